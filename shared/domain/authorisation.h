@@ -1,0 +1,66 @@
+// The one authorisation table: which role may call which RPC, on whose records. Pure.
+// Default deny: an RPC without a row is refused to everybody. Tested row by row
+// (tests/unit/shared/authorisation_test.cc). Source of the roles: domain.md 6.2-6.5.
+// Threads: values and a constant table; safe from any thread.
+#ifndef PEPLINE_SHARED_DOMAIN_AUTHORISATION_H_
+#define PEPLINE_SHARED_DOMAIN_AUTHORISATION_H_
+
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "shared/domain/ids.h"
+
+namespace pepline {
+
+enum class Role {
+  kVirtualSchool,       // of one authority: sees its children
+  kDesignatedTeacher,   // of the schools named in the token: only children now at these
+  kSocialWorker,        // of one authority
+  kIndependentReviewingOfficer,
+  kFinance,
+  kAuditor,             // reads
+  kService,             // another Pepline service
+};
+
+std::string_view RoleName(Role role);                    // "designated-teacher"
+std::optional<Role> ParseRole(std::string_view name);
+
+// Who calls. `subject` is an opaque id, never a name.
+struct Actor {
+  std::string subject;
+  Role role = Role::kService;
+  AuthorityCode authority;      // empty for a service or a school-only Designated Teacher
+  std::set<SchoolUrn> schools;  // Designated Teachers
+};
+
+// Whose record is touched. Empty fields: not known or not a child's record.
+struct Resource {
+  AuthorityCode authority;  // that looks after the child, or owns the fund line / profile
+  SchoolUrn school;         // where the child is now, or the school itself
+};
+
+enum class Reach {
+  kAny,        // the role alone is enough
+  kAuthority,  // the actor's authority must be the resource's
+  kSchool,     // the resource's school must be one of the actor's
+};
+
+struct AuthorisationRow {
+  std::string_view rpc;  // "pepline.scheduling.v1.SchedulingService/FinaliseEpep"
+  Role role;
+  Reach reach;
+};
+
+std::span<const AuthorisationRow> AuthorisationTable();
+
+// May this role call this RPC at all? Asked before the record is known.
+bool MayCall(std::string_view rpc, Role role);
+// May this actor call it on this resource? Asked with the record loaded.
+bool MayTouch(std::string_view rpc, const Actor& actor, const Resource& resource);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_DOMAIN_AUTHORISATION_H_

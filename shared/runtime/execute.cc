@@ -1,0 +1,94 @@
+#include "shared/runtime/execute.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "shared/runtime/log.h"
+
+namespace pepline::execute_internal {
+
+absl::StatusOr<std::vector<Envelope>> OpenEnvelopes(const Loaded& loaded) {
+  std::vector<Envelope> envelopes;
+  for (const auto& stored : loaded.records) {
+    Envelope envelope;
+    if (stored.has_value()) {
+      envelope.revision = stored->revision;
+      if (!envelope.record.ParseFromString(stored->bytes)) {
+        return absl::DataLossError("a stored record cannot be read; see `pepctl rebuild`");
+      }
+    }
+    envelopes.push_back(std::move(envelope));
+  }
+  return envelopes;
+}
+
+bool AlreadyReceived(const Envelope& primary, const Origin& origin) {
+  if (origin.source_aggregate.empty()) return false;
+  const auto mark = primary.record.marks().find(origin.source_aggregate);
+  return mark != primary.record.marks().end() && mark->second >= origin.source_version;
+}
+
+void Mark(Envelope& primary, const Origin& origin) {
+  if (origin.source_aggregate.empty()) return;
+  (*primary.record.mutable_marks())[origin.source_aggregate] = origin.source_version;
+}
+
+common::v1::EventHeader NextHeader(const RecordKey& key, Envelope& primary, const Origin& origin,
+                                   absl::Time now) {
+  const std::uint64_t version = primary.record.events_said() + 1;
+  primary.record.set_events_said(version);
+  common::v1::EventHeader header;
+  header.set_event_id(absl::StrCat(key.kind, "/", key.id, ":", version));
+  header.set_aggregate_id(absl::StrCat(key.kind, "/", key.id));
+  header.set_aggregate_version(version);
+  *header.mutable_occurred_at() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(now));
+  header.set_traceparent(origin.traceparent);
+  return header;
+}
+
+OutboxRecord ToOutbox(const Spine& spine, const common::v1::EventHeader& header,
+                      EncodedEvent event) {
+  // CloudEvents 1.0, Kafka protocol binding, binary content mode.
+  OutboxRecord record;
+  record.topic = spine.topic;
+  record.headers = {
+      {"ce_specversion", "1.0"},
+      {"ce_id", header.event_id()},
+      {"ce_source", spine.source},
+      {"ce_type", std::move(event.type)},
+      {"ce_subject", header.aggregate_id()},
+      {"ce_time", google::protobuf::util::TimeUtil::ToString(header.occurred_at())},
+      {"ce_partitionkey", event.key},
+      {"content-type", "application/protobuf"},
+  };
+  if (!header.traceparent().empty()) record.headers.push_back({"traceparent", header.traceparent()});
+  record.key = std::move(event.key);
+  record.value = std::move(event.value);
+  return record;
+}
+
+void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
+               const std::string& member, std::vector<Commit::Index>& out) {
+  std::sort(before.begin(), before.end());
+  std::sort(after.begin(), after.end());
+  std::vector<IndexEntry> changed;
+  std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
+                      std::back_inserter(changed));
+  for (auto& entry : changed) out.push_back({std::move(entry), member, true});
+  changed.clear();
+  std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+                      std::back_inserter(changed));
+  for (auto& entry : changed) out.push_back({std::move(entry), member, false});
+}
+
+absl::Time HoldToLaw(const Spine& spine, const RecordKey& key, absl::Time wake, absl::Time now) {
+  if (wake > now) return wake;
+  spine.metrics.Count("pepline_wake_law_violations_total", {{"aggregate", key.kind}});
+  LogError("a rule asked to be woken in the past; the alarm was put off by a minute",
+           {{LogField::kKind, key.kind}, {LogField::kAggregateId, key.id}});
+  return now + absl::Minutes(1);
+}
+
+}  // namespace pepline::execute_internal

@@ -1,0 +1,260 @@
+// The one path of every command, whichever door it came through (RPC, Kafka record, alarm):
+// load, look up the command id, authorise, decide, evolve, and commit everything in one write.
+// Promises: a repeated command gets its first answer and has no second effect; the same command id
+// with another payload is refused; an event already received has no second effect; a conflict with
+// another writer is retried a bounded number of times, then Aborted.
+// Does not: retry when the store is away (Unavailable at once), decide anything itself.
+// Errors: Unavailable, Aborted, ResourceExhausted (outbox full), DataLoss (stored bytes unreadable),
+// and whatever the facts loader answers. Threads: safe from any thread; blocks on the store.
+#ifndef PEPLINE_SHARED_RUNTIME_EXECUTE_H_
+#define PEPLINE_SHARED_RUNTIME_EXECUTE_H_
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "pepline/common/v1/event_header.pb.h"
+#include "pepline/runtime/v1/aggregate_record.pb.h"
+#include "shared/domain/decider.h"
+#include "shared/runtime/clock.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/store.h"
+
+namespace pepline {
+
+// One event as its service's contract has it; Execute adds the CloudEvents headers.
+struct EncodedEvent {
+  std::string type;   // full name of the event message: "pepline.scheduling.v1.EpepFinalised"
+  std::string key;    // Kafka key: the child's id, else the aggregate's own
+  std::string value;  // the serialised envelope (SchedulingEvent)
+};
+
+// A codec is the only place that sees both a decider and its protobuf messages:
+//   using Rules = Plan;                                 the decider
+//   static constexpr std::string_view kKind = "plan";   record kind of the primary part
+//   static absl::StatusOr<State> Decode(const std::vector<std::optional<std::string>>& parts);
+//   static std::vector<std::string> Encode(const State&);     same number and order of parts
+//   static EncodedEvent EncodeEvent(const State& after, const Event&,
+//                                   const common::v1::EventHeader&);
+// Almost every aggregate has one part. A decision that must hold two records together (a funding
+// request and its fund line) has two; both must lie in the same partition. Decode of nullopt gives
+// the initial state.
+template <class Codec>
+using RulesOf = typename Codec::Rules;
+
+// Everything Execute needs of its service. Outlives every call.
+struct Spine {
+  Store& store;
+  const Clock& clock;
+  Metrics& metrics;
+  std::string topic;   // "pepline.scheduling.events.v1"
+  std::string source;  // CloudEvents source: "/pepline/scheduling"
+  // Called after a commit that set an alarm / wrote outbox entries. Must not block. May be empty.
+  std::function<void(absl::Time)> on_alarm;
+  std::function<void(int partition)> on_outbox;
+  int max_attempts = 10;
+  absl::Duration remember_commands = absl::Hours(24 * 35);
+};
+
+// Which records a command is about. keys[0] is the primary part: its alarm, index and version.
+struct Target {
+  std::string routing_id;  // the child's id where there is one, else the aggregate's own
+  std::vector<RecordKey> keys;
+};
+
+// Where a command came from. Exactly one of the three makers below.
+struct Origin {
+  std::string command_id;  // RPC: the caller's request_id
+  std::string fingerprint;
+  std::string source_aggregate;  // Kafka: whose event
+  std::uint64_t source_version = 0;
+  std::string traceparent;
+
+  static Origin Request(std::string request_id, std::string fingerprint, std::string traceparent) {
+    return {std::move(request_id), std::move(fingerprint), "", 0, std::move(traceparent)};
+  }
+  static Origin Event(const common::v1::EventHeader& header) {
+    return {"", "", header.aggregate_id(), header.aggregate_version(), header.traceparent()};
+  }
+  static Origin Alarm() { return {}; }
+};
+
+// The actor may not do this (see auth.h); the API answers PERMISSION_DENIED or NOT_FOUND.
+struct Denied {};
+// The command id was used before with another payload.
+struct CommandIdReused {};
+
+template <class Codec>
+struct Done {
+  typename RulesOf<Codec>::State state;
+  std::vector<typename RulesOf<Codec>::Event> events;  // empty when repeated
+  std::string answer;                                  // what Hooks::answer gave the first time
+  bool repeated = false;
+};
+
+template <class Codec>
+using Outcome =
+    std::variant<Done<Codec>, Refusal<typename RulesOf<Codec>::Reason>, Denied, CommandIdReused>;
+
+template <class Codec>
+struct Hooks {
+  using State = typename RulesOf<Codec>::State;
+  // What the rule may know besides the state. Called once per attempt, after the load.
+  std::function<absl::StatusOr<typename RulesOf<Codec>::Facts>(const State&)> facts;
+  // May this actor do it, given the state? Empty: yes (alarms and consumed events).
+  std::function<bool(const State&)> allowed;
+  // The serialised response, remembered for repetitions. Empty: no answer.
+  std::function<std::string(const State&, const std::vector<typename RulesOf<Codec>::Event>&)>
+      answer;
+};
+
+// The parts of Execute that need no template (execute.cc).
+namespace execute_internal {
+struct Envelope {
+  std::uint64_t revision = 0;
+  pepline::runtime::v1::AggregateRecord record;
+};
+absl::StatusOr<std::vector<Envelope>> OpenEnvelopes(const Loaded& loaded);
+bool AlreadyReceived(const Envelope& primary, const Origin& origin);
+void Mark(Envelope& primary, const Origin& origin);
+common::v1::EventHeader NextHeader(const RecordKey& key, Envelope& primary, const Origin& origin,
+                                   absl::Time now);
+OutboxRecord ToOutbox(const Spine& spine, const common::v1::EventHeader& header,
+                      EncodedEvent event);
+void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
+               const std::string& member, std::vector<Commit::Index>& out);
+// The law says NextWake lies after now. A rule that breaks it would spin; it is counted, logged and
+// put off by a minute instead.
+absl::Time HoldToLaw(const Spine& spine, const RecordKey& key, absl::Time wake, absl::Time now);
+}  // namespace execute_internal
+
+template <class Codec>
+absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
+                                       const typename RulesOf<Codec>::Command& command,
+                                       const Origin& origin, const Hooks<Codec>& hooks) {
+  using Rules = RulesOf<Codec>;
+  static_assert(Decider<Rules>);
+  namespace internal = execute_internal;
+  const int partition = PartitionOf(target.routing_id, spine.store.partitions());
+  const bool from_alarm = origin.command_id.empty() && origin.source_aggregate.empty();
+
+  for (int attempt = 1;; ++attempt) {
+    auto loaded = spine.store.Load(partition, target.keys, origin.command_id);
+    if (!loaded.ok()) return loaded.status();
+    auto envelopes = internal::OpenEnvelopes(*loaded);
+    if (!envelopes.ok()) return envelopes.status();
+    std::vector<std::optional<std::string>> parts;
+    for (const auto& envelope : *envelopes) {
+      parts.push_back(envelope.revision == 0 ? std::nullopt
+                                             : std::optional(envelope.record.state()));
+    }
+    auto before = Codec::Decode(parts);
+    if (!before.ok()) return before.status();
+
+    if (hooks.allowed && !hooks.allowed(*before)) return Outcome<Codec>(Denied{});
+    if (loaded->seen.has_value()) {
+      if (loaded->seen->fingerprint != origin.fingerprint) {
+        return Outcome<Codec>(CommandIdReused{});
+      }
+      return Outcome<Codec>(Done<Codec>{*before, {}, loaded->seen->answer, true});
+    }
+    internal::Envelope& primary = envelopes->front();
+    if (internal::AlreadyReceived(primary, origin)) {
+      return Outcome<Codec>(Done<Codec>{*before, {}, "", true});
+    }
+
+    auto facts = hooks.facts(*before);
+    if (!facts.ok()) return facts.status();
+    auto decision = Rules::Decide(*before, command, *facts);
+    if (auto* refusal = std::get_if<Refusal<typename Rules::Reason>>(&decision)) {
+      return Outcome<Codec>(std::move(*refusal));
+    }
+    auto& events = std::get<0>(decision);
+
+    const absl::Time now = spine.clock.Now();
+    Commit commit{.partition = partition};
+    auto after = *before;
+    for (const auto& event : events) {
+      after = Rules::Evolve(std::move(after), event);
+      auto header = internal::NextHeader(target.keys.front(), primary, origin, now);
+      commit.outbox.push_back(
+          internal::ToOutbox(spine, header, Codec::EncodeEvent(after, event, header)));
+    }
+    internal::Mark(primary, origin);
+    const bool primary_changes = !events.empty() || !origin.source_aggregate.empty();
+    std::vector<std::string> new_parts =
+        events.empty() ? std::vector<std::string>() : Codec::Encode(after);
+    for (std::size_t i = 0; i < target.keys.size(); ++i) {
+      internal::Envelope& envelope = (*envelopes)[i];
+      const bool changes =
+          !events.empty() && (envelope.revision == 0 || new_parts[i] != envelope.record.state());
+      if (changes) envelope.record.set_state(new_parts[i]);
+      Commit::Write write{.key = target.keys[i], .expected_revision = envelope.revision, .bytes = {}};
+      if (changes || (i == 0 && primary_changes)) write.bytes = envelope.record.SerializeAsString();
+      commit.writes.push_back(std::move(write));
+    }
+    std::optional<absl::Time> wake = Rules::NextWake(after, *facts);
+    if (wake) wake = internal::HoldToLaw(spine, target.keys.front(), *wake, now);
+    if (!events.empty() || from_alarm) commit.alarms.push_back({target.keys.front(), wake});
+    internal::DiffIndex(Rules::Index(*before), Rules::Index(after), target.keys.front().id,
+                        commit.index);
+    std::string answer = hooks.answer ? hooks.answer(after, events) : std::string();
+    if (!origin.command_id.empty()) {
+      commit.seen = {origin.command_id, {origin.fingerprint, answer}, spine.remember_commands};
+    }
+
+    auto applied = spine.store.Apply(commit);
+    if (absl::IsAborted(applied.status())) {
+      spine.metrics.Count("pepline_commit_conflicts_total", {{"aggregate", Codec::kKind}});
+      if (attempt < spine.max_attempts) continue;
+      return absl::AbortedError("the record was changed by others at every attempt; try again");
+    }
+    if (!applied.ok()) return applied.status();
+    if (applied->has_value()) {  // carried out by a twin of this command meanwhile
+      if ((*applied)->fingerprint != origin.fingerprint) return Outcome<Codec>(CommandIdReused{});
+      return Outcome<Codec>(Done<Codec>{*before, {}, (*applied)->answer, true});
+    }
+    if (wake && !commit.alarms.empty() && spine.on_alarm) spine.on_alarm(*wake);
+    if (!commit.outbox.empty() && spine.on_outbox) spine.on_outbox(partition);
+    return Outcome<Codec>(Done<Codec>{std::move(after), std::move(events), std::move(answer), false});
+  }
+}
+
+// Reads one aggregate's state without deciding anything; nullopt when it does not exist.
+template <class Codec>
+absl::StatusOr<std::optional<typename RulesOf<Codec>::State>> Read(Store& store,
+                                                                   const Target& target) {
+  auto loaded = store.Load(PartitionOf(target.routing_id, store.partitions()), target.keys, "");
+  if (!loaded.ok()) return loaded.status();
+  if (!loaded->records.front().has_value()) return std::optional<typename RulesOf<Codec>::State>();
+  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+  if (!envelopes.ok()) return envelopes.status();
+  std::vector<std::optional<std::string>> parts;
+  for (const auto& envelope : *envelopes) {
+    parts.push_back(envelope.revision == 0 ? std::nullopt
+                                           : std::optional(envelope.record.state()));
+  }
+  auto state = Codec::Decode(parts);
+  if (!state.ok()) return state.status();
+  return std::optional(*std::move(state));
+}
+
+// One page of the members of an index entry, over all partitions, in a stable order.
+// `page_token` is empty for the first page, else the last page's token; page_size 1 to 1000.
+// InvalidArgument for a token that was not given out.
+struct IndexPage {
+  std::vector<std::string> members;
+  std::string next_page_token;  // empty: no more
+};
+absl::StatusOr<IndexPage> ListAcross(Store& store, const IndexEntry& entry, int page_size,
+                                     std::string_view page_token);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_EXECUTE_H_

@@ -1,0 +1,160 @@
+// The gRPC door, once for all services: every unary RPC runs as straight-line code on the worker
+// pool, with an authenticated actor, a deadline, a trace and metrics. A service's handler is
+//   grpc::ServerUnaryReactor* FinaliseEpep(CallbackServerContext* context, const Request* request,
+//                                          Response* response) override {
+//     return door_.Unary(context, request, response,
+//                        [this](const Call& call, const Request& request, Response& response) {
+//                          return ...; });
+//   }
+// Refused before the handler runs: no or bad token (UNAUTHENTICATED), role without a row
+// (PERMISSION_DENIED), no deadline (INVALID_ARGUMENT, "set a deadline"), deadline passed, pool full
+// (RESOURCE_EXHAUSTED), draining (UNAVAILABLE). Messages above the limit: RESOURCE_EXHAUSTED by gRPC.
+// Threads: safe from any thread.
+#ifndef PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
+#define PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/message.h"
+#include "shared/runtime/auth.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/worker_pool.h"
+
+namespace pepline {
+
+// What a handler knows about its call.
+struct Call {
+  std::string rpc;  // "pepline.scheduling.v1.SchedulingService/FinaliseEpep"
+  Actor actor;
+  std::string traceparent;
+
+  bool MayTouch(const Resource& resource) const { return pepline::MayTouch(rpc, actor, resource); }
+  // The origin of a command RPC: fingerprint over rpc, subject and the request without request_id.
+  // The request must have a string field request_id.
+  Origin OriginOf(const google::protobuf::Message& request) const;
+};
+
+class RpcDoor {
+ public:
+  // `authenticator` must outlive the door. domain is "<service>.pepline" (for ErrorInfo).
+  RpcDoor(WorkerPool& pool, const Authenticator& authenticator, Metrics& metrics,
+          std::string domain);
+
+  template <class Request, class Response>
+  grpc::ServerUnaryReactor* Unary(
+      grpc::CallbackServerContext* context, const Request* request, Response* response,
+      std::function<grpc::Status(const Call&, const Request&, Response&)> handler) {
+    return Run(context, [request, response, handler = std::move(handler)](const Call& call) {
+      return handler(call, *request, *response);
+    });
+  }
+
+  // From now on new calls are answered UNAVAILABLE; running ones finish.
+  void Drain() { draining_ = true; }
+  const std::string& domain() const { return domain_; }
+
+  // The checks that every kind of RPC makes before its handler; for streaming RPCs.
+  grpc::Status Admit(const grpc::CallbackServerContext& context, Call& call) const;
+  WorkerPool& pool() { return pool_; }
+  Metrics& metrics() { return metrics_; }
+
+ private:
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+                                std::function<grpc::Status(const Call&)> handler);
+
+  WorkerPool& pool_;
+  const Authenticator& authenticator_;
+  Metrics& metrics_;
+  std::string domain_;
+  std::atomic<bool> draining_ = false;
+};
+
+// How a refusal leaves through gRPC.
+struct RefusalCode {
+  grpc::StatusCode code;
+  std::string reason;  // UPPER_SNAKE_CASE for ErrorInfo
+};
+
+// Status with ErrorInfo and, when field is not empty, a BadRequest field violation.
+grpc::Status RefusalStatus(const std::string& domain, const RefusalCode& code,
+                           const std::string& message, const std::string& field);
+struct FieldViolation {
+  std::string field;
+  std::string description;
+};
+// INVALID_ARGUMENT with one violation per bad field, reason INVALID_FIELD.
+grpc::Status BadRequestStatus(const std::string& domain,
+                              const std::vector<FieldViolation>& violations);
+// Unavailable, Aborted, ResourceExhausted, DataLoss...: the same code with ErrorInfo.
+grpc::Status FromAbsl(const std::string& domain, const absl::Status& status);
+// NOT_FOUND, the same answer as for a record that does not exist: existence is itself a secret.
+grpc::Status DeniedStatus(const std::string& domain);
+grpc::Status CommandIdReusedStatus(const std::string& domain);
+
+// The common end of every command handler: runs Execute and turns its outcome into a status and, when
+// done (now or the first time), fills the response from the remembered answer. `code_of` is the
+// service's one table from reason to code.
+template <class Codec, class Response>
+grpc::Status Carry(RpcDoor& door, const Spine& spine, const Target& target,
+                   const typename RulesOf<Codec>::Command& command, const Origin& origin,
+                   const Hooks<Codec>& hooks,
+                   RefusalCode (*code_of)(typename RulesOf<Codec>::Reason), Response& response) {
+  if (origin.command_id.empty() || origin.command_id.size() > 64) {
+    return BadRequestStatus(door.domain(),
+                            {{"request_id", "give each command its own id of 1 to 64 characters"}});
+  }
+  auto outcome = Execute<Codec>(spine, target, command, origin, hooks);
+  if (!outcome.ok()) return FromAbsl(door.domain(), outcome.status());
+  return std::visit(
+      Match{[&](const Done<Codec>& done) {
+              if (!response.ParseFromString(done.answer)) {
+                return FromAbsl(door.domain(), absl::DataLossError("the remembered answer cannot "
+                                                                   "be read"));
+              }
+              return grpc::Status::OK;
+            },
+            [&](const Refusal<typename RulesOf<Codec>::Reason>& refusal) {
+              return RefusalStatus(door.domain(), code_of(refusal.reason), refusal.advice,
+                                   refusal.field);
+            },
+            [&](const Denied&) { return DeniedStatus(door.domain()); },
+            [&](const CommandIdReused&) { return CommandIdReusedStatus(door.domain()); }},
+      *outcome);
+}
+
+struct GrpcServerOptions {
+  std::string address = "127.0.0.1:0";
+  int max_message_bytes = 4 * 1024 * 1024;
+  int max_concurrent_streams = 256;
+};
+
+// The server with health (SERVING only while `SetServing(true)`), reflection and limits.
+class GrpcServer {
+ public:
+  static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(GrpcServerOptions options,
+                                                           std::vector<grpc::Service*> services);
+  ~GrpcServer();
+  int port() const;
+  void SetServing(bool serving);
+  // Stops accepting, lets running calls finish until the deadline, then cancels them.
+  void Shutdown(absl::Duration bound);
+
+ private:
+  struct Parts;
+  explicit GrpcServer(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_

@@ -1,0 +1,59 @@
+// The numbers a service exposes. Every metric is defined once with help, type and labels; counting an
+// undefined metric or label is a bug and aborts. Names: "pepline_" + noun + base unit; labels come
+// from a short allowed list and never hold an id of a person, school or plan.
+// Threads: safe from any thread.
+#ifndef PEPLINE_SHARED_RUNTIME_METRICS_H_
+#define PEPLINE_SHARED_RUNTIME_METRICS_H_
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace pepline {
+
+struct MetricDefinition {
+  enum class Type { kCounter, kGauge, kHistogram };
+  std::string name;
+  std::string help;
+  Type type = Type::kCounter;
+  std::vector<std::string> labels;
+  std::vector<double> buckets;  // seconds, for histograms
+};
+
+using MetricLabels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+class Metrics {
+ public:
+  // The runtime's own metrics are always defined; `own` are the service's.
+  explicit Metrics(std::vector<MetricDefinition> own = {});
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void Count(std::string_view name, MetricLabels labels = {}, double by = 1);
+  void Set(std::string_view name, MetricLabels labels, double value);
+  void Observe(std::string_view name, MetricLabels labels, absl::Duration duration);
+  // Present value of a counter or gauge (0 when never touched); for tests and for progress.
+  double Value(std::string_view name, MetricLabels labels = {}) const;
+
+  std::shared_ptr<prometheus::Registry> registry() const;
+  static const std::vector<MetricDefinition>& RuntimeDefinitions();
+  static const std::vector<std::string>& AllowedLabels();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_METRICS_H_

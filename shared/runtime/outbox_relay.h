@@ -1,0 +1,42 @@
+// Copies the outbox to Kafka, oldest first per partition, and deletes an entry only when the broker
+// has reported it persisted. Idempotent producer, acks=all, partitioner murmur2_random. On a fatal
+// producer error it builds a new producer and resends from the outbox. There is no "failed" state.
+// Threads: one of its own; Notify from any thread.
+#ifndef PEPLINE_SHARED_RUNTIME_OUTBOX_RELAY_H_
+#define PEPLINE_SHARED_RUNTIME_OUTBOX_RELAY_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "shared/runtime/kafka_options.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/store.h"
+
+namespace pepline {
+
+struct OutboxRelayOptions {
+  absl::Duration safety_poll = absl::Seconds(1);
+  int batch = 500;  // entries per partition and round
+};
+
+class OutboxRelay {
+ public:
+  OutboxRelay(Store& store, Metrics& metrics, KafkaOptions kafka, std::string topic,
+              OutboxRelayOptions options = {});
+  ~OutboxRelay();  // Stop()
+  void Start();
+  void Stop();
+  void Notify(int partition);  // this process wrote outbox entries there
+  // OK once the topic's metadata is known (warm); Unavailable with the reason before.
+  absl::Status Ready() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_OUTBOX_RELAY_H_

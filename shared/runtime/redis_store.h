@@ -1,0 +1,68 @@
+// The Store on Redis: fixed partitions behind hash tags, one script per commit, and group commit:
+// callers block while few connections carry everyone's commands pipelined, so one fsync serves many.
+// Reconnects by itself; while Redis is away every call answers Unavailable at once.
+// At first start it writes its layout (version and partition count); a later start that asks for
+// another layout is refused with the fix in the message.
+// Keys, all of a partition under one hash tag {<service>.<pp>}: ":<kind>:<id>" record
+// ("<revision>\n<bytes>"), ":alarms" (sorted set, microseconds), ":outbox" (stream), ":seen:<id>"
+// (expires), ":ix:<name>:<value>" (sorted set, all scores 0). "{<service>}:layout" is the layout.
+// Threads: safe from any thread.
+#ifndef PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_
+#define PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "shared/runtime/store.h"
+
+namespace pepline {
+
+class Metrics;
+
+struct RedisStoreOptions {
+  std::string host = "127.0.0.1";
+  int port = 6379;
+  std::string password;  // empty: none
+  std::string service;   // key prefix, e.g. "scheduling"
+  int partitions = 16;
+  int connections = 2;
+  std::int64_t outbox_limit = 100000;  // per partition; above it commits answer ResourceExhausted
+  absl::Duration call_timeout = absl::Seconds(2);
+};
+
+class RedisStore final : public Store {
+ public:
+  // Does not wait for Redis: connects in the background. CheckLayout tells whether it may be used.
+  // `metrics` may be null.
+  static std::unique_ptr<RedisStore> Create(RedisStoreOptions options, Metrics* metrics);
+  ~RedisStore() override;
+
+  // Reads or writes the layout and checks durability settings (append-only file on, fsync always, no
+  // eviction). FailedPrecondition with the fix when they differ; Unavailable when Redis is away.
+  absl::Status CheckLayout();
+
+  int partitions() const override;
+  absl::StatusOr<Loaded> Load(int partition, const std::vector<RecordKey>& keys,
+                              std::string_view command_id) override;
+  absl::StatusOr<std::optional<SeenCommand>> Apply(const Commit& commit) override;
+  absl::StatusOr<std::vector<DueAlarm>> DueAlarms(int partition, absl::Time now,
+                                                  int limit) override;
+  absl::StatusOr<std::optional<absl::Time>> EarliestAlarm() override;
+  absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(int partition, int limit,
+                                                      std::string_view after) override;
+  absl::Status DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) override;
+  absl::StatusOr<OutboxDepth> MeasureOutbox() override;
+  absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
+                                                     std::string_view after, int limit) override;
+  absl::Status Ping() override;
+
+ private:
+  struct Parts;
+  explicit RedisStore(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_

@@ -1,0 +1,59 @@
+// What all mains share: start-up, the metrics port, truth about readiness, graceful stop.
+// A main builds its objects by name and gives the parts that start, stop and tell readiness to Run:
+//   return Serve(config.common, metrics, {.grpc_services = {&api}, .relay = &relay,
+//                                         .waker = &waker, .consumer = &consumer, ...});
+// Order at start: layout check (retried while Redis is away), relay and consumer, waker, gRPC; SERVING
+// and /readyz 200 only while Redis answers, topic metadata is warm and partitions are assigned.
+// /healthz is 200 as long as the process turns its wheel. SIGTERM: not ready at once, running calls
+// finish, waker and consumer stop, the relay empties what it can, all inside config.drain; exit 0.
+// Exit codes: 0 stopped by signal, 2 bad settings, 3 could not start (port taken, layout differs).
+#ifndef PEPLINE_SHARED_RUNTIME_SERVICE_H_
+#define PEPLINE_SHARED_RUNTIME_SERVICE_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/runtime/clock.h"
+#include "shared/runtime/config.h"
+#include "shared/runtime/consumer.h"
+#include "shared/runtime/grpc_server.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/outbox_relay.h"
+#include "shared/runtime/redis_store.h"
+#include "shared/runtime/waker.h"
+#include "shared/runtime/worker_pool.h"
+
+namespace pepline {
+
+// Handles --help, --version and --print-config and reports setting mistakes. A value means: exit
+// with that code now.
+std::optional<int> HandleArguments(int argc, char** argv, const std::string& service,
+                                   const Settings& settings);
+
+// The clock that config.clock names; reports to standard error and gives null when it cannot be had
+// (simulated without PEPLINE_ALLOW_SIMULATED_CLOCK is already refused by ReadCommonConfig).
+std::unique_ptr<Clock> MakeClock(const CommonConfig& config);
+// The authenticator, or null after reporting to standard error.
+std::unique_ptr<Authenticator> MakeAuthenticator(const CommonConfig& config, Metrics& metrics);
+
+struct ServiceParts {
+  std::vector<grpc::Service*> grpc_services;
+  RpcDoor* door = nullptr;
+  RedisStore* store = nullptr;
+  OutboxRelay* relay = nullptr;
+  Waker* waker = nullptr;
+  Consumer* consumer = nullptr;  // null: the service consumes nothing
+  const Clock* clock = nullptr;
+};
+
+// Runs until SIGTERM or SIGINT. Returns the exit code. Besides the RPC and runtime metrics it sets
+// every second (and at every scrape) pepline_outbox_entries, pepline_outbox_oldest_age_seconds,
+// pepline_alarms_due and pepline_alarm_oldest_due_age_seconds.
+int Serve(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_SERVICE_H_

@@ -1,0 +1,47 @@
+// Fires due alarms: sleeps until the earliest, is woken by an earlier one, polls as a safety net, and
+// hands due alarms out in bounded batches, partitions interleaved, so that a storm blocks nobody.
+// Promises: an alarm that is due and stays due is fired again and again until a commit of its record
+// replaces it; at most once at the same time per process. Stateless: survives any reconnect.
+// Does not: remove alarms (the handler's commit does), decide.
+// Threads: one of its own plus the pool's; Notify from any thread.
+#ifndef PEPLINE_SHARED_RUNTIME_WAKER_H_
+#define PEPLINE_SHARED_RUNTIME_WAKER_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "shared/runtime/clock.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/store.h"
+#include "shared/runtime/worker_pool.h"
+
+namespace pepline {
+
+struct WakerOptions {
+  absl::Duration safety_poll = absl::Seconds(1);  // real time
+  int batch = 64;                                 // alarms per partition and round
+};
+
+class Waker {
+ public:
+  // A handler that fails leaves the alarm where it is: it comes back next round (after the safety
+  // poll, so that a broken dependency is not hammered).
+  using Handler = std::function<absl::Status(const DueAlarm&)>;
+  Waker(Store& store, const Clock& clock, Metrics& metrics, WorkerPool& pool, Handler handler,
+        WakerOptions options = {});
+  ~Waker();  // Stop()
+  void Start();
+  void Stop();  // returns when no handler runs any more
+  // An alarm at this instant was set by this process.
+  void Notify(absl::Time at);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_WAKER_H_
