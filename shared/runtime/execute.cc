@@ -3,6 +3,7 @@
 #include <google/protobuf/util/time_util.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "shared/runtime/log.h"
 
@@ -34,13 +35,15 @@ void Mark(Envelope& primary, const Origin& origin) {
   (*primary.record.mutable_marks())[origin.source_aggregate] = origin.source_version;
 }
 
-common::v1::EventHeader NextHeader(const RecordKey& key, Envelope& primary, const Origin& origin,
-                                   absl::Time now) {
+common::v1::EventHeader NextHeader(const Spine& spine, const RecordKey& key, Envelope& primary,
+                                   const Origin& origin, absl::Time now) {
   const std::uint64_t version = primary.record.events_said() + 1;
   primary.record.set_events_said(version);
   common::v1::EventHeader header;
-  header.set_event_id(absl::StrCat(key.kind, "/", key.id, ":", version));
-  header.set_aggregate_id(absl::StrCat(key.kind, "/", key.id));
+  // The service's name is part of it, so that receivers of several services can tell them apart.
+  header.set_aggregate_id(
+      absl::StrCat(absl::StripPrefix(spine.source, "/pepline/"), "/", key.kind, "/", key.id));
+  header.set_event_id(absl::StrCat(header.aggregate_id(), ":", version));
   header.set_aggregate_version(version);
   *header.mutable_occurred_at() =
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(now));
@@ -63,7 +66,8 @@ OutboxRecord ToOutbox(const Spine& spine, const common::v1::EventHeader& header,
       {"ce_partitionkey", event.key},
       {"content-type", "application/protobuf"},
   };
-  if (!header.traceparent().empty()) record.headers.push_back({"traceparent", header.traceparent()});
+  if (!header.traceparent().empty())
+    record.headers.push_back({"traceparent", header.traceparent()});
   record.key = std::move(event.key);
   record.value = std::move(event.value);
   return record;

@@ -4,8 +4,9 @@
 // with another payload is refused; an event already received has no second effect; a conflict with
 // another writer is retried a bounded number of times, then Aborted.
 // Does not: retry when the store is away (Unavailable at once), decide anything itself.
-// Errors: Unavailable, Aborted, ResourceExhausted (outbox full), DataLoss (stored bytes unreadable),
-// and whatever the facts loader answers. Threads: safe from any thread; blocks on the store.
+// Errors: Unavailable, Aborted, ResourceExhausted (outbox full), DataLoss (stored bytes
+// unreadable), and whatever the facts loader answers. Threads: safe from any thread; blocks on the
+// store.
 #ifndef PEPLINE_SHARED_RUNTIME_EXECUTE_H_
 #define PEPLINE_SHARED_RUNTIME_EXECUTE_H_
 
@@ -123,8 +124,8 @@ struct Envelope {
 absl::StatusOr<std::vector<Envelope>> OpenEnvelopes(const Loaded& loaded);
 bool AlreadyReceived(const Envelope& primary, const Origin& origin);
 void Mark(Envelope& primary, const Origin& origin);
-common::v1::EventHeader NextHeader(const RecordKey& key, Envelope& primary, const Origin& origin,
-                                   absl::Time now);
+common::v1::EventHeader NextHeader(const Spine& spine, const RecordKey& key, Envelope& primary,
+                                   const Origin& origin, absl::Time now);
 OutboxRecord ToOutbox(const Spine& spine, const common::v1::EventHeader& header,
                       EncodedEvent event);
 void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
@@ -182,7 +183,7 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     auto after = *before;
     for (const auto& event : events) {
       after = Rules::Evolve(std::move(after), event);
-      auto header = internal::NextHeader(target.keys.front(), primary, origin, now);
+      auto header = internal::NextHeader(spine, target.keys.front(), primary, origin, now);
       commit.outbox.push_back(
           internal::ToOutbox(spine, header, Codec::EncodeEvent(after, event, header)));
     }
@@ -195,7 +196,8 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
       const bool changes =
           !events.empty() && (envelope.revision == 0 || new_parts[i] != envelope.record.state());
       if (changes) envelope.record.set_state(new_parts[i]);
-      Commit::Write write{.key = target.keys[i], .expected_revision = envelope.revision, .bytes = {}};
+      Commit::Write write{
+          .key = target.keys[i], .expected_revision = envelope.revision, .bytes = {}};
       if (changes || (i == 0 && primary_changes)) write.bytes = envelope.record.SerializeAsString();
       commit.writes.push_back(std::move(write));
     }
@@ -222,7 +224,8 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     }
     if (wake && !commit.alarms.empty() && spine.on_alarm) spine.on_alarm(*wake);
     if (!commit.outbox.empty() && spine.on_outbox) spine.on_outbox(partition);
-    return Outcome<Codec>(Done<Codec>{std::move(after), std::move(events), std::move(answer), false});
+    return Outcome<Codec>(
+        Done<Codec>{std::move(after), std::move(events), std::move(answer), false});
   }
 }
 
@@ -237,8 +240,7 @@ absl::StatusOr<std::optional<typename RulesOf<Codec>::State>> Read(Store& store,
   if (!envelopes.ok()) return envelopes.status();
   std::vector<std::optional<std::string>> parts;
   for (const auto& envelope : *envelopes) {
-    parts.push_back(envelope.revision == 0 ? std::nullopt
-                                           : std::optional(envelope.record.state()));
+    parts.push_back(envelope.revision == 0 ? std::nullopt : std::optional(envelope.record.state()));
   }
   auto state = Codec::Decode(parts);
   if (!state.ok()) return state.status();

@@ -1,0 +1,62 @@
+# The only commands anyone needs. `make` prints them.
+PRESET ?= release
+BUILD := build/$(PRESET)
+BROKER ?= dev
+STACK ?= .run
+JOBS ?= $(shell nproc)
+CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+export CCACHE_SLOPPINESS
+.DEFAULT_GOAL := help
+
+help: ## print the commands
+	@echo 'Pepline: the PEP life-cycle of looked-after children as a suite of services.'
+	@echo
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14 | sed 's/^/  make /'
+	@echo
+	@echo '  PRESET=release|debug|asan|tsan chooses the build, BROKER=dev|kafka the broker of `make up`.'
+
+setup: ## install the Debian packages that are missing
+	@tools/install-packages tools/packages.txt
+
+setup-check: setup ## the same for `make check` and the tests on a real Kafka
+	@tools/install-packages tools/packages-check.txt
+
+build: setup ## build everything
+	@mkdir -p build
+	@cmake --preset $(PRESET) >$(BUILD).configure.log || { cat $(BUILD).configure.log; exit 1; }
+	@cmake --build $(BUILD) --parallel $(JOBS)
+
+demo: build ## play the autumn term of 2025 in half a minute
+	@$(BUILD)/bin/pepline-demo
+
+up: build ## start the stack on the real clock (BROKER=kafka for a real Apache Kafka)
+	@[ "$(BROKER)" != kafka ] || $(MAKE) --no-print-directory kafka
+	@$(BUILD)/bin/pepline-stack up --detach --folder $(STACK) --broker $(BROKER)
+
+down: ## stop what `make up` started
+	@$(BUILD)/bin/pepline-stack down --folder $(STACK)
+
+test: build ## unit, contract, component and system tests
+	@if command -v java >/dev/null && command -v mvn >/dev/null; then $(MAKE) --no-print-directory kafka; \
+	else echo '*** No java or mvn here: the system tests will NOT run on a real Kafka. `make setup-check` installs them. ***'; fi
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --timeout 600
+
+kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka
+	@tools/kafka/fetch .cache/kafka
+
+check: setup-check build ## format, contracts, rules of the code base, static analysis of the rules
+	@tests/checks/run $(BUILD)
+
+bench: build ## measure against the floor and print the ratios
+	@tests/bench/run $(BUILD)
+
+catalogue: setup-check build ## write the page of all events to build/catalogue
+	@tools/catalogue/make-catalogue build/catalogue
+
+format: ## format the C++ sources
+	@git ls-files '*.h' '*.cc' | xargs clang-format -i
+
+clean: ## remove what was built
+	@rm -rf build
+
+.PHONY: help setup setup-check build demo up down test kafka check bench catalogue format clean
