@@ -1,0 +1,239 @@
+#!/usr/bin/python3
+"""Rules of the code base that would otherwise be held by comments. Each test names its rule.
+
+usage: code_base_test.py --build <build folder>
+"""
+import argparse
+import collections
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVICES = ["registry", "scheduling", "assessments", "funding", "notifications"]
+BUILD = ROOT / "build/release"
+
+
+def tracked(*patterns):
+    """The files git knows (or would add) that match, as paths from the root."""
+    out = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", *patterns], cwd=ROOT, check=True,
+                         capture_output=True, text=True).stdout
+    return [ROOT / line for line in out.splitlines() if (ROOT / line).is_file()]
+
+
+def text(path):
+    return path.read_text(encoding="utf-8")
+
+
+def without_comments(source):
+    return re.sub(r"//[^\n]*", "", re.sub(r"/\*.*?\*/", "", source, flags=re.S))
+
+
+def where(path, source, match):
+    return f"{path.relative_to(ROOT)}:{source.count(chr(10), 0, match.start()) + 1}: {match.group(0).strip()}"
+
+
+def find_all(paths, pattern, strip=True):
+    found = []
+    for path in paths:
+        source = text(path)
+        if strip:  # keep line numbers: blank the comments out
+            source = re.sub(r"//[^\n]*", "", source)
+        found += [where(path, source, m) for m in re.finditer(pattern, source)]
+    return found
+
+
+def event_names():
+    """{service: [event, ...]} from the `oneof event` of each service's contract."""
+    names = {}
+    for service in SERVICES:
+        proto = text(ROOT / f"proto/pepline/{service}/v1/{service}_events.proto")
+        oneof = re.search(r"oneof event \{(.*?)\}", proto, re.S).group(1)
+        names[service] = re.findall(r"^\s*(\w+) \w+ = \d+;", oneof, re.M)
+    return names
+
+
+def rpcs():
+    """[(full service name, rpc)] of every contract."""
+    found = []
+    for service in SERVICES:
+        path = ROOT / f"proto/pepline/{service}/v1/{service}_service.proto"
+        proto = without_comments(text(path))
+        name = re.search(r"^service (\w+)", proto, re.M).group(1)
+        found += [(f"pepline.{service}.v1.{name}", rpc) for rpc in re.findall(r"\brpc (\w+)", proto)]
+    return found
+
+
+class Purity(unittest.TestCase):
+    """No clock, no I/O, no logging, no protobuf in the rules."""
+
+    FILES = "services/*/domain/*", "shared/domain/*"
+    STANDARD = set("""algorithm array bit cassert charconv climits cmath compare concepts cstddef cstdint
+        functional initializer_list iterator limits map memory numeric optional ranges set span string
+        string_view tuple type_traits unordered_map utility variant vector""".split())
+
+    def test_rules_include_only_the_standard_library_time_strings_and_other_rules(self):
+        bad = []
+        for path in tracked(*self.FILES):
+            for line in re.findall(r"^#include (.*)$", text(path), re.M):
+                ok = (line.strip("<>") in self.STANDARD if line.startswith("<") else
+                      re.match(r'"(absl/(time|strings|algorithm|container|types)/|shared/domain/|services/\w+/domain/)', line))
+                if not ok:
+                    bad.append(f"{path.relative_to(ROOT)}: {line}")
+        self.assertEqual(bad, [])
+
+    def test_rules_never_read_a_clock_or_the_environment(self):
+        self.assertEqual(find_all(tracked(*self.FILES),
+                                  r"absl::Now|system_clock|steady_clock|\btime\(|\bgetenv|\brand\(|random_device|std::c(out|err)"), [])
+
+    def test_compiled_rules_call_no_input_output(self):
+        libraries = list(BUILD.glob("services/*/lib*_domain.a")) + list(BUILD.glob("shared/libshared_domain.a"))
+        self.assertEqual(len(libraries), len(SERVICES) + 1, f"build first: {libraries}")
+        bad = []
+        for library in libraries:
+            symbols = subprocess.run(["nm", "-uC", library], check=True, capture_output=True, text=True).stdout
+            bad += [f"{library.name}: {line.strip()}" for line in symbols.splitlines()
+                    if re.search(r"\bU (fopen|open|read|write|socket|clock_gettime|gettimeofday|time|getenv|printf|fprintf)$"
+                                 r"|absl.*::Now\(\)|basic_[io]fstream|google::protobuf|grpc", line)]
+        self.assertEqual(bad, [])
+
+    def test_no_default_arm_over_our_own_enums_in_the_rules(self):
+        self.assertEqual(find_all(tracked(*self.FILES), r"^\s*default:.*"), [])
+
+
+class Contracts(unittest.TestCase):
+    def test_every_event_is_produced_by_some_test(self):
+        tests = "\n".join(text(p) for p in tracked("tests/unit/*.cc", "tests/component/*.cc", "tests/system/*.cc"))
+        missing = [f"{s}: {e}" for s, events in event_names().items() for e in events
+                   if not re.search(rf"\b{e}\b", tests)]
+        self.assertEqual(missing, [])
+
+    def test_every_event_has_golden_bytes(self):
+        have = {p.name for p in tracked("tests/contract/golden/events/*")}
+        want = {f"pepline.{s}.v1.{e}.golden" for s, events in event_names().items() for e in events}
+        self.assertEqual(have, want)
+
+    def test_every_rpc_has_an_authorisation_row_and_every_row_an_rpc(self):
+        table = "".join(text(p) for p in tracked("shared/domain/authorisation*"))
+        named = set(re.findall(r"pepline\.\w+\.v1\.\w+/(\w+)", table)) | set(re.findall(r'"/?(\w+)"', table))
+        missing = [f"{service}/{rpc}" for service, rpc in rpcs() if rpc not in named]
+        self.assertEqual(missing, [])
+
+    def test_every_rpc_has_a_component_test(self):
+        missing = []
+        for service, rpc in rpcs():
+            folder = service.split(".")[1]
+            tests = "\n".join(text(p) for p in tracked(f"tests/component/{folder}/*"))
+            if not re.search(rf"\b{rpc}\b", tests):
+                missing.append(f"{service}/{rpc}")
+        self.assertEqual(missing, [])
+
+    def test_every_command_has_a_request_id_and_every_list_pages(self):
+        bad = []
+        for service in SERVICES:
+            proto = without_comments(text(ROOT / f"proto/pepline/{service}/v1/{service}_service.proto"))
+            for rpc, request in re.findall(r"rpc (\w+)\((?:stream )?(\w+)\)", proto):
+                body = re.search(rf"message {request} \{{(.*?)\n\}}", proto, re.S)
+                body = body.group(1) if body else ""
+                if rpc.startswith("List"):
+                    if "page_size" not in body or "page_token" not in body:
+                        bad.append(f"{rpc}: a list must page")
+                elif not re.match(r"(Get|LookUp|Import)", rpc) and "string request_id" not in body:
+                    bad.append(f"{rpc}: a command needs request_id")
+        self.assertEqual(bad, [])
+
+    def test_every_topic_has_a_sender_and_every_consumed_topic_exists(self):
+        topics = set(re.findall(r"name:\s*(\S+)", text(ROOT / "deploy/topics.yaml")))
+        for service in SERVICES:
+            own = f"pepline.{service}.events.v1"
+            self.assertIn(own, topics)
+            sources = "\n".join(text(p) for p in tracked(f"services/{service}/*.cc", f"services/{service}/*.h"))
+            self.assertIn(own, sources, f"{service} never names its own topic")
+            for topic in set(re.findall(r"pepline\.\w+\.events\.v1", sources)):
+                self.assertIn(topic, topics)
+                if topic != own:
+                    self.assertIn(f"{topic}.{service}.dead-letters", topics)
+
+    def test_no_service_reads_the_storage_of_another(self):
+        bad = []
+        for path in tracked("services/*.h", "services/*.cc", "tools/*.cc", "shared/*.cc", "shared/*.h"):
+            parts = path.relative_to(ROOT).parts
+            for owner in re.findall(r'#include "pepline/(\w+)/storage/', text(path)):
+                if parts[0] != "services" or parts[1] != owner:
+                    bad.append(f"{path.relative_to(ROOT)} includes the storage of {owner}")
+        self.assertEqual(bad, [])
+
+
+class Habits(unittest.TestCase):
+    CODE = "*.cc", "*.h"
+
+    def test_no_file_is_longer_than_400_lines(self):
+        long = [f"{p.relative_to(ROOT)}: {n}" for p in tracked("services/*", "shared/*", "tools/*.cc", "tools/*.h")
+                if p.suffix in (".cc", ".h", ".lua") and (n := text(p).count("\n")) > 400]
+        self.assertEqual(long, [])
+
+    def test_tests_wait_for_conditions_and_never_sleep(self):
+        self.assertEqual(find_all(tracked("tests/*.cc", "tests/*.h", "services/*.cc"),
+                                  r"sleep_for|sleep_until|SleepFor|\busleep\(|\bsleep\("), [])
+
+    def test_nothing_is_thrown(self):
+        self.assertEqual(find_all(tracked("services/*.cc", "services/*.h", "shared/*.cc", "shared/*.h"),
+                                  r"\bthrow\b[^;]*;|catch \(\.\.\.\)"), [])
+
+    def test_vague_names_are_not_used_for_files(self):
+        bad = [p for p in tracked(*self.CODE)
+               if re.search(r"util|helper|manager|processor|_impl|_base\b", p.stem)]
+        self.assertEqual(bad, [])
+
+    def test_tests_are_skipped_only_with_a_reason(self):
+        self.assertEqual(find_all(tracked("tests/*.cc"), r"GTEST_SKIP\(\)\s*;|DISABLED_"), [])
+
+    def test_no_machine_paths_hosts_of_registries_or_secrets(self):
+        pattern = r"/work/|/tmp/b\b|registry\.npmjs|pypi\.org|repo\d?\.maven|deb\.debian\.org|BEGIN (EC |RSA )?PRIVATE KEY"
+        files = [p for p in tracked() if p != pathlib.Path(__file__).resolve()
+                 and p.suffix in (".cc", ".h", ".md", ".yaml", ".json", ".py", ".txt", ".xml", ".proto", ".lua", "")]
+        bad = []
+        for path in files:
+            try:
+                source = text(path)
+            except UnicodeDecodeError:
+                continue
+            bad += [where(path, source, m) for m in re.finditer(pattern, source)]
+        self.assertEqual(bad, [])
+
+    def test_every_service_says_what_it_owns(self):
+        for service in SERVICES:
+            readme = text(ROOT / f"services/{service}/README.md")
+            self.assertIn(f"pepline.{service}.events.v1", readme)
+            self.assertRegex(readme, r"20\d\d-\d\d-\d\d", f"{service}: no dated decisions")
+            main = text(ROOT / f"services/{service}/main.cc")
+            self.assertLess(main.count("\n"), 80, f"{service}/main.cc holds more than wiring")
+
+
+class Numbers(unittest.TestCase):
+    """Metrics and log fields: a short list, documented, never an id."""
+
+    def definitions(self):
+        sources = "\n".join(text(p) for p in tracked("services/*.cc", "services/*.h", "shared/runtime/*.cc"))
+        return sources
+
+    def test_metric_names_follow_the_rules_and_are_defined_once(self):
+        defined = collections.Counter(re.findall(r'\{\s*(?:\.name = )?"(pepline_\w+)",\s*"', self.definitions()))
+        self.assertGreater(len(defined), 20)
+        self.assertEqual([name for name, n in defined.items() if n > 1], [])
+        bad = [n for n in defined if not re.fullmatch(r"pepline(_[a-z0-9]+)+", n)]
+        self.assertEqual(bad, [])
+
+    def test_log_messages_are_literals(self):
+        self.assertEqual(find_all(tracked("services/*.cc", "shared/runtime/*.cc"),
+                                  r"\bLog(Info|Warning|Error)\(\s*[^\s\"]"), [])
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", default="build/release")
+    args, rest = parser.parse_known_args()
+    BUILD = ROOT / args.build
+    unittest.main(argv=[sys.argv[0], *rest])
