@@ -1,0 +1,353 @@
+#include "tests/system/checker/promises.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "nlohmann/json.hpp"
+#include "pepline/assessments/v1/assessments_events.pb.h"
+#include "pepline/funding/v1/funding_events.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+
+namespace pepline {
+namespace {
+
+using notifications::v1::NotificationsEvent;
+using scheduling::v1::SchedulingEvent;
+
+absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(timestamp));
+}
+
+// A record without its doubles: the first time its event came.
+struct SaidEvent {
+  const ReadRecord* record;
+  common::v1::EventHeader header;
+  std::string type;  // short: "EpepFinalised"
+};
+
+class Checker {
+ public:
+  explicit Checker(const Evidence& evidence) : evidence_(evidence) {}
+
+  Verdict Run() {
+    Decode();
+    CheckOrder();
+    CheckDeadlines();
+    CheckAlerts();
+    CheckMails();
+    CheckCommands();
+    return std::move(verdict_);
+  }
+
+ private:
+  template <class... Parts>
+  void Broken(const Parts&... parts) {
+    verdict_.broken.push_back(absl::StrCat(parts...));
+  }
+  std::int64_t& Count(const std::string& name) { return verdict_.counts[name]; }
+
+  template <class Envelope>
+  void Take(const ReadRecord& record, std::vector<std::pair<SaidEvent, Envelope>>& into) {
+    Envelope envelope;
+    if (!envelope.ParseFromString(record.value) || !envelope.has_header()) {
+      Broken("a record does not decode: ", record.topic, "/", record.partition, "/", record.offset);
+      return;
+    }
+    std::string type;
+    for (const auto& [name, value] : record.headers) {
+      if (name == "ce_type") type = value.substr(value.rfind('.') + 1);
+    }
+    ++Count("records read");
+    if (!seen_.insert(envelope.header().event_id()).second) {
+      ++Count("records that came again");
+      return;
+    }
+    said_.push_back({&record, envelope.header(), type});
+    into.emplace_back(said_.back(), std::move(envelope));
+  }
+
+  void Decode() {
+    std::vector<std::pair<SaidEvent, registry::v1::RegistryEvent>> registry;
+    std::vector<std::pair<SaidEvent, assessments::v1::AssessmentsEvent>> assessments;
+    std::vector<std::pair<SaidEvent, funding::v1::FundingEvent>> funding;
+    for (const ReadRecord& record : evidence_.records) {
+      if (absl::StartsWith(record.topic, "pepline.registry.")) Take(record, registry);
+      if (absl::StartsWith(record.topic, "pepline.scheduling.")) Take(record, scheduling_);
+      if (absl::StartsWith(record.topic, "pepline.assessments.")) Take(record, assessments);
+      if (absl::StartsWith(record.topic, "pepline.funding.")) Take(record, funding);
+      if (absl::StartsWith(record.topic, "pepline.notifications.")) Take(record, notifications_);
+    }
+    Count("events") = static_cast<std::int64_t>(said_.size());
+  }
+
+  // Every aggregate's events are there from 1 without a gap, and in the order it said them.
+  void CheckOrder() {
+    std::map<std::string, std::uint64_t> last;
+    for (const SaidEvent& event : said_) {
+      std::uint64_t& version = last[event.header.aggregate_id()];
+      if (event.header.aggregate_version() != version + 1) {
+        Broken("out of order or lost: ", event.header.event_id(), " came after version ", version);
+      }
+      version = event.header.aggregate_version();
+    }
+    Count("aggregates") = static_cast<std::int64_t>(last.size());
+  }
+
+  struct Deadline {
+    absl::Time due;
+    bool running = false;
+    int missed = 0;
+    std::string last_id;
+  };
+
+  // Everything due was said missed once, nothing early, nothing after its work was done.
+  void CheckDeadlines() {
+    std::map<std::string, Deadline> deadlines;
+    for (const auto& [said, event] : scheduling_) {
+      const absl::Time at = ToTime(event.header().occurred_at());
+      switch (event.event_case()) {
+        case SchedulingEvent::kDeadlineSet: {
+          Deadline& deadline = deadlines[event.deadline_set().deadline().deadline_id()];
+          deadline = {ToTime(event.deadline_set().deadline().due_at()), true, 0,
+                      said.header.event_id()};
+          ++Count("deadlines set");
+          break;
+        }
+        case SchedulingEvent::kDeadlineRecalculated: {
+          Deadline& deadline = deadlines[event.deadline_recalculated().deadline().deadline_id()];
+          deadline.due = ToTime(event.deadline_recalculated().deadline().due_at());
+          if (event.deadline_recalculated().miss_withdrawn()) deadline.missed = 0;
+          break;
+        }
+        case SchedulingEvent::kDeadlineMissed: {
+          const auto& reference = event.deadline_missed().deadline();
+          Deadline& deadline = deadlines[reference.deadline_id()];
+          ++Count("deadlines missed");
+          if (!deadline.running) Broken("missed but not running: ", reference.deadline_id());
+          if (++deadline.missed > 1) Broken("missed twice: ", reference.deadline_id());
+          if (at <= deadline.due) Broken("missed early: ", reference.deadline_id());
+          break;
+        }
+        case SchedulingEvent::kDeadlineMet: {
+          const auto& reference = event.deadline_met().deadline();
+          Deadline& deadline = deadlines[reference.deadline_id()];
+          ++Count(event.deadline_met().late() ? "deadlines met late" : "deadlines met in time");
+          if (!deadline.running) Broken("met but not running: ", reference.deadline_id());
+          deadline.running = false;
+          break;
+        }
+        case SchedulingEvent::kDeadlineWithdrawn:
+          deadlines[event.deadline_withdrawn().deadline().deadline_id()].running = false;
+          break;
+        case SchedulingEvent::kPepCycleOpened:
+        case SchedulingEvent::kPepInterimOpened:
+        case SchedulingEvent::kPepMeetingScheduled:
+        case SchedulingEvent::kPepMeetingRescheduled:
+        case SchedulingEvent::kPepMeetingCancelled:
+        case SchedulingEvent::kPepPreparationStarted:
+        case SchedulingEvent::kPepReadinessItemCompleted:
+        case SchedulingEvent::kPepMeetingHeld:
+        case SchedulingEvent::kEpepFinalised:
+        case SchedulingEvent::kPepCycleClosed:
+        case SchedulingEvent::kPepTransferredToSchool:
+        case SchedulingEvent::kDeadlineReminderReached:
+          break;
+        case SchedulingEvent::EVENT_NOT_SET:
+          Broken("an event of no known kind: ", said.header.event_id());
+          break;
+      }
+    }
+    for (const auto& [id, deadline] : deadlines) {
+      if (deadline.running && deadline.due < evidence_.until && deadline.missed == 0) {
+        Broken("due but never said missed: ", id);
+      }
+    }
+  }
+
+  // Every reminder and every miss became one alert at its level; no level twice or early.
+  void CheckAlerts() {
+    struct Raised {
+      int reminders = 0, misses = 0;
+      std::map<int, int> levels;
+      std::map<int, absl::Time> instants;
+    };
+    std::map<std::string, Raised> alerts;
+    for (const auto& [said, event] : scheduling_) {
+      if (event.has_deadline_reminder_reached()) {
+        ++alerts[event.deadline_reminder_reached().deadline().deadline_id()].reminders;
+      }
+      if (event.has_deadline_missed()) {
+        const auto& reference = event.deadline_missed().deadline();
+        Raised& raised = alerts[reference.deadline_id()];
+        ++raised.misses;
+        for (const auto& level : reference.levels()) {
+          raised.instants[level.level()] = ToTime(level.at());
+        }
+      }
+    }
+    for (const auto& [said, event] : notifications_) {
+      const std::string& id = event.alert().alert_id();
+      const absl::Time at = ToTime(event.header().occurred_at());
+      if (event.has_alert_raised()) {
+        ++alerts[id].levels[event.alert_raised().level()];
+        ++Count("alerts raised");
+      } else if (event.has_alert_escalated()) {
+        const int level = event.alert_escalated().level();
+        Raised& raised = alerts[id];
+        ++raised.levels[level];
+        ++Count("alerts escalated");
+        const auto instant = raised.instants.find(level);
+        if (instant != raised.instants.end() && at < instant->second) {
+          Broken("escalated early: ", id, " level ", level);
+        }
+      } else if (event.has_alert_resolved()) {
+        ++Count("alerts resolved");
+      }
+    }
+    for (const auto& [id, raised] : alerts) {
+      if (absl::EndsWith(id, "designated-teacher-vacancy")) continue;
+      auto of = [&raised = raised](int level) {
+        const auto it = raised.levels.find(level);
+        return it == raised.levels.end() ? 0 : it->second;
+      };
+      if (of(0) != raised.reminders) {
+        Broken(id, ": ", raised.reminders, " reminders due, ", of(0), " raised");
+      }
+      if (of(1) != raised.misses) {
+        Broken(id, ": missed ", raised.misses, " times, raised late ", of(1), " times");
+      }
+      if (of(2) > raised.misses || of(3) > raised.misses) Broken(id, ": a level was raised twice");
+    }
+  }
+
+  // Every delivery that was reported left a mail under its id, once; none left without a report.
+  void CheckMails() {
+    std::map<std::string, int> reported;
+    for (const auto& [said, event] : notifications_) {
+      if (!event.has_alert_delivered()) continue;
+      ++Count("deliveries reported");
+      if (++reported[event.alert_delivered().delivery_id()] > 1) {
+        Broken("delivered twice by the record: ", event.alert_delivered().delivery_id());
+      }
+    }
+    std::map<std::string, std::set<std::string>> message_ids;
+    for (const DeliveredMail& mail : evidence_.mails) {
+      ++Count("mails in the folder");
+      auto& ids = message_ids[mail.delivery_id];
+      if (!ids.empty()) ++Count("mails sent again with the same id after a crash");
+      ids.insert(mail.message_id);
+    }
+    for (const auto& [id, ids] : message_ids) {
+      if (ids.size() > 1) Broken("one delivery under two message ids: ", id);
+      if (!reported.contains(id))
+        ++Count("mails whose report was overtaken by the work being done");
+    }
+    for (const auto& [id, times] : reported) {
+      if (!message_ids.contains(id)) Broken("reported as delivered but no mail is there: ", id);
+    }
+  }
+
+  // An acknowledged command has had its effect exactly once; one without answer at most once.
+  void CheckCommands() {
+    struct Tally {
+      int sent = 0, acknowledged = 0, said = 0;
+    };
+    std::map<std::pair<std::string, std::string>, Tally> tallies;
+    for (const SentCommand& command : evidence_.commands) {
+      Tally& tally = tallies[{command.pep_id, command.event}];
+      ++tally.sent;
+      if (command.acknowledged) ++tally.acknowledged;
+      ++Count("commands sent");
+      if (command.acknowledged) ++Count("commands acknowledged");
+    }
+    for (const auto& [said, event] : scheduling_) {
+      const auto it = tallies.find({event.pep().pep_id(), said.type});
+      if (it != tallies.end()) ++it->second.said;
+    }
+    for (const auto& [key, tally] : tallies) {
+      if (tally.said < tally.acknowledged) {
+        Broken(key.second, " of ", key.first, ": ", tally.acknowledged, " acknowledged, ",
+               tally.said, " said");
+      }
+      if (tally.said > tally.sent) {
+        Broken(key.second, " of ", key.first, ": ", tally.sent, " sent, ", tally.said, " said");
+      }
+    }
+  }
+
+  const Evidence& evidence_;
+  Verdict verdict_;
+  std::set<std::string> seen_;
+  std::vector<SaidEvent> said_;
+  std::vector<std::pair<SaidEvent, SchedulingEvent>> scheduling_;
+  std::vector<std::pair<SaidEvent, NotificationsEvent>> notifications_;
+};
+
+}  // namespace
+
+Verdict CheckPromises(const Evidence& evidence) { return Checker(evidence).Run(); }
+
+absl::StatusOr<std::vector<SentCommand>> ReadCommands(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
+  std::vector<SentCommand> commands;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object() || !json.contains("event") || !json.contains("pep") ||
+        !json.contains("acknowledged")) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ":", number, ": not a sent command"));
+    }
+    commands.push_back({json["event"], json["pep"], json["acknowledged"]});
+  }
+  return commands;
+}
+
+absl::StatusOr<std::vector<DeliveredMail>> ReadMails(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::vector<DeliveredMail> mails;
+  for (const fs::path& place :
+       {fs::path(folder), fs::path(folder) / "new", fs::path(folder) / "cur"}) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(place, error)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream file(entry.path());
+      DeliveredMail mail;
+      std::string line;
+      std::string* last = nullptr;
+      while (std::getline(file, line)) {
+        absl::string_view view = absl::StripSuffix(line, "\r");
+        if (view.empty()) break;
+        if ((view[0] == ' ' || view[0] == '\t')) {  // a folded header goes on
+          if (last != nullptr) absl::StrAppend(last, absl::StripLeadingAsciiWhitespace(view));
+          continue;
+        }
+        last = nullptr;
+        for (auto& [name, field] : {std::pair{"X-Pepline-Delivery-Id:", &mail.delivery_id},
+                                    {"Message-ID:", &mail.message_id},
+                                    {"Subject:", &mail.subject}}) {
+          if (absl::StartsWithIgnoreCase(view, name)) {
+            *field = std::string(absl::StripAsciiWhitespace(
+                absl::StripPrefix(view, view.substr(0, std::string_view(name).size()))));
+            last = field;
+          }
+        }
+      }
+      if (mail.delivery_id.empty()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(entry.path().string(), ": a mail without its delivery id"));
+      }
+      mails.push_back(std::move(mail));
+    }
+  }
+  return mails;
+}
+
+}  // namespace pepline

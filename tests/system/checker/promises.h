@@ -1,0 +1,55 @@
+// What the product promises, checked from the outside: from the records on Kafka, the list of
+// acknowledged commands, and the mails that were delivered. Pure; knows no service's inside.
+// Every broken promise becomes one line that says which and where.
+// Threads: values only.
+#ifndef PEPLINE_TESTS_SYSTEM_CHECKER_PROMISES_H_
+#define PEPLINE_TESTS_SYSTEM_CHECKER_PROMISES_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "pepline/notifications/v1/notifications_events.pb.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "tests/support/topic_reader.h"
+
+namespace pepline {
+
+// One command that a client sent. `acknowledged`: an OK came back.
+struct SentCommand {
+  std::string event;  // the event it causes, e.g. "PepMeetingHeld"
+  std::string pep_id;
+  bool acknowledged = false;
+};
+
+// One delivered mail, by its headers.
+struct DeliveredMail {
+  std::string delivery_id;
+  std::string message_id;
+  std::string subject;
+};
+
+struct Evidence {
+  std::vector<ReadRecord> records;  // of all event topics, in offset order within each partition
+  std::vector<SentCommand> commands;
+  std::vector<DeliveredMail> mails;
+  absl::Time until;  // the stack's clock when everything had come to rest
+};
+
+struct Verdict {
+  std::vector<std::string> broken;             // empty: every promise was kept
+  std::map<std::string, std::int64_t> counts;  // what was looked at, by name
+};
+
+Verdict CheckPromises(const Evidence& evidence);
+
+// {"event": ..., "pep": ..., "acknowledged": true} one a line. InvalidArgument with the line.
+absl::StatusOr<std::vector<SentCommand>> ReadCommands(const std::string& path);
+// Reads a maildir (new/ and cur/) or a folder of .eml files.
+absl::StatusOr<std::vector<DeliveredMail>> ReadMails(const std::string& folder);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_TESTS_SYSTEM_CHECKER_PROMISES_H_
