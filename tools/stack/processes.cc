@@ -98,7 +98,7 @@ absl::StatusOr<std::string> FindProgram(const std::string& name) {
   std::vector<std::string> folders = {ProgramFolder(), absl::StrCat(ProgramFolder(), "/bin"),
                                       absl::StrCat(ProgramFolder(), "/../bin")};
   if (const char* path = std::getenv("PATH"); path != nullptr) {
-    for (std::string folder : absl::StrSplit(path, ':')) folders.push_back(std::move(folder));
+    for (absl::string_view folder : absl::StrSplit(path, ':')) folders.emplace_back(folder);
   }
   for (const std::string& folder : folders) {
     std::string candidate = absl::StrCat(folder, "/", name);

@@ -1,0 +1,167 @@
+#include "shared/domain/calendar.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace pepline {
+namespace {
+
+bool IsWeekend(absl::CivilDay day) {
+  const absl::Weekday weekday = absl::GetWeekday(day);
+  return weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday;
+}
+
+std::vector<TermSpan> SpansOf(const std::vector<TermPart>& parts) {
+  std::vector<TermSpan> spans;
+  for (const TermPart& part : parts) {
+    if (!spans.empty() && spans.back().academic_year == part.academic_year &&
+        spans.back().term == part.term) {
+      spans.back().last_day = std::max(spans.back().last_day, part.last_day);
+    } else {
+      spans.push_back({part.academic_year, part.term, part.first_day, part.last_day});
+    }
+  }
+  return spans;
+}
+
+template <class IsCounted>
+absl::CivilDay Add(absl::CivilDay from, int count, const IsCounted& is_counted) {
+  absl::CivilDay day = from;
+  if (count == 0) {
+    while (!is_counted(day)) ++day;
+    return day;
+  }
+  const int step = count > 0 ? 1 : -1;
+  for (int left = count; left != 0; left -= step) {
+    do {
+      day += step;
+    } while (!is_counted(day));
+  }
+  return day;
+}
+
+}  // namespace
+
+Calendar::Calendar(absl::TimeZone london, std::set<absl::CivilDay> bank_holidays,
+                   std::vector<TermPart> authority_terms, std::vector<TermPart> school_terms,
+                   std::set<absl::CivilDay> closed_days)
+    : london_(london),
+      bank_holidays_(std::move(bank_holidays)),
+      closed_days_(std::move(closed_days)),
+      parts_(std::move(school_terms)) {
+  std::set<std::string> own_years;
+  for (const TermPart& part : parts_) own_years.insert(part.academic_year);
+  for (TermPart& part : authority_terms) {
+    if (!own_years.contains(part.academic_year)) parts_.push_back(std::move(part));
+  }
+  std::sort(parts_.begin(), parts_.end(), [](const TermPart& a, const TermPart& b) {
+    return a.first_day < b.first_day;
+  });
+  spans_ = SpansOf(parts_);
+}
+
+bool Calendar::IsWorkingDay(absl::CivilDay day) const {
+  return !IsWeekend(day) && !bank_holidays_.contains(day);
+}
+
+bool Calendar::estimated(absl::CivilDay day) const {
+  return parts_.empty() || day < spans_.front().first_day || day > spans_.back().last_day;
+}
+
+bool Calendar::IsSchoolDay(absl::CivilDay day) const {
+  if (!IsWorkingDay(day) || closed_days_.contains(day)) return false;
+  if (estimated(day)) return true;
+  // The last part that opens on or before the day is the only one that can hold it.
+  const auto after =
+      std::upper_bound(parts_.begin(), parts_.end(), day,
+                       [](absl::CivilDay d, const TermPart& part) { return d < part.first_day; });
+  return after != parts_.begin() && day <= std::prev(after)->last_day;
+}
+
+absl::CivilDay Calendar::AddWorkingDays(absl::CivilDay from, int count) const {
+  return Add(from, count, [this](absl::CivilDay day) { return IsWorkingDay(day); });
+}
+
+absl::CivilDay Calendar::AddSchoolDays(absl::CivilDay from, int count) const {
+  return Add(from, count, [this](absl::CivilDay day) { return IsSchoolDay(day); });
+}
+
+int Calendar::SchoolDaysBetween(absl::CivilDay from, absl::CivilDay to) const {
+  if (to < from) return -SchoolDaysBetween(to, from);
+  int count = 0;
+  for (absl::CivilDay day = from + 1; day <= to; ++day) count += IsSchoolDay(day) ? 1 : 0;
+  return count;
+}
+
+absl::Time Calendar::EndOf(absl::CivilDay day) const {
+  // The next day's first second less one: right on days of 23 and 25 hours too.
+  return StartOf(day + 1) - absl::Seconds(1);
+}
+
+absl::Time Calendar::StartOf(absl::CivilDay day) const { return absl::FromCivil(day, london_); }
+
+absl::CivilDay Calendar::DayOf(absl::Time instant) const {
+  return absl::ToCivilDay(instant, london_);
+}
+
+std::optional<TermSpan> Calendar::TermOn(absl::CivilDay day) const {
+  for (const TermSpan& span : spans_) {
+    if (span.first_day <= day && day <= span.last_day) return span;
+  }
+  return std::nullopt;
+}
+
+std::optional<TermSpan> Calendar::TermAfter(absl::CivilDay day) const {
+  for (const TermSpan& span : spans_) {
+    if (span.first_day > day) return span;
+  }
+  return std::nullopt;
+}
+
+std::optional<absl::CivilDay> ParseDate(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  int numbers[3] = {0, 0, 0};
+  int field = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == 4 || i == 7) {
+      ++field;
+    } else if (text[i] < '0' || text[i] > '9') {
+      return std::nullopt;
+    } else {
+      numbers[field] = numbers[field] * 10 + (text[i] - '0');
+    }
+  }
+  const absl::CivilDay day(numbers[0], numbers[1], numbers[2]);
+  // CivilDay normalises 31 June to 1 July; only a real date comes out as it went in.
+  if (day.year() != numbers[0] || day.month() != numbers[1] || day.day() != numbers[2]) {
+    return std::nullopt;
+  }
+  return day;
+}
+
+std::string FormatDate(absl::CivilDay day) {
+  return absl::StrFormat("%04d-%02d-%02d", day.year(), day.month(), day.day());
+}
+
+std::optional<Term> ParseTerm(std::string_view text) {
+  for (const Term term : {Term::kAutumn, Term::kSpring, Term::kSummer}) {
+    if (text == TermName(term)) return term;
+  }
+  return std::nullopt;
+}
+
+std::string_view TermName(Term term) {
+  switch (term) {
+    case Term::kAutumn:
+      return "autumn";
+    case Term::kSpring:
+      return "spring";
+    case Term::kSummer:
+      return "summer";
+  }
+  return "";
+}
+
+}  // namespace pepline
