@@ -57,7 +57,8 @@ class TokenSigner {
   std::unique_ptr<Parts> parts_;
 };
 
-// Makes an ES256 key pair: the private JWK and a JWKS with its public half, files of mode 0600/0644.
+// Makes an ES256 key pair: the private JWK and a JWKS with its public half, files of mode
+// 0600/0644.
 absl::Status MakeSigningKey(const std::string& private_jwk_path, const std::string& jwks_path);
 
 }  // namespace pepline

@@ -1,7 +1,8 @@
-// Settings from environment variables PEPLINE_*: each has a name, a default, a check and a help line.
-// All mistakes are reported together, each naming the variable, what it was given as, the allowed
-// range and the fix; a PEPLINE_ variable that nobody reads is a mistake too (with the nearest name).
-// Secrets are masked wherever settings are printed. Threads: use from one thread at start.
+// Settings from environment variables PEPLINE_*: each has a name, a default, a check and a help
+// line. All mistakes are reported together, each naming the variable, what it was given as, the
+// allowed range and the fix; a PEPLINE_ variable that nobody reads is a mistake too (with the
+// nearest name). Secrets are masked wherever settings are printed. Threads: use from one thread at
+// start.
 #ifndef PEPLINE_SHARED_RUNTIME_CONFIG_H_
 #define PEPLINE_SHARED_RUNTIME_CONFIG_H_
 

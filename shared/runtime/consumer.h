@@ -1,7 +1,7 @@
 // Reads topics and hands each record to one function; the offset is stored after the effect.
 // The handler's answer decides: OK (done or already done), InvalidArgument (undecodable: the record
-// goes to the dead-letter topic "<topic>.<service>.dead-letters" with the reason in headers), anything else
-// (a dependency is away: pause, retry the same record with backoff, never skip).
+// goes to the dead-letter topic "<topic>.<service>.dead-letters" with the reason in headers),
+// anything else (a dependency is away: pause, retry the same record with backoff, never skip).
 // Promises: records of one key are handled in order, one at a time; keys run side by side on the
 // pool; an offset is stored only when all records before it are done. Eager assignor.
 // Threads: one of its own plus the pool's.

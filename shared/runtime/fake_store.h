@@ -1,7 +1,7 @@
 // The Store in memory, for tests. Passes the same tests as RedisStore (tests/contract) and can be
-// told to fail: every call answers Unavailable while `away`, and `lose_answers` carries out a commit
-// but answers Unavailable, as a connection that breaks before the reply does.
-// Threads: safe from any thread.
+// told to fail: every call answers Unavailable while `away`, and `lose_answers` carries out a
+// commit but answers Unavailable, as a connection that breaks before the reply does. Threads: safe
+// from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_FAKE_STORE_H_
 #define PEPLINE_SHARED_RUNTIME_FAKE_STORE_H_
 

@@ -8,8 +8,8 @@
 //   }
 // Refused before the handler runs: no or bad token (UNAUTHENTICATED), role without a row
 // (PERMISSION_DENIED), no deadline (INVALID_ARGUMENT, "set a deadline"), deadline passed, pool full
-// (RESOURCE_EXHAUSTED), draining (UNAVAILABLE). Messages above the limit: RESOURCE_EXHAUSTED by gRPC.
-// Threads: safe from any thread.
+// (RESOURCE_EXHAUSTED), draining (UNAVAILABLE). Messages above the limit: RESOURCE_EXHAUSTED by
+// gRPC. Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
 #define PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
 
@@ -101,9 +101,9 @@ grpc::Status FromAbsl(const std::string& domain, const absl::Status& status);
 grpc::Status DeniedStatus(const std::string& domain);
 grpc::Status CommandIdReusedStatus(const std::string& domain);
 
-// The common end of every command handler: runs Execute and turns its outcome into a status and, when
-// done (now or the first time), fills the response from the remembered answer. `code_of` is the
-// service's one table from reason to code.
+// The common end of every command handler: runs Execute and turns its outcome into a status and,
+// when done (now or the first time), fills the response from the remembered answer. `code_of` is
+// the service's one table from reason to code.
 template <class Codec, class Response>
 grpc::Status Carry(RpcDoor& door, const Spine& spine, const Target& target,
                    const typename RulesOf<Codec>::Command& command, const Origin& origin,

@@ -15,14 +15,14 @@ enum class LogField {
   kAddress,      // host:port of ours
   kAggregateId,  // opaque
   kAttempt,
-  kCause,        // an error text of a library or of our own; never user input
+  kCause,  // an error text of a library or of our own; never user input
   kCount,
   kEventType,
   kFile,
   kKind,
   kOffset,
   kPartition,
-  kReason,       // refusal reason
+  kReason,  // refusal reason
   kRpc,
   kService,
   kSetting,

@@ -1,7 +1,7 @@
-// The numbers a service exposes. Every metric is defined once with help, type and labels; counting an
-// undefined metric or label is a bug and aborts. Names: "pepline_" + noun + base unit; labels come
-// from a short allowed list and never hold an id of a person, school or plan.
-// Threads: safe from any thread.
+// The numbers a service exposes. Every metric is defined once with help, type and labels; counting
+// an undefined metric or label is a bug and aborts. Names: "pepline_" + noun + base unit; labels
+// come from a short allowed list and never hold an id of a person, school or plan. Threads: safe
+// from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_METRICS_H_
 #define PEPLINE_SHARED_RUNTIME_METRICS_H_
 

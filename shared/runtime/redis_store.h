@@ -1,9 +1,9 @@
 // The Store on Redis: fixed partitions behind hash tags, one script per commit, and group commit:
-// callers block while few connections carry everyone's commands pipelined, so one fsync serves many.
-// Reconnects by itself; while Redis is away every call answers Unavailable at once.
-// At first start it writes its layout (version and partition count); a later start that asks for
-// another layout is refused with the fix in the message.
-// Keys, all of a partition under one hash tag {<service>.<pp>}: ":<kind>:<id>" record
+// callers block while few connections carry everyone's commands pipelined, so one fsync serves
+// many. Reconnects by itself; while Redis is away every call answers Unavailable at once. At first
+// start it writes its layout (version and partition count); a later start that asks for another
+// layout is refused with the fix in the message. Keys, all of a partition under one hash tag
+// {<service>.<pp>}: ":<kind>:<id>" record
 // ("<revision>\n<bytes>"), ":alarms" (sorted set, microseconds), ":outbox" (stream), ":seen:<id>"
 // (expires), ":ix:<name>:<value>" (sorted set, all scores 0). "{<service>}:layout" is the layout.
 // Threads: safe from any thread.
@@ -38,8 +38,8 @@ class RedisStore final : public Store {
   static std::unique_ptr<RedisStore> Create(RedisStoreOptions options, Metrics* metrics);
   ~RedisStore() override;
 
-  // Reads or writes the layout and checks durability settings (append-only file on, fsync always, no
-  // eviction). FailedPrecondition with the fix when they differ; Unavailable when Redis is away.
+  // Reads or writes the layout and checks durability settings (append-only file on, fsync always,
+  // no eviction). FailedPrecondition with the fix when they differ; Unavailable when Redis is away.
   absl::Status CheckLayout();
 
   int partitions() const override;

@@ -2,11 +2,12 @@
 // A main builds its objects by name and gives the parts that start, stop and tell readiness to Run:
 //   return Serve(config.common, metrics, {.grpc_services = {&api}, .relay = &relay,
 //                                         .waker = &waker, .consumer = &consumer, ...});
-// Order at start: layout check (retried while Redis is away), relay and consumer, waker, gRPC; SERVING
-// and /readyz 200 only while Redis answers, topic metadata is warm and partitions are assigned.
-// /healthz is 200 as long as the process turns its wheel. SIGTERM: not ready at once, running calls
-// finish, waker and consumer stop, the relay empties what it can, all inside config.drain; exit 0.
-// Exit codes: 0 stopped by signal, 2 bad settings, 3 could not start (port taken, layout differs).
+// Order at start: layout check (retried while Redis is away), relay and consumer, waker, gRPC;
+// SERVING and /readyz 200 only while Redis answers, topic metadata is warm and partitions are
+// assigned. /healthz is 200 as long as the process turns its wheel. SIGTERM: not ready at once,
+// running calls finish, waker and consumer stop, the relay empties what it can, all inside
+// config.drain; exit 0. Exit codes: 0 stopped by signal, 2 bad settings, 3 could not start (port
+// taken, layout differs).
 #ifndef PEPLINE_SHARED_RUNTIME_SERVICE_H_
 #define PEPLINE_SHARED_RUNTIME_SERVICE_H_
 

@@ -1,12 +1,12 @@
-// The one place where state lives, and the only way to write it: one atomic commit that checks every
-// revision, then writes records, outbox, alarms, index and the used command id, or nothing.
+// The one place where state lives, and the only way to write it: one atomic commit that checks
+// every revision, then writes records, outbox, alarms, index and the used command id, or nothing.
 // Two implementations pass the same tests (tests/contract): RedisStore and FakeStore.
 // Promises: a commit that answered OK is on disk (Redis with appendfsync always). A commit whose
 // answer was lost may or may not have happened; repeating it with the same command id is safe.
 // Does not: decide, retry, or know any service.
 // Errors, all functions: Unavailable when the store cannot be reached (nothing is known about the
-// outcome of a commit then); Aborted when a revision differs; ResourceExhausted when the partition's
-// outbox is full. Threads: safe from any thread; calls block.
+// outcome of a commit then); Aborted when a revision differs; ResourceExhausted when the
+// partition's outbox is full. Threads: safe from any thread; calls block.
 #ifndef PEPLINE_SHARED_RUNTIME_STORE_H_
 #define PEPLINE_SHARED_RUNTIME_STORE_H_
 
@@ -133,15 +133,14 @@ class Store {
 
   // Members of one index entry in one partition, in text order, after `after`, at most `limit`.
   virtual absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
-                                                             std::string_view after,
-                                                             int limit) = 0;
+                                                             std::string_view after, int limit) = 0;
 
   // OK when the store answers.
   virtual absl::Status Ping() = 0;
 };
 
-// Stable for ever: FNV-1a (64 bit) of the routing id modulo the number of partitions. The routing id
-// is the child's id where there is one, else the aggregate's own.
+// Stable for ever: FNV-1a (64 bit) of the routing id modulo the number of partitions. The routing
+// id is the child's id where there is one, else the aggregate's own.
 int PartitionOf(std::string_view routing_id, int partitions);
 
 }  // namespace pepline

@@ -1,9 +1,9 @@
-// Fires due alarms: sleeps until the earliest, is woken by an earlier one, polls as a safety net, and
-// hands due alarms out in bounded batches, partitions interleaved, so that a storm blocks nobody.
-// Promises: an alarm that is due and stays due is fired again and again until a commit of its record
-// replaces it; at most once at the same time per process. Stateless: survives any reconnect.
-// Does not: remove alarms (the handler's commit does), decide.
-// Threads: one of its own plus the pool's; Notify from any thread.
+// Fires due alarms: sleeps until the earliest, is woken by an earlier one, polls as a safety net,
+// and hands due alarms out in bounded batches, partitions interleaved, so that a storm blocks
+// nobody. Promises: an alarm that is due and stays due is fired again and again until a commit of
+// its record replaces it; at most once at the same time per process. Stateless: survives any
+// reconnect. Does not: remove alarms (the handler's commit does), decide. Threads: one of its own
+// plus the pool's; Notify from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_WAKER_H_
 #define PEPLINE_SHARED_RUNTIME_WAKER_H_
 
@@ -22,6 +22,7 @@ namespace pepline {
 struct WakerOptions {
   absl::Duration safety_poll = absl::Seconds(1);  // real time
   int batch = 64;                                 // alarms per partition and round
+  int at_once = 48;  // handlers at work together, so that a storm leaves workers to the RPCs
 };
 
 class Waker {

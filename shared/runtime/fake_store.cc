@@ -1,0 +1,164 @@
+#include "shared/runtime/fake_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+
+namespace pepline {
+
+FakeStore::FakeStore(int partitions, std::int64_t outbox_limit)
+    : outbox_limit_(outbox_limit), shards_(static_cast<std::size_t>(partitions)) {}
+
+absl::Status FakeStore::Reachable() const {
+  return away ? absl::UnavailableError("the store is away") : absl::OkStatus();
+}
+
+absl::Status FakeStore::Ping() { return Reachable(); }
+
+absl::StatusOr<Loaded> FakeStore::Load(int partition, const std::vector<RecordKey>& keys,
+                                       std::string_view command_id) {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  const Shard& shard = shards_[static_cast<std::size_t>(partition)];
+  Loaded loaded;
+  for (const RecordKey& key : keys) {
+    const auto found = shard.records.find(key);
+    loaded.records.push_back(found == shard.records.end() ? std::nullopt
+                                                          : std::optional(found->second));
+  }
+  const auto seen = shard.seen.find(command_id);
+  if (!command_id.empty() && seen != shard.seen.end() && seen->second.until > absl::Now()) {
+    loaded.seen = seen->second.command;
+  }
+  return loaded;
+}
+
+absl::StatusOr<std::optional<SeenCommand>> FakeStore::Apply(const Commit& commit) {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  Shard& shard = shards_[static_cast<std::size_t>(commit.partition)];
+  if (commit.seen) {
+    const auto seen = shard.seen.find(commit.seen->command_id);
+    if (seen != shard.seen.end() && seen->second.until > absl::Now()) {
+      return std::optional(seen->second.command);
+    }
+  }
+  for (const auto& write : commit.writes) {
+    const auto found = shard.records.find(write.key);
+    const std::uint64_t revision = found == shard.records.end() ? 0 : found->second.revision;
+    if (revision != write.expected_revision) {
+      return absl::AbortedError("somebody else changed the record meanwhile");
+    }
+  }
+  if (!commit.outbox.empty() &&
+      static_cast<std::int64_t>(shard.outbox.size() + commit.outbox.size()) > outbox_limit_) {
+    return absl::ResourceExhaustedError("the outbox is full");
+  }
+  for (const auto& write : commit.writes) {
+    if (write.bytes) shard.records[write.key] = {write.expected_revision + 1, *write.bytes};
+  }
+  for (const OutboxRecord& record : commit.outbox) {
+    // Padded, so that the order of the text is the order of the numbers.
+    shard.outbox.push_back({{absl::StrFormat("%020d", next_entry_++), record}, absl::Now()});
+  }
+  for (const auto& alarm : commit.alarms) {
+    if (alarm.at) {
+      shard.alarms[alarm.key] = *alarm.at;
+    } else {
+      shard.alarms.erase(alarm.key);
+    }
+  }
+  for (const auto& change : commit.index) {
+    if (change.add) {
+      shard.index[change.entry].insert(change.member);
+    } else {
+      shard.index[change.entry].erase(change.member);
+    }
+  }
+  if (commit.seen) {
+    shard.seen[commit.seen->command_id] = {commit.seen->command, absl::Now() + commit.seen->keep};
+  }
+  if (lose_answers) return absl::UnavailableError("the answer was lost");
+  return std::optional<SeenCommand>();
+}
+
+absl::StatusOr<std::vector<DueAlarm>> FakeStore::DueAlarms(int partition, absl::Time now,
+                                                           int limit) {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  std::vector<DueAlarm> due;
+  for (const auto& [key, at] : shards_[static_cast<std::size_t>(partition)].alarms) {
+    if (at <= now) due.push_back({key, at});
+  }
+  std::stable_sort(due.begin(), due.end(),
+                   [](const DueAlarm& a, const DueAlarm& b) { return a.due_at < b.due_at; });
+  if (due.size() > static_cast<std::size_t>(limit)) due.resize(static_cast<std::size_t>(limit));
+  return due;
+}
+
+absl::StatusOr<std::optional<absl::Time>> FakeStore::EarliestAlarm() {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  std::optional<absl::Time> earliest;
+  for (const Shard& shard : shards_) {
+    for (const auto& [key, at] : shard.alarms) {
+      if (!earliest || at < *earliest) earliest = at;
+    }
+  }
+  return earliest;
+}
+
+absl::StatusOr<std::vector<OutboxEntry>> FakeStore::ReadOutbox(int partition, int limit,
+                                                               std::string_view after) {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  std::vector<OutboxEntry> entries;
+  for (const Entry& entry : shards_[static_cast<std::size_t>(partition)].outbox) {
+    if (entries.size() == static_cast<std::size_t>(limit)) break;
+    if (after.empty() || entry.entry.entry_id > after) entries.push_back(entry.entry);
+  }
+  return entries;
+}
+
+absl::Status FakeStore::DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  std::erase_if(shards_[static_cast<std::size_t>(partition)].outbox, [&](const Entry& entry) {
+    return std::find(entry_ids.begin(), entry_ids.end(), entry.entry.entry_id) != entry_ids.end();
+  });
+  return absl::OkStatus();
+}
+
+absl::StatusOr<OutboxDepth> FakeStore::MeasureOutbox() {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  OutboxDepth depth;
+  for (const Shard& shard : shards_) {
+    depth.entries += static_cast<std::int64_t>(shard.outbox.size());
+    for (const Entry& entry : shard.outbox) {
+      if (!depth.oldest || entry.written_at < *depth.oldest) depth.oldest = entry.written_at;
+    }
+  }
+  return depth;
+}
+
+absl::StatusOr<std::vector<std::string>> FakeStore::ListIndex(int partition,
+                                                              const IndexEntry& entry,
+                                                              std::string_view after, int limit) {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  const Shard& shard = shards_[static_cast<std::size_t>(partition)];
+  std::vector<std::string> members;
+  const auto found = shard.index.find(entry);
+  if (found == shard.index.end()) return members;
+  for (const std::string& member : found->second) {
+    if (members.size() == static_cast<std::size_t>(limit)) break;
+    if (after.empty() || member > after) members.push_back(member);
+  }
+  return members;
+}
+
+}  // namespace pepline

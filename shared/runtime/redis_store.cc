@@ -1,0 +1,360 @@
+#include "shared/runtime/redis_store.h"
+
+#include <charconv>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "runtime/apply_lua.h"
+#include "shared/runtime/log.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/redis_connections.h"
+
+namespace pepline {
+namespace {
+
+constexpr int kLayoutVersion = 1;
+
+std::string Text(const redisReply& reply) { return std::string(reply.str, reply.len); }
+const redisReply& At(const redisReply& reply, std::size_t i) { return *reply.element[i]; }
+
+absl::StatusOr<StoredRecord> ParseRecord(const redisReply& reply) {
+  StoredRecord record;
+  const char* const end = reply.str + reply.len;
+  const auto [rest, error] = std::from_chars(reply.str, end, record.revision);
+  if (error != std::errc() || rest == end || *rest != '\n') {
+    return absl::DataLossError("a stored record has no revision; see `pepctl rebuild`");
+  }
+  record.bytes.assign(rest + 1, end);
+  return record;
+}
+
+// "<length of the fingerprint>\n<fingerprint><answer>"
+std::string FormatSeen(const SeenCommand& seen) {
+  return absl::StrCat(seen.fingerprint.size(), "\n", seen.fingerprint, seen.answer);
+}
+
+absl::StatusOr<SeenCommand> ParseSeen(const redisReply& reply) {
+  std::size_t length = 0;
+  const char* const end = reply.str + reply.len;
+  const auto [rest, error] = std::from_chars(reply.str, end, length);
+  if (error != std::errc() || rest == end || *rest != '\n' ||
+      static_cast<std::size_t>(end - rest - 1) < length) {
+    return absl::DataLossError("the memory of a command cannot be read");
+  }
+  return SeenCommand{std::string(rest + 1, length), std::string(rest + 1 + length, end)};
+}
+
+// Header names carry a prefix, so that none can be taken for the topic, key or value.
+std::vector<std::string> ToFields(const OutboxRecord& record) {
+  std::vector<std::string> fields = {"t", record.topic, "k", record.key, "v", record.value};
+  for (const auto& [name, value] : record.headers) {
+    fields.push_back(absl::StrCat("h:", name));
+    fields.push_back(value);
+  }
+  return fields;
+}
+
+OutboxRecord FromFields(const redisReply& fields) {
+  OutboxRecord record;
+  for (std::size_t i = 0; i + 1 < fields.elements; i += 2) {
+    const std::string name = Text(At(fields, i));
+    std::string value = Text(At(fields, i + 1));
+    if (name == "t") {
+      record.topic = std::move(value);
+    } else if (name == "k") {
+      record.key = std::move(value);
+    } else if (name == "v") {
+      record.value = std::move(value);
+    } else {
+      record.headers.emplace_back(name.substr(2), std::move(value));
+    }
+  }
+  return record;
+}
+
+}  // namespace
+
+struct RedisStore::Parts {
+  Parts(RedisStoreOptions given, Metrics* given_metrics)
+      : options(std::move(given)),
+        metrics(given_metrics),
+        connections(options, {kApplyLua}, metrics) {}
+
+  std::string Key(int partition, std::string_view rest) const {
+    return absl::StrFormat("{%s.%02d}:%s", options.service, partition, rest);
+  }
+  std::string Key(int partition, const RecordKey& key) const {
+    return Key(partition, absl::StrCat(key.kind, ":", key.id));
+  }
+  std::string Key(int partition, const IndexEntry& entry) const {
+    return Key(partition, absl::StrCat("ix:", entry.name, ":", entry.value));
+  }
+  RedisArguments ScriptCall(const Commit& commit) const;
+
+  const RedisStoreOptions options;
+  Metrics* const metrics;
+  RedisConnections connections;
+  absl::Mutex script_mutex;
+  std::string script_digest ABSL_GUARDED_BY(script_mutex);
+};
+
+RedisStore::RedisStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+RedisStore::~RedisStore() = default;
+
+std::unique_ptr<RedisStore> RedisStore::Create(RedisStoreOptions options, Metrics* metrics) {
+  return std::unique_ptr<RedisStore>(
+      new RedisStore(std::make_unique<Parts>(std::move(options), metrics)));
+}
+
+int RedisStore::partitions() const { return parts_->options.partitions; }
+
+absl::Status RedisStore::CheckLayout() {
+  const std::string key = absl::StrCat("{", parts_->options.service, "}:layout");
+  const std::string wanted =
+      absl::StrCat("version=", kLayoutVersion, " partitions=", parts_->options.partitions);
+  auto replies = parts_->connections.CallAll({{"SET", key, wanted, "NX"}, {"GET", key}});
+  if (!replies.ok()) return replies.status();
+  if (const std::string found = Text(*(*replies)[1]); found != wanted) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "this Redis holds data of layout \"", found, "\", this program is set to \"", wanted,
+        "\"; set PEPLINE_PARTITIONS to the number in it, or give the service an empty Redis"));
+  }
+  const std::pair<std::string, std::string> durable[] = {
+      {"appendonly", "yes"}, {"appendfsync", "always"}, {"maxmemory-policy", "noeviction"}};
+  for (const auto& [setting, value] : durable) {
+    auto reply = parts_->connections.Call({"CONFIG", "GET", setting});
+    if (!reply.ok() || (*reply)->elements != 2) {
+      // A hosted Redis may forbid the question; its operator answers for it then.
+      LogWarning("Redis does not tell its settings; it must keep every write on disk at once",
+                 {{LogField::kSetting, setting}});
+      continue;
+    }
+    if (const std::string found = Text(At(**reply, 1)); found != value) {
+      return absl::FailedPreconditionError(absl::StrCat("Redis is set to ", setting, "=", found,
+                                                        "; Pepline needs ", setting, "=", value,
+                                                        " (see deploy/redis.conf)"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Loaded> RedisStore::Load(int partition, const std::vector<RecordKey>& keys,
+                                        std::string_view command_id) {
+  RedisArguments arguments = {"MGET"};
+  for (const RecordKey& key : keys) arguments.push_back(parts_->Key(partition, key));
+  if (!command_id.empty()) {
+    arguments.push_back(parts_->Key(partition, absl::StrCat("seen:", std::string(command_id))));
+  }
+  auto reply = parts_->connections.Call(std::move(arguments));
+  if (!reply.ok()) return reply.status();
+  Loaded loaded;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const redisReply& value = At(**reply, i);
+    if (value.type == REDIS_REPLY_NIL) {
+      loaded.records.emplace_back();
+      continue;
+    }
+    auto record = ParseRecord(value);
+    if (!record.ok()) return record.status();
+    loaded.records.push_back(*std::move(record));
+  }
+  if (!command_id.empty() && At(**reply, keys.size()).type != REDIS_REPLY_NIL) {
+    auto seen = ParseSeen(At(**reply, keys.size()));
+    if (!seen.ok()) return seen.status();
+    loaded.seen = *std::move(seen);
+  }
+  return loaded;
+}
+
+RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
+  const int partition = commit.partition;
+  RedisArguments keys = {Key(partition, "alarms"), Key(partition, "outbox")};
+  keys.push_back(commit.seen ? Key(partition, absl::StrCat("seen:", commit.seen->command_id))
+                             : keys[1]);
+  for (const auto& write : commit.writes) keys.push_back(Key(partition, write.key));
+  for (const auto& change : commit.index) keys.push_back(Key(partition, change.entry));
+
+  const std::int64_t keep =
+      commit.seen ? std::max<std::int64_t>(1, absl::ToInt64Milliseconds(commit.seen->keep)) : 0;
+  RedisArguments arguments = {std::to_string(keys.size())};
+  arguments.insert(arguments.end(), std::make_move_iterator(keys.begin()),
+                   std::make_move_iterator(keys.end()));
+  for (const std::size_t count :
+       {commit.writes.size(), commit.outbox.size(), commit.alarms.size(), commit.index.size()}) {
+    arguments.push_back(std::to_string(count));
+  }
+  arguments.push_back(std::to_string(options.outbox_limit));
+  arguments.push_back(std::to_string(keep));
+  arguments.push_back(commit.seen ? FormatSeen(commit.seen->command) : "");
+  for (const auto& write : commit.writes) {
+    arguments.push_back(std::to_string(write.expected_revision));
+    arguments.push_back(write.bytes ? "1" : "0");
+    arguments.push_back(write.bytes.value_or(""));
+  }
+  for (const OutboxRecord& record : commit.outbox) {
+    auto fields = ToFields(record);
+    arguments.push_back(std::to_string(fields.size()));
+    arguments.insert(arguments.end(), std::make_move_iterator(fields.begin()),
+                     std::make_move_iterator(fields.end()));
+  }
+  for (const auto& alarm : commit.alarms) {
+    arguments.push_back(absl::StrCat(alarm.key.kind, ":", alarm.key.id));
+    arguments.push_back(alarm.at ? std::to_string(absl::ToUnixMicros(*alarm.at)) : "");
+  }
+  for (const auto& change : commit.index) {
+    arguments.push_back(change.member);
+    arguments.push_back(change.add ? "1" : "0");
+  }
+  return arguments;
+}
+
+absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commit) {
+  const absl::Time start = absl::Now();
+  std::string digest;
+  {
+    absl::MutexLock lock(&parts_->script_mutex);
+    digest = parts_->script_digest;
+  }
+  RedisArguments arguments = parts_->ScriptCall(commit);
+  absl::StatusOr<RedisReply> reply = absl::NotFoundError("the script's digest is not known yet");
+  if (!digest.empty()) {
+    RedisArguments call = {"EVALSHA", digest};
+    call.insert(call.end(), arguments.begin(), arguments.end());
+    reply = parts_->connections.Call(std::move(call));
+  }
+  if (absl::IsNotFound(reply.status())) {
+    auto loaded = parts_->connections.Call({"SCRIPT", "LOAD", kApplyLua});
+    if (!loaded.ok()) return loaded.status();
+    {
+      absl::MutexLock lock(&parts_->script_mutex);
+      parts_->script_digest = Text(**loaded);
+    }
+    RedisArguments call = {"EVAL", kApplyLua};
+    call.insert(call.end(), arguments.begin(), arguments.end());
+    reply = parts_->connections.Call(std::move(call));
+  }
+  if (!reply.ok()) return reply.status();
+  if (parts_->metrics != nullptr) {
+    parts_->metrics->Observe("pepline_store_commit_seconds", {}, absl::Now() - start);
+  }
+  switch (At(**reply, 0).integer) {
+    case 0:
+      return std::optional<SeenCommand>();
+    case 1: {
+      auto seen = ParseSeen(At(**reply, 1));
+      if (!seen.ok()) return seen.status();
+      return std::optional(*std::move(seen));
+    }
+    case 2:
+      return absl::AbortedError("somebody else changed the record meanwhile");
+    default:
+      return absl::ResourceExhaustedError(
+          "the outbox is full since Kafka does not take events; try again when it does");
+  }
+}
+
+absl::StatusOr<std::vector<DueAlarm>> RedisStore::DueAlarms(int partition, absl::Time now,
+                                                            int limit) {
+  auto reply = parts_->connections.Call({"ZRANGEBYSCORE", parts_->Key(partition, "alarms"), "-inf",
+                                         std::to_string(absl::ToUnixMicros(now)), "WITHSCORES",
+                                         "LIMIT", "0", std::to_string(limit)});
+  if (!reply.ok()) return reply.status();
+  std::vector<DueAlarm> alarms;
+  for (std::size_t i = 0; i + 1 < (*reply)->elements; i += 2) {
+    const std::string member = Text(At(**reply, i));
+    const auto colon = member.find(':');
+    double micros = 0;
+    if (colon == std::string::npos || !absl::SimpleAtod(Text(At(**reply, i + 1)), &micros)) {
+      return absl::DataLossError("a stored alarm cannot be read; see `pepctl rebuild`");
+    }
+    alarms.push_back({{member.substr(0, colon), member.substr(colon + 1)},
+                      absl::FromUnixMicros(static_cast<std::int64_t>(micros))});
+  }
+  return alarms;
+}
+
+absl::StatusOr<std::optional<absl::Time>> RedisStore::EarliestAlarm() {
+  std::vector<RedisArguments> calls;
+  for (int partition = 0; partition < partitions(); ++partition) {
+    calls.push_back({"ZRANGE", parts_->Key(partition, "alarms"), "0", "0", "WITHSCORES"});
+  }
+  auto replies = parts_->connections.CallAll(std::move(calls));
+  if (!replies.ok()) return replies.status();
+  std::optional<absl::Time> earliest;
+  for (const RedisReply& reply : *replies) {
+    if (reply->elements < 2) continue;
+    double micros = 0;
+    if (!absl::SimpleAtod(Text(At(*reply, 1)), &micros)) {
+      return absl::DataLossError("a stored alarm cannot be read; see `pepctl rebuild`");
+    }
+    const absl::Time at = absl::FromUnixMicros(static_cast<std::int64_t>(micros));
+    if (!earliest || at < *earliest) earliest = at;
+  }
+  return earliest;
+}
+
+absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(int partition, int limit,
+                                                                std::string_view after) {
+  auto reply =
+      parts_->connections.Call({"XRANGE", parts_->Key(partition, "outbox"),
+                                after.empty() ? "-" : absl::StrCat("(", std::string(after)), "+",
+                                "COUNT", std::to_string(limit)});
+  if (!reply.ok()) return reply.status();
+  std::vector<OutboxEntry> entries;
+  for (std::size_t i = 0; i < (*reply)->elements; ++i) {
+    const redisReply& entry = At(**reply, i);
+    entries.push_back({Text(At(entry, 0)), FromFields(At(entry, 1))});
+  }
+  return entries;
+}
+
+absl::Status RedisStore::DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) {
+  if (entry_ids.empty()) return absl::OkStatus();
+  RedisArguments arguments = {"XDEL", parts_->Key(partition, "outbox")};
+  arguments.insert(arguments.end(), entry_ids.begin(), entry_ids.end());
+  return parts_->connections.Call(std::move(arguments)).status();
+}
+
+absl::StatusOr<OutboxDepth> RedisStore::MeasureOutbox() {
+  std::vector<RedisArguments> calls;
+  for (int partition = 0; partition < partitions(); ++partition) {
+    calls.push_back({"XLEN", parts_->Key(partition, "outbox")});
+    calls.push_back({"XRANGE", parts_->Key(partition, "outbox"), "-", "+", "COUNT", "1"});
+  }
+  auto replies = parts_->connections.CallAll(std::move(calls));
+  if (!replies.ok()) return replies.status();
+  OutboxDepth depth;
+  for (std::size_t i = 0; i < replies->size(); i += 2) {
+    depth.entries += (*replies)[i]->integer;
+    const redisReply& first = *(*replies)[i + 1];
+    if (first.elements == 0) continue;
+    // An entry's id starts with the milliseconds of Redis's clock.
+    const std::string id = Text(At(At(first, 0), 0));
+    std::int64_t millis = 0;
+    std::from_chars(id.data(), id.data() + id.size(), millis);
+    const absl::Time written = absl::FromUnixMillis(millis);
+    if (!depth.oldest || written < *depth.oldest) depth.oldest = written;
+  }
+  return depth;
+}
+
+absl::StatusOr<std::vector<std::string>> RedisStore::ListIndex(int partition,
+                                                               const IndexEntry& entry,
+                                                               std::string_view after, int limit) {
+  auto reply =
+      parts_->connections.Call({"ZRANGEBYLEX", parts_->Key(partition, entry),
+                                after.empty() ? "-" : absl::StrCat("(", std::string(after)), "+",
+                                "LIMIT", "0", std::to_string(limit)});
+  if (!reply.ok()) return reply.status();
+  std::vector<std::string> members;
+  for (std::size_t i = 0; i < (*reply)->elements; ++i) members.push_back(Text(At(**reply, i)));
+  return members;
+}
+
+absl::Status RedisStore::Ping() { return parts_->connections.Call({"PING"}).status(); }
+
+}  // namespace pepline

@@ -1,0 +1,194 @@
+#include "shared/runtime/waker.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "shared/runtime/log.h"
+
+namespace pepline {
+namespace {
+// How long to wait before looking again while handlers fail or the store is away. Real time.
+constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
+}  // namespace
+
+struct Waker::Parts {
+  Store& store;
+  const Clock& clock;
+  Metrics& metrics;
+  WorkerPool& pool;
+  const Handler handler;
+  const WakerOptions options;
+  std::thread thread = {};
+  int first_partition = 0;  // rotates, so that no partition is always last
+
+  absl::Mutex mutex = {};
+  absl::Time next ABSL_GUARDED_BY(mutex) = absl::InfinitePast();  // in the stack's time
+  bool changed ABSL_GUARDED_BY(mutex) = false;
+  bool stopping ABSL_GUARDED_BY(mutex) = false;
+  std::set<RecordKey> in_flight ABSL_GUARDED_BY(mutex) = {};
+  std::map<RecordKey, absl::Time> failed ABSL_GUARDED_BY(mutex) = {};  // not before, real time
+
+  void Run();
+  // Alarms that are due and neither in flight nor held back after a failure.
+  absl::StatusOr<std::vector<DueAlarm>> Look();
+  // Hands as many as may be at work together to the pool; the rest stays.
+  void HandOut(std::deque<DueAlarm>& ready);
+  void Fire(const DueAlarm& alarm);
+  // Until something changed, the clock reached `next`, or `longest` of real time is over.
+  void Sleep(absl::Duration longest);
+};
+
+Waker::Waker(Store& store, const Clock& clock, Metrics& metrics, WorkerPool& pool, Handler handler,
+             WakerOptions options)
+    : parts_(new Parts{.store = store,
+                       .clock = clock,
+                       .metrics = metrics,
+                       .pool = pool,
+                       .handler = std::move(handler),
+                       .options = options}) {}
+
+Waker::~Waker() { Stop(); }
+
+void Waker::Start() {
+  parts_->thread = std::thread([parts = parts_.get()] { parts->Run(); });
+}
+
+void Waker::Stop() {
+  {
+    absl::MutexLock lock(&parts_->mutex);
+    parts_->stopping = true;
+    parts_->changed = true;
+  }
+  if (parts_->thread.joinable()) parts_->thread.join();
+  absl::MutexLock lock(&parts_->mutex);
+  const auto idle = [parts = parts_.get()]()
+                        ABSL_NO_THREAD_SAFETY_ANALYSIS { return parts->in_flight.empty(); };
+  parts_->mutex.Await(absl::Condition(&idle));
+}
+
+void Waker::Notify(absl::Time at) {
+  absl::MutexLock lock(&parts_->mutex);
+  if (at >= parts_->next) return;
+  parts_->next = at;
+  parts_->changed = true;
+}
+
+void Waker::Parts::Fire(const DueAlarm& alarm) {
+  metrics.Observe("pepline_alarm_lateness_seconds", {}, clock.Now() - alarm.due_at);
+  const absl::Status status = handler(alarm);
+  metrics.Count("pepline_alarms_fired_total");
+  if (!status.ok()) {
+    metrics.Count("pepline_alarm_failures_total");
+    LogWarning("an alarm could not be handled; it comes back",
+               {{LogField::kKind, alarm.key.kind},
+                {LogField::kAggregateId, alarm.key.id},
+                {LogField::kCause, std::string(status.message())}});
+  }
+  absl::MutexLock lock(&mutex);
+  in_flight.erase(alarm.key);
+  if (!status.ok()) failed[alarm.key] = absl::Now() + options.safety_poll;
+  changed = true;
+}
+
+absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
+  const absl::Time now = clock.Now();
+  std::size_t passed_over = 0;
+  {
+    absl::MutexLock lock(&mutex);
+    next = absl::InfiniteFuture();  // Notify may lower it from here on
+    std::erase_if(failed, [real = absl::Now()](const auto& entry) { return entry.second <= real; });
+    passed_over = in_flight.size() + failed.size();
+  }
+  auto earliest = store.EarliestAlarm();
+  if (!earliest.ok()) return earliest.status();
+  std::vector<DueAlarm> due;
+  if (earliest->has_value() && **earliest > now) {
+    absl::MutexLock lock(&mutex);
+    next = std::min(next, **earliest);
+    return due;
+  }
+  if (!earliest->has_value()) return due;
+
+  std::vector<std::vector<DueAlarm>> rows;
+  std::size_t longest = 0;
+  for (int i = 0; i < store.partitions(); ++i) {
+    const int partition = (first_partition + i) % store.partitions();
+    auto alarms = store.DueAlarms(partition, now, options.batch + static_cast<int>(passed_over));
+    if (!alarms.ok()) return alarms.status();
+    longest = std::max(longest, alarms->size());
+    rows.push_back(*std::move(alarms));
+  }
+  first_partition = (first_partition + 1) % store.partitions();
+  absl::MutexLock lock(&mutex);
+  for (std::size_t column = 0; column < longest; ++column) {
+    for (auto& row : rows) {
+      if (column >= row.size()) continue;
+      const RecordKey& key = row[column].key;
+      if (!in_flight.contains(key) && !failed.contains(key)) due.push_back(std::move(row[column]));
+    }
+  }
+  return due;
+}
+
+void Waker::Parts::HandOut(std::deque<DueAlarm>& ready) {
+  while (!ready.empty()) {
+    DueAlarm alarm = ready.front();
+    {
+      absl::MutexLock lock(&mutex);
+      if (stopping || in_flight.size() >= static_cast<std::size_t>(options.at_once)) return;
+      in_flight.insert(alarm.key);
+    }
+    if (!pool.TrySubmit([this, alarm] { Fire(alarm); })) {
+      absl::MutexLock lock(&mutex);
+      in_flight.erase(alarm.key);
+      return;  // the pool is full; its work comes first
+    }
+    ready.pop_front();
+  }
+}
+
+void Waker::Parts::Sleep(absl::Duration longest) {
+  const absl::Time end = absl::Now() + longest;
+  while (true) {
+    absl::MutexLock lock(&mutex);
+    const absl::Duration left = std::min(end - absl::Now(), next - clock.Now());
+    if (changed || stopping || left <= absl::ZeroDuration()) break;
+    const auto woken = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return changed; };
+    mutex.AwaitWithTimeout(absl::Condition(&woken), std::min(left, clock.LongestNap()));
+  }
+  absl::MutexLock lock(&mutex);
+  changed = false;
+}
+
+void Waker::Parts::Run() {
+  std::deque<DueAlarm> ready;
+  const auto stop = [this] {
+    absl::MutexLock lock(&mutex);
+    return stopping;
+  };
+  while (!stop()) {
+    absl::Duration nap = options.safety_poll;
+    if (ready.empty()) {
+      auto due = Look();
+      if (!due.ok()) {
+        nap = kTroublePause;
+      } else {
+        ready.assign(std::make_move_iterator(due->begin()), std::make_move_iterator(due->end()));
+      }
+      absl::MutexLock lock(&mutex);
+      // An alarm behind one that failed or is still at work cannot be seen as the earliest.
+      if (due.ok() && due->empty() && !(in_flight.empty() && failed.empty())) nap = kTroublePause;
+    }
+    HandOut(ready);
+    Sleep(ready.empty() ? nap : kTroublePause);
+  }
+}
+
+}  // namespace pepline
