@@ -1,0 +1,101 @@
+// Calendars and policy profiles in a service that is not their owner: kept as registry said them by
+// event, as records of the service's own store, and read from there on every command.
+// Promises: an event received twice or late never overwrites a newer one (marks in the same write);
+// every read asks the store, so nothing is stale; only the parsing is cached, by revision. Records
+// are "bank-holidays" (id: division), "term-dates" and "policy" (id: authority code) and
+// "school-calendar" (id: URN), each routed by its own id.
+// Does not: tell plans that their calendar changed (the caller does, see Receive), know any
+// service. Errors: InvalidArgument for an event that is not readable (it belongs into the
+// dead-letter topic); Aborted after ten lost races; whatever the store answers. Threads: safe from
+// any thread.
+#ifndef PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
+#define PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "pepline/common/v1/policy_profile.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "shared/domain/calendar.h"
+#include "shared/domain/ids.h"
+#include "shared/runtime/store.h"
+
+namespace pepline {
+
+inline constexpr std::string_view kEnglandAndWales = "england-and-wales";
+
+// The calendar of one school (or of an authority, where the school is empty) as known now.
+struct KnownCalendar {
+  std::shared_ptr<const Calendar> calendar;  // never null
+  bool bank_holidays_known = false;
+  bool term_dates_known = false;  // the authority's or the school's own
+};
+
+class ReferenceData {
+ public:
+  // The store must outlive this.
+  explicit ReferenceData(Store& store);
+
+  // Keeps what the event says and answers true when it is reference data; false for any other
+  // event. True also for a repetition: the caller's own next step may have been cut off before.
+  absl::StatusOr<bool> Receive(const registry::v1::RegistryEvent& event);
+
+  // `authority` is the one whose term dates count (the school's); `school` may be empty.
+  absl::StatusOr<KnownCalendar> LoadCalendar(std::string_view division,
+                                             const AuthorityCode& authority,
+                                             const SchoolUrn& school);
+  // The profile adopted last; null while the authority has not adopted one.
+  absl::StatusOr<std::shared_ptr<const common::v1::PolicyProfile>> LoadPolicy(
+      const AuthorityCode& authority);
+
+ private:
+  struct Kept {
+    std::uint64_t revision = 0;  // 0: not known
+    std::string bytes;
+  };
+  absl::StatusOr<Kept> LoadRecord(std::string_view kind, std::string_view id);
+
+  using CalendarKey = std::tuple<std::string, std::string, std::string>;
+  struct ParsedCalendar {
+    std::vector<std::uint64_t> revisions;
+    KnownCalendar known;
+  };
+  struct ParsedPolicy {
+    std::uint64_t revision = 0;
+    std::shared_ptr<const common::v1::PolicyProfile> profile;
+  };
+
+  Store& store_;
+  absl::TimeZone london_;
+  absl::Mutex mutex_;
+  std::map<CalendarKey, ParsedCalendar> calendars_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, ParsedPolicy> policies_ ABSL_GUARDED_BY(mutex_);
+};
+
+// Stores `state` as the record {kind, id}, routed by `routing_id`, unless an event of the same
+// source aggregate with this or a higher version was stored before. The one way to keep what
+// another service said without saying an event oneself. `index` adds and removes are written with
+// it. `fold` makes the new state from the old (nullopt: none) and may add index changes.
+struct KeptChange {
+  std::string state;
+  std::vector<Commit::Index> index;
+};
+absl::Status KeepFromEvent(
+    Store& store, std::string_view routing_id, const RecordKey& key,
+    const common::v1::EventHeader& header,
+    const std::function<absl::StatusOr<KeptChange>(const std::optional<std::string>&)>& fold);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
