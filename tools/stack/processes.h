@@ -1,7 +1,7 @@
 // Child processes and temporary folders for whoever starts a stack: the demo, `make up` and tests.
-// Promises: a child is stopped by the process that started it, by its process id; a temporary folder
-// is removed with its object; ports come from the kernel.
-// Threads: an object is used by one thread at a time. Instants are the machine's clock.
+// Promises: a child is stopped by the process that started it, by its process id; a temporary
+// folder is removed with its object; ports come from the kernel. Threads: an object is used by one
+// thread at a time. Instants are the machine's clock.
 #ifndef PEPLINE_TOOLS_STACK_PROCESSES_H_
 #define PEPLINE_TOOLS_STACK_PROCESSES_H_
 
@@ -75,8 +75,8 @@ class ChildProcess {
   std::optional<int> ExitCode();
   // SIGTERM, then SIGKILL when it has not ended within `bound`. Returns the exit code.
   int Stop(absl::Duration bound = absl::Seconds(15));
-  void Kill();      // SIGKILL, and waits
-  void Abandon();   // lets it live on without us
+  void Kill();     // SIGKILL, and waits
+  void Abandon();  // lets it live on without us
 
  private:
   ChildProcess(pid_t pid, bool) : pid_(pid) {}

@@ -17,17 +17,16 @@ class RedisServer {
  public:
   // Keeps its data in `folder` (made when missing) and answers when this returns.
   // `port` 0: one from the kernel.
-  static absl::StatusOr<std::unique_ptr<RedisServer>> Start(const std::string& folder,
-                                                            int port = 0,
+  static absl::StatusOr<std::unique_ptr<RedisServer>> Start(const std::string& folder, int port = 0,
                                                             bool outlive_parent = false);
   int port() const { return port_; }
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
-  void Kill() { process_->Kill(); }      // SIGKILL
-  void Stop() { process_->Stop(); }      // SIGTERM
+  void Kill() { process_->Kill(); }  // SIGKILL
+  void Stop() { process_->Stop(); }  // SIGTERM
   void Abandon() { process_->Abandon(); }
-  absl::Status Restart();                // same port, same data; waits until it answers
-  absl::Status Launch();                 // the same without waiting
+  absl::Status Restart();  // same port, same data; waits until it answers
+  absl::Status Launch();   // the same without waiting
 
  private:
   RedisServer(std::string folder, int port, bool outlive_parent)

@@ -1,0 +1,246 @@
+// What a Store promises, proved on the fake and on a real Redis by the same cases.
+#include "shared/runtime/store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "shared/runtime/fake_store.h"
+#include "shared/runtime/redis_store.h"
+#include "tools/stack/processes.h"
+#include "tools/stack/redis_server.h"
+
+namespace pepline {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr std::int64_t kOutboxLimit = 5;
+
+class StoreTest : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    if (!GetParam()) {
+      store_ = std::make_unique<FakeStore>(16, kOutboxLimit);
+      return;
+    }
+    auto server = RedisServer::Start(folder_.path());
+    ASSERT_TRUE(server.ok()) << server.status();
+    redis_ = *std::move(server);
+    auto store = RedisStore::Create(
+        {.port = redis_->port(), .service = "test", .outbox_limit = kOutboxLimit}, nullptr);
+    ASSERT_TRUE(WaitUntil([&] { return store->CheckLayout().ok(); }, absl::Seconds(10)));
+    store_ = std::move(store);
+  }
+
+  static Commit WriteOf(std::string id, std::uint64_t expected, std::string bytes) {
+    Commit commit{.partition = 3};
+    commit.writes.push_back({{"plan", std::move(id)}, expected, std::move(bytes)});
+    return commit;
+  }
+  StoredRecord Get(const std::string& id) {
+    auto loaded = store_->Load(3, {{"plan", id}}, "");
+    EXPECT_TRUE(loaded.ok()) << loaded.status();
+    return loaded->records.front().value_or(StoredRecord{});
+  }
+  static OutboxRecord Record(std::string value) {
+    return {"pepline.test.events.v1", "key", std::move(value), {{"ce_id", "1"}, {"t", "header"}}};
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<RedisServer> redis_;
+  std::unique_ptr<Store> store_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, testing::Values(false, true),
+                         [](const auto& info) { return info.param ? "Redis" : "Fake"; });
+
+TEST_P(StoreTest, ARecordNeverWrittenIsAbsent) {
+  auto loaded = store_->Load(3, {{"plan", "a"}, {"plan", "b"}}, "command");
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_THAT(loaded->records, ElementsAre(std::nullopt, std::nullopt));
+  EXPECT_FALSE(loaded->seen.has_value());
+}
+
+TEST_P(StoreTest, RevisionsCountTheCommitsOfARecordAndBytesComeBackExactly) {
+  const std::string bytes("\0\n\r12\xff{}", 9);
+  ASSERT_TRUE(store_->Apply(WriteOf("a", 0, "first")).ok());
+  ASSERT_TRUE(store_->Apply(WriteOf("a", 1, bytes)).ok());
+  EXPECT_EQ(Get("a").revision, 2U);
+  EXPECT_EQ(Get("a").bytes, bytes);
+}
+
+TEST_P(StoreTest, ADifferentRevisionAbortsAndWritesNothingAtAll) {
+  ASSERT_TRUE(store_->Apply(WriteOf("a", 0, "first")).ok());
+  Commit commit = WriteOf("b", 0, "new");
+  commit.writes.push_back({{"plan", "a"}, 0, "stale"});
+  commit.outbox.push_back(Record("v"));
+  commit.alarms.push_back({{"plan", "b"}, absl::FromUnixSeconds(10)});
+  commit.index.push_back({{"school", "123456"}, "b", true});
+  commit.seen = {"command", {"f", "answer"}, absl::Hours(1)};
+  EXPECT_TRUE(absl::IsAborted(store_->Apply(commit).status()));
+  EXPECT_EQ(Get("b").revision, 0U);
+  EXPECT_EQ(Get("a").bytes, "first");
+  EXPECT_THAT(*store_->ReadOutbox(3, 10, ""), IsEmpty());
+  EXPECT_FALSE(store_->EarliestAlarm()->has_value());
+  EXPECT_THAT(*store_->ListIndex(3, {"school", "123456"}, "", 10), IsEmpty());
+  EXPECT_FALSE(store_->Load(3, {{"plan", "a"}}, "command")->seen.has_value());
+}
+
+TEST_P(StoreTest, AWriteWithoutBytesOnlyChecksTheRevision) {
+  ASSERT_TRUE(store_->Apply(WriteOf("a", 0, "first")).ok());
+  Commit commit{.partition = 3};
+  commit.writes.push_back({{"plan", "a"}, 1, std::nullopt});
+  EXPECT_TRUE(store_->Apply(commit).ok());
+  EXPECT_EQ(Get("a").revision, 1U);
+  commit.writes[0].expected_revision = 7;
+  EXPECT_TRUE(absl::IsAborted(store_->Apply(commit).status()));
+}
+
+TEST_P(StoreTest, ACommandIdSeenBeforeGivesItsMemoryBackAndWritesNothing) {
+  Commit commit = WriteOf("a", 0, "first");
+  commit.seen = {"command", {"finger\nprint", std::string("an\0swer", 7)}, absl::Hours(1)};
+  auto first = store_->Apply(commit);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_FALSE(first->has_value());
+  commit.writes[0].expected_revision = 1;
+  auto second = store_->Apply(commit);
+  ASSERT_TRUE(second.ok() && second->has_value()) << second.status();
+  EXPECT_EQ((*second)->fingerprint, "finger\nprint");
+  EXPECT_EQ((*second)->answer, std::string("an\0swer", 7));
+  EXPECT_EQ(Get("a").revision, 1U);
+  auto loaded = store_->Load(3, {{"plan", "a"}}, "command");
+  ASSERT_TRUE(loaded.ok() && loaded->seen.has_value());
+  EXPECT_EQ(loaded->seen->fingerprint, "finger\nprint");
+}
+
+TEST_P(StoreTest, TheMemoryOfACommandEndsAfterItsTime) {
+  Commit commit = WriteOf("a", 0, "first");
+  commit.seen = {"command", {"f", "answer"}, absl::Milliseconds(20)};
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        return !store_->Load(3, {{"plan", "a"}}, "command")->seen.has_value();
+      },
+      absl::Seconds(10)));
+}
+
+TEST_P(StoreTest, OutboxEntriesComeBackOldestFirstWithEveryByte) {
+  for (const char* value : {"1", "2", "3"}) {
+    Commit commit{.partition = 3};
+    commit.outbox.push_back(Record(value));
+    ASSERT_TRUE(store_->Apply(commit).ok());
+  }
+  auto entries = *store_->ReadOutbox(3, 10, "");
+  ASSERT_THAT(entries, SizeIs(3));
+  EXPECT_EQ(entries[0].record, Record("1"));
+  EXPECT_EQ(entries[2].record, Record("3"));
+  EXPECT_THAT(*store_->ReadOutbox(3, 2, ""), SizeIs(2));
+  auto rest = *store_->ReadOutbox(3, 10, entries[0].entry_id);
+  ASSERT_THAT(rest, SizeIs(2));
+  EXPECT_EQ(rest[0].entry_id, entries[1].entry_id);
+  EXPECT_THAT(*store_->ReadOutbox(4, 10, ""), IsEmpty());
+}
+
+TEST_P(StoreTest, DeletedOutboxEntriesAreGoneAndTheDepthFollows) {
+  Commit commit{.partition = 3};
+  commit.outbox = {Record("1"), Record("2")};
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  auto entries = *store_->ReadOutbox(3, 10, "");
+  ASSERT_THAT(entries, SizeIs(2));
+  EXPECT_EQ(store_->MeasureOutbox()->entries, 2);
+  EXPECT_TRUE(store_->MeasureOutbox()->oldest.has_value());
+  ASSERT_TRUE(store_->DeleteOutbox(3, {entries[0].entry_id}).ok());
+  EXPECT_EQ(store_->ReadOutbox(3, 10, "")->front().record, Record("2"));
+  ASSERT_TRUE(store_->DeleteOutbox(3, {entries[1].entry_id}).ok());
+  EXPECT_EQ(store_->MeasureOutbox()->entries, 0);
+  EXPECT_FALSE(store_->MeasureOutbox()->oldest.has_value());
+}
+
+TEST_P(StoreTest, AFullOutboxRefusesTheWholeCommit) {
+  Commit commit = WriteOf("a", 0, "first");
+  for (int i = 0; i < kOutboxLimit; ++i) commit.outbox.push_back(Record("v"));
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  Commit more = WriteOf("a", 1, "second");
+  more.outbox.push_back(Record("v"));
+  EXPECT_TRUE(absl::IsResourceExhausted(store_->Apply(more).status()));
+  EXPECT_EQ(Get("a").bytes, "first");
+  // A commit without events is not held back.
+  EXPECT_TRUE(store_->Apply(WriteOf("a", 1, "second")).ok());
+}
+
+TEST_P(StoreTest, AlarmsAreReplacedRemovedAndFoundEarliestFirst) {
+  const absl::Time base = absl::FromUnixMicros(1'760'000'000'123'456);
+  Commit commit{.partition = 3};
+  commit.alarms = {{{"plan", "late:1"}, base + absl::Seconds(9)},
+                   {{"plan", "b"}, base + absl::Seconds(1)},
+                   {{"sdq", "c"}, base}};
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  EXPECT_EQ(**store_->EarliestAlarm(), base);
+  EXPECT_THAT(*store_->DueAlarms(3, base - absl::Microseconds(1), 10), IsEmpty());
+  auto due = *store_->DueAlarms(3, base + absl::Seconds(1), 10);
+  ASSERT_THAT(due, SizeIs(2));
+  EXPECT_EQ(due[0].key, (RecordKey{"sdq", "c"}));
+  EXPECT_EQ(due[0].due_at, base);
+  EXPECT_EQ(due[1].key, (RecordKey{"plan", "b"}));
+  EXPECT_THAT(*store_->DueAlarms(3, base + absl::Hours(1), 1), SizeIs(1));
+
+  commit.alarms = {{{"sdq", "c"}, std::nullopt}, {{"plan", "b"}, base + absl::Seconds(5)}};
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  EXPECT_EQ(**store_->EarliestAlarm(), base + absl::Seconds(5));
+  EXPECT_EQ(store_->DueAlarms(3, base + absl::Hours(1), 10)->back().key,
+            (RecordKey{"plan", "late:1"}));
+}
+
+TEST_P(StoreTest, TheEarliestAlarmIsFoundOverAllPartitions) {
+  for (const int partition : {0, 7, 15}) {
+    Commit commit{.partition = partition};
+    commit.alarms = {{{"plan", "a"}, absl::FromUnixSeconds(100 - partition)}};
+    ASSERT_TRUE(store_->Apply(commit).ok());
+  }
+  EXPECT_EQ(**store_->EarliestAlarm(), absl::FromUnixSeconds(85));
+}
+
+TEST_P(StoreTest, IndexMembersAreListedInOrderByPageAndRemoved) {
+  Commit commit{.partition = 3};
+  for (const char* member : {"c", "a", "b"}) {
+    commit.index.push_back({{"school", "123456"}, member, true});
+  }
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  EXPECT_THAT(*store_->ListIndex(3, {"school", "123456"}, "", 2), ElementsAre("a", "b"));
+  EXPECT_THAT(*store_->ListIndex(3, {"school", "123456"}, "b", 2), ElementsAre("c"));
+  EXPECT_THAT(*store_->ListIndex(3, {"school", "654321"}, "", 2), IsEmpty());
+  commit.index = {{{"school", "123456"}, "b", false}};
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  EXPECT_THAT(*store_->ListIndex(3, {"school", "123456"}, "", 9), ElementsAre("a", "c"));
+}
+
+TEST_P(StoreTest, OfManyWritersOfOneRevisionExactlyOneWins) {
+  std::atomic<int> won = 0, lost = 0;
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 16; ++i) {
+    writers.emplace_back([&, i] {
+      const auto applied = store_->Apply(WriteOf("a", 0, std::to_string(i)));
+      if (applied.ok()) ++won;
+      if (absl::IsAborted(applied.status())) ++lost;
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(lost, 15);
+  EXPECT_EQ(Get("a").revision, 1U);
+}
+
+TEST(PartitionOfTest, NeverChangesSinceStoredDataDependsOnIt) {
+  EXPECT_EQ(PartitionOf("", 16), 5);
+  EXPECT_EQ(PartitionOf("chd-aaaaaaaaaaaaaaaaaaaa", 16),
+            PartitionOf("chd-aaaaaaaaaaaaaaaaaaaa", 16));
+  // FNV-1a of "a" is 0xaf63dc4c8601ec8c.
+  EXPECT_EQ(PartitionOf("a", 16), 0xc);
+}
+
+}  // namespace
+}  // namespace pepline
