@@ -26,7 +26,7 @@ struct MetricDefinition {
   std::string help;
   Type type = Type::kCounter;
   std::vector<std::string> labels;
-  std::vector<double> buckets;  // seconds, for histograms
+  std::vector<double> buckets;  // for histograms; seconds where the name says so
 };
 
 using MetricLabels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
@@ -42,6 +42,7 @@ class Metrics {
   void Count(std::string_view name, MetricLabels labels = {}, double by = 1);
   void Set(std::string_view name, MetricLabels labels, double value);
   void Observe(std::string_view name, MetricLabels labels, absl::Duration duration);
+  void Observe(std::string_view name, MetricLabels labels, double value);  // without a unit
   // Present value of a counter or gauge (0 when never touched); for tests and for progress.
   double Value(std::string_view name, MetricLabels labels = {}) const;
 

@@ -165,7 +165,7 @@ class ExecuteTest : public testing::TestWithParam<bool> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Stores, ExecuteTest, testing::Values(false, true),
-                         [](const auto& info) { return info.param ? "Redis" : "Fake"; });
+                         [](const auto& param) { return param.param ? "Redis" : "Fake"; });
 
 TEST_P(ExecuteTest, ACommandChangesStateAndSaysItsEventsWithCloudEventsHeaders) {
   EXPECT_EQ(MustDo(Bell::Pull{}, Rpc("a")).answer, "pulls 1");

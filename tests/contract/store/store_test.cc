@@ -56,7 +56,7 @@ class StoreTest : public testing::TestWithParam<bool> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, testing::Values(false, true),
-                         [](const auto& info) { return info.param ? "Redis" : "Fake"; });
+                         [](const auto& param) { return param.param ? "Redis" : "Fake"; });
 
 TEST_P(StoreTest, ARecordNeverWrittenIsAbsent) {
   auto loaded = store_->Load(3, {{"plan", "a"}, {"plan", "b"}}, "command");

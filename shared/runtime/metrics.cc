@@ -1,0 +1,256 @@
+#include "shared/runtime/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+
+#include "absl/synchronization/mutex.h"
+
+namespace pepline {
+namespace {
+
+using Type = MetricDefinition::Type;
+using Labels = std::map<std::string, std::string>;
+
+// From a tenth of a millisecond to ten seconds.
+const std::vector<double> kSeconds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                      0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+
+[[noreturn]] void Bug(std::string_view what, std::string_view name) {
+  std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
+               static_cast<int>(name.size()), name.data());
+  std::abort();
+}
+
+struct Defined {
+  MetricDefinition definition;
+  prometheus::Family<prometheus::Counter>* counters = nullptr;
+  prometheus::Family<prometheus::Gauge>* gauges = nullptr;
+  prometheus::Family<prometheus::Histogram>* histograms = nullptr;
+};
+
+}  // namespace
+
+struct Metrics::Parts {
+  std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
+  std::map<std::string, Defined, std::less<>> defined;  // never changes after the constructor
+
+  void Define(const MetricDefinition& definition);
+  const Defined& Find(std::string_view name, Type type, const MetricLabels& labels) const;
+  static Labels ToMap(const MetricLabels& labels);
+};
+
+void Metrics::Parts::Define(const MetricDefinition& definition) {
+  if (defined.contains(definition.name)) Bug("a metric is defined twice", definition.name);
+  for (const std::string& label : definition.labels) {
+    const auto& allowed = AllowedLabels();
+    if (std::find(allowed.begin(), allowed.end(), label) == allowed.end()) {
+      Bug("a label outside the allowed list", label);
+    }
+  }
+  Defined entry{definition};
+  switch (definition.type) {
+    case Type::kCounter:
+      entry.counters = &prometheus::BuildCounter()
+                            .Name(definition.name)
+                            .Help(definition.help)
+                            .Register(*registry);
+      // A counter without labels is there from the start, so that its first rise can be seen.
+      if (definition.labels.empty()) entry.counters->Add({});
+      break;
+    case Type::kGauge:
+      entry.gauges =
+          &prometheus::BuildGauge().Name(definition.name).Help(definition.help).Register(*registry);
+      if (definition.labels.empty()) entry.gauges->Add({});
+      break;
+    case Type::kHistogram:
+      entry.histograms = &prometheus::BuildHistogram()
+                              .Name(definition.name)
+                              .Help(definition.help)
+                              .Register(*registry);
+      break;
+  }
+  defined.emplace(definition.name, std::move(entry));
+}
+
+const Defined& Metrics::Parts::Find(std::string_view name, Type type,
+                                    const MetricLabels& labels) const {
+  const auto found = defined.find(name);
+  if (found == defined.end()) Bug("a metric without definition", name);
+  const MetricDefinition& definition = found->second.definition;
+  if (definition.type != type) Bug("a metric used as another type", name);
+  if (labels.size() != definition.labels.size()) Bug("a metric with other labels", name);
+  for (const auto& [label, value] : labels) {
+    const auto& known = definition.labels;
+    if (std::find(known.begin(), known.end(), label) == known.end()) {
+      Bug("a metric with another label", name);
+    }
+  }
+  return found->second;
+}
+
+Labels Metrics::Parts::ToMap(const MetricLabels& labels) {
+  Labels map;
+  for (const auto& [label, value] : labels) map.emplace(label, value);
+  return map;
+}
+
+Metrics::Metrics(std::vector<MetricDefinition> own) : parts_(std::make_unique<Parts>()) {
+  for (const MetricDefinition& definition : RuntimeDefinitions()) parts_->Define(definition);
+  for (const MetricDefinition& definition : own) parts_->Define(definition);
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::Count(std::string_view name, MetricLabels labels, double by) {
+  parts_->Find(name, Type::kCounter, labels).counters->Add(Parts::ToMap(labels)).Increment(by);
+}
+
+void Metrics::Set(std::string_view name, MetricLabels labels, double value) {
+  parts_->Find(name, Type::kGauge, labels).gauges->Add(Parts::ToMap(labels)).Set(value);
+}
+
+void Metrics::Observe(std::string_view name, MetricLabels labels, absl::Duration duration) {
+  Observe(name, labels, absl::ToDoubleSeconds(duration));
+}
+
+void Metrics::Observe(std::string_view name, MetricLabels labels, double value) {
+  const Defined& metric = parts_->Find(name, Type::kHistogram, labels);
+  const auto& own = metric.definition.buckets;
+  metric.histograms->Add(Parts::ToMap(labels), own.empty() ? kSeconds : own).Observe(value);
+}
+
+double Metrics::Value(std::string_view name, MetricLabels labels) const {
+  const auto found = parts_->defined.find(name);
+  if (found == parts_->defined.end()) Bug("a metric without definition", name);
+  const Defined& metric = found->second;
+  if (metric.counters != nullptr) return metric.counters->Add(Parts::ToMap(labels)).Value();
+  if (metric.gauges != nullptr) return metric.gauges->Add(Parts::ToMap(labels)).Value();
+  Bug("a histogram has no single value", name);
+}
+
+std::shared_ptr<prometheus::Registry> Metrics::registry() const { return parts_->registry; }
+
+const std::vector<MetricDefinition>& Metrics::RuntimeDefinitions() {
+  static const std::vector<MetricDefinition>* const definitions = new std::vector<MetricDefinition>{
+      {"pepline_commit_conflicts_total",
+       "Commits tried again since another writer was faster",
+       Type::kCounter,
+       {"aggregate"},
+       {}},
+      {"pepline_refusals_total",
+       "Commands that the rules refused",
+       Type::kCounter,
+       {"aggregate", "reason"},
+       {}},
+      {"pepline_wake_law_violations_total",
+       "Rules that asked to be woken in the past: a bug",
+       Type::kCounter,
+       {"aggregate"},
+       {}},
+      {"pepline_rpc_requests_total", "RPCs answered", Type::kCounter, {"rpc", "code"}, {}},
+      {"pepline_rpc_seconds",
+       "Time from an RPC's arrival to its answer",
+       Type::kHistogram,
+       {"rpc"},
+       {}},
+      {"pepline_rpc_refused_total",
+       "RPCs refused before their handler ran",
+       Type::kCounter,
+       {"cause"},
+       {}},
+      {"pepline_outbox_entries", "Events written and not yet on Kafka", Type::kGauge, {}, {}},
+      {"pepline_outbox_oldest_age_seconds",
+       "Age of the oldest event not yet on Kafka",
+       Type::kGauge,
+       {},
+       {}},
+      {"pepline_alarms_due", "Deadlines that are due and not yet handled", Type::kGauge, {}, {}},
+      {"pepline_alarm_oldest_due_age_seconds",
+       "How long the oldest due deadline has waited",
+       Type::kGauge,
+       {},
+       {}},
+      {"pepline_alarms_fired_total", "Deadlines handed to their handler", Type::kCounter, {}, {}},
+      {"pepline_alarm_failures_total",
+       "Deadlines whose handler failed; they come back",
+       Type::kCounter,
+       {},
+       {}},
+      {"pepline_alarm_lateness_seconds",
+       "From a deadline's instant until its handler runs",
+       Type::kHistogram,
+       {},
+       {}},
+      {"pepline_store_commit_seconds", "Time of one durable commit", Type::kHistogram, {}, {}},
+      {"pepline_store_batch_commands",
+       "Commands sent to Redis in one go",
+       Type::kHistogram,
+       {},
+       {1, 2, 4, 8, 16, 32, 64, 128, 256}},
+      {"pepline_store_reconnects_total", "Connections to Redis made again", Type::kCounter, {}, {}},
+      {"pepline_outbox_relayed_total",
+       "Events that Kafka reported persisted",
+       Type::kCounter,
+       {},
+       {}},
+      {"pepline_outbox_relay_failures_total",
+       "Deliveries to Kafka that failed and are repeated",
+       Type::kCounter,
+       {"cause"},
+       {}},
+      {"pepline_producer_rebuilds_total",
+       "Kafka producers built anew after a fatal error",
+       Type::kCounter,
+       {},
+       {}},
+      {"pepline_consumer_records_total",
+       "Records read, by what became of them",
+       Type::kCounter,
+       {"topic", "outcome"},
+       {}},
+      {"pepline_consumer_dead_letters_total",
+       "Records put on a dead-letter topic",
+       Type::kCounter,
+       {"topic"},
+       {}},
+      {"pepline_consumer_retries_total",
+       "Records tried again since a dependency was away",
+       Type::kCounter,
+       {},
+       {}},
+      {"pepline_consumer_lag_records",
+       "Records of a topic not yet handled",
+       Type::kGauge,
+       {"topic"},
+       {}},
+      {"pepline_consumer_position_records",
+       "Records of a topic handled so far, by offsets",
+       Type::kGauge,
+       {"topic"},
+       {}},
+      {"pepline_jwks_reloads_total",
+       "Times the file of token keys was read",
+       Type::kCounter,
+       {"outcome"},
+       {}},
+      {"pepline_ready", "1 while the service is ready", Type::kGauge, {}, {}},
+  };
+  return *definitions;
+}
+
+const std::vector<std::string>& Metrics::AllowedLabels() {
+  static const std::vector<std::string>* const allowed = new std::vector<std::string>{
+      "aggregate", "cause",  "channel", "code", "event", "kind", "level",
+      "outcome",   "reason", "rpc",     "rule", "state", "topic"};
+  return *allowed;
+}
+
+}  // namespace pepline
