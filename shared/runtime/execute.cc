@@ -25,6 +25,15 @@ absl::StatusOr<std::vector<Envelope>> OpenEnvelopes(const Loaded& loaded) {
   return envelopes;
 }
 
+std::vector<std::optional<std::string>> StateParts(const std::vector<Envelope>& envelopes) {
+  std::vector<std::optional<std::string>> parts;
+  for (const Envelope& envelope : envelopes) {
+    const std::string& state = envelope.record.state();
+    parts.push_back(state.empty() ? std::nullopt : std::optional(state));
+  }
+  return parts;
+}
+
 bool AlreadyReceived(const Envelope& primary, const Origin& origin) {
   if (origin.source_aggregate.empty()) return false;
   const auto mark = primary.record.marks().find(origin.source_aggregate);

@@ -122,6 +122,8 @@ struct Envelope {
   pepline::runtime::v1::AggregateRecord record;
 };
 absl::StatusOr<std::vector<Envelope>> OpenEnvelopes(const Loaded& loaded);
+// The states for Codec::Decode; nullopt where there is none (a record may hold marks alone).
+std::vector<std::optional<std::string>> StateParts(const std::vector<Envelope>& envelopes);
 bool AlreadyReceived(const Envelope& primary, const Origin& origin);
 void Mark(Envelope& primary, const Origin& origin);
 common::v1::EventHeader NextHeader(const Spine& spine, const RecordKey& key, Envelope& primary,
@@ -150,11 +152,7 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     if (!loaded.ok()) return loaded.status();
     auto envelopes = internal::OpenEnvelopes(*loaded);
     if (!envelopes.ok()) return envelopes.status();
-    std::vector<std::optional<std::string>> parts;
-    for (const auto& envelope : *envelopes) {
-      parts.push_back(envelope.revision == 0 ? std::nullopt
-                                             : std::optional(envelope.record.state()));
-    }
+    const auto parts = internal::StateParts(*envelopes);
     auto before = Codec::Decode(parts);
     if (!before.ok()) return before.status();
 
@@ -204,8 +202,11 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     std::optional<absl::Time> wake = Rules::NextWake(after, *facts);
     if (wake) wake = internal::HoldToLaw(spine, target.keys.front(), *wake, now);
     if (!events.empty() || from_alarm) commit.alarms.push_back({target.keys.front(), wake});
-    internal::DiffIndex(Rules::Index(*before), Rules::Index(after), target.keys.front().id,
-                        commit.index);
+    if (!events.empty()) {
+      // What was never stored has no index entries yet, whatever its initial state says.
+      internal::DiffIndex(parts.front() ? Rules::Index(*before) : std::vector<IndexEntry>(),
+                          Rules::Index(after), target.keys.front().id, commit.index);
+    }
     std::string answer = hooks.answer ? hooks.answer(after, events) : std::string();
     if (!origin.command_id.empty()) {
       commit.seen = {origin.command_id, {origin.fingerprint, answer}, spine.remember_commands};
@@ -235,13 +236,10 @@ absl::StatusOr<std::optional<typename RulesOf<Codec>::State>> Read(Store& store,
                                                                    const Target& target) {
   auto loaded = store.Load(PartitionOf(target.routing_id, store.partitions()), target.keys, "");
   if (!loaded.ok()) return loaded.status();
-  if (!loaded->records.front().has_value()) return std::optional<typename RulesOf<Codec>::State>();
   auto envelopes = execute_internal::OpenEnvelopes(*loaded);
   if (!envelopes.ok()) return envelopes.status();
-  std::vector<std::optional<std::string>> parts;
-  for (const auto& envelope : *envelopes) {
-    parts.push_back(envelope.revision == 0 ? std::nullopt : std::optional(envelope.record.state()));
-  }
+  const auto parts = execute_internal::StateParts(*envelopes);
+  if (!parts.front()) return std::optional<typename RulesOf<Codec>::State>();
   auto state = Codec::Decode(parts);
   if (!state.ok()) return state.status();
   return std::optional(*std::move(state));

@@ -35,6 +35,7 @@ struct RecordKey {
 struct StoredRecord {
   std::uint64_t revision = 0;
   std::string bytes;
+  friend bool operator==(const StoredRecord&, const StoredRecord&) = default;
 };
 
 // The memory of a command that was carried out, so that its repetition gets the first answer.
