@@ -1,0 +1,149 @@
+#include "shared/domain/authorisation.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace pepline {
+namespace {
+
+constexpr Role kVs = Role::kVirtualSchool;
+constexpr Role kDt = Role::kDesignatedTeacher;
+constexpr Role kSw = Role::kSocialWorker;
+constexpr Role kIro = Role::kIndependentReviewingOfficer;
+constexpr Role kFin = Role::kFinance;
+constexpr Role kAud = Role::kAuditor;
+
+struct NamedRole {
+  Role role;
+  std::string_view name;
+};
+constexpr NamedRole kRoleNames[] = {
+    {kVs, "virtual-school"},    {kDt, "designated-teacher"},
+    {kSw, "social-worker"},     {kIro, "independent-reviewing-officer"},
+    {kFin, "finance"},          {kAud, "auditor"},
+    {Role::kService, "service"}};
+
+// Who may call one RPC, by how far each role reaches.
+struct Grant {
+  std::string_view rpc;
+  std::vector<Role> any;
+  std::vector<Role> of_the_authority;
+  std::vector<Role> of_the_school;
+};
+
+std::vector<AuthorisationRow> MakeTable() {
+  const std::vector<Role> kPeople = {kVs, kDt, kSw, kIro, kFin, kAud};
+  const std::vector<Grant> grants = {
+      // registry: schools, calendars and policy are no secret to any person with a token.
+      {"pepline.registry.v1.RegistryService/GetSchool", kPeople, {}, {}},
+      {"pepline.registry.v1.RegistryService/ListSchools", kPeople, {}, {}},
+      {"pepline.registry.v1.RegistryService/GetPolicyProfile", kPeople, {}, {}},
+      {"pepline.registry.v1.RegistryService/GetSchoolCalendar", kPeople, {}, {}},
+      {"pepline.registry.v1.RegistryService/Import", {}, {kVs}, {}},
+      {"pepline.registry.v1.RegistryService/AppointStaff", {}, {kVs}, {}},
+      {"pepline.registry.v1.RegistryService/EndAppointment", {}, {kVs}, {}},
+      {"pepline.registry.v1.RegistryService/RecordCareStarted", {}, {kVs}, {}},
+      {"pepline.registry.v1.RegistryService/RecordCareCeased", {}, {kVs}, {}},
+      {"pepline.registry.v1.RegistryService/EnrolChild", {}, {kVs}, {}},
+      {"pepline.registry.v1.RegistryService/MoveChildToSchool", {}, {kVs}, {}},
+      {"pepline.registry.v1.RegistryService/GetChild", {}, {kVs, kSw, kAud}, {kDt}},
+      {"pepline.registry.v1.RegistryService/ListChildren", {}, {kVs, kSw, kAud}, {kDt}},
+      {"pepline.registry.v1.RegistryService/ListStaff", {}, {kVs, kAud}, {}},
+      // Addresses of people: for the service that sends mail, and nobody else.
+      {"pepline.registry.v1.RegistryService/LookUpContacts", {Role::kService}, {}, {}},
+      // scheduling: the Designated Teacher runs the PEP, the Virtual School may step in.
+      {"pepline.scheduling.v1.SchedulingService/SchedulePepMeeting", {}, {kVs}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/ReschedulePepMeeting", {}, {kVs}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/CancelPepMeeting", {}, {kVs}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/StartPepPreparation", {}, {kVs}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/CompleteReadinessItem", {}, {kVs}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/HoldPepMeeting", {}, {kVs}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/FinaliseEpep", {}, {kVs}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/OpenInterimPep", {}, {kVs, kSw}, {}},
+      {"pepline.scheduling.v1.SchedulingService/GetPep", {}, {kVs, kSw, kIro, kAud}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/ListPeps", {}, {kVs, kSw, kIro, kAud}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/ListDeadlines", {}, {kVs, kSw, kIro, kAud}, {kDt}},
+      // assessments: answers come from carers through the social worker or the school.
+      {"pepline.assessments.v1.AssessmentsService/RequestSdq", {}, {kVs, kSw}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/MarkSdqSent", {}, {kVs}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/RecordSdqAnswers", {}, {kVs, kSw}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/RecordSdqScores", {}, {kVs}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/ReviewSdq", {}, {kVs}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/RecordSdqNotObtained", {}, {kVs, kSw}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/CapturePupilViews", {}, {kVs, kSw}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/DeclinePupilViews", {}, {kVs, kSw}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/GetSdq", {}, {kVs, kSw, kAud}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/ListSdqs", {}, {kVs, kSw, kAud}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/GetPupilViews", {}, {kVs, kSw, kAud}, {kDt}},
+      // funding: the school asks, the Virtual School decides, finance alone pays.
+      {"pepline.funding.v1.FundingService/OpenFundLine", {}, {kVs, kFin}, {}},
+      {"pepline.funding.v1.FundingService/ChangeFundLine", {}, {kVs, kFin}, {}},
+      {"pepline.funding.v1.FundingService/DraftFundingRequest", {}, {kVs}, {kDt}},
+      {"pepline.funding.v1.FundingService/SubmitFundingRequest", {}, {kVs}, {kDt}},
+      {"pepline.funding.v1.FundingService/WithdrawFundingRequest", {}, {kVs}, {kDt}},
+      {"pepline.funding.v1.FundingService/ApproveFundingRequest", {}, {kVs}, {}},
+      {"pepline.funding.v1.FundingService/DeclineFundingRequest", {}, {kVs}, {}},
+      {"pepline.funding.v1.FundingService/ReleaseFunding", {}, {kFin}, {}},
+      {"pepline.funding.v1.FundingService/GetFundLine", {}, {kVs, kFin, kAud}, {}},
+      {"pepline.funding.v1.FundingService/GetFundingRequest", {}, {kVs, kFin, kAud}, {kDt}},
+      {"pepline.funding.v1.FundingService/ListFundingRequests", {}, {kVs, kFin, kAud}, {kDt}},
+      // notifications
+      {"pepline.notifications.v1.NotificationsService/AcknowledgeAlert", {}, {kVs}, {kDt}},
+      {"pepline.notifications.v1.NotificationsService/GetAlert", {}, {kVs, kAud}, {kDt}},
+      {"pepline.notifications.v1.NotificationsService/ListAlerts", {}, {kVs, kAud}, {kDt}},
+  };
+  std::vector<AuthorisationRow> rows;
+  for (const Grant& grant : grants) {
+    for (Role role : grant.any) rows.push_back({grant.rpc, role, Reach::kAny});
+    for (Role role : grant.of_the_authority) rows.push_back({grant.rpc, role, Reach::kAuthority});
+    for (Role role : grant.of_the_school) rows.push_back({grant.rpc, role, Reach::kSchool});
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string_view RoleName(Role role) {
+  for (const NamedRole& named : kRoleNames) {
+    if (named.role == role) return named.name;
+  }
+  return "";
+}
+
+std::optional<Role> ParseRole(std::string_view name) {
+  for (const NamedRole& named : kRoleNames) {
+    if (named.name == name) return named.role;
+  }
+  return std::nullopt;
+}
+
+std::span<const AuthorisationRow> AuthorisationTable() {
+  // Never destroyed, so that it may be asked while the program ends.
+  static const std::vector<AuthorisationRow>& rows =
+      *new std::vector<AuthorisationRow>(MakeTable());
+  return rows;
+}
+
+bool MayCall(std::string_view rpc, Role role) {
+  return std::ranges::any_of(AuthorisationTable(), [&](const AuthorisationRow& row) {
+    return row.rpc == rpc && row.role == role;
+  });
+}
+
+bool MayTouch(std::string_view rpc, const Actor& actor, const Resource& resource) {
+  return std::ranges::any_of(AuthorisationTable(), [&](const AuthorisationRow& row) {
+    if (row.rpc != rpc || row.role != actor.role) return false;
+    switch (row.reach) {
+      case Reach::kAny:
+        return true;
+      case Reach::kAuthority:
+        // Two empty codes are not the same authority: nothing is known then.
+        return !resource.authority.empty() && actor.authority == resource.authority;
+      case Reach::kSchool:
+        return !resource.school.empty() && actor.schools.contains(resource.school);
+    }
+    return false;
+  });
+}
+
+}  // namespace pepline

@@ -1,0 +1,187 @@
+#include "shared/domain/authorisation.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace pepline {
+namespace {
+
+// The rules once more, written independently of the table: one line an RPC, one column a role:
+// '*' the role is enough, 'a' records of the own authority, 's' records of the own schools,
+// '-' refused.
+constexpr char kMatrix[] = R"(
+registry      GetSchool               * * * * * * -
+registry      ListSchools             * * * * * * -
+registry      GetPolicyProfile        * * * * * * -
+registry      GetSchoolCalendar       * * * * * * -
+registry      Import                  a - - - - - -
+registry      AppointStaff            a - - - - - -
+registry      EndAppointment          a - - - - - -
+registry      RecordCareStarted       a - - - - - -
+registry      RecordCareCeased        a - - - - - -
+registry      EnrolChild              a - - - - - -
+registry      MoveChildToSchool       a - - - - - -
+registry      GetChild                a s a - - a -
+registry      ListChildren            a s a - - a -
+registry      ListStaff               a - - - - a -
+registry      LookUpContacts          - - - - - - *
+scheduling    SchedulePepMeeting      a s - - - - -
+scheduling    ReschedulePepMeeting    a s - - - - -
+scheduling    CancelPepMeeting        a s - - - - -
+scheduling    StartPepPreparation     a s - - - - -
+scheduling    CompleteReadinessItem   a s - - - - -
+scheduling    HoldPepMeeting          a s - - - - -
+scheduling    FinaliseEpep            a s - - - - -
+scheduling    OpenInterimPep          a - a - - - -
+scheduling    GetPep                  a s a a - a -
+scheduling    ListPeps                a s a a - a -
+scheduling    ListDeadlines           a s a a - a -
+assessments   RequestSdq              a s a - - - -
+assessments   MarkSdqSent             a s - - - - -
+assessments   RecordSdqAnswers        a s a - - - -
+assessments   RecordSdqScores         a s - - - - -
+assessments   ReviewSdq               a s - - - - -
+assessments   RecordSdqNotObtained    a s a - - - -
+assessments   CapturePupilViews       a s a - - - -
+assessments   DeclinePupilViews       a s a - - - -
+assessments   GetSdq                  a s a - - a -
+assessments   ListSdqs                a s a - - a -
+assessments   GetPupilViews           a s a - - a -
+funding       OpenFundLine            a - - - a - -
+funding       ChangeFundLine          a - - - a - -
+funding       GetFundLine             a - - - a a -
+funding       DraftFundingRequest     a s - - - - -
+funding       SubmitFundingRequest    a s - - - - -
+funding       WithdrawFundingRequest  a s - - - - -
+funding       ApproveFundingRequest   a - - - - - -
+funding       DeclineFundingRequest   a - - - - - -
+funding       ReleaseFunding          - - - - a - -
+funding       GetFundingRequest       a s - - a a -
+funding       ListFundingRequests     a s - - a a -
+notifications AcknowledgeAlert        a s - - - - -
+notifications GetAlert                a s - - - a -
+notifications ListAlerts              a s - - - a -
+)";
+
+const std::vector<Role> kColumns = {Role::kVirtualSchool, Role::kDesignatedTeacher,
+                                    Role::kSocialWorker,  Role::kIndependentReviewingOfficer,
+                                    Role::kFinance,       Role::kAuditor,
+                                    Role::kService};
+
+struct Line {
+  std::string rpc;
+  std::vector<char> cells;
+};
+
+std::vector<Line> Matrix() {
+  std::vector<Line> lines;
+  std::istringstream text(kMatrix);
+  std::string service;
+  std::string rpc;
+  while (text >> service >> rpc) {
+    std::string type = service;
+    type[0] = static_cast<char>(type[0] - 'a' + 'A');
+    Line line{.rpc = "pepline." + service + ".v1." + type + "Service/" + rpc, .cells = {}};
+    for (std::size_t column = 0; column < kColumns.size(); ++column) {
+      char cell = 0;
+      text >> cell;
+      line.cells.push_back(cell);
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+Actor Person(Role role, const std::string& authority, std::set<SchoolUrn> schools = {}) {
+  return {.subject = "stf-00000000000000000001",
+          .role = role,
+          .authority = AuthorityCode(authority),
+          .schools = std::move(schools)};
+}
+
+const Resource kOurs{.authority = AuthorityCode("931"), .school = SchoolUrn("123456")};
+
+TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
+  const auto lines = Matrix();
+  ASSERT_EQ(lines.size(), 51u);
+  for (const Line& line : lines) {
+    for (std::size_t column = 0; column < kColumns.size(); ++column) {
+      const Role role = kColumns[column];
+      const char cell = line.cells[column];
+      SCOPED_TRACE(line.rpc + " by " + std::string(RoleName(role)));
+      EXPECT_EQ(MayCall(line.rpc, role), cell != '-');
+      // Somebody with nothing but the role, with the authority, with the school, with both.
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, ""), kOurs), cell == '*');
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, "931"), kOurs), cell == '*' || cell == 'a');
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, "", {SchoolUrn("123456")}), kOurs),
+                cell == '*' || cell == 's');
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, "931", {SchoolUrn("123456")}), kOurs), cell != '-');
+      // Another authority and another school.
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, "932", {SchoolUrn("654321")}), kOurs), cell == '*');
+    }
+  }
+}
+
+TEST(Authorisation, HasNoRowThatTheMatrixDoesNotKnow) {
+  std::set<std::string> known;
+  for (const Line& line : Matrix()) known.insert(line.rpc);
+  std::set<std::pair<std::string, Role>> seen;
+  for (const AuthorisationRow& row : AuthorisationTable()) {
+    EXPECT_TRUE(known.contains(std::string(row.rpc))) << row.rpc;
+    EXPECT_TRUE(seen.emplace(row.rpc, row.role).second)
+        << "two rows for " << row.rpc << " by " << RoleName(row.role);
+  }
+}
+
+TEST(Authorisation, RefusesAnUnknownRpcToEverybody) {
+  for (Role role : kColumns) {
+    for (const char* rpc : {"", "pepline.scheduling.v1.SchedulingService/DeletePep", "FinaliseEpep",
+                            "/pepline.scheduling.v1.SchedulingService/FinaliseEpep",
+                            "pepline.funding.v1.SchedulingService/FinaliseEpep"}) {
+      EXPECT_FALSE(MayCall(rpc, role)) << rpc;
+      EXPECT_FALSE(MayTouch(rpc, Person(role, "931", {SchoolUrn("123456")}), kOurs)) << rpc;
+    }
+  }
+}
+
+TEST(Authorisation, DeniesADesignatedTeacherTheChildOfAnotherSchool) {
+  const char* rpc = "pepline.scheduling.v1.SchedulingService/FinaliseEpep";
+  const Actor teacher =
+      Person(Role::kDesignatedTeacher, "931", {SchoolUrn("123456"), SchoolUrn("123457")});
+  EXPECT_TRUE(MayTouch(rpc, teacher, {AuthorityCode("931"), SchoolUrn("123457")}));
+  EXPECT_FALSE(MayTouch(rpc, teacher, {AuthorityCode("931"), SchoolUrn("123458")}));
+}
+
+TEST(Authorisation, ADesignatedTeacherFollowsTheChildrenOfTheSchoolNotTheAuthority) {
+  // Children of several authorities are at one school.
+  EXPECT_TRUE(MayTouch("pepline.scheduling.v1.SchedulingService/GetPep",
+                       Person(Role::kDesignatedTeacher, "", {SchoolUrn("123456")}),
+                       {AuthorityCode("932"), SchoolUrn("123456")}));
+}
+
+TEST(Authorisation, DoesNotTakeTwoUnknownAuthoritiesOrSchoolsForTheSame) {
+  EXPECT_FALSE(MayTouch("pepline.scheduling.v1.SchedulingService/GetPep",
+                        Person(Role::kVirtualSchool, ""), Resource{}));
+  EXPECT_FALSE(MayTouch("pepline.scheduling.v1.SchedulingService/GetPep",
+                        Person(Role::kDesignatedTeacher, "", {SchoolUrn("")}), Resource{}));
+}
+
+TEST(Authorisation, ReadsBackEveryRoleNameAndNoOther) {
+  std::set<std::string_view> names;
+  for (Role role : kColumns) {
+    EXPECT_EQ(ParseRole(RoleName(role)), role);
+    names.insert(RoleName(role));
+  }
+  EXPECT_EQ(names.size(), kColumns.size());
+  EXPECT_EQ(RoleName(Role::kDesignatedTeacher), "designated-teacher");
+  EXPECT_EQ(ParseRole("admin"), std::nullopt);
+  EXPECT_EQ(ParseRole(""), std::nullopt);
+}
+
+}  // namespace
+}  // namespace pepline
