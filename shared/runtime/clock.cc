@@ -52,8 +52,8 @@ absl::StatusOr<std::unique_ptr<SimulatedClock>> SimulatedClock::Open(const std::
     munmap(memory, kSize);
     return absl::InvalidArgumentError(absl::StrCat(path, " is not a clock"));
   }
-  auto* micros = reinterpret_cast<std::atomic<std::int64_t>*>(static_cast<char*>(memory) +
-                                                              sizeof(kMark));
+  auto* micros =
+      reinterpret_cast<std::atomic<std::int64_t>*>(static_cast<char*>(memory) + sizeof(kMark));
   return std::unique_ptr<SimulatedClock>(new SimulatedClock(micros));
 }
 

@@ -44,6 +44,10 @@ struct Call {
   Origin OriginOf(const google::protobuf::Message& request) const;
 };
 
+// The RPC whose request is this message: "pepline.scheduling.v1.SchedulingService/FinaliseEpep".
+// Every RPC has a request message of its own, in the file of its service.
+std::string RpcTaking(const google::protobuf::Descriptor& request);
+
 class RpcDoor {
  public:
   // `authenticator` must outlive the door. domain is "<service>.pepline" (for ErrorInfo).
@@ -54,7 +58,8 @@ class RpcDoor {
   grpc::ServerUnaryReactor* Unary(
       grpc::CallbackServerContext* context, const Request* request, Response* response,
       std::function<grpc::Status(const Call&, const Request&, Response&)> handler) {
-    return Run(context, [request, response, handler = std::move(handler)](const Call& call) {
+    static const std::string rpc = RpcTaking(*Request::descriptor());
+    return Run(context, rpc, [request, response, handler = std::move(handler)](const Call& call) {
       return handler(call, *request, *response);
     });
   }
@@ -63,13 +68,14 @@ class RpcDoor {
   void Drain() { draining_ = true; }
   const std::string& domain() const { return domain_; }
 
-  // The checks that every kind of RPC makes before its handler; for streaming RPCs.
+  // The checks that every kind of RPC makes before its handler; for streaming RPCs, which set
+  // call.rpc themselves. Fills in the rest of the call.
   grpc::Status Admit(const grpc::CallbackServerContext& context, Call& call) const;
   WorkerPool& pool() { return pool_; }
   Metrics& metrics() { return metrics_; }
 
  private:
-  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const std::string& rpc,
                                 std::function<grpc::Status(const Call&)> handler);
 
   WorkerPool& pool_;
@@ -124,8 +130,10 @@ grpc::Status Carry(RpcDoor& door, const Spine& spine, const Target& target,
               return grpc::Status::OK;
             },
             [&](const Refusal<typename RulesOf<Codec>::Reason>& refusal) {
-              return RefusalStatus(door.domain(), code_of(refusal.reason), refusal.advice,
-                                   refusal.field);
+              const RefusalCode code = code_of(refusal.reason);
+              door.metrics().Count("pepline_refusals_total",
+                                   {{"aggregate", Codec::kKind}, {"reason", code.reason}});
+              return RefusalStatus(door.domain(), code, refusal.advice, refusal.field);
             },
             [&](const Denied&) { return DeniedStatus(door.domain()); },
             [&](const CommandIdReused&) { return CommandIdReusedStatus(door.domain()); }},

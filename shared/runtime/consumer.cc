@@ -1,0 +1,437 @@
+#include "shared/runtime/consumer.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "shared/runtime/kafka_client.h"
+#include "shared/runtime/log.h"
+
+namespace pepline {
+namespace {
+
+constexpr absl::Duration kShortestPause = absl::Milliseconds(50);
+constexpr absl::Duration kLongestPause = absl::Seconds(2);
+constexpr absl::Duration kMeasureEvery = absl::Seconds(1);
+
+struct DestroyMessage {
+  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
+};
+using Message = std::unique_ptr<rd_kafka_message_t, DestroyMessage>;
+
+struct DestroyPartitions {
+  void operator()(rd_kafka_topic_partition_list_t* list) const {
+    rd_kafka_topic_partition_list_destroy(list);
+  }
+};
+using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions>;
+
+std::string Bytes(const void* data, std::size_t size) {
+  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+}
+
+InboundRecord ToRecord(const rd_kafka_message_t& message) {
+  InboundRecord record;
+  record.topic = rd_kafka_topic_name(message.rkt);
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.key = Bytes(message.key, message.key_len);
+  record.value = Bytes(message.payload, message.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
+      record.headers[name] = Bytes(value, size);
+    }
+  }
+  return record;
+}
+
+// One instance of a service per host: its place in the group outlives a restart, so that a killed
+// process that comes back goes on at once instead of after the session's end.
+std::string InstanceId(const std::string& client_id) {
+  char host[256] = "";
+  gethostname(host, sizeof(host) - 1);
+  return absl::StrCat(client_id, ".", host);
+}
+
+// The records of one key that wait, in order.
+struct Lane {
+  std::deque<InboundRecord> records;
+  absl::Status stuck;  // why the first of them could not be handled
+};
+
+}  // namespace
+
+struct Consumer::Parts {
+  KafkaOptions kafka;
+  const ConsumerOptions options;
+  Metrics& metrics;
+  WorkerPool& pool;
+  const Handler handler;
+  std::thread thread = {};
+  std::atomic<bool> stopping = false;
+
+  mutable absl::Mutex mutex = {};
+  absl::Status ready ABSL_GUARDED_BY(mutex) = absl::UnavailableError("Kafka: not joined yet");
+
+  // The consumer's thread alone.
+  KafkaHandle client = {};
+  std::set<std::pair<std::string, int>> assigned = {};
+  bool revoked = false;  // since the present batch was read
+  absl::Time measure_at = absl::InfinitePast();
+
+  absl::Mutex dead_letters_mutex = {};
+  KafkaHandle dead_letters ABSL_GUARDED_BY(dead_letters_mutex) = {};
+
+  void Run();
+  bool Open();
+  void SetReady(absl::Status status) {
+    absl::MutexLock lock(&mutex);
+    ready = std::move(status);
+  }
+  std::vector<Message> ReadBatch();
+  void NoteError(const rd_kafka_message_t& message);
+  void HandleBatch(const std::vector<Message>& batch);
+  void HandleLane(Lane& lane);
+  absl::Status HandleRecord(const InboundRecord& record);
+  absl::Status BuryRecord(const InboundRecord& record, const absl::Status& reason);
+  void KeepMembership(absl::Duration pause);
+  void PauseAll(bool pause);
+  void StoreOffsets(const std::vector<Message>& batch);
+  void Measure();
+  static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
+                          rd_kafka_topic_partition_list_t* partitions, void* owner);
+};
+
+Consumer::Consumer(KafkaOptions kafka, ConsumerOptions options, Metrics& metrics, WorkerPool& pool,
+                   Handler handler)
+    : parts_(new Parts{.kafka = std::move(kafka),
+                       .options = std::move(options),
+                       .metrics = metrics,
+                       .pool = pool,
+                       .handler = std::move(handler)}) {}
+
+Consumer::~Consumer() { Stop(); }
+
+void Consumer::Start() {
+  parts_->thread = std::thread([parts = parts_.get()] { parts->Run(); });
+}
+
+void Consumer::Stop() {
+  parts_->stopping = true;
+  if (parts_->thread.joinable()) parts_->thread.join();
+}
+
+absl::Status Consumer::Ready() const {
+  absl::MutexLock lock(&parts_->mutex);
+  return parts_->ready;
+}
+
+void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
+                                  rd_kafka_topic_partition_list_t* partitions, void* owner) {
+  auto* self = static_cast<Parts*>(owner);
+  if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    rd_kafka_assign(client, partitions);
+    for (int i = 0; i < partitions->cnt; ++i) {
+      self->assigned.emplace(partitions->elems[i].topic, partitions->elems[i].partition);
+    }
+    self->SetReady(absl::OkStatus());
+    return;
+  }
+  rd_kafka_assign(client, nullptr);
+  self->assigned.clear();
+  self->revoked = true;
+}
+
+bool Consumer::Parts::Open() {
+  if (!kafka.extra.contains("group.instance.id")) {
+    kafka.extra["group.instance.id"] = InstanceId(kafka.client_id);
+  }
+  auto made = MakeKafka(RD_KAFKA_CONSUMER, kafka,
+                        {
+                            {"group.id", options.group},
+                            {"enable.auto.commit", "true"},
+                            {"auto.commit.interval.ms", "500"},
+                            {"enable.auto.offset.store", "false"},
+                            {"auto.offset.reset", "earliest"},
+                            // Eager; librdkafka 2.0.2 has trouble with cooperative-sticky.
+                            {"partition.assignment.strategy", "range"},
+                            {"session.timeout.ms", "10000"},
+                            {"heartbeat.interval.ms", "1000"},
+                            {"topic.metadata.refresh.interval.ms", "10000"},
+                        },
+                        [this](rd_kafka_conf_t* conf) {
+                          rd_kafka_conf_set_opaque(conf, this);
+                          rd_kafka_conf_set_rebalance_cb(conf, OnRebalance);
+                        });
+  if (!made.ok()) {
+    SetReady(made.status());
+    return false;
+  }
+  client = *std::move(made);
+  rd_kafka_poll_set_consumer(client.get());
+  const Partitions topics(
+      rd_kafka_topic_partition_list_new(static_cast<int>(options.topics.size())));
+  for (const std::string& topic : options.topics) {
+    // A topic that does not exist would be waited for in silence.
+    const absl::Status known = CheckTopic(client.get(), topic, 1000);
+    if (!known.ok()) {
+      SetReady(absl::IsNotFound(known) ? absl::FailedPreconditionError(known.message()) : known);
+      client.reset();
+      return false;
+    }
+    rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  }
+  rd_kafka_subscribe(client.get(), topics.get());
+  return true;
+}
+
+void Consumer::Parts::NoteError(const rd_kafka_message_t& message) {
+  if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+    SetReady(absl::FailedPreconditionError(
+        "Kafka lacks a topic that is consumed; create the topics of deploy/topics.yaml"));
+  }
+  LogWarning("a consumer's trouble; it goes on by itself",
+             {{LogField::kCause, rd_kafka_err2str(message.err)}});
+}
+
+std::vector<Message> Consumer::Parts::ReadBatch() {
+  std::vector<Message> batch;
+  revoked = false;
+  while (batch.size() < static_cast<std::size_t>(options.batch)) {
+    Message message(rd_kafka_consumer_poll(client.get(), batch.empty() ? 100 : 0));
+    if (message == nullptr) break;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      batch.push_back(std::move(message));
+    } else {
+      NoteError(*message);
+    }
+  }
+  return batch;
+}
+
+absl::Status Consumer::Parts::BuryRecord(const InboundRecord& record, const absl::Status& reason) {
+  absl::MutexLock lock(&dead_letters_mutex);
+  if (dead_letters == nullptr) {
+    auto made = MakeProducer(
+        kafka,
+        [](rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+          *static_cast<rd_kafka_resp_err_t*>(message->_private) = message->err;
+        },
+        nullptr);
+    if (!made.ok()) return absl::UnavailableError(made.status().message());
+    dead_letters = *std::move(made);
+  }
+  std::vector<std::pair<std::string, std::string>> headers(record.headers.begin(),
+                                                           record.headers.end());
+  headers.emplace_back("pepline_reason", std::string(reason.message()));
+  headers.emplace_back("pepline_topic", record.topic);
+  headers.emplace_back("pepline_partition", std::to_string(record.partition));
+  headers.emplace_back("pepline_offset", std::to_string(record.offset));
+  const std::string topic =
+      absl::StrCat(record.topic, ".", std::string(absl::StripPrefix(options.group, "pepline.")),
+                   ".dead-letters");
+  rd_kafka_resp_err_t result = RD_KAFKA_RESP_ERR__IN_PROGRESS;
+  absl::Status status =
+      Produce(dead_letters.get(), topic, record.key, record.value, headers, &result);
+  if (!status.ok()) return status;
+  const absl::Time give_up = absl::Now() + absl::Seconds(5);
+  while (result == RD_KAFKA_RESP_ERR__IN_PROGRESS && absl::Now() < give_up) {
+    rd_kafka_poll(dead_letters.get(), 50);
+  }
+  if (result == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
+  // No report may come for `result` once it is gone.
+  rd_kafka_purge(dead_letters.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (result == RD_KAFKA_RESP_ERR__IN_PROGRESS) rd_kafka_poll(dead_letters.get(), 50);
+  dead_letters.reset();
+  return absl::UnavailableError(
+      absl::StrCat("the dead-letter topic ", topic, " took nothing: ", rd_kafka_err2str(result)));
+}
+
+absl::Status Consumer::Parts::HandleRecord(const InboundRecord& record) {
+  const absl::Status status = handler(record);
+  if (status.ok()) {
+    metrics.Count("pepline_consumer_records_total",
+                  {{"topic", record.topic}, {"outcome", "handled"}});
+    return status;
+  }
+  if (!absl::IsInvalidArgument(status)) return status;
+  if (absl::Status buried = BuryRecord(record, status); !buried.ok()) return buried;
+  metrics.Count("pepline_consumer_records_total",
+                {{"topic", record.topic}, {"outcome", "dead-letter"}});
+  metrics.Count("pepline_consumer_dead_letters_total", {{"topic", record.topic}});
+  LogError("a record cannot be read; it was put on the dead-letter topic",
+           {{LogField::kTopic, record.topic},
+            {LogField::kPartition, std::to_string(record.partition)},
+            {LogField::kOffset, std::to_string(record.offset)},
+            {LogField::kCause, std::string(status.message())}});
+  return absl::OkStatus();
+}
+
+void Consumer::Parts::HandleLane(Lane& lane) {
+  lane.stuck = absl::OkStatus();
+  while (!lane.records.empty()) {
+    lane.stuck = HandleRecord(lane.records.front());
+    if (!lane.stuck.ok()) return;
+    lane.records.pop_front();
+  }
+}
+
+void Consumer::Parts::PauseAll(bool pause) {
+  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(assigned.size())));
+  for (const auto& [topic, partition] : assigned) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
+  }
+  if (pause) {
+    rd_kafka_pause_partitions(client.get(), list.get());
+  } else {
+    rd_kafka_resume_partitions(client.get(), list.get());
+  }
+}
+
+// Everything is paused: polling brings no records, but keeps the place in the group.
+void Consumer::Parts::KeepMembership(absl::Duration pause) {
+  const absl::Time end = absl::Now() + pause;
+  while (!stopping && !revoked && absl::Now() < end) {
+    const Message message(rd_kafka_consumer_poll(client.get(), 20));
+    if (message == nullptr) continue;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      NoteError(*message);
+      continue;
+    }
+    // It was on its way before the pause: read it again later.
+    const Partitions back(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(back.get(), rd_kafka_topic_name(message->rkt),
+                                      message->partition)
+        ->offset = message->offset;
+    rd_kafka_error_t* error = rd_kafka_seek_partitions(client.get(), back.get(), 1000);
+    if (error != nullptr) {
+      rd_kafka_error_destroy(error);
+      revoked = true;  // start over from the stored offsets
+    }
+  }
+}
+
+void Consumer::Parts::HandleBatch(const std::vector<Message>& batch) {
+  std::map<std::string, Lane> lanes;
+  for (const Message& message : batch) {
+    InboundRecord record = ToRecord(*message);
+    std::string lane = absl::StrCat(record.topic, "/", record.key);
+    lanes[std::move(lane)].records.push_back(std::move(record));
+  }
+  bool paused = false;
+  absl::Duration pause = kShortestPause;
+  while (true) {
+    std::vector<std::function<void()>> tasks;
+    for (auto& [key, lane] : lanes) {
+      if (!lane.records.empty()) tasks.push_back([this, &lane = lane] { HandleLane(lane); });
+    }
+    if (tasks.empty()) break;
+    pool.RunAll(std::move(tasks));
+    std::size_t left = 0;
+    for (const auto& [key, lane] : lanes) {
+      if (lane.records.empty()) continue;
+      if (left == 0) {
+        LogWarning("a record waits, since something it needs is away",
+                   {{LogField::kTopic, lane.records.front().topic},
+                    {LogField::kCause, std::string(lane.stuck.message())}});
+      }
+      ++left;
+    }
+    if (left == 0) break;
+    metrics.Count("pepline_consumer_retries_total", {}, static_cast<double>(left));
+    if (!paused) PauseAll(true);
+    paused = true;
+    KeepMembership(pause);
+    // What is left comes again: to whoever has the partitions now, or after the next start.
+    if (stopping || revoked) return;
+    pause = std::min(2 * pause, kLongestPause);
+  }
+  if (paused) PauseAll(false);
+  StoreOffsets(batch);
+}
+
+void Consumer::Parts::StoreOffsets(const std::vector<Message>& batch) {
+  std::map<std::pair<std::string, int>, std::int64_t> next;
+  for (const Message& message : batch) {
+    std::int64_t& offset = next[{rd_kafka_topic_name(message->rkt), message->partition}];
+    offset = std::max(offset, message->offset + 1);
+  }
+  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
+  for (const auto& [place, offset] : next) {
+    if (!assigned.contains(place)) continue;  // somebody else reads it now
+    rd_kafka_topic_partition_list_add(list.get(), place.first.c_str(), place.second)->offset =
+        offset;
+  }
+  const rd_kafka_resp_err_t error = rd_kafka_offsets_store(client.get(), list.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    LogWarning("offsets were not stored; the records come again without effect",
+               {{LogField::kCause, rd_kafka_err2str(error)}});
+  }
+}
+
+void Consumer::Parts::Measure() {
+  if (absl::Now() < measure_at) return;
+  measure_at = absl::Now() + kMeasureEvery;
+  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(assigned.size())));
+  for (const auto& [topic, partition] : assigned) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
+  }
+  if (rd_kafka_position(client.get(), list.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  std::map<std::string, std::int64_t> lag, position;
+  for (const std::string& topic : options.topics) lag[topic] = position[topic] = 0;
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& place = list->elems[i];
+    std::int64_t low = 0, high = 0;
+    if (place.offset < 0 ||
+        rd_kafka_get_watermark_offsets(client.get(), place.topic, place.partition, &low, &high) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
+      continue;
+    }
+    lag[place.topic] += std::max<std::int64_t>(0, high - place.offset);
+    position[place.topic] += place.offset;
+  }
+  for (const auto& [topic, records] : lag) {
+    metrics.Set("pepline_consumer_lag_records", {{"topic", topic}}, static_cast<double>(records));
+    metrics.Set("pepline_consumer_position_records", {{"topic", topic}},
+                static_cast<double>(position[topic]));
+  }
+}
+
+void Consumer::Parts::Run() {
+  while (!stopping) {
+    if (client == nullptr && !Open()) {
+      const absl::Time end = absl::Now() + absl::Milliseconds(200);
+      while (!stopping && absl::Now() < end) absl::SleepFor(absl::Milliseconds(20));
+      continue;
+    }
+    const std::vector<Message> batch = ReadBatch();
+    if (!batch.empty()) HandleBatch(batch);
+    Measure();
+    char reason[256];
+    if (rd_kafka_fatal_error(client.get(), reason, sizeof(reason)) != 0) {
+      LogError("the Kafka consumer broke; a new one is made", {{LogField::kCause, reason}});
+      SetReady(absl::UnavailableError(absl::StrCat("Kafka: ", reason)));
+      assigned.clear();
+      client.reset();
+    }
+  }
+  if (client != nullptr) rd_kafka_consumer_close(client.get());  // commits what was stored
+  client.reset();
+}
+
+}  // namespace pepline

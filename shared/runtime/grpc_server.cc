@@ -1,0 +1,197 @@
+#include "shared/runtime/grpc_server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <chrono>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "shared/runtime/log.h"
+#include "shared/runtime/trace.h"
+
+namespace pepline {
+namespace {
+
+std::string Sha256(const std::string& text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  return std::string(reinterpret_cast<const char*>(digest.data()), size);
+}
+
+std::string MetadataValue(const grpc::CallbackServerContext& context, const char* name) {
+  const auto found = context.client_metadata().find(name);
+  if (found == context.client_metadata().end()) return "";
+  return std::string(found->second.data(), found->second.size());
+}
+
+std::string_view CodeName(grpc::StatusCode code) {
+  // Both use the same canonical codes.
+  static const auto* const names = [] {
+    auto* made = new std::array<std::string, 17>;
+    for (int i = 0; i < 17; ++i) {
+      (*made)[static_cast<std::size_t>(i)] =
+          absl::StatusCodeToString(static_cast<absl::StatusCode>(i));
+    }
+    return made;
+  }();
+  const int number = static_cast<int>(code);
+  return number >= 0 && number < 17 ? std::string_view((*names)[static_cast<std::size_t>(number)])
+                                    : std::string_view("UNKNOWN");
+}
+
+}  // namespace
+
+std::string RpcTaking(const google::protobuf::Descriptor& request) {
+  const google::protobuf::FileDescriptor& file = *request.file();
+  for (int s = 0; s < file.service_count(); ++s) {
+    for (int m = 0; m < file.service(s)->method_count(); ++m) {
+      const google::protobuf::MethodDescriptor& method = *file.service(s)->method(m);
+      if (method.input_type() == &request) {
+        return absl::StrCat(method.service()->full_name(), "/", method.name());
+      }
+    }
+  }
+  std::fprintf(stderr, "bug: no RPC takes %s\n", request.full_name().c_str());
+  std::abort();
+}
+
+Origin Call::OriginOf(const google::protobuf::Message& request) const {
+  const std::unique_ptr<google::protobuf::Message> copy(request.New());
+  copy->CopyFrom(request);
+  const google::protobuf::FieldDescriptor* field =
+      copy->GetDescriptor()->FindFieldByName("request_id");
+  std::string request_id = copy->GetReflection()->GetString(*copy, field);
+  copy->GetReflection()->ClearField(copy.get(), field);
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream out(&stream);
+    out.SetSerializationDeterministic(true);
+    copy->SerializeToCodedStream(&out);
+  }
+  // Lengths keep the three parts apart.
+  return Origin::Request(
+      std::move(request_id),
+      Sha256(absl::StrCat(rpc.size(), ":", rpc, actor.subject.size(), ":", actor.subject, bytes)),
+      traceparent);
+}
+
+RpcDoor::RpcDoor(WorkerPool& pool, const Authenticator& authenticator, Metrics& metrics,
+                 std::string domain)
+    : pool_(pool), authenticator_(authenticator), metrics_(metrics), domain_(std::move(domain)) {}
+
+grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& call) const {
+  const auto refuse = [this](std::string_view cause, grpc::Status status) {
+    metrics_.Count("pepline_rpc_refused_total", {{"cause", cause}});
+    return status;
+  };
+  if (draining_) {
+    return refuse("draining", RefusalStatus(domain_, {grpc::UNAVAILABLE, "DRAINING"},
+                                            "this instance is stopping; try again", ""));
+  }
+  if (context.deadline() == std::chrono::system_clock::time_point::max()) {
+    return refuse("no-deadline", RefusalStatus(domain_, {grpc::INVALID_ARGUMENT, "NO_DEADLINE"},
+                                               "set a deadline on every call", ""));
+  }
+  auto actor = authenticator_.Authenticate(MetadataValue(context, "authorization"));
+  if (!actor.ok()) {
+    return refuse("unauthenticated",
+                  RefusalStatus(domain_, {grpc::UNAUTHENTICATED, "UNAUTHENTICATED"},
+                                std::string(actor.status().message()), ""));
+  }
+  call.actor = *std::move(actor);
+  if (!MayCall(call.rpc, call.actor.role)) {
+    return refuse("role",
+                  RefusalStatus(domain_, {grpc::PERMISSION_DENIED, "ROLE_NOT_ALLOWED"},
+                                absl::StrCat("the role ", std::string(RoleName(call.actor.role)),
+                                             " may not call ", call.rpc),
+                                ""));
+  }
+  call.traceparent = ChildTraceparent(MetadataValue(context, "traceparent"));
+  return grpc::Status::OK;
+}
+
+grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, const std::string& rpc,
+                                       std::function<grpc::Status(const Call&)> handler) {
+  const absl::Time start = absl::Now();
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const auto finish = [this, reactor, start, &rpc](const grpc::Status& status) {
+    metrics_.Count("pepline_rpc_requests_total",
+                   {{"rpc", rpc}, {"code", CodeName(status.error_code())}});
+    metrics_.Observe("pepline_rpc_seconds", {{"rpc", rpc}}, absl::Now() - start);
+    reactor->Finish(status);  // the last touch: the call is gone after it
+  };
+  const bool accepted =
+      pool_.TrySubmit([this, context, finish, &rpc, handler = std::move(handler)] {
+        if (context->IsCancelled() || context->deadline() <= std::chrono::system_clock::now()) {
+          metrics_.Count("pepline_rpc_refused_total", {{"cause", "too-late"}});
+          return finish(RefusalStatus(domain_, {grpc::DEADLINE_EXCEEDED, "TOO_LATE"},
+                                      "the deadline passed before the call could begin", ""));
+        }
+        Call call{.rpc = rpc, .actor = {}, .traceparent = {}};
+        const grpc::Status admitted = Admit(*context, call);
+        finish(admitted.ok() ? handler(call) : admitted);
+      });
+  if (!accepted) {
+    metrics_.Count("pepline_rpc_refused_total", {{"cause", "overloaded"}});
+    finish(RefusalStatus(domain_, {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+                         "too many calls at once; try again in a moment", ""));
+  }
+  return reactor;
+}
+
+struct GrpcServer::Parts {
+  std::unique_ptr<grpc::Server> server;
+  int port = 0;
+};
+
+GrpcServer::GrpcServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+GrpcServer::~GrpcServer() { Shutdown(absl::ZeroDuration()); }
+
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
+    GrpcServerOptions options, std::vector<grpc::Service*> services) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  auto parts = std::make_unique<Parts>();
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &parts->port);
+  builder.SetMaxReceiveMessageSize(options.max_message_bytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 * 1024);
+  // A second server on the same port would take every other call in silence.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Clients that ping more often than this are sent away.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  for (grpc::Service* service : services) builder.RegisterService(service);
+  parts->server = builder.BuildAndStart();
+  if (parts->server == nullptr || parts->port == 0) {
+    return absl::UnavailableError(
+        absl::StrCat("PEPLINE_GRPC_ADDRESS: cannot listen on ", options.address,
+                     "; is the port taken? Give a free address, or port 0 for any"));
+  }
+  auto server = std::unique_ptr<GrpcServer>(new GrpcServer(std::move(parts)));
+  server->SetServing(false);
+  return server;
+}
+
+int GrpcServer::port() const { return parts_->port; }
+
+void GrpcServer::SetServing(bool serving) {
+  parts_->server->GetHealthCheckService()->SetServingStatus(serving);
+}
+
+void GrpcServer::Shutdown(absl::Duration bound) {
+  if (parts_->server == nullptr) return;
+  parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + bound));
+  parts_->server->Wait();
+  parts_->server.reset();
+}
+
+}  // namespace pepline

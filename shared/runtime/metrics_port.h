@@ -1,0 +1,38 @@
+// The HTTP port for Prometheus and Kubernetes: /metrics (text format), /healthz (200 while the
+// process turns its wheel), /readyz (200 while ready, else 503 with the reason). Anything else:
+// 404. Threads: few of its own.
+#ifndef PEPLINE_SHARED_RUNTIME_METRICS_PORT_H_
+#define PEPLINE_SHARED_RUNTIME_METRICS_PORT_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "shared/runtime/metrics.h"
+
+namespace pepline {
+
+class MetricsPort {
+ public:
+  struct Answers {
+    std::function<void()> before_scrape;   // brings gauges up to date; may be empty
+    std::function<absl::Status()> health;  // OK: 200
+    std::function<absl::Status()> ready;   // OK: 200
+  };
+  // Unavailable with the setting's name and the fix when the address cannot be had.
+  static absl::StatusOr<std::unique_ptr<MetricsPort>> Start(const std::string& address,
+                                                            Metrics& metrics, Answers answers);
+  ~MetricsPort();
+  int port() const;
+
+ private:
+  struct Parts;
+  explicit MetricsPort(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_METRICS_PORT_H_

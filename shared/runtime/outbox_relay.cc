@@ -1,0 +1,239 @@
+#include "shared/runtime/outbox_relay.h"
+
+#include <deque>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "shared/runtime/kafka_client.h"
+#include "shared/runtime/log.h"
+
+namespace pepline {
+namespace {
+
+constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
+constexpr absl::Duration kStopBound = absl::Seconds(2);
+
+}  // namespace
+
+struct OutboxRelay::Parts {
+  // One partition's entries that were handed to the producer and are not deleted yet.
+  struct Lane {
+    std::string last_sent;  // entry id; empty: start at the oldest
+    std::size_t in_flight = 0;
+    std::vector<std::string> persisted;  // reported, to be deleted
+    bool look = true;                    // there may be entries that were not sent yet
+  };
+  struct Sent {
+    int partition;
+    std::string entry_id;
+  };
+
+  Parts(Store& given_store, Metrics& given_metrics, KafkaOptions given_kafka,
+        std::string given_topic, OutboxRelayOptions given_options)
+      : store(given_store),
+        metrics(given_metrics),
+        kafka(std::move(given_kafka)),
+        topic(std::move(given_topic)),
+        options(given_options),
+        lanes(static_cast<std::size_t>(store.partitions())) {}
+
+  Store& store;
+  Metrics& metrics;
+  const KafkaOptions kafka;
+  const std::string topic;
+  const OutboxRelayOptions options;
+  std::thread thread;
+
+  absl::Mutex mutex;
+  std::set<int> notified ABSL_GUARDED_BY(mutex);
+  bool stopping ABSL_GUARDED_BY(mutex) = false;
+  absl::Status ready ABSL_GUARDED_BY(mutex) = absl::UnavailableError("Kafka: not asked yet");
+
+  // Below: the relay's thread alone.
+  std::vector<Lane> lanes;
+  KafkaHandle producer;
+  bool broken = false;  // a delivery failed: build a new producer and send again from the oldest
+  absl::Time look_again = absl::InfinitePast();
+
+  void Run();
+  bool EnsureProducer();
+  void DropProducer();
+  bool SendOnce();    // true when something was handed over
+  bool DeleteOnce();  // false when the store is away
+  std::size_t InFlight() const;
+  static void OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void* owner);
+};
+
+OutboxRelay::OutboxRelay(Store& store, Metrics& metrics, KafkaOptions kafka, std::string topic,
+                         OutboxRelayOptions options)
+    : parts_(std::make_unique<Parts>(store, metrics, std::move(kafka), std::move(topic), options)) {
+}
+
+OutboxRelay::~OutboxRelay() { Stop(); }
+
+void OutboxRelay::Start() {
+  parts_->thread = std::thread([parts = parts_.get()] { parts->Run(); });
+}
+
+void OutboxRelay::Stop() {
+  {
+    absl::MutexLock lock(&parts_->mutex);
+    parts_->stopping = true;
+  }
+  if (parts_->thread.joinable()) parts_->thread.join();
+}
+
+void OutboxRelay::Notify(int partition) {
+  absl::MutexLock lock(&parts_->mutex);
+  parts_->notified.insert(partition);
+}
+
+absl::Status OutboxRelay::Ready() const {
+  absl::MutexLock lock(&parts_->mutex);
+  return parts_->ready;
+}
+
+void OutboxRelay::Parts::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void* owner) {
+  auto* self = static_cast<Parts*>(owner);
+  const std::unique_ptr<Sent> sent(static_cast<Sent*>(message->_private));
+  Lane& lane = self->lanes[static_cast<std::size_t>(sent->partition)];
+  --lane.in_flight;
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    // After a failure nothing later of the lane may be deleted before what failed; it is sent
+    // again.
+    if (!self->broken) lane.persisted.push_back(std::move(sent->entry_id));
+    return;
+  }
+  if (!self->broken) {
+    LogWarning("an event was not taken by Kafka; it is sent again",
+               {{LogField::kCause, rd_kafka_err2str(message->err)}});
+  }
+  self->metrics.Count("pepline_outbox_relay_failures_total",
+                      {{"cause", rd_kafka_err2name(message->err)}});
+  self->broken = true;
+}
+
+std::size_t OutboxRelay::Parts::InFlight() const {
+  std::size_t count = 0;
+  for (const Lane& lane : lanes) count += lane.in_flight;
+  return count;
+}
+
+bool OutboxRelay::Parts::EnsureProducer() {
+  if (producer == nullptr) {
+    auto made = MakeProducer(kafka, OnDelivered, this);
+    if (!made.ok()) {
+      absl::MutexLock lock(&mutex);
+      ready = made.status();
+      return false;
+    }
+    producer = *std::move(made);
+    broken = false;
+  }
+  {
+    absl::MutexLock lock(&mutex);
+    if (ready.ok()) return true;
+  }
+  absl::Status status = CheckTopic(producer.get(), topic, 1000);
+  absl::MutexLock lock(&mutex);
+  ready = std::move(status);
+  return ready.ok();
+}
+
+void OutboxRelay::Parts::DropProducer() {
+  if (producer == nullptr) return;
+  broken = true;  // so that late reports delete nothing
+  rd_kafka_purge(producer.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  while (InFlight() > 0) rd_kafka_poll(producer.get(), 50);  // every report comes after a purge
+  producer.reset();
+  broken = false;
+  for (Lane& lane : lanes) lane = Lane{.persisted = std::move(lane.persisted)};
+}
+
+bool OutboxRelay::Parts::SendOnce() {
+  bool handed_over = false;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    Lane& lane = lanes[i];
+    if (!lane.look) continue;
+    const int partition = static_cast<int>(i);
+    auto entries = store.ReadOutbox(partition, options.batch, lane.last_sent);
+    if (!entries.ok()) return handed_over;  // the store is away; look stays set
+    lane.look = static_cast<int>(entries->size()) == options.batch;
+    for (OutboxEntry& entry : *entries) {
+      auto sent = std::make_unique<Sent>(Sent{partition, entry.entry_id});
+      const OutboxRecord& record = entry.record;
+      if (!Produce(producer.get(), record.topic, record.key, record.value, record.headers,
+                   sent.get())
+               .ok()) {
+        lane.look = true;  // librdkafka's queue is full; the rest comes in the next round
+        return handed_over;
+      }
+      sent.release();  // comes back in OnDelivered
+      lane.last_sent = std::move(entry.entry_id);
+      ++lane.in_flight;
+      handed_over = true;
+    }
+  }
+  return handed_over;
+}
+
+bool OutboxRelay::Parts::DeleteOnce() {
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    std::vector<std::string>& persisted = lanes[i].persisted;
+    if (persisted.empty()) continue;
+    if (!store.DeleteOutbox(static_cast<int>(i), persisted).ok()) return false;
+    metrics.Count("pepline_outbox_relayed_total", {}, static_cast<double>(persisted.size()));
+    persisted.clear();
+  }
+  return true;
+}
+
+void OutboxRelay::Parts::Run() {
+  absl::Time stop_by = absl::InfiniteFuture();
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex);
+      if (stopping && stop_by == absl::InfiniteFuture()) {
+        stop_by = absl::Now() + kStopBound;
+        notified.insert(0);  // one last look at everything
+        look_again = absl::InfinitePast();
+      }
+      for (const int partition : notified) lanes[static_cast<std::size_t>(partition)].look = true;
+      notified.clear();
+    }
+    if (absl::Now() >= look_again) {
+      for (Lane& lane : lanes) lane.look = true;
+      look_again = absl::Now() + options.safety_poll;
+    }
+    bool idle = true;
+    bool trouble = !EnsureProducer();
+    if (!trouble) {
+      idle = !SendOnce();
+      rd_kafka_poll(producer.get(), InFlight() > 0 && idle ? 1 : 0);
+      char reason[256];
+      if (broken || rd_kafka_fatal_error(producer.get(), reason, sizeof(reason)) != 0) {
+        metrics.Count("pepline_producer_rebuilds_total");
+        DropProducer();
+        trouble = true;
+      }
+      idle = idle && InFlight() == 0;
+    }
+    trouble = !DeleteOnce() || trouble;
+    if (absl::Now() > stop_by || (stop_by != absl::InfiniteFuture() && (idle || trouble))) break;
+    if (!idle && !trouble) continue;
+    const absl::Duration nap = trouble ? kTroublePause : options.safety_poll;
+    absl::MutexLock lock(&mutex);
+    const auto woken = [this, trouble]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+      return stopping || (!trouble && !notified.empty());
+    };
+    mutex.AwaitWithTimeout(absl::Condition(&woken), nap);
+  }
+  DropProducer();
+}
+
+}  // namespace pepline

@@ -1,0 +1,283 @@
+#include "shared/runtime/service.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "shared/runtime/log.h"
+#include "shared/runtime/metrics_port.h"
+
+namespace pepline {
+namespace {
+
+constexpr int kBadSettings = 2;
+constexpr int kCouldNotStart = 3;
+constexpr absl::Duration kWheelMayStand = absl::Seconds(15);
+constexpr int kMostDueCounted = 10'000;
+
+// Signals arrive through a pipe, so that the loop below sees them where it waits anyway.
+std::atomic<int> signal_pipe = -1;
+void OnSignal(int) {
+  const char byte = 0;
+  if (write(signal_pipe, &byte, 1) < 0) _exit(kCouldNotStart);  // nobody would ever hear it
+}
+
+void Complain(const absl::Status& status) { std::cerr << status.message() << "\n"; }
+
+class Life {
+ public:
+  Life(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts)
+      : config_(config), metrics_(metrics), parts_(parts) {}
+  int Run();
+
+ private:
+  bool WaitForSignal(absl::Duration longest) const;  // true when one came
+  std::optional<int> AwaitStore();
+  absl::Status FindReadiness() const;
+  void Turn();
+  void MeasureStore();
+  absl::Status WritePorts() const;
+  void Stop();
+  absl::Status Ready() const {
+    absl::MutexLock lock(&mutex_);
+    return ready_;
+  }
+  void SetReady(absl::Status status) {
+    absl::MutexLock lock(&mutex_);
+    ready_ = std::move(status);
+  }
+
+  const CommonConfig& config_;
+  Metrics& metrics_;
+  const ServiceParts& parts_;
+  int pipe_[2] = {-1, -1};
+  std::unique_ptr<MetricsPort> http_;
+  std::unique_ptr<GrpcServer> grpc_;
+  mutable absl::Mutex mutex_;
+  absl::Status ready_ ABSL_GUARDED_BY(mutex_) = absl::UnavailableError("starting");
+  std::atomic<std::int64_t> last_turn_ = absl::ToUnixMillis(absl::Now());
+};
+
+bool Life::WaitForSignal(absl::Duration longest) const {
+  pollfd readable{pipe_[0], POLLIN, 0};
+  return poll(&readable, 1, static_cast<int>(absl::ToInt64Milliseconds(longest))) > 0;
+}
+
+std::optional<int> Life::AwaitStore() {
+  absl::Status known;
+  while (true) {
+    const absl::Status status = parts_.store->CheckLayout();
+    if (status.ok()) return std::nullopt;
+    if (!absl::IsUnavailable(status)) {
+      Complain(status);
+      return kCouldNotStart;
+    }
+    if (status != known && !known.ok()) {
+      LogWarning("Redis is not there yet; waiting",
+                 {{LogField::kAddress, absl::StrCat(config_.redis.host, ":", config_.redis.port)},
+                  {LogField::kCause, std::string(status.message())}});
+    }
+    known = status;
+    SetReady(status);
+    last_turn_ = absl::ToUnixMillis(absl::Now());
+    if (WaitForSignal(absl::Milliseconds(10))) return 0;
+  }
+}
+
+absl::Status Life::FindReadiness() const {
+  if (absl::Status status = parts_.store->Ping(); !status.ok()) return status;
+  if (absl::Status status = parts_.relay->Ready(); !status.ok()) return status;
+  if (parts_.consumer != nullptr) return parts_.consumer->Ready();
+  return absl::OkStatus();
+}
+
+void Life::Turn() {
+  absl::Status now = FindReadiness();
+  if (const absl::Status before = Ready(); before.ok() != now.ok()) {
+    grpc_->SetServing(now.ok());
+    if (now.ok()) {
+      LogInfo("ready");
+    } else {
+      LogWarning("not ready", {{LogField::kCause, std::string(now.message())}});
+    }
+  }
+  metrics_.Set("pepline_ready", {}, now.ok() ? 1 : 0);
+  SetReady(std::move(now));
+  last_turn_ = absl::ToUnixMillis(absl::Now());
+}
+
+void Life::MeasureStore() {
+  if (const auto depth = parts_.store->MeasureOutbox(); depth.ok()) {
+    metrics_.Set("pepline_outbox_entries", {}, static_cast<double>(depth->entries));
+    const absl::Duration age = depth->oldest ? absl::Now() - *depth->oldest : absl::ZeroDuration();
+    metrics_.Set("pepline_outbox_oldest_age_seconds", {},
+                 std::max(0.0, absl::ToDoubleSeconds(age)));
+  }
+  const absl::Time now = parts_.clock->Now();
+  const auto earliest = parts_.store->EarliestAlarm();
+  if (!earliest.ok()) return;
+  std::size_t due = 0;
+  absl::Duration age;
+  if (earliest->has_value() && **earliest <= now) {
+    age = now - **earliest;
+    for (int partition = 0; partition < parts_.store->partitions(); ++partition) {
+      const auto alarms = parts_.store->DueAlarms(partition, now, kMostDueCounted);
+      if (alarms.ok()) due += alarms->size();
+    }
+  }
+  metrics_.Set("pepline_alarms_due", {}, static_cast<double>(due));
+  metrics_.Set("pepline_alarm_oldest_due_age_seconds", {}, absl::ToDoubleSeconds(age));
+}
+
+absl::Status Life::WritePorts() const {
+  if (config_.ports_file.empty()) return absl::OkStatus();
+  const std::string beside = absl::StrCat(config_.ports_file, ".new");
+  std::ofstream file(beside);
+  file << "grpc=" << grpc_->port() << "\nmetrics=" << http_->port() << "\n";
+  file.close();
+  if (file && std::rename(beside.c_str(), config_.ports_file.c_str()) == 0) {
+    return absl::OkStatus();
+  }
+  return absl::UnavailableError(absl::StrCat("PEPLINE_PORTS_FILE: cannot write ",
+                                             config_.ports_file,
+                                             "; give a file in a folder that can be written"));
+}
+
+int Life::Run() {
+  SetLogService(config_.service);
+  if (pipe(pipe_) != 0) {
+    std::cerr << "cannot make a pipe: " << strerror(errno) << "\n";
+    return kCouldNotStart;
+  }
+  signal_pipe = pipe_[1];
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  auto http =
+      MetricsPort::Start(config_.metrics_address, metrics_,
+                         {.before_scrape = {},
+                          .health =
+                              [this] {
+                                const absl::Time last = absl::FromUnixMillis(last_turn_.load());
+                                return absl::Now() - last < kWheelMayStand
+                                           ? absl::OkStatus()
+                                           : absl::UnavailableError("the main loop stands still");
+                              },
+                          .ready = [this] { return Ready(); }});
+  if (!http.ok()) {
+    Complain(http.status());
+    return kCouldNotStart;
+  }
+  http_ = *std::move(http);
+  if (const std::optional<int> ended = AwaitStore()) return *ended;
+
+  parts_.relay->Start();
+  if (parts_.consumer != nullptr) parts_.consumer->Start();
+  parts_.waker->Start();
+  auto grpc = GrpcServer::Start(config_.grpc, parts_.grpc_services);
+  if (grpc.ok()) grpc_ = *std::move(grpc);
+  if (const absl::Status ports = grpc.ok() ? WritePorts() : grpc.status(); !ports.ok()) {
+    Complain(ports);
+    Stop();
+    return kCouldNotStart;
+  }
+  LogInfo("started", {{LogField::kAddress, absl::StrCat("grpc port ", grpc_->port(),
+                                                        ", metrics port ", http_->port())}});
+  absl::Time measure_at = absl::InfinitePast();
+  do {
+    Turn();
+    if (absl::Now() >= measure_at) {
+      MeasureStore();
+      measure_at = absl::Now() + absl::Seconds(1);
+    }
+    // Readiness is looked for often until it is there, and then now and then.
+  } while (!WaitForSignal(Ready().ok() ? absl::Milliseconds(100) : absl::Milliseconds(5)));
+  LogInfo("stopping");
+  Stop();
+  LogInfo("stopped");
+  return 0;
+}
+
+void Life::Stop() {
+  SetReady(absl::UnavailableError("stopping"));
+  metrics_.Set("pepline_ready", {}, 0);
+  if (parts_.door != nullptr) parts_.door->Drain();
+  if (grpc_ != nullptr) {
+    grpc_->SetServing(false);
+    grpc_->Shutdown(config_.drain / 2);
+  }
+  if (parts_.consumer != nullptr) parts_.consumer->Stop();
+  parts_.waker->Stop();
+  parts_.relay->Stop();
+}
+
+}  // namespace
+
+std::optional<int> HandleArguments(int argc, char** argv, const std::string& service,
+                                   const Settings& settings) {
+  const std::string_view argument = argc > 1 ? argv[1] : "";
+  if (argument == "--help") {
+    std::cout << "pepline-" << service << " [--help | --version | --print-config]\n\n"
+              << "Settings come from the environment. Their present values:\n\n"
+              << settings.Print();
+    return 0;
+  }
+  if (argument == "--version") {
+    std::cout << "pepline-" << service << " " << PEPLINE_VERSION << "\n";
+    return 0;
+  }
+  if (argument == "--print-config") {
+    std::cout << settings.Print();
+  } else if (!argument.empty()) {
+    std::cerr << "unknown argument; there are --help, --version and --print-config\n";
+    return kBadSettings;
+  }
+  if (const absl::Status status = settings.Check(); !status.ok()) {
+    std::cerr << "The settings are not right:\n";
+    Complain(status);
+    return kBadSettings;
+  }
+  if (argument == "--print-config") return 0;
+  return std::nullopt;
+}
+
+std::unique_ptr<Clock> MakeClock(const CommonConfig& config) {
+  std::string_view clock = config.clock;
+  constexpr std::string_view kSimulated = "simulated:";
+  if (clock.substr(0, kSimulated.size()) != kSimulated) return std::make_unique<SystemClock>();
+  auto opened = SimulatedClock::Open(std::string(clock.substr(kSimulated.size())));
+  if (opened.ok()) return *std::move(opened);
+  std::cerr << "PEPLINE_CLOCK: ";
+  Complain(opened.status());
+  return nullptr;
+}
+
+std::unique_ptr<Authenticator> MakeAuthenticator(const CommonConfig& config, Metrics& metrics) {
+  auto made = Authenticator::Create(config.auth, metrics);
+  if (made.ok()) return *std::move(made);
+  std::cerr << "PEPLINE_JWKS_FILE: ";
+  Complain(made.status());
+  return nullptr;
+}
+
+int Serve(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts) {
+  return Life(config, metrics, parts).Run();
+}
+
+}  // namespace pepline
