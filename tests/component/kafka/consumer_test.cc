@@ -1,0 +1,145 @@
+// The consumer on a development broker: order, poison records, dependencies that go and come back.
+#include "shared/runtime/consumer.h"
+
+#include <gmock/gmock.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
+#include "shared/runtime/fake_store.h"
+#include "shared/runtime/outbox_relay.h"
+#include "tests/component/kafka/broker_fixture.h"
+
+namespace pepline {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
+using ::testing::Pair;
+using ::testing::SizeIs;
+
+class ConsumerTest : public BrokerTest {
+ protected:
+  void SetUp() override {
+    BrokerTest::SetUp();
+    relay_ = std::make_unique<OutboxRelay>(store_, metrics_, Kafka(), kTopic);
+    relay_->Start();
+  }
+  void Send(const std::string& key, const std::string& value) {
+    Commit commit{.partition = PartitionOf(key, 16)};
+    commit.outbox.push_back({kTopic, key, value, {{"ce_type", "test"}}});
+    ASSERT_TRUE(store_.Apply(commit).ok());
+    relay_->Notify(commit.partition);
+  }
+  void Start(Consumer::Handler handler = {}, std::vector<std::string> topics = {kTopic}) {
+    consumer_ = std::make_unique<Consumer>(
+        Kafka(), ConsumerOptions{.group = "pepline.notifications", .topics = std::move(topics)},
+        consumer_metrics_, pool_, [this, handler](const InboundRecord& record) {
+          const absl::Status status = handler ? handler(record) : absl::OkStatus();
+          absl::MutexLock lock(&mutex_);
+          if (status.ok()) handled_[record.key].push_back(record.value);
+          ++asked_;
+          return status;
+        });
+    consumer_->Start();
+  }
+  std::vector<std::string> Handled(const std::string& key) {
+    absl::MutexLock lock(&mutex_);
+    return handled_[key];
+  }
+  int Asked() {
+    absl::MutexLock lock(&mutex_);
+    return asked_;
+  }
+
+  FakeStore store_;
+  std::unique_ptr<OutboxRelay> relay_;
+  WorkerPool pool_{8, 64};
+  Metrics consumer_metrics_;
+  absl::Mutex mutex_;
+  std::map<std::string, std::vector<std::string>> handled_ ABSL_GUARDED_BY(mutex_);
+  int asked_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::unique_ptr<Consumer> consumer_;
+};
+
+TEST_F(ConsumerTest, HandsOverEveryRecordOfAKeyInOrder) {
+  constexpr int kKeys = 10, kEach = 100;
+  for (int i = 0; i < kEach; ++i) {
+    for (int key = 0; key < kKeys; ++key) Send(absl::StrCat("child-", key), std::to_string(i));
+  }
+  Start();
+  std::vector<std::string> wanted;
+  for (int i = 0; i < kEach; ++i) wanted.push_back(std::to_string(i));
+  ASSERT_TRUE(Eventually([&] { return Asked() >= kKeys * kEach; }));
+  for (int key = 0; key < kKeys; ++key) {
+    EXPECT_THAT(Handled(absl::StrCat("child-", key)), ElementsAreArray(wanted));
+  }
+  EXPECT_TRUE(consumer_->Ready().ok());
+}
+
+TEST_F(ConsumerTest, ARecordThatCannotBeReadGoesToTheDeadLettersWithTheReasonAndTheRestGoesOn) {
+  Send("child-1", "good");
+  Send("child-1", "garbage");
+  Send("child-1", "good too");
+  Start([](const InboundRecord& record) {
+    return record.value == "garbage" ? absl::InvalidArgumentError("not a SchedulingEvent")
+                                     : absl::OkStatus();
+  });
+  ASSERT_TRUE(Eventually([&] { return Asked() == 3; }));
+  EXPECT_THAT(Handled("child-1"), ElementsAre("good", "good too"));
+  const auto buried = Records(absl::StrCat(kTopic, ".notifications.dead-letters"));
+  ASSERT_THAT(buried, SizeIs(1));
+  EXPECT_EQ(buried[0].value, "garbage");
+  EXPECT_EQ(buried[0].key, "child-1");
+  EXPECT_THAT(buried[0].headers, Contains(Pair("pepline_reason", "not a SchedulingEvent")));
+  EXPECT_THAT(buried[0].headers, Contains(Pair("pepline_topic", kTopic)));
+  EXPECT_THAT(buried[0].headers, Contains(Pair("ce_type", "test")));
+  EXPECT_EQ(consumer_metrics_.Value("pepline_consumer_dead_letters_total", {{"topic", kTopic}}), 1);
+}
+
+TEST_F(ConsumerTest, WhileADependencyIsAwayTheSameRecordIsTriedAgainAndNoneIsSkipped) {
+  std::atomic<bool> away = true;
+  for (const char* value : {"1", "2", "3"}) Send("child-1", value);
+  Start([&](const InboundRecord&) {
+    return away ? absl::UnavailableError("the store is away") : absl::OkStatus();
+  });
+  ASSERT_TRUE(Eventually([&] { return Asked() >= 3; }));
+  EXPECT_THAT(Handled("child-1"), testing::IsEmpty());
+  away = false;
+  ASSERT_TRUE(Eventually([&] { return Handled("child-1").size() == 3; }));
+  EXPECT_THAT(Handled("child-1"), ElementsAre("1", "2", "3"));
+  EXPECT_GE(consumer_metrics_.Value("pepline_consumer_retries_total"), 2);
+}
+
+TEST_F(ConsumerTest, WhatWasNotDoneComesAgainAfterARestart) {
+  std::atomic<bool> away = true;
+  Send("child-1", "1");
+  Start([&](const InboundRecord&) {
+    return away ? absl::UnavailableError("the store is away") : absl::OkStatus();
+  });
+  ASSERT_TRUE(Eventually([&] { return Asked() >= 2; }));
+  consumer_->Stop();
+  away = false;
+  Start();
+  EXPECT_TRUE(Eventually([&] { return Handled("child-1").size() == 1; }));
+}
+
+TEST_F(ConsumerTest, WhatWasDoneDoesNotComeAgainAfterAGracefulStop) {
+  Send("child-1", "1");
+  Start();
+  ASSERT_TRUE(Eventually([&] { return Handled("child-1").size() == 1; }));
+  consumer_->Stop();
+  Start();
+  Send("child-1", "2");
+  ASSERT_TRUE(Eventually([&] { return Handled("child-1").size() >= 2; }));
+  EXPECT_THAT(Handled("child-1"), ElementsAre("1", "2"));
+}
+
+TEST_F(ConsumerTest, ATopicThatDoesNotExistIsSaid) {
+  Start({}, {"pepline.nothing.events.v1"});
+  EXPECT_TRUE(Eventually([&] { return absl::IsFailedPrecondition(consumer_->Ready()); }))
+      << consumer_->Ready();
+}
+
+}  // namespace
+}  // namespace pepline

@@ -1,0 +1,110 @@
+// The relay from the fake store to a development broker, and to none.
+#include <gmock/gmock.h>
+
+#include "absl/strings/str_cat.h"
+#include "shared/runtime/fake_store.h"
+#include "shared/runtime/outbox_relay.h"
+#include "tests/component/kafka/broker_fixture.h"
+
+namespace pepline {
+namespace {
+
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+class RelayTest : public BrokerTest {
+ protected:
+  void Write(const std::string& key, const std::string& value) {
+    Commit commit{.partition = PartitionOf(key, 16)};
+    commit.outbox.push_back(
+        {kTopic, key, value, {{"ce_id", value}, {"content-type", "application/protobuf"}}});
+    ASSERT_TRUE(store_.Apply(commit).ok());
+  }
+  bool Empty() { return store_.MeasureOutbox()->entries == 0; }
+
+  FakeStore store_;
+};
+
+TEST_F(RelayTest, CopiesKeyValueAndHeadersExactlyAndEmptiesTheOutbox) {
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
+  relay.Start();
+  Write("child-1", std::string("a\0b\xff", 4));
+  relay.Notify(PartitionOf("child-1", 16));
+  ASSERT_TRUE(Eventually([&] { return Empty(); }));
+  const auto records = Records(kTopic);
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0].key, "child-1");
+  EXPECT_EQ(records[0].value, std::string("a\0b\xff", 4));
+  using Header = std::pair<std::string, std::string>;
+  EXPECT_THAT(records[0].headers,
+              testing::ElementsAre(Header("ce_id", std::string("a\0b\xff", 4)),
+                                   Header("content-type", "application/protobuf")));
+  EXPECT_EQ(metrics_.Value("pepline_outbox_relayed_total"), 1);
+}
+
+TEST_F(RelayTest, KeepsTheOrderOfEveryKey) {
+  constexpr int kKeys = 20, kEach = 200;
+  for (int i = 0; i < kEach; ++i) {
+    for (int key = 0; key < kKeys; ++key) Write(absl::StrCat("child-", key), std::to_string(i));
+  }
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
+  relay.Start();
+  ASSERT_TRUE(Eventually([&] { return Empty(); }));
+  std::map<std::string, std::vector<std::string>> stories;
+  for (const ReadRecord& record : Records(kTopic)) stories[record.key].push_back(record.value);
+  std::vector<std::string> wanted;
+  for (int i = 0; i < kEach; ++i) wanted.push_back(std::to_string(i));
+  ASSERT_THAT(stories, SizeIs(kKeys));
+  for (const auto& [key, story] : stories) EXPECT_THAT(story, ElementsAreArray(wanted)) << key;
+}
+
+TEST_F(RelayTest, IsReadyOnlyWhenTheTopicIsKnown) {
+  OutboxRelay relay(store_, metrics_, Kafka(), "pepline.nothing.events.v1");
+  relay.Start();
+  EXPECT_TRUE(Eventually([&] { return absl::IsNotFound(relay.Ready()); })) << relay.Ready();
+  EXPECT_THAT(std::string(relay.Ready().message()), HasSubstr("deploy/topics.yaml"));
+  OutboxRelay good(store_, metrics_, Kafka(), kTopic);
+  good.Start();
+  EXPECT_TRUE(Eventually([&] { return good.Ready().ok(); })) << good.Ready();
+}
+
+TEST_F(RelayTest, WithoutABrokerEverythingStaysInTheOutbox) {
+  KafkaOptions nowhere = Kafka();
+  nowhere.bootstrap_servers = absl::StrCat("127.0.0.1:", FreePort());
+  Write("child-1", "a");
+  OutboxRelay relay(store_, metrics_, nowhere, kTopic);
+  relay.Start();
+  EXPECT_TRUE(Eventually([&] { return absl::IsUnavailable(relay.Ready()); }));
+  relay.Stop();
+  EXPECT_EQ(store_.MeasureOutbox()->entries, 1);
+}
+
+TEST_F(RelayTest, WritesOnWhenTheStoreWasAway) {
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
+  relay.Start();
+  ASSERT_TRUE(Eventually([&] { return relay.Ready().ok(); }));
+  Write("child-1", "a");
+  store_.away = true;
+  relay.Notify(PartitionOf("child-1", 16));
+  store_.away = false;
+  EXPECT_TRUE(Eventually([&] { return Empty(); }));
+}
+
+TEST_F(RelayTest, WhatTheBrokerRefusesStaysAndIsCounted) {
+  KafkaOptions small = Kafka();
+  small.extra["message.timeout.ms"] = "300";
+  Write("child-1", "a");
+  OutboxRelay relay(store_, metrics_, small, kTopic);
+  relay.Start();
+  ASSERT_TRUE(Eventually([&] { return Empty(); }));
+  broker_->Kill();
+  Write("child-1", "b");
+  relay.Notify(PartitionOf("child-1", 16));
+  EXPECT_TRUE(Eventually([&] { return metrics_.Value("pepline_producer_rebuilds_total") >= 1; }));
+  relay.Stop();
+  EXPECT_EQ(store_.MeasureOutbox()->entries, 1);
+}
+
+}  // namespace
+}  // namespace pepline

@@ -1,0 +1,189 @@
+#include "tools/stack/kafka_server.h"
+
+#include <librdkafka/rdkafka.h>
+#include <yaml-cpp/yaml.h>
+
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "shared/runtime/kafka_client.h"
+
+namespace pepline {
+namespace {
+
+constexpr int kAskMilliseconds = 1000;
+
+struct Topic {
+  std::string name;
+  int partitions = 1;
+  std::string retention_ms;
+  std::string cleanup_policy;
+};
+
+// yaml-cpp tells mistakes by exceptions, which end here.
+absl::StatusOr<std::vector<Topic>> ReadTopics(const std::string& path) {
+  std::vector<Topic> topics;
+  try {
+    for (const YAML::Node& node : YAML::LoadFile(path)["topics"]) {
+      topics.push_back({node["name"].as<std::string>(), node["partitions"].as<int>(),
+                        node["retention_ms"].as<std::string>(),
+                        node["cleanup_policy"].as<std::string>()});
+    }
+  } catch (const YAML::Exception& exception) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": ", exception.what()));
+  }
+  return topics;
+}
+
+absl::StatusOr<KafkaHandle> Client(const std::string& bootstrap) {
+  return MakeKafka(RD_KAFKA_PRODUCER, {.bootstrap_servers = bootstrap, .client_id = "stack"},
+                   {{"log_level", "0"}}, [](rd_kafka_conf_t*) {});
+}
+
+absl::Status CreateTopics(const std::string& bootstrap, const std::vector<Topic>& topics) {
+  auto client = Client(bootstrap);
+  if (!client.ok()) return client.status();
+  std::vector<rd_kafka_NewTopic_t*> wanted;
+  for (const Topic& topic : topics) {
+    rd_kafka_NewTopic_t* added =
+        rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions, 1, nullptr, 0);
+    rd_kafka_NewTopic_set_config(added, "retention.ms", topic.retention_ms.c_str());
+    rd_kafka_NewTopic_set_config(added, "cleanup.policy", topic.cleanup_policy.c_str());
+    wanted.push_back(added);
+  }
+  rd_kafka_queue_t* queue = rd_kafka_queue_new(client->get());
+  rd_kafka_CreateTopics(client->get(), wanted.data(), wanted.size(), nullptr, queue);
+  rd_kafka_event_t* event = rd_kafka_queue_poll(queue, 30'000);
+  const bool answered =
+      event != nullptr && rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (event != nullptr) rd_kafka_event_destroy(event);
+  rd_kafka_queue_destroy(queue);
+  rd_kafka_NewTopic_destroy_array(wanted.data(), wanted.size());
+  if (!answered) return absl::UnavailableError("Kafka created no topics");
+  // Topics that were there already are fine; all must be there now.
+  for (const Topic& topic : topics) {
+    if (!WaitUntil([&] { return CheckTopic(client->get(), topic.name, kAskMilliseconds).ok(); },
+                   absl::Seconds(30))) {
+      return absl::UnavailableError(absl::StrCat("Kafka has no topic ", topic.name));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+KafkaServer::KafkaServer(std::string jars, std::string folder, bool outlive_parent)
+    : jars_(std::move(jars)),
+      folder_(std::move(folder)),
+      outlive_parent_(outlive_parent),
+      port_(FreePort()),
+      controller_port_(FreePort()) {}
+
+std::string KafkaServer::bootstrap() const { return absl::StrCat("127.0.0.1:", port_); }
+
+absl::Status KafkaServer::Available(const std::string& jars) {
+  if (auto java = FindProgram("java"); !java.ok()) return java.status();
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(jars, error)) {
+    if (entry.path().filename().string().rfind("fetched-", 0) == 0) return absl::OkStatus();
+  }
+  return absl::NotFoundError(
+      absl::StrCat("there is no Kafka in ", jars, "; `make kafka` fetches it"));
+}
+
+absl::Status KafkaServer::Format() {
+  std::error_code error;
+  std::filesystem::create_directories(absl::StrCat(folder_, "/data"), error);
+  const std::string properties = absl::StrCat(
+      "process.roles=broker,controller\n"
+      "node.id=1\n"
+      "controller.quorum.voters=1@127.0.0.1:",
+      controller_port_,
+      "\n"
+      "listeners=PLAINTEXT://127.0.0.1:",
+      port_, ",CONTROLLER://127.0.0.1:", controller_port_,
+      "\n"
+      "advertised.listeners=PLAINTEXT://127.0.0.1:",
+      port_,
+      "\n"
+      "controller.listener.names=CONTROLLER\n"
+      "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+      "log.dirs=",
+      folder_,
+      "/data\n"
+      "auto.create.topics.enable=false\n"
+      "offsets.topic.replication.factor=1\n"
+      "offsets.topic.num.partitions=4\n"
+      "transaction.state.log.replication.factor=1\n"
+      "transaction.state.log.min.isr=1\n"
+      "share.coordinator.state.topic.replication.factor=1\n"
+      "share.coordinator.state.topic.min.isr=1\n"
+      "group.initial.rebalance.delay.ms=0\n"
+      // Comes back in seconds after a kill instead of after the defaults of a large cluster.
+      "broker.session.timeout.ms=1500\n"
+      "broker.heartbeat.interval.ms=300\n"
+      "controller.quorum.election.timeout.ms=300\n"
+      "controller.quorum.fetch.timeout.ms=600\n"
+      "controller.quorum.election.backoff.max.ms=300\n"
+      "log.cleaner.enable=false\n"
+      "num.network.threads=2\n"
+      "num.io.threads=2\n");
+  const std::string file = absl::StrCat(folder_, "/server.properties");
+  if (absl::Status status = WriteFile(file, properties); !status.ok()) return status;
+  auto format = ChildProcess::Start(
+      {.command = {"java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", absl::StrCat(jars_, "/*"),
+                   "kafka.tools.StorageTool", "format", "--cluster-id", "cGVwbGluZS1rYWZrYS0wMQ",
+                   "--config", file},
+       .output_file = absl::StrCat(folder_, "/format.log")});
+  if (!format.ok()) return format.status();
+  WaitUntil([&] { return !(*format)->Running(); }, absl::Seconds(60));
+  if ((*format)->ExitCode() == 0) return absl::OkStatus();
+  return absl::InternalError(
+      absl::StrCat("Kafka could not format its folder; see ", folder_, "/format.log"));
+}
+
+absl::Status KafkaServer::Launch() {
+  auto process =
+      ChildProcess::Start({.command = {"java", "-Xms128m", "-Xmx400m", "-XX:+UseSerialGC",
+                                       "-XX:TieredStopAtLevel=1", "-cp", absl::StrCat(jars_, "/*"),
+                                       "kafka.Kafka", absl::StrCat(folder_, "/server.properties")},
+                           .output_file = absl::StrCat(folder_, "/kafka.log"),
+                           .outlive_parent = outlive_parent_});
+  if (!process.ok()) return process.status();
+  process_ = *std::move(process);
+  return absl::OkStatus();
+}
+
+bool KafkaServer::Answers() const {
+  auto client = Client(bootstrap());
+  if (!client.ok()) return false;
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const bool answered = rd_kafka_metadata(client->get(), 0, nullptr, &metadata, kAskMilliseconds) ==
+                        RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
+  return answered;
+}
+
+absl::StatusOr<std::unique_ptr<KafkaServer>> KafkaServer::Start(const std::string& jars,
+                                                                const std::string& folder,
+                                                                const std::string& topics_file,
+                                                                bool outlive_parent) {
+  if (absl::Status status = Available(jars); !status.ok()) return status;
+  auto topics = ReadTopics(topics_file);
+  if (!topics.ok()) return topics.status();
+  auto server = std::unique_ptr<KafkaServer>(new KafkaServer(jars, folder, outlive_parent));
+  if (absl::Status status = server->Format(); !status.ok()) return status;
+  if (absl::Status status = server->Launch(); !status.ok()) return status;
+  WaitUntil([&] { return server->Answers() || !server->Running(); }, absl::Seconds(90));
+  if (!server->Running() || !server->Answers()) {
+    return absl::UnavailableError(
+        absl::StrCat("Kafka does not answer; see ", folder, "/kafka.log"));
+  }
+  if (absl::Status status = CreateTopics(server->bootstrap(), *topics); !status.ok()) return status;
+  return server;
+}
+
+}  // namespace pepline

@@ -1,0 +1,48 @@
+// A real Apache Kafka (KRaft, broker and controller in one process) from fetched jars, by plain
+// java. Promises: the same port and data over Kill and Restart; comes back within seconds after
+// SIGKILL. Threads: one at a time.
+#ifndef PEPLINE_TOOLS_STACK_KAFKA_SERVER_H_
+#define PEPLINE_TOOLS_STACK_KAFKA_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tools/stack/processes.h"
+
+namespace pepline {
+
+class KafkaServer {
+ public:
+  // Where the jars are when `make kafka` has run: <source>/.cache/kafka. NotFound, with the fix,
+  // when java or the jars are not there.
+  static absl::Status Available(const std::string& jars);
+  // Formats its folder when it is new, serves, and has the topics of `topics_file` when it returns.
+  static absl::StatusOr<std::unique_ptr<KafkaServer>> Start(const std::string& jars,
+                                                            const std::string& folder,
+                                                            const std::string& topics_file,
+                                                            bool outlive_parent = false);
+  std::string bootstrap() const;
+  pid_t pid() const { return process_->pid(); }
+  bool Running() { return process_->Running(); }
+  void Kill() { process_->Kill(); }  // SIGKILL
+  void Abandon() { process_->Abandon(); }
+  absl::Status Launch();  // again on the same port and data; does not wait
+  bool Answers() const;   // does it serve metadata?
+
+ private:
+  KafkaServer(std::string jars, std::string folder, bool outlive_parent);
+  absl::Status Format();
+
+  const std::string jars_;
+  const std::string folder_;
+  const bool outlive_parent_;
+  const int port_;
+  const int controller_port_;
+  std::unique_ptr<ChildProcess> process_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_TOOLS_STACK_KAFKA_SERVER_H_
