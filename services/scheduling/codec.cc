@@ -1,0 +1,214 @@
+#include "services/scheduling/codec.h"
+
+#include <utility>
+
+#include "services/scheduling/wire.h"
+
+namespace pepline::scheduling {
+namespace {
+
+namespace stored = storage::v1;
+
+absl::Time FromMicros(std::int64_t micros) { return absl::FromUnixMicros(micros); }
+
+// Reads a stored message field by field and remembers whether all of it could be read.
+class Reader {
+ public:
+  absl::CivilDay Day(const std::string& text) {
+    auto day = ParseDate(text);
+    if (!day) readable_ = false;
+    return day.value_or(absl::CivilDay());
+  }
+  std::optional<absl::CivilDay> DayIfAny(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    return Day(text);
+  }
+  template <class T>
+  T Known(std::optional<T> value) {
+    if (!value) readable_ = false;
+    return value.value_or(T{});
+  }
+  bool readable() const { return readable_; }
+
+ private:
+  bool readable_ = true;
+};
+
+void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
+  out.set_rule_id(std::string(RuleId(rule)));
+  out.set_due_at(absl::ToUnixMicros(deadline.instants.due_at));
+  out.set_calendar_known(deadline.instants.calendar_known);
+  for (const AlertInstant& level : deadline.instants.levels) {
+    auto* one = out.add_levels();
+    one->set_level(level.level);
+    one->set_at(absl::ToUnixMicros(level.at));
+    for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
+  }
+  out.set_state(ToProto(deadline.status));
+  out.set_reminded(deadline.reminded);
+  if (deadline.met_at) out.set_met_at(absl::ToUnixMicros(*deadline.met_at));
+  out.set_late(deadline.late);
+}
+
+Deadline Decode(const stored::Deadline& in, Reader& reader) {
+  Deadline deadline;
+  deadline.instants.due_at = FromMicros(in.due_at());
+  deadline.instants.calendar_known = in.calendar_known();
+  for (const auto& level : in.levels()) {
+    AlertInstant one{level.level(), FromMicros(level.at()), {}};
+    for (int role : level.recipients()) {
+      one.recipients.push_back(
+          reader.Known(FromProto(static_cast<common::v1::RecipientRole>(role))));
+    }
+    deadline.instants.levels.push_back(std::move(one));
+  }
+  deadline.status = reader.Known(FromProto(in.state()));
+  deadline.reminded = in.reminded();
+  if (in.has_met_at()) deadline.met_at = FromMicros(in.met_at());
+  deadline.late = in.late();
+  return deadline;
+}
+
+void Encode(const HeldMeeting& held, stored::HeldMeeting& out) {
+  out.set_held_on(FormatDate(held.held_on));
+  if (held.chair) out.set_chair(ToProto(*held.chair));
+  for (Attendee attendee : held.attendees) out.add_attendees(ToProto(attendee));
+  out.set_missing_pupil_views_reason(held.missing_pupil_views_reason);
+  out.set_missing_sdq_reason(held.missing_sdq_reason);
+}
+
+HeldMeeting Decode(const stored::HeldMeeting& in, Reader& reader) {
+  HeldMeeting held;
+  held.held_on = reader.Day(in.held_on());
+  held.chair = FromProto(in.chair());
+  for (int attendee : in.attendees()) {
+    held.attendees.push_back(reader.Known(FromProto(static_cast<v1::AttendeeRole>(attendee))));
+  }
+  held.missing_pupil_views_reason = in.missing_pupil_views_reason();
+  held.missing_sdq_reason = in.missing_sdq_reason();
+  return held;
+}
+
+void Encode(const Cycle& cycle, stored::Cycle& out) {
+  out.set_number(cycle.number);
+  out.set_kind(ToProto(cycle.kind));
+  out.set_academic_year(cycle.academic_year);
+  if (cycle.term) out.set_term(std::string(TermName(*cycle.term)));
+  out.set_opened_on(FormatDate(cycle.opened_on));
+  out.set_care_started_on(FormatDate(cycle.care_started_on));
+  out.set_previous_held_on(ToText(cycle.previous_held_on));
+  out.set_moved_on(ToText(cycle.moved_on));
+  out.set_stage(ToProto(cycle.stage));
+  if (cycle.meeting_at) out.set_meeting_at(absl::ToUnixMicros(*cycle.meeting_at));
+  out.set_times_rescheduled(cycle.times_rescheduled);
+  if (cycle.interim_at) out.set_interim_at(absl::ToUnixMicros(*cycle.interim_at));
+  if (cycle.started_at) out.set_started_at(absl::ToUnixMicros(*cycle.started_at));
+  if (cycle.held) Encode(*cycle.held, *out.mutable_held());
+  if (cycle.held_at) out.set_held_at(absl::ToUnixMicros(*cycle.held_at));
+  if (cycle.finalised_at) out.set_finalised_at(absl::ToUnixMicros(*cycle.finalised_at));
+  for (const auto& [item, completed_at] : cycle.readiness) {
+    auto* tick = out.add_readiness();
+    tick->set_item(ToProto(item));
+    tick->set_completed_at(absl::ToUnixMicros(completed_at));
+  }
+  for (const auto& [rule, deadline] : cycle.deadlines) Encode(deadline, rule, *out.add_deadlines());
+}
+
+Cycle Decode(const stored::Cycle& in, Reader& reader) {
+  Cycle cycle;
+  cycle.number = in.number();
+  cycle.kind = reader.Known(FromProto(in.kind()));
+  cycle.academic_year = in.academic_year();
+  if (!in.term().empty()) cycle.term = reader.Known(ParseTerm(in.term()));
+  cycle.opened_on = reader.Day(in.opened_on());
+  cycle.care_started_on = reader.Day(in.care_started_on());
+  cycle.previous_held_on = reader.DayIfAny(in.previous_held_on());
+  cycle.moved_on = reader.DayIfAny(in.moved_on());
+  cycle.stage = reader.Known(FromProto(in.stage()));
+  if (in.has_meeting_at()) cycle.meeting_at = FromMicros(in.meeting_at());
+  cycle.times_rescheduled = in.times_rescheduled();
+  if (in.has_interim_at()) cycle.interim_at = FromMicros(in.interim_at());
+  if (in.has_started_at()) cycle.started_at = FromMicros(in.started_at());
+  if (in.has_held()) cycle.held = Decode(in.held(), reader);
+  if (in.has_held_at()) cycle.held_at = FromMicros(in.held_at());
+  if (in.has_finalised_at()) cycle.finalised_at = FromMicros(in.finalised_at());
+  for (const auto& tick : in.readiness()) {
+    cycle.readiness[reader.Known(FromProto(tick.item()))] = FromMicros(tick.completed_at());
+  }
+  for (const auto& deadline : in.deadlines()) {
+    cycle.deadlines[reader.Known(ParseRule(deadline.rule_id()))] = Decode(deadline, reader);
+  }
+  return cycle;
+}
+
+}  // namespace
+
+absl::StatusOr<PlanState> PlanCodec::Decode(const std::vector<std::optional<std::string>>& parts) {
+  if (!parts.front()) return PlanState();
+  stored::Plan plan;
+  Reader reader;
+  PlanState state;
+  bool parsed = plan.ParseFromString(*parts.front());
+  if (parsed) {
+    state.child = ChildId(plan.child_id());
+    state.authority = AuthorityCode(plan.authority_code());
+    state.school = SchoolUrn(plan.school_urn());
+    if (plan.has_cycle()) state.cycle = scheduling::Decode(plan.cycle(), reader);
+  }
+  if (!parsed || !reader.readable()) {
+    return absl::DataLossError("a stored plan cannot be read; see `pepctl rebuild`");
+  }
+  return state;
+}
+
+std::vector<std::string> PlanCodec::Encode(const PlanState& state) {
+  stored::Plan plan;
+  plan.set_child_id(state.child.text());
+  plan.set_authority_code(state.authority.text());
+  plan.set_school_urn(state.school.text());
+  if (state.cycle) scheduling::Encode(*state.cycle, *plan.mutable_cycle());
+  return {plan.SerializeAsString()};
+}
+
+Target PlanOf(const ChildId& child) {
+  return {child.text(), {{std::string(PlanCodec::kKind), child.text()}}};
+}
+
+absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {
+  stored::Child in;
+  Reader reader;
+  ChildFacts child;
+  const bool parsed = in.ParseFromString(bytes);
+  child.authority = AuthorityCode(in.authority_code());
+  child.in_care = in.in_care();
+  child.care_started_on = reader.DayIfAny(in.care_started_on()).value_or(absl::CivilDay());
+  child.care_recorded_at = FromMicros(in.care_recorded_at());
+  child.pep_required = in.pep_required();
+  child.school = SchoolUrn(in.school_urn());
+  child.school_authority = AuthorityCode(in.school_authority_code());
+  child.moved_on = reader.DayIfAny(in.moved_on());
+  child.school_recorded_at = FromMicros(in.school_recorded_at());
+  if (!parsed || !reader.readable()) {
+    return absl::DataLossError("a stored child record cannot be read; see `pepctl rebuild`");
+  }
+  return child;
+}
+
+std::string EncodeChild(const ChildFacts& child) {
+  stored::Child out;
+  out.set_authority_code(child.authority.text());
+  out.set_in_care(child.in_care);
+  // A child who was enrolled before care was put on record has no such day yet.
+  if (child.care_started_on != absl::CivilDay()) {
+    out.set_care_started_on(FormatDate(child.care_started_on));
+  }
+  out.set_care_recorded_at(absl::ToUnixMicros(child.care_recorded_at));
+  out.set_pep_required(child.pep_required);
+  out.set_school_urn(child.school.text());
+  out.set_school_authority_code(child.school_authority.text());
+  out.set_moved_on(ToText(child.moved_on));
+  out.set_school_recorded_at(absl::ToUnixMicros(child.school_recorded_at));
+  return out.SerializeAsString();
+}
+
+}  // namespace pepline::scheduling

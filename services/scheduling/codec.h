@@ -1,0 +1,41 @@
+// The plan between its rules and its bytes: the stored record and the events of the contract.
+// Promises: Decode(Encode(state)) is the state; a record that cannot be read is DataLoss and never
+// a half state. What is private (reasons, attendance) is stored and leaves in no event. Threads:
+// pure functions.
+#ifndef PEPLINE_SERVICES_SCHEDULING_CODEC_H_
+#define PEPLINE_SERVICES_SCHEDULING_CODEC_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "pepline/common/v1/event_header.pb.h"
+#include "pepline/scheduling/storage/v1/child.pb.h"
+#include "pepline/scheduling/storage/v1/plan.pb.h"
+#include "services/scheduling/domain/plan.h"
+#include "shared/runtime/execute.h"
+
+namespace pepline::scheduling {
+
+struct PlanCodec {
+  using Rules = Plan;
+  static constexpr std::string_view kKind = "plan";
+  static absl::StatusOr<PlanState> Decode(const std::vector<std::optional<std::string>>& parts);
+  static std::vector<std::string> Encode(const PlanState& state);
+  static EncodedEvent EncodeEvent(const PlanState& after, const PlanEvent& event,
+                                  const common::v1::EventHeader& header);
+};
+static_assert(Decider<PlanCodec::Rules>);
+
+// Where a child's plan is kept.
+Target PlanOf(const ChildId& child);
+
+// What registry said about a child, as kept.
+absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes);
+std::string EncodeChild(const ChildFacts& child);
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_CODEC_H_

@@ -1,0 +1,88 @@
+// Saying what time and the facts have brought about since the plan was last looked at.
+#include <algorithm>
+#include <utility>
+
+#include "services/scheduling/domain/settle.h"
+
+namespace pepline::scheduling {
+namespace {
+
+bool MovesWithinCycle(const PlanState& state, const ChildFacts& child) {
+  return IsOpen(state) && !EpisodeIsOver(state, child) && child.school != state.school &&
+         (state.cycle->stage != Stage::kFinalised || state.school.empty());
+}
+
+void Transfer(Progress& progress, const PlanFacts& facts) {
+  const ChildFacts& child = *facts.child;
+  PepTransferredToSchool transferred{progress.state.school, child.school, std::nullopt};
+  // The first school is not a move; nothing that was written at another school needs updating.
+  if (!transferred.from.empty()) {
+    transferred.moved_on = child.moved_on.value_or(facts.calendar->DayOf(child.school_recorded_at));
+  }
+  progress.Say(std::move(transferred));
+}
+
+void Open(Progress& progress, const PlanFacts& facts, Opening opening) {
+  if (IsOpen(progress.state)) {
+    const bool completed = progress.state.cycle->stage == Stage::kFinalised;
+    progress.Say(
+        PepCycleClosed{completed ? CycleOutcome::kCompleted : CycleOutcome::kNotCompleted});
+    Settle(progress, facts, opening.at);
+  }
+  progress.Say(PepCycleOpened{facts.child_id, facts.child->authority, facts.child->school,
+                              std::move(opening.cycle)});
+}
+
+}  // namespace
+
+void CatchUp(Progress& progress, const PlanFacts& facts) {
+  const auto& child = facts.child;
+  // While a move is still to be said, the calendar in the facts is already the new school's.
+  const bool school_agrees =
+      !child || !IsOpen(progress.state) || child->school == progress.state.school;
+  if (school_agrees) Settle(progress, facts, facts.now);
+
+  for (;;) {
+    const absl::Time never = absl::InfiniteFuture();
+    const PlanState& state = progress.state;
+    const absl::Time over_at = child && EpisodeIsOver(state, *child)
+                                   ? std::min(child->care_recorded_at, facts.now)
+                                   : never;
+    const absl::Time moved_at = child && MovesWithinCycle(state, *child)
+                                    ? std::min(child->school_recorded_at, facts.now)
+                                    : never;
+    const auto mark = NextMarkOf(state);
+    const absl::Time mark_at = mark ? mark->at : never;
+    auto opening = OpeningOf(state, facts);
+    const absl::Time opens_at = opening ? opening->at : never;
+    const absl::Time at = std::min({over_at, moved_at, mark_at, opens_at});
+    if (at > facts.now) return;
+
+    if (over_at == at) {
+      progress.Say(PepCycleClosed{CycleOutcome::kCareCeased});
+    } else if (moved_at == at) {
+      Transfer(progress, facts);
+    } else if (mark_at == at) {
+      if (mark->reminder) {
+        progress.Say(DeadlineReminderReached{mark->rule});
+      } else {
+        progress.Say(DeadlineMissed{mark->rule});
+      }
+      continue;  // a mark changes nothing that deadlines follow from
+    } else {
+      Open(progress, facts, *std::move(opening));
+    }
+    Settle(progress, facts, at);
+  }
+}
+
+std::optional<absl::Time> Plan::NextWake(const PlanState& state, const PlanFacts& facts) {
+  std::optional<absl::Time> next;
+  if (auto mark = NextMarkOf(state)) next = mark->at;
+  if (auto opening = OpeningOf(state, facts)) {
+    if (!next || opening->at < *next) next = opening->at;
+  }
+  return next;
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,101 @@
+#include "services/scheduling/domain/deadline.h"
+
+#include <algorithm>
+
+namespace pepline::scheduling {
+namespace {
+
+constexpr absl::Duration kMorning = absl::Hours(8);
+
+absl::CivilDay AddMonths(absl::CivilDay from, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(from) + months;
+  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
+  return std::min(absl::CivilDay(month) + (from.day() - 1), last);
+}
+
+// 08:00 on the clock of London; the clocks change before it, so it exists once on every day.
+absl::Time MorningOf(const Calendar& calendar, absl::CivilDay day) {
+  return absl::FromCivil(absl::CivilSecond(day) + absl::ToInt64Seconds(kMorning),
+                         calendar.time_zone());
+}
+
+}  // namespace
+
+std::string_view RuleId(Rule rule) {
+  switch (rule) {
+    case Rule::kInitialStarted:
+      return "initial-pep-started-within-10-working-days";
+    case Rule::kInitialAvailable:
+      return "initial-pep-available-within-20-working-days";
+    case Rule::kHeldByTermCutOff:
+      return "termly-pep-held-by-term-cut-off";
+    case Rule::kHeldWithinFourMonths:
+      return "pep-held-within-4-months";
+    case Rule::kUpdatedAfterMove:
+      return "pep-updated-within-10-working-days-of-move";
+    case Rule::kDraftReady:
+      return "epep-draft-ready-3-school-days-before-meeting";
+    case Rule::kFinalised:
+      return "finalise-within-5-school-days";
+    case Rule::kSdqScored:
+      return "sdq-scored-3-school-days-before-meeting";
+  }
+  return "";
+}
+
+std::optional<Rule> ParseRule(std::string_view rule_id) {
+  for (Rule rule : kAllRules) {
+    if (RuleId(rule) == rule_id) return rule;
+  }
+  return std::nullopt;
+}
+
+std::optional<absl::Time> ReminderAt(const DeadlineInstants& instants) {
+  for (const AlertInstant& level : instants.levels) {
+    if (level.level == 0) return level.at;
+  }
+  return std::nullopt;
+}
+
+absl::Time LastLevelAt(const DeadlineInstants& instants) {
+  absl::Time last = instants.due_at;
+  for (const AlertInstant& level : instants.levels) last = std::max(last, level.at);
+  return last;
+}
+
+absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind) {
+  switch (kind) {
+    case DayKind::kSchoolDays:
+      return calendar.AddSchoolDays(from, count);
+    case DayKind::kWorkingDays:
+      return calendar.AddWorkingDays(from, count);
+    case DayKind::kCalendarMonths:
+      return AddMonths(from, count);
+  }
+  return from;
+}
+
+DeadlineInstants CountTo(absl::CivilDay last_day, const RuleTerms& row, const Calendar& calendar) {
+  DeadlineInstants instants;
+  instants.due_at = calendar.EndOf(last_day);
+  instants.calendar_known = row.day_kind != DayKind::kSchoolDays || !calendar.estimated(last_day);
+  for (const AlertLevel& level : row.levels) {
+    const absl::Time at =
+        level.level == 1
+            ? instants.due_at
+            : MorningOf(calendar, AddDays(calendar, last_day, level.offset, level.day_kind));
+    instants.levels.push_back({level.level, at, level.recipients});
+  }
+  return instants;
+}
+
+DeadlineInstants CountFrom(absl::CivilDay anchor, const RuleTerms& row, const Calendar& calendar) {
+  DeadlineInstants instants =
+      CountTo(AddDays(calendar, anchor, row.length, row.day_kind), row, calendar);
+  if (row.day_kind == DayKind::kSchoolDays && calendar.estimated(anchor)) {
+    instants.calendar_known = false;
+  }
+  return instants;
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,64 @@
+// One running time limit of a PEP and how its instants are counted.
+// Promises: pure; a deadline's instant is 23:59:59 Europe/London of its last day, and it is missed
+// from the next second; reminders and escalations are reached at 08:00 London of their day, so that
+// mail arrives in the morning; the late alert (level 1) is the deadline itself.
+// Lengths are the policy profile's. Their sources: Care Planning, Placement and Case Review
+// (England) Regulations 2010 (SI 2010/959) reg 2 (working days), and domain 4.1 and 6.9. Threads:
+// values and pure functions.
+#ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_DEADLINE_H_
+#define PEPLINE_SERVICES_SCHEDULING_DOMAIN_DEADLINE_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "services/scheduling/domain/policy.h"
+#include "shared/domain/calendar.h"
+
+namespace pepline::scheduling {
+
+struct AlertInstant {
+  int level = 0;
+  absl::Time at;
+  std::vector<RecipientRole> recipients;
+  friend bool operator==(const AlertInstant&, const AlertInstant&) = default;
+};
+
+// What a deadline says of itself in every event.
+struct DeadlineInstants {
+  absl::Time due_at;
+  bool calendar_known = false;  // false: school days were estimated as weekdays
+  std::vector<AlertInstant> levels;
+  friend bool operator==(const DeadlineInstants&, const DeadlineInstants&) = default;
+};
+
+enum class DeadlineStatus { kRunning, kMissed, kMet, kWithdrawn };
+
+struct Deadline {
+  DeadlineInstants instants;
+  DeadlineStatus status = DeadlineStatus::kRunning;
+  bool reminded = false;  // said, or never to be said because it began after its reminder was past
+  std::optional<absl::Time> met_at;
+  bool late = false;
+  friend bool operator==(const Deadline&, const Deadline&) = default;
+};
+
+// The first instant at which a deadline counts as missed.
+inline absl::Time MissedFrom(absl::Time due_at) { return due_at + absl::Seconds(1); }
+// When the reminder is reached; nullopt where the profile has none.
+std::optional<absl::Time> ReminderAt(const DeadlineInstants& instants);
+// The last instant at which anybody is told about it.
+absl::Time LastLevelAt(const DeadlineInstants& instants);
+
+absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind);
+
+// Counts from an anchor day by the row of the profile.
+DeadlineInstants CountFrom(absl::CivilDay anchor, const RuleTerms& row, const Calendar& calendar);
+// The same for a deadline whose last day is given (the term's cut-off).
+DeadlineInstants CountTo(absl::CivilDay last_day, const RuleTerms& row, const Calendar& calendar);
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_DOMAIN_DEADLINE_H_

@@ -1,0 +1,285 @@
+// The answer to every command in every stage of a PEP.
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "services/scheduling/domain/plan.h"
+#include "services/scheduling/domain/settle.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using PlanRefusal = Refusal<PlanReason>;
+using MaybeRefusal = std::optional<PlanRefusal>;
+
+constexpr int kEarliestHour = 8;
+constexpr int kLatestHour = 18;
+constexpr int kFurthestDays = 400;
+constexpr int kShortNoticeDays = 10;  // school days
+constexpr std::size_t kLongestReason = 500;
+
+PlanRefusal No(PlanReason reason, std::string field, std::string advice) {
+  return {reason, std::move(field), std::move(advice)};
+}
+
+// What each stage says to a command that needs an arranged meeting.
+MaybeRefusal NeedsArrangedMeeting(Stage stage) {
+  switch (stage) {
+    case Stage::kScheduled:
+    case Stage::kPreparing:
+      return std::nullopt;
+    case Stage::kDue:
+    case Stage::kInterim:
+      return No(PlanReason::kNoMeetingScheduled, "", "no meeting is set; schedule it first");
+    case Stage::kHeld:
+      return No(PlanReason::kMeetingAlreadyHeld, "", "the meeting was held; finalise the ePEP");
+    case Stage::kFinalised:
+      return No(PlanReason::kAlreadyFinalised, "",
+                "the ePEP is finalised; the next PEP opens with the next term");
+    case Stage::kClosed:
+      return No(PlanReason::kNoCurrentPep, "", "care has ceased; there is no current PEP");
+  }
+  return std::nullopt;
+}
+
+// What each stage says to a command that needs a PEP without a meeting.
+MaybeRefusal NeedsNoMeeting(Stage stage) {
+  switch (stage) {
+    case Stage::kDue:
+    case Stage::kInterim:
+      return std::nullopt;
+    case Stage::kScheduled:
+    case Stage::kPreparing:
+      return No(PlanReason::kMeetingAlreadyScheduled, "",
+                "a meeting is set; reschedule or cancel it");
+    case Stage::kHeld:
+    case Stage::kFinalised:
+    case Stage::kClosed:
+      return NeedsArrangedMeeting(stage);
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal CheckReason(const std::string& reason, const std::string& field) {
+  if (reason.empty()) return No(PlanReason::kReasonRequired, field, "give a reason");
+  if (reason.size() > kLongestReason) {
+    return No(PlanReason::kReasonTooLong, field, "give the reason in at most 500 characters");
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal CheckMeetingAt(absl::Time meeting_at, const PlanFacts& facts) {
+  const Calendar& calendar = *facts.calendar;
+  if (meeting_at <= facts.now) {
+    return No(
+        PlanReason::kMeetingInThePast, "meeting_at",
+        "choose a time in the future; a meeting that took place is put on record by holding it");
+  }
+  if (meeting_at > facts.now + absl::Hours(24 * kFurthestDays)) {
+    return No(PlanReason::kMeetingTooFarAhead, "meeting_at", "choose a day within a year");
+  }
+  if (!calendar.IsSchoolDay(calendar.DayOf(meeting_at))) {
+    return No(PlanReason::kNotASchoolDay, "meeting_at",
+              "choose a day on which the school has a session; not a weekend, bank holiday, school "
+              "holiday or INSET day");
+  }
+  const absl::CivilSecond clock = absl::ToCivilSecond(meeting_at, calendar.time_zone());
+  const bool after_hours =
+      clock.hour() > kLatestHour ||
+      (clock.hour() == kLatestHour && (clock.minute() > 0 || clock.second() > 0));
+  if (clock.hour() < kEarliestHour || after_hours) {
+    return No(PlanReason::kOutsideSchoolHours, "meeting_at",
+              "choose a time from 08:00 to 18:00, Europe/London");
+  }
+  return std::nullopt;
+}
+
+absl::Time SdqRequiredBy(Cycle cycle, absl::Time meeting_at, const PlanFacts& facts) {
+  cycle.meeting_at = meeting_at;
+  if (auto instants = InstantsOf(Rule::kSdqScored, cycle, facts)) return instants->due_at;
+  // A profile without this deadline still has to tell assessments when the score is wanted.
+  return facts.calendar->EndOf(
+      facts.calendar->AddSchoolDays(facts.calendar->DayOf(meeting_at), -3));
+}
+
+void SayStarted(Progress& progress, absl::Time now) {
+  if (progress.state.cycle->stage == Stage::kScheduled) progress.Say(PepPreparationStarted{now});
+}
+
+MaybeRefusal On(const SchedulePepMeeting& command, Progress& progress, const PlanFacts& facts) {
+  const Cycle& cycle = *progress.state.cycle;
+  if (auto no = NeedsNoMeeting(cycle.stage)) return no;
+  if (auto no = CheckMeetingAt(command.meeting_at, facts)) return no;
+  progress.Say(
+      PepMeetingScheduled{command.meeting_at, SdqRequiredBy(cycle, command.meeting_at, facts)});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const ReschedulePepMeeting& command, Progress& progress, const PlanFacts& facts) {
+  const Cycle& cycle = *progress.state.cycle;
+  if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
+  if (auto no = CheckReason(command.reason, "reason")) return no;
+  if (command.meeting_at == *cycle.meeting_at) return std::nullopt;
+  if (auto no = CheckMeetingAt(command.meeting_at, facts)) return no;
+  const Calendar& calendar = *facts.calendar;
+  const int notice =
+      calendar.SchoolDaysBetween(calendar.DayOf(facts.now), calendar.DayOf(*cycle.meeting_at));
+  progress.Say(PepMeetingRescheduled{*cycle.meeting_at, command.meeting_at,
+                                     SdqRequiredBy(cycle, command.meeting_at, facts),
+                                     cycle.times_rescheduled + 1, notice <= kShortNoticeDays});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const CancelPepMeeting& command, Progress& progress, const PlanFacts&) {
+  const Cycle& cycle = *progress.state.cycle;
+  if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
+  if (auto no = CheckReason(command.reason, "reason")) return no;
+  progress.Say(PepMeetingCancelled{*cycle.meeting_at});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const StartPepPreparation&, Progress& progress, const PlanFacts& facts) {
+  if (auto no = NeedsArrangedMeeting(progress.state.cycle->stage)) return no;
+  SayStarted(progress, facts.now);
+  return std::nullopt;
+}
+
+MaybeRefusal On(const CompleteReadinessItem& command, Progress& progress, const PlanFacts& facts) {
+  if (progress.state.cycle->readiness.contains(command.item)) return std::nullopt;
+  // Ticking an item by hand is work on the PEP; a report of another service is not.
+  if (!command.reported_at) SayStarted(progress, facts.now);
+  progress.Say(PepReadinessItemCompleted{
+      command.item, std::min(command.reported_at.value_or(facts.now), facts.now)});
+  return std::nullopt;
+}
+
+MaybeRefusal CheckAttendance(const HeldMeeting& meeting) {
+  if (!meeting.chair) return No(PlanReason::kChairRequired, "chair", "say who chaired the meeting");
+  std::set<Attendee> seen;
+  for (Attendee attendee : meeting.attendees) {
+    if (!seen.insert(attendee).second && attendee != Attendee::kOtherProfessional) {
+      return No(PlanReason::kAttendeeTwice, "attendees", "name each role once");
+    }
+  }
+  if (!seen.contains(*meeting.chair)) {
+    return No(PlanReason::kChairNotPresent, "chair", "the chair must be among the attendees");
+  }
+  return std::nullopt;
+}
+
+// A meeting is never blocked by what is missing; the reason is what the Virtual School asks for.
+MaybeRefusal CheckMissing(const Cycle& cycle, const HeldMeeting& meeting) {
+  if (!cycle.readiness.contains(ReadinessItem::kPupilViews)) {
+    if (auto no = CheckReason(meeting.missing_pupil_views_reason, "missing_pupil_views_reason")) {
+      return no;
+    }
+  }
+  if (!cycle.readiness.contains(ReadinessItem::kSdq)) {
+    if (auto no = CheckReason(meeting.missing_sdq_reason, "missing_sdq_reason")) return no;
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFacts& facts) {
+  const Cycle& cycle = *progress.state.cycle;
+  const Calendar& calendar = *facts.calendar;
+  if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
+  if (command.meeting.held_on > calendar.DayOf(facts.now)) {
+    return No(PlanReason::kHeldInTheFuture, "held_on",
+              "record the meeting when it has taken place");
+  }
+  if (command.meeting.held_on < cycle.opened_on) {
+    return No(PlanReason::kHeldBeforePepOpened, "held_on",
+              "this PEP opened later; a meeting before that belongs to the PEP before");
+  }
+  if (auto no = CheckAttendance(command.meeting)) return no;
+  if (auto no = CheckMissing(cycle, command.meeting)) return no;
+  PepMeetingHeld held{
+      command.meeting, std::min(facts.now, calendar.EndOf(command.meeting.held_on)), {}};
+  for (ReadinessItem item : kAllItems) {
+    if (!cycle.readiness.contains(item)) held.missing_items.push_back(item);
+  }
+  progress.Say(std::move(held));
+  return std::nullopt;
+}
+
+MaybeRefusal On(const FinaliseEpep&, Progress& progress, const PlanFacts& facts) {
+  const Cycle& cycle = *progress.state.cycle;
+  if (cycle.stage == Stage::kFinalised) {
+    return No(PlanReason::kAlreadyFinalised, "", "the ePEP is finalised; nothing is left to do");
+  }
+  if (!cycle.held) {
+    return No(PlanReason::kNotHeld, "", "hold the meeting first, then finalise its ePEP");
+  }
+  const Calendar& calendar = *facts.calendar;
+  auto deadline = cycle.deadlines.find(Rule::kFinalised);
+  const bool within_limit =
+      deadline == cycle.deadlines.end() || facts.now < MissedFrom(deadline->second.instants.due_at);
+  progress.Say(EpepFinalised{
+      facts.now, calendar.SchoolDaysBetween(cycle.held->held_on, calendar.DayOf(facts.now)),
+      within_limit});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const OpenInterimPep&, Progress& progress, const PlanFacts& facts) {
+  const Cycle& cycle = *progress.state.cycle;
+  if (auto no = NeedsNoMeeting(cycle.stage)) return no;
+  if (cycle.kind != CycleKind::kInitial) {
+    return No(PlanReason::kNotAnInitialPep, "",
+              "only a child's initial PEP may begin as an interim");
+  }
+  if (cycle.stage == Stage::kInterim) return std::nullopt;
+  const Calendar& calendar = *facts.calendar;
+  auto instants = InstantsOf(Rule::kInitialStarted, cycle, facts);
+  if (instants &&
+      calendar.SchoolDaysBetween(cycle.care_started_on, calendar.DayOf(instants->due_at)) > 0) {
+    return No(PlanReason::kSchoolDayWithinStartLimit, "",
+              "a school day lies within the limit; schedule the meeting instead");
+  }
+  progress.Say(PepInterimOpened{facts.now, calendar.DayOf(facts.now)});
+  return std::nullopt;
+}
+
+// A report of another service about a PEP that is over, or that there never was, is no mistake.
+bool IsReport(const CompleteReadinessItem& command) { return command.reported_at.has_value(); }
+template <class Command>
+bool IsReport(const Command&) {
+  return false;
+}
+
+template <class Command>
+MaybeRefusal OnCurrentPep(const Command& command, Progress& progress, const PlanFacts& facts) {
+  const PlanState& state = progress.state;
+  if (!IsOpen(state)) {
+    if (IsReport(command)) return std::nullopt;
+    return No(PlanReason::kNoCurrentPep, "child_id",
+              "this child has no current PEP; check that care, school and policy are on record");
+  }
+  if (!command.pep.empty() && command.pep != PepIdOf(state.child, state.cycle->number)) {
+    if (IsReport(command)) return std::nullopt;
+    return No(PlanReason::kOtherPep, "pep_id",
+              "this is not the child's current PEP; leave it empty "
+              "or give the current one's id");
+  }
+  auto no = On(command, progress, facts);
+  if (!no) Settle(progress, facts, facts.now);
+  return no;
+}
+
+MaybeRefusal OnCurrentPep(const Wake&, Progress&, const PlanFacts&) { return std::nullopt; }
+
+}  // namespace
+
+Decision<PlanEvent, PlanReason> Plan::Decide(const PlanState& state, const PlanCommand& command,
+                                             const PlanFacts& facts) {
+  Progress progress{state, {}};
+  CatchUp(progress, facts);
+  auto no =
+      std::visit([&](const auto& one) { return OnCurrentPep(one, progress, facts); }, command);
+  if (no) return *std::move(no);
+  // A command can bring more about at once: a reminder that is already due, the next term's PEP.
+  CatchUp(progress, facts);
+  return std::move(progress.events);
+}
+
+}  // namespace pepline::scheduling

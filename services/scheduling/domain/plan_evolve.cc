@@ -1,0 +1,188 @@
+// How each event changes the plan, and what follows from the state alone: the index.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/scheduling/domain/plan.h"
+
+namespace pepline::scheduling {
+namespace {
+
+void Begin(Cycle& cycle, absl::Time at) {
+  if (!cycle.started_at) cycle.started_at = at;
+}
+
+// Events of a cycle on a state without one cannot come from Decide; they change nothing.
+template <class Change>
+void ChangeCycle(PlanState& state, Change change) {
+  if (state.cycle) change(*state.cycle);
+}
+
+template <class Change>
+void ChangeDeadline(PlanState& state, Rule rule, Change change) {
+  ChangeCycle(state, [&](Cycle& cycle) { change(cycle.deadlines[rule]); });
+}
+
+}  // namespace
+
+PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
+  std::visit(
+      Match{
+          [&](const PepCycleOpened& opened) {
+            state.child = opened.child;
+            state.authority = opened.authority;
+            state.school = opened.school;
+            state.cycle = opened.cycle;
+          },
+          [&](const PepInterimOpened& opened) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.stage = Stage::kInterim;
+              cycle.interim_at = opened.at;
+              Begin(cycle, opened.at);
+            });
+          },
+          [&](const PepMeetingScheduled& scheduled) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.stage = Stage::kScheduled;
+              cycle.meeting_at = scheduled.meeting_at;
+            });
+          },
+          [&](const PepMeetingRescheduled& rescheduled) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.meeting_at = rescheduled.meeting_at;
+              cycle.times_rescheduled = rescheduled.times_rescheduled;
+            });
+          },
+          [&](const PepMeetingCancelled&) {
+            ChangeCycle(state, [](Cycle& cycle) {
+              cycle.stage = cycle.interim_at ? Stage::kInterim : Stage::kDue;
+              cycle.meeting_at.reset();
+            });
+          },
+          [&](const PepPreparationStarted& started) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.stage = Stage::kPreparing;
+              Begin(cycle, started.at);
+            });
+          },
+          [&](const PepReadinessItemCompleted& completed) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.readiness.emplace(completed.item, completed.completed_at);
+            });
+          },
+          [&](const PepMeetingHeld& held) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.stage = Stage::kHeld;
+              cycle.held = held.meeting;
+              cycle.held_at = held.held_at;
+              Begin(cycle, held.held_at);
+            });
+          },
+          [&](const EpepFinalised& finalised) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.stage = Stage::kFinalised;
+              cycle.finalised_at = finalised.finalised_at;
+            });
+          },
+          [&](const PepCycleClosed&) {
+            ChangeCycle(state, [](Cycle& cycle) { cycle.stage = Stage::kClosed; });
+          },
+          [&](const PepTransferredToSchool& transferred) {
+            state.school = transferred.to;
+            ChangeCycle(state, [&](Cycle& cycle) {
+              if (transferred.moved_on) cycle.moved_on = transferred.moved_on;
+            });
+          },
+          [&](const DeadlineSet& set) {
+            ChangeDeadline(state, set.rule, [&](Deadline& deadline) {
+              deadline = {set.instants, DeadlineStatus::kRunning, set.reminder_passed, {}, false};
+            });
+          },
+          [&](const DeadlineReminderReached& reached) {
+            ChangeDeadline(state, reached.rule,
+                           [](Deadline& deadline) { deadline.reminded = true; });
+          },
+          [&](const DeadlineMissed& missed) {
+            ChangeDeadline(state, missed.rule,
+                           [](Deadline& deadline) { deadline.status = DeadlineStatus::kMissed; });
+          },
+          [&](const DeadlineMet& met) {
+            ChangeDeadline(state, met.rule, [&](Deadline& deadline) {
+              deadline.status = DeadlineStatus::kMet;
+              deadline.met_at = met.met_at;
+              deadline.late = met.late;
+            });
+          },
+          [&](const DeadlineRecalculated& recalculated) {
+            ChangeDeadline(state, recalculated.rule, [&](Deadline& deadline) {
+              deadline.instants = recalculated.instants;
+              if (recalculated.miss_withdrawn) deadline.status = DeadlineStatus::kRunning;
+            });
+          },
+          [&](const DeadlineWithdrawn& withdrawn) {
+            ChangeDeadline(state, withdrawn.rule, [](Deadline& deadline) {
+              deadline.status = DeadlineStatus::kWithdrawn;
+            });
+          },
+      },
+      event);
+  return state;
+}
+
+std::vector<IndexEntry> Plan::Index(const PlanState& state) {
+  if (!state.cycle) return {};
+  const Cycle& cycle = *state.cycle;
+  std::vector<IndexEntry> entries{{"all", "peps"},
+                                  {"authority", state.authority.text()},
+                                  {"state", std::string(StageName(cycle.stage))}};
+  if (!state.school.empty()) entries.push_back({"school", state.school.text()});
+  if (cycle.term) {
+    entries.push_back({"term", cycle.academic_year + "." + std::string(TermName(*cycle.term))});
+  }
+  for (const auto& [rule, deadline] : cycle.deadlines) {
+    entries.push_back({"deadline", std::string(RuleId(rule)) + "." +
+                                       std::string(DeadlineStatusName(deadline.status))});
+  }
+  return entries;
+}
+
+PepId PepIdOf(const ChildId& child, int cycle_number) {
+  return PepId(absl::StrCat(child.text(), ".", cycle_number));
+}
+
+bool IsOpen(const PlanState& state) { return state.cycle && state.cycle->stage != Stage::kClosed; }
+
+std::string_view StageName(Stage stage) {
+  switch (stage) {
+    case Stage::kDue:
+      return "due";
+    case Stage::kInterim:
+      return "interim";
+    case Stage::kScheduled:
+      return "scheduled";
+    case Stage::kPreparing:
+      return "preparing";
+    case Stage::kHeld:
+      return "held";
+    case Stage::kFinalised:
+      return "finalised";
+    case Stage::kClosed:
+      return "closed";
+  }
+  return "";
+}
+
+std::string_view DeadlineStatusName(DeadlineStatus status) {
+  switch (status) {
+    case DeadlineStatus::kRunning:
+      return "running";
+    case DeadlineStatus::kMissed:
+      return "missed";
+    case DeadlineStatus::kMet:
+      return "met";
+    case DeadlineStatus::kWithdrawn:
+      return "withdrawn";
+  }
+  return "";
+}
+
+}  // namespace pepline::scheduling

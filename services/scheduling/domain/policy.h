@@ -1,0 +1,79 @@
+// What an authority's policy profile says, as the rules of scheduling need it: how long each
+// deadline runs, when whom is told, and by when a term's PEPs are to be held.
+// Promises: plain values; a row that is missing means that the authority does not run that
+// deadline. Lengths count from the day after the anchor; negative lengths count back from it.
+// Threads: values only.
+#ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
+#define PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "shared/domain/calendar.h"
+
+namespace pepline::scheduling {
+
+enum class DayKind { kSchoolDays, kWorkingDays, kCalendarMonths };
+
+// Who is told. The numbers are the contract's (RecipientRole).
+enum class RecipientRole {
+  kDesignatedTeacher = 1,
+  kDeputyDesignatedTeacher = 2,
+  kHeadteacher = 3,
+  kVirtualSchoolCaseworker = 4,
+  kVirtualSchoolHead = 5,
+  kSocialWorker = 6,
+  kIndependentReviewingOfficer = 7,
+  kSchoolOffice = 8,
+};
+
+// The deadlines that scheduling runs, in the order of the catalogue (domain 6.9).
+enum class Rule {
+  kInitialStarted,        // D1
+  kInitialAvailable,      // D2
+  kHeldByTermCutOff,      // D3
+  kHeldWithinFourMonths,  // D4
+  kUpdatedAfterMove,      // D5
+  kDraftReady,            // D6
+  kFinalised,             // D7
+  kSdqScored,             // D10
+};
+inline constexpr std::array kAllRules = {Rule::kInitialStarted,   Rule::kInitialAvailable,
+                                         Rule::kHeldByTermCutOff, Rule::kHeldWithinFourMonths,
+                                         Rule::kUpdatedAfterMove, Rule::kDraftReady,
+                                         Rule::kFinalised,        Rule::kSdqScored};
+
+std::string_view RuleId(Rule rule);  // "finalise-within-5-school-days"
+std::optional<Rule> ParseRule(std::string_view rule_id);
+
+// Level 0 is the reminder before the deadline, 1 the deadline itself, 2 and 3 escalate after it.
+struct AlertLevel {
+  int level = 0;
+  int offset = 0;
+  DayKind day_kind = DayKind::kSchoolDays;
+  std::vector<RecipientRole> recipients;
+  friend bool operator==(const AlertLevel&, const AlertLevel&) = default;
+};
+
+struct RuleTerms {
+  int length = 0;
+  DayKind day_kind = DayKind::kSchoolDays;
+  std::vector<AlertLevel> levels;
+  friend bool operator==(const RuleTerms&, const RuleTerms&) = default;
+};
+
+struct Policy {
+  std::map<Rule, RuleTerms> rules;
+  // By academic year and term: the last day on which that term's PEPs are to be held.
+  std::map<std::pair<std::string, Term>, absl::CivilDay> cut_offs;
+};
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_

@@ -1,0 +1,54 @@
+// What follows from a plan's state without any command: its deadlines begin, are met, move and stop
+// (Settle), and the next PEP opens (OpeningOf). Used by Decide, CatchUp and NextWake; nobody else.
+// Promises: pure; settling a settled plan yields nothing. Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_SETTLE_H_
+#define PEPLINE_SERVICES_SCHEDULING_DOMAIN_SETTLE_H_
+
+#include <optional>
+#include <vector>
+
+#include "services/scheduling/domain/plan.h"
+
+namespace pepline::scheduling {
+
+// A plan on its way through one decision: each event said changes the state at once, so that what
+// comes next is decided on what is already true.
+struct Progress {
+  PlanState state;
+  std::vector<PlanEvent> events;
+  void Say(PlanEvent event) {
+    state = Plan::Evolve(std::move(state), event);
+    events.push_back(std::move(event));
+  }
+};
+
+// The instants of a deadline as they follow from the cycle; nullopt where it does not run.
+std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const PlanFacts& facts);
+
+// Says every DeadlineSet, Met, Recalculated and Withdrawn that the state calls for at `at`.
+void Settle(Progress& progress, const PlanFacts& facts, absl::Time at);
+
+// The next PEP to open by itself, and when (opening.cc).
+struct Opening {
+  absl::Time at;
+  Cycle cycle;
+};
+std::optional<Opening> OpeningOf(const PlanState& state, const PlanFacts& facts);
+// What registry says of the child is not what the plan says: the care episode is over or another
+// one, or the school is another one.
+bool EpisodeIsOver(const PlanState& state, const ChildFacts& child);
+
+// Says everything whose instant is not later than now, in the order of the instants.
+void CatchUp(Progress& progress, const PlanFacts& facts);
+
+// The next instant of a reminder or a miss of the current deadlines.
+struct NextMark {
+  absl::Time at;
+  Rule rule;
+  bool reminder = false;
+};
+std::optional<NextMark> NextMarkOf(const PlanState& state);
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_DOMAIN_SETTLE_H_

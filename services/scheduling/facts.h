@@ -1,0 +1,39 @@
+// Gathers what a plan's rules may know besides the plan: the child as registry said it, the
+// calendar of the child's school, the authority's policy profile, and the time. Promises: reads the
+// store at every call. Threads: safe from any thread; blocks on the store. Errors: whatever the
+// store answers.
+#ifndef PEPLINE_SERVICES_SCHEDULING_FACTS_H_
+#define PEPLINE_SERVICES_SCHEDULING_FACTS_H_
+
+#include <optional>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/scheduling/domain/plan.h"
+#include "shared/runtime/clock.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/reference_data.h"
+#include "shared/runtime/store.h"
+
+namespace pepline::scheduling {
+
+inline constexpr std::string_view kChildKind = "child";
+
+class FactsLoader {
+ public:
+  FactsLoader(Store& store, const Clock& clock, ReferenceData& reference)
+      : store_(store), clock_(clock), reference_(reference) {}
+
+  absl::StatusOr<std::optional<ChildFacts>> LoadChild(const ChildId& child) const;
+  absl::StatusOr<PlanFacts> Load(const ChildId& child) const;
+
+ private:
+  Store& store_;
+  const Clock& clock_;
+  ReferenceData& reference_;
+};
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_FACTS_H_

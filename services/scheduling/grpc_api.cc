@@ -1,0 +1,318 @@
+#include "services/scheduling/grpc_api.h"
+
+#include <utility>
+
+#include "services/scheduling/numbers.h"
+#include "services/scheduling/reasons.h"
+#include "services/scheduling/wire.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using Violations = std::vector<FieldViolation>;
+
+absl::Time ReadInstant(const google::protobuf::Timestamp& at, bool given, const char* field,
+                       Violations& violations) {
+  auto read = FromTimestamp(at);
+  if (!given || !read) violations.push_back({field, "give an instant of the years 1 to 9999"});
+  return read.value_or(absl::InfinitePast());
+}
+
+absl::CivilDay ReadDay(const std::string& text, const char* field, Violations& violations) {
+  auto day = ParseDate(text);
+  if (!day) violations.push_back({field, "give a date as YYYY-MM-DD"});
+  return day.value_or(absl::CivilDay());
+}
+
+// One function per command RPC: the request in the words of the rules.
+PlanCommand ToCommand(const v1::SchedulePepMeetingRequest& request, Violations& violations) {
+  return SchedulePepMeeting{
+      PepId(request.pep_id()),
+      ReadInstant(request.meeting_at(), request.has_meeting_at(), "meeting_at", violations)};
+}
+PlanCommand ToCommand(const v1::ReschedulePepMeetingRequest& request, Violations& violations) {
+  return ReschedulePepMeeting{
+      PepId(request.pep_id()),
+      ReadInstant(request.meeting_at(), request.has_meeting_at(), "meeting_at", violations),
+      request.reason()};
+}
+PlanCommand ToCommand(const v1::CancelPepMeetingRequest& request, Violations&) {
+  return CancelPepMeeting{PepId(request.pep_id()), request.reason()};
+}
+PlanCommand ToCommand(const v1::StartPepPreparationRequest& request, Violations&) {
+  return StartPepPreparation{PepId(request.pep_id())};
+}
+PlanCommand ToCommand(const v1::CompleteReadinessItemRequest& request, Violations& violations) {
+  auto item = FromProto(request.item());
+  if (!item) violations.push_back({"item", "name an item of the readiness checklist"});
+  return CompleteReadinessItem{PepId(request.pep_id()), item.value_or(ReadinessItem::kEpepDraft),
+                               std::nullopt};
+}
+PlanCommand ToCommand(const v1::HoldPepMeetingRequest& request, Violations& violations) {
+  HoldPepMeeting command{PepId(request.pep_id()), {}};
+  HeldMeeting& meeting = command.meeting;
+  meeting.held_on = ReadDay(request.held_on(), "held_on", violations);
+  meeting.chair = FromProto(request.chair());
+  for (int i = 0; i < request.attendees_size(); ++i) {
+    if (auto attendee = FromProto(request.attendees(i))) {
+      meeting.attendees.push_back(*attendee);
+    } else {
+      violations.push_back({absl::StrCat("attendees[", i, "]"), "name a role of an attendee"});
+    }
+  }
+  if (request.attendees_size() > 50) {
+    violations.push_back({"attendees", "name at most 50"});
+  }
+  meeting.missing_pupil_views_reason = request.missing_pupil_views_reason();
+  meeting.missing_sdq_reason = request.missing_sdq_reason();
+  return command;
+}
+PlanCommand ToCommand(const v1::FinaliseEpepRequest& request, Violations&) {
+  return FinaliseEpep{PepId(request.pep_id())};
+}
+PlanCommand ToCommand(const v1::OpenInterimPepRequest& request, Violations&) {
+  return OpenInterimPep{PepId(request.pep_id())};
+}
+
+void CheckChild(const std::string& child_id, Violations& violations) {
+  if (child_id.empty() || child_id.size() > 64) {
+    violations.push_back({"child_id", "give the child's id"});
+  }
+}
+
+int PageSize(int asked, Violations& violations) {
+  if (asked < 0 || asked > 1000) {
+    violations.push_back({"page_size", "give 1 to 1000, or 0 for 100"});
+  }
+  return asked == 0 ? 100 : asked;
+}
+
+bool Matches(const PlanState& state, const v1::ListPepsRequest& request) {
+  const Cycle& cycle = *state.cycle;
+  return (request.school_urn().empty() || request.school_urn() == state.school.text()) &&
+         (request.authority_code().empty() || request.authority_code() == state.authority.text()) &&
+         (request.state() == v1::PEP_STATE_UNSPECIFIED ||
+          request.state() == ToProto(cycle.stage)) &&
+         (request.academic_year().empty() || request.academic_year() == cycle.academic_year) &&
+         (request.term().empty() || (cycle.term && request.term() == TermName(*cycle.term)));
+}
+
+bool Matches(const PlanState& state, Rule rule, const Deadline& deadline,
+             const v1::ListDeadlinesRequest& request) {
+  const bool state_fits = request.state() == v1::DEADLINE_STATE_UNSPECIFIED
+                              ? deadline.status != DeadlineStatus::kWithdrawn
+                              : request.state() == ToProto(deadline.status);
+  return state_fits &&
+         (request.school_urn().empty() || request.school_urn() == state.school.text()) &&
+         (request.authority_code().empty() || request.authority_code() == state.authority.text()) &&
+         (request.rule_id().empty() || request.rule_id() == RuleId(rule));
+}
+
+// The look-up list that leaves the least to pass over.
+IndexEntry EntryFor(const v1::ListPepsRequest& request) {
+  if (!request.school_urn().empty()) return {"school", request.school_urn()};
+  if (auto stage = FromProto(request.state())) return {"state", std::string(StageName(*stage))};
+  if (!request.academic_year().empty() && !request.term().empty()) {
+    return {"term", request.academic_year() + "." + request.term()};
+  }
+  if (!request.authority_code().empty()) return {"authority", request.authority_code()};
+  return {"all", "peps"};
+}
+
+IndexEntry EntryFor(const v1::ListDeadlinesRequest& request) {
+  if (!request.school_urn().empty()) return {"school", request.school_urn()};
+  auto status = FromProto(request.state());
+  if (!request.rule_id().empty() && status) {
+    return {"deadline", request.rule_id() + "." + std::string(DeadlineStatusName(*status))};
+  }
+  if (!request.authority_code().empty()) return {"authority", request.authority_code()};
+  return {"all", "peps"};
+}
+
+}  // namespace
+
+absl::StatusOr<Resource> GrpcApi::ResourceOf(const ChildId& child) const {
+  auto known = facts_.LoadChild(child);
+  if (!known.ok()) return known.status();
+  if (!*known) return Resource{};
+  return Resource{(*known)->authority, (*known)->school};
+}
+
+template <class Request, class Response>
+grpc::Status GrpcApi::Carry(const Call& call, const Request& request, const PlanCommand& command,
+                            Response& response) {
+  const ChildId child(request.child_id());
+  auto resource = ResourceOf(child);
+  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+  std::vector<PlanEvent> said;
+  Hooks<PlanCodec> hooks;
+  hooks.facts = [&](const PlanState&) { return facts_.Load(child); };
+  hooks.allowed = [&](const PlanState&) { return call.MayTouch(*resource); };
+  hooks.answer = [&](const PlanState& state, const std::vector<PlanEvent>& events) {
+    said = events;
+    Response answer;
+    *answer.mutable_pep() = ToPep(state);
+    return answer.SerializeAsString();
+  };
+  grpc::Status status = pepline::Carry<PlanCodec>(door_, spine_, PlanOf(child), command,
+                                                  call.OriginOf(request), hooks, &CodeOf, response);
+  if (status.ok()) CountEvents(spine_.metrics, said);
+  return status;
+}
+
+template <class Request, class Response>
+grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* request,
+                                             Response* response) {
+  return door_.Unary<Request, Response>(
+      context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
+        Violations violations;
+        CheckChild(asked.child_id(), violations);
+        const PlanCommand command = ToCommand(asked, violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        return Carry(call, asked, command, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::SchedulePepMeeting(Context* context,
+                                                      const v1::SchedulePepMeetingRequest* request,
+                                                      v1::SchedulePepMeetingResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ReschedulePepMeeting(
+    Context* context, const v1::ReschedulePepMeetingRequest* request,
+    v1::ReschedulePepMeetingResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::CancelPepMeeting(Context* context,
+                                                    const v1::CancelPepMeetingRequest* request,
+                                                    v1::CancelPepMeetingResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::StartPepPreparation(
+    Context* context, const v1::StartPepPreparationRequest* request,
+    v1::StartPepPreparationResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::CompleteReadinessItem(
+    Context* context, const v1::CompleteReadinessItemRequest* request,
+    v1::CompleteReadinessItemResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::HoldPepMeeting(Context* context,
+                                                  const v1::HoldPepMeetingRequest* request,
+                                                  v1::HoldPepMeetingResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::FinaliseEpep(Context* context,
+                                                const v1::FinaliseEpepRequest* request,
+                                                v1::FinaliseEpepResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::OpenInterimPep(Context* context,
+                                                  const v1::OpenInterimPepRequest* request,
+                                                  v1::OpenInterimPepResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequest* request,
+                                          v1::GetPepResponse* response) {
+  return door_.Unary<v1::GetPepRequest, v1::GetPepResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::GetPepRequest& asked, v1::GetPepResponse& answer) {
+        Violations violations;
+        CheckChild(asked.child_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        const ChildId child(asked.child_id());
+        auto resource = ResourceOf(child);
+        if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+        if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
+        auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
+        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+        if (!*state || !(*state)->cycle) {
+          return RefusalStatus(door_.domain(), CodeOf(PlanReason::kNoCurrentPep),
+                               "this child has no PEP yet", "child_id");
+        }
+        *answer.mutable_pep() = ToPep(**state);
+        return grpc::Status::OK;
+      });
+}
+
+absl::StatusOr<GrpcApi::Page> GrpcApi::ReadPage(const Call& call, const IndexEntry& entry,
+                                                int page_size,
+                                                const std::string& page_token) const {
+  auto members = ListAcross(spine_.store, entry, page_size, page_token);
+  if (!members.ok()) return members.status();
+  Page page{{}, members->next_page_token};
+  for (const std::string& member : members->members) {
+    auto state = Read<PlanCodec>(spine_.store, PlanOf(ChildId(member)));
+    if (!state.ok()) return state.status();
+    if (!*state || !(*state)->cycle) continue;  // changed since the index was read
+    if (!call.MayTouch(Resource{(*state)->authority, (*state)->school})) continue;
+    page.plans.push_back(**std::move(state));
+  }
+  return page;
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPepsRequest* request,
+                                            v1::ListPepsResponse* response) {
+  return door_.Unary<v1::ListPepsRequest, v1::ListPepsResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListPepsRequest& asked, v1::ListPepsResponse& answer) {
+        Violations violations;
+        const int page_size = PageSize(asked.page_size(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!asked.child_id().empty()) {
+          const ChildId child(asked.child_id());
+          auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
+          if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+          if (*state && (*state)->cycle && Matches(**state, asked) &&
+              call.MayTouch(Resource{(*state)->authority, (*state)->school})) {
+            *answer.add_peps() = ToPep(**state);
+          }
+          return grpc::Status::OK;
+        }
+        auto page = ReadPage(call, EntryFor(asked), page_size, asked.page_token());
+        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        for (const PlanState& state : page->plans) {
+          if (Matches(state, asked)) *answer.add_peps() = ToPep(state);
+        }
+        answer.set_next_page_token(page->next_page_token);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
+                                                 const v1::ListDeadlinesRequest* request,
+                                                 v1::ListDeadlinesResponse* response) {
+  return door_.Unary<v1::ListDeadlinesRequest, v1::ListDeadlinesResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListDeadlinesRequest& asked,
+             v1::ListDeadlinesResponse& answer) {
+        Violations violations;
+        const int page_size = PageSize(asked.page_size(), violations);
+        if (!asked.rule_id().empty() && !ParseRule(asked.rule_id())) {
+          violations.push_back({"rule_id", "name a rule of the deadline catalogue"});
+        }
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto page = ReadPage(call, EntryFor(asked), page_size, asked.page_token());
+        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        for (const PlanState& state : page->plans) {
+          for (const auto& [rule, deadline] : state.cycle->deadlines) {
+            if (Matches(state, rule, deadline, asked)) {
+              *answer.add_deadlines() = ToDeadline(state, rule, deadline);
+            }
+          }
+        }
+        answer.set_next_page_token(page->next_page_token);
+        return grpc::Status::OK;
+      });
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,74 @@
+// The RPCs of scheduling (proto/pepline/scheduling/v1/scheduling_service.proto): decode, authorise
+// on the child's authority and present school, carry out, encode. No rules here. A plan that the
+// caller may not see answers NOT_FOUND, as one that does not exist. Threads: gRPC's; handlers run
+// on the worker pool and block on the store.
+#ifndef PEPLINE_SERVICES_SCHEDULING_GRPC_API_H_
+#define PEPLINE_SERVICES_SCHEDULING_GRPC_API_H_
+
+#include <string>
+#include <vector>
+
+#include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
+#include "services/scheduling/codec.h"
+#include "services/scheduling/facts.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/grpc_server.h"
+
+namespace pepline::scheduling {
+
+class GrpcApi final : public v1::SchedulingService::CallbackService {
+ public:
+  GrpcApi(RpcDoor& door, const Spine& spine, const FactsLoader& facts)
+      : door_(door), spine_(spine), facts_(facts) {}
+
+  using Reactor = grpc::ServerUnaryReactor;
+  using Context = grpc::CallbackServerContext;
+  Reactor* SchedulePepMeeting(Context* context, const v1::SchedulePepMeetingRequest* request,
+                              v1::SchedulePepMeetingResponse* response) override;
+  Reactor* ReschedulePepMeeting(Context* context, const v1::ReschedulePepMeetingRequest* request,
+                                v1::ReschedulePepMeetingResponse* response) override;
+  Reactor* CancelPepMeeting(Context* context, const v1::CancelPepMeetingRequest* request,
+                            v1::CancelPepMeetingResponse* response) override;
+  Reactor* StartPepPreparation(Context* context, const v1::StartPepPreparationRequest* request,
+                               v1::StartPepPreparationResponse* response) override;
+  Reactor* CompleteReadinessItem(Context* context, const v1::CompleteReadinessItemRequest* request,
+                                 v1::CompleteReadinessItemResponse* response) override;
+  Reactor* HoldPepMeeting(Context* context, const v1::HoldPepMeetingRequest* request,
+                          v1::HoldPepMeetingResponse* response) override;
+  Reactor* FinaliseEpep(Context* context, const v1::FinaliseEpepRequest* request,
+                        v1::FinaliseEpepResponse* response) override;
+  Reactor* OpenInterimPep(Context* context, const v1::OpenInterimPepRequest* request,
+                          v1::OpenInterimPepResponse* response) override;
+  Reactor* GetPep(Context* context, const v1::GetPepRequest* request,
+                  v1::GetPepResponse* response) override;
+  Reactor* ListPeps(Context* context, const v1::ListPepsRequest* request,
+                    v1::ListPepsResponse* response) override;
+  Reactor* ListDeadlines(Context* context, const v1::ListDeadlinesRequest* request,
+                         v1::ListDeadlinesResponse* response) override;
+
+ private:
+  // The body of every command handler: decodes, then carries out.
+  template <class Request, class Response>
+  Reactor* OnCommand(Context* context, const Request* request, Response* response);
+  // Who may, on what, with which answer.
+  template <class Request, class Response>
+  grpc::Status Carry(const Call& call, const Request& request, const PlanCommand& command,
+                     Response& response);
+  // Whose the plan is and where the child is now, for authorisation.
+  absl::StatusOr<Resource> ResourceOf(const ChildId& child) const;
+  // The plans of one page of an index entry, without those the caller may not see.
+  struct Page {
+    std::vector<PlanState> plans;
+    std::string next_page_token;
+  };
+  absl::StatusOr<Page> ReadPage(const Call& call, const IndexEntry& entry, int page_size,
+                                const std::string& page_token) const;
+
+  RpcDoor& door_;
+  const Spine& spine_;
+  const FactsLoader& facts_;
+};
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_GRPC_API_H_

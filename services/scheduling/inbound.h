@@ -1,0 +1,60 @@
+// What other services said, turned into commands on plans.
+// registry: a child's care and school are kept in the child's record, then the plan catches up;
+//   calendars and profiles are kept as reference data, then every plan they count for catches up.
+// assessments, funding: readiness items are ticked.
+// Promises: a repeated event has no second effect; one that the rules refuse is logged, counted and
+// passed over. Errors: InvalidArgument for what cannot be read (dead letter); everything else means
+// "try the same record again". Threads: safe from any thread; blocks on the store.
+#ifndef PEPLINE_SERVICES_SCHEDULING_INBOUND_H_
+#define PEPLINE_SERVICES_SCHEDULING_INBOUND_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "pepline/assessments/v1/assessments_events.pb.h"
+#include "pepline/funding/v1/funding_events.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "services/scheduling/codec.h"
+#include "services/scheduling/facts.h"
+#include "shared/runtime/consumer.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/reference_data.h"
+#include "shared/runtime/waker.h"
+
+namespace pepline::scheduling {
+
+inline constexpr std::string_view kRegistryTopic = "pepline.registry.events.v1";
+inline constexpr std::string_view kAssessmentsTopic = "pepline.assessments.events.v1";
+inline constexpr std::string_view kFundingTopic = "pepline.funding.events.v1";
+
+class Inbound {
+ public:
+  Inbound(const Spine& spine, const FactsLoader& facts, ReferenceData& reference)
+      : spine_(spine), facts_(facts), reference_(reference) {}
+
+  absl::Status OnRecord(const InboundRecord& record);
+  absl::Status OnAlarm(const DueAlarm& alarm);
+
+ private:
+  absl::Status OnRegistry(const registry::v1::RegistryEvent& event);
+  absl::Status OnAssessments(const assessments::v1::AssessmentsEvent& event);
+  absl::Status OnFunding(const funding::v1::FundingEvent& event);
+
+  // Keeps what a child's event says and lets the plan catch up.
+  absl::Status OnChild(const std::string& child_id, const registry::v1::RegistryEvent& event);
+  absl::Status WakeAll(const IndexEntry& entry, const std::string& traceparent);
+  absl::Status Wake(const ChildId& child, const std::string& traceparent);
+  absl::Status Tick(const std::string& child_id, const std::string& pep_id, ReadinessItem item,
+                    const google::protobuf::Timestamp& done_at,
+                    const common::v1::EventHeader& header);
+  absl::Status Carry(const ChildId& child, const PlanCommand& command, const Origin& origin);
+
+  const Spine& spine_;
+  const FactsLoader& facts_;
+  ReferenceData& reference_;
+};
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_INBOUND_H_

@@ -1,0 +1,18 @@
+// The numbers scheduling exposes besides the runtime's. Counted once an event is committed.
+// Threads: safe from any thread.
+#ifndef PEPLINE_SERVICES_SCHEDULING_NUMBERS_H_
+#define PEPLINE_SERVICES_SCHEDULING_NUMBERS_H_
+
+#include <vector>
+
+#include "services/scheduling/domain/plan.h"
+#include "shared/runtime/metrics.h"
+
+namespace pepline::scheduling {
+
+std::vector<MetricDefinition> SchedulingMetrics();
+void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events);
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_NUMBERS_H_

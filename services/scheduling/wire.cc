@@ -1,0 +1,252 @@
+#include "services/scheduling/wire.h"
+
+#include <utility>
+
+namespace pepline::scheduling {
+namespace {
+
+constexpr std::int64_t kFirstSecond = -62135596800;  // 0001-01-01T00:00:00Z
+constexpr std::int64_t kLastSecond = 253402300799;   // 9999-12-31T23:59:59Z
+
+std::optional<DayKind> FromProto(common::v1::DayKind kind) {
+  if (kind == common::v1::DAY_KIND_SCHOOL_DAYS) return DayKind::kSchoolDays;
+  if (kind == common::v1::DAY_KIND_WORKING_DAYS) return DayKind::kWorkingDays;
+  if (kind == common::v1::DAY_KIND_CALENDAR_MONTHS) return DayKind::kCalendarMonths;
+  return std::nullopt;  // unspecified, or a later version's
+}
+
+}  // namespace
+
+google::protobuf::Timestamp ToTimestamp(absl::Time at) {
+  google::protobuf::Timestamp timestamp;
+  const std::int64_t micros = absl::ToUnixMicros(at);
+  std::int64_t seconds = micros / 1'000'000;
+  std::int64_t rest = micros % 1'000'000;
+  if (rest < 0) {
+    rest += 1'000'000;
+    --seconds;
+  }
+  timestamp.set_seconds(seconds);
+  timestamp.set_nanos(static_cast<std::int32_t>(rest * 1000));
+  return timestamp;
+}
+
+std::optional<absl::Time> FromTimestamp(const google::protobuf::Timestamp& at) {
+  if (at.seconds() < kFirstSecond || at.seconds() > kLastSecond) return std::nullopt;
+  if (at.nanos() < 0 || at.nanos() > 999'999'999) return std::nullopt;
+  // Whole microseconds, as everything is stored.
+  return absl::FromUnixMicros(at.seconds() * 1'000'000 + at.nanos() / 1000);
+}
+
+std::string ToText(const std::optional<absl::CivilDay>& day) {
+  return day ? FormatDate(*day) : std::string();
+}
+
+v1::PepState ToProto(Stage stage) {
+  switch (stage) {
+    case Stage::kDue:
+      return v1::PEP_STATE_DUE;
+    case Stage::kInterim:
+      return v1::PEP_STATE_INTERIM;
+    case Stage::kScheduled:
+      return v1::PEP_STATE_SCHEDULED;
+    case Stage::kPreparing:
+      return v1::PEP_STATE_PREPARING;
+    case Stage::kHeld:
+      return v1::PEP_STATE_HELD;
+    case Stage::kFinalised:
+      return v1::PEP_STATE_FINALISED;
+    case Stage::kClosed:
+      return v1::PEP_STATE_CLOSED;
+  }
+  return v1::PEP_STATE_UNSPECIFIED;
+}
+
+std::optional<Stage> FromProto(v1::PepState stage) {
+  for (Stage one : {Stage::kDue, Stage::kInterim, Stage::kScheduled, Stage::kPreparing,
+                    Stage::kHeld, Stage::kFinalised, Stage::kClosed}) {
+    if (ToProto(one) == stage) return one;
+  }
+  return std::nullopt;
+}
+
+v1::PepCycleKind ToProto(CycleKind kind) {
+  switch (kind) {
+    case CycleKind::kInitial:
+      return v1::PEP_CYCLE_KIND_INITIAL;
+    case CycleKind::kTermly:
+      return v1::PEP_CYCLE_KIND_TERMLY;
+    case CycleKind::kMove:
+      return v1::PEP_CYCLE_KIND_MOVE;
+  }
+  return v1::PEP_CYCLE_KIND_UNSPECIFIED;
+}
+
+std::optional<CycleKind> FromProto(v1::PepCycleKind kind) {
+  for (CycleKind one : {CycleKind::kInitial, CycleKind::kTermly, CycleKind::kMove}) {
+    if (ToProto(one) == kind) return one;
+  }
+  return std::nullopt;
+}
+
+v1::DeadlineState ToProto(DeadlineStatus status) {
+  switch (status) {
+    case DeadlineStatus::kRunning:
+      return v1::DEADLINE_STATE_RUNNING;
+    case DeadlineStatus::kMissed:
+      return v1::DEADLINE_STATE_MISSED;
+    case DeadlineStatus::kMet:
+      return v1::DEADLINE_STATE_MET;
+    case DeadlineStatus::kWithdrawn:
+      return v1::DEADLINE_STATE_WITHDRAWN;
+  }
+  return v1::DEADLINE_STATE_UNSPECIFIED;
+}
+
+std::optional<DeadlineStatus> FromProto(v1::DeadlineState status) {
+  for (DeadlineStatus one : {DeadlineStatus::kRunning, DeadlineStatus::kMissed,
+                             DeadlineStatus::kMet, DeadlineStatus::kWithdrawn}) {
+    if (ToProto(one) == status) return one;
+  }
+  return std::nullopt;
+}
+
+v1::PepCycleOutcome ToProto(CycleOutcome outcome) {
+  switch (outcome) {
+    case CycleOutcome::kCompleted:
+      return v1::PEP_CYCLE_OUTCOME_COMPLETED;
+    case CycleOutcome::kNotCompleted:
+      return v1::PEP_CYCLE_OUTCOME_NOT_COMPLETED;
+    case CycleOutcome::kCareCeased:
+      return v1::PEP_CYCLE_OUTCOME_CARE_CEASED;
+  }
+  return v1::PEP_CYCLE_OUTCOME_UNSPECIFIED;
+}
+
+v1::ReadinessItem ToProto(ReadinessItem item) {
+  return static_cast<v1::ReadinessItem>(static_cast<int>(item));
+}
+
+std::optional<ReadinessItem> FromProto(v1::ReadinessItem item) {
+  for (ReadinessItem one : kAllItems) {
+    if (ToProto(one) == item) return one;
+  }
+  return std::nullopt;
+}
+
+v1::AttendeeRole ToProto(Attendee attendee) {
+  return static_cast<v1::AttendeeRole>(static_cast<int>(attendee));
+}
+
+std::optional<Attendee> FromProto(v1::AttendeeRole attendee) {
+  if (!v1::AttendeeRole_IsValid(attendee) || attendee == v1::ATTENDEE_ROLE_UNSPECIFIED) {
+    return std::nullopt;
+  }
+  return static_cast<Attendee>(static_cast<int>(attendee));
+}
+
+common::v1::RecipientRole ToProto(RecipientRole role) {
+  return static_cast<common::v1::RecipientRole>(static_cast<int>(role));
+}
+
+std::optional<RecipientRole> FromProto(common::v1::RecipientRole role) {
+  if (!common::v1::RecipientRole_IsValid(role) || role == common::v1::RECIPIENT_ROLE_UNSPECIFIED) {
+    return std::nullopt;
+  }
+  return static_cast<RecipientRole>(static_cast<int>(role));
+}
+
+Policy FromProfile(const common::v1::PolicyProfile& profile) {
+  Policy policy;
+  for (const auto& row : profile.deadline_rules()) {
+    auto rule = ParseRule(row.rule_id());
+    auto kind = FromProto(row.day_kind());
+    if (!rule || !kind) continue;
+    RuleTerms terms{row.length(), *kind, {}};
+    for (const auto& level : row.levels()) {
+      // Level 1 is the deadline itself and needs no way of counting.
+      auto level_kind = FromProto(level.day_kind());
+      AlertLevel read{level.level(), level.offset(), level_kind.value_or(*kind), {}};
+      for (int role : level.recipients()) {
+        if (auto known = FromProto(static_cast<common::v1::RecipientRole>(role))) {
+          read.recipients.push_back(*known);
+        }
+      }
+      terms.levels.push_back(std::move(read));
+    }
+    policy.rules[*rule] = std::move(terms);
+  }
+  for (const auto& cut_off : profile.term_cut_offs()) {
+    auto term = ParseTerm(cut_off.term());
+    auto day = ParseDate(cut_off.cut_off_on());
+    if (term && day) policy.cut_offs[{cut_off.academic_year(), *term}] = *day;
+  }
+  return policy;
+}
+
+v1::DeadlineReference ToReference(const PepId& pep, Rule rule, const DeadlineInstants& instants) {
+  v1::DeadlineReference reference;
+  reference.set_rule_id(std::string(RuleId(rule)));
+  reference.set_deadline_id(pep.text() + "." + reference.rule_id());
+  *reference.mutable_due_at() = ToTimestamp(instants.due_at);
+  reference.set_calendar_known(instants.calendar_known);
+  for (const AlertInstant& level : instants.levels) {
+    auto* said = reference.add_levels();
+    said->set_level(level.level);
+    *said->mutable_at() = ToTimestamp(level.at);
+    for (RecipientRole role : level.recipients) said->add_recipients(ToProto(role));
+  }
+  return reference;
+}
+
+v1::PepReference ReferenceOf(const PlanState& state) {
+  v1::PepReference reference;
+  if (state.cycle) reference.set_pep_id(PepIdOf(state.child, state.cycle->number).text());
+  reference.set_child_id(state.child.text());
+  reference.set_school_urn(state.school.text());
+  reference.set_authority_code(state.authority.text());
+  return reference;
+}
+
+v1::Pep ToPep(const PlanState& state) {
+  const Cycle& cycle = *state.cycle;
+  v1::Pep pep;
+  *pep.mutable_reference() = ReferenceOf(state);
+  pep.set_kind(ToProto(cycle.kind));
+  pep.set_state(ToProto(cycle.stage));
+  pep.set_academic_year(cycle.academic_year);
+  if (cycle.term) pep.set_term(std::string(TermName(*cycle.term)));
+  pep.set_opened_on(FormatDate(cycle.opened_on));
+  if (cycle.meeting_at) *pep.mutable_meeting_at() = ToTimestamp(*cycle.meeting_at);
+  pep.set_times_rescheduled(cycle.times_rescheduled);
+  if (cycle.held) {
+    const HeldMeeting& held = *cycle.held;
+    pep.set_held_on(FormatDate(held.held_on));
+    pep.set_chaired_by_designated_teacher(held.chair == Attendee::kDesignatedTeacher ||
+                                          held.chair == Attendee::kDeputyDesignatedTeacher);
+    for (Attendee attendee : held.attendees) pep.add_attendees(ToProto(attendee));
+  }
+  if (cycle.finalised_at) *pep.mutable_finalised_at() = ToTimestamp(*cycle.finalised_at);
+  for (const auto& [item, completed_at] : cycle.readiness) {
+    auto* tick = pep.add_readiness();
+    tick->set_item(ToProto(item));
+    *tick->mutable_completed_at() = ToTimestamp(completed_at);
+  }
+  for (const auto& [rule, deadline] : cycle.deadlines) {
+    *pep.add_deadlines() = ToDeadline(state, rule, deadline);
+  }
+  return pep;
+}
+
+v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline) {
+  v1::Deadline shown;
+  *shown.mutable_pep() = ReferenceOf(state);
+  *shown.mutable_deadline() =
+      ToReference(PepIdOf(state.child, state.cycle->number), rule, deadline.instants);
+  shown.set_state(ToProto(deadline.status));
+  if (deadline.met_at) *shown.mutable_met_at() = ToTimestamp(*deadline.met_at);
+  shown.set_late(deadline.late);
+  return shown;
+}
+
+}  // namespace pepline::scheduling

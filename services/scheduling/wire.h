@@ -1,0 +1,51 @@
+// The small change between domain types and protobuf: instants, dates, enums of equal numbers.
+// Promises: total; an enum number that the domain does not know gives nullopt. Threads: pure.
+#ifndef PEPLINE_SERVICES_SCHEDULING_WIRE_H_
+#define PEPLINE_SERVICES_SCHEDULING_WIRE_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "pepline/common/v1/policy_profile.pb.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "pepline/scheduling/v1/scheduling_service.pb.h"
+#include "services/scheduling/domain/plan.h"
+
+namespace pepline::scheduling {
+
+google::protobuf::Timestamp ToTimestamp(absl::Time at);
+// nullopt outside the years 1 to 9999.
+std::optional<absl::Time> FromTimestamp(const google::protobuf::Timestamp& at);
+std::string ToText(const std::optional<absl::CivilDay>& day);  // empty for nullopt
+
+v1::PepState ToProto(Stage stage);
+std::optional<Stage> FromProto(v1::PepState stage);
+v1::PepCycleKind ToProto(CycleKind kind);
+std::optional<CycleKind> FromProto(v1::PepCycleKind kind);
+v1::DeadlineState ToProto(DeadlineStatus status);
+std::optional<DeadlineStatus> FromProto(v1::DeadlineState status);
+v1::PepCycleOutcome ToProto(CycleOutcome outcome);
+v1::ReadinessItem ToProto(ReadinessItem item);
+std::optional<ReadinessItem> FromProto(v1::ReadinessItem item);
+v1::AttendeeRole ToProto(Attendee attendee);
+std::optional<Attendee> FromProto(v1::AttendeeRole attendee);
+common::v1::RecipientRole ToProto(RecipientRole role);
+std::optional<RecipientRole> FromProto(common::v1::RecipientRole role);
+
+// The profile as the rules need it. Rows and levels that this version does not know are passed
+// over.
+Policy FromProfile(const common::v1::PolicyProfile& profile);
+
+// A deadline as events and answers show it.
+v1::DeadlineReference ToReference(const PepId& pep, Rule rule, const DeadlineInstants& instants);
+v1::PepReference ReferenceOf(const PlanState& state);
+// The PEP as RPCs answer it; the state must have a cycle.
+v1::Pep ToPep(const PlanState& state);
+v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline);
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_WIRE_H_

@@ -1,0 +1,170 @@
+// What is stored reads back, and what is private leaves in no event.
+#include "services/scheduling/codec.h"
+
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "services/scheduling/reasons.h"
+#include "services/scheduling/wire.h"
+#include "tests/unit/scheduling/plan_story.h"
+
+namespace pepline::scheduling {
+namespace {
+
+v1::SchedulingEvent Encoded(const PlanState& after, const PlanEvent& event, std::string* type) {
+  common::v1::EventHeader header;
+  header.set_event_id("scheduling/plan/chd-1:1");
+  const EncodedEvent encoded = PlanCodec::EncodeEvent(after, event, header);
+  EXPECT_EQ(encoded.key, "chd-1");
+  if (type) *type = encoded.type;
+  v1::SchedulingEvent envelope;
+  EXPECT_TRUE(envelope.ParseFromString(encoded.value));
+  return envelope;
+}
+
+// A life with every kind of event but closing by care.
+Story WholeLife() {
+  Story story("2025-07-28 09:00");
+  story.InCareSince("2025-07-28");
+  story.Done(OpenInterimPep{});
+  story.Schedule("2025-09-04 10:00");
+  story.Done(ReschedulePepMeeting{PepId(), At("2025-09-08 10:00"), "the carer cannot come"});
+  story.Done(CancelPepMeeting{PepId(), "the school is flooded"});
+  story.Schedule("2025-09-22 10:00");
+  story.Done(StartPepPreparation{});
+  story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kEpepDraft, std::nullopt});
+  story.Until("2025-09-10 10:00").MovesTo("654321", "2025-09-10");
+  story.Until("2025-09-22 12:00").Hold("2025-09-22");
+  story.facts.calendar = Oxfordshire({Day("2025-09-24")});
+  story.Until("2025-10-06 12:00").Done(FinaliseEpep{});
+  story.Until("2026-01-05 00:00");
+  return story;
+}
+
+TEST(PlanCodec, ReadsBackEveryStateOfAWholeLife) {
+  const Story story = WholeLife();
+  PlanState state;
+  for (const auto& [at, event] : story.log) {
+    state = Plan::Evolve(std::move(state), event);
+    const auto parts = PlanCodec::Encode(state);
+    ASSERT_EQ(parts.size(), 1u);
+    auto read = PlanCodec::Decode({parts[0]});
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(*read, state);
+  }
+}
+
+TEST(PlanCodec, AnswersDataLossForBytesItCannotRead) {
+  EXPECT_TRUE(absl::IsDataLoss(PlanCodec::Decode({std::string("\xff\xff")}).status()));
+  storage::v1::Plan plan;
+  plan.mutable_cycle()->set_opened_on("yesterday");
+  EXPECT_TRUE(absl::IsDataLoss(PlanCodec::Decode({plan.SerializeAsString()}).status()));
+  EXPECT_EQ(*PlanCodec::Decode({std::nullopt}), PlanState());
+}
+
+TEST(PlanCodec, SaysEveryEventOfTheContractWithItsPlan) {
+  const Story story = WholeLife();
+  std::set<std::string> types;
+  PlanState state;
+  for (const auto& [at, event] : story.log) {
+    state = Plan::Evolve(std::move(state), event);
+    std::string type;
+    const v1::SchedulingEvent envelope = Encoded(state, event, &type);
+    types.insert(type);
+    EXPECT_EQ(envelope.header().event_id(), "scheduling/plan/chd-1:1");
+    EXPECT_EQ(envelope.pep().pep_id(), PepIdOf(state.child, state.cycle->number).text());
+    EXPECT_EQ(envelope.pep().child_id(), "chd-1");
+    EXPECT_EQ(envelope.pep().school_urn(), state.school.text());
+    EXPECT_EQ(envelope.pep().authority_code(), "931");
+  }
+  std::set<std::string> contract;
+  const auto* oneof = v1::SchedulingEvent::descriptor()->FindOneofByName("event");
+  for (int i = 0; i < oneof->field_count(); ++i) {
+    contract.insert(oneof->field(i)->message_type()->full_name());
+  }
+  EXPECT_EQ(types, contract);
+}
+
+TEST(PlanCodec, LetsNoReasonOrAttendanceOut) {
+  const Story story = WholeLife();
+  PlanState state;
+  for (const auto& [at, event] : story.log) {
+    state = Plan::Evolve(std::move(state), event);
+    const std::string bytes = PlanCodec::EncodeEvent(state, event, {}).value;
+    EXPECT_EQ(bytes.find("away from school"), std::string::npos);
+    EXPECT_EQ(bytes.find("not returned"), std::string::npos);
+    EXPECT_EQ(bytes.find("flooded"), std::string::npos);
+  }
+}
+
+TEST(PlanCodec, SaysOldAndNewInstantOfARecalculatedDeadline) {
+  const Story story = WholeLife();
+  PlanState state;
+  int seen = 0;
+  for (const auto& [at, event] : story.log) {
+    state = Plan::Evolve(std::move(state), event);
+    const auto* moved = std::get_if<DeadlineRecalculated>(&event);
+    if (!moved) continue;
+    ++seen;
+    const auto said = Encoded(state, event, nullptr).deadline_recalculated();
+    EXPECT_EQ(FromTimestamp(said.old_due_at()), moved->old_due_at);
+    EXPECT_EQ(FromTimestamp(said.deadline().due_at()), moved->instants.due_at);
+    EXPECT_EQ(said.deadline().rule_id(), RuleId(moved->rule));
+    EXPECT_EQ(said.deadline().deadline_id(), state.child.text() + "." +
+                                                 std::to_string(state.cycle->number) + "." +
+                                                 std::string(RuleId(moved->rule)));
+  }
+  EXPECT_GT(seen, 0);
+}
+
+TEST(ChildCodec, ReadsBackWhatRegistrySaid) {
+  Story story("2025-09-10 09:00");
+  story.InCareSince("2025-09-09").MovesTo("654321", "2025-09-10");
+  auto read = DecodeChild(EncodeChild(*story.facts.child));
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(*read, *story.facts.child);
+  EXPECT_TRUE(absl::IsDataLoss(DecodeChild("\xff\xff").status()));
+}
+
+TEST(PolicyFromProfile, KeepsKnownRowsAndPassesOverOthers) {
+  common::v1::PolicyProfile profile;
+  auto* row = profile.add_deadline_rules();
+  row->set_rule_id("finalise-within-5-school-days");
+  row->set_length(5);
+  row->set_day_kind(common::v1::DAY_KIND_SCHOOL_DAYS);
+  auto* level = row->add_levels();
+  level->set_level(1);
+  level->add_recipients(common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER);
+  profile.add_deadline_rules()->set_rule_id("designated-teacher-vacancy");
+  auto* cut_off = profile.add_term_cut_offs();
+  cut_off->set_academic_year("2025/26");
+  cut_off->set_term("autumn");
+  cut_off->set_cut_off_on("2025-11-28");
+  const Policy policy = FromProfile(profile);
+  ASSERT_EQ(policy.rules.size(), 1u);
+  EXPECT_EQ(policy.rules.at(Rule::kFinalised).length, 5);
+  EXPECT_EQ(policy.rules.at(Rule::kFinalised).levels[0].recipients,
+            std::vector{RecipientRole::kDesignatedTeacher});
+  EXPECT_EQ(policy.cut_offs.at({"2025/26", Term::kAutumn}), Day("2025-11-28"));
+}
+
+TEST(Refusals, HaveEachTheirOwnReasonAndACode) {
+  std::set<std::string> reasons;
+  for (int i = 0; i < kPlanReasons; ++i) {
+    const RefusalCode code = CodeOf(static_cast<PlanReason>(i));
+    reasons.insert(code.reason);
+    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
+  }
+  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kPlanReasons));
+}
+
+TEST(Instants, AreReadOnlyWithinTheYearsOfTheCalendar) {
+  google::protobuf::Timestamp at;
+  at.set_seconds(253402300800);
+  EXPECT_EQ(FromTimestamp(at), std::nullopt);
+  at.set_seconds(0);
+  at.set_nanos(-1);
+  EXPECT_EQ(FromTimestamp(at), std::nullopt);
+  EXPECT_EQ(FromTimestamp(ToTimestamp(absl::FromUnixMicros(-1))), absl::FromUnixMicros(-1));
+}
+
+}  // namespace
+}  // namespace pepline::scheduling
