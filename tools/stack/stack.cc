@@ -1,0 +1,204 @@
+#include "tools/stack/stack.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+
+namespace pepline {
+
+Stack::Stack(StackOptions options) : options_(std::move(options)) {}
+Stack::~Stack() { Stop(); }
+
+absl::StatusOr<std::unique_ptr<Stack>> Stack::Start(StackOptions options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  // Children may run elsewhere: every path they are told is absolute.
+  options.folder = std::filesystem::absolute(options.folder, error).lexically_normal().string();
+  if (error || !std::filesystem::is_directory(options.folder)) {
+    return absl::InternalError(absl::StrCat("cannot make the folder ", options.folder));
+  }
+  auto stack = std::unique_ptr<Stack>(new Stack(std::move(options)));
+  if (absl::Status status = stack->Launch(); !status.ok()) return status;
+  return stack;
+}
+
+absl::Status Stack::Launch() {
+  if (absl::Status status = LaunchServers(); !status.ok()) return status;
+  if (absl::Status status = LaunchServices(); !status.ok()) return status;
+  if (absl::Status status = WaitReady(options_.ready_bound); !status.ok()) return status;
+  return WriteDescription();
+}
+
+absl::Status Stack::MakeClock() {
+  if (!options_.simulated_start) return absl::OkStatus();
+  const std::string file = absl::StrCat(options_.folder, "/clock");
+  if (absl::Status made = SimulatedClock::Create(file, *options_.simulated_start); !made.ok()) {
+    return made;
+  }
+  auto clock = SimulatedClock::Open(file);
+  if (!clock.ok()) return clock.status();
+  clock_ = *std::move(clock);
+  surroundings_.clock = absl::StrCat("simulated:", file);
+  return absl::OkStatus();
+}
+
+absl::Status Stack::LaunchServers() {
+  auto keys = FindOrMakeKeys(absl::StrCat(options_.folder, "/keys"));
+  if (!keys.ok()) return keys.status();
+  auto signer = TokenSigner::Create(keys->signing_key_file, keys->issuer, keys->audience);
+  if (!signer.ok()) return signer.status();
+  signer_ = *std::move(signer);
+  surroundings_.keys = *std::move(keys);
+  if (absl::Status made = MakeClock(); !made.ok()) return made;
+
+  auto redis = RedisServer::Start(absl::StrCat(options_.folder, "/redis"));
+  if (!redis.ok()) return redis.status();
+  redis_ = *std::move(redis);
+  surroundings_.redis_port = redis_->port();
+
+  const std::string topics = absl::StrCat(SourceFolder(), "/deploy/topics.yaml");
+  const std::string broker_folder = absl::StrCat(options_.folder, "/broker");
+  switch (options_.broker) {
+    case StackOptions::Broker::kDev: {
+      auto broker = DevBroker::Start(broker_folder, topics);
+      if (!broker.ok()) return broker.status();
+      dev_broker_ = *std::move(broker);
+      surroundings_.kafka_bootstrap = dev_broker_->bootstrap();
+      break;
+    }
+    case StackOptions::Broker::kKafka: {
+      const std::string jars = options_.kafka_jars.empty()
+                                   ? absl::StrCat(SourceFolder(), "/.cache/kafka")
+                                   : options_.kafka_jars;
+      auto broker = KafkaServer::Start(jars, broker_folder, topics);
+      if (!broker.ok()) return broker.status();
+      kafka_ = *std::move(broker);
+      surroundings_.kafka_bootstrap = kafka_->bootstrap();
+      break;
+    }
+  }
+  surroundings_.dev_broker = dev_broker_ != nullptr;
+
+  auto mail = SmtpSink::Start(absl::StrCat(options_.folder, "/smtp"));
+  if (!mail.ok()) return mail.status();
+  mail_ = *std::move(mail);
+  surroundings_.smtp_url = mail_->url();
+  surroundings_.mail_folder = absl::StrCat(options_.folder, "/mail-copies");
+  return absl::OkStatus();
+}
+
+absl::Status Stack::LaunchServices() {
+  for (const std::string& name : options_.services) {
+    std::map<std::string, std::string> environment = EnvironmentOf(name, surroundings_);
+    if (const auto more = options_.environment.find(name); more != options_.environment.end()) {
+      for (const auto& [variable, value] : more->second) environment[variable] = value;
+    }
+    auto service = ServiceProcess::Start(
+        {.service = name, .folder = options_.folder, .environment = std::move(environment)});
+    if (!service.ok()) return service.status();
+    if (name == "registry") surroundings_.registry_address = (*service)->grpc_address();
+    services_[name] = *std::move(service);
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> Stack::Names() const {
+  std::vector<std::string> names = {"redis", "smtp"};
+  if (kafka_ != nullptr) names.push_back("kafka");
+  names.insert(names.end(), options_.services.begin(), options_.services.end());
+  return names;
+}
+
+absl::Status Stack::Kill(const std::string& name) {
+  if (name == "redis") {
+    redis_->Kill();
+  } else if (name == "smtp") {
+    mail_->Kill();
+  } else if (name == "kafka" && kafka_ != nullptr) {
+    kafka_->Kill();
+  } else if (const auto found = services_.find(name); found != services_.end()) {
+    found->second->Kill();
+  } else {
+    return absl::NotFoundError(absl::StrCat("nothing here is called ", name));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Stack::Restart(const std::string& name) {
+  if (name == "redis") return redis_->Launch();
+  if (name == "smtp") return mail_->Restart();
+  if (name == "kafka" && kafka_ != nullptr) return kafka_->Launch();
+  const auto found = services_.find(name);
+  if (found == services_.end()) {
+    return absl::NotFoundError(absl::StrCat("nothing here is called ", name));
+  }
+  return found->second->Restart();
+}
+
+bool Stack::Running(const std::string& name) {
+  if (name == "redis") return redis_->Running();
+  if (name == "smtp") return mail_->Running();
+  if (name == "kafka" && kafka_ != nullptr) return kafka_->Running();
+  const auto found = services_.find(name);
+  return found != services_.end() && found->second->Running();
+}
+
+absl::Status Stack::WaitReady(absl::Duration bound) {
+  const absl::Time until = absl::Now() + bound;
+  for (const std::string& name : options_.services) {
+    absl::Status ready =
+        services_.at(name)->WaitReady(std::max(until - absl::Now(), absl::Milliseconds(1)));
+    if (!ready.ok()) return ready;
+  }
+  return absl::OkStatus();
+}
+
+void Stack::Stop() {
+  std::error_code error;
+  std::filesystem::remove(absl::StrCat(options_.folder, "/stack.json"), error);
+  // All are asked at once, as each takes its time to drain; then each is waited for.
+  std::vector<std::thread> stoppers;
+  for (auto& [name, service] : services_) {
+    stoppers.emplace_back([process = service.get()] { process->Stop(); });
+  }
+  for (std::thread& stopper : stoppers) stopper.join();
+  services_.clear();
+  mail_.reset();
+  kafka_.reset();
+  dev_broker_.reset();
+  redis_.reset();
+}
+
+std::string Stack::Describe() const {
+  nlohmann::ordered_json text;
+  text["pid"] = getpid();
+  text["folder"] = options_.folder;
+  text["clock"] = surroundings_.clock;
+  text["redis"] = {{"address", absl::StrCat("127.0.0.1:", redis_->port())}, {"pid", redis_->pid()}};
+  text["broker"] = {{"kind", dev_broker_ != nullptr ? "dev" : "kafka"},
+                    {"bootstrap_servers", bootstrap()},
+                    {"pid", dev_broker_ != nullptr ? dev_broker_->pid() : kafka_->pid()}};
+  text["smtp"] = {{"url", mail_->url()}, {"pid", mail_->pid()}};
+  text["mail_folder"] = mail_->mail_folder();
+  text["tokens"] = {{"issuer", keys().issuer},
+                    {"audience", keys().audience},
+                    {"jwks_file", keys().jwks_file},
+                    {"signing_key_file", keys().signing_key_file}};
+  for (const auto& [name, service] : services_) {
+    text["services"][name] = {{"grpc", service->grpc_address()},
+                              {"metrics", service->metrics_address()},
+                              {"log", service->log_file()},
+                              {"pid", service->pid()}};
+  }
+  return text.dump(2) + "\n";
+}
+
+absl::Status Stack::WriteDescription() const {
+  return WriteFile(absl::StrCat(options_.folder, "/stack.json"), Describe());
+}
+
+}  // namespace pepline

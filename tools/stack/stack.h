@@ -1,0 +1,95 @@
+// Everything of Pepline on one machine, as child processes: Redis (fsync on every write), a broker,
+// a mail sink and the five services. For the demo, `make up` and the system tests.
+// Promises: Start returns when all of it is ready; <folder>/stack.json then names every address,
+// key file and process id; Stop ends all of it in order, services first; any part can be killed and
+// started again by its name, on the same addresses. Keys and the Redis data in the folder are used
+// again when they are there. Threads: one at a time; the thread that starts it must live as long,
+// since its end takes the children with it.
+#ifndef PEPLINE_TOOLS_STACK_STACK_H_
+#define PEPLINE_TOOLS_STACK_STACK_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "shared/runtime/auth.h"
+#include "shared/runtime/clock.h"
+#include "tools/stack/dev_broker.h"
+#include "tools/stack/environment.h"
+#include "tools/stack/kafka_server.h"
+#include "tools/stack/redis_server.h"
+#include "tools/stack/service_process.h"
+#include "tools/stack/smtp_sink.h"
+
+namespace pepline {
+
+struct StackOptions {
+  enum class Broker { kDev, kKafka };
+  std::string folder;
+  Broker broker = Broker::kDev;
+  std::string kafka_jars;  // empty: <source>/.cache/kafka
+  // With a value: a simulated clock that starts there. Without: the machine's clock.
+  std::optional<absl::Time> simulated_start;
+  // In the order they start.
+  std::vector<std::string> services = {"registry", "scheduling", "assessments", "funding",
+                                       "notifications"};
+  // Added to what each service is given anyhow; the key is the service's name.
+  std::map<std::string, std::map<std::string, std::string>> environment;
+  absl::Duration ready_bound = absl::Seconds(60);
+};
+
+class Stack {
+ public:
+  static absl::StatusOr<std::unique_ptr<Stack>> Start(StackOptions options);
+  ~Stack();  // Stop()
+
+  // "redis", "kafka" (a real one only), "smtp" and the services.
+  std::vector<std::string> Names() const;
+  absl::Status Kill(const std::string& name);     // SIGKILL
+  absl::Status Restart(const std::string& name);  // on the same addresses; does not wait
+  bool Running(const std::string& name);
+  // Waits until every part answers and every service says that it is ready.
+  absl::Status WaitReady(absl::Duration bound);
+  void Stop();
+
+  ServiceProcess& service(const std::string& name) { return *services_.at(name); }
+  RedisServer& redis() { return *redis_; }
+  SmtpSink& mail() { return *mail_; }
+  const std::string& bootstrap() const { return surroundings_.kafka_bootstrap; }
+  const StackKeys& keys() const { return surroundings_.keys; }
+  const std::string& folder() const { return options_.folder; }
+  std::string mail_folder() const { return mail_->mail_folder(); }
+  // Null on the machine's clock.
+  SimulatedClock* clock() { return clock_.get(); }
+  // A signer of tokens that this stack's services accept.
+  const TokenSigner& signer() const { return *signer_; }
+  // What stack.json holds.
+  std::string Describe() const;
+
+ private:
+  explicit Stack(StackOptions options);
+  absl::Status Launch();
+  absl::Status LaunchServers();
+  absl::Status LaunchServices();
+  absl::Status MakeClock();
+  absl::Status WriteDescription() const;
+
+  StackOptions options_;
+  Surroundings surroundings_;
+  std::unique_ptr<TokenSigner> signer_;
+  std::unique_ptr<SimulatedClock> clock_;
+  std::unique_ptr<RedisServer> redis_;
+  std::unique_ptr<DevBroker> dev_broker_;
+  std::unique_ptr<KafkaServer> kafka_;
+  std::unique_ptr<SmtpSink> mail_;
+  std::map<std::string, std::unique_ptr<ServiceProcess>> services_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_TOOLS_STACK_STACK_H_
