@@ -1,0 +1,247 @@
+// pepline-stack: starts, stops and shows a whole Pepline on this machine (`make up`, `make down`).
+// `up` keeps everything as children of one process, whose end takes all of them with it; --detach
+// puts that process into the background. <folder>/stack.json says what is where.
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "tools/stack/http_get.h"
+#include "tools/stack/stack.h"
+#include "tools/stack/stop_signal.h"
+
+namespace pepline {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kNotReady = 1;
+constexpr int kFailed = 3;
+constexpr int kNotUp = 4;
+constexpr absl::Duration kStartBound = absl::Minutes(3);
+constexpr absl::Duration kStopBound = absl::Seconds(60);
+
+struct Arguments {
+  std::string folder = ".run";
+  std::string broker = "dev";
+  std::string kafka_jars;
+  std::string clock_start;
+  std::vector<std::string> services;
+  bool detach = false;
+};
+
+int Fail(const absl::Status& status) {
+  std::cerr << "pepline-stack: " << status.message() << "\n";
+  return kFailed;
+}
+
+std::string DescriptionFile(const Arguments& arguments) {
+  return absl::StrCat(arguments.folder, "/stack.json");
+}
+
+// Is the process there, and one of ours? A number may have been given to another since.
+bool IsStack(pid_t pid) {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink(absl::StrCat("/proc/", pid, "/exe"), error);
+  return !error && absl::StartsWith(program.filename().string(), "pepline-stack");
+}
+
+// What stack.json says while the stack is up; null when none is.
+nlohmann::json FindStack(const Arguments& arguments) {
+  const auto text = ReadFile(DescriptionFile(arguments));
+  if (!text.ok()) return nullptr;
+  nlohmann::json stack = nlohmann::json::parse(*text, nullptr, false);
+  if (!stack.is_object() || !stack.contains("pid") || !stack["pid"].is_number_integer()) {
+    return nullptr;
+  }
+  return IsStack(stack["pid"].get<pid_t>()) ? stack : nlohmann::json(nullptr);
+}
+
+void Say(const nlohmann::json& stack) {
+  const std::string bootstrap = stack["broker"].value("bootstrap_servers", "");
+  const std::string folder = stack.value("folder", "");
+  std::cout << absl::StreamFormat("Pepline is up in %s (process %d).\n\n", folder,
+                                  stack["pid"].get<int>());
+  for (const auto& [name, service] : stack["services"].items()) {
+    std::cout << absl::StreamFormat("  %-14s gRPC %-17s http://%s/metrics\n", name,
+                                    service.value("grpc", ""), service.value("metrics", ""));
+  }
+  std::cout << "\n  Kafka          " << bootstrap
+            << (stack["broker"].value("kind", "") == "dev"
+                    ? "   (development broker: in memory, forgets everything when it stops)"
+                    : "   (Apache Kafka)")
+            << "\n  events         kcat -b " << bootstrap
+            << " -t pepline.scheduling.events.v1 -f '%T %k %h\\n'"
+            << "\n  mails          " << stack.value("mail_folder", "") << "/new"
+            << "\n  command line   pepctl --stack " << folder << " --help"
+            << "\n  stop it        pepline-stack down --folder " << folder
+            << "  (or `make down`)\n";
+}
+
+int KeepUp(const Arguments& arguments) {
+  const StopSignal stop;
+  StackOptions options{.folder = arguments.folder, .kafka_jars = arguments.kafka_jars};
+  if (arguments.broker == "kafka") options.broker = StackOptions::Broker::kKafka;
+  if (!arguments.services.empty()) options.services = arguments.services;
+  if (!arguments.clock_start.empty()) {
+    absl::Time start;
+    std::string problem;
+    if (!absl::ParseTime(absl::RFC3339_full, arguments.clock_start, &start, &problem)) {
+      return Fail(absl::InvalidArgumentError(
+          absl::StrCat("--clock-start: ", problem, "; give it like 2025-09-01T06:00:00+01:00")));
+    }
+    options.simulated_start = start;
+  }
+  options.ready_bound = kStartBound;
+  auto stack = Stack::Start(std::move(options));
+  if (!stack.ok()) return Fail(stack.status());
+  Say(nlohmann::json::parse((*stack)->Describe()));
+  std::cout << "\nCtrl-C stops it.\n" << std::flush;
+  while (!stop.Wait(absl::InfiniteDuration())) {
+  }
+  std::cout << "Stopping...\n" << std::flush;
+  (*stack)->Stop();
+  return kDone;
+}
+
+int Detach(const Arguments& arguments) {
+  std::error_code error;
+  std::filesystem::create_directories(arguments.folder, error);
+  if (error) {
+    return Fail(absl::InternalError(absl::StrCat("cannot make the folder ", arguments.folder)));
+  }
+  std::filesystem::remove(DescriptionFile(arguments), error);
+  const std::string log = absl::StrCat(arguments.folder, "/stack.log");
+  std::filesystem::remove(log, error);
+  std::vector<std::string> command = {"pepline-stack",  "up",       "--folder",
+                                      arguments.folder, "--broker", arguments.broker};
+  if (!arguments.kafka_jars.empty()) {
+    command.insert(command.end(), {"--kafka-jars", arguments.kafka_jars});
+  }
+  if (!arguments.clock_start.empty()) {
+    command.insert(command.end(), {"--clock-start", arguments.clock_start});
+  }
+  for (const std::string& service : arguments.services) {
+    command.insert(command.end(), {"--service", service});
+  }
+  auto keeper = ChildProcess::Start(
+      {.command = std::move(command), .output_file = log, .outlive_parent = true});
+  if (!keeper.ok()) return Fail(keeper.status());
+  const auto up = [&] { return std::filesystem::exists(DescriptionFile(arguments)); };
+  WaitUntil([&] { return up() || !(*keeper)->Running(); }, kStartBound);
+  if (!up()) {
+    (*keeper)->Stop();
+    return Fail(absl::UnavailableError(absl::StrCat("the stack did not start. Its log, ", log,
+                                                    ", says:\n", ReadFile(log).value_or(""))));
+  }
+  (*keeper)->Abandon();
+  Say(FindStack(arguments));
+  return kDone;
+}
+
+int Up(const Arguments& arguments) {
+  if (const nlohmann::json stack = FindStack(arguments); !stack.is_null()) {
+    Say(stack);
+    std::cout << "\nIt was up already; nothing was changed.\n";
+    return kDone;
+  }
+  return arguments.detach ? Detach(arguments) : KeepUp(arguments);
+}
+
+// The processes of the stack by their numbers.
+std::vector<pid_t> ProcessesOf(const nlohmann::json& stack) {
+  std::vector<pid_t> pids = {stack["pid"].get<pid_t>()};
+  for (const char* part : {"redis", "broker", "smtp"}) pids.push_back(stack[part].value("pid", 0));
+  for (const auto& [name, service] : stack["services"].items()) {
+    pids.push_back(service.value("pid", 0));
+  }
+  return pids;
+}
+
+int Down(const Arguments& arguments) {
+  const nlohmann::json stack = FindStack(arguments);
+  if (stack.is_null()) {
+    std::cout << "Nothing is up in " << arguments.folder << ".\n";
+    return kDone;
+  }
+  const pid_t keeper = stack["pid"].get<pid_t>();
+  const auto gone = [&] { return !IsStack(keeper); };
+  kill(keeper, SIGTERM);
+  if (!WaitUntil(gone, kStopBound)) {
+    // Its children go with it (PR_SET_PDEATHSIG).
+    kill(keeper, SIGKILL);
+    WaitUntil(gone, absl::Seconds(5));
+  }
+  std::vector<pid_t> left;
+  const auto none_left = [&] {
+    left = ProcessesOf(stack);
+    std::erase_if(left, [](pid_t pid) { return pid == 0 || kill(pid, 0) != 0; });
+    return left.empty();
+  };
+  if (!WaitUntil(none_left, absl::Seconds(5))) {
+    return Fail(absl::InternalError(
+        absl::StrCat("process ", left.front(), " of the stack does not end; end it by hand")));
+  }
+  std::error_code error;
+  std::filesystem::remove(DescriptionFile(arguments), error);
+  std::cout << "Stopped what was up in " << arguments.folder << ". Data and mails stay there.\n";
+  return kDone;
+}
+
+int Status(const Arguments& arguments) {
+  const nlohmann::json stack = FindStack(arguments);
+  if (stack.is_null()) {
+    std::cout << "Nothing is up in " << arguments.folder << "; `make up` starts it.\n";
+    return kNotUp;
+  }
+  int code = kDone;
+  for (const auto& [name, service] : stack["services"].items()) {
+    int port = 0;
+    const std::vector<std::string> address = absl::StrSplit(service.value("metrics", ""), ':');
+    absl::SimpleAtoi(address.back(), &port);
+    const auto answer = HttpGet(port, "/readyz");
+    const bool ready = answer.ok() && answer->status == 200;
+    if (!ready) code = kNotReady;
+    std::cout << absl::StreamFormat(
+        "%-14s %s\n", name,
+        ready ? "ready" : absl::StrCat("not ready: ", answer.ok() ? answer->body : "no answer"));
+  }
+  return code;
+}
+
+int Main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app("Starts, stops and shows a whole Pepline on this machine.", "pepline-stack");
+  app.footer("Exit codes: 0 done, 1 not all services are ready, 3 failed, 4 nothing is up.");
+  app.require_subcommand(1);
+  const auto with_folder = [&](CLI::App* command) {
+    command->add_option("--folder", arguments.folder, "where data, logs, mails and stack.json are")
+        ->capture_default_str();
+    return command;
+  };
+  CLI::App* up = with_folder(app.add_subcommand("up", "start everything and keep it up"));
+  up->add_flag("--detach", arguments.detach, "in the background; returns when all is ready");
+  up->add_option("--broker", arguments.broker, "dev (in memory) or kafka (a real Apache Kafka)")
+      ->check(CLI::IsMember({"dev", "kafka"}))
+      ->capture_default_str();
+  up->add_option("--kafka-jars", arguments.kafka_jars, "where `make kafka` put it");
+  up->add_option("--clock-start", arguments.clock_start,
+                 "run on a simulated clock that starts there, for training (RFC 3339)");
+  up->add_option("--service", arguments.services, "only this service; may be repeated");
+  CLI::App* down = with_folder(app.add_subcommand("down", "stop everything"));
+  CLI::App* status = with_folder(app.add_subcommand("status", "is every service ready?"));
+  CLI11_PARSE(app, argc, argv);
+  if (up->parsed()) return Up(arguments);
+  if (down->parsed()) return Down(arguments);
+  return status->parsed() ? Status(arguments) : kFailed;
+}
+
+}  // namespace
+}  // namespace pepline
+
+int main(int argc, char** argv) { return pepline::Main(argc, argv); }

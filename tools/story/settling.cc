@@ -1,0 +1,142 @@
+#include "tools/story/settling.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tools/stack/environment.h"
+#include "tools/stack/processes.h"
+
+namespace pepline::story {
+namespace {
+
+constexpr absl::string_view kRelayed = "pepline_outbox_relayed_total";
+constexpr absl::string_view kHandled = "pepline_consumer_records_total{";
+
+// "...{outcome="handled",topic="x"} 3" -> x
+std::string TopicLabel(absl::string_view line) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(line, "topic=\"");
+  if (parts.size() != 2) return "";
+  return std::string(parts[1].substr(0, parts[1].find('"')));
+}
+
+std::int64_t NumberAtEnd(absl::string_view line) {
+  double number = 0;
+  return absl::SimpleAtod(line.substr(line.rfind(' ') + 1), &number)
+             ? static_cast<std::int64_t>(number)
+             : 0;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Settling>> Settling::Create(Stack& stack,
+                                                           const TopicFollower& follower) {
+  auto settling = std::unique_ptr<Settling>(new Settling(stack, follower));
+  for (const std::string& name : stack.Names()) {
+    if (name == "redis" || name == "smtp" || name == "kafka") continue;
+    settling->services_.push_back(name);
+    settling->stores_[name] = RedisStore::Create(
+        {.port = stack.redis().port(), .service = name, .connections = 1}, nullptr);
+  }
+  const std::string file = absl::StrCat(SourceFolder(), "/deploy/topics.yaml");
+  // yaml-cpp tells mistakes by exceptions, which end here.
+  try {
+    for (const YAML::Node& topic : YAML::LoadFile(file)["topics"]) {
+      for (const YAML::Node& reader : topic["consumers"]) {
+        const auto service = reader.as<std::string>();
+        if (!settling->stores_.contains(service)) continue;
+        settling->readers_.push_back({service, topic["name"].as<std::string>()});
+      }
+    }
+  } catch (const YAML::Exception& exception) {
+    return absl::InvalidArgumentError(absl::StrCat(file, ": ", exception.what()));
+  }
+  return settling;
+}
+
+absl::StatusOr<Settling::Counters> Settling::ReadCounters() {
+  Counters counters;
+  for (const std::string& service : services_) {
+    auto text = stack_.service(service).Metrics();
+    if (!text.ok()) return text.status();
+    counters.said[service] = 0;
+    for (absl::string_view line : absl::StrSplit(*text, '\n')) {
+      if (absl::StartsWith(line, kRelayed)) counters.said[service] = NumberAtEnd(line);
+      if (absl::StartsWith(line, kHandled)) {
+        counters.handled[{service, TopicLabel(line)}] += NumberAtEnd(line);
+      }
+    }
+  }
+  return counters;
+}
+
+std::string Settling::WaitingInStores() {
+  for (const auto& [service, store] : stores_) {
+    const auto outbox = store->MeasureOutbox();
+    if (!outbox.ok()) return absl::StrCat(service, ": ", std::string(outbox.status().message()));
+    if (outbox->entries > 0) return absl::StrCat(service, " has events in its outbox");
+    const auto alarm = store->EarliestAlarm();
+    if (!alarm.ok()) return absl::StrCat(service, ": ", std::string(alarm.status().message()));
+    if (alarm->has_value() && **alarm <= stack_.clock()->Now()) {
+      return absl::StrCat(service, " has alarms that are due");
+    }
+  }
+  return "";
+}
+
+std::string Settling::WaitingOnTopics(const Counters& counters) const {
+  for (const auto& [service, said] : counters.said) {
+    if (follower_.Count(TopicOf(service)) != said) {
+      return absl::StrCat(service, " said ", said, " events, ", follower_.Count(TopicOf(service)),
+                          " of them came");
+    }
+  }
+  for (const Reader& reader : readers_) {
+    const auto found = counters.handled.find({reader.service, reader.topic});
+    const std::int64_t handled = found == counters.handled.end() ? 0 : found->second;
+    if (handled != follower_.Count(reader.topic)) {
+      return absl::StrCat(reader.service, " handled ", handled, " of ",
+                          follower_.Count(reader.topic), " records of ", reader.topic);
+    }
+  }
+  return "";
+}
+
+absl::Status Settling::Await(absl::Duration bound) {
+  std::string waiting;
+  const bool settled = WaitUntil(
+      [&] {
+        waiting = WaitingInStores();
+        if (!waiting.empty()) return false;
+        const auto counters = ReadCounters();
+        waiting =
+            counters.ok() ? WaitingOnTopics(*counters) : std::string(counters.status().message());
+        if (!waiting.empty()) return false;
+        // What was read last may have brought new work about while the others were asked.
+        waiting = WaitingInStores();
+        if (!waiting.empty()) return false;
+        const auto again = ReadCounters();
+        if (!again.ok() || *again != *counters) waiting = "still at work";
+        return waiting.empty();
+      },
+      bound);
+  if (settled) return absl::OkStatus();
+  return absl::DeadlineExceededError(absl::StrCat("the stack does not come to rest: ", waiting,
+                                                  "; see the logs in ", stack_.folder()));
+}
+
+absl::StatusOr<std::optional<absl::Time>> Settling::NextDue() {
+  std::optional<absl::Time> next;
+  for (const auto& [service, store] : stores_) {
+    const auto alarm = store->EarliestAlarm();
+    if (!alarm.ok()) return alarm.status();
+    if (alarm->has_value() && (!next || **alarm < *next)) next = **alarm;
+  }
+  return next;
+}
+
+}  // namespace pepline::story

@@ -1,0 +1,64 @@
+// When has a stack on a simulated clock done everything that there is to do at the present instant?
+// Then its clock may be moved on, and nothing of the past is left for the future.
+// Settled means: no outbox entry waits, no alarm is due, every event that a service said has come
+// to the follower and was handled by every service that reads its topic (deploy/topics.yaml).
+// Promises: looks and changes nothing. Does not hold for a stack whose processes were started
+// again, since the counters it compares begin at nothing then.
+// Errors: DeadlineExceeded tells who is behind. Threads: one at a time.
+#ifndef PEPLINE_TOOLS_STORY_SETTLING_H_
+#define PEPLINE_TOOLS_STORY_SETTLING_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "shared/runtime/redis_store.h"
+#include "tools/stack/stack.h"
+#include "tools/story/topic_follower.h"
+
+namespace pepline::story {
+
+class Settling {
+ public:
+  // Both must outlive it. InvalidArgument when deploy/topics.yaml cannot be read.
+  static absl::StatusOr<std::unique_ptr<Settling>> Create(Stack& stack,
+                                                          const TopicFollower& follower);
+
+  absl::Status Await(absl::Duration bound);
+  // The next instant at which some service wants to be woken; nullopt when none does.
+  absl::StatusOr<std::optional<absl::Time>> NextDue();
+
+ private:
+  struct Reader {
+    std::string service;
+    std::string topic;
+  };
+  // What the services count of themselves.
+  struct Counters {
+    std::map<std::string, std::int64_t> said;                             // by service
+    std::map<std::pair<std::string, std::string>, std::int64_t> handled;  // by service and topic
+    friend bool operator==(const Counters&, const Counters&) = default;
+  };
+
+  Settling(Stack& stack, const TopicFollower& follower) : stack_(stack), follower_(follower) {}
+  absl::StatusOr<Counters> ReadCounters();
+  // Empty when nothing waits in the stores; else who is behind.
+  std::string WaitingInStores();
+  // Empty when everything that was said was read; else who is behind.
+  std::string WaitingOnTopics(const Counters& counters) const;
+
+  Stack& stack_;
+  const TopicFollower& follower_;
+  std::vector<std::string> services_;
+  std::vector<Reader> readers_;
+  std::map<std::string, std::unique_ptr<RedisStore>> stores_;
+};
+
+}  // namespace pepline::story
+
+#endif  // PEPLINE_TOOLS_STORY_SETTLING_H_
