@@ -9,21 +9,6 @@
 namespace pepline::scheduling {
 namespace {
 
-using Violations = std::vector<FieldViolation>;
-
-absl::Time ReadInstant(const google::protobuf::Timestamp& at, bool given, const char* field,
-                       Violations& violations) {
-  auto read = FromTimestamp(at);
-  if (!given || !read) violations.push_back({field, "give an instant of the years 1 to 9999"});
-  return read.value_or(absl::InfinitePast());
-}
-
-absl::CivilDay ReadDay(const std::string& text, const char* field, Violations& violations) {
-  auto day = ParseDate(text);
-  if (!day) violations.push_back({field, "give a date as YYYY-MM-DD"});
-  return day.value_or(absl::CivilDay());
-}
-
 // One function per command RPC: the request in the words of the rules.
 PlanCommand ToCommand(const v1::SchedulePepMeetingRequest& request, Violations& violations) {
   return SchedulePepMeeting{
@@ -72,19 +57,6 @@ PlanCommand ToCommand(const v1::FinaliseEpepRequest& request, Violations&) {
 }
 PlanCommand ToCommand(const v1::OpenInterimPepRequest& request, Violations&) {
   return OpenInterimPep{PepId(request.pep_id())};
-}
-
-void CheckChild(const std::string& child_id, Violations& violations) {
-  if (child_id.empty() || child_id.size() > 64) {
-    violations.push_back({"child_id", "give the child's id"});
-  }
-}
-
-int PageSize(int asked, Violations& violations) {
-  if (asked < 0 || asked > 1000) {
-    violations.push_back({"page_size", "give 1 to 1000, or 0 for 100"});
-  }
-  return asked == 0 ? 100 : asked;
 }
 
 bool Matches(const PlanState& state, const v1::ListPepsRequest& request) {
@@ -166,7 +138,7 @@ grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* re
   return door_.Unary<Request, Response>(
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
-        CheckChild(asked.child_id(), violations);
+        CheckChildId(asked.child_id(), violations);
         const PlanCommand command = ToCommand(asked, violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         return Carry(call, asked, command, answer);
@@ -227,7 +199,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
       context, request, response,
       [this](const Call& call, const v1::GetPepRequest& asked, v1::GetPepResponse& answer) {
         Violations violations;
-        CheckChild(asked.child_id(), violations);
+        CheckChildId(asked.child_id(), violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         const ChildId child(asked.child_id());
         auto resource = ResourceOf(child);
@@ -266,7 +238,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPeps
       context, request, response,
       [this](const Call& call, const v1::ListPepsRequest& asked, v1::ListPepsResponse& answer) {
         Violations violations;
-        const int page_size = PageSize(asked.page_size(), violations);
+        const int page_size = ReadPageSize(asked.page_size(), violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         if (!asked.child_id().empty()) {
           const ChildId child(asked.child_id());
@@ -296,7 +268,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
       [this](const Call& call, const v1::ListDeadlinesRequest& asked,
              v1::ListDeadlinesResponse& answer) {
         Violations violations;
-        const int page_size = PageSize(asked.page_size(), violations);
+        const int page_size = ReadPageSize(asked.page_size(), violations);
         if (!asked.rule_id().empty() && !ParseRule(asked.rule_id())) {
           violations.push_back({"rule_id", "name a rule of the deadline catalogue"});
         }

@@ -8,7 +8,7 @@
 #include "services/scheduling/reasons.h"
 #include "services/scheduling/wire.h"
 #include "shared/domain/calendar.h"
-#include "shared/runtime/log.h"
+#include "shared/runtime/inbound_event.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -47,11 +47,6 @@ std::vector<Commit::Index> IndexChanges(const std::optional<ChildFacts>& before,
   return changes;
 }
 
-absl::Status NotReadable() {
-  return absl::InvalidArgumentError(
-      "the event lacks an id, a date or an instant that it must have");
-}
-
 // What one event of the child changes in what is known. False: a date cannot be read.
 bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child) {
   if (event.has_child_became_looked_after()) {
@@ -84,31 +79,18 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
   return true;
 }
 
-template <class Event, class Handler>
-absl::Status ParseThen(const InboundRecord& record, Handler handler) {
-  Event event;
-  if (!event.ParseFromString(record.value)) {
-    return absl::InvalidArgumentError("the record is not an event of its topic's contract");
-  }
-  if (event.header().aggregate_id().empty() || event.header().aggregate_version() == 0) {
-    return absl::InvalidArgumentError("the event has no header that tells it from others");
-  }
-  return handler(event);
-}
-
 }  // namespace
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
   if (record.topic == kRegistryTopic) {
-    return ParseThen<RegistryEvent>(record,
-                                    [this](const auto& event) { return OnRegistry(event); });
+    return ReadThen<RegistryEvent>(record, [this](const auto& event) { return OnRegistry(event); });
   }
   if (record.topic == kAssessmentsTopic) {
-    return ParseThen<AssessmentsEvent>(record,
-                                       [this](const auto& event) { return OnAssessments(event); });
+    return ReadThen<AssessmentsEvent>(record,
+                                      [this](const auto& event) { return OnAssessments(event); });
   }
   if (record.topic == kFundingTopic) {
-    return ParseThen<FundingEvent>(record, [this](const auto& event) { return OnFunding(event); });
+    return ReadThen<FundingEvent>(record, [this](const auto& event) { return OnFunding(event); });
   }
   return absl::InvalidArgumentError("scheduling does not read this topic");
 }
@@ -211,7 +193,7 @@ absl::Status Inbound::OnFunding(const FundingEvent& event) {
 
 absl::Status Inbound::OnChild(const std::string& child_id, const RegistryEvent& event) {
   auto recorded_at = FromTimestamp(event.header().occurred_at());
-  if (child_id.empty() || !recorded_at) return NotReadable();
+  if (child_id.empty() || !recorded_at) return EventNotReadable();
   absl::Status kept =
       KeepFromEvent(spine_.store, child_id, {std::string(kChildKind), child_id}, event.header(),
                     [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
@@ -222,7 +204,7 @@ absl::Status Inbound::OnChild(const std::string& child_id, const RegistryEvent& 
                         before = *std::move(decoded);
                       }
                       ChildFacts after = before.value_or(ChildFacts());
-                      if (!Learn(event, *recorded_at, after)) return NotReadable();
+                      if (!Learn(event, *recorded_at, after)) return EventNotReadable();
                       return KeptChange{EncodeChild(after), IndexChanges(before, after, child_id)};
                     });
   if (!kept.ok()) return kept;
@@ -254,7 +236,7 @@ absl::Status Inbound::Tick(const std::string& child_id, const std::string& pep_i
                            ReadinessItem item, const google::protobuf::Timestamp& done_at,
                            const common::v1::EventHeader& header) {
   auto at = FromTimestamp(done_at);
-  if (child_id.empty() || pep_id.empty() || !at) return NotReadable();
+  if (child_id.empty() || pep_id.empty() || !at) return EventNotReadable();
   return Carry(ChildId(child_id), CompleteReadinessItem{PepId(pep_id), item, *at},
                Origin::Event(header));
 }
@@ -263,18 +245,8 @@ absl::Status Inbound::Carry(const ChildId& child, const PlanCommand& command,
                             const Origin& origin) {
   Hooks<PlanCodec> hooks;
   hooks.facts = [&](const PlanState&) { return facts_.Load(child); };
-  auto outcome = Execute<PlanCodec>(spine_, PlanOf(child), command, origin, hooks);
-  if (!outcome.ok()) return outcome.status();
-  if (const auto* refusal = std::get_if<Refusal<PlanReason>>(&*outcome)) {
-    const std::string reason = CodeOf(refusal->reason).reason;
-    LogWarning("a consumed event or an alarm was refused and passed over",
-               {{LogField::kAggregateId, child.text()}, {LogField::kReason, reason}});
-    spine_.metrics.Count("pepline_refusals_total",
-                         {{"aggregate", PlanCodec::kKind}, {"reason", reason}});
-  } else if (const auto* done = std::get_if<Done<PlanCodec>>(&*outcome)) {
-    CountEvents(spine_.metrics, done->events);
-  }
-  return absl::OkStatus();
+  return CarryInbound<PlanCodec>(spine_, PlanOf(child), command, origin, hooks, &CodeOf,
+                                 &CountEvents);
 }
 
 }  // namespace pepline::scheduling

@@ -1,25 +1,17 @@
-// The small change between domain types and protobuf: instants, dates, enums of equal numbers.
-// Promises: total; an enum number that the domain does not know gives nullopt. Threads: pure.
+// The small change between domain types and protobuf: enums of equal numbers, policy, what RPCs
+// show. Promises: total; an enum number that the domain does not know gives nullopt. Threads: pure.
 #ifndef PEPLINE_SERVICES_SCHEDULING_WIRE_H_
 #define PEPLINE_SERVICES_SCHEDULING_WIRE_H_
 
 #include <optional>
-#include <string>
 
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "pepline/common/v1/policy_profile.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "services/scheduling/domain/plan.h"
+#include "shared/runtime/wire.h"
 
 namespace pepline::scheduling {
-
-google::protobuf::Timestamp ToTimestamp(absl::Time at);
-// nullopt outside the years 1 to 9999.
-std::optional<absl::Time> FromTimestamp(const google::protobuf::Timestamp& at);
-std::string ToText(const std::optional<absl::CivilDay>& day);  // empty for nullopt
 
 v1::PepState ToProto(Stage stage);
 std::optional<Stage> FromProto(v1::PepState stage);

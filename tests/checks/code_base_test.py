@@ -12,7 +12,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SERVICES = ["registry", "scheduling", "assessments", "funding", "notifications"]
+SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/CMakeLists.txt"))
 BUILD = ROOT / "build/release"
 
 
@@ -104,6 +104,10 @@ class Purity(unittest.TestCase):
 
 
 class Contracts(unittest.TestCase):
+    def test_every_sender_of_a_topic_is_a_service(self):
+        senders = set(re.findall(r"sender:\s*(\S+)", text(ROOT / "deploy/topics.yaml")))
+        self.assertEqual(senders, set(SERVICES))
+
     def test_every_event_is_produced_by_some_test(self):
         tests = "\n".join(text(p) for p in tracked("tests/unit/*.cc", "tests/component/*.cc", "tests/system/*.cc"))
         missing = [f"{s}: {e}" for s, events in event_names().items() for e in events

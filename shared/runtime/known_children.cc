@@ -1,0 +1,95 @@
+#include "shared/runtime/known_children.h"
+
+#include <string>
+
+#include "pepline/runtime/v1/known_child.pb.h"
+#include "shared/domain/calendar.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/inbound_event.h"
+#include "shared/runtime/reference_data.h"
+
+namespace pepline {
+namespace {
+
+using registry::v1::RegistryEvent;
+
+constexpr char kKind[] = "known-child";
+
+// Whose event it is; empty for one that is about no child.
+std::string ChildOf(const RegistryEvent& event) {
+  switch (event.event_case()) {
+    case RegistryEvent::kChildBecameLookedAfter:
+      return event.child_became_looked_after().child_id();
+    case RegistryEvent::kChildEnrolled:
+      return event.child_enrolled().child_id();
+    case RegistryEvent::kChildMovedSchool:
+      return event.child_moved_school().child_id();
+    case RegistryEvent::kChildCeasedToBeLookedAfter:
+      return event.child_ceased_to_be_looked_after().child_id();
+    default:  // a later version's events are about no child that we know
+      return "";
+  }
+}
+
+void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
+  if (event.has_child_became_looked_after()) {
+    child.set_authority_code(event.child_became_looked_after().authority_code());
+    child.set_looked_after(true);
+  } else if (event.has_child_enrolled()) {
+    child.set_school_urn(event.child_enrolled().school_urn());
+    child.set_school_authority_code(event.child_enrolled().school_authority_code());
+  } else if (event.has_child_moved_school()) {
+    child.set_school_urn(event.child_moved_school().to_school_urn());
+    child.set_school_authority_code(event.child_moved_school().to_school_authority_code());
+  } else if (event.has_child_ceased_to_be_looked_after()) {
+    child.set_looked_after(false);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<bool> KnownChildren::Receive(const RegistryEvent& event) {
+  const std::string id = ChildOf(event);
+  if (id.empty()) return false;
+  if (event.has_child_became_looked_after() &&
+      event.child_became_looked_after().authority_code().empty()) {
+    return EventNotReadable();
+  }
+  absl::Status kept =
+      KeepFromEvent(store_, id, {kKind, id}, event.header(),
+                    [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
+                      runtime::v1::KnownChild child;
+                      if (bytes && !child.ParseFromString(*bytes)) {
+                        return absl::DataLossError("a stored child cannot be read");
+                      }
+                      Learn(event, child);
+                      return KeptChange{child.SerializeAsString(), {}};
+                    });
+  if (!kept.ok()) return kept;
+  return true;
+}
+
+absl::StatusOr<std::optional<KnownChild>> KnownChildren::Find(const ChildId& child) const {
+  const RecordKey key{kKind, child.text()};
+  auto loaded = store_.Load(PartitionOf(child.text(), store_.partitions()), {key}, "");
+  if (!loaded.ok()) return loaded.status();
+  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+  if (!envelopes.ok()) return envelopes.status();
+  const auto part = execute_internal::StateParts(*envelopes).front();
+  if (!part) return std::optional<KnownChild>();
+  runtime::v1::KnownChild stored;
+  if (!stored.ParseFromString(*part)) {
+    return absl::DataLossError("a stored child cannot be read");
+  }
+  return std::optional(
+      KnownChild{AuthorityCode(stored.authority_code()), SchoolUrn(stored.school_urn()),
+                 AuthorityCode(stored.school_authority_code()), stored.looked_after()});
+}
+
+absl::StatusOr<Resource> KnownChildren::ResourceOf(const ChildId& child) const {
+  auto known = Find(child);
+  if (!known.ok()) return known.status();
+  return *known ? (*known)->resource() : Resource{};
+}
+
+}  // namespace pepline

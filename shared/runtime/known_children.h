@@ -1,0 +1,50 @@
+// The children as registry said them, in a service that is not their owner: who looks after them
+// and at which school they are now. For authorisation ("a Designated Teacher reaches only children
+// now at their schools") and for refusing commands about unknown children.
+// Promises: every look-up asks the store, so nothing is stale; an event received twice or late
+// never overwrites a newer one. Records are "known-child" (id: the child's), routed by the child's
+// id. Does not: hold anything personal. Errors: InvalidArgument for an event that is not readable;
+// whatever the store answers. Threads: safe from any thread.
+#ifndef PEPLINE_SHARED_RUNTIME_KNOWN_CHILDREN_H_
+#define PEPLINE_SHARED_RUNTIME_KNOWN_CHILDREN_H_
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "shared/domain/authorisation.h"
+#include "shared/domain/ids.h"
+#include "shared/runtime/store.h"
+
+namespace pepline {
+
+struct KnownChild {
+  AuthorityCode authority;
+  SchoolUrn school;  // empty: on no roll
+  AuthorityCode school_authority;
+  bool looked_after = false;
+  Resource resource() const { return {authority, school}; }
+  friend bool operator==(const KnownChild&, const KnownChild&) = default;
+};
+
+class KnownChildren {
+ public:
+  // The store must outlive this.
+  explicit KnownChildren(Store& store) : store_(store) {}
+
+  // Keeps what the event says and answers true when it is about a child; false for any other event.
+  absl::StatusOr<bool> Receive(const registry::v1::RegistryEvent& event);
+  // nullopt for a child that registry has not spoken of.
+  absl::StatusOr<std::optional<KnownChild>> Find(const ChildId& child) const;
+  // An empty resource (nobody's, so nobody with a limited reach may touch it) for an unknown child.
+  absl::StatusOr<Resource> ResourceOf(const ChildId& child) const;
+
+ private:
+  Store& store_;
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_KNOWN_CHILDREN_H_
