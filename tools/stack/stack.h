@@ -50,6 +50,7 @@ class Stack {
 
   // "redis", "kafka" (a real one only), "smtp" and the services.
   std::vector<std::string> Names() const;
+  const std::vector<std::string>& Services() const { return options_.services; }
   absl::Status Kill(const std::string& name);     // SIGKILL
   absl::Status Restart(const std::string& name);  // on the same addresses; does not wait
   bool Running(const std::string& name);

@@ -44,12 +44,15 @@ std::string DescriptionFile(const Arguments& arguments) {
   return absl::StrCat(arguments.folder, "/stack.json");
 }
 
-// Is the process there, and one of ours? A number may have been given to another since.
-bool IsStack(pid_t pid) {
+// Empty when it has ended; also when nobody has taken note of its end yet (a zombie).
+std::string ProgramOf(pid_t pid) {
   std::error_code error;
   const auto program = std::filesystem::read_symlink(absl::StrCat("/proc/", pid, "/exe"), error);
-  return !error && absl::StartsWith(program.filename().string(), "pepline-stack");
+  return error ? "" : program.filename().string();
 }
+
+// Is the process there, and one of ours? A number may have been given to another since.
+bool IsStack(pid_t pid) { return absl::StartsWith(ProgramOf(pid), "pepline-stack"); }
 
 // What stack.json says while the stack is up; null when none is.
 nlohmann::json FindStack(const Arguments& arguments) {
@@ -180,7 +183,7 @@ int Down(const Arguments& arguments) {
   std::vector<pid_t> left;
   const auto none_left = [&] {
     left = ProcessesOf(stack);
-    std::erase_if(left, [](pid_t pid) { return pid == 0 || kill(pid, 0) != 0; });
+    std::erase_if(left, [](pid_t pid) { return ProgramOf(pid).empty(); });
     return left.empty();
   };
   if (!WaitUntil(none_left, absl::Seconds(5))) {

@@ -36,9 +36,7 @@ std::int64_t NumberAtEnd(absl::string_view line) {
 absl::StatusOr<std::unique_ptr<Settling>> Settling::Create(Stack& stack,
                                                            const TopicFollower& follower) {
   auto settling = std::unique_ptr<Settling>(new Settling(stack, follower));
-  for (const std::string& name : stack.Names()) {
-    if (name == "redis" || name == "smtp" || name == "kafka") continue;
-    settling->services_.push_back(name);
+  for (const std::string& name : stack.Services()) {
     settling->stores_[name] = RedisStore::Create(
         {.port = stack.redis().port(), .service = name, .connections = 1}, nullptr);
   }
@@ -60,7 +58,7 @@ absl::StatusOr<std::unique_ptr<Settling>> Settling::Create(Stack& stack,
 
 absl::StatusOr<Settling::Counters> Settling::ReadCounters() {
   Counters counters;
-  for (const std::string& service : services_) {
+  for (const std::string& service : stack_.Services()) {
     auto text = stack_.service(service).Metrics();
     if (!text.ok()) return text.status();
     counters.said[service] = 0;

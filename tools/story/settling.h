@@ -54,7 +54,6 @@ class Settling {
 
   Stack& stack_;
   const TopicFollower& follower_;
-  std::vector<std::string> services_;
   std::vector<Reader> readers_;
   std::map<std::string, std::unique_ptr<RedisStore>> stores_;
 };

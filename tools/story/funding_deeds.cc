@@ -1,0 +1,97 @@
+// The deeds around Pupil Premium Plus: the school asks, the Virtual School decides, finance pays.
+#include "absl/strings/str_cat.h"
+#include "tools/story/performer.h"
+
+namespace pepline::story {
+namespace {
+
+namespace v1 = funding::v1;
+using Stub = v1::FundingService::Stub;
+
+constexpr int kWeeksOfSupport = 12;
+
+}  // namespace
+
+Outcome Performer::Do(const OpenFundLine& deed, const Scene& scene) {
+  v1::OpenFundLineRequest request;
+  request.set_request_id(scene.request_id);
+  request.set_authority_code(kAuthority);
+  request.set_financial_year(deed.financial_year);
+  request.set_amount_pence(deed.pence);
+  v1::OpenFundLineResponse response;
+  const Outcome outcome = calls_.Call(*funding_, &Stub::OpenFundLine, Finance(), request, response);
+  absl::MutexLock lock(&mutex_);
+  fund_line_ = response.fund_line().fund_line_id();
+  return outcome;
+}
+
+Outcome Performer::Do(const AskForFunding& deed, const Scene& scene) {
+  scheduling::v1::GetPepRequest which;
+  which.set_child_id(scene.child_id);
+  scheduling::v1::GetPepResponse now;
+  Outcome outcome = calls_.Call(*scheduling_, &scheduling::v1::SchedulingService::Stub::GetPep,
+                                scene.at_school, which, now);
+  if (!outcome.ok()) return outcome;
+  v1::DraftFundingRequestRequest draft;
+  draft.set_request_id(absl::StrCat(scene.request_id, ".draft"));
+  {
+    absl::MutexLock lock(&mutex_);
+    draft.set_fund_line_id(fund_line_);
+  }
+  draft.set_child_id(scene.child_id);
+  draft.set_pep_id(now.pep().reference().pep_id());
+  draft.set_outcome_id(absl::StrCat(draft.pep_id(), ".o1"));
+  draft.set_description(deed.intervention);
+  v1::CostLine* line = draft.add_cost_lines();
+  line->set_description(deed.intervention);
+  line->set_amount_pence(deed.pence);
+  draft.set_start_on(absl::FormatCivilTime(scene.on + 7));
+  draft.set_end_on(absl::FormatCivilTime(scene.on + 7 * kWeeksOfSupport));
+  draft.set_exit_plan("looked at again at the next PEP meeting");
+  v1::DraftFundingRequestResponse drafted;
+  outcome = calls_.Call(*funding_, &Stub::DraftFundingRequest, scene.at_school, draft, drafted);
+  if (!outcome.ok()) return outcome;
+  v1::SubmitFundingRequestRequest submit;
+  submit.set_request_id(scene.request_id);
+  submit.set_funding_request_id(drafted.funding_request().funding_request_id());
+  {
+    absl::MutexLock lock(&mutex_);
+    funding_requests_[scene.child_id] = submit.funding_request_id();
+  }
+  v1::SubmitFundingRequestResponse submitted;
+  return calls_.Call(*funding_, &Stub::SubmitFundingRequest, scene.at_school, submit, submitted);
+}
+
+Outcome Performer::Do(const ApproveFunding& deed, const Scene& scene) {
+  v1::ApproveFundingRequestRequest request;
+  request.set_request_id(scene.request_id);
+  request.set_funding_request_id(FundingRequestOf(scene.child_id));
+  request.set_approved_pence(deed.pence);
+  v1::ApproveFundingRequestResponse response;
+  return calls_.Call(*funding_, &Stub::ApproveFundingRequest, VirtualSchool(), request, response);
+}
+
+Outcome Performer::Do(const DeclineFunding& deed, const Scene& scene) {
+  v1::DeclineFundingRequestRequest request;
+  request.set_request_id(scene.request_id);
+  request.set_funding_request_id(FundingRequestOf(scene.child_id));
+  request.set_reason(deed.reason);
+  v1::DeclineFundingRequestResponse response;
+  return calls_.Call(*funding_, &Stub::DeclineFundingRequest, VirtualSchool(), request, response);
+}
+
+Outcome Performer::Do(const ReleaseFunding&, const Scene& scene) {
+  v1::ReleaseFundingRequest request;
+  request.set_request_id(scene.request_id);
+  request.set_funding_request_id(FundingRequestOf(scene.child_id));
+  v1::ReleaseFundingResponse response;
+  return calls_.Call(*funding_, &Stub::ReleaseFunding, Finance(), request, response);
+}
+
+std::string Performer::FundingRequestOf(const std::string& child_id) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = funding_requests_.find(child_id);
+  return found == funding_requests_.end() ? "" : found->second;
+}
+
+}  // namespace pepline::story

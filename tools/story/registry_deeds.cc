@@ -1,0 +1,62 @@
+// The deeds of the Virtual School that change who is where.
+#include "absl/strings/str_cat.h"
+#include "tools/stack/processes.h"
+#include "tools/story/performer.h"
+#include "tools/story/player.h"
+
+namespace pepline::story {
+namespace {
+
+namespace v1 = registry::v1;
+using Stub = v1::RegistryService::Stub;
+
+constexpr std::size_t kChunk = 64 * 1024;
+
+Outcome Failed(const std::string& message) {
+  return {grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, message), ""};
+}
+
+}  // namespace
+
+Outcome Performer::Do(const ImportFile& deed, const Scene& scene) {
+  const auto bytes = ReadFile(deed.path);
+  if (!bytes.ok()) return Failed(std::string(bytes.status().message()));
+  const auto context = calls_.Context(VirtualSchool());
+  v1::ImportResponse response;
+  const auto writer = registry_->Import(context.get(), &response);
+  v1::ImportRequest options;
+  options.mutable_options()->set_request_id(scene.request_id);
+  options.mutable_options()->set_kind(deed.kind);
+  options.mutable_options()->set_authority_code(kAuthority);
+  if (deed.kind == v1::IMPORT_KIND_SCHOOLS) {
+    options.mutable_options()->set_only_schools_of_authority(kAuthority);
+  }
+  options.mutable_options()->set_reason("story");
+  bool open = writer->Write(options);
+  for (std::size_t at = 0; open && at < bytes->size(); at += kChunk) {
+    v1::ImportRequest part;
+    part.set_chunk(bytes->substr(at, kChunk));
+    open = writer->Write(part);
+  }
+  writer->WritesDone();
+  const grpc::Status status = writer->Finish();
+  people_changed_ = true;
+  if (status.ok() && response.total_errors() > 0) {
+    const v1::ImportError& first = response.errors(0);
+    return Failed(absl::StrCat(response.total_errors(), " errors, the first in row ", first.row(),
+                               ", column ", first.column(), ": ", first.message()));
+  }
+  return {status, Calls::ReasonOf(*context)};
+}
+
+Outcome Performer::Do(const MoveToSchool& deed, const Scene& scene) {
+  v1::MoveChildToSchoolRequest request;
+  request.set_request_id(scene.request_id);
+  request.set_child_id(scene.child_id);
+  request.set_school_urn(deed.school_urn);
+  v1::MoveChildToSchoolResponse response;
+  people_changed_ = true;
+  return calls_.Call(*registry_, &Stub::MoveChildToSchool, VirtualSchool(), request, response);
+}
+
+}  // namespace pepline::story
