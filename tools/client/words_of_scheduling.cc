@@ -1,0 +1,204 @@
+// Sentences of scheduling's and assessments' events.
+#include "absl/strings/str_cat.h"
+#include "tools/client/phrases.h"
+
+namespace pepline::client {
+namespace {
+
+namespace as = assessments::v1;
+namespace sc = scheduling::v1;
+
+std::string KindInWords(sc::PepCycleKind kind) {
+  if (kind == sc::PEP_CYCLE_KIND_INITIAL) return "initial PEP";
+  if (kind == sc::PEP_CYCLE_KIND_TERMLY) return "termly PEP";
+  if (kind == sc::PEP_CYCLE_KIND_MOVE) return "PEP after the change of school";
+  return "PEP";
+}
+
+std::string Opened(const sc::PepCycleOpened& opened) {
+  const std::string term =
+      opened.term().empty() ? ""
+                            : absl::StrCat(" of ", opened.term(), " term ", opened.academic_year());
+  return absl::StrCat(KindInWords(opened.kind()), term, " due since ",
+                      SpokenDate(opened.opened_on()));
+}
+
+std::string Rescheduled(const sc::PepMeetingRescheduled& moved) {
+  return absl::StrCat("PEP meeting moved from ", Spoken(moved.old_meeting_at()), " to ",
+                      Spoken(moved.meeting_at()), moved.at_short_notice() ? " at short notice" : "",
+                      moved.times_rescheduled() > 1
+                          ? absl::StrCat(" (moved ", moved.times_rescheduled(), " times)")
+                          : "",
+                      "; SDQ to be scored by ", Spoken(moved.sdq_required_by()));
+}
+
+std::string Held(const sc::PepMeetingHeld& held) {
+  std::string text = absl::StrCat(
+      "PEP meeting held on ", SpokenDate(held.held_on()),
+      held.chaired_by_designated_teacher() ? ", chaired by the Designated Teacher or deputy"
+                                           : ", not chaired by the Designated Teacher",
+      held.child_attended() ? ", with the child" : ", without the child");
+  if (held.missing_items_size() > 0) {
+    absl::StrAppend(&text, "; missing: ",
+                    absl::StrJoin(held.missing_items(), ", ", [](std::string* out, int item) {
+                      out->append(ItemInWords(static_cast<sc::ReadinessItem>(item)));
+                    }));
+  }
+  return text;
+}
+
+std::string Finalised(const sc::EpepFinalised& finalised) {
+  return absl::StrCat("ePEP finalised ", Spoken(finalised.finalised_at()), ", ",
+                      finalised.school_days_taken(),
+                      finalised.school_days_taken() == 1 ? " school day" : " school days",
+                      " after the meeting (", finalised.within_limit() ? "in time" : "late", ")");
+}
+
+std::string Closed(const sc::PepCycleClosed& closed) {
+  if (closed.outcome() == sc::PEP_CYCLE_OUTCOME_COMPLETED) return "PEP closed, complete";
+  if (closed.outcome() == sc::PEP_CYCLE_OUTCOME_NOT_COMPLETED) {
+    return "PEP closed unfinished: the next one takes its place";
+  }
+  if (closed.outcome() == sc::PEP_CYCLE_OUTCOME_CARE_CEASED) {
+    return "PEP closed: the child is no longer looked after";
+  }
+  return "PEP closed";
+}
+
+std::string Work(const sc::DeadlineReference& deadline) { return RuleInWords(deadline.rule_id()); }
+
+std::string Due(const sc::DeadlineReference& deadline) {
+  return absl::StrCat(Spoken(deadline.due_at()),
+                      deadline.calendar_known() ? "" : " (estimated: term dates are not known)");
+}
+
+std::string Recalculated(const sc::DeadlineRecalculated& moved) {
+  return absl::StrCat(Work(moved.deadline()), " is now due by ", Due(moved.deadline()),
+                      " and not by ", Spoken(moved.old_due_at()),
+                      moved.miss_withdrawn() ? "; it is no longer late" : "");
+}
+
+std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
+  switch (event.event_case()) {
+    case sc::SchedulingEvent::kPepCycleOpened:
+      return Opened(event.pep_cycle_opened());
+    case sc::SchedulingEvent::kPepInterimOpened:
+      return absl::StrCat("interim PEP since ", SpokenDate(event.pep_interim_opened().opened_on()),
+                          ", as no school day is near enough");
+    case sc::SchedulingEvent::kPepMeetingScheduled:
+      return absl::StrCat(
+          "PEP meeting set for ", Spoken(event.pep_meeting_scheduled().meeting_at()),
+          "; SDQ to be scored by ", Spoken(event.pep_meeting_scheduled().sdq_required_by()));
+    case sc::SchedulingEvent::kPepMeetingRescheduled:
+      return Rescheduled(event.pep_meeting_rescheduled());
+    case sc::SchedulingEvent::kPepMeetingCancelled:
+      return absl::StrCat("PEP meeting of ",
+                          Spoken(event.pep_meeting_cancelled().cancelled_meeting_at()),
+                          " called off; the PEP is due again");
+    case sc::SchedulingEvent::kPepPreparationStarted:
+      return "work on the PEP began";
+    case sc::SchedulingEvent::kPepReadinessItemCompleted:
+      return absl::StrCat("ready for the meeting: ",
+                          ItemInWords(event.pep_readiness_item_completed().item()));
+    case sc::SchedulingEvent::kPepMeetingHeld:
+      return Held(event.pep_meeting_held());
+    case sc::SchedulingEvent::kEpepFinalised:
+      return Finalised(event.epep_finalised());
+    case sc::SchedulingEvent::kPepCycleClosed:
+      return Closed(event.pep_cycle_closed());
+    case sc::SchedulingEvent::kPepTransferredToSchool:
+      return absl::StrCat(
+          "PEP goes on at ", School(names, event.pep_transferred_to_school().to_school_urn()),
+          " after ", School(names, event.pep_transferred_to_school().from_school_urn()));
+    case sc::SchedulingEvent::kDeadlineSet:
+      return absl::StrCat(Work(event.deadline_set().deadline()), " is due by ",
+                          Due(event.deadline_set().deadline()));
+    case sc::SchedulingEvent::kDeadlineReminderReached:
+      return absl::StrCat("not yet done: ", Work(event.deadline_reminder_reached().deadline()),
+                          ", due by ", Due(event.deadline_reminder_reached().deadline()));
+    case sc::SchedulingEvent::kDeadlineMissed:
+      return absl::StrCat("LATE: ", Work(event.deadline_missed().deadline()), " was due by ",
+                          Due(event.deadline_missed().deadline()));
+    case sc::SchedulingEvent::kDeadlineMet:
+      return absl::StrCat(event.deadline_met().late() ? "done late: " : "done in time: ",
+                          Work(event.deadline_met().deadline()), ", ",
+                          Spoken(event.deadline_met().met_at()), ", due by ",
+                          Due(event.deadline_met().deadline()));
+    case sc::SchedulingEvent::kDeadlineRecalculated:
+      return Recalculated(event.deadline_recalculated());
+    case sc::SchedulingEvent::kDeadlineWithdrawn:
+      return absl::StrCat("no longer asked for: ", Work(event.deadline_withdrawn().deadline()));
+    case sc::SchedulingEvent::EVENT_NOT_SET:
+      return "";
+  }
+  return "";
+}
+
+std::string Sdq(as::SdqPurpose purpose) {
+  return purpose == as::SDQ_PURPOSE_ANNUAL_CARER ? "the yearly carer's SDQ" : "SDQ for the PEP";
+}
+
+std::string From(as::SdqInformant informant) {
+  if (informant == as::SDQ_INFORMANT_TEACHER) return " of the teacher";
+  if (informant == as::SDQ_INFORMANT_CARER) return " of the carer";
+  if (informant == as::SDQ_INFORMANT_SELF) return " of the child";
+  return "";
+}
+
+std::string TextOf(const as::AssessmentsEvent& event) {
+  switch (event.event_case()) {
+    case as::AssessmentsEvent::kSdqRequested:
+      return absl::StrCat(Sdq(event.sdq_requested().purpose()), " asked for",
+                          From(event.sdq_requested().informant()));
+    case as::AssessmentsEvent::kSdqSent:
+      return "SDQ sent out";
+    case as::AssessmentsEvent::kSdqReceived:
+      return "SDQ came back";
+    case as::AssessmentsEvent::kSdqScored:
+      return absl::StrCat(Sdq(event.sdq_scored().purpose()), From(event.sdq_scored().informant()),
+                          " scored ", Spoken(event.sdq_scored().scored_at()));
+    case as::AssessmentsEvent::kSdqReviewed:
+      return "SDQ score looked at";
+    case as::AssessmentsEvent::kSdqNotObtained:
+      return absl::StrCat(Sdq(event.sdq_not_obtained().purpose()),
+                          " will not be had; the reason is on record");
+    case as::AssessmentsEvent::kSdqBecameMissing:
+      return absl::StrCat("MISSING: SDQ", From(event.sdq_became_missing().informant()),
+                          ", to be scored by ", Spoken(event.sdq_became_missing().required_by()));
+    case as::AssessmentsEvent::kSdqRequiredByMoved:
+      return absl::StrCat("SDQ now to be scored by ",
+                          Spoken(event.sdq_required_by_moved().required_by()));
+    case as::AssessmentsEvent::kPupilViewsCaptured:
+      return "the child's views are on record";
+    case as::AssessmentsEvent::kPupilViewsDeclined:
+      return "the child gave no views; the reason is on record";
+    case as::AssessmentsEvent::EVENT_NOT_SET:
+      return "";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string ItemInWords(sc::ReadinessItem item) {
+  if (item == sc::READINESS_ITEM_PUPIL_VIEWS) return "pupil views";
+  if (item == sc::READINESS_ITEM_SDQ) return "SDQ";
+  if (item == sc::READINESS_ITEM_EPEP_DRAFT) return "ePEP draft";
+  if (item == sc::READINESS_ITEM_INTERVENTIONS_COSTED) return "interventions costed";
+  return EnumText(*sc::ReadinessItem_descriptor(), item);
+}
+
+void Say(const sc::SchedulingEvent& event, const Names& names, EventWords& words) {
+  words.child_id = event.pep().child_id();
+  words.school_urn = event.pep().school_urn();
+  words.subject = absl::StrCat(Child(names, words.child_id), ", ", School(names, words.school_urn));
+  words.text = TextOf(event, names);
+}
+
+void Say(const as::AssessmentsEvent& event, const Names& names, EventWords& words) {
+  words.child_id = event.child_id();
+  words.subject = Child(names, words.child_id);
+  words.text = TextOf(event);
+}
+
+}  // namespace pepline::client
