@@ -1,19 +1,19 @@
 // What the Virtual School does about alerts.
 #include "absl/strings/str_cat.h"
+#include "pepline/notifications/v1/notifications_service.pb.h"
 #include "tools/story/performer.h"
 
 namespace pepline::story {
 
 namespace v1 = notifications::v1;
-using Stub = v1::NotificationsService::Stub;
 
-Outcome Performer::Do(const AcknowledgeAlerts&, const Scene& scene) {
+grpc::Status Performer::Do(const AcknowledgeAlerts&, const Scene& scene) {
   v1::ListAlertsRequest open;
   open.set_child_id(scene.child_id);
   open.set_authority_code(kAuthority);
   open.set_state(v1::ALERT_STATE_OPEN);
   v1::ListAlertsResponse alerts;
-  Outcome outcome = calls_.Call(*notifications_, &Stub::ListAlerts, VirtualSchool(), open, alerts);
+  grpc::Status outcome = caller_.Call(VirtualSchool(), open, alerts);
   int number = 0;
   for (const v1::Alert& alert : alerts.alerts()) {
     if (!outcome.ok()) break;
@@ -22,8 +22,7 @@ Outcome Performer::Do(const AcknowledgeAlerts&, const Scene& scene) {
     request.set_request_id(absl::StrCat(scene.request_id, ".", ++number));
     request.set_alert_id(alert.reference().alert_id());
     v1::AcknowledgeAlertResponse response;
-    outcome =
-        calls_.Call(*notifications_, &Stub::AcknowledgeAlert, VirtualSchool(), request, response);
+    outcome = caller_.Call(VirtualSchool(), request, response);
   }
   return outcome;
 }

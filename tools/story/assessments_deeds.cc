@@ -2,13 +2,14 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
+#include "pepline/assessments/v1/assessments_service.pb.h"
+#include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "tools/story/performer.h"
 
 namespace pepline::story {
 namespace {
 
 namespace v1 = assessments::v1;
-using Stub = v1::AssessmentsService::Stub;
 
 constexpr int kItems = 25;
 constexpr int kOlderForm = 11;  // years
@@ -35,64 +36,62 @@ std::vector<int> AnswersOf(const std::string& own_id) {
 
 }  // namespace
 
-Outcome Performer::SdqIdOf(const Scene& scene, std::string& sdq_id) {
+grpc::Status Performer::SdqIdOf(const Scene& scene, std::string& sdq_id) {
   scheduling::v1::GetPepRequest which;
   which.set_child_id(scene.child_id);
   scheduling::v1::GetPepResponse now;
-  const Outcome found = calls_.Call(*scheduling_, &scheduling::v1::SchedulingService::Stub::GetPep,
-                                    scene.at_school, which, now);
+  const grpc::Status found = caller_.Call(scene.at_school, which, now);
   // The teacher's, which is asked for with every PEP.
   sdq_id = absl::StrCat(now.pep().reference().pep_id(), ".pep.teacher");
   return found;
 }
 
-Outcome Performer::Do(const SendSdq&, const Scene& scene) {
+grpc::Status Performer::Do(const SendSdq&, const Scene& scene) {
   v1::MarkSdqSentRequest request;
   request.set_request_id(scene.request_id);
-  if (Outcome found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
+  if (grpc::Status found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
   v1::MarkSdqSentResponse response;
-  return calls_.Call(*assessments_, &Stub::MarkSdqSent, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const ReturnSdq&, const Scene& scene) {
+grpc::Status Performer::Do(const ReturnSdq&, const Scene& scene) {
   v1::RecordSdqAnswersRequest request;
   request.set_request_id(scene.request_id);
-  if (Outcome found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
+  if (grpc::Status found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
   const registry::v1::Child* child = people_.ChildByOwnId(scene.own_id);
   const bool older = child == nullptr || AgeOn(*child, scene.on) >= kOlderForm;
   request.set_form(older ? v1::SDQ_FORM_T11_17 : v1::SDQ_FORM_T4_10);
   for (const int answer : AnswersOf(scene.own_id)) request.add_answers(answer);
   v1::RecordSdqAnswersResponse response;
-  return calls_.Call(*assessments_, &Stub::RecordSdqAnswers, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const GiveUpSdq& deed, const Scene& scene) {
+grpc::Status Performer::Do(const GiveUpSdq& deed, const Scene& scene) {
   v1::RecordSdqNotObtainedRequest request;
   request.set_request_id(scene.request_id);
-  if (Outcome found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
+  if (grpc::Status found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
   request.set_reason(v1::SDQ_NOT_OBTAINED_REASON_LOCAL);
   request.set_detail(deed.reason);
   v1::RecordSdqNotObtainedResponse response;
-  return calls_.Call(*assessments_, &Stub::RecordSdqNotObtained, scene.at_school, request,
-                     response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const CaptureViews&, const Scene& scene) {
+grpc::Status Performer::Do(const CaptureViews&, const Scene& scene) {
   v1::CapturePupilViewsRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   request.set_text("I like it here. I would like more help with writing.");
   v1::CapturePupilViewsResponse response;
-  return calls_.Call(*assessments_, &Stub::CapturePupilViews, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const DeclineViews& deed, const Scene& scene) {
+grpc::Status Performer::Do(const DeclineViews& deed, const Scene& scene) {
   v1::DeclinePupilViewsRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   request.set_reason(deed.reason);
   v1::DeclinePupilViewsResponse response;
-  return calls_.Call(*assessments_, &Stub::DeclinePupilViews, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
 }  // namespace pepline::story

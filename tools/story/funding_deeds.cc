@@ -1,36 +1,36 @@
 // The deeds around Pupil Premium Plus: the school asks, the Virtual School decides, finance pays.
 #include "absl/strings/str_cat.h"
+#include "pepline/funding/v1/funding_service.pb.h"
+#include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "tools/story/performer.h"
 
 namespace pepline::story {
 namespace {
 
 namespace v1 = funding::v1;
-using Stub = v1::FundingService::Stub;
 
 constexpr int kWeeksOfSupport = 12;
 
 }  // namespace
 
-Outcome Performer::Do(const OpenFundLine& deed, const Scene& scene) {
+grpc::Status Performer::Do(const OpenFundLine& deed, const Scene& scene) {
   v1::OpenFundLineRequest request;
   request.set_request_id(scene.request_id);
   request.set_authority_code(kAuthority);
   request.set_financial_year(deed.financial_year);
   request.set_amount_pence(deed.pence);
   v1::OpenFundLineResponse response;
-  const Outcome outcome = calls_.Call(*funding_, &Stub::OpenFundLine, Finance(), request, response);
+  const grpc::Status outcome = caller_.Call(Finance(), request, response);
   absl::MutexLock lock(&mutex_);
   fund_line_ = response.fund_line().fund_line_id();
   return outcome;
 }
 
-Outcome Performer::Do(const AskForFunding& deed, const Scene& scene) {
+grpc::Status Performer::Do(const AskForFunding& deed, const Scene& scene) {
   scheduling::v1::GetPepRequest which;
   which.set_child_id(scene.child_id);
   scheduling::v1::GetPepResponse now;
-  Outcome outcome = calls_.Call(*scheduling_, &scheduling::v1::SchedulingService::Stub::GetPep,
-                                scene.at_school, which, now);
+  grpc::Status outcome = caller_.Call(scene.at_school, which, now);
   if (!outcome.ok()) return outcome;
   v1::DraftFundingRequestRequest draft;
   draft.set_request_id(absl::StrCat(scene.request_id, ".draft"));
@@ -49,7 +49,7 @@ Outcome Performer::Do(const AskForFunding& deed, const Scene& scene) {
   draft.set_end_on(absl::FormatCivilTime(scene.on + 7 * kWeeksOfSupport));
   draft.set_exit_plan("looked at again at the next PEP meeting");
   v1::DraftFundingRequestResponse drafted;
-  outcome = calls_.Call(*funding_, &Stub::DraftFundingRequest, scene.at_school, draft, drafted);
+  outcome = caller_.Call(scene.at_school, draft, drafted);
   if (!outcome.ok()) return outcome;
   v1::SubmitFundingRequestRequest submit;
   submit.set_request_id(scene.request_id);
@@ -59,33 +59,33 @@ Outcome Performer::Do(const AskForFunding& deed, const Scene& scene) {
     funding_requests_[scene.child_id] = submit.funding_request_id();
   }
   v1::SubmitFundingRequestResponse submitted;
-  return calls_.Call(*funding_, &Stub::SubmitFundingRequest, scene.at_school, submit, submitted);
+  return caller_.Call(scene.at_school, submit, submitted);
 }
 
-Outcome Performer::Do(const ApproveFunding& deed, const Scene& scene) {
+grpc::Status Performer::Do(const ApproveFunding& deed, const Scene& scene) {
   v1::ApproveFundingRequestRequest request;
   request.set_request_id(scene.request_id);
   request.set_funding_request_id(FundingRequestOf(scene.child_id));
   request.set_approved_pence(deed.pence);
   v1::ApproveFundingRequestResponse response;
-  return calls_.Call(*funding_, &Stub::ApproveFundingRequest, VirtualSchool(), request, response);
+  return caller_.Call(VirtualSchool(), request, response);
 }
 
-Outcome Performer::Do(const DeclineFunding& deed, const Scene& scene) {
+grpc::Status Performer::Do(const DeclineFunding& deed, const Scene& scene) {
   v1::DeclineFundingRequestRequest request;
   request.set_request_id(scene.request_id);
   request.set_funding_request_id(FundingRequestOf(scene.child_id));
   request.set_reason(deed.reason);
   v1::DeclineFundingRequestResponse response;
-  return calls_.Call(*funding_, &Stub::DeclineFundingRequest, VirtualSchool(), request, response);
+  return caller_.Call(VirtualSchool(), request, response);
 }
 
-Outcome Performer::Do(const ReleaseFunding&, const Scene& scene) {
+grpc::Status Performer::Do(const ReleaseFunding&, const Scene& scene) {
   v1::ReleaseFundingRequest request;
   request.set_request_id(scene.request_id);
   request.set_funding_request_id(FundingRequestOf(scene.child_id));
   v1::ReleaseFundingResponse response;
-  return calls_.Call(*funding_, &Stub::ReleaseFunding, Finance(), request, response);
+  return caller_.Call(Finance(), request, response);
 }
 
 std::string Performer::FundingRequestOf(const std::string& child_id) const {

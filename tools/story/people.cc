@@ -1,6 +1,7 @@
 #include "tools/story/people.h"
 
 #include "absl/strings/str_cat.h"
+#include "tools/client/failure.h"
 
 namespace pepline::story {
 namespace {
@@ -8,15 +9,18 @@ namespace {
 constexpr int kPage = 1000;
 
 // Calls `take` with every page of a list RPC.
-template <class Request, class Response, class Stub, class Method, class Take>
-absl::Status EachPage(Calls& calls, Stub& stub, Method method, const std::string& what, Take take) {
+template <class Request, class Response, class Take>
+absl::Status EachPage(client::Caller& caller, Take take) {
   Request request;
   request.set_authority_code(kAuthority);
   request.set_page_size(kPage);
   while (true) {
     Response response;
-    const Outcome outcome = calls.Call(stub, method, VirtualSchool(), request, response);
-    if (!outcome.ok()) return outcome.ToStatus(what);
+    const grpc::Status status = caller.Call(VirtualSchool(), request, response);
+    if (!status.ok()) {
+      return absl::UnavailableError(absl::StrCat(request.GetTypeName(), ": ",
+                                                 client::FailureText(client::ReadFailure(status))));
+    }
     take(response);
     if (response.next_page_token().empty()) return absl::OkStatus();
     request.set_page_token(response.next_page_token());
@@ -32,15 +36,10 @@ Actor Person(const std::string& subject, Role role) {
 Actor VirtualSchool() { return Person("stf-virtualschool0000001", Role::kVirtualSchool); }
 Actor Finance() { return Person("stf-finance0000000000001", Role::kFinance); }
 
-People::People(Calls& calls)
-    : calls_(calls), registry_(registry::v1::RegistryService::NewStub(calls.channel("registry"))) {}
-
 absl::Status People::Refresh() {
-  using registry::v1::RegistryService;
   namespace v1 = registry::v1;
   absl::Status status = EachPage<v1::ListChildrenRequest, v1::ListChildrenResponse>(
-      calls_, *registry_, &RegistryService::Stub::ListChildren, "ListChildren",
-      [this](const v1::ListChildrenResponse& page) {
+      caller_, [this](const v1::ListChildrenResponse& page) {
         for (const v1::Child& child : page.children()) {
           own_ids_[child.own_id()] = child.child_id();
           children_[child.child_id()] = child;
@@ -48,14 +47,12 @@ absl::Status People::Refresh() {
       });
   if (!status.ok()) return status;
   status = EachPage<v1::ListSchoolsRequest, v1::ListSchoolsResponse>(
-      calls_, *registry_, &RegistryService::Stub::ListSchools, "ListSchools",
-      [this](const v1::ListSchoolsResponse& page) {
+      caller_, [this](const v1::ListSchoolsResponse& page) {
         for (const v1::School& school : page.schools()) schools_[school.school_urn()] = school;
       });
   if (!status.ok()) return status;
   return EachPage<v1::ListStaffRequest, v1::ListStaffResponse>(
-      calls_, *registry_, &RegistryService::Stub::ListStaff, "ListStaff",
-      [this](const v1::ListStaffResponse& page) {
+      caller_, [this](const v1::ListStaffResponse& page) {
         for (const v1::StaffMember& member : page.staff())
           staff_[member.staff_id()] = member.name();
       });

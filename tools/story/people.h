@@ -10,9 +10,9 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "pepline/registry/v1/registry_service.grpc.pb.h"
+#include "pepline/registry/v1/registry_service.pb.h"
 #include "shared/domain/authorisation.h"
-#include "tools/story/calls.h"
+#include "tools/client/caller.h"
 
 namespace pepline::story {
 
@@ -24,7 +24,7 @@ Actor Finance();
 
 class People {
  public:
-  explicit People(Calls& calls);
+  explicit People(client::Caller& caller) : caller_(caller) {}
 
   absl::Status Refresh();
 
@@ -41,8 +41,7 @@ class People {
   Actor AtSchoolOf(const registry::v1::Child& child) const;
 
  private:
-  Calls& calls_;
-  std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
+  client::Caller& caller_;
   std::map<std::string, registry::v1::Child> children_;  // by child id
   std::map<std::string, std::string> own_ids_;           // child ids by own id
   std::map<std::string, registry::v1::School> schools_;

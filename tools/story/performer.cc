@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
+#include "tools/client/failure.h"
 
 namespace pepline::story {
 namespace {
@@ -35,16 +36,6 @@ struct NameOf {
 
 std::string DeedName(const Deed& deed) { return std::visit(NameOf{}, deed); }
 
-Performer::Performer(Calls& calls, People& people)
-    : calls_(calls),
-      people_(people),
-      registry_(registry::v1::RegistryService::NewStub(calls.channel("registry"))),
-      scheduling_(scheduling::v1::SchedulingService::NewStub(calls.channel("scheduling"))),
-      assessments_(assessments::v1::AssessmentsService::NewStub(calls.channel("assessments"))),
-      funding_(funding::v1::FundingService::NewStub(calls.channel("funding"))),
-      notifications_(
-          notifications::v1::NotificationsService::NewStub(calls.channel("notifications"))) {}
-
 absl::Status Performer::Perform(const Act& act) {
   const std::string what =
       absl::StrCat(absl::FormatCivilTime(act.at), " ", act.child, " ", DeedName(act.deed));
@@ -62,12 +53,16 @@ absl::Status Performer::Perform(const Act& act) {
   }
   // One act of one kind at one instant: the same act has the same id on every run.
   scene.request_id = absl::StrCat("story-", std::hash<std::string>{}(what));
-  const Outcome outcome = std::visit([&](const auto& deed) { return Do(deed, scene); }, act.deed);
-  if (act.refused.empty()) return outcome.ToStatus(what);
-  if (outcome.ok()) {
+  const grpc::Status status =
+      std::visit([&](const auto& deed) { return Do(deed, scene); }, act.deed);
+  if (status.ok() && act.refused.empty()) return absl::OkStatus();
+  if (status.ok()) {
     return absl::InternalError(absl::StrCat(what, ": done, but was to be refused: ", act.refused));
   }
-  return outcome.reason == act.refused ? absl::OkStatus() : outcome.ToStatus(what);
+  const client::Failure failure = client::ReadFailure(status);
+  if (!act.refused.empty() && failure.reason == act.refused) return absl::OkStatus();
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                      absl::StrCat(what, ": ", client::FailureText(failure)));
 }
 
 }  // namespace pepline::story

@@ -8,25 +8,19 @@
 
 #include <atomic>
 #include <map>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "pepline/assessments/v1/assessments_service.grpc.pb.h"
-#include "pepline/funding/v1/funding_service.grpc.pb.h"
-#include "pepline/notifications/v1/notifications_service.grpc.pb.h"
-#include "pepline/registry/v1/registry_service.grpc.pb.h"
-#include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
+#include "tools/client/caller.h"
 #include "tools/story/act.h"
-#include "tools/story/calls.h"
 #include "tools/story/people.h"
 
 namespace pepline::story {
 
 class Performer {
  public:
-  Performer(Calls& calls, People& people);
+  Performer(client::Caller& caller, People& people) : caller_(caller), people_(people) {}
 
   absl::Status Perform(const Act& act);
   // Whether a deed since the last call may have changed who is where.
@@ -42,37 +36,32 @@ class Performer {
     absl::CivilDay on;
   };
 
-  Outcome Do(const ImportFile& deed, const Scene& scene);
-  Outcome Do(const MoveToSchool& deed, const Scene& scene);
-  Outcome Do(const SchedulePep& deed, const Scene& scene);
-  Outcome Do(const ReschedulePep& deed, const Scene& scene);
-  Outcome Do(const CancelPep& deed, const Scene& scene);
-  Outcome Do(const DraftEpep& deed, const Scene& scene);
-  Outcome Do(const HoldPep& deed, const Scene& scene);
-  Outcome Do(const FinaliseEpep& deed, const Scene& scene);
-  Outcome Do(const SendSdq& deed, const Scene& scene);
-  Outcome Do(const ReturnSdq& deed, const Scene& scene);
-  Outcome Do(const GiveUpSdq& deed, const Scene& scene);
-  Outcome Do(const CaptureViews& deed, const Scene& scene);
-  Outcome Do(const DeclineViews& deed, const Scene& scene);
-  Outcome Do(const OpenFundLine& deed, const Scene& scene);
-  Outcome Do(const AskForFunding& deed, const Scene& scene);
-  Outcome Do(const ApproveFunding& deed, const Scene& scene);
-  Outcome Do(const DeclineFunding& deed, const Scene& scene);
-  Outcome Do(const ReleaseFunding& deed, const Scene& scene);
-  Outcome Do(const AcknowledgeAlerts& deed, const Scene& scene);
+  grpc::Status Do(const ImportFile& deed, const Scene& scene);
+  grpc::Status Do(const MoveToSchool& deed, const Scene& scene);
+  grpc::Status Do(const SchedulePep& deed, const Scene& scene);
+  grpc::Status Do(const ReschedulePep& deed, const Scene& scene);
+  grpc::Status Do(const CancelPep& deed, const Scene& scene);
+  grpc::Status Do(const DraftEpep& deed, const Scene& scene);
+  grpc::Status Do(const HoldPep& deed, const Scene& scene);
+  grpc::Status Do(const FinaliseEpep& deed, const Scene& scene);
+  grpc::Status Do(const SendSdq& deed, const Scene& scene);
+  grpc::Status Do(const ReturnSdq& deed, const Scene& scene);
+  grpc::Status Do(const GiveUpSdq& deed, const Scene& scene);
+  grpc::Status Do(const CaptureViews& deed, const Scene& scene);
+  grpc::Status Do(const DeclineViews& deed, const Scene& scene);
+  grpc::Status Do(const OpenFundLine& deed, const Scene& scene);
+  grpc::Status Do(const AskForFunding& deed, const Scene& scene);
+  grpc::Status Do(const ApproveFunding& deed, const Scene& scene);
+  grpc::Status Do(const DeclineFunding& deed, const Scene& scene);
+  grpc::Status Do(const ReleaseFunding& deed, const Scene& scene);
+  grpc::Status Do(const AcknowledgeAlerts& deed, const Scene& scene);
 
   // The child's SDQ for the current PEP.
-  Outcome SdqIdOf(const Scene& scene, std::string& sdq_id);
+  grpc::Status SdqIdOf(const Scene& scene, std::string& sdq_id);
   std::string FundingRequestOf(const std::string& child_id) const;
 
-  Calls& calls_;
+  client::Caller& caller_;
   People& people_;
-  std::unique_ptr<registry::v1::RegistryService::Stub> registry_;
-  std::unique_ptr<scheduling::v1::SchedulingService::Stub> scheduling_;
-  std::unique_ptr<assessments::v1::AssessmentsService::Stub> assessments_;
-  std::unique_ptr<funding::v1::FundingService::Stub> funding_;
-  std::unique_ptr<notifications::v1::NotificationsService::Stub> notifications_;
   std::atomic<bool> people_changed_ = false;
   mutable absl::Mutex mutex_;
   std::map<std::string, std::string> funding_requests_ ABSL_GUARDED_BY(mutex_);  // by child id

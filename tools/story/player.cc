@@ -4,35 +4,32 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tools/client/text_forms.h"
 
 namespace pepline::story {
 namespace {
 
 constexpr int kHands = 6;
+constexpr int kAttempts = 8;  // the last after half a minute
 constexpr int kMostActsAtOnce = 10'000;
 constexpr absl::Duration kSettleBound = absl::Seconds(60);
 
 }  // namespace
 
-absl::TimeZone London() {
-  absl::TimeZone zone;
-  // The services refuse to start without it, so it is there.
-  absl::LoadTimeZone("Europe/London", &zone);
-  return zone;
-}
-
-Player::Player(Stack& stack)
+Player::Player(Stack& stack, std::unique_ptr<client::Caller> caller)
     : stack_(stack),
-      calls_(std::make_unique<Calls>(stack)),
-      people_(std::make_unique<People>(*calls_)),
-      performer_(std::make_unique<Performer>(*calls_, *people_)),
+      caller_(std::move(caller)),
+      people_(std::make_unique<People>(*caller_)),
+      performer_(std::make_unique<Performer>(*caller_, *people_)),
       pool_(kHands, kMostActsAtOnce) {}
 
 absl::StatusOr<std::unique_ptr<Player>> Player::Create(Stack& stack) {
   if (stack.clock() == nullptr) {
     return absl::FailedPreconditionError("a story needs a stack with a simulated clock");
   }
-  auto player = std::unique_ptr<Player>(new Player(stack));
+  auto caller = client::Caller::Create({.stack_folder = stack.folder(), .attempts = kAttempts});
+  if (!caller.ok()) return caller.status();
+  auto player = std::unique_ptr<Player>(new Player(stack, *std::move(caller)));
   auto follower = TopicFollower::Start(stack.bootstrap());
   if (!follower.ok()) return follower.status();
   player->follower_ = *std::move(follower);
@@ -71,7 +68,7 @@ absl::Status Player::PerformTogether(const std::vector<Act>& acts, Step& step) {
 }
 
 absl::Status Player::Play(Story story, absl::CivilSecond end, const Listener& listener) {
-  const absl::TimeZone zone = London();
+  const absl::TimeZone zone = client::London();
   std::stable_sort(story.begin(), story.end(),
                    [](const Act& a, const Act& b) { return a.at < b.at; });
   const absl::Time end_at = absl::FromCivil(end, zone);

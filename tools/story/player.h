@@ -18,17 +18,15 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "shared/runtime/worker_pool.h"
+#include "tools/client/caller.h"
 #include "tools/stack/stack.h"
 #include "tools/story/act.h"
-#include "tools/story/calls.h"
 #include "tools/story/people.h"
 #include "tools/story/performer.h"
 #include "tools/story/settling.h"
 #include "tools/story/topic_follower.h"
 
 namespace pepline::story {
-
-absl::TimeZone London();
 
 // What came about at one instant.
 struct Step {
@@ -47,18 +45,18 @@ class Player {
   // Plays until the listener says no or the clock shows `end`. Cancelled when the listener said no.
   absl::Status Play(Story story, absl::CivilSecond end, const Listener& listener);
 
-  Calls& calls() { return *calls_; }
+  client::Caller& caller() { return *caller_; }
   People& people() { return *people_; }
   Settling& settling() { return *settling_; }
   TopicFollower& follower() { return *follower_; }
 
  private:
-  explicit Player(Stack& stack);
+  Player(Stack& stack, std::unique_ptr<client::Caller> caller);
   // All acts of one instant.
   absl::Status PerformTogether(const std::vector<Act>& acts, Step& step);
 
   Stack& stack_;
-  std::unique_ptr<Calls> calls_;
+  std::unique_ptr<client::Caller> caller_;
   std::unique_ptr<People> people_;
   std::unique_ptr<Performer> performer_;
   std::unique_ptr<TopicFollower> follower_;

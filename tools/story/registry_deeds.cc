@@ -1,29 +1,34 @@
 // The deeds of the Virtual School that change who is where.
 #include "absl/strings/str_cat.h"
+#include "pepline/registry/v1/registry_service.grpc.pb.h"
 #include "tools/stack/processes.h"
 #include "tools/story/performer.h"
-#include "tools/story/player.h"
 
 namespace pepline::story {
 namespace {
 
 namespace v1 = registry::v1;
-using Stub = v1::RegistryService::Stub;
 
 constexpr std::size_t kChunk = 64 * 1024;
 
-Outcome Failed(const std::string& message) {
-  return {grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, message), ""};
+constexpr absl::Duration kImportBound = absl::Seconds(60);
+
+grpc::Status Failed(const std::string& message) {
+  return {grpc::StatusCode::FAILED_PRECONDITION, message};
 }
 
 }  // namespace
 
-Outcome Performer::Do(const ImportFile& deed, const Scene& scene) {
+grpc::Status Performer::Do(const ImportFile& deed, const Scene& scene) {
   const auto bytes = ReadFile(deed.path);
   if (!bytes.ok()) return Failed(std::string(bytes.status().message()));
-  const auto context = calls_.Context(VirtualSchool());
+  const auto channel = caller_.Channel("registry");
+  if (!channel.ok()) return Failed(std::string(channel.status().message()));
+  const auto context = caller_.Context(VirtualSchool(), kImportBound);
+  if (!context.ok()) return Failed(std::string(context.status().message()));
+  const auto stub = v1::RegistryService::NewStub(*channel);
   v1::ImportResponse response;
-  const auto writer = registry_->Import(context.get(), &response);
+  const auto writer = stub->Import(context->get(), &response);
   v1::ImportRequest options;
   options.mutable_options()->set_request_id(scene.request_id);
   options.mutable_options()->set_kind(deed.kind);
@@ -46,17 +51,17 @@ Outcome Performer::Do(const ImportFile& deed, const Scene& scene) {
     return Failed(absl::StrCat(response.total_errors(), " errors, the first in row ", first.row(),
                                ", column ", first.column(), ": ", first.message()));
   }
-  return {status, Calls::ReasonOf(*context)};
+  return status;
 }
 
-Outcome Performer::Do(const MoveToSchool& deed, const Scene& scene) {
+grpc::Status Performer::Do(const MoveToSchool& deed, const Scene& scene) {
   v1::MoveChildToSchoolRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   request.set_school_urn(deed.school_urn);
   v1::MoveChildToSchoolResponse response;
   people_changed_ = true;
-  return calls_.Call(*registry_, &Stub::MoveChildToSchool, VirtualSchool(), request, response);
+  return caller_.Call(VirtualSchool(), request, response);
 }
 
 }  // namespace pepline::story

@@ -1,65 +1,64 @@
 // The deeds of a school around the PEP and its meeting.
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "pepline/scheduling/v1/scheduling_service.pb.h"
+#include "tools/client/text_forms.h"
 #include "tools/story/performer.h"
-#include "tools/story/player.h"
 
 namespace pepline::story {
 namespace {
 
 namespace v1 = scheduling::v1;
-using Stub = v1::SchedulingService::Stub;
 
 google::protobuf::Timestamp InLondon(absl::CivilSecond at) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-      absl::ToUnixMicros(absl::FromCivil(at, London())));
+      absl::ToUnixMicros(absl::FromCivil(at, client::London())));
 }
 
 }  // namespace
 
-Outcome Performer::Do(const SchedulePep& deed, const Scene& scene) {
+grpc::Status Performer::Do(const SchedulePep& deed, const Scene& scene) {
   v1::SchedulePepMeetingRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   *request.mutable_meeting_at() = InLondon(deed.meeting_at);
   v1::SchedulePepMeetingResponse response;
-  return calls_.Call(*scheduling_, &Stub::SchedulePepMeeting, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const ReschedulePep& deed, const Scene& scene) {
+grpc::Status Performer::Do(const ReschedulePep& deed, const Scene& scene) {
   v1::ReschedulePepMeetingRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   *request.mutable_meeting_at() = InLondon(deed.meeting_at);
   request.set_reason(deed.reason);
   v1::ReschedulePepMeetingResponse response;
-  return calls_.Call(*scheduling_, &Stub::ReschedulePepMeeting, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const CancelPep& deed, const Scene& scene) {
+grpc::Status Performer::Do(const CancelPep& deed, const Scene& scene) {
   v1::CancelPepMeetingRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   request.set_reason(deed.reason);
   v1::CancelPepMeetingResponse response;
-  return calls_.Call(*scheduling_, &Stub::CancelPepMeeting, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const DraftEpep&, const Scene& scene) {
+grpc::Status Performer::Do(const DraftEpep&, const Scene& scene) {
   v1::CompleteReadinessItemRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   request.set_item(v1::READINESS_ITEM_EPEP_DRAFT);
   v1::CompleteReadinessItemResponse response;
-  return calls_.Call(*scheduling_, &Stub::CompleteReadinessItem, scene.at_school, request,
-                     response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const HoldPep& deed, const Scene& scene) {
+grpc::Status Performer::Do(const HoldPep& deed, const Scene& scene) {
   v1::GetPepRequest which;
   which.set_child_id(scene.child_id);
   v1::GetPepResponse now;
-  const Outcome found = calls_.Call(*scheduling_, &Stub::GetPep, scene.at_school, which, now);
+  const grpc::Status found = caller_.Call(scene.at_school, which, now);
   if (!found.ok()) return found;
   v1::HoldPepMeetingRequest request;
   request.set_request_id(scene.request_id);
@@ -67,7 +66,7 @@ Outcome Performer::Do(const HoldPep& deed, const Scene& scene) {
   // The day for which it was set.
   const absl::Time meeting_at = absl::FromUnixMicros(
       google::protobuf::util::TimeUtil::TimestampToMicroseconds(now.pep().meeting_at()));
-  request.set_held_on(absl::FormatCivilTime(absl::ToCivilDay(meeting_at, London())));
+  request.set_held_on(absl::FormatCivilTime(absl::ToCivilDay(meeting_at, client::London())));
   request.set_chair(deed.deputy_chairs ? v1::ATTENDEE_ROLE_DEPUTY_DESIGNATED_TEACHER
                                        : v1::ATTENDEE_ROLE_DESIGNATED_TEACHER);
   request.add_attendees(request.chair());
@@ -77,15 +76,15 @@ Outcome Performer::Do(const HoldPep& deed, const Scene& scene) {
   request.set_missing_pupil_views_reason(deed.missing_views_reason);
   request.set_missing_sdq_reason(deed.missing_sdq_reason);
   v1::HoldPepMeetingResponse response;
-  return calls_.Call(*scheduling_, &Stub::HoldPepMeeting, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
-Outcome Performer::Do(const FinaliseEpep&, const Scene& scene) {
+grpc::Status Performer::Do(const FinaliseEpep&, const Scene& scene) {
   v1::FinaliseEpepRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   v1::FinaliseEpepResponse response;
-  return calls_.Call(*scheduling_, &Stub::FinaliseEpep, scene.at_school, request, response);
+  return caller_.Call(scene.at_school, request, response);
 }
 
 }  // namespace pepline::story
