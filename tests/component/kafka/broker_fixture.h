@@ -27,7 +27,13 @@ class BrokerTest : public testing::Test {
     broker_ = *std::move(broker);
   }
   KafkaOptions Kafka(const std::string& client = "test") const {
-    return {broker_->bootstrap(), client, {{"fetch.wait.max.ms", "10"}}};
+    // The development broker knows no static membership: a member that stopped is missed for a
+    // session, so sessions are short here; but not shorter than the 3 s that it gathers a new group.
+    return {broker_->bootstrap(),
+            client,
+            {{"fetch.wait.max.ms", "10"},
+             {"session.timeout.ms", "4000"},
+             {"heartbeat.interval.ms", "300"}}};
   }
   std::vector<ReadRecord> Records(const std::string& topic) const {
     auto records =

@@ -135,11 +135,5 @@ TEST_F(ConsumerTest, WhatWasDoneDoesNotComeAgainAfterAGracefulStop) {
   EXPECT_THAT(Handled("child-1"), ElementsAre("1", "2"));
 }
 
-TEST_F(ConsumerTest, ATopicThatDoesNotExistIsSaid) {
-  Start({}, {"pepline.nothing.events.v1"});
-  EXPECT_TRUE(Eventually([&] { return absl::IsFailedPrecondition(consumer_->Ready()); }))
-      << consumer_->Ready();
-}
-
 }  // namespace
 }  // namespace pepline

@@ -10,7 +10,6 @@ namespace pepline {
 namespace {
 
 using ::testing::ElementsAreArray;
-using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 class RelayTest : public BrokerTest {
@@ -57,16 +56,6 @@ TEST_F(RelayTest, KeepsTheOrderOfEveryKey) {
   for (int i = 0; i < kEach; ++i) wanted.push_back(std::to_string(i));
   ASSERT_THAT(stories, SizeIs(kKeys));
   for (const auto& [key, story] : stories) EXPECT_THAT(story, ElementsAreArray(wanted)) << key;
-}
-
-TEST_F(RelayTest, IsReadyOnlyWhenTheTopicIsKnown) {
-  OutboxRelay relay(store_, metrics_, Kafka(), "pepline.nothing.events.v1");
-  relay.Start();
-  EXPECT_TRUE(Eventually([&] { return absl::IsNotFound(relay.Ready()); })) << relay.Ready();
-  EXPECT_THAT(std::string(relay.Ready().message()), HasSubstr("deploy/topics.yaml"));
-  OutboxRelay good(store_, metrics_, Kafka(), kTopic);
-  good.Start();
-  EXPECT_TRUE(Eventually([&] { return good.Ready().ok(); })) << good.Ready();
 }
 
 TEST_F(RelayTest, WithoutABrokerEverythingStaysInTheOutbox) {
