@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "tools/stack/environment.h"
 
 namespace pepline {
 
@@ -32,19 +33,30 @@ std::string SmtpSink::url() const { return absl::StrCat("smtp://127.0.0.1:", por
 
 absl::Status SmtpSink::Restart() {
   // Debian's own Python, which has Debian's aiosmtpd; another one in PATH may lack it.
-  auto process = ChildProcess::Start(
-      {.command = {"/usr/bin/python3", "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Mailbox",
-                   mail_folder_, "-l", absl::StrCat("127.0.0.1:", port_)},
-       .environment = {},
-       .output_file = absl::StrCat(folder_, "/smtp.log"),
-       .folder = {},
-       .outlive_parent = outlive_parent_});
+  auto process =
+      ChildProcess::Start({.command = {"/usr/bin/python3", "-B", "-m", "aiosmtpd", "-n", "-c",
+                                       "refusing_mailbox.RefusingMailbox", mail_folder_, "-l",
+                                       absl::StrCat("127.0.0.1:", port_)},
+                           .environment = {{"PYTHONPATH", SourceFolder() + "/tools/stack"}},
+                           .output_file = absl::StrCat(folder_, "/smtp.log"),
+                           .folder = {},
+                           .outlive_parent = outlive_parent_});
   if (!process.ok()) return process.status();
   process_ = *std::move(process);
   WaitUntil([this] { return !process_->Running() || Accepts(port_); }, absl::Seconds(20));
   if (process_->Running() && Accepts(port_)) return absl::OkStatus();
   return absl::UnavailableError(
       absl::StrCat("the mail sink does not answer; see ", folder_, "/smtp.log"));
+}
+
+absl::Status SmtpSink::Refuse(const std::string& address, int code) {
+  const std::string file = absl::StrCat(folder_, "/refuse");
+  return WriteFile(file, absl::StrCat(ReadFile(file).value_or(""), address, " ", code, "\n"));
+}
+
+void SmtpSink::AcceptAll() {
+  std::error_code none;  // a file that is not there refuses nobody either
+  std::filesystem::remove(absl::StrCat(folder_, "/refuse"), none);
 }
 
 std::vector<std::string> SmtpSink::Mails() const {

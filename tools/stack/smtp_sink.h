@@ -25,6 +25,11 @@ class SmtpSink {
   // The text of every mail so far, in order of arrival.
   std::vector<std::string> Mails() const;
 
+  // From now on a recipient is refused with this SMTP code (4xx for now, 5xx for good)...
+  absl::Status Refuse(const std::string& address, int code);
+  // ...until nobody is refused any more.
+  void AcceptAll();
+
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
   void Kill() { process_->Kill(); }

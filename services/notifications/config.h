@@ -1,0 +1,35 @@
+// Settings of notifications: what every service needs (shared/runtime/config.h), where mail goes
+// and who knows the addresses. Threads: use from one thread at start.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_CONFIG_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_CONFIG_H_
+
+#include <string>
+#include <vector>
+
+#include "shared/runtime/config.h"
+
+namespace pepline::notifications {
+
+inline constexpr char kTopic[] = "pepline.notifications.events.v1";
+inline constexpr char kSource[] = "/pepline/notifications";
+inline constexpr char kConsumerGroup[] = "pepline.notifications";
+
+struct MailSettings {
+  std::string smtp_url;  // empty: mail is written to the folder alone
+  std::string from;
+  std::string folder;                        // of copies; empty: none
+  std::vector<std::string> allowed_domains;  // empty: any
+  int max_attempts = 300;
+};
+
+struct Config {
+  CommonConfig common;
+  MailSettings mail;
+  std::string registry_address;
+  std::string signing_key_file;
+};
+Config ReadConfig(Settings& settings);
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_CONFIG_H_

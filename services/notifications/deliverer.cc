@@ -1,0 +1,241 @@
+#include "services/notifications/deliverer.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "services/notifications/numbers.h"
+#include "services/notifications/reasons.h"
+#include "services/notifications/wording.h"
+#include "shared/runtime/inbound_event.h"
+
+namespace pepline::notifications {
+namespace {
+
+constexpr int kThreads = 8;
+constexpr int kQueue = 4096;
+constexpr std::size_t kMostCounted = 100'000;
+constexpr int kRounds = 8;  // each may bring somebody who is told in another's place
+// Real time between attempts, so that a fast simulated clock does not use them up.
+constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
+constexpr absl::Duration kLongestPause = absl::Seconds(5);
+// One connection that fails speaks for all mail for this long.
+constexpr absl::Duration kServerPause = absl::Milliseconds(500);
+
+}  // namespace
+
+// Holds one alert for this thread; waits while another has it.
+class Deliverer::Claim {
+ public:
+  Claim(Deliverer& owner, const AlertId& alert) : owner_(owner), alert_(alert) {
+    absl::MutexLock lock(&owner_.mutex_);
+    const auto is_free = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+      return !owner_.at_work_.contains(alert_);
+    };
+    owner_.mutex_.Await(absl::Condition(&is_free));
+    owner_.at_work_.insert(alert_);
+  }
+  ~Claim() {
+    absl::MutexLock lock(&owner_.mutex_);
+    owner_.at_work_.erase(alert_);
+  }
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+
+ private:
+  Deliverer& owner_;
+  const AlertId alert_;
+};
+
+Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
+                     const MailSettings& settings)
+    : spine_(spine),
+      facts_(facts),
+      contacts_(contacts),
+      settings_(settings),
+      smtp_(settings.smtp_url),
+      copies_(settings.folder),
+      pool_(kThreads, kQueue) {
+  // tzdata is a dependency of the package; without it every date would be wrong.
+  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
+}
+
+Deliverer::~Deliverer() { Stop(); }
+
+void Deliverer::Stop() {
+  stopping_ = true;
+  smtp_.Stop();
+  pool_.Stop();
+}
+
+void Deliverer::Post(const AlertId& alert) {
+  pool_.TrySubmit([this, alert] {
+    if (stopping_) return;
+    if (const absl::Status status = Deliver(alert); !status.ok()) {
+      LogWarning("a delivery could not be put on record; it is made again under the same id",
+                 {{LogField::kAggregateId, alert.text()},
+                  {LogField::kCause, std::string(status.message())}});
+    }
+  });
+}
+
+absl::Status Deliverer::Deliver(const AlertId& alert) {
+  const Claim claim(*this, alert);
+  for (int round = 0; round < kRounds; ++round) {
+    auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+    if (!state.ok()) return state.status();
+    if (!*state) return absl::OkStatus();
+    const std::vector<Telling> ready = Ready(**state);
+    if (ready.empty()) return absl::OkStatus();
+    std::vector<RecipientRole> roles;
+    for (const Telling& telling : ready) roles.push_back(telling.role);
+    auto contacts = contacts_.LookUp((*state)->reference, roles);
+    if (absl::IsNotFound(contacts.status())) {
+      contacts = Contacts();  // registry does not know of anybody
+    } else if (!contacts.ok()) {
+      Failed("registry-away");
+      for (const Telling& telling : ready) PutOff(**state, telling, /*tried=*/false);
+      return absl::OkStatus();
+    }
+    bool news = false;
+    for (const Telling& telling : ready) {
+      auto told = Tell(**state, telling, *contacts);
+      if (!told.ok()) return told.status();
+      news |= *told;
+    }
+    if (!news) return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+std::vector<Telling> Deliverer::Ready(const AlertState& state) {
+  std::vector<Telling> ready = state.Waiting();
+  absl::MutexLock lock(&mutex_);
+  const std::string& alert = state.reference.alert.text();
+  if (ready.empty()) {
+    // Nothing of this alert is waiting, so nothing of it is being counted any more.
+    auto it = attempts_.lower_bound({alert, 0, 0, RecipientRole::kDesignatedTeacher});
+    while (it != attempts_.end() && std::get<0>(it->first) == alert) it = attempts_.erase(it);
+    return ready;
+  }
+  std::erase_if(ready, [&](const Telling& telling) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    const auto found = attempts_.find({alert, state.run, telling.level, telling.role});
+    return found != attempts_.end() && absl::Now() < found->second.not_before;
+  });
+  return ready;
+}
+
+absl::StatusOr<bool> Deliverer::Tell(const AlertState& state, const Telling& telling,
+                                     const Contacts& contacts) {
+  Occasion occasion{state.reference,    state.instants.due_at,   telling.level,       telling.role,
+                    telling.instead_of, contacts.child_initials, contacts.school_name};
+  const absl::Time now = spine_.clock.Now();
+  RecordDeliveries record{state.run, telling.level, telling.role, {}, true};
+  std::vector<StaffId> later;
+  bool tried = false;
+  for (const Contact& contact : contacts.In(telling.role)) {
+    if (telling.IsSettled(contact.staff)) continue;
+    const Mail mail{
+        DeliveryId(state.reference.alert, state.run, telling.level, telling.role, contact.staff),
+        settings_.from,
+        contact.email,
+        SubjectOf(occasion),
+        TextOf(occasion, london_),
+        now};
+    switch (Hand(mail)) {
+      case Handed::kAccepted:
+        record.settled.push_back({contact.staff,
+                                  settings_.smtp_url.empty() ? Channel::kFile : Channel::kSmtp,
+                                  std::nullopt, now});
+        break;
+      case Handed::kRefused:
+        record.settled.push_back({contact.staff, std::nullopt, FailureCause::kAddressRefused, now});
+        break;
+      case Handed::kLater:
+        tried = true;
+        later.push_back(contact.staff);
+        break;
+      case Handed::kNotTried:
+        later.push_back(contact.staff);
+        break;
+    }
+  }
+  if (!later.empty()) {
+    record.finished = PutOff(state, telling, tried) >= settings_.max_attempts;
+  }
+  if (record.finished) {
+    for (const StaffId& staff : later) {
+      record.settled.push_back({staff, std::nullopt, FailureCause::kTooManyAttempts, now});
+    }
+  } else if (record.settled.empty()) {
+    return false;
+  }
+  Hooks<AlertCodec> hooks;
+  hooks.facts = [&](const AlertState&) { return facts_.Load(state.reference.alert); };
+  absl::Status carried = CarryInbound<AlertCodec>(spine_, AlertOf(state.reference.alert), record,
+                                                  Origin::Alarm(), hooks, &CodeOf, &CountEvents);
+  if (!carried.ok()) return carried;
+  return true;
+}
+
+Deliverer::Handed Deliverer::Hand(const Mail& mail) {
+  if (!IsMailAddress(mail.to) || !IsDomainAllowed(mail.to, settings_.allowed_domains)) {
+    return Handed::kRefused;
+  }
+  if (!settings_.smtp_url.empty()) {
+    {
+      absl::MutexLock lock(&mutex_);
+      if (absl::Now() < server_not_before_) return Handed::kNotTried;
+    }
+    const absl::Time start = absl::Now();
+    const SmtpAnswer answer = smtp_.Send(mail);
+    spine_.metrics.Observe("pepline_notifications_send_seconds", {}, absl::Now() - start);
+    switch (answer.kind) {
+      case SmtpAnswer::Kind::kAccepted:
+        break;
+      case SmtpAnswer::Kind::kRefusedForGood:
+        return Handed::kRefused;
+      case SmtpAnswer::Kind::kRefusedForNow:
+        Failed("refused-for-now");
+        return Handed::kLater;
+      case SmtpAnswer::Kind::kServerAway: {
+        Failed("mail-server-away");
+        LogWarning(
+            "the mail server cannot be reached; deliveries wait",
+            {{LogField::kCause, answer.cause}, {LogField::kCount, std::to_string(answer.code)}});
+        absl::MutexLock lock(&mutex_);
+        server_not_before_ = absl::Now() + kServerPause;
+        return Handed::kLater;
+      }
+    }
+  }
+  if (settings_.folder.empty()) return Handed::kAccepted;
+  const absl::Status kept = copies_.Keep(mail);
+  if (kept.ok()) return Handed::kAccepted;
+  Failed("folder");
+  LogWarning("a mail could not be copied", {{LogField::kCause, std::string(kept.message())}});
+  // With a mail server the copy is only a copy; without one it is the delivery.
+  return settings_.smtp_url.empty() ? Handed::kLater : Handed::kAccepted;
+}
+
+int Deliverer::PutOff(const AlertState& state, const Telling& telling, bool tried) {
+  absl::MutexLock lock(&mutex_);
+  // Alerts that were resolved while they waited leave their count behind; far above what can wait
+  // at once, counting starts anew.
+  if (attempts_.size() > kMostCounted) attempts_.clear();
+  Attempts& attempts =
+      attempts_[{state.reference.alert.text(), state.run, telling.level, telling.role}];
+  const int doublings = tried ? std::min(attempts.failed, 10) : 0;
+  if (tried) ++attempts.failed;
+  attempts.not_before =
+      absl::Now() + std::min(kLongestPause, kShortestPause * (std::int64_t{1} << doublings));
+  return attempts.failed;
+}
+
+void Deliverer::Failed(std::string_view cause) {
+  spine_.metrics.Count("pepline_notifications_delivery_attempts_failed_total", {{"cause", cause}});
+}
+
+}  // namespace pepline::notifications

@@ -1,0 +1,82 @@
+// Tells people: asks registry who they are, hands the mail over, puts on record what became of it.
+// What is to be told is in the alert's state and nowhere else; this only works it off, at once
+// after a level was raised (Post) and again whenever the alert's alarm fires (Deliver).
+// Promises: a process that dies between sending and recording sends again under the same ids, and
+// never less than once; one alert is worked on once at a time in this process; a mail server or a
+// registry that is away puts deliveries off, and gives none up before max_attempts.
+// Does not: decide whom to tell, or keep anything but the spacing of attempts in memory.
+// Errors: what the store answers. Threads: its own for Post; Deliver blocks the caller.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
+
+#include <atomic>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "services/notifications/codec.h"
+#include "services/notifications/config.h"
+#include "services/notifications/contacts.h"
+#include "services/notifications/facts.h"
+#include "services/notifications/mail_copies.h"
+#include "services/notifications/smtp_client.h"
+#include "shared/runtime/worker_pool.h"
+
+namespace pepline::notifications {
+
+class Deliverer {
+ public:
+  // Everything given must outlive this.
+  Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
+            const MailSettings& settings);
+  ~Deliverer();  // Stop()
+  // Returns when nothing is being delivered any more; call before the spine's parts go.
+  void Stop();
+
+  // Soon, on a thread of its own; when too much is waiting already, the alert's alarm does it.
+  void Post(const AlertId& alert);
+  // Works off what the alert has to tell, as far as it can be told now.
+  absl::Status Deliver(const AlertId& alert);
+
+ private:
+  class Claim;
+  // Alert, run, level and role.
+  using AttemptKey = std::tuple<std::string, int, int, RecipientRole>;
+  struct Attempts {
+    int failed = 0;
+    absl::Time not_before = absl::InfinitePast();  // the machine's clock
+  };
+  enum class Handed { kAccepted, kRefused, kLater, kNotTried };
+
+  // What may be tried now of what is waiting.
+  std::vector<Telling> Ready(const AlertState& state);
+  // True when something was put on record.
+  absl::StatusOr<bool> Tell(const AlertState& state, const Telling& telling,
+                            const Contacts& contacts);
+  Handed Hand(const Mail& mail);
+  // `tried`: the mail server itself said no, which counts against max_attempts. Answers how often.
+  int PutOff(const AlertState& state, const Telling& telling, bool tried);
+  void Failed(std::string_view cause);
+
+  const Spine& spine_;
+  const FactsLoader& facts_;
+  ContactBook& contacts_;
+  const MailSettings settings_;
+  absl::TimeZone london_;
+  SmtpClient smtp_;
+  MailCopies copies_;
+  absl::Mutex mutex_;
+  std::set<AlertId> at_work_ ABSL_GUARDED_BY(mutex_);
+  std::map<AttemptKey, Attempts> attempts_ ABSL_GUARDED_BY(mutex_);
+  absl::Time server_not_before_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  std::atomic<bool> stopping_ = false;
+  WorkerPool pool_;  // last, so that its threads end first
+};
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_

@@ -1,0 +1,219 @@
+// The alert of one deadline (or of one school without Designated Teacher): the rules.
+// Level 0 is the reminder, 1 "late", 2 and above follow by time while nothing happens.
+// Promises: pure (see shared/domain/decider.h). A level is raised once in a run, at or after its
+// instant, and never once the work is done; whoever is to be told stays waiting in the state until
+// told, given up, or dropped. A run begins when the first level is raised and ends resolved; a
+// deadline that runs and is missed again begins the next run of the same alert.
+// Does not: know names or addresses, count days (instants come with the deadline), send anything.
+// Source: domain 6.10. Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "services/notifications/domain/recipient.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::notifications {
+
+inline constexpr std::string_view kVacancyRule = "designated-teacher-vacancy";
+// Nobody is told over somebody's head in the same breath: after an outage, too, each level has
+// this long before the next one follows.
+inline constexpr absl::Duration kBetweenLevels = absl::Minutes(15);
+// How soon a delivery that did not succeed is tried again: after as long as it has waited so far,
+// which doubles the waiting each time, within these bounds.
+inline constexpr absl::Duration kShortestRetry = absl::Seconds(5);
+inline constexpr absl::Duration kLongestRetry = absl::Minutes(5);
+
+// What the alert is about, on every event.
+struct AlertReference {
+  AlertId alert;  // "<deadline id>" or "<urn>.designated-teacher-vacancy"
+  std::string rule_id;
+  ChildId child;  // empty for an alert about a school
+  PepId pep;
+  SchoolUrn school;
+  AuthorityCode authority;
+  // The Kafka key, and where the record is kept: the child, or else the school.
+  const std::string& routing_id() const { return child.empty() ? school.text() : child.text(); }
+  friend bool operator==(const AlertReference&, const AlertReference&) = default;
+};
+
+struct LevelInstant {
+  int level = 0;
+  absl::Time at;
+  std::vector<RecipientRole> recipients;
+  friend bool operator==(const LevelInstant&, const LevelInstant&) = default;
+};
+
+struct Instants {
+  absl::Time due_at;
+  std::vector<LevelInstant> levels;  // in rising order of level
+  const LevelInstant* Find(int level) const;
+  friend bool operator==(const Instants&, const Instants&) = default;
+};
+
+enum class ResolvedCause { kMet, kMetLate, kWithdrawn, kMissWithdrawn, kAppointed };
+std::string_view ResolvedName(ResolvedCause cause);  // "met-late"
+std::optional<ResolvedCause> ParseResolved(std::string_view name);
+
+struct Resolution {
+  ResolvedCause cause;
+  absl::Time at;
+  friend bool operator==(const Resolution&, const Resolution&) = default;
+};
+
+struct Acknowledgement {
+  int level = 0;  // the highest reached at that time
+  absl::Time at;
+  friend bool operator==(const Acknowledgement&, const Acknowledgement&) = default;
+};
+
+struct AlertState {
+  AlertReference reference;
+  Instants instants;
+  int run = 0;        // how often it was raised from nothing; 0: never. All below is of this run.
+  bool late = false;  // later levels follow by time alone
+  std::map<int, absl::Time> reached;
+  std::vector<Telling> tellings;
+  std::map<RecipientRole, Acknowledgement> acknowledgements;
+  std::optional<Resolution> resolved;
+
+  bool IsOpen() const { return run > 0 && !resolved; }
+  int level() const { return reached.empty() ? 0 : reached.rbegin()->first; }
+  const Telling* Find(int level, RecipientRole role) const;
+  // What is still to be sent.
+  std::vector<Telling> Waiting() const;
+  friend bool operator==(const AlertState&, const AlertState&) = default;
+};
+
+// "<alert id>/<level>/<role>/<staff id>", with "/<run>" after it from the second run on; "nobody"
+// for the staff id where nobody holds the role.
+std::string DeliveryId(const AlertId& alert, int run, int level, RecipientRole role,
+                       const StaffId& staff);
+
+// Commands: what scheduling says of the deadline...
+struct RemindOfDeadline {
+  AlertReference reference;
+  Instants instants;
+};
+struct RaiseMissedDeadline {
+  AlertReference reference;
+  Instants instants;
+};
+struct ResolveMetDeadline {
+  bool late = false;
+};
+struct ResolveWithdrawnDeadline {};
+struct MoveDeadline {
+  AlertReference reference;
+  Instants instants;
+  bool miss_withdrawn = false;
+};
+// ...the child's PEP goes on at another school...
+struct FollowToSchool {
+  SchoolUrn school;
+};
+// ...an alarm, or a change of the facts: catch up and no more...
+struct Wake {};
+// ...a person...
+struct AcknowledgeAlert {
+  RecipientRole role;
+};
+// ...and who sends.
+struct RecordDeliveries {
+  int run = 0;
+  int level = 0;
+  RecipientRole role;
+  std::vector<Settled> settled;  // `at` is not looked at
+  bool finished = false;         // nobody else of this role is left to be told
+};
+using AlertCommand = std::variant<RemindOfDeadline, RaiseMissedDeadline, ResolveMetDeadline,
+                                  ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool, Wake,
+                                  AcknowledgeAlert, RecordDeliveries>;
+
+// Events; the wire contract is pepline.notifications.v1.NotificationsEvent.
+struct AlertRaised {
+  AlertReference reference;
+  Instants instants;
+  int run = 0;
+  int level = 0;
+  bool late = false;
+  absl::Time at;
+};
+struct AlertEscalated {
+  int level = 0;
+  absl::Time at;
+};
+struct AlertDelivered {
+  int level = 0;
+  RecipientRole role;
+  StaffId staff;
+  Channel channel = Channel::kSmtp;
+  absl::Time at;
+  bool finished = false;  // of the role
+};
+struct AlertDeliveryFailed {
+  int level = 0;
+  RecipientRole role;
+  StaffId staff;  // empty: nobody held the role
+  FailureCause cause = FailureCause::kNobodyInRole;
+  absl::Time at;
+  bool finished = false;
+  std::optional<RecipientRole> instead;  // is told now in its place
+};
+struct AlertAcknowledged {
+  RecipientRole role;
+  absl::Time at;
+};
+struct AlertResolved {
+  ResolvedCause cause;
+  absl::Time at;
+};
+struct AlertMoved {
+  AlertReference reference;
+  Instants instants;
+};
+using AlertEvent = std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
+                                AlertAcknowledged, AlertResolved, AlertMoved>;
+
+enum class AlertReason { kNoSuchAlert, kAlreadyResolved, kLevelNotReached, kNoSuchDelivery };
+inline constexpr int kAlertReasons = static_cast<int>(AlertReason::kNoSuchDelivery) + 1;
+
+// What registry said last of a school's Designated Teacher.
+struct Vacancy {
+  AlertReference reference;
+  bool vacant = false;
+  bool school_closed = false;  // and so nobody needs to be appointed
+  Instants instants;
+  friend bool operator==(const Vacancy&, const Vacancy&) = default;
+};
+
+struct AlertFacts {
+  absl::Time now;
+  std::optional<Vacancy> vacancy;  // for an alert about a school
+};
+
+struct Alert {
+  using State = AlertState;
+  using Command = AlertCommand;
+  using Event = AlertEvent;
+  using Reason = AlertReason;
+  using Facts = AlertFacts;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+static_assert(Decider<Alert>);
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_

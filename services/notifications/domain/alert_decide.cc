@@ -1,0 +1,244 @@
+// The answer to every command in every state of an alert.
+#include <algorithm>
+#include <utility>
+
+#include "services/notifications/domain/alert.h"
+
+namespace pepline::notifications {
+namespace {
+
+using AlertRefusal = Refusal<AlertReason>;
+using MaybeRefusal = std::optional<AlertRefusal>;
+
+// An alert on its way through one decision: each event said changes the state at once.
+struct Progress {
+  AlertState state;
+  std::vector<AlertEvent> events;
+  void Say(AlertEvent event) {
+    state = Alert::Evolve(std::move(state), event);
+    events.push_back(std::move(event));
+  }
+};
+
+AlertRefusal NoSuchAlert() {
+  return {AlertReason::kNoSuchAlert, "alert_id", "there is no such alert; list the alerts"};
+}
+
+// The next level that time alone brings, and when.
+struct NextLevel {
+  int level = 0;
+  absl::Time at;
+};
+std::optional<NextLevel> NextLevelOf(const AlertState& state) {
+  if (!state.IsOpen() || !state.late) return std::nullopt;
+  for (const LevelInstant& instant : state.instants.levels) {
+    if (instant.level <= state.level()) continue;
+    const absl::Time earliest = state.reached.rbegin()->second + kBetweenLevels;
+    return NextLevel{instant.level, std::max(instant.at, earliest)};
+  }
+  return std::nullopt;
+}
+
+void Raise(Progress& progress, const AlertReference& reference, const Instants& instants, int level,
+           bool late, absl::Time now) {
+  const int run = progress.state.IsOpen() ? progress.state.run : progress.state.run + 1;
+  progress.Say(AlertRaised{reference, instants, run, level, late, now});
+}
+
+// What registry says of the school's Designated Teacher, against what the alert says.
+void FollowVacancy(Progress& progress, const AlertFacts& facts) {
+  if (!facts.vacancy) return;
+  const Vacancy& vacancy = *facts.vacancy;
+  if (!vacancy.vacant) {
+    const auto cause =
+        vacancy.school_closed ? ResolvedCause::kWithdrawn : ResolvedCause::kAppointed;
+    if (progress.state.IsOpen()) progress.Say(AlertResolved{cause, facts.now});
+    return;
+  }
+  if (progress.state.IsOpen()) {
+    if (vacancy.instants != progress.state.instants) {
+      progress.Say(AlertMoved{vacancy.reference, vacancy.instants});
+    }
+    return;
+  }
+  for (const LevelInstant& instant : vacancy.instants.levels) {
+    if (instant.at > facts.now) continue;
+    Raise(progress, vacancy.reference, vacancy.instants, instant.level, true, facts.now);
+    return;
+  }
+}
+
+// Says what became due by now. One level at most: the one after it is not due before
+// kBetweenLevels have passed.
+void CatchUp(Progress& progress, const AlertFacts& facts) {
+  FollowVacancy(progress, facts);
+  const auto next = NextLevelOf(progress.state);
+  if (!next || next->at > facts.now) return;
+  if (next->level <= 1) {
+    Raise(progress, progress.state.reference, progress.state.instants, next->level, true,
+          facts.now);
+  } else {
+    progress.Say(AlertEscalated{next->level, facts.now});
+  }
+}
+
+MaybeRefusal On(const RemindOfDeadline& command, Progress& progress, const AlertFacts& facts) {
+  if (progress.state.IsOpen()) return std::nullopt;
+  const LevelInstant* reminder = command.instants.Find(0);
+  if (reminder && facts.now < reminder->at) {
+    return AlertRefusal{AlertReason::kLevelNotReached, "",
+                        "the reminder's instant lies ahead; check the clocks"};
+  }
+  Raise(progress, command.reference, command.instants, 0, false, facts.now);
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RaiseMissedDeadline& command, Progress& progress, const AlertFacts& facts) {
+  if (progress.state.IsOpen() && progress.state.late) return std::nullopt;
+  if (facts.now <= command.instants.due_at) {
+    return AlertRefusal{AlertReason::kLevelNotReached, "",
+                        "the deadline's instant lies ahead; check the clocks"};
+  }
+  Raise(progress, command.reference, command.instants, 1, true, facts.now);
+  return std::nullopt;
+}
+
+MaybeRefusal On(const ResolveMetDeadline& command, Progress& progress, const AlertFacts& facts) {
+  if (progress.state.IsOpen()) {
+    progress.Say(
+        AlertResolved{command.late ? ResolvedCause::kMetLate : ResolvedCause::kMet, facts.now});
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const ResolveWithdrawnDeadline&, Progress& progress, const AlertFacts& facts) {
+  if (progress.state.IsOpen()) {
+    progress.Say(AlertResolved{ResolvedCause::kWithdrawn, facts.now});
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const MoveDeadline& command, Progress& progress, const AlertFacts& facts) {
+  if (!progress.state.IsOpen()) return std::nullopt;
+  if (command.miss_withdrawn && progress.state.late) {
+    progress.Say(AlertResolved{ResolvedCause::kMissWithdrawn, facts.now});
+    return std::nullopt;
+  }
+  if (command.instants != progress.state.instants) {
+    progress.Say(AlertMoved{command.reference, command.instants});
+  }
+  CatchUp(progress, facts);
+  return std::nullopt;
+}
+
+MaybeRefusal On(const FollowToSchool& command, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
+  if (!progress.state.IsOpen() || progress.state.reference.school == command.school) {
+    return std::nullopt;
+  }
+  AlertReference reference = progress.state.reference;
+  reference.school = command.school;
+  progress.Say(AlertMoved{std::move(reference), progress.state.instants});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const Wake&, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
+  return std::nullopt;
+}
+
+MaybeRefusal On(const AcknowledgeAlert& command, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
+  const AlertState& state = progress.state;
+  if (state.run == 0) return NoSuchAlert();
+  if (!state.IsOpen()) {
+    return AlertRefusal{AlertReason::kAlreadyResolved, "",
+                        "the alert is resolved; there is nothing left to acknowledge"};
+  }
+  const auto before = state.acknowledgements.find(command.role);
+  if (before != state.acknowledgements.end() && before->second.level >= state.level()) {
+    return std::nullopt;
+  }
+  progress.Say(AlertAcknowledged{command.role, facts.now});
+  return std::nullopt;
+}
+
+// Who is told in place of a role that could not be told: the Virtual School, unless it is told of
+// this level anyway.
+std::optional<RecipientRole> InsteadOf(const AlertState& state, int level) {
+  for (RecipientRole role :
+       {RecipientRole::kVirtualSchoolCaseworker, RecipientRole::kVirtualSchoolHead}) {
+    if (!state.Find(level, role)) return role;
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
+  if (progress.state.run == 0) return NoSuchAlert();
+  const Telling* telling = progress.state.Find(command.level, command.role);
+  if (command.run != progress.state.run || !telling) {
+    return AlertRefusal{AlertReason::kNoSuchDelivery, "",
+                        "this delivery belongs to no level of the alert's present run"};
+  }
+  const bool waiting = telling->state == DeliveryState::kWaiting;
+  const bool finished = waiting && command.finished;
+  std::vector<Settled> news;
+  bool reached = telling->AnyoneReached();
+  for (const Settled& one : command.settled) {
+    if (telling->IsSettled(one.staff)) continue;
+    // What was dropped meanwhile and left all the same is on record; what did not leave is not.
+    if (!waiting && !one.channel) continue;
+    reached |= one.channel.has_value();
+    news.push_back(one);
+  }
+  if (finished && news.empty()) {
+    news.push_back({StaffId(), std::nullopt, FailureCause::kNobodyInRole, facts.now});
+  }
+  // A role is finished with its last event, and that says who is told instead.
+  std::stable_sort(news.begin(), news.end(), [](const Settled& a, const Settled& b) {
+    return a.channel.has_value() && !b.channel.has_value();
+  });
+  for (std::size_t i = 0; i < news.size(); ++i) {
+    const Settled& one = news[i];
+    const bool last = finished && i + 1 == news.size();
+    if (one.channel) {
+      progress.Say(
+          AlertDelivered{command.level, command.role, one.staff, *one.channel, facts.now, last});
+      continue;
+    }
+    const bool nobody_reached = last && !reached && progress.state.IsOpen();
+    progress.Say(AlertDeliveryFailed{
+        command.level, command.role, one.staff, one.cause.value_or(FailureCause::kNobodyInRole),
+        facts.now, last, nobody_reached ? InsteadOf(progress.state, command.level) : std::nullopt});
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Decision<AlertEvent, AlertReason> Alert::Decide(const AlertState& state,
+                                                const AlertCommand& command,
+                                                const AlertFacts& facts) {
+  Progress progress{state, {}};
+  auto refusal = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);
+  if (refusal) return *std::move(refusal);
+  return std::move(progress.events);
+}
+
+std::optional<absl::Time> Alert::NextWake(const AlertState& state, const AlertFacts& facts) {
+  std::optional<absl::Time> next;
+  auto consider = [&](absl::Time at) {
+    if (!next || at < *next) next = at;
+  };
+  if (facts.vacancy && facts.vacancy->vacant && !state.IsOpen()) {
+    for (const LevelInstant& instant : facts.vacancy->instants.levels) consider(instant.at);
+  }
+  if (const auto level = NextLevelOf(state)) consider(level->at);
+  for (const Telling& telling : state.Waiting()) {
+    consider(facts.now + std::clamp(facts.now - telling.since, kShortestRetry, kLongestRetry));
+  }
+  return next;
+}
+
+}  // namespace pepline::notifications

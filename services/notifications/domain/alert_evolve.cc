@@ -1,0 +1,161 @@
+// How each event changes the alert, and what follows from the state alone: the index and names.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/notifications/domain/alert.h"
+
+namespace pepline::notifications {
+namespace {
+
+void Tell(AlertState& state, int level, RecipientRole role, absl::Time at,
+          std::optional<RecipientRole> instead_of) {
+  if (state.Find(level, role)) return;  // named twice, or told in another's place already
+  state.tellings.push_back({.level = level,
+                            .role = role,
+                            .since = at,
+                            .state = DeliveryState::kWaiting,
+                            .instead_of = instead_of,
+                            .settled = {}});
+}
+
+void Reach(AlertState& state, int level, absl::Time at) {
+  state.reached[level] = at;
+  if (const LevelInstant* instant = state.instants.Find(level)) {
+    for (RecipientRole role : instant->recipients) Tell(state, level, role, at, std::nullopt);
+  }
+}
+
+void Settle(AlertState& state, int level, RecipientRole role, Settled settled, bool finished) {
+  for (Telling& telling : state.tellings) {
+    if (telling.level != level || telling.role != role) continue;
+    telling.settled.push_back(std::move(settled));
+    if (finished && telling.state == DeliveryState::kWaiting) {
+      telling.state = telling.AnyoneReached() ? DeliveryState::kDelivered : DeliveryState::kFailed;
+    }
+  }
+}
+
+}  // namespace
+
+AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
+  std::visit(
+      Match{[&](const AlertRaised& raised) {
+              if (raised.run != state.run) {
+                state = AlertState();
+                state.run = raised.run;
+              }
+              state.reference = raised.reference;
+              state.instants = raised.instants;
+              state.late = state.late || raised.late;
+              Reach(state, raised.level, raised.at);
+            },
+            [&](const AlertEscalated& escalated) { Reach(state, escalated.level, escalated.at); },
+            [&](const AlertDelivered& delivered) {
+              Settle(state, delivered.level, delivered.role,
+                     {delivered.staff, delivered.channel, std::nullopt, delivered.at},
+                     delivered.finished);
+            },
+            [&](const AlertDeliveryFailed& failed) {
+              Settle(state, failed.level, failed.role,
+                     {failed.staff, std::nullopt, failed.cause, failed.at}, failed.finished);
+              if (failed.instead)
+                Tell(state, failed.level, *failed.instead, failed.at, failed.role);
+            },
+            [&](const AlertAcknowledged& acknowledged) {
+              state.acknowledgements[acknowledged.role] = {state.level(), acknowledged.at};
+              for (Telling& telling : state.tellings) {
+                if (telling.role == acknowledged.role && telling.state == DeliveryState::kWaiting) {
+                  telling.state = DeliveryState::kDropped;
+                }
+              }
+            },
+            [&](const AlertResolved& resolved) {
+              state.resolved = Resolution{resolved.cause, resolved.at};
+              for (Telling& telling : state.tellings) {
+                if (telling.state == DeliveryState::kWaiting) {
+                  telling.state = DeliveryState::kDropped;
+                }
+              }
+            },
+            [&](const AlertMoved& moved) {
+              state.reference = moved.reference;
+              state.instants = moved.instants;
+            }},
+      event);
+  return state;
+}
+
+std::vector<IndexEntry> Alert::Index(const AlertState& state) {
+  std::vector<IndexEntry> entries;
+  if (state.run == 0) return entries;
+  const AlertReference& reference = state.reference;
+  const std::string standing = state.IsOpen() ? "open" : "resolved";
+  entries.push_back({"all", "alerts"});
+  entries.push_back({"state", standing});
+  auto of = [&](const std::string& name, const std::string& value) {
+    if (value.empty()) return;
+    entries.push_back({name, value});
+    entries.push_back({absl::StrCat(name, "-", standing), value});
+  };
+  of("authority", reference.authority.text());
+  of("school", reference.school.text());
+  of("child", reference.child.text());
+  if (state.IsOpen()) entries.push_back({"open-level", absl::StrCat(state.level())});
+  if (!state.Waiting().empty()) entries.push_back({"untold", "alerts"});
+  return entries;
+}
+
+const LevelInstant* Instants::Find(int level) const {
+  const auto found = std::ranges::find(levels, level, &LevelInstant::level);
+  return found == levels.end() ? nullptr : &*found;
+}
+
+const Telling* AlertState::Find(int level, RecipientRole role) const {
+  const auto found = std::ranges::find_if(tellings, [&](const Telling& telling) {
+    return telling.level == level && telling.role == role;
+  });
+  return found == tellings.end() ? nullptr : &*found;
+}
+
+std::vector<Telling> AlertState::Waiting() const {
+  std::vector<Telling> waiting;
+  std::ranges::copy_if(tellings, std::back_inserter(waiting), [](const Telling& telling) {
+    return telling.state == DeliveryState::kWaiting;
+  });
+  return waiting;
+}
+
+std::string DeliveryId(const AlertId& alert, int run, int level, RecipientRole role,
+                       const StaffId& staff) {
+  return absl::StrCat(alert.text(), "/", level, "/", std::string(RecipientName(role)), "/",
+                      staff.empty() ? "nobody" : staff.text(),
+                      run > 1 ? absl::StrCat("/", run) : "");
+}
+
+std::string_view ResolvedName(ResolvedCause cause) {
+  switch (cause) {
+    case ResolvedCause::kMet:
+      return "met";
+    case ResolvedCause::kMetLate:
+      return "met-late";
+    case ResolvedCause::kWithdrawn:
+      return "withdrawn";
+    case ResolvedCause::kMissWithdrawn:
+      return "miss-withdrawn";
+    case ResolvedCause::kAppointed:
+      return "appointed";
+  }
+  return "";
+}
+
+std::optional<ResolvedCause> ParseResolved(std::string_view name) {
+  for (ResolvedCause cause :
+       {ResolvedCause::kMet, ResolvedCause::kMetLate, ResolvedCause::kWithdrawn,
+        ResolvedCause::kMissWithdrawn, ResolvedCause::kAppointed}) {
+    if (ResolvedName(cause) == name) return cause;
+  }
+  return std::nullopt;
+}
+
+}  // namespace pepline::notifications

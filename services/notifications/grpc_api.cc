@@ -1,0 +1,159 @@
+#include "services/notifications/grpc_api.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/notifications/numbers.h"
+#include "services/notifications/reasons.h"
+#include "services/notifications/wire.h"
+
+namespace pepline::notifications {
+namespace {
+
+void CheckAlertId(const std::string& alert_id, Violations& violations) {
+  if (!IsPlainId(alert_id)) violations.push_back({"alert_id", "give the alert's id"});
+}
+
+// As whom the caller acknowledges; the authorisation table lets no other role in.
+RecipientRole RecipientOf(Role role) {
+  switch (role) {
+    case Role::kDesignatedTeacher:
+      return RecipientRole::kDesignatedTeacher;
+    case Role::kVirtualSchool:
+    case Role::kFinance:
+    case Role::kAuditor:
+    case Role::kService:
+      return RecipientRole::kVirtualSchoolCaseworker;
+    case Role::kSocialWorker:
+      return RecipientRole::kSocialWorker;
+    case Role::kIndependentReviewingOfficer:
+      return RecipientRole::kIndependentReviewingOfficer;
+  }
+  return RecipientRole::kVirtualSchoolCaseworker;
+}
+
+bool Matches(const AlertState& state, const v1::ListAlertsRequest& request) {
+  const AlertReference& reference = state.reference;
+  const v1::AlertState standing = state.IsOpen() ? v1::ALERT_STATE_OPEN : v1::ALERT_STATE_RESOLVED;
+  return (request.child_id().empty() || request.child_id() == reference.child.text()) &&
+         (request.school_urn().empty() || request.school_urn() == reference.school.text()) &&
+         (request.authority_code().empty() ||
+          request.authority_code() == reference.authority.text()) &&
+         (request.state() == v1::ALERT_STATE_UNSPECIFIED || request.state() == standing) &&
+         (!request.has_level() || request.level() == state.level());
+}
+
+// The look-up list that leaves the least to pass over.
+IndexEntry EntryFor(const v1::ListAlertsRequest& request) {
+  std::string standing;
+  if (request.state() == v1::ALERT_STATE_OPEN) standing = "-open";
+  if (request.state() == v1::ALERT_STATE_RESOLVED) standing = "-resolved";
+  if (!request.child_id().empty()) return {"child" + standing, request.child_id()};
+  if (!request.school_urn().empty()) return {"school" + standing, request.school_urn()};
+  if (!request.authority_code().empty()) return {"authority" + standing, request.authority_code()};
+  if (!standing.empty()) return {"state", standing.substr(1)};
+  return {"all", "alerts"};
+}
+
+}  // namespace
+
+absl::StatusOr<Resource> GrpcApi::ResourceOf(const AlertState& state) const {
+  const AlertReference& reference = state.reference;
+  if (!reference.child.empty()) return children_.ResourceOf(reference.child);
+  return Resource{reference.authority, reference.school};
+}
+
+absl::StatusOr<std::optional<AlertState>> GrpcApi::Find(const Call& call,
+                                                        const AlertId& alert) const {
+  auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+  if (!state.ok()) return state.status();
+  if (!*state || (*state)->run == 0) return std::optional<AlertState>();
+  auto resource = ResourceOf(**state);
+  if (!resource.ok()) return resource.status();
+  if (!call.MayTouch(*resource)) return std::optional<AlertState>();
+  return *std::move(state);
+}
+
+grpc::Status GrpcApi::Acknowledge(const Call& call, const v1::AcknowledgeAlertRequest& request,
+                                  v1::AcknowledgeAlertResponse& response) {
+  const AlertId alert(request.alert_id());
+  auto seen = Find(call, alert);
+  if (!seen.ok()) return FromAbsl(door_.domain(), seen.status());
+  if (!*seen) return DeniedStatus(door_.domain());
+  std::vector<AlertEvent> said;
+  Hooks<AlertCodec> hooks;
+  hooks.facts = [&](const AlertState&) { return facts_.Load(alert); };
+  hooks.answer = [&](const AlertState& state, const std::vector<AlertEvent>& events) {
+    said = events;
+    v1::AcknowledgeAlertResponse answer;
+    *answer.mutable_alert() = ToAlert(state);
+    return answer.SerializeAsString();
+  };
+  const grpc::Status status = Carry<AlertCodec>(
+      door_, spine_, AlertOf(alert), notifications::AcknowledgeAlert{RecipientOf(call.actor.role)},
+      call.OriginOf(request), hooks, &CodeOf, response);
+  if (status.ok()) {
+    CountEvents(spine_.metrics, said);
+    // Catching up may have reached a level.
+    if (!said.empty()) deliverer_.Post(alert);
+  }
+  return status;
+}
+
+grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& request,
+                           v1::ListAlertsResponse& response) {
+  Violations violations;
+  const int page_size = ReadPageSize(request.page_size(), violations);
+  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  auto page = ListAcross(spine_.store, EntryFor(request), page_size, request.page_token());
+  if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+  for (const std::string& member : page->members) {
+    auto state = Find(call, AlertId(member));
+    if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+    if (*state && Matches(**state, request)) *response.add_alerts() = ToAlert(**state);
+  }
+  response.set_next_page_token(page->next_page_token);
+  return grpc::Status::OK;
+}
+
+grpc::ServerUnaryReactor* GrpcApi::AcknowledgeAlert(Context* context,
+                                                    const v1::AcknowledgeAlertRequest* request,
+                                                    v1::AcknowledgeAlertResponse* response) {
+  return door_.Unary<v1::AcknowledgeAlertRequest, v1::AcknowledgeAlertResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::AcknowledgeAlertRequest& asked,
+             v1::AcknowledgeAlertResponse& answer) {
+        Violations violations;
+        CheckAlertId(asked.alert_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        return Acknowledge(call, asked, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetAlert(Context* context, const v1::GetAlertRequest* request,
+                                            v1::GetAlertResponse* response) {
+  return door_.Unary<v1::GetAlertRequest, v1::GetAlertResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::GetAlertRequest& asked, v1::GetAlertResponse& answer) {
+        Violations violations;
+        CheckAlertId(asked.alert_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto state = Find(call, AlertId(asked.alert_id()));
+        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+        if (!*state) return DeniedStatus(door_.domain());
+        *answer.mutable_alert() = ToAlert(**state);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListAlerts(Context* context,
+                                              const v1::ListAlertsRequest* request,
+                                              v1::ListAlertsResponse* response) {
+  return door_.Unary<v1::ListAlertsRequest, v1::ListAlertsResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListAlertsRequest& asked, v1::ListAlertsResponse& answer) {
+        return List(call, asked, answer);
+      });
+}
+
+}  // namespace pepline::notifications

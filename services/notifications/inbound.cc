@@ -1,0 +1,248 @@
+#include "services/notifications/inbound.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/notifications/numbers.h"
+#include "services/notifications/reasons.h"
+#include "services/notifications/wire.h"
+#include "shared/domain/calendar.h"
+#include "shared/runtime/inbound_event.h"
+#include "shared/runtime/reference_data.h"
+
+namespace pepline::notifications {
+namespace {
+
+using registry::v1::RegistryEvent;
+using scheduling::v1::SchedulingEvent;
+
+constexpr int kPage = 500;
+// How far another machine's clock may be ahead before its event is taken for an error.
+constexpr absl::Duration kClockDifference = absl::Minutes(5);
+
+// An event from the future would raise something early. A clock a little behind is waited for.
+absl::Status CheckInstant(const common::v1::EventHeader& header, absl::Time now) {
+  const auto occurred_at = FromTimestamp(header.occurred_at());
+  if (!occurred_at) return EventNotReadable();
+  if (*occurred_at <= now) return absl::OkStatus();
+  if (*occurred_at <= now + kClockDifference) {
+    return absl::UnavailableError("this machine's clock is behind the sender's; waiting for it");
+  }
+  return absl::InvalidArgumentError(
+      "the event says that it happens later than now; compare the clocks of both machines");
+}
+
+// When the vacancy counts as late: level 1's instant, or the start of its first day without one.
+absl::Time DueAt(absl::CivilDay since, const std::vector<LevelInstant>& levels,
+                 const absl::TimeZone& london) {
+  const auto late = std::ranges::find(levels, 1, &LevelInstant::level);
+  return late == levels.end() ? absl::FromCivil(since, london) : late->at;
+}
+
+bool RaisesOrTells(const std::vector<AlertEvent>& events) {
+  return std::ranges::any_of(events, [](const AlertEvent& event) {
+    return std::holds_alternative<AlertRaised>(event) ||
+           std::holds_alternative<AlertEscalated>(event);
+  });
+}
+
+}  // namespace
+
+Inbound::Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
+                 Deliverer& deliverer)
+    : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer) {
+  // tzdata is a dependency of the package; without it every date would be wrong.
+  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
+}
+
+absl::Status Inbound::OnRecord(const InboundRecord& record) {
+  if (record.topic == kRegistryTopic) {
+    return ReadThen<RegistryEvent>(record, [this](const auto& event) { return OnRegistry(event); });
+  }
+  if (record.topic == kSchedulingTopic) {
+    return ReadThen<SchedulingEvent>(record,
+                                     [this](const auto& event) { return OnScheduling(event); });
+  }
+  return absl::InvalidArgumentError("notifications does not read this topic");
+}
+
+absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
+  const AlertId alert(alarm.key.id);
+  // What still waits is told first: it is what the alarm was set for, more often than not.
+  if (absl::Status status = deliverer_.Deliver(alert); !status.ok()) return status;
+  return Carry(alert, Wake{}, Origin::Alarm());
+}
+
+absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
+  switch (event.event_case()) {
+    case RegistryEvent::kDesignatedTeacherVacancyBegan:
+      return OnVacancy(event.designated_teacher_vacancy_began().school_urn(), event);
+    case RegistryEvent::kDesignatedTeacherAppointed:
+      return OnVacancy(event.designated_teacher_appointed().school_urn(), event);
+    case RegistryEvent::kChildBecameLookedAfter:
+    case RegistryEvent::kChildEnrolled:
+    case RegistryEvent::kChildMovedSchool:
+    case RegistryEvent::kChildCeasedToBeLookedAfter:
+      return children_.Receive(event).status();
+    case RegistryEvent::kSchoolClosed:
+      return OnVacancy(event.school_closed().school_urn(), event);
+    case RegistryEvent::kSchoolRegistered:
+    case RegistryEvent::kBankHolidaysPublished:
+    case RegistryEvent::kTermDatesPublished:
+    case RegistryEvent::kSchoolCalendarPublished:
+    case RegistryEvent::kPolicyProfileAdopted:
+    case RegistryEvent::kStaffAppointed:
+    case RegistryEvent::kAppointmentEnded:
+      return absl::OkStatus();  // instants and recipients come with the deadlines
+    case RegistryEvent::EVENT_NOT_SET:
+      spine_.metrics.Count("pepline_notifications_unknown_events_total",
+                           {{"topic", kRegistryTopic}});
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
+  switch (event.event_case()) {
+    case SchedulingEvent::kDeadlineReminderReached:
+      return OnDeadline(event, event.deadline_reminder_reached().deadline(),
+                        [](AlertReference reference, Instants instants) {
+                          return RemindOfDeadline{std::move(reference), std::move(instants)};
+                        });
+    case SchedulingEvent::kDeadlineMissed:
+      return OnDeadline(event, event.deadline_missed().deadline(),
+                        [](AlertReference reference, Instants instants) {
+                          return RaiseMissedDeadline{std::move(reference), std::move(instants)};
+                        });
+    case SchedulingEvent::kDeadlineMet:
+      return OnDeadline(event, event.deadline_met().deadline(),
+                        [late = event.deadline_met().late()](AlertReference, Instants) {
+                          return ResolveMetDeadline{late};
+                        });
+    case SchedulingEvent::kDeadlineRecalculated:
+      return OnDeadline(event, event.deadline_recalculated().deadline(),
+                        [withdrawn = event.deadline_recalculated().miss_withdrawn()](
+                            AlertReference reference, Instants instants) {
+                          return MoveDeadline{std::move(reference), std::move(instants), withdrawn};
+                        });
+    case SchedulingEvent::kDeadlineWithdrawn:
+      return OnDeadline(event, event.deadline_withdrawn().deadline(),
+                        [](AlertReference, Instants) { return ResolveWithdrawnDeadline{}; });
+    case SchedulingEvent::kPepTransferredToSchool:
+      return OnTransfer(event);
+    case SchedulingEvent::kDeadlineSet:  // nothing to tell before it is reached
+    case SchedulingEvent::kPepCycleOpened:
+    case SchedulingEvent::kPepInterimOpened:
+    case SchedulingEvent::kPepMeetingScheduled:
+    case SchedulingEvent::kPepMeetingRescheduled:
+    case SchedulingEvent::kPepMeetingCancelled:
+    case SchedulingEvent::kPepPreparationStarted:
+    case SchedulingEvent::kPepReadinessItemCompleted:
+    case SchedulingEvent::kPepMeetingHeld:
+    case SchedulingEvent::kEpepFinalised:
+    case SchedulingEvent::kPepCycleClosed:
+      return absl::OkStatus();
+    case SchedulingEvent::EVENT_NOT_SET:
+      spine_.metrics.Count("pepline_notifications_unknown_events_total",
+                           {{"topic", kSchedulingTopic}});
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+template <class ToCommand>
+absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
+                                 const scheduling::v1::DeadlineReference& deadline,
+                                 ToCommand to_command) {
+  const scheduling::v1::PepReference& pep = event.pep();
+  const auto due_at = FromTimestamp(deadline.due_at());
+  auto levels = ReadLevels(deadline.levels());
+  // The alert is kept under the child's id, which its own id begins with.
+  const bool is_of_the_child =
+      IsPlainId(deadline.deadline_id()) && !pep.child_id().empty() &&
+      absl::StartsWith(deadline.deadline_id(), absl::StrCat(pep.child_id(), ".")) &&
+      pep.child_id().find('.') == std::string::npos;
+  if (!is_of_the_child || !deadline.has_due_at() || !due_at || !levels) return EventNotReadable();
+  if (absl::Status instant = CheckInstant(event.header(), spine_.clock.Now()); !instant.ok()) {
+    return instant;
+  }
+  AlertReference reference{AlertId(deadline.deadline_id()), deadline.rule_id(),
+                           ChildId(pep.child_id()),         PepId(pep.pep_id()),
+                           SchoolUrn(pep.school_urn()),     AuthorityCode(pep.authority_code())};
+  const AlertId alert = reference.alert;
+  return Carry(alert, to_command(std::move(reference), Instants{*due_at, *std::move(levels)}),
+               Origin::Event(event.header()));
+}
+
+absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {
+  const std::string& child = event.pep().child_id();
+  if (child.empty()) return EventNotReadable();
+  const IndexEntry open_alerts{"child-open", child};
+  // All alerts of a child lie in the child's partition, with few open at once.
+  auto alerts =
+      spine_.store.ListIndex(PartitionOf(child, spine_.store.partitions()), open_alerts, "", kPage);
+  if (!alerts.ok()) return alerts.status();
+  const SchoolUrn school(event.pep_transferred_to_school().to_school_urn());
+  for (const std::string& alert : *alerts) {
+    absl::Status status =
+        Carry(AlertId(alert), FollowToSchool{school}, Origin::Event(event.header()));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEvent& event) {
+  if (!IsPlainId(school_urn) || school_urn.find('.') != std::string::npos) {
+    return EventNotReadable();
+  }
+  const SchoolUrn school(school_urn);
+  absl::Status kept = KeepFromEvent(
+      spine_.store, school_urn, {std::string(kVacancyKind), school_urn}, event.header(),
+      [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
+        Vacancy vacancy;
+        if (bytes) {
+          auto decoded = DecodeVacancy(*bytes);
+          if (!decoded.ok()) return decoded.status();
+          vacancy = *std::move(decoded);
+        }
+        vacancy.reference.school = school;
+        vacancy.school_closed = event.has_school_closed();
+        vacancy.vacant = event.has_designated_teacher_vacancy_began();
+        if (vacancy.vacant) {
+          const auto& began = event.designated_teacher_vacancy_began();
+          const auto since = ParseDate(began.since_on());
+          auto levels = ReadLevels(began.levels());
+          if (!since || !levels || began.authority_code().empty()) return EventNotReadable();
+          vacancy.reference.authority = AuthorityCode(began.authority_code());
+          vacancy.instants = {DueAt(*since, *levels, london_), *std::move(levels)};
+        }
+        return KeptChange{EncodeVacancy(vacancy), {}};
+      });
+  if (!kept.ok()) return kept;
+  // Catching up is idempotent by nature and needs no mark; as an alarm it also sets the alert's
+  // own alarm while no level is reached yet.
+  Origin origin = Origin::Alarm();
+  origin.traceparent = event.header().traceparent();
+  return Carry(VacancyAlertOf(school), Wake{}, origin);
+}
+
+absl::Status Inbound::Carry(const AlertId& alert, const AlertCommand& command,
+                            const Origin& origin) {
+  Hooks<AlertCodec> hooks;
+  hooks.facts = [&](const AlertState&) { return facts_.Load(alert); };
+  bool tells = false;
+  absl::Status carried =
+      CarryInbound<AlertCodec>(spine_, AlertOf(alert), command, origin, hooks, &CodeOf,
+                               [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
+                                 CountEvents(metrics, events);
+                                 tells = RaisesOrTells(events);
+                               });
+  if (carried.ok() && tells) deliverer_.Post(alert);
+  return carried;
+}
+
+}  // namespace pepline::notifications

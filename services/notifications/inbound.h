@@ -1,0 +1,60 @@
+// What other services said, and alarms, turned into commands on alerts.
+// scheduling: reminders, misses, completions, corrections of deadlines; a PEP that goes on at
+//   another school takes its open alerts with it.
+// registry: a school's Designated Teacher is kept in the vacancy's record, then its alert catches
+//   up; children are kept for authorisation.
+// Promises: a repeated event has no second effect; one that the rules refuse is logged, counted and
+// passed over; whatever a commit gives to tell is told soon after, off this thread.
+// Errors: InvalidArgument for what cannot be read, or lies far ahead of this machine's clock (dead
+// letter); Unavailable for what lies a little ahead; everything else means "try the same record
+// again". Threads: safe from any thread; blocks on the store.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_INBOUND_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_INBOUND_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "services/notifications/codec.h"
+#include "services/notifications/deliverer.h"
+#include "services/notifications/facts.h"
+#include "shared/runtime/consumer.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/known_children.h"
+#include "shared/runtime/waker.h"
+
+namespace pepline::notifications {
+
+inline constexpr std::string_view kRegistryTopic = "pepline.registry.events.v1";
+inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.v1";
+
+class Inbound {
+ public:
+  Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
+          Deliverer& deliverer);
+
+  absl::Status OnRecord(const InboundRecord& record);
+  absl::Status OnAlarm(const DueAlarm& alarm);
+
+ private:
+  absl::Status OnRegistry(const registry::v1::RegistryEvent& event);
+  absl::Status OnScheduling(const scheduling::v1::SchedulingEvent& event);
+  absl::Status OnVacancy(const std::string& school_urn, const registry::v1::RegistryEvent& event);
+  absl::Status OnTransfer(const scheduling::v1::SchedulingEvent& event);
+  // An event of one deadline, as the command that `to_command` makes of reference and instants.
+  template <class ToCommand>
+  absl::Status OnDeadline(const scheduling::v1::SchedulingEvent& event,
+                          const scheduling::v1::DeadlineReference& deadline, ToCommand to_command);
+  absl::Status Carry(const AlertId& alert, const AlertCommand& command, const Origin& origin);
+
+  const Spine& spine_;
+  const FactsLoader& facts_;
+  KnownChildren& children_;
+  Deliverer& deliverer_;
+  absl::TimeZone london_;
+};
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_INBOUND_H_

@@ -1,0 +1,93 @@
+#include "services/notifications/numbers.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace pepline::notifications {
+
+std::vector<MetricDefinition> NotificationsMetrics() {
+  using Type = MetricDefinition::Type;
+  return {
+      {"pepline_notifications_alerts_open",
+       "Open alerts by the highest level reached",
+       Type::kGauge,
+       {"level"},
+       {}},
+      {"pepline_notifications_alerts_untold",
+       "Open alerts of which somebody is still to be told",
+       Type::kGauge,
+       {},
+       {}},
+      {"pepline_notifications_alerts_raised_total",
+       "Levels raised: 0 reminders, 1 late",
+       Type::kCounter,
+       {"level"},
+       {}},
+      {"pepline_notifications_alerts_escalated_total",
+       "Levels above 1 reached while nothing happened",
+       Type::kCounter,
+       {"level"},
+       {}},
+      {"pepline_notifications_alerts_resolved_total",
+       "Alerts resolved, by what resolved them",
+       Type::kCounter,
+       {"cause"},
+       {}},
+      {"pepline_notifications_alerts_acknowledged_total",
+       "Alerts that somebody says they have seen",
+       Type::kCounter,
+       {},
+       {}},
+      {"pepline_notifications_deliveries_total",
+       "Messages handed over or given up",
+       Type::kCounter,
+       {"outcome"},
+       {}},
+      {"pepline_notifications_delivery_attempts_failed_total",
+       "Attempts that did not succeed and are repeated",
+       Type::kCounter,
+       {"cause"},
+       {}},
+      {"pepline_notifications_send_seconds",
+       "Time to hand one mail to the mail server",
+       Type::kHistogram,
+       {},
+       {}},
+      {"pepline_notifications_unknown_events_total",
+       "Consumed events of a later version, passed over",
+       Type::kCounter,
+       {"topic"},
+       {}},
+  };
+}
+
+void CountEvents(Metrics& metrics, const std::vector<AlertEvent>& events) {
+  for (const AlertEvent& event : events) {
+    std::visit(
+        Match{[&](const AlertRaised& raised) {
+                metrics.Count("pepline_notifications_alerts_raised_total",
+                              {{"level", absl::StrCat(raised.level)}});
+              },
+              [&](const AlertEscalated& escalated) {
+                metrics.Count("pepline_notifications_alerts_escalated_total",
+                              {{"level", absl::StrCat(escalated.level)}});
+              },
+              [&](const AlertDelivered&) {
+                metrics.Count("pepline_notifications_deliveries_total", {{"outcome", "delivered"}});
+              },
+              [&](const AlertDeliveryFailed& failed) {
+                metrics.Count("pepline_notifications_deliveries_total",
+                              {{"outcome", FailureName(failed.cause)}});
+              },
+              [&](const AlertAcknowledged&) {
+                metrics.Count("pepline_notifications_alerts_acknowledged_total");
+              },
+              [&](const AlertResolved& resolved) {
+                metrics.Count("pepline_notifications_alerts_resolved_total",
+                              {{"cause", ResolvedName(resolved.cause)}});
+              },
+              [](const AlertMoved&) {}},
+        event);
+  }
+}
+
+}  // namespace pepline::notifications

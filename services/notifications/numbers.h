@@ -1,0 +1,18 @@
+// The numbers of notifications' own: how many alerts, told to whom, with what outcome. Threads:
+// safe from any thread.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_NUMBERS_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_NUMBERS_H_
+
+#include <vector>
+
+#include "services/notifications/domain/alert.h"
+#include "shared/runtime/metrics.h"
+
+namespace pepline::notifications {
+
+std::vector<MetricDefinition> NotificationsMetrics();
+void CountEvents(Metrics& metrics, const std::vector<AlertEvent>& events);
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_NUMBERS_H_

@@ -1,0 +1,325 @@
+#include "tests/component/notifications/notifications_fixture.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "pepline/common/v1/refusal.pb.h"
+#include "services/notifications/wire.h"
+
+namespace pepline::notifications {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
+ReceivedMail ReadMail(const std::string& raw) {
+  ReceivedMail mail;
+  std::string body, *last = nullptr;
+  bool in_body = false;
+  for (absl::string_view line : absl::StrSplit(raw, '\n')) {
+    line = absl::StripSuffix(line, "\r");
+    if (in_body) {
+      absl::StrAppend(&body, line, "\n");
+    } else if (line.empty()) {
+      in_body = true;
+    } else if (absl::ascii_isspace(static_cast<unsigned char>(line[0]))) {
+      if (last) absl::StrAppend(last, " ", absl::StripAsciiWhitespace(line));
+    } else {
+      const std::pair<std::string, std::string> header =
+          absl::StrSplit(line, absl::MaxSplits(':', 1));
+      last = &mail.headers[absl::AsciiStrToLower(header.first)];
+      *last = std::string(absl::StripAsciiWhitespace(header.second));
+    }
+  }
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (body[i] != '=') {
+      mail.text += body[i];
+    } else if (body[i + 1] == '\n') {
+      ++i;
+    } else {
+      mail.text += absl::HexStringToBytes(body.substr(i + 1, 2));
+      i += 2;
+    }
+  }
+  return mail;
+}
+
+std::string InWords(const Event& event) {
+  auto role = [](common::v1::RecipientRole one) {
+    auto known = FromProto(one);
+    return known ? std::string(RecipientName(*known)) : "unknown";
+  };
+  switch (event.event_case()) {
+    case Event::kAlertRaised:
+      return absl::StrCat("raised ", event.alert_raised().level());
+    case Event::kAlertEscalated:
+      return absl::StrCat("escalated ", event.alert_escalated().level());
+    case Event::kAlertDelivered:
+      return absl::StrCat("delivered ", event.alert_delivered().level(), " ",
+                          role(event.alert_delivered().role()));
+    case Event::kAlertDeliveryFailed:
+      return absl::StrCat("failed ", event.alert_delivery_failed().level(), " ",
+                          role(event.alert_delivery_failed().role()), " ",
+                          event.alert_delivery_failed().cause());
+    case Event::kAlertAcknowledged:
+      return absl::StrCat("acknowledged ", role(event.alert_acknowledged().role()));
+    case Event::kAlertResolved:
+      return absl::StrCat("resolved ", event.alert_resolved().cause());
+    case Event::kAlertMoved:
+      return "moved";
+    case Event::EVENT_NOT_SET:
+      break;
+  }
+  return "nothing";
+}
+
+}  // namespace
+
+std::string AlertIdOf(const std::string& child) { return absl::StrCat(child, ".1.", kRule); }
+
+std::string ReasonOf(const grpc::Status& status) {
+  common::v1::RpcStatus details;
+  EXPECT_TRUE(details.ParseFromString(status.error_details()));
+  common::v1::ErrorInfo info;
+  for (const auto& any : details.details()) {
+    if (absl::EndsWith(any.type_url(), ".ErrorInfo")) {
+      EXPECT_TRUE(info.ParseFromString(any.value()));
+    }
+  }
+  EXPECT_EQ(info.domain(), "notifications.pepline");
+  return info.reason();
+}
+
+void NotificationsTest::Begin(std::string_view now,
+                              std::map<std::string, std::string> environment) {
+  environment.emplace("PEPLINE_REGISTRY_ADDRESS", registry_.address());
+  auto started = ServiceUnderTest::Start(
+      {.service = "notifications", .now = At(now), .environment = std::move(environment)});
+  ASSERT_TRUE(started.ok()) << started.status();
+  service_ = *std::move(started);
+  stub_ = v1::NotificationsService::NewStub(service_->channel());
+}
+
+void NotificationsTest::AppointTheUsual() {
+  registry_.SetChild("A.B.", "St Ebbe’s School", false);
+  registry_.Appoint(common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER, kTeacher, "dt@school.example");
+  registry_.Appoint(common::v1::RECIPIENT_ROLE_DEPUTY_DESIGNATED_TEACHER, kDeputy,
+                    "deputy@school.example");
+  registry_.Appoint(common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_CASEWORKER, kCaseworker,
+                    "caseworker@virtual-school.example");
+  registry_.Appoint(common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_HEAD, kHead,
+                    "head@virtual-school.example");
+  registry_.Appoint(common::v1::RECIPIENT_ROLE_HEADTEACHER, "stf-headteacher000000001",
+                    "headteacher@school.example");
+  registry_.Appoint(common::v1::RECIPIENT_ROLE_SCHOOL_OFFICE, "stf-office0000000000001",
+                    "office@school.example");
+}
+
+registry::v1::RegistryEvent NotificationsTest::FromRegistry(const std::string& aggregate) {
+  registry::v1::RegistryEvent event;
+  *event.mutable_header() =
+      ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
+  return event;
+}
+
+void NotificationsTest::Say(const registry::v1::RegistryEvent& event, const std::string& key) {
+  const absl::Status published = service_->Publish(kTopicOfRegistry, key, event);
+  ASSERT_TRUE(published.ok()) << published;
+  ++published_;
+}
+
+void NotificationsTest::SayInCare(const std::string& child, const std::string& school) {
+  auto event = FromRegistry(absl::StrCat("registry/child/", child));
+  event.mutable_child_became_looked_after()->set_child_id(child);
+  event.mutable_child_became_looked_after()->set_authority_code(kAuthority);
+  event.mutable_child_became_looked_after()->set_became_looked_after_on("2019-03-01");
+  Say(event, child);
+  event = FromRegistry(absl::StrCat("registry/child/", child));
+  event.mutable_child_enrolled()->set_child_id(child);
+  event.mutable_child_enrolled()->set_school_urn(school);
+  event.mutable_child_enrolled()->set_school_authority_code(kAuthority);
+  Say(event, child);
+}
+
+void NotificationsTest::SayMoved(const std::string& child, const std::string& to_school) {
+  auto event = FromRegistry(absl::StrCat("registry/child/", child));
+  event.mutable_child_moved_school()->set_child_id(child);
+  event.mutable_child_moved_school()->set_to_school_urn(to_school);
+  event.mutable_child_moved_school()->set_to_school_authority_code(kAuthority);
+  Say(event, child);
+}
+
+void NotificationsTest::SayVacancy(const std::string& school, std::string_view since,
+                                   const std::vector<LevelInstant>& levels) {
+  auto event = FromRegistry(absl::StrCat("registry/school/", school));
+  auto* began = event.mutable_designated_teacher_vacancy_began();
+  began->set_school_urn(school);
+  began->set_since_on(std::string(since));
+  began->set_authority_code(kAuthority);
+  for (const LevelInstant& level : levels) {
+    auto* one = began->add_levels();
+    one->set_level(level.level);
+    *one->mutable_at() = ToTimestamp(level.at);
+    for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
+  }
+  Say(event, school);
+}
+
+void NotificationsTest::SayAppointed(const std::string& school) {
+  auto event = FromRegistry(absl::StrCat("registry/school/", school));
+  event.mutable_designated_teacher_appointed()->set_school_urn(school);
+  event.mutable_designated_teacher_appointed()->set_staff_id(kTeacher);
+  Say(event, school);
+}
+
+scheduling::v1::SchedulingEvent NotificationsTest::FromScheduling(const std::string& child) {
+  const std::string aggregate = absl::StrCat("scheduling/plan/", child);
+  scheduling::v1::SchedulingEvent event;
+  *event.mutable_header() =
+      ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
+  event.mutable_pep()->set_child_id(child);
+  event.mutable_pep()->set_pep_id(absl::StrCat(child, ".1"));
+  event.mutable_pep()->set_school_urn(kSchool);
+  event.mutable_pep()->set_authority_code(kAuthority);
+  return event;
+}
+
+void NotificationsTest::Say(const scheduling::v1::SchedulingEvent& event) {
+  const absl::Status published =
+      service_->Publish(kTopicOfScheduling, event.pep().child_id(), event);
+  ASSERT_TRUE(published.ok()) << published;
+  ++published_;
+}
+
+scheduling::v1::DeadlineReference NotificationsTest::Reference(const std::string& child,
+                                                               const Instants& instants) {
+  scheduling::v1::DeadlineReference reference;
+  reference.set_deadline_id(AlertIdOf(child));
+  reference.set_rule_id(kRule);
+  *reference.mutable_due_at() = ToTimestamp(instants.due_at);
+  reference.set_calendar_known(true);
+  for (const LevelInstant& level : instants.levels) {
+    auto* one = reference.add_levels();
+    one->set_level(level.level);
+    *one->mutable_at() = ToTimestamp(level.at);
+    for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
+  }
+  return reference;
+}
+
+void NotificationsTest::SayReminder(const std::string& child, const Instants& instants) {
+  auto event = FromScheduling(child);
+  *event.mutable_deadline_reminder_reached()->mutable_deadline() = Reference(child, instants);
+  Say(event);
+}
+
+void NotificationsTest::SayMissed(const std::string& child, const Instants& instants) {
+  auto event = FromScheduling(child);
+  *event.mutable_deadline_missed()->mutable_deadline() = Reference(child, instants);
+  Say(event);
+}
+
+void NotificationsTest::SayMet(const std::string& child, const Instants& instants, bool late) {
+  auto event = FromScheduling(child);
+  *event.mutable_deadline_met()->mutable_deadline() = Reference(child, instants);
+  event.mutable_deadline_met()->set_late(late);
+  Say(event);
+}
+
+void NotificationsTest::SayWithdrawn(const std::string& child, const Instants& instants) {
+  auto event = FromScheduling(child);
+  *event.mutable_deadline_withdrawn()->mutable_deadline() = Reference(child, instants);
+  Say(event);
+}
+
+void NotificationsTest::SayMoved(const std::string& child, const Instants& instants,
+                                 bool miss_withdrawn) {
+  auto event = FromScheduling(child);
+  *event.mutable_deadline_recalculated()->mutable_deadline() = Reference(child, instants);
+  event.mutable_deadline_recalculated()->set_miss_withdrawn(miss_withdrawn);
+  Say(event);
+}
+
+void NotificationsTest::MoveClockTo(std::string_view at) {
+  const absl::Status moved = service_->clock().Set(At(at));
+  ASSERT_TRUE(moved.ok()) << moved;
+}
+
+bool NotificationsTest::Eventually(const std::function<bool()>& condition) {
+  return WaitUntil(condition, kPatience);
+}
+
+bool NotificationsTest::EventuallyTicking(const std::function<bool()>& condition) {
+  return WaitUntil(
+      [&] {
+        if (condition()) return true;
+        EXPECT_TRUE(service_->clock().Set(service_->clock().Now() + absl::Seconds(1)).ok());
+        return false;
+      },
+      kPatience);
+}
+
+std::vector<Event> NotificationsTest::Said() {
+  auto records = service_->Events(kSaidTopic);
+  EXPECT_TRUE(records.ok()) << records.status();
+  std::vector<Event> events;
+  if (!records.ok()) return events;
+  for (const ReadRecord& record : *records) {
+    Event event;
+    EXPECT_TRUE(event.ParseFromString(record.value));
+    EXPECT_FALSE(record.key.empty());
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+std::vector<std::string> NotificationsTest::StoryOf(const std::string& alert_id) {
+  std::vector<std::string> story;
+  for (const Event& event : Said()) {
+    if (event.alert().alert_id() == alert_id) story.push_back(InWords(event));
+  }
+  return story;
+}
+
+bool NotificationsTest::AwaitStory(const std::string& alert_id,
+                                   const std::vector<std::string>& story) {
+  std::vector<std::string> seen;
+  const bool came = Eventually([&] { return (seen = StoryOf(alert_id)) == story; });
+  if (!came) ADD_FAILURE() << "the story is: " << absl::StrJoin(seen, ", ");
+  return came;
+}
+
+std::vector<ReceivedMail> NotificationsTest::Mails() {
+  std::vector<ReceivedMail> mails;
+  for (const std::string& raw : service_->mail().Mails()) mails.push_back(ReadMail(raw));
+  return mails;
+}
+
+bool NotificationsTest::AwaitMails(std::size_t count) {
+  const bool came = Eventually([&] { return service_->mail().Mails().size() >= count; });
+  EXPECT_EQ(service_->mail().Mails().size(), count);
+  return came;
+}
+
+bool NotificationsTest::AwaitHandled() {
+  return Eventually([&] {
+    return service_->Metric("pepline_consumer_position_records{topic=\"" +
+                            std::string(kTopicOfRegistry) + "\"}") +
+               service_->Metric("pepline_consumer_position_records{topic=\"" +
+                                std::string(kTopicOfScheduling) + "\"}") >=
+           published_;
+  });
+}
+
+v1::Alert NotificationsTest::GetAlert(const std::string& alert_id, const Actor& actor) {
+  v1::GetAlertRequest request;
+  request.set_alert_id(alert_id);
+  v1::GetAlertResponse response;
+  const grpc::Status status = Call(&Stub::GetAlert, request, &response, actor);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return response.alert();
+}
+
+}  // namespace pepline::notifications

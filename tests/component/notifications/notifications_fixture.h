@@ -1,0 +1,113 @@
+// notifications as a process, with a registry that the test answers for, a real mail sink, and the
+// short words its tests use: what other services say, what time it is, what notifications said.
+//   Begin("2025-10-20 09:00");
+//   SayMissed(kDeadline);
+//   ASSERT_TRUE(AwaitMails(2));
+// Promises: every event that is said has the next version of its sender's aggregate, in order.
+// Instants are written as the clock of London shows them. Threads: one.
+#ifndef PEPLINE_TESTS_COMPONENT_NOTIFICATIONS_NOTIFICATIONS_FIXTURE_H_
+#define PEPLINE_TESTS_COMPONENT_NOTIFICATIONS_NOTIFICATIONS_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pepline/notifications/v1/notifications_service.grpc.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "tests/component/notifications/fake_registry.h"
+#include "tests/component/support/service_under_test.h"
+#include "tests/unit/notifications/alert_story.h"
+#include "tools/stack/processes.h"
+
+namespace pepline::notifications {
+
+inline constexpr char kRule[] = "finalise-within-5-school-days";
+inline constexpr char kSaidTopic[] = "pepline.notifications.events.v1";
+inline constexpr char kTopicOfScheduling[] = "pepline.scheduling.events.v1";
+inline constexpr char kTopicOfRegistry[] = "pepline.registry.events.v1";
+
+using Event = v1::NotificationsEvent;
+using Stub = v1::NotificationsService::Stub;
+
+struct ReceivedMail {
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string text;                            // decoded
+};
+
+class NotificationsTest : public testing::Test {
+ protected:
+  void Begin(std::string_view now, std::map<std::string, std::string> environment = {});
+
+  // The usual people: a Designated Teacher and a deputy, caseworker and head of the Virtual School,
+  // a headteacher, a school office.
+  void AppointTheUsual();
+
+  // registry's words.
+  registry::v1::RegistryEvent FromRegistry(const std::string& aggregate);
+  void Say(const registry::v1::RegistryEvent& event, const std::string& key);
+  void SayInCare(const std::string& child, const std::string& school);
+  void SayMoved(const std::string& child, const std::string& to_school);
+  void SayVacancy(const std::string& school, std::string_view since,
+                  const std::vector<LevelInstant>& levels);
+  void SayAppointed(const std::string& school);
+
+  // scheduling's words. Each takes the next version of the child's plan.
+  scheduling::v1::SchedulingEvent FromScheduling(const std::string& child);
+  void Say(const scheduling::v1::SchedulingEvent& event);
+  scheduling::v1::DeadlineReference Reference(const std::string& child, const Instants& instants);
+  void SayReminder(const std::string& child, const Instants& instants);
+  void SayMissed(const std::string& child, const Instants& instants);
+  void SayMet(const std::string& child, const Instants& instants, bool late);
+  void SayWithdrawn(const std::string& child, const Instants& instants);
+  void SayMoved(const std::string& child, const Instants& instants, bool miss_withdrawn);
+
+  void MoveClockTo(std::string_view at);
+  // Waits for the condition; `ticking` moves the clock on by seconds meanwhile, for retries.
+  bool Eventually(const std::function<bool()>& condition);
+  bool EventuallyTicking(const std::function<bool()>& condition);
+
+  std::vector<Event> Said();
+  // "raised 1", "delivered designated-teacher 1", ... of one alert, in their order.
+  std::vector<std::string> StoryOf(const std::string& alert_id);
+  bool AwaitStory(const std::string& alert_id, const std::vector<std::string>& story);
+  std::vector<ReceivedMail> Mails();
+  bool AwaitMails(std::size_t count);
+  // Everything said to the service so far was handled.
+  bool AwaitHandled();
+
+  // An RPC with a context of its own; fills request_id where the request has one and none is set.
+  template <class Request, class Response>
+  grpc::Status Call(grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
+                    Request request, Response* response, const Actor& actor) {
+    if constexpr (requires { request.set_request_id(""); }) {
+      if (request.request_id().empty()) {
+        request.set_request_id("test-" + std::to_string(++requests_));
+      }
+    }
+    auto context = service_->Context(actor);
+    return (stub_.get()->*rpc)(context.get(), request, response);
+  }
+  v1::Alert GetAlert(const std::string& alert_id, const Actor& actor = VirtualSchool());
+
+  FakeRegistry registry_;
+  std::unique_ptr<ServiceUnderTest> service_;
+  std::unique_ptr<Stub> stub_;
+  std::map<std::string, std::uint64_t> versions_;
+  int published_ = 0;
+  int requests_ = 0;
+};
+
+// Of a refused call: ErrorInfo's reason.
+std::string ReasonOf(const grpc::Status& status);
+std::string AlertIdOf(const std::string& child);
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_TESTS_COMPONENT_NOTIFICATIONS_NOTIFICATIONS_FIXTURE_H_
