@@ -2,7 +2,6 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
-#include <openssl/evp.h>
 
 #include <array>
 #include <chrono>
@@ -12,18 +11,12 @@
 #include "absl/time/clock.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "shared/runtime/digest.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/trace.h"
 
 namespace pepline {
 namespace {
-
-std::string Sha256(const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return std::string(reinterpret_cast<const char*>(digest.data()), size);
-}
 
 std::string MetadataValue(const grpc::CallbackServerContext& context, const char* name) {
   const auto found = context.client_metadata().find(name);

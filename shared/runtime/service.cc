@@ -189,7 +189,7 @@ int Life::Run() {
 
   parts_.relay->Start();
   if (parts_.consumer != nullptr) parts_.consumer->Start();
-  parts_.waker->Start();
+  if (parts_.waker != nullptr) parts_.waker->Start();
   auto grpc = GrpcServer::Start(config_.grpc, parts_.grpc_services);
   if (grpc.ok()) grpc_ = *std::move(grpc);
   if (const absl::Status ports = grpc.ok() ? WritePorts() : grpc.status(); !ports.ok()) {
@@ -223,7 +223,7 @@ void Life::Stop() {
     grpc_->Shutdown(config_.drain / 2);
   }
   if (parts_.consumer != nullptr) parts_.consumer->Stop();
-  parts_.waker->Stop();
+  if (parts_.waker != nullptr) parts_.waker->Stop();
   parts_.relay->Stop();
 }
 

@@ -45,7 +45,7 @@ struct ServiceParts {
   RpcDoor* door = nullptr;
   RedisStore* store = nullptr;
   OutboxRelay* relay = nullptr;
-  Waker* waker = nullptr;
+  Waker* waker = nullptr;        // null: no rule of the service sets an alarm
   Consumer* consumer = nullptr;  // null: the service consumes nothing
   const Clock* clock = nullptr;
 };

@@ -1,0 +1,105 @@
+// An authority's Pupil Premium Plus for one financial year: the rules of its fund line.
+// Promises: pure (see shared/domain/decider.h). What is approved and what is released are together
+// never more than the amount; the amount is never lowered below them. Integer pence.
+// Does not: approve or release; requests do, holding their line in the same decision
+// (funding_request.h). Source: domain.md 2.2 "money rule"; conditions of grant 2025 to 2026.
+// Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_FUNDING_DOMAIN_FUND_LINE_H_
+#define PEPLINE_SERVICES_FUNDING_DOMAIN_FUND_LINE_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+#include "shared/domain/money.h"
+
+namespace pepline::funding {
+
+// April to March. Of the years 2014 to 2099.
+struct FinancialYear {
+  int first_year = 0;  // 2025 for 2025-26
+  friend auto operator<=>(const FinancialYear&, const FinancialYear&) = default;
+};
+std::optional<FinancialYear> ParseFinancialYear(std::string_view text);  // "2025-26"
+std::string FormatFinancialYear(FinancialYear year);
+absl::CivilDay FirstDayOf(FinancialYear year);
+absl::CivilDay LastDayOf(FinancialYear year);
+
+// What a fund line is named by; its id says both: "931.2025-26".
+struct FundLineName {
+  AuthorityCode authority;  // three digits
+  FinancialYear year;
+  friend bool operator==(const FundLineName&, const FundLineName&) = default;
+};
+bool IsAuthorityCode(std::string_view text);
+FundLineId IdOf(const FundLineName& name);
+std::optional<FundLineName> NameOf(const FundLineId& id);
+
+struct FundLine {
+  FundLineName name;
+  Pence amount;
+  Pence approved;  // and not yet released
+  Pence released;
+  Pence committed() const { return approved + released; }
+  Pence left() const { return amount - committed(); }
+  friend bool operator==(const FundLine&, const FundLine&) = default;
+};
+
+struct FundLineState {
+  std::optional<FundLine> line;  // nullopt: not opened
+  friend bool operator==(const FundLineState&, const FundLineState&) = default;
+};
+
+struct OpenFundLine {
+  FundLineName name;
+  Pence amount;
+};
+struct ChangeFundLine {
+  Pence amount;
+};
+using FundLineCommand = std::variant<OpenFundLine, ChangeFundLine>;
+
+// Events; the wire contract is pepline.funding.v1.FundingEvent.
+struct FundLineOpened {
+  FundLineName name;
+  Pence amount;
+};
+struct FundLineChanged {
+  Pence old_amount;
+  Pence amount;
+};
+using FundLineEvent = std::variant<FundLineOpened, FundLineChanged>;
+
+enum class FundLineReason {
+  kAlreadyOpen,
+  kNotOpen,
+  kAmountOutOfRange,
+  kBelowCommitted,
+};
+inline constexpr int kFundLineReasons = static_cast<int>(FundLineReason::kBelowCommitted) + 1;
+
+struct FundLineFacts {};  // its rules know nothing besides the line
+
+struct FundLineRules {
+  using State = FundLineState;
+  using Command = FundLineCommand;
+  using Event = FundLineEvent;
+  using Reason = FundLineReason;
+  using Facts = FundLineFacts;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+static_assert(Decider<FundLineRules>);
+
+}  // namespace pepline::funding
+
+#endif  // PEPLINE_SERVICES_FUNDING_DOMAIN_FUND_LINE_H_

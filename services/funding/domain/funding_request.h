@@ -1,0 +1,202 @@
+// A costed request for Pupil Premium Plus, tied to an outcome of a child's PEP: its rules.
+// Promises: pure (see shared/domain/decider.h). A decision holds the request and its fund line
+// together, so approved and released money is never more than the line. Approved is at most what is
+// asked, and never by the person who submitted. Money moves in whole: all that is approved is
+// released at once.
+// Does not: know names or who may call; free text stays in the state and is in no contract.
+// Sources: domain.md 2.2 (model E, money rule), 6.5 (state machine). Threads: values, pure
+// functions.
+#ifndef PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_
+#define PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "services/funding/domain/fund_line.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+#include "shared/domain/money.h"
+
+namespace pepline::funding {
+
+// Under review, queried, spent, impact evidenced, part recouped and closed (domain.md 6.5) follow.
+enum class RequestStage { kDraft, kSubmitted, kApproved, kDeclined, kReleased, kWithdrawn };
+inline constexpr std::array kAllStages = {RequestStage::kDraft,    RequestStage::kSubmitted,
+                                          RequestStage::kApproved, RequestStage::kDeclined,
+                                          RequestStage::kReleased, RequestStage::kWithdrawn};
+std::string_view StageName(RequestStage stage);  // "draft"
+
+// A request's id says its fund line, so that it is found with it: "req-" + the authority's code +
+// two digits of the first year + 15 letters and digits: "req-93125" + "k3v09xq2m41hdz7".
+inline constexpr std::size_t kRequestLetters = 15;
+FundingRequestId RequestIdOf(const FundLineName& line, std::string_view letters);
+std::optional<FundLineName> LineOf(const FundingRequestId& request);
+
+struct CostLine {
+  std::string description;
+  Pence amount;
+  friend bool operator==(const CostLine&, const CostLine&) = default;
+};
+
+// What was asked for; does not change.
+struct Costing {
+  FundingRequestId id;
+  ChildId child;
+  PepId pep;
+  OutcomeId outcome;
+  FundLineName line;
+  std::string description;
+  std::vector<CostLine> cost_lines;
+  absl::CivilDay start_on;
+  absl::CivilDay end_on;
+  std::string exit_plan;  // may be empty
+  Pence asked() const;    // the sum of the cost lines
+  friend bool operator==(const Costing&, const Costing&) = default;
+};
+
+// Who did a step, and when. `by` is an opaque id.
+struct Step {
+  std::string by;
+  absl::Time at;
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+struct FundingRequest {
+  Costing costing;
+  RequestStage stage = RequestStage::kDraft;
+  absl::Time drafted_at;
+  std::optional<Step> submitted;
+  std::optional<Step> decided;  // approved, declined or withdrawn
+  Pence approved;
+  std::string decline_reason;
+  std::optional<Step> released;
+  friend bool operator==(const FundingRequest&, const FundingRequest&) = default;
+};
+
+struct FundingState {
+  std::optional<FundingRequest> request;  // nullopt: there is none
+  std::optional<FundLine> line;           // nullopt: not opened
+  friend bool operator==(const FundingState&, const FundingState&) = default;
+};
+
+// Commands. `by` is the actor's subject.
+struct DraftFundingRequest {
+  Costing costing;
+};
+struct SubmitFundingRequest {
+  std::string by;
+};
+struct WithdrawFundingRequest {
+  std::string by;
+};
+struct ApproveFundingRequest {
+  std::string by;
+  Pence amount;
+};
+struct DeclineFundingRequest {
+  std::string by;
+  std::string reason;
+};
+struct ReleaseFunding {
+  std::string by;
+};
+using FundingCommand =
+    std::variant<DraftFundingRequest, SubmitFundingRequest, WithdrawFundingRequest,
+                 ApproveFundingRequest, DeclineFundingRequest, ReleaseFunding>;
+
+// Events; the wire contract is pepline.funding.v1.FundingEvent.
+struct FundingDrafted {
+  Costing costing;
+  absl::Time at;
+};
+struct FundingSubmitted {
+  Step step;
+  Pence asked;
+};
+struct FundingWithdrawn {
+  Step step;
+};
+struct FundingApproved {
+  Step step;
+  Pence amount;
+};
+struct FundingDeclined {
+  Step step;
+  std::string reason;
+};
+struct FundingReleased {
+  Step step;
+  Pence amount;
+  absl::Duration since_submitted;
+};
+using FundingEvent = std::variant<FundingDrafted, FundingSubmitted, FundingWithdrawn,
+                                  FundingApproved, FundingDeclined, FundingReleased>;
+
+enum class FundingReason {
+  kNoSuchRequest,
+  kAlreadyDrafted,
+  kFundLineNotOpen,
+  kChildNotLookedAfter,
+  kFundLineOfAnotherAuthority,
+  kPepOfAnotherChild,
+  kOutcomeOfAnotherPep,
+  kTextRequired,
+  kTextTooLong,
+  kCostLinesRequired,
+  kTooManyCostLines,
+  kCostOutOfRange,
+  kStartOutsideFinancialYear,
+  kEndBeforeStart,
+  kEndTooFarAhead,
+  kNotSubmitted,
+  kAlreadySubmitted,
+  kAlreadyDecided,
+  kWithdrawn,
+  kAlreadyReleased,
+  kNotApproved,
+  kSubmittedBySamePerson,
+  kNothingApproved,
+  kMoreThanAsked,
+  kFundLineExceeded,
+};
+inline constexpr int kFundingReasons = static_cast<int>(FundingReason::kFundLineExceeded) + 1;
+
+// What registry said about the child.
+struct ChildFacts {
+  AuthorityCode authority;  // looks after the child
+  bool looked_after = false;
+};
+struct FundingFacts {
+  absl::Time now;
+  std::optional<ChildFacts> child;  // asked for drafts only
+};
+
+struct FundingRules {
+  using State = FundingState;
+  using Command = FundingCommand;
+  using Event = FundingEvent;
+  using Reason = FundingReason;
+  using Facts = FundingFacts;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+static_assert(Decider<FundingRules>);
+
+// Whether a costing is complete and in order; part of Decide (costing.cc).
+std::optional<Refusal<FundingReason>> CheckCosting(const Costing& costing,
+                                                   const FundingFacts& facts);
+std::optional<Refusal<FundingReason>> CheckText(const std::string& text, std::string field,
+                                                std::size_t longest);
+
+}  // namespace pepline::funding
+
+#endif  // PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_

@@ -1,0 +1,297 @@
+#include "services/funding/grpc_api.h"
+
+#include <utility>
+
+#include "services/funding/numbers.h"
+#include "services/funding/reasons.h"
+#include "services/funding/wire.h"
+
+namespace pepline::funding {
+namespace {
+
+// One function per command RPC: the request in the words of the rules.
+FundingCommand ToCommand(const v1::SubmitFundingRequestRequest&, const Actor& actor) {
+  return SubmitFundingRequest{actor.subject};
+}
+FundingCommand ToCommand(const v1::WithdrawFundingRequestRequest&, const Actor& actor) {
+  return WithdrawFundingRequest{actor.subject};
+}
+FundingCommand ToCommand(const v1::ApproveFundingRequestRequest& request, const Actor& actor) {
+  return ApproveFundingRequest{actor.subject, {request.approved_pence()}};
+}
+FundingCommand ToCommand(const v1::DeclineFundingRequestRequest& request, const Actor& actor) {
+  return DeclineFundingRequest{actor.subject, request.reason()};
+}
+FundingCommand ToCommand(const v1::ReleaseFundingRequest&, const Actor& actor) {
+  return ReleaseFunding{actor.subject};
+}
+
+bool Matches(const FundingRequest& request, const v1::ListFundingRequestsRequest& wanted) {
+  const Costing& costing = request.costing;
+  return (wanted.child_id().empty() || wanted.child_id() == costing.child.text()) &&
+         (wanted.pep_id().empty() || wanted.pep_id() == costing.pep.text()) &&
+         (wanted.state() == v1::FUNDING_REQUEST_STATE_UNSPECIFIED ||
+          wanted.state() == ToProto(request.stage)) &&
+         (wanted.authority_code().empty() ||
+          wanted.authority_code() == costing.line.authority.text()) &&
+         (wanted.fund_line_id().empty() || wanted.fund_line_id() == IdOf(costing.line).text());
+}
+
+// The look-up list that leaves the least to pass over.
+IndexEntry EntryFor(const v1::ListFundingRequestsRequest& wanted) {
+  if (!wanted.pep_id().empty()) return {"pep", wanted.pep_id()};
+  if (!wanted.child_id().empty()) return {"child", wanted.child_id()};
+  const auto stage = FromProto(wanted.state());
+  if (stage && !wanted.authority_code().empty()) {
+    return {"authority-state", wanted.authority_code() + "." + std::string(StageName(*stage))};
+  }
+  if (!wanted.fund_line_id().empty()) return {"line", wanted.fund_line_id()};
+  if (!wanted.authority_code().empty()) return {"authority", wanted.authority_code()};
+  if (stage) return {"state", std::string(StageName(*stage))};
+  return {"all", "requests"};
+}
+
+Resource OwnedBy(const FundLineName& line) { return {line.authority, SchoolUrn()}; }
+
+}  // namespace
+
+template <class Request, class Response>
+grpc::Status GrpcApi::CarryOnLine(const Call& call, const Request& request,
+                                  const FundLineName& line, const FundLineCommand& command,
+                                  Response& response) {
+  std::vector<FundLineEvent> said;
+  Hooks<FundLineCodec> hooks;
+  hooks.facts = [](const FundLineState&) { return FundLineFacts(); };
+  hooks.allowed = [&](const FundLineState&) { return call.MayTouch(OwnedBy(line)); };
+  hooks.answer = [&](const FundLineState& state, const std::vector<FundLineEvent>& events) {
+    said = events;
+    Response answer;
+    *answer.mutable_fund_line() = ToFundLine(*state.line);
+    return answer.SerializeAsString();
+  };
+  grpc::Status status = pepline::Carry<FundLineCodec>(
+      door_, spine_, TargetOf(line), command, call.OriginOf(request), hooks, &CodeOf, response);
+  if (status.ok()) CountEvents(spine_.metrics, said);
+  return status;
+}
+
+template <class Request, class Response>
+grpc::Status GrpcApi::CarryOnRequest(const Call& call, const Request& request, const Target& target,
+                                     const FundingCommand& command, bool allowed,
+                                     Response& response) {
+  std::vector<FundingEvent> said;
+  Hooks<FundingCodec> hooks;
+  hooks.facts = [&](const FundingState&) -> absl::StatusOr<FundingFacts> {
+    FundingFacts facts{spine_.clock.Now(), std::nullopt};
+    if (const auto* draft = std::get_if<funding::DraftFundingRequest>(&command)) {
+      auto child = children_.Find(draft->costing.child);
+      if (!child.ok()) return child.status();
+      if (*child) facts.child = ChildFacts{(*child)->authority, (*child)->looked_after};
+    }
+    return facts;
+  };
+  hooks.allowed = [&](const FundingState&) { return allowed; };
+  hooks.answer = [&](const FundingState& state, const std::vector<FundingEvent>& events) {
+    said = events;
+    Response answer;
+    *answer.mutable_funding_request() = ToFundingRequest(*state.request);
+    return answer.SerializeAsString();
+  };
+  grpc::Status status = pepline::Carry<FundingCodec>(
+      door_, spine_, target, command, call.OriginOf(request), hooks, &CodeOf, response);
+  if (status.ok()) CountEvents(spine_.metrics, said);
+  return status;
+}
+
+absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& line,
+                                       const ChildId& child) const {
+  if (call.MayTouch(OwnedBy(line))) return true;
+  auto known = children_.ResourceOf(child);
+  if (!known.ok()) return known.status();
+  return call.MayTouch(Resource{line.authority, known->school});
+}
+
+absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& line,
+                                       const Target& target) const {
+  if (call.MayTouch(OwnedBy(line))) return true;
+  // Whose a request is never changes, so it may be read before the command.
+  auto state = Read<FundingCodec>(spine_.store, target);
+  if (!state.ok()) return state.status();
+  if (!*state || !(*state)->request) return false;
+  return MayTouch(call, line, (*state)->request->costing.child);
+}
+
+template <class Request, class Response>
+grpc::ServerUnaryReactor* GrpcApi::OnRequest(Context* context, const Request* request,
+                                             Response* response) {
+  return door_.Unary<Request, Response>(
+      context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
+        Violations violations;
+        const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        const Target target = TargetOf(FundingRequestId(asked.funding_request_id()), line);
+        const auto allowed = MayTouch(call, line, target);
+        if (!allowed.ok()) return FromAbsl(door_.domain(), allowed.status());
+        return CarryOnRequest(call, asked, target, ToCommand(asked, call.actor), *allowed, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::OpenFundLine(Context* context,
+                                                const v1::OpenFundLineRequest* request,
+                                                v1::OpenFundLineResponse* response) {
+  return door_.Unary<v1::OpenFundLineRequest, v1::OpenFundLineResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::OpenFundLineRequest& asked,
+             v1::OpenFundLineResponse& answer) {
+        Violations violations;
+        const FundLineName line =
+            ReadFundLineName(asked.authority_code(), asked.financial_year(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        return CarryOnLine(call, asked, line, funding::OpenFundLine{line, {asked.amount_pence()}},
+                           answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ChangeFundLine(Context* context,
+                                                  const v1::ChangeFundLineRequest* request,
+                                                  v1::ChangeFundLineResponse* response) {
+  return door_.Unary<v1::ChangeFundLineRequest, v1::ChangeFundLineResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ChangeFundLineRequest& asked,
+             v1::ChangeFundLineResponse& answer) {
+        Violations violations;
+        const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        return CarryOnLine(call, asked, line, funding::ChangeFundLine{{asked.amount_pence()}},
+                           answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::DraftFundingRequest(
+    Context* context, const v1::DraftFundingRequestRequest* request,
+    v1::DraftFundingRequestResponse* response) {
+  return door_.Unary<v1::DraftFundingRequestRequest, v1::DraftFundingRequestResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::DraftFundingRequestRequest& asked,
+             v1::DraftFundingRequestResponse& answer) {
+        Violations violations;
+        Costing costing = ReadCosting(asked, violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        // There is no request yet, so it is the child that must be within reach.
+        const auto child = children_.ResourceOf(costing.child);
+        if (!child.ok()) return FromAbsl(door_.domain(), child.status());
+        const Target target = TargetOf(costing.id, costing.line);
+        return CarryOnRequest(call, asked, target, funding::DraftFundingRequest{std::move(costing)},
+                              call.MayTouch(*child), answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::SubmitFundingRequest(
+    Context* context, const v1::SubmitFundingRequestRequest* request,
+    v1::SubmitFundingRequestResponse* response) {
+  return OnRequest(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::WithdrawFundingRequest(
+    Context* context, const v1::WithdrawFundingRequestRequest* request,
+    v1::WithdrawFundingRequestResponse* response) {
+  return OnRequest(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ApproveFundingRequest(
+    Context* context, const v1::ApproveFundingRequestRequest* request,
+    v1::ApproveFundingRequestResponse* response) {
+  return OnRequest(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::DeclineFundingRequest(
+    Context* context, const v1::DeclineFundingRequestRequest* request,
+    v1::DeclineFundingRequestResponse* response) {
+  return OnRequest(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ReleaseFunding(Context* context,
+                                                  const v1::ReleaseFundingRequest* request,
+                                                  v1::ReleaseFundingResponse* response) {
+  return OnRequest(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetFundLine(Context* context,
+                                               const v1::GetFundLineRequest* request,
+                                               v1::GetFundLineResponse* response) {
+  return door_.Unary<v1::GetFundLineRequest, v1::GetFundLineResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::GetFundLineRequest& asked,
+             v1::GetFundLineResponse& answer) {
+        Violations violations;
+        const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!call.MayTouch(OwnedBy(line))) return DeniedStatus(door_.domain());
+        auto state = Read<FundLineCodec>(spine_.store, TargetOf(line));
+        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+        if (!*state || !(*state)->line) {
+          return RefusalStatus(door_.domain(), CodeOf(FundLineReason::kNotOpen),
+                               "this fund line is not open; open it first", "fund_line_id");
+        }
+        *answer.mutable_fund_line() = ToFundLine(*(*state)->line);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetFundingRequest(Context* context,
+                                                     const v1::GetFundingRequestRequest* request,
+                                                     v1::GetFundingRequestResponse* response) {
+  return door_.Unary<v1::GetFundingRequestRequest, v1::GetFundingRequestResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::GetFundingRequestRequest& asked,
+             v1::GetFundingRequestResponse& answer) {
+        Violations violations;
+        const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto state = Read<FundingCodec>(
+            spine_.store, TargetOf(FundingRequestId(asked.funding_request_id()), line));
+        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+        if (!*state || !(*state)->request) return DeniedStatus(door_.domain());
+        const FundingRequest& found = *(*state)->request;
+        const auto allowed = MayTouch(call, line, found.costing.child);
+        if (!allowed.ok()) return FromAbsl(door_.domain(), allowed.status());
+        if (!*allowed) return DeniedStatus(door_.domain());
+        *answer.mutable_funding_request() = ToFundingRequest(found);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListFundingRequests(
+    Context* context, const v1::ListFundingRequestsRequest* request,
+    v1::ListFundingRequestsResponse* response) {
+  return door_.Unary<v1::ListFundingRequestsRequest, v1::ListFundingRequestsResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListFundingRequestsRequest& asked,
+             v1::ListFundingRequestsResponse& answer) {
+        Violations violations;
+        const int page_size = ReadPageSize(asked.page_size(), violations);
+        if (asked.state() != v1::FUNDING_REQUEST_STATE_UNSPECIFIED && !FromProto(asked.state())) {
+          violations.push_back({"state", "name a state that requests can have"});
+        }
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto page = ListAcross(spine_.store, EntryFor(asked), page_size, asked.page_token());
+        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        for (const std::string& member : page->members) {
+          const FundingRequestId id(member);
+          const auto line = LineOf(id);
+          if (!line) continue;  // only ids that RequestIdOf made are listed
+          auto state = Read<FundingCodec>(spine_.store, TargetOf(id, *line));
+          if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+          if (!*state || !(*state)->request) continue;
+          const FundingRequest& found = *(*state)->request;
+          if (!Matches(found, asked)) continue;  // changed since the list was read, or filtered
+          const auto allowed = MayTouch(call, *line, found.costing.child);
+          if (!allowed.ok()) return FromAbsl(door_.domain(), allowed.status());
+          if (*allowed) *answer.add_funding_requests() = ToFundingRequest(found);
+        }
+        answer.set_next_page_token(page->next_page_token);
+        return grpc::Status::OK;
+      });
+}
+
+}  // namespace pepline::funding

@@ -1,0 +1,73 @@
+// The RPCs of funding (proto/pepline/funding/v1/funding_service.proto): decode, authorise on the
+// fund line's authority and the child's present school, carry out, encode. No rules here. A record
+// that the caller may not see answers NOT_FOUND, as one that does not exist. Threads: gRPC's;
+// handlers run on the worker pool and block on the store.
+#ifndef PEPLINE_SERVICES_FUNDING_GRPC_API_H_
+#define PEPLINE_SERVICES_FUNDING_GRPC_API_H_
+
+#include "pepline/funding/v1/funding_service.grpc.pb.h"
+#include "services/funding/codec.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/grpc_server.h"
+#include "shared/runtime/known_children.h"
+
+namespace pepline::funding {
+
+class GrpcApi final : public v1::FundingService::CallbackService {
+ public:
+  GrpcApi(RpcDoor& door, const Spine& spine, const KnownChildren& children)
+      : door_(door), spine_(spine), children_(children) {}
+
+  using Reactor = grpc::ServerUnaryReactor;
+  using Context = grpc::CallbackServerContext;
+  Reactor* OpenFundLine(Context* context, const v1::OpenFundLineRequest* request,
+                        v1::OpenFundLineResponse* response) override;
+  Reactor* ChangeFundLine(Context* context, const v1::ChangeFundLineRequest* request,
+                          v1::ChangeFundLineResponse* response) override;
+  Reactor* DraftFundingRequest(Context* context, const v1::DraftFundingRequestRequest* request,
+                               v1::DraftFundingRequestResponse* response) override;
+  Reactor* SubmitFundingRequest(Context* context, const v1::SubmitFundingRequestRequest* request,
+                                v1::SubmitFundingRequestResponse* response) override;
+  Reactor* WithdrawFundingRequest(Context* context,
+                                  const v1::WithdrawFundingRequestRequest* request,
+                                  v1::WithdrawFundingRequestResponse* response) override;
+  Reactor* ApproveFundingRequest(Context* context, const v1::ApproveFundingRequestRequest* request,
+                                 v1::ApproveFundingRequestResponse* response) override;
+  Reactor* DeclineFundingRequest(Context* context, const v1::DeclineFundingRequestRequest* request,
+                                 v1::DeclineFundingRequestResponse* response) override;
+  Reactor* ReleaseFunding(Context* context, const v1::ReleaseFundingRequest* request,
+                          v1::ReleaseFundingResponse* response) override;
+  Reactor* GetFundLine(Context* context, const v1::GetFundLineRequest* request,
+                       v1::GetFundLineResponse* response) override;
+  Reactor* GetFundingRequest(Context* context, const v1::GetFundingRequestRequest* request,
+                             v1::GetFundingRequestResponse* response) override;
+  Reactor* ListFundingRequests(Context* context, const v1::ListFundingRequestsRequest* request,
+                               v1::ListFundingRequestsResponse* response) override;
+
+ private:
+  // Carries a command out on a fund line.
+  template <class Request, class Response>
+  grpc::Status CarryOnLine(const Call& call, const Request& request, const FundLineName& line,
+                           const FundLineCommand& command, Response& response);
+  // The body of every command handler on a request that exists.
+  template <class Request, class Response>
+  Reactor* OnRequest(Context* context, const Request* request, Response* response);
+  // Carries a command out on a request, when it is allowed.
+  template <class Request, class Response>
+  grpc::Status CarryOnRequest(const Call& call, const Request& request, const Target& target,
+                              const FundingCommand& command, bool allowed, Response& response);
+  // Whether the call may reach a request: by its authority, else by where its child is now.
+  absl::StatusOr<bool> MayTouch(const Call& call, const FundLineName& line,
+                                const ChildId& child) const;
+  // The same for a request that is not loaded yet; false where there is none.
+  absl::StatusOr<bool> MayTouch(const Call& call, const FundLineName& line,
+                                const Target& target) const;
+
+  RpcDoor& door_;
+  const Spine& spine_;
+  const KnownChildren& children_;
+};
+
+}  // namespace pepline::funding
+
+#endif  // PEPLINE_SERVICES_FUNDING_GRPC_API_H_

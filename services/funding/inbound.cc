@@ -1,0 +1,22 @@
+#include "services/funding/inbound.h"
+
+#include "shared/runtime/inbound_event.h"
+
+namespace pepline::funding {
+
+using registry::v1::RegistryEvent;
+
+absl::Status Inbound::OnRecord(const InboundRecord& record) {
+  if (record.topic != kRegistryTopic) {
+    return absl::InvalidArgumentError("funding does not read this topic");
+  }
+  return ReadThen<RegistryEvent>(record, [this](const RegistryEvent& event) {
+    if (event.event_case() == RegistryEvent::EVENT_NOT_SET) {
+      metrics_.Count("pepline_funding_unknown_events_total", {{"topic", kRegistryTopic}});
+    }
+    // Events that are about no child are not funding's concern.
+    return children_.Receive(event).status();
+  });
+}
+
+}  // namespace pepline::funding

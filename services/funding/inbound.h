@@ -1,0 +1,32 @@
+// What registry said, kept: which children are looked after, by which authority, at which school.
+// Promises: a repeated event has no second effect. Errors: InvalidArgument for what cannot be read
+// (dead letter); everything else means "try the same record again". Threads: safe from any thread;
+// blocks on the store.
+#ifndef PEPLINE_SERVICES_FUNDING_INBOUND_H_
+#define PEPLINE_SERVICES_FUNDING_INBOUND_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "shared/runtime/consumer.h"
+#include "shared/runtime/known_children.h"
+#include "shared/runtime/metrics.h"
+
+namespace pepline::funding {
+
+inline constexpr std::string_view kRegistryTopic = "pepline.registry.events.v1";
+
+class Inbound {
+ public:
+  Inbound(KnownChildren& children, Metrics& metrics) : children_(children), metrics_(metrics) {}
+
+  absl::Status OnRecord(const InboundRecord& record);
+
+ private:
+  KnownChildren& children_;
+  Metrics& metrics_;
+};
+
+}  // namespace pepline::funding
+
+#endif  // PEPLINE_SERVICES_FUNDING_INBOUND_H_

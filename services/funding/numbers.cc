@@ -1,0 +1,68 @@
+#include "services/funding/numbers.h"
+
+namespace pepline::funding {
+
+std::vector<MetricDefinition> FundingMetrics() {
+  using Type = MetricDefinition::Type;
+  constexpr double kDay = 24 * 60 * 60;
+  return {
+      {"pepline_funding_lines_opened_total", "Fund lines opened", Type::kCounter, {}, {}},
+      {"pepline_funding_requests_total",
+       "Requests that reached a state",
+       Type::kCounter,
+       {"state"},
+       {}},
+      {"pepline_funding_asked_pence_total", "Pence asked for, submitted", Type::kCounter, {}, {}},
+      {"pepline_funding_approved_pence_total", "Pence approved", Type::kCounter, {}, {}},
+      {"pepline_funding_released_pence_total", "Pence released", Type::kCounter, {}, {}},
+      {"pepline_funding_release_wait_seconds",
+       "From submitting a request to releasing its money",
+       Type::kHistogram,
+       {},
+       {kDay, 3 * kDay, 7 * kDay, 14 * kDay, 28 * kDay, 56 * kDay, 112 * kDay}},
+      {"pepline_funding_unknown_events_total",
+       "Consumed events of a later version, passed over",
+       Type::kCounter,
+       {"topic"},
+       {}},
+  };
+}
+
+void CountEvents(Metrics& metrics, const std::vector<FundLineEvent>& events) {
+  for (const FundLineEvent& event : events) {
+    if (std::holds_alternative<FundLineOpened>(event)) {
+      metrics.Count("pepline_funding_lines_opened_total");
+    }
+  }
+}
+
+void CountEvents(Metrics& metrics, const std::vector<FundingEvent>& events) {
+  const auto reached = [&](RequestStage stage) {
+    metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}});
+  };
+  const auto pence = [&](std::string_view name, Pence amount) {
+    metrics.Count(name, {}, static_cast<double>(amount.value));
+  };
+  for (const FundingEvent& event : events) {
+    std::visit(Match{[&](const FundingDrafted&) { reached(RequestStage::kDraft); },
+                     [&](const FundingSubmitted& submitted) {
+                       reached(RequestStage::kSubmitted);
+                       pence("pepline_funding_asked_pence_total", submitted.asked);
+                     },
+                     [&](const FundingWithdrawn&) { reached(RequestStage::kWithdrawn); },
+                     [&](const FundingApproved& approved) {
+                       reached(RequestStage::kApproved);
+                       pence("pepline_funding_approved_pence_total", approved.amount);
+                     },
+                     [&](const FundingDeclined&) { reached(RequestStage::kDeclined); },
+                     [&](const FundingReleased& released) {
+                       reached(RequestStage::kReleased);
+                       pence("pepline_funding_released_pence_total", released.amount);
+                       metrics.Observe("pepline_funding_release_wait_seconds", {},
+                                       released.since_submitted);
+                     }},
+               event);
+  }
+}
+
+}  // namespace pepline::funding

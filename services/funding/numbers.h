@@ -1,0 +1,20 @@
+// The numbers funding exposes besides the runtime's. Counted once an event is committed.
+// Threads: safe from any thread.
+#ifndef PEPLINE_SERVICES_FUNDING_NUMBERS_H_
+#define PEPLINE_SERVICES_FUNDING_NUMBERS_H_
+
+#include <vector>
+
+#include "services/funding/domain/fund_line.h"
+#include "services/funding/domain/funding_request.h"
+#include "shared/runtime/metrics.h"
+
+namespace pepline::funding {
+
+std::vector<MetricDefinition> FundingMetrics();
+void CountEvents(Metrics& metrics, const std::vector<FundLineEvent>& events);
+void CountEvents(Metrics& metrics, const std::vector<FundingEvent>& events);
+
+}  // namespace pepline::funding
+
+#endif  // PEPLINE_SERVICES_FUNDING_NUMBERS_H_

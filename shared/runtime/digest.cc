@@ -1,0 +1,26 @@
+#include "shared/runtime/digest.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <string_view>
+
+namespace pepline {
+
+std::string Sha256(const std::string& text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  return std::string(reinterpret_cast<const char*>(digest.data()), size);
+}
+
+std::string LettersFrom(const std::string& text, std::size_t count) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::string letters = Sha256(text).substr(0, count);
+  for (char& letter : letters) {
+    letter = kLetters[static_cast<unsigned char>(letter) % kLetters.size()];
+  }
+  return letters;
+}
+
+}  // namespace pepline

@@ -1,0 +1,19 @@
+// SHA-256, and ids that follow from it: where the same request must find the same record again, its
+// id is derived and not drawn.
+// Promises: the same text gives the same answer for ever, on every machine. Does not: keep a
+// secret; whoever knows the text knows the id. Threads: pure functions.
+#ifndef PEPLINE_SHARED_RUNTIME_DIGEST_H_
+#define PEPLINE_SHARED_RUNTIME_DIGEST_H_
+
+#include <cstddef>
+#include <string>
+
+namespace pepline {
+
+std::string Sha256(const std::string& text);  // 32 bytes
+// `count` (at most 32) small letters and digits, spread evenly enough for ids.
+std::string LettersFrom(const std::string& text, std::size_t count);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_DIGEST_H_
