@@ -16,16 +16,16 @@
 namespace pepline {
 
 enum class Role {
-  kVirtualSchool,       // of one authority: sees its children
-  kDesignatedTeacher,   // of the schools named in the token: only children now at these
-  kSocialWorker,        // of one authority
+  kVirtualSchool,      // of one authority: sees its children
+  kDesignatedTeacher,  // of the schools named in the token: only children now at these
+  kSocialWorker,       // of one authority
   kIndependentReviewingOfficer,
   kFinance,
-  kAuditor,             // reads
-  kService,             // another Pepline service
+  kAuditor,  // reads
+  kService,  // another Pepline service
 };
 
-std::string_view RoleName(Role role);                    // "designated-teacher"
+std::string_view RoleName(Role role);  // "designated-teacher"
 std::optional<Role> ParseRole(std::string_view name);
 
 // Who calls. `subject` is an opaque id, never a name.

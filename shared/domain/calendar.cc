@@ -56,9 +56,8 @@ Calendar::Calendar(absl::TimeZone london, std::set<absl::CivilDay> bank_holidays
   for (TermPart& part : authority_terms) {
     if (!own_years.contains(part.academic_year)) parts_.push_back(std::move(part));
   }
-  std::sort(parts_.begin(), parts_.end(), [](const TermPart& a, const TermPart& b) {
-    return a.first_day < b.first_day;
-  });
+  std::sort(parts_.begin(), parts_.end(),
+            [](const TermPart& a, const TermPart& b) { return a.first_day < b.first_day; });
   spans_ = SpansOf(parts_);
 }
 

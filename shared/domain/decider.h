@@ -51,16 +51,15 @@ Match(Arms...) -> Match<Arms...>;
 // A decider is a type with these members. `Facts` is what a rule may know besides its state:
 // now (an instant), the policy profile, calendars.
 template <class D>
-concept Decider =
-    requires(const typename D::State& state, const typename D::Command& command,
-             const typename D::Event& event, const typename D::Facts& facts) {
-      {
-        D::Decide(state, command, facts)
-      } -> std::same_as<Decision<typename D::Event, typename D::Reason>>;
-      { D::Evolve(state, event) } -> std::same_as<typename D::State>;
-      { D::NextWake(state, facts) } -> std::same_as<std::optional<absl::Time>>;
-      { D::Index(state) } -> std::same_as<std::vector<IndexEntry>>;
-    };
+concept Decider = requires(const typename D::State& state, const typename D::Command& command,
+                           const typename D::Event& event, const typename D::Facts& facts) {
+  {
+    D::Decide(state, command, facts)
+    } -> std::same_as<Decision<typename D::Event, typename D::Reason>>;
+  { D::Evolve(state, event) } -> std::same_as<typename D::State>;
+  { D::NextWake(state, facts) } -> std::same_as<std::optional<absl::Time>>;
+  { D::Index(state) } -> std::same_as<std::vector<IndexEntry>>;
+};
 
 }  // namespace pepline
 

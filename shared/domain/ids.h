@@ -24,16 +24,16 @@ class Id {
   std::string text_;
 };
 
-using ChildId = Id<struct ChildTag>;                  // "chd-" + 20 letters and digits
-using PepId = Id<struct PepTag>;                      // "<child id>.<cycle number>"
-using StaffId = Id<struct StaffTag>;                  // "stf-" + 20 letters and digits
-using SchoolUrn = Id<struct SchoolTag>;               // six digits, from the school register
-using AuthorityCode = Id<struct AuthorityTag>;        // three digits, e.g. 931 Oxfordshire
-using SdqId = Id<struct SdqTag>;                      // "<pep id>.<purpose>.<informant>"
-using OutcomeId = Id<struct OutcomeTag>;              // "<pep id>.o<number>"
-using FundLineId = Id<struct FundLineTag>;            // "<authority code>.<financial year>"
+using ChildId = Id<struct ChildTag>;                    // "chd-" + 20 letters and digits
+using PepId = Id<struct PepTag>;                        // "<child id>.<cycle number>"
+using StaffId = Id<struct StaffTag>;                    // "stf-" + 20 letters and digits
+using SchoolUrn = Id<struct SchoolTag>;                 // six digits, from the school register
+using AuthorityCode = Id<struct AuthorityTag>;          // three digits, e.g. 931 Oxfordshire
+using SdqId = Id<struct SdqTag>;                        // "<pep id>.<purpose>.<informant>"
+using OutcomeId = Id<struct OutcomeTag>;                // "<pep id>.o<number>"
+using FundLineId = Id<struct FundLineTag>;              // "<authority code>.<financial year>"
 using FundingRequestId = Id<struct FundingRequestTag>;  // "req-" + 20 letters and digits
-using AlertId = Id<struct AlertTag>;                  // "<pep id or urn>.<deadline rule id>"
+using AlertId = Id<struct AlertTag>;                    // "<pep id or urn>.<deadline rule id>"
 
 }  // namespace pepline
 

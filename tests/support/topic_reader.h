@@ -1,6 +1,6 @@
-// Reads whole topics from their first to their last record, as an auditor would: no group, no offsets
-// stored. For checkers and tests. Errors: Unavailable when the broker does not answer in time.
-// Threads: one reader per thread.
+// Reads whole topics from their first to their last record, as an auditor would: no group, no
+// offsets stored. For checkers and tests. Errors: Unavailable when the broker does not answer in
+// time. Threads: one reader per thread.
 #ifndef PEPLINE_TESTS_SUPPORT_TOPIC_READER_H_
 #define PEPLINE_TESTS_SUPPORT_TOPIC_READER_H_
 

@@ -28,7 +28,8 @@ class BrokerTest : public testing::Test {
   }
   KafkaOptions Kafka(const std::string& client = "test") const {
     // The development broker knows no static membership: a member that stopped is missed for a
-    // session, so sessions are short here; but not shorter than the 3 s that it gathers a new group.
+    // session, so sessions are short here; but not shorter than the 3 s that it gathers a new
+    // group.
     return {broker_->bootstrap(),
             client,
             {{"fetch.wait.max.ms", "10"},
