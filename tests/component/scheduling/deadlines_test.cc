@@ -1,0 +1,177 @@
+// Deadlines on a clock that is moved: reminders, misses, late work, corrections, moves, the end of
+// care and the next term.
+#include "absl/strings/str_cat.h"
+#include "tests/component/scheduling/scheduling_fixture.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using Event = v1::SchedulingEvent;
+
+class SchedulingDeadlinesTest : public SchedulingTest {
+ protected:
+  void BeginWithHeldMeeting() {
+    ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+    Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
+    MoveClockTo("2025-10-20 16:00");
+    Done(&Stub::HoldPepMeeting, Holding("2025-10-20"));
+  }
+  // Of the events that concern this rule.
+  std::vector<Event> SayingOf(Rule rule, bool (Event::*is)() const,
+                              const v1::DeadlineReference& (*deadline)(const Event&)) {
+    std::vector<Event> events = Saying(is);
+    std::erase_if(events,
+                  [&](const Event& event) { return deadline(event).rule_id() != RuleId(rule); });
+    return events;
+  }
+  std::vector<Event> Missed(Rule rule) {
+    return SayingOf(
+        rule, &Event::has_deadline_missed,
+        [](const Event& event) -> const auto& { return event.deadline_missed().deadline(); });
+  }
+  std::vector<Event> Recalculated(Rule rule) {
+    return SayingOf(
+        rule, &Event::has_deadline_recalculated,
+        [](const Event& event) -> const auto& { return event.deadline_recalculated().deadline(); });
+  }
+};
+
+TEST_F(SchedulingDeadlinesTest, AreRemindedOfMissedOnceAndMetLate) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
+  MoveClockTo("2025-10-23 07:59");
+  const auto reminders_before = Saying(&Event::has_deadline_reminder_reached).size();
+  MoveClockTo("2025-10-23 08:00");
+  EXPECT_EQ(Saying(&Event::has_deadline_reminder_reached).size(), reminders_before + 1);
+
+  MoveClockTo("2025-11-03 23:59");
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_RUNNING);
+  MoveClockTo("2025-11-04 00:00");
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_MISSED);
+  MoveClockTo("2025-11-10 09:00");
+  const auto missed = Missed(Rule::kFinalised);
+  ASSERT_EQ(missed.size(), 1u);
+  EXPECT_EQ(ToTime(missed[0].header().occurred_at()), At("2025-11-04 00:00"));
+
+  const v1::Pep pep = Done(&Stub::FinaliseEpep, {});
+  const v1::Deadline deadline = DeadlineOf(pep, Rule::kFinalised);
+  EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);
+  EXPECT_TRUE(deadline.late());
+  const auto finalised = Saying(&Event::has_epep_finalised);
+  ASSERT_EQ(finalised.size(), 1u);
+  EXPECT_FALSE(finalised[0].epep_finalised().within_limit());
+  EXPECT_EQ(Missed(Rule::kFinalised).size(), 1u);
+}
+
+TEST_F(SchedulingDeadlinesTest, SayOldAndNewWhenACalendarIsCorrected) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
+  SayClosedDays(kSchool, {"2025-11-03"});
+  Settle();
+  auto recalculated = Recalculated(Rule::kFinalised);
+  ASSERT_EQ(recalculated.size(), 1u);
+  const auto& first = recalculated[0].deadline_recalculated();
+  EXPECT_EQ(ToTime(first.old_due_at()), EndOf("2025-11-03"));
+  EXPECT_EQ(ToTime(first.deadline().due_at()), EndOf("2025-11-04"));
+  EXPECT_FALSE(first.miss_withdrawn());
+
+  MoveClockTo("2025-11-05 09:00");
+  EXPECT_EQ(Missed(Rule::kFinalised).size(), 1u);
+  SayClosedDays(kSchool, {"2025-11-03", "2025-11-04", "2025-11-05"});
+  Settle();
+  recalculated = Recalculated(Rule::kFinalised);
+  ASSERT_EQ(recalculated.size(), 2u);
+  EXPECT_EQ(ToTime(recalculated[1].deadline_recalculated().old_due_at()), EndOf("2025-11-04"));
+  EXPECT_TRUE(recalculated[1].deadline_recalculated().miss_withdrawn());
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_RUNNING);
+  EXPECT_EQ(ToTime(DeadlineOf(Pep(), Rule::kFinalised).deadline().due_at()), EndOf("2025-11-06"));
+
+  SayClosedDays(kOtherSchool, {"2025-11-06"});
+  Settle();
+  EXPECT_EQ(Recalculated(Rule::kFinalised).size(), 2u) << "another school's day moves nothing here";
+}
+
+TEST_F(SchedulingDeadlinesTest, MoveWhenTheAuthorityAdoptsAnotherProfile) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
+  Policy longer = UsualPolicy();
+  longer.rules[Rule::kFinalised].length = 10;
+  SayPolicy(longer);
+  Settle();
+  const auto recalculated = Recalculated(Rule::kFinalised);
+  ASSERT_EQ(recalculated.size(), 1u);
+  EXPECT_EQ(ToTime(recalculated[0].deadline_recalculated().deadline().due_at()),
+            EndOf("2025-11-10"));
+}
+
+TEST_F(SchedulingDeadlinesTest, FollowAChildToAnotherSchool) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  MoveClockTo("2025-09-15 10:00");
+  SayMoved(kChild, kSchool, kOtherSchool, "2025-09-15");
+  Settle();
+  const auto moved = Saying(&Event::has_pep_transferred_to_school);
+  ASSERT_EQ(moved.size(), 1u);
+  EXPECT_EQ(moved[0].pep_transferred_to_school().from_school_urn(), kSchool);
+  EXPECT_EQ(moved[0].pep_transferred_to_school().to_school_urn(), kOtherSchool);
+  EXPECT_EQ(ToTime(DeadlineOf(Pep(), Rule::kUpdatedAfterMove).deadline().due_at()),
+            EndOf("2025-09-29"));
+
+  EXPECT_EQ(
+      Refused(&Stub::SchedulePepMeeting, Meeting("2025-09-22 14:00"), DesignatedTeacher(kSchool)),
+      "NOT_FOUND");
+  const v1::Pep pep =
+      Done(&Stub::SchedulePepMeeting, Meeting("2025-09-22 14:00"), DesignatedTeacher(kOtherSchool));
+  EXPECT_EQ(pep.reference().pep_id(), absl::StrCat(kChild, ".1")) << "the same PEP goes on";
+}
+
+TEST_F(SchedulingDeadlinesTest, StopWhenCareCeases) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
+  MoveClockTo("2025-10-22 10:00");
+  SayCareCeased(kChild, "2025-10-22");
+  Settle();
+  const auto closed = Saying(&Event::has_pep_cycle_closed);
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed[0].pep_cycle_closed().outcome(), v1::PEP_CYCLE_OUTCOME_CARE_CEASED);
+  EXPECT_EQ(Pep().state(), v1::PEP_STATE_CLOSED);
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_WITHDRAWN);
+  EXPECT_EQ(Refused(&Stub::FinaliseEpep, {}, VirtualSchool()), "NO_CURRENT_PEP");
+  EXPECT_EQ(refused_.error_code(), grpc::NOT_FOUND);
+  const auto said = Said().size();
+  MoveClockTo("2026-09-10 10:00");
+  EXPECT_EQ(Said().size(), said) << "nothing runs any more, and no term opens a PEP";
+}
+
+TEST_F(SchedulingDeadlinesTest, BeginAnewWithTheNextTerm) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
+  Done(&Stub::FinaliseEpep, {});
+  MoveClockTo("2026-01-05 07:00");
+  const v1::Pep pep = Pep();
+  EXPECT_EQ(pep.reference().pep_id(), absl::StrCat(kChild, ".2"));
+  EXPECT_EQ(pep.term(), "spring");
+  EXPECT_EQ(pep.state(), v1::PEP_STATE_DUE);
+  EXPECT_EQ(ToTime(DeadlineOf(pep, Rule::kHeldByTermCutOff).deadline().due_at()),
+            EndOf("2026-03-20"));
+  EXPECT_EQ(ToTime(DeadlineOf(pep, Rule::kHeldWithinFourMonths).deadline().due_at()),
+            EndOf("2026-02-20"));
+  const auto closed = Saying(&Event::has_pep_cycle_closed);
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed[0].pep_cycle_closed().outcome(), v1::PEP_CYCLE_OUTCOME_COMPLETED);
+  EXPECT_EQ(closed[0].pep().pep_id(), absl::StrCat(kChild, ".1"));
+}
+
+TEST_F(SchedulingDeadlinesTest, OfAnSdqEndWithItsScore) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  const v1::Pep scheduled = Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
+  MoveClockTo("2025-10-10 09:00");
+  Say(kChild, SdqScored(kChild, scheduled.reference().pep_id(), "2025-10-09 15:00"));
+  Settle();
+  const v1::Deadline deadline = DeadlineOf(Pep(), Rule::kSdqScored);
+  EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(ToTime(deadline.met_at()), At("2025-10-09 15:00"));
+  EXPECT_FALSE(deadline.late());
+  MoveClockTo("2025-10-20 16:00");
+  EXPECT_TRUE(Missed(Rule::kSdqScored).empty());
+  auto holding = Holding("2025-10-20");
+  holding.clear_missing_sdq_reason();
+  Done(&Stub::HoldPepMeeting, holding);
+}
+
+}  // namespace
+}  // namespace pepline::scheduling

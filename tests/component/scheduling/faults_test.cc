@@ -1,0 +1,177 @@
+// Redis, the broker and the service itself die in the middle of the work.
+#include <atomic>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "tests/component/scheduling/scheduling_fixture.h"
+#include "tools/stack/processes.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using Event = v1::SchedulingEvent;
+
+constexpr absl::Duration kPatience = absl::Seconds(60);
+
+class SchedulingFaultsTest : public SchedulingTest {
+ protected:
+  static std::string ChildOf(int number) { return absl::StrFormat("chd-fault%015d", number); }
+
+  void BeginWithChildren(int count) {
+    ASSERT_NO_FATAL_FAILURE(Begin("2025-09-02 07:00"));
+    for (int i = 0; i < count; ++i) SayInCare(ChildOf(i), "2019-03-01");
+    Settle();
+    auto signed_token = service_->signer().Sign(VirtualSchool(), absl::Minutes(10));
+    ASSERT_TRUE(signed_token.ok());
+    token_ = *signed_token;
+  }
+
+  // Moves a child's meeting to and fro, each move under its own id, repeated until it is
+  // acknowledged. Returns how often it was.
+  int MoveMeetings(const std::string& child, const std::atomic<bool>& stop,
+                   std::atomic<int>& acknowledged_in_all) {
+    int acknowledged = 0;
+    while (!stop) {
+      auto request = MovedMeeting(acknowledged % 2 == 0 ? "2025-10-21 10:00" : "2025-10-20 14:00");
+      request.set_child_id(child);
+      request.set_request_id(absl::StrCat(child, "-", acknowledged));
+      if (!Insist(request)) return acknowledged;
+      ++acknowledged;
+      ++acknowledged_in_all;
+    }
+    return acknowledged;
+  }
+  bool Insist(const v1::ReschedulePepMeetingRequest& request) {
+    return WaitUntil(
+        [&] {
+          grpc::ClientContext context;
+          context.AddMetadata("authorization", absl::StrCat("Bearer ", token_));
+          context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(2)));
+          v1::ReschedulePepMeetingResponse response;
+          const grpc::Status status = stub_->ReschedulePepMeeting(&context, request, &response);
+          if (status.ok()) return true;
+          EXPECT_TRUE(status.error_code() == grpc::UNAVAILABLE ||
+                      status.error_code() == grpc::DEADLINE_EXCEEDED)
+              << status.error_code() << " " << status.error_message();
+          return false;
+        },
+        kPatience);
+  }
+  // Runs the movers while `kill` happens `kills` times, then compares what was acknowledged with
+  // what is stored and said.
+  void MoveMeetingsWhile(int kills, const std::function<void()>& kill) {
+    constexpr int kMovers = 4;
+    ASSERT_NO_FATAL_FAILURE(BeginWithChildren(kMovers));
+    for (int i = 0; i < kMovers; ++i) {
+      auto meeting = Meeting("2025-10-20 14:00");
+      meeting.set_child_id(ChildOf(i));
+      Done(&Stub::SchedulePepMeeting, meeting, VirtualSchool());
+    }
+    std::atomic<bool> stop = false;
+    std::atomic<int> acknowledged_in_all = 0;
+    std::vector<int> acknowledged(kMovers);
+    std::vector<std::thread> movers;
+    for (int i = 0; i < kMovers; ++i) {
+      movers.emplace_back([&, i] {
+        acknowledged[static_cast<std::size_t>(i)] =
+            MoveMeetings(ChildOf(i), stop, acknowledged_in_all);
+      });
+    }
+    for (int round = 0; round <= kills; ++round) {
+      const int before = acknowledged_in_all;
+      EXPECT_TRUE(WaitUntil([&] { return acknowledged_in_all > before + 40; }, kPatience))
+          << "the work goes on";
+      if (round < kills) kill();
+    }
+    stop = true;
+    for (std::thread& mover : movers) mover.join();
+    for (int i = 0; i < kMovers; ++i) {
+      const int wanted = acknowledged[static_cast<std::size_t>(i)];
+      EXPECT_GT(wanted, 0);
+      EXPECT_EQ(Pep(ChildOf(i)).times_rescheduled(), wanted);
+      EXPECT_EQ(Saying(&Event::has_pep_meeting_rescheduled, ChildOf(i)).size(),
+                static_cast<std::size_t>(wanted));
+    }
+  }
+
+  std::string token_;
+};
+
+TEST_F(SchedulingFaultsTest, NothingAcknowledgedIsLostOrDoubledWhenRedisIsKilled) {
+  MoveMeetingsWhile(4, [this] {
+    service_->redis().Kill();
+    ASSERT_TRUE(service_->redis().Restart().ok());
+  });
+}
+
+TEST_F(SchedulingFaultsTest, NothingAcknowledgedIsLostOrDoubledWhenTheServiceIsKilled) {
+  MoveMeetingsWhile(3, [this] { KillAndRestart(); });
+}
+
+TEST_F(SchedulingFaultsTest, CommandsAreRefusedAtOnceWhileRedisIsAwayAndRecordsWait) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  service_->redis().Kill();
+  EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00")), "DEPENDENCY_AWAY");
+  EXPECT_EQ(refused_.error_code(), grpc::UNAVAILABLE);
+  EXPECT_TRUE(WaitUntil([this] { return !service_->process().Ready(); }, kPatience));
+  SayMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
+  ASSERT_TRUE(service_->redis().Restart().ok());
+  Settle();
+  EXPECT_EQ(Pep().reference().school_urn(), kOtherSchool);
+  EXPECT_TRUE(WaitUntil([this] { return service_->process().Ready(); }, kPatience));
+}
+
+TEST_F(SchedulingFaultsTest, AlarmsFireOnceEachHoweverOftenTheServiceIsKilled) {
+  constexpr int kChildren = 30;
+  ASSERT_NO_FATAL_FAILURE(BeginWithChildren(kChildren));
+  for (int i = 0; i < kChildren; ++i) {
+    auto meeting = Meeting("2025-10-20 14:00");
+    meeting.set_child_id(ChildOf(i));
+    Done(&Stub::SchedulePepMeeting, meeting, VirtualSchool());
+  }
+  service_->process().Kill();
+  ASSERT_TRUE(service_->clock().Set(At("2025-10-16 09:00")).ok());  // past both of each PEP
+  for (int kill = 0; kill < 3; ++kill) {
+    ASSERT_TRUE(service_->process().Restart().ok());
+    // Killed as soon as it has begun, in the middle of them.
+    EXPECT_TRUE(WaitUntil(
+        [&] {
+          const auto first = store_->DueAlarms(0, service_->clock().Now(), 100);
+          return (first.ok() && first->empty()) || service_->process().Ready();
+        },
+        kPatience));
+    service_->process().Kill();
+  }
+  KillAndRestart();
+  Settle();
+  for (int i = 0; i < kChildren; ++i) {
+    EXPECT_EQ(Saying(&Event::has_deadline_missed, ChildOf(i)).size(), 2u) << i;
+  }
+  EXPECT_EQ(service_->Metric("pepline_alarm_failures_total"), 0);
+}
+
+TEST_F(SchedulingFaultsTest, CommandsGoOnWithoutTheBrokerUntilTheOutboxIsFull) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep({{"PEPLINE_OUTBOX_LIMIT", "100"}}));
+  Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
+  Settle();
+  service_->broker().Kill();
+  std::string reason;
+  int moved = 0;
+  for (; reason.empty() && moved < 100; ++moved) {
+    v1::ReschedulePepMeetingResponse response;
+    const grpc::Status status = Call(
+        &Stub::ReschedulePepMeeting,
+        Complete(MovedMeeting(moved % 2 == 0 ? "2025-10-21 10:00" : "2025-10-20 14:00")), response);
+    if (!status.ok()) reason = ReasonOf(status);
+  }
+  EXPECT_EQ(reason, "OVERLOADED") << "the outbox is bounded";
+  EXPECT_GT(moved, 20) << "three events each, a hundred fit";
+  const auto depth = store_->MeasureOutbox();
+  ASSERT_TRUE(depth.ok());
+  EXPECT_LE(depth->entries, 100);
+  EXPECT_EQ(Pep().times_rescheduled(), moved - 1) << "the refused one changed nothing";
+}
+
+}  // namespace
+}  // namespace pepline::scheduling

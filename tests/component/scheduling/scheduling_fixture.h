@@ -1,0 +1,154 @@
+// scheduling as a process, the authority's real calendar in it, and the short words its tests use:
+// what other services say, what people ask for, and what scheduling said.
+//   SayInCare(kChild, "2019-03-01");
+//   Settle();
+//   const v1::Pep pep = Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
+// Promises: after Settle everything published is handled, no alarm is due and nothing waits for
+// Kafka. Instants are written as the clock of London shows them. Threads: one at a time, but Call
+// with a token of its own.
+#ifndef PEPLINE_TESTS_COMPONENT_SCHEDULING_SCHEDULING_FIXTURE_H_
+#define PEPLINE_TESTS_COMPONENT_SCHEDULING_SCHEDULING_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "pepline/assessments/v1/assessments_events.pb.h"
+#include "pepline/funding/v1/funding_events.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
+#include "services/scheduling/inbound.h"
+#include "services/scheduling/wire.h"
+#include "shared/runtime/redis_store.h"
+#include "tests/component/support/service_under_test.h"
+#include "tests/unit/scheduling/plan_story.h"
+
+namespace pepline::scheduling {
+
+inline constexpr char kChild[] = "chd-abcdefghij0123456789";
+inline constexpr char kSchool[] = "123240";
+inline constexpr char kOtherSchool[] = "123241";
+inline constexpr char kAuthority[] = "931";
+inline constexpr char kTopicOfScheduling[] = "pepline.scheduling.events.v1";
+
+using Stub = v1::SchedulingService::Stub;
+template <class Request, class Response>
+using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+// Of a refused call: ErrorInfo's reason, and the field that the first violation names.
+std::string ReasonOf(const grpc::Status& status);
+std::string FieldOf(const grpc::Status& status);
+
+// The policy of the unit tests as registry says it.
+common::v1::PolicyProfile ProfileOf(const Policy& policy);
+
+// Requests without the fields that Call fills in.
+v1::SchedulePepMeetingRequest Meeting(std::string_view at);
+v1::ReschedulePepMeetingRequest MovedMeeting(std::string_view at);
+v1::CancelPepMeetingRequest Cancelling();
+v1::CompleteReadinessItemRequest Ticking(v1::ReadinessItem item);
+// With a reason for missing views, and one for a missing SDQ.
+v1::HoldPepMeetingRequest Holding(std::string_view on);
+
+// The PEP's deadline of this rule; a failure when it has none.
+v1::Deadline DeadlineOf(const v1::Pep& pep, Rule rule);
+absl::Time ToTime(const google::protobuf::Timestamp& at);
+
+class SchedulingTest : public testing::Test {
+ protected:
+  // The service with bank holidays, Oxfordshire's terms and the policy, at this time of its clock.
+  void Begin(std::string_view now, std::map<std::string, std::string> environment = {});
+
+  // What other services say. Every event is the next of its aggregate.
+  registry::v1::RegistryEvent RegistryEvent(const std::string& aggregate);
+  void Say(const std::string& key, const registry::v1::RegistryEvent& event);
+  void Say(const std::string& key, const assessments::v1::AssessmentsEvent& event);
+  void Say(const std::string& key, const funding::v1::FundingEvent& event);
+  void SayBytes(std::string_view topic, const std::string& key, const std::string& bytes);
+  void SayBankHolidays();
+  void SayTermDates();
+  void SayPolicy(const Policy& policy);
+  void SayClosedDays(const std::string& school, const std::vector<std::string>& days);
+  void SayInCare(const std::string& child, std::string_view since,
+                 const std::string& school = kSchool);
+  void SayMoved(const std::string& child, const std::string& from, const std::string& to,
+                std::string_view on);
+  void SayCareCeased(const std::string& child, std::string_view on);
+  assessments::v1::AssessmentsEvent SdqScored(const std::string& child, const std::string& pep,
+                                              std::string_view at);
+  assessments::v1::AssessmentsEvent PupilViewsCaptured(const std::string& child,
+                                                       const std::string& pep, std::string_view at);
+  funding::v1::FundingEvent FundingDrafted(const std::string& child, const std::string& pep);
+
+  // A child at the school, whose PEP of the autumn of 2025 is due.
+  void BeginWithPep(std::map<std::string, std::string> environment = {});
+  void MoveClockTo(std::string_view at);  // and settles
+  void Settle();
+  // SIGKILL, then ready again. What was published before no longer counts for Settle.
+  void KillAndRestart();
+
+  template <class Request, class Response>
+  grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+                    Response& response, const Actor& actor = DesignatedTeacher(kSchool)) {
+    auto context = service_->Context(actor);
+    return (stub_.get()->*rpc)(context.get(), request, &response);
+  }
+  // A command: fills in request_id and child_id where they are empty.
+  template <class Request>
+  Request Complete(Request request) {
+    if (request.request_id().empty()) request.set_request_id(NextRequestId());
+    if (request.child_id().empty()) request.set_child_id(kChild);
+    return request;
+  }
+  // A command that must be carried out.
+  template <class Request, class Response>
+  v1::Pep Done(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+               const Actor& actor = DesignatedTeacher(kSchool)) {
+    Response response;
+    const grpc::Status status = Call(rpc, Complete(request), response, actor);
+    EXPECT_TRUE(status.ok()) << ReasonOf(status) << ": " << status.error_message();
+    return response.pep();
+  }
+  // A command that must be refused; the whole status is in refused_.
+  template <class Request, class Response>
+  std::string Refused(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+                      const Actor& actor = DesignatedTeacher(kSchool)) {
+    Response response;
+    refused_ = Call(rpc, Complete(request), response, actor);
+    EXPECT_FALSE(refused_.ok()) << "was not refused";
+    EXPECT_FALSE(refused_.error_message().empty()) << "no advice";
+    return ReasonOf(refused_);
+  }
+  v1::Pep Pep(const std::string& child = kChild, const Actor& actor = VirtualSchool());
+
+  // What scheduling said of a child so far, in order.
+  std::vector<v1::SchedulingEvent> Said(const std::string& child = kChild);
+  // The same, of one kind: Saying(&v1::SchedulingEvent::has_deadline_missed).
+  std::vector<v1::SchedulingEvent> Saying(bool (v1::SchedulingEvent::*is)() const,
+                                          const std::string& child = kChild);
+  double Refusals(std::string_view reason) const;
+
+  std::unique_ptr<ServiceUnderTest> service_;
+  std::unique_ptr<Stub> stub_;
+  std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
+  grpc::Status refused_;
+
+ private:
+  std::string NextRequestId();
+  template <class Event>
+  void Publish(std::string_view topic, const std::string& key, const Event& event);
+
+  std::map<std::string, std::uint64_t> versions_;  // by aggregate
+  std::map<std::string, int> published_;           // by topic, since the last start
+  int requests_ = 0;
+};
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_TESTS_COMPONENT_SCHEDULING_SCHEDULING_FIXTURE_H_
