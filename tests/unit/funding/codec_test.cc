@@ -1,0 +1,170 @@
+// What is stored reads back, and what is private leaves in no event.
+#include "services/funding/codec.h"
+
+#include <set>
+
+#include "pepline/funding/v1/funding_events.pb.h"
+#include "services/funding/reasons.h"
+#include "services/funding/wire.h"
+#include "tests/unit/funding/funding_story.h"
+
+namespace pepline::funding {
+namespace {
+
+// A life for each way a request can end.
+std::vector<Story> WholeLives() {
+  std::vector<Story> lives;
+  for (RequestStage end :
+       {RequestStage::kReleased, RequestStage::kDeclined, RequestStage::kWithdrawn}) {
+    Story story;
+    story.In(end);
+    lives.push_back(std::move(story));
+  }
+  return lives;
+}
+
+common::v1::EventHeader Header() {
+  common::v1::EventHeader header;
+  header.set_event_id("funding/funding-request/req-1:1");
+  return header;
+}
+
+TEST(FundingCodec, ReadsBackEveryStateOfWholeLives) {
+  for (const Story& story : WholeLives()) {
+    FundingState state{std::nullopt, FundLine{Line(), {100'000}, {}, {}}};
+    for (const FundingEvent& event : story.log) {
+      state = FundingRules::Evolve(std::move(state), event);
+      const auto parts = FundingCodec::Encode(state);
+      ASSERT_EQ(parts.size(), 2u) << "the request and its line";
+      auto read = FundingCodec::Decode({parts[0], parts[1]});
+      ASSERT_TRUE(read.ok()) << read.status();
+      EXPECT_EQ(*read, state);
+    }
+  }
+}
+
+TEST(FundingCodec, StoresALineAsTheLinesOwnCodecDoes) {
+  const FundLine line{Line(), {100'000}, {300}, {200}};
+  EXPECT_EQ(FundLineCodec::Encode({line})[0], FundingCodec::Encode({std::nullopt, line})[1]);
+  EXPECT_EQ(*FundLineCodec::Decode({FundLineCodec::Encode({line})[0]}), FundLineState{line});
+}
+
+TEST(FundingCodec, AnswersDataLossForBytesItCannotRead) {
+  const std::string junk = "\xff\xff";
+  EXPECT_TRUE(absl::IsDataLoss(FundingCodec::Decode({junk, std::nullopt}).status()));
+  EXPECT_TRUE(absl::IsDataLoss(FundingCodec::Decode({std::nullopt, junk}).status()));
+  EXPECT_TRUE(absl::IsDataLoss(FundLineCodec::Decode({junk}).status()));
+  storage::v1::FundingRequest dateless;
+  dateless.set_fund_line_id("931.2025-26");
+  dateless.set_state(v1::FUNDING_REQUEST_STATE_DRAFT);
+  dateless.set_start_on("soon");
+  EXPECT_TRUE(absl::IsDataLoss(
+      FundingCodec::Decode({dateless.SerializeAsString(), std::nullopt}).status()));
+  storage::v1::FundLine nameless;
+  nameless.set_amount_pence(5);
+  EXPECT_TRUE(absl::IsDataLoss(FundLineCodec::Decode({nameless.SerializeAsString()}).status()));
+  EXPECT_EQ(*FundingCodec::Decode({std::nullopt, std::nullopt}), FundingState());
+  EXPECT_EQ(*FundLineCodec::Decode({std::nullopt}), FundLineState());
+}
+
+TEST(FundingCodec, SaysEveryEventOfTheContractWithItsRequest) {
+  std::set<std::string> types;
+  for (const Story& story : WholeLives()) {
+    FundingState state{std::nullopt, FundLine{Line(), {100'000}, {}, {}}};
+    for (const FundingEvent& event : story.log) {
+      state = FundingRules::Evolve(std::move(state), event);
+      const EncodedEvent encoded = FundingCodec::EncodeEvent(state, event, Header());
+      EXPECT_EQ(encoded.key, "chd-1") << "the child's story is in order";
+      types.insert(encoded.type);
+      v1::FundingEvent envelope;
+      ASSERT_TRUE(envelope.ParseFromString(encoded.value));
+      EXPECT_EQ(envelope.header().event_id(), Header().event_id());
+      const auto* field = envelope.GetReflection()->GetOneofFieldDescriptor(
+          envelope, v1::FundingEvent::descriptor()->FindOneofByName("event"));
+      const auto& said = envelope.GetReflection()->GetMessage(envelope, field);
+      v1::FundingReference reference;
+      reference.CopyFrom(
+          said.GetReflection()->GetMessage(said, said.GetDescriptor()->FindFieldByName("request")));
+      EXPECT_EQ(reference.funding_request_id(), RequestId().text());
+      EXPECT_EQ(reference.child_id(), "chd-1");
+      EXPECT_EQ(reference.pep_id(), "chd-1.2");
+      EXPECT_EQ(reference.outcome_id(), "chd-1.2.o1");
+      EXPECT_EQ(reference.fund_line_id(), "931.2025-26");
+    }
+  }
+  const FundLineState line{FundLine{Line(), {1'000}, {}, {}}};
+  for (const FundLineEvent& event : {FundLineEvent(FundLineOpened{Line(), {1'000}}),
+                                     FundLineEvent(FundLineChanged{{1'000}, {700}})}) {
+    const EncodedEvent encoded = FundLineCodec::EncodeEvent(line, event, Header());
+    EXPECT_EQ(encoded.key, "931.2025-26");
+    types.insert(encoded.type);
+  }
+  std::set<std::string> contract;
+  const auto* oneof = v1::FundingEvent::descriptor()->FindOneofByName("event");
+  for (int i = 0; i < oneof->field_count(); ++i) {
+    contract.insert(oneof->field(i)->message_type()->full_name());
+  }
+  EXPECT_EQ(types, contract);
+}
+
+TEST(FundingCodec, LetsNoTextAndNoPersonOut) {
+  for (const Story& story : WholeLives()) {
+    FundingState state{std::nullopt, FundLine{Line(), {100'000}, {}, {}}};
+    for (const FundingEvent& event : story.log) {
+      state = FundingRules::Evolve(std::move(state), event);
+      const std::string bytes = FundingCodec::EncodeEvent(state, event, {}).value;
+      for (const char* secret : {"reading", "tutor", "books", "class teacher", "has it already",
+                                 kTeacher, kVirtualSchool, kFinance}) {
+        EXPECT_EQ(bytes.find(secret), std::string::npos) << secret;
+      }
+    }
+  }
+}
+
+TEST(FundingWire, ReadsBackEveryState) {
+  for (RequestStage stage : kAllStages) EXPECT_EQ(FromProto(ToProto(stage)), stage);
+  EXPECT_EQ(FromProto(v1::FUNDING_REQUEST_STATE_UNSPECIFIED), std::nullopt);
+  EXPECT_EQ(FromProto(static_cast<v1::FundingRequestState>(99)), std::nullopt);
+}
+
+TEST(FundingWire, DerivesTheSameIdFromTheSameRequestAndAnotherFromAnother) {
+  v1::DraftFundingRequestRequest request;
+  request.set_request_id("mine");
+  request.set_fund_line_id("931.2025-26");
+  Violations violations;
+  const FundingRequestId id = ReadCosting(request, violations).id;
+  EXPECT_EQ(id, ReadCosting(request, violations).id);
+  EXPECT_EQ(LineOf(id), Line());
+  EXPECT_EQ(id.text().size(), std::string("req-").size() + 20);
+  request.set_request_id("yours");
+  EXPECT_NE(id, ReadCosting(request, violations).id);
+}
+
+TEST(FundingWire, NamesEveryFieldOfADraftThatCannotBeRead) {
+  Violations violations;
+  ReadCosting({}, violations);
+  std::set<std::string> fields;
+  for (const FieldViolation& violation : violations) fields.insert(violation.field);
+  EXPECT_EQ(fields, (std::set<std::string>{"fund_line_id", "child_id", "pep_id", "outcome_id",
+                                           "start_on", "end_on"}));
+}
+
+TEST(FundingRefusals, HaveEachTheirOwnReasonAndACode) {
+  std::set<std::string> reasons;
+  for (int i = 0; i < kFundingReasons; ++i) {
+    const RefusalCode code = CodeOf(static_cast<FundingReason>(i));
+    reasons.insert(code.reason);
+    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
+  }
+  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kFundingReasons));
+  reasons.clear();
+  for (int i = 0; i < kFundLineReasons; ++i) {
+    const RefusalCode code = CodeOf(static_cast<FundLineReason>(i));
+    reasons.insert(code.reason);
+    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
+  }
+  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kFundLineReasons));
+}
+
+}  // namespace
+}  // namespace pepline::funding

@@ -1,0 +1,99 @@
+// Fund lines: every command in both states, amounts, and the financial years they are named by.
+#include "services/funding/domain/fund_line.h"
+
+#include <gtest/gtest.h>
+
+namespace pepline::funding {
+namespace {
+
+using enum FundLineReason;
+
+FundLineName Line() { return {AuthorityCode("931"), {2025}}; }
+FundLineState Open(Pence amount, Pence approved = {}, Pence released = {}) {
+  return {FundLine{Line(), amount, approved, released}};
+}
+
+std::optional<Refusal<FundLineReason>> RefusalOf(const FundLineState& state,
+                                                 const FundLineCommand& command) {
+  auto decision = FundLineRules::Decide(state, command, {});
+  auto* no = std::get_if<Refusal<FundLineReason>>(&decision);
+  if (no == nullptr) return std::nullopt;
+  EXPECT_FALSE(no->advice.empty());
+  return *no;
+}
+FundLineState After(FundLineState state, const FundLineCommand& command) {
+  auto decision = FundLineRules::Decide(state, command, {});
+  EXPECT_EQ(decision.index(), 0u) << "refused";
+  if (decision.index() != 0) return state;
+  for (const FundLineEvent& event : std::get<0>(decision)) {
+    state = FundLineRules::Evolve(std::move(state), event);
+  }
+  return state;
+}
+
+TEST(FundLineRules, AnswerEveryCommandInBothStates) {
+  const FundLineState opened = After({}, OpenFundLine{Line(), {1'000'000}});
+  EXPECT_EQ(opened, Open({1'000'000}));
+  EXPECT_EQ(RefusalOf(opened, OpenFundLine{Line(), {1'000'000}})->reason, kAlreadyOpen);
+  EXPECT_EQ(RefusalOf({}, ChangeFundLine{{1}})->reason, kNotOpen);
+  EXPECT_EQ(After(opened, ChangeFundLine{{2'000'000}}), Open({2'000'000}));
+  auto same = FundLineRules::Decide(opened, ChangeFundLine{{1'000'000}}, {});
+  EXPECT_TRUE(std::get<0>(same).empty()) << "nothing changes";
+}
+
+TEST(FundLineRules, KeepTheAmountInRange) {
+  for (std::int64_t wrong :
+       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{100'000'000'001},
+        std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+    EXPECT_EQ(RefusalOf({}, OpenFundLine{Line(), {wrong}})->reason, kAmountOutOfRange);
+    EXPECT_EQ(RefusalOf(Open({5}), ChangeFundLine{{wrong}})->field, "amount_pence");
+  }
+  EXPECT_EQ(After({}, OpenFundLine{Line(), {100'000'000'000}}), Open({100'000'000'000}));
+}
+
+TEST(FundLineRules, AreNotLoweredBelowWhatIsApprovedAndReleased) {
+  const FundLineState state = Open({1'000}, {300}, {200});
+  const auto no = RefusalOf(state, ChangeFundLine{{499}});
+  ASSERT_TRUE(no.has_value());
+  EXPECT_EQ(no->reason, kBelowCommitted);
+  EXPECT_EQ(no->field, "amount_pence");
+  EXPECT_EQ(After(state, ChangeFundLine{{500}}).line->left(), Pence{0});
+}
+
+TEST(FundLineRules, SayTheOldAmountWithTheNew) {
+  auto decision = FundLineRules::Decide(Open({1'000}), ChangeFundLine{{700}}, {});
+  const auto* changed = std::get_if<FundLineChanged>(&std::get<0>(decision).front());
+  ASSERT_NE(changed, nullptr);
+  EXPECT_EQ(changed->old_amount, Pence{1'000});
+  EXPECT_EQ(changed->amount, Pence{700});
+}
+
+TEST(FundLineRules, NeverWake) {
+  EXPECT_EQ(FundLineRules::NextWake(Open({1'000}), {}), std::nullopt);
+  EXPECT_TRUE(FundLineRules::Index(Open({1'000})).empty());
+}
+
+TEST(FinancialYears, RunFromAprilToMarch) {
+  const auto year = ParseFinancialYear("2025-26");
+  ASSERT_TRUE(year.has_value());
+  EXPECT_EQ(FirstDayOf(*year), absl::CivilDay(2025, 4, 1));
+  EXPECT_EQ(LastDayOf(*year), absl::CivilDay(2026, 3, 31));
+  EXPECT_EQ(FormatFinancialYear({2099}), "2099-00");
+  EXPECT_EQ(ParseFinancialYear("2099-00"), FinancialYear{2099});
+  for (const char* wrong : {"", "2025", "2025-27", "2025-25", "2025/26", "25-26", "2025-2026",
+                            "2013-14", "2100-01", "20x5-26", "2025-2x", "+025-26"}) {
+    EXPECT_EQ(ParseFinancialYear(wrong), std::nullopt) << wrong;
+  }
+}
+
+TEST(FundLineIds, SayAuthorityAndYear) {
+  EXPECT_EQ(IdOf(Line()).text(), "931.2025-26");
+  EXPECT_EQ(NameOf(FundLineId("931.2025-26")), Line());
+  for (const char* wrong : {"", "931", "931-2025-26", "9311.2025-26", "93x.2025-26", "931.2025-27",
+                            "931.2025-26 ", ".2025-26"}) {
+    EXPECT_EQ(NameOf(FundLineId(wrong)), std::nullopt) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace pepline::funding

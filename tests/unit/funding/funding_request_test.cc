@@ -1,0 +1,274 @@
+// Every command in every stage of a request, and what a draft must hold.
+#include "services/funding/domain/funding_request.h"
+
+#include "tests/unit/funding/funding_story.h"
+
+namespace pepline::funding {
+namespace {
+
+using enum FundingReason;
+using MaybeReason = std::optional<FundingReason>;
+
+struct Row {
+  std::string command;
+  FundingCommand given;
+  MaybeReason none;  // where there is no request yet
+  std::map<RequestStage, MaybeReason> answers;
+};
+
+// The whole table: what each command is answered in each stage; nullopt: carried out.
+std::vector<Row> Table() {
+  using enum RequestStage;
+  constexpr auto kYes = std::nullopt;
+  return {
+      {"draft",
+       DraftFundingRequest{Tutoring()},
+       kYes,
+       {{kDraft, kAlreadyDrafted},
+        {kSubmitted, kAlreadyDrafted},
+        {kApproved, kAlreadyDrafted},
+        {kDeclined, kAlreadyDrafted},
+        {kReleased, kAlreadyDrafted},
+        {RequestStage::kWithdrawn, kAlreadyDrafted}}},
+      {"submit",
+       SubmitFundingRequest{kTeacher},
+       kNoSuchRequest,
+       {{kDraft, kYes},
+        {kSubmitted, kAlreadySubmitted},
+        {kApproved, kAlreadyDecided},
+        {kDeclined, kAlreadyDecided},
+        {kReleased, kAlreadyReleased},
+        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+      {"withdraw",
+       WithdrawFundingRequest{kTeacher},
+       kNoSuchRequest,
+       {{kDraft, kYes},
+        {kSubmitted, kYes},
+        {kApproved, kAlreadyDecided},
+        {kDeclined, kAlreadyDecided},
+        {kReleased, kAlreadyReleased},
+        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+      {"approve",
+       ApproveFundingRequest{kVirtualSchool, {30'000}},
+       kNoSuchRequest,
+       {{kDraft, kNotSubmitted},
+        {kSubmitted, kYes},
+        {kApproved, kAlreadyDecided},
+        {kDeclined, kAlreadyDecided},
+        {kReleased, kAlreadyReleased},
+        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+      {"decline",
+       DeclineFundingRequest{kVirtualSchool, "no"},
+       kNoSuchRequest,
+       {{kDraft, kNotSubmitted},
+        {kSubmitted, kYes},
+        {kApproved, kAlreadyDecided},
+        {kDeclined, kAlreadyDecided},
+        {kReleased, kAlreadyReleased},
+        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+      {"release",
+       ReleaseFunding{kFinance},
+       kNoSuchRequest,
+       {{kDraft, kNotApproved},
+        {kSubmitted, kNotApproved},
+        {kApproved, kYes},
+        {kDeclined, kNotApproved},
+        {kReleased, kAlreadyReleased},
+        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+  };
+}
+
+MaybeReason AnswerTo(Story& story, const FundingCommand& command) {
+  const FundingState before = story.state;
+  const auto no = story.Do(command);
+  if (!no) return std::nullopt;
+  EXPECT_FALSE(no->advice.empty());
+  EXPECT_EQ(story.state, before) << "a refusal changes nothing";
+  return no->reason;
+}
+
+TEST(FundingRequestRules, AnswerEveryCommandInEveryStage) {
+  for (const Row& row : Table()) {
+    Story nothing;
+    EXPECT_EQ(AnswerTo(nothing, row.given), row.none) << row.command << " without a request";
+    for (RequestStage stage : kAllStages) {
+      Story story;
+      story.In(stage);
+      ASSERT_EQ(story.state.request->stage, stage);
+      EXPECT_EQ(AnswerTo(story, row.given), row.answers.at(stage))
+          << row.command << " in " << StageName(stage);
+    }
+  }
+}
+
+TEST(FundingRequestRules, MoveMoneyFromLeftToApprovedToReleased) {
+  Story story(Pence{50'000});
+  story.In(RequestStage::kSubmitted);
+  EXPECT_EQ(story.state.line->left(), Pence{50'000}) << "asking commits nothing";
+  story.Done(ApproveFundingRequest{kVirtualSchool, {20'000}});
+  EXPECT_EQ(story.state.line->approved, Pence{20'000});
+  EXPECT_EQ(story.state.line->left(), Pence{30'000});
+  story.Done(ReleaseFunding{kFinance});
+  EXPECT_EQ(story.state.line->approved, Pence{0});
+  EXPECT_EQ(story.state.line->released, Pence{20'000});
+  EXPECT_EQ(story.state.line->left(), Pence{30'000});
+  EXPECT_EQ(story.state.request->approved, Pence{20'000});
+}
+
+TEST(FundingRequestRules, RememberWhoDidWhatAndWhen) {
+  Story story;
+  const absl::Time drafted_at = story.facts.now;
+  story.In(RequestStage::kReleased);
+  const FundingRequest& request = *story.state.request;
+  EXPECT_EQ(request.drafted_at, drafted_at);
+  EXPECT_EQ(request.submitted, (Step{kTeacher, drafted_at + absl::Hours(24)}));
+  EXPECT_EQ(request.decided, (Step{kVirtualSchool, drafted_at + absl::Hours(48)}));
+  EXPECT_EQ(request.released, (Step{kFinance, drafted_at + absl::Hours(72)}));
+  const auto* released = std::get_if<FundingReleased>(&story.log.back());
+  ASSERT_NE(released, nullptr);
+  EXPECT_EQ(released->since_submitted, absl::Hours(48));
+  EXPECT_EQ(released->amount, Pence{20'000});
+}
+
+TEST(FundingRequestRules, LetNobodyApproveWhatTheySubmitted) {
+  Story story;
+  story.Done(DraftFundingRequest{Tutoring()}).Done(SubmitFundingRequest{kVirtualSchool});
+  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {100}}), kSubmittedBySamePerson);
+  story.Done(ApproveFundingRequest{"stf-another", {100}});
+}
+
+TEST(FundingRequestRules, ApproveAtMostWhatIsAskedAndWhatIsLeft) {
+  Story story(Pence{25'000});
+  story.In(RequestStage::kSubmitted);
+  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {0}}), kNothingApproved);
+  EXPECT_EQ(story.field, "approved_pence");
+  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {-1}}), kNothingApproved);
+  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {30'001}}), kMoreThanAsked);
+  EXPECT_EQ(story.field, "approved_pence");
+  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {25'001}}), kFundLineExceeded);
+  EXPECT_EQ(story.field, "approved_pence");
+  EXPECT_EQ(story.Refused(
+                ApproveFundingRequest{kVirtualSchool, {std::numeric_limits<std::int64_t>::max()}}),
+            kMoreThanAsked);
+  story.Done(ApproveFundingRequest{kVirtualSchool, {25'000}});
+  EXPECT_EQ(story.state.line->left(), Pence{0});
+}
+
+TEST(FundingRequestRules, WantAReasonForDeclining) {
+  Story story;
+  story.In(RequestStage::kSubmitted);
+  EXPECT_EQ(story.Refused(DeclineFundingRequest{kVirtualSchool, ""}), kTextRequired);
+  EXPECT_EQ(story.field, "reason");
+  EXPECT_EQ(story.Refused(DeclineFundingRequest{kVirtualSchool, std::string(501, 'x')}),
+            kTextTooLong);
+  story.Done(DeclineFundingRequest{kVirtualSchool, std::string(500, 'x')});
+  EXPECT_EQ(story.state.line->committed(), Pence{0});
+}
+
+TEST(FundingRequestRules, NeedAnOpenFundLine) {
+  Story story(std::nullopt);
+  EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}), kFundLineNotOpen);
+  EXPECT_EQ(story.field, "fund_line_id");
+}
+
+// One wrong thing in a costing, and what a draft answers to it.
+struct WrongDraft {
+  void (*change)(Costing&);
+  FundingReason reason;
+  std::string field;
+};
+
+TEST(FundingRequestRules, RefuseADraftThatIsNotInOrderAndNameTheField) {
+  const std::vector<WrongDraft> rows = {
+      {[](Costing& c) { c.line.authority = AuthorityCode("825"); }, kFundLineOfAnotherAuthority,
+       "fund_line_id"},
+      {[](Costing& c) { c.pep = PepId("chd-2.2"); }, kPepOfAnotherChild, "pep_id"},
+      {[](Costing& c) { c.pep = PepId("chd-1"); }, kPepOfAnotherChild, "pep_id"},
+      {[](Costing& c) { c.pep = PepId("chd-1."); }, kPepOfAnotherChild, "pep_id"},
+      {[](Costing& c) { c.pep = PepId("chd-1.0"); }, kPepOfAnotherChild, "pep_id"},
+      {[](Costing& c) { c.pep = PepId("chd-1.2x"); }, kPepOfAnotherChild, "pep_id"},
+      {[](Costing& c) { c.pep = PepId("chd-12"); }, kPepOfAnotherChild, "pep_id"},
+      {[](Costing& c) { c.outcome = OutcomeId("chd-1.3.o1"); }, kOutcomeOfAnotherPep, "outcome_id"},
+      {[](Costing& c) { c.outcome = OutcomeId("chd-1.2.1"); }, kOutcomeOfAnotherPep, "outcome_id"},
+      {[](Costing& c) { c.outcome = OutcomeId("chd-1.2.o"); }, kOutcomeOfAnotherPep, "outcome_id"},
+      {[](Costing& c) { c.description.clear(); }, kTextRequired, "description"},
+      {[](Costing& c) { c.description.assign(2001, 'x'); }, kTextTooLong, "description"},
+      {[](Costing& c) { c.exit_plan.assign(2001, 'x'); }, kTextTooLong, "exit_plan"},
+      {[](Costing& c) { c.cost_lines.clear(); }, kCostLinesRequired, "cost_lines"},
+      {[](Costing& c) {
+         c.cost_lines.assign(21, {"tutor", {1}});
+       },
+       kTooManyCostLines, "cost_lines"},
+      {[](Costing& c) { c.cost_lines[1].description.clear(); }, kTextRequired,
+       "cost_lines[1].description"},
+      {[](Costing& c) { c.cost_lines[0].description.assign(201, 'x'); }, kTextTooLong,
+       "cost_lines[0].description"},
+      {[](Costing& c) { c.cost_lines[1].amount = {0}; }, kCostOutOfRange,
+       "cost_lines[1].amount_pence"},
+      {[](Costing& c) { c.cost_lines[0].amount = {-5}; }, kCostOutOfRange,
+       "cost_lines[0].amount_pence"},
+      {[](Costing& c) { c.cost_lines[0].amount = {100'000'001}; }, kCostOutOfRange,
+       "cost_lines[0].amount_pence"},
+      {[](Costing& c) { c.start_on = absl::CivilDay(2025, 3, 31); }, kStartOutsideFinancialYear,
+       "start_on"},
+      {[](Costing& c) { c.start_on = absl::CivilDay(2026, 4, 1); }, kStartOutsideFinancialYear,
+       "start_on"},
+      {[](Costing& c) { c.end_on = c.start_on - 1; }, kEndBeforeStart, "end_on"},
+      {[](Costing& c) { c.end_on = c.start_on + 367; }, kEndTooFarAhead, "end_on"},
+  };
+  for (const WrongDraft& row : rows) {
+    Story story;
+    Costing costing = Tutoring();
+    row.change(costing);
+    EXPECT_EQ(story.Refused(DraftFundingRequest{costing}), row.reason) << row.field;
+    EXPECT_EQ(story.field, row.field);
+  }
+}
+
+TEST(FundingRequestRules, TakeADraftAtTheEdgesOfWhatIsAllowed) {
+  Costing costing = Tutoring();
+  costing.description.assign(2000, 'x');
+  costing.exit_plan.clear();
+  costing.cost_lines.assign(20, {std::string(200, 'x'), {100'000'000}});
+  costing.start_on = absl::CivilDay(2026, 3, 31);
+  costing.end_on = costing.start_on + 366;
+  Story story;
+  story.Done(DraftFundingRequest{costing});
+  EXPECT_EQ(story.state.request->costing.asked(), Pence{2'000'000'000});
+}
+
+TEST(FundingRequestRules, AreForChildrenWhoAreLookedAfterNow) {
+  Story story;
+  story.facts.child->looked_after = false;
+  EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}), kChildNotLookedAfter);
+  EXPECT_EQ(story.field, "child_id");
+  story.facts.child.reset();
+  EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}), kChildNotLookedAfter);
+}
+
+TEST(FundingRequestRules, AreFoundByAuthorityChildLinePepAndState) {
+  Story story;
+  EXPECT_TRUE(FundingRules::Index(story.state).empty());
+  story.In(RequestStage::kSubmitted);
+  EXPECT_THAT(FundingRules::Index(story.state),
+              testing::UnorderedElementsAre(
+                  IndexEntry{"all", "requests"}, IndexEntry{"authority", "931"},
+                  IndexEntry{"authority-state", "931.submitted"}, IndexEntry{"child", "chd-1"},
+                  IndexEntry{"line", "931.2025-26"}, IndexEntry{"pep", "chd-1.2"},
+                  IndexEntry{"state", "submitted"}));
+}
+
+TEST(FundingRequestIds, SayTheirFundLine) {
+  EXPECT_EQ(RequestIdOf(Line(), "k3v09xq2m41hdz7").text(), "req-93125k3v09xq2m41hdz7");
+  EXPECT_EQ(LineOf(FundingRequestId("req-93125k3v09xq2m41hdz7")), Line());
+  for (const char* wrong :
+       {"", "req-", "req-93125k3v09xq2m41hdz", "req-93125k3v09xq2m41hdz77",
+        "chd-93125k3v09xq2m41hdz7", "req-9x125k3v09xq2m41hdz7", "req-931x5k3v09xq2m41hdz7",
+        "req-93125K3V09XQ2M41HDZ7", "req-931-5k3v09xq2m41hdz7", "req-93113k3v09xq2m41hdz7",
+        "req-93125k3v09xq2m41hd.7"}) {
+    EXPECT_EQ(LineOf(FundingRequestId(wrong)), std::nullopt) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace pepline::funding
