@@ -1,0 +1,21 @@
+// Settings of assessments: what every service needs (shared/runtime/config.h) and nothing of its
+// own. Threads: use from one thread at start.
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_CONFIG_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_CONFIG_H_
+
+#include "shared/runtime/config.h"
+
+namespace pepline::assessments {
+
+inline constexpr char kTopic[] = "pepline.assessments.events.v1";
+inline constexpr char kSource[] = "/pepline/assessments";
+inline constexpr char kConsumerGroup[] = "pepline.assessments";
+
+struct Config {
+  CommonConfig common;
+};
+Config ReadConfig(Settings& settings);
+
+}  // namespace pepline::assessments
+
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_CONFIG_H_

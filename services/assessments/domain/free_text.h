@@ -1,0 +1,30 @@
+// Limits of what people write. Lengths count characters, not bytes, so that no language is cut
+// short; the text is UTF-8 (protobuf has checked that). Threads: pure.
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_FREE_TEXT_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_FREE_TEXT_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+namespace pepline::assessments {
+
+inline constexpr std::size_t kLongestText = 4000;      // views, strategies
+inline constexpr std::size_t kLongestReason = 500;     // reasons and details
+inline constexpr std::size_t kLongestReference = 200;  // where a document is kept
+
+inline bool IsLongerThan(std::string_view text, std::size_t characters) {
+  const auto begins_character = [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins_character)) > characters;
+}
+
+// White space alone says nothing.
+inline bool SaysNothing(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+}  // namespace pepline::assessments
+
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_FREE_TEXT_H_

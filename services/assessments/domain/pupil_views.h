@@ -1,0 +1,95 @@
+// The child's own views for one PEP: captured, or declined with a reason. The rules.
+// Promises: pure (see shared/domain/decider.h). Views on record are never overwritten; a child who
+// declined may still give views while the PEP is open. Does not: say anything of their content in
+// an event. Sources: domain 6.3 (record_pupil_views), 7. Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PUPIL_VIEWS_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PUPIL_VIEWS_H_
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "services/assessments/domain/pep_standing.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::assessments {
+
+// The numbers are the contract's, kNone apart.
+enum class ViewsStage { kNone = 0, kCaptured = 1, kDeclined = 2 };
+
+struct PupilViewsState {
+  std::optional<PepStanding> current_pep;  // of the child; no event changes it
+  ViewsStage stage = ViewsStage::kNone;
+  ChildId child;
+  PepId pep;
+  absl::Time recorded_at;
+  std::string text;
+  std::string document_reference;
+  std::string declined_reason;
+  friend bool operator==(const PupilViewsState&, const PupilViewsState&) = default;
+};
+
+// Commands.
+struct CapturePupilViews {
+  ChildId child;
+  PepId pep;
+  std::string text;
+  std::string document_reference;
+};
+struct DeclinePupilViews {
+  ChildId child;
+  PepId pep;
+  std::string reason;
+};
+using PupilViewsCommand = std::variant<CapturePupilViews, DeclinePupilViews>;
+
+// Events.
+struct PupilViewsCaptured {
+  ChildId child;
+  PepId pep;
+  absl::Time at;
+  std::string text;
+  std::string document_reference;
+};
+struct PupilViewsDeclined {
+  ChildId child;
+  PepId pep;
+  absl::Time at;
+  std::string reason;
+};
+using PupilViewsEvent = std::variant<PupilViewsCaptured, PupilViewsDeclined>;
+
+enum class PupilViewsReason {
+  kNoOpenPep,
+  kOtherPep,
+  kAlreadyCaptured,
+  kAlreadyDeclined,
+  kNothingCaptured,
+  kReasonRequired,
+  kTextTooLong,
+};
+inline constexpr int kPupilViewsReasons = 7;
+
+struct PupilViewsFacts {
+  absl::Time now;
+};
+
+struct PupilViews {
+  using State = PupilViewsState;
+  using Command = PupilViewsCommand;
+  using Event = PupilViewsEvent;
+  using Facts = PupilViewsFacts;
+  using Reason = PupilViewsReason;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+
+}  // namespace pepline::assessments
+
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PUPIL_VIEWS_H_

@@ -1,0 +1,211 @@
+// One SDQ: asked for, sent, come back, scored, reviewed; or not obtained, with a reason. The rules.
+// Promises: pure (see shared/domain/decider.h). Every command first catches up: a passed instant is
+// said missing, another instant by which the SDQ is required is taken over. An SDQ of a PEP is
+// required by the instant that scheduling gave for the PEP's meeting; it is said missing once for
+// each such instant. Without a total an SDQ is received, not scored.
+// Does not: know names, ages or wording; decide who is told. Sources: domain 3, 6.4, 6.9 D10.
+// Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "services/assessments/domain/pep_standing.h"
+#include "services/assessments/domain/sdq_form.h"
+#include "services/assessments/domain/sdq_scoring.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::assessments {
+
+// The numbers of these two are the contract's, kNotRequested apart.
+enum class Stage {
+  kNotRequested = 0,
+  kRequested = 1,
+  kSent = 2,
+  kReceived = 3,  // something came back that gives no total yet
+  kScored = 4,
+  kReviewed = 5,
+  kNotObtained = 6,
+};
+inline constexpr std::array kAllStages = {Stage::kNotRequested, Stage::kRequested, Stage::kSent,
+                                          Stage::kReceived,     Stage::kScored,    Stage::kReviewed,
+                                          Stage::kNotObtained};
+// SDQ1 to SDQ5 of the SSDA903 return (domain 3.5), and the authority's own.
+enum class NotObtainedReason {
+  kSdq1 = 1,
+  kSdq2 = 2,
+  kSdq3 = 3,
+  kSdq4 = 4,
+  kSdq5 = 5,
+  kLocal = 6,
+};
+inline constexpr std::array kAllNotObtainedReasons = {
+    NotObtainedReason::kSdq1, NotObtainedReason::kSdq2, NotObtainedReason::kSdq3,
+    NotObtainedReason::kSdq4, NotObtainedReason::kSdq5, NotObtainedReason::kLocal};
+
+// Which SDQ: one for each PEP, purpose and informant.
+struct SdqKey {
+  ChildId child;
+  PepId pep;
+  Purpose purpose = Purpose::kPep;
+  Informant informant = Informant::kTeacher;
+  friend bool operator==(const SdqKey&, const SdqKey&) = default;
+};
+SdqId IdOf(const SdqKey& key);  // "<pep id>.<purpose>.<informant>"
+std::optional<SdqKey> ParseSdqId(std::string_view id);
+
+// What came back from the informant, and what it gives.
+struct SdqReturn {
+  absl::Time received_at;
+  Form form = Form::kT4To10;
+  bool follow_up = false;
+  std::vector<int> answers;  // kItems of them, or none where scores were recorded
+  std::optional<ImpactAnswers> impact;
+  std::string document_reference;
+  SdqScores scores;
+  friend bool operator==(const SdqReturn&, const SdqReturn&) = default;
+};
+
+struct SdqState {
+  std::optional<PepStanding> current_pep;  // of the child; no event changes it
+  Stage stage = Stage::kNotRequested;
+  SdqKey key;
+  std::optional<absl::Time> required_by;
+  bool missing = false;  // required_by passed, and that was said
+  absl::Time requested_at;
+  std::optional<absl::Time> sent_at;
+  std::optional<SdqReturn> latest_return;
+  std::optional<absl::Time> scored_at;
+  std::string scoring_rule;
+  std::optional<absl::Time> reviewed_at;
+  std::string strategies;
+  std::optional<absl::Time> not_obtained_at;
+  std::optional<NotObtainedReason> not_obtained_reason;
+  std::string not_obtained_detail;
+  friend bool operator==(const SdqState&, const SdqState&) = default;
+};
+// An instant is the last second of its day; the SDQ is missing from the next second on.
+inline absl::Time MissedFrom(absl::Time required_by) { return required_by + absl::Seconds(1); }
+// Something may still come back.
+bool IsAwaited(const SdqState& state);
+// A score waits for a review that must name strategies.
+bool AwaitsStrategies(const SdqState& state);
+
+// Commands.
+struct RequestSdq {
+  SdqKey key;
+  bool by_itself = false;  // the PEP asks, not a person: one that is there is left alone
+};
+struct MarkSdqSent {};
+struct RecordSdqAnswers {
+  Form form = Form::kT4To10;
+  bool follow_up = false;
+  std::vector<int> answers;
+  std::optional<ImpactAnswers> impact;
+  std::string document_reference;
+};
+struct RecordSdqScores {
+  Form form = Form::kT4To10;
+  bool follow_up = false;
+  SdqScores scores;
+  std::string document_reference;
+};
+struct ReviewSdq {
+  std::string strategies;
+};
+struct RecordSdqNotObtained {
+  NotObtainedReason reason = NotObtainedReason::kSdq4;
+  std::string detail;
+};
+// An alarm, or something that scheduling said.
+struct Wake {};
+using SdqCommand = std::variant<RequestSdq, MarkSdqSent, RecordSdqAnswers, RecordSdqScores,
+                                ReviewSdq, RecordSdqNotObtained, Wake>;
+
+// Events.
+struct SdqRequested {
+  SdqKey key;
+  absl::Time at;
+};
+struct SdqSent {
+  absl::Time at;
+};
+struct SdqReceived {
+  SdqReturn returned;
+};
+struct SdqScored {
+  absl::Time at;
+  std::string rule;
+};
+struct SdqReviewed {
+  absl::Time at;
+  std::string strategies;
+};
+struct SdqNotObtained {
+  absl::Time at;
+  NotObtainedReason reason = NotObtainedReason::kSdq4;
+  std::string detail;
+};
+struct SdqBecameMissing {
+  absl::Time required_by;
+};
+struct SdqRequiredByMoved {
+  std::optional<absl::Time> required_by;  // nullopt: by no instant until there is a new date
+};
+using SdqEvent = std::variant<SdqRequested, SdqSent, SdqReceived, SdqScored, SdqReviewed,
+                              SdqNotObtained, SdqBecameMissing, SdqRequiredByMoved>;
+
+enum class SdqReason {
+  kNoOpenPep,
+  kOtherPep,
+  kInformantDoesNotFit,
+  kAlreadyRequested,
+  kNotRequested,
+  kAlreadyReceived,
+  kAlreadyScored,
+  kNotScored,
+  kAlreadyReviewed,
+  kNotObtained,
+  kFormOfAnotherInformant,
+  kNotTwentyFiveAnswers,
+  kAnswerOutOfRange,
+  kNothingAnswered,
+  kImpactNotOfThisForm,
+  kScoreOutOfRange,
+  kSumDiffers,
+  kNothingRecorded,
+  kStrategiesRequired,
+  kDetailRequired,
+  kTextTooLong,
+};
+inline constexpr int kSdqReasons = 21;
+
+struct SdqFacts {
+  absl::Time now;
+};
+
+struct Sdq {
+  using State = SdqState;
+  using Command = SdqCommand;
+  using Event = SdqEvent;
+  using Facts = SdqFacts;
+  using Reason = SdqReason;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+
+std::string_view StageName(Stage stage);  // "not-obtained"; names of index entries
+
+}  // namespace pepline::assessments
+
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_

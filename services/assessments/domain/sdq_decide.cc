@@ -1,0 +1,197 @@
+// What each stage of an SDQ answers to each command.
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/assessments/domain/free_text.h"
+#include "services/assessments/domain/sdq.h"
+#include "services/assessments/domain/sdq_bands.h"
+#include "services/assessments/domain/sdq_return.h"
+
+namespace pepline::assessments {
+namespace {
+
+using MaybeRefusal = std::optional<Refusal<SdqReason>>;
+
+// A state and the events that brought it here.
+struct Progress {
+  SdqState state;
+  std::vector<SdqEvent> events;
+  void Say(SdqEvent event) {
+    state = Sdq::Evolve(std::move(state), event);
+    events.push_back(std::move(event));
+  }
+};
+
+MaybeRefusal No(SdqReason reason, std::string field, std::string advice) {
+  return Refusal<SdqReason>{reason, std::move(field), std::move(advice)};
+}
+
+// By when the PEP wants this SDQ now; nullopt: by no instant. A miss outlives its PEP: the gap
+// stays on record until something comes back.
+std::optional<absl::Time> Wanted(const SdqState& state) {
+  const auto& pep = state.current_pep;
+  if (state.key.purpose != Purpose::kPep) return std::nullopt;
+  if (pep && pep->open && pep->id == state.key.pep) return pep->sdq_required_by;
+  return state.missing ? state.required_by : std::nullopt;
+}
+
+void SayMissing(Progress& progress, absl::Time now) {
+  const SdqState& state = progress.state;
+  if (!state.missing && state.required_by && now >= MissedFrom(*state.required_by)) {
+    progress.Say(SdqBecameMissing{*state.required_by});
+  }
+}
+
+// The miss of the old instant comes before the new instant, so that it makes no difference whether
+// the alarm or the news of the moved meeting comes first.
+void CatchUp(Progress& progress, absl::Time now) {
+  if (!IsAwaited(progress.state)) return;
+  SayMissing(progress, now);
+  const auto wanted = Wanted(progress.state);
+  if (wanted == progress.state.required_by) return;
+  progress.Say(SdqRequiredByMoved{wanted});
+  SayMissing(progress, now);
+}
+
+MaybeRefusal NeedsRequest(const SdqState& state) {
+  if (state.stage != Stage::kNotRequested) return std::nullopt;
+  return No(SdqReason::kNotRequested, "sdq_id",
+            "no such SDQ was requested; request it first, or list the child's SDQs");
+}
+
+MaybeRefusal NeedsAwaited(const SdqState& state) {
+  if (auto no = NeedsRequest(state)) return no;
+  if (state.stage == Stage::kNotObtained) {
+    return No(SdqReason::kNotObtained, "",
+              "it is on record that this SDQ was not obtained; request one of another informant, "
+              "or with the next PEP");
+  }
+  if (!IsAwaited(state)) {
+    return No(SdqReason::kAlreadyScored, "",
+              "this SDQ has its score; a new one belongs to another request");
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RequestSdq& command, Progress& progress, absl::Time now) {
+  const SdqState& state = progress.state;
+  if (state.stage != Stage::kNotRequested) {
+    if (command.by_itself) return std::nullopt;
+    return No(SdqReason::kAlreadyRequested, "informant",
+              "this PEP's SDQ of this purpose and informant was requested before; go on with it");
+  }
+  if (!state.current_pep || !state.current_pep->open) {
+    if (command.by_itself) return std::nullopt;
+    return No(SdqReason::kNoOpenPep, "child_id",
+              "this child has no open PEP; an SDQ is requested with one");
+  }
+  if (state.current_pep->id != command.key.pep) {
+    if (command.by_itself) return std::nullopt;
+    return No(SdqReason::kOtherPep, "pep_id",
+              "this is not the child's current PEP; leave it empty or give the current one's id");
+  }
+  if (command.key.purpose == Purpose::kAnnualCarer && command.key.informant != Informant::kCarer) {
+    return No(SdqReason::kInformantDoesNotFit, "informant",
+              "the annual SDQ is filled in by the main carer");
+  }
+  progress.Say(SdqRequested{command.key, now});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const MarkSdqSent&, Progress& progress, absl::Time now) {
+  if (auto no = NeedsAwaited(progress.state)) return no;
+  if (progress.state.stage == Stage::kReceived) {
+    return No(SdqReason::kAlreadyReceived, "",
+              "it has come back; complete the answers, or record that it was not obtained");
+  }
+  if (progress.state.stage == Stage::kRequested) progress.Say(SdqSent{now});
+  return std::nullopt;
+}
+
+void SayReceived(Progress& progress, SdqReturn returned, std::string_view rule) {
+  const absl::Time at = returned.received_at;
+  const bool has_total = returned.scores.total.has_value();
+  progress.Say(SdqReceived{std::move(returned)});
+  if (has_total) progress.Say(SdqScored{at, std::string(rule)});
+}
+
+MaybeRefusal On(const RecordSdqAnswers& command, Progress& progress, absl::Time now) {
+  if (auto no = NeedsAwaited(progress.state)) return no;
+  if (auto no = CheckReturn(progress.state.key.informant, command)) return no;
+  SayReceived(progress,
+              {now, command.form, command.follow_up, command.answers, command.impact,
+               command.document_reference, ScoreAnswers(command.answers, command.impact)},
+              kScoringRule);
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RecordSdqScores& command, Progress& progress, absl::Time now) {
+  if (auto no = NeedsAwaited(progress.state)) return no;
+  if (auto no = CheckReturn(progress.state.key.informant, command)) return no;
+  SayReceived(progress,
+              {now,
+               command.form,
+               command.follow_up,
+               {},
+               std::nullopt,
+               command.document_reference,
+               WithSums(command.scores)},
+              kScoresAsGiven);
+  return std::nullopt;
+}
+
+MaybeRefusal On(const ReviewSdq& command, Progress& progress, absl::Time now) {
+  const SdqState& state = progress.state;
+  if (auto no = NeedsRequest(state)) return no;
+  if (state.stage == Stage::kReviewed) {
+    return No(SdqReason::kAlreadyReviewed, "", "the review is on record; nothing is left to do");
+  }
+  if (state.stage == Stage::kNotObtained) {
+    return No(SdqReason::kNotObtained, "",
+              "it is on record that this SDQ was not obtained; there is nothing to review");
+  }
+  if (state.stage != Stage::kScored) {
+    return No(SdqReason::kNotScored, "", "record the answers or the scores first, then review");
+  }
+  if (IsLongerThan(command.strategies, kLongestText)) {
+    return No(SdqReason::kTextTooLong, "strategies",
+              absl::StrCat("give at most ", kLongestText, " characters"));
+  }
+  if (AwaitsStrategies(state) && SaysNothing(command.strategies)) {
+    return No(SdqReason::kStrategiesRequired, "strategies",
+              "the score is raised; say what the PEP does about it");
+  }
+  progress.Say(SdqReviewed{now, command.strategies});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RecordSdqNotObtained& command, Progress& progress, absl::Time now) {
+  if (auto no = NeedsAwaited(progress.state)) return no;
+  if (IsLongerThan(command.detail, kLongestReason)) {
+    return No(SdqReason::kTextTooLong, "detail",
+              absl::StrCat("give at most ", kLongestReason, " characters"));
+  }
+  if (command.reason == NotObtainedReason::kLocal && SaysNothing(command.detail)) {
+    return No(SdqReason::kDetailRequired, "detail", "say which of the authority's reasons it is");
+  }
+  progress.Say(SdqNotObtained{now, command.reason, command.detail});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const Wake&, Progress&, absl::Time) { return std::nullopt; }
+
+}  // namespace
+
+Decision<SdqEvent, SdqReason> Sdq::Decide(const SdqState& state, const SdqCommand& command,
+                                          const SdqFacts& facts) {
+  Progress progress{state, {}};
+  CatchUp(progress, facts.now);
+  auto no = std::visit([&](const auto& one) { return On(one, progress, facts.now); }, command);
+  if (no) return *std::move(no);
+  // What is requested only now may be required by an instant, or be late already.
+  CatchUp(progress, facts.now);
+  return std::move(progress.events);
+}
+
+}  // namespace pepline::assessments

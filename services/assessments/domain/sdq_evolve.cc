@@ -1,0 +1,117 @@
+// How each event changes an SDQ, and what follows from its state alone: the alarm and the index.
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/assessments/domain/sdq.h"
+#include "services/assessments/domain/sdq_bands.h"
+
+namespace pepline::assessments {
+
+SdqState Sdq::Evolve(SdqState state, const SdqEvent& event) {
+  std::visit(Match{
+                 [&](const SdqRequested& requested) {
+                   state.stage = Stage::kRequested;
+                   state.key = requested.key;
+                   state.requested_at = requested.at;
+                 },
+                 [&](const SdqSent& sent) {
+                   state.stage = Stage::kSent;
+                   state.sent_at = sent.at;
+                 },
+                 [&](const SdqReceived& received) {
+                   state.stage = Stage::kReceived;
+                   state.latest_return = received.returned;
+                 },
+                 [&](const SdqScored& scored) {
+                   state.stage = Stage::kScored;
+                   state.scored_at = scored.at;
+                   state.scoring_rule = scored.rule;
+                   state.missing = false;
+                 },
+                 [&](const SdqReviewed& reviewed) {
+                   state.stage = Stage::kReviewed;
+                   state.reviewed_at = reviewed.at;
+                   state.strategies = reviewed.strategies;
+                 },
+                 [&](const SdqNotObtained& not_obtained) {
+                   state.stage = Stage::kNotObtained;
+                   state.not_obtained_at = not_obtained.at;
+                   state.not_obtained_reason = not_obtained.reason;
+                   state.not_obtained_detail = not_obtained.detail;
+                   state.missing = false;
+                 },
+                 [&](const SdqBecameMissing&) { state.missing = true; },
+                 [&](const SdqRequiredByMoved& moved) {
+                   state.required_by = moved.required_by;
+                   state.missing = false;
+                 },
+             },
+             event);
+  return state;
+}
+
+std::optional<absl::Time> Sdq::NextWake(const SdqState& state, const SdqFacts&) {
+  if (!IsAwaited(state) || !state.required_by || state.missing) return std::nullopt;
+  return MissedFrom(*state.required_by);
+}
+
+std::vector<IndexEntry> Sdq::Index(const SdqState& state) {
+  if (state.stage == Stage::kNotRequested) return {};
+  std::vector<IndexEntry> entries{{"all", "sdqs"},
+                                  {"child", state.key.child.text()},
+                                  {"pep", state.key.pep.text()},
+                                  {"state", std::string(StageName(state.stage))}};
+  if (state.missing) entries.push_back({"missing", "sdqs"});
+  if (IsAwaited(state)) entries.push_back({"awaited", state.key.child.text()});
+  return entries;
+}
+
+bool IsAwaited(const SdqState& state) {
+  return state.stage == Stage::kRequested || state.stage == Stage::kSent ||
+         state.stage == Stage::kReceived;
+}
+
+bool AwaitsStrategies(const SdqState& state) {
+  return state.stage == Stage::kScored && state.latest_return &&
+         NeedsStrategies(state.latest_return->form, state.latest_return->scores);
+}
+
+SdqId IdOf(const SdqKey& key) {
+  return SdqId(absl::StrCat(key.pep.text(), ".", std::string(PurposeName(key.purpose)), ".",
+                            std::string(InformantName(key.informant))));
+}
+
+std::optional<SdqKey> ParseSdqId(std::string_view id) {
+  const std::vector<std::string> parts =
+      absl::StrSplit(absl::string_view(id.data(), id.size()), '.');
+  if (parts.size() != 4 || parts[0].empty() || parts[1].empty()) return std::nullopt;
+  const auto purpose = ParsePurpose(parts[2]);
+  const auto informant = ParseInformant(parts[3]);
+  if (!purpose || !informant) return std::nullopt;
+  return SdqKey{ChildId(parts[0]), PepId(absl::StrCat(parts[0], ".", parts[1])), *purpose,
+                *informant};
+}
+
+std::string_view StageName(Stage stage) {
+  switch (stage) {
+    case Stage::kNotRequested:
+      return "not-requested";
+    case Stage::kRequested:
+      return "requested";
+    case Stage::kSent:
+      return "sent";
+    case Stage::kReceived:
+      return "received";
+    case Stage::kScored:
+      return "scored";
+    case Stage::kReviewed:
+      return "reviewed";
+    case Stage::kNotObtained:
+      return "not-obtained";
+  }
+  return "";
+}
+
+}  // namespace pepline::assessments

@@ -1,0 +1,74 @@
+#include "services/assessments/domain/sdq_form.h"
+
+namespace pepline::assessments {
+
+Informant InformantOf(Form form) {
+  switch (form) {
+    case Form::kP2To4:
+    case Form::kP4To10:
+    case Form::kP11To17:
+      return Informant::kCarer;
+    case Form::kT2To4:
+    case Form::kT4To10:
+    case Form::kT11To17:
+      return Informant::kTeacher;
+    case Form::kS11To17:
+      return Informant::kSelf;
+  }
+  return Informant::kCarer;
+}
+
+Ages AgesOf(Form form) {
+  switch (form) {
+    case Form::kP2To4:
+    case Form::kT2To4:
+      return Ages::kFrom2To4;
+    case Form::kP4To10:
+    case Form::kP11To17:
+    case Form::kT4To10:
+    case Form::kT11To17:
+    case Form::kS11To17:
+      return Ages::kFrom4To17;
+  }
+  return Ages::kFrom4To17;
+}
+
+int CountedImpactQuestions(Informant informant) { return informant == Informant::kTeacher ? 3 : 5; }
+
+std::string_view PurposeName(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::kPep:
+      return "pep";
+    case Purpose::kAnnualCarer:
+      return "annual-carer";
+  }
+  return "";
+}
+
+std::string_view InformantName(Informant informant) {
+  switch (informant) {
+    case Informant::kTeacher:
+      return "teacher";
+    case Informant::kCarer:
+      return "carer";
+    case Informant::kSelf:
+      return "self";
+  }
+  return "";
+}
+
+std::optional<Purpose> ParsePurpose(std::string_view name) {
+  for (Purpose one : kAllPurposes) {
+    if (PurposeName(one) == name) return one;
+  }
+  return std::nullopt;
+}
+
+std::optional<Informant> ParseInformant(std::string_view name) {
+  for (Informant one : kAllInformants) {
+    if (InformantName(one) == name) return one;
+  }
+  return std::nullopt;
+}
+
+}  // namespace pepline::assessments

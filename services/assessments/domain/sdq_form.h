@@ -1,0 +1,46 @@
+// The questionnaires that exist: who fills them in and for which ages. Codes as in domain 3.2.
+// Does not: hold or know any wording; items are numbers. Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_FORM_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_FORM_H_
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace pepline::assessments {
+
+// The numbers of these three are the contract's.
+enum class Purpose { kPep = 1, kAnnualCarer = 2 };
+enum class Informant { kTeacher = 1, kCarer = 2, kSelf = 3 };
+enum class Form {
+  kP2To4 = 1,
+  kP4To10 = 2,
+  kP11To17 = 3,
+  kT2To4 = 4,
+  kT4To10 = 5,
+  kT11To17 = 6,
+  kS11To17 = 7,
+};
+inline constexpr std::array kAllPurposes = {Purpose::kPep, Purpose::kAnnualCarer};
+inline constexpr std::array kAllInformants = {Informant::kTeacher, Informant::kCarer,
+                                              Informant::kSelf};
+inline constexpr std::array kAllForms = {Form::kP2To4,  Form::kP4To10, Form::kP11To17,
+                                         Form::kT2To4,  Form::kT4To10, Form::kT11To17,
+                                         Form::kS11To17};
+
+// Cut-offs exist for these age groups.
+enum class Ages { kFrom2To4, kFrom4To17 };
+
+Informant InformantOf(Form form);
+Ages AgesOf(Form form);
+// How many questions of the impact supplement count: five, of teachers three.
+int CountedImpactQuestions(Informant informant);
+
+std::string_view PurposeName(Purpose purpose);        // "annual-carer"
+std::string_view InformantName(Informant informant);  // "teacher"
+std::optional<Purpose> ParsePurpose(std::string_view name);
+std::optional<Informant> ParseInformant(std::string_view name);
+
+}  // namespace pepline::assessments
+
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_FORM_H_

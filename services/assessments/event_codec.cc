@@ -1,0 +1,111 @@
+// The events as the contract says them (proto/pepline/assessments/v1/assessments_events.proto).
+// Answers, scores, reasons and views are left out here, and nowhere else.
+#include <utility>
+
+#include "pepline/assessments/v1/assessments_events.pb.h"
+#include "services/assessments/codec.h"
+#include "services/assessments/wire.h"
+
+namespace pepline::assessments {
+namespace {
+
+// Each pair: the member of the envelope, filled.
+auto* Fill(const SdqState& after, const SdqRequested&, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_requested();
+  said->set_sdq_id(IdOf(after.key).text());
+  said->set_purpose(ToProto(after.key.purpose));
+  said->set_informant(ToProto(after.key.informant));
+  return said;
+}
+
+auto* Fill(const SdqState& after, const SdqSent&, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_sent();
+  said->set_sdq_id(IdOf(after.key).text());
+  return said;
+}
+
+auto* Fill(const SdqState& after, const SdqReceived&, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_received();
+  said->set_sdq_id(IdOf(after.key).text());
+  return said;
+}
+
+auto* Fill(const SdqState& after, const SdqScored& scored, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_scored();
+  said->set_sdq_id(IdOf(after.key).text());
+  said->set_purpose(ToProto(after.key.purpose));
+  said->set_informant(ToProto(after.key.informant));
+  *said->mutable_scored_at() = ToTimestamp(scored.at);
+  said->set_scoring_rule(scored.rule);
+  return said;
+}
+
+auto* Fill(const SdqState& after, const SdqReviewed&, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_reviewed();
+  said->set_sdq_id(IdOf(after.key).text());
+  return said;
+}
+
+auto* Fill(const SdqState& after, const SdqNotObtained& not_obtained, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_not_obtained();
+  said->set_sdq_id(IdOf(after.key).text());
+  said->set_purpose(ToProto(after.key.purpose));
+  *said->mutable_recorded_at() = ToTimestamp(not_obtained.at);
+  return said;
+}
+
+auto* Fill(const SdqState& after, const SdqBecameMissing& missing, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_became_missing();
+  said->set_sdq_id(IdOf(after.key).text());
+  said->set_informant(ToProto(after.key.informant));
+  *said->mutable_required_by() = ToTimestamp(missing.required_by);
+  return said;
+}
+
+auto* Fill(const SdqState& after, const SdqRequiredByMoved& moved, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_required_by_moved();
+  said->set_sdq_id(IdOf(after.key).text());
+  if (moved.required_by) *said->mutable_required_by() = ToTimestamp(*moved.required_by);
+  return said;
+}
+
+auto* Fill(const PupilViewsState&, const PupilViewsCaptured& captured, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_pupil_views_captured();
+  *said->mutable_captured_at() = ToTimestamp(captured.at);
+  return said;
+}
+
+auto* Fill(const PupilViewsState&, const PupilViewsDeclined& declined, v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_pupil_views_declined();
+  *said->mutable_recorded_at() = ToTimestamp(declined.at);
+  return said;
+}
+
+template <class State, class Event>
+EncodedEvent EncodeWith(const ChildId& child, const PepId& pep, const State& after,
+                        const Event& event, const common::v1::EventHeader& header) {
+  v1::AssessmentsEvent envelope;
+  *envelope.mutable_header() = header;
+  envelope.set_child_id(child.text());
+  envelope.set_pep_id(pep.text());
+  std::string type;
+  std::visit(
+      [&](const auto& one) { type = Fill(after, one, envelope)->GetDescriptor()->full_name(); },
+      event);
+  return {std::move(type), child.text(), envelope.SerializeAsString()};
+}
+
+}  // namespace
+
+EncodedEvent SdqCodec::EncodeEvent(const SdqState& after, const SdqEvent& event,
+                                   const common::v1::EventHeader& header) {
+  return EncodeWith(after.key.child, after.key.pep, after, event, header);
+}
+
+EncodedEvent PupilViewsCodec::EncodeEvent(const PupilViewsState& after,
+                                          const PupilViewsEvent& event,
+                                          const common::v1::EventHeader& header) {
+  return EncodeWith(after.child, after.pep, after, event, header);
+}
+
+}  // namespace pepline::assessments

@@ -1,0 +1,164 @@
+// The commands; what is read is in grpc_reads.cc.
+#include "services/assessments/grpc_api.h"
+
+#include <utility>
+
+#include "services/assessments/numbers.h"
+#include "services/assessments/reasons.h"
+#include "services/assessments/requests.h"
+#include "services/assessments/wire.h"
+
+namespace pepline::assessments {
+
+absl::StatusOr<PepId> GrpcApi::PepOf(const ChildId& child, const std::string& named) const {
+  if (!named.empty()) return PepId(named);
+  auto pep = peps_.Find(child);
+  if (!pep.ok()) return pep.status();
+  return *pep ? (*pep)->id : PepId();
+}
+
+template <class Request, class Response>
+grpc::Status GrpcApi::CarrySdq(const Call& call, const Request& request, const SdqKey& key,
+                               const SdqCommand& command, Response& response) {
+  auto resource = children_.ResourceOf(key.child);
+  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+  std::vector<SdqEvent> said;
+  Hooks<SdqCodec> hooks;
+  hooks.facts = [this](const SdqState&) { return SdqFacts{spine_.clock.Now()}; };
+  hooks.allowed = [&](const SdqState&) { return call.MayTouch(*resource); };
+  hooks.answer = [&](const SdqState& state, const std::vector<SdqEvent>& events) {
+    said = events;
+    Response answer;
+    *answer.mutable_sdq() = ToSdq(state);
+    return answer.SerializeAsString();
+  };
+  grpc::Status status = pepline::Carry<SdqCodec>(
+      door_, spine_, TargetOf(key), command, call.OriginOf(request), hooks, &CodeOfSdq, response);
+  if (status.ok()) CountSdqEvents(spine_.metrics, said);
+  return status;
+}
+
+template <class Request, class Response>
+grpc::Status GrpcApi::CarryViews(const Call& call, const Request& request, const ChildId& child,
+                                 const PepId& pep, const PupilViewsCommand& command,
+                                 Response& response) {
+  auto resource = children_.ResourceOf(child);
+  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+  std::vector<PupilViewsEvent> said;
+  Hooks<PupilViewsCodec> hooks;
+  hooks.facts = [this](const PupilViewsState&) { return PupilViewsFacts{spine_.clock.Now()}; };
+  hooks.allowed = [&](const PupilViewsState&) { return call.MayTouch(*resource); };
+  hooks.answer = [&](const PupilViewsState& state, const std::vector<PupilViewsEvent>& events) {
+    said = events;
+    Response answer;
+    *answer.mutable_views() = ToPupilViews(state);
+    return answer.SerializeAsString();
+  };
+  grpc::Status status =
+      pepline::Carry<PupilViewsCodec>(door_, spine_, ViewsOf(child, pep), command,
+                                      call.OriginOf(request), hooks, &CodeOfPupilViews, response);
+  if (status.ok()) CountPupilViewsEvents(spine_.metrics, said);
+  return status;
+}
+
+template <class Response>
+grpc::Status GrpcApi::CarryOnPep(const Call& call, const v1::RequestSdqRequest& request,
+                                 const ChildId& child, const PepId& pep, Response& response) {
+  Violations violations;
+  const SdqKey key = ReadKey(request, child, pep, violations);
+  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  return CarrySdq(call, request, key, assessments::RequestSdq{key, /*by_itself=*/false}, response);
+}
+
+template <class Response>
+grpc::Status GrpcApi::CarryOnPep(const Call& call, const v1::CapturePupilViewsRequest& request,
+                                 const ChildId& child, const PepId& pep, Response& response) {
+  return CarryViews(
+      call, request, child, pep,
+      assessments::CapturePupilViews{child, pep, request.text(), request.document_reference()},
+      response);
+}
+
+template <class Response>
+grpc::Status GrpcApi::CarryOnPep(const Call& call, const v1::DeclinePupilViewsRequest& request,
+                                 const ChildId& child, const PepId& pep, Response& response) {
+  return CarryViews(call, request, child, pep,
+                    assessments::DeclinePupilViews{child, pep, request.reason()}, response);
+}
+
+template <class Request, class Response>
+grpc::ServerUnaryReactor* GrpcApi::OnSdqCommand(Context* context, const Request* request,
+                                                Response* response) {
+  return door_.Unary<Request, Response>(
+      context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
+        Violations violations;
+        const SdqKey key = ReadSdqId(asked.sdq_id(), violations);
+        const SdqCommand command = ToCommand(asked, violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        return CarrySdq(call, asked, key, command, answer);
+      });
+}
+
+template <class Request, class Response>
+grpc::ServerUnaryReactor* GrpcApi::OnPepCommand(Context* context, const Request* request,
+                                                Response* response) {
+  return door_.Unary<Request, Response>(
+      context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
+        Violations violations;
+        CheckPep(asked.child_id(), asked.pep_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        const ChildId child(asked.child_id());
+        auto pep = PepOf(child, asked.pep_id());
+        if (!pep.ok()) return FromAbsl(door_.domain(), pep.status());
+        return CarryOnPep(call, asked, child, *pep, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::RequestSdq(Context* context,
+                                              const v1::RequestSdqRequest* request,
+                                              v1::RequestSdqResponse* response) {
+  return OnPepCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::MarkSdqSent(Context* context,
+                                               const v1::MarkSdqSentRequest* request,
+                                               v1::MarkSdqSentResponse* response) {
+  return OnSdqCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::RecordSdqAnswers(Context* context,
+                                                    const v1::RecordSdqAnswersRequest* request,
+                                                    v1::RecordSdqAnswersResponse* response) {
+  return OnSdqCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::RecordSdqScores(Context* context,
+                                                   const v1::RecordSdqScoresRequest* request,
+                                                   v1::RecordSdqScoresResponse* response) {
+  return OnSdqCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ReviewSdq(Context* context, const v1::ReviewSdqRequest* request,
+                                             v1::ReviewSdqResponse* response) {
+  return OnSdqCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::RecordSdqNotObtained(
+    Context* context, const v1::RecordSdqNotObtainedRequest* request,
+    v1::RecordSdqNotObtainedResponse* response) {
+  return OnSdqCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::CapturePupilViews(Context* context,
+                                                     const v1::CapturePupilViewsRequest* request,
+                                                     v1::CapturePupilViewsResponse* response) {
+  return OnPepCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::DeclinePupilViews(Context* context,
+                                                     const v1::DeclinePupilViewsRequest* request,
+                                                     v1::DeclinePupilViewsResponse* response) {
+  return OnPepCommand(context, request, response);
+}
+
+}  // namespace pepline::assessments

@@ -1,0 +1,131 @@
+// What can be read, and by whom.
+#include <utility>
+
+#include "services/assessments/grpc_api.h"
+#include "services/assessments/reasons.h"
+#include "services/assessments/requests.h"
+#include "services/assessments/wire.h"
+
+namespace pepline::assessments {
+namespace {
+
+bool Matches(const SdqState& state, const Resource& resource, const v1::ListSdqsRequest& request) {
+  return (request.child_id().empty() || request.child_id() == state.key.child.text()) &&
+         (request.pep_id().empty() || request.pep_id() == state.key.pep.text()) &&
+         (request.school_urn().empty() || request.school_urn() == resource.school.text()) &&
+         (request.authority_code().empty() ||
+          request.authority_code() == resource.authority.text()) &&
+         (request.state() == v1::SDQ_STATE_UNSPECIFIED ||
+          request.state() == ToProto(state.stage)) &&
+         (request.purpose() == v1::SDQ_PURPOSE_UNSPECIFIED ||
+          request.purpose() == ToProto(state.key.purpose)) &&
+         (request.informant() == v1::SDQ_INFORMANT_UNSPECIFIED ||
+          request.informant() == ToProto(state.key.informant)) &&
+         (!request.missing_only() || state.missing);
+}
+
+// The look-up list that leaves the least to pass over.
+IndexEntry EntryFor(const v1::ListSdqsRequest& request) {
+  if (!request.pep_id().empty()) return {"pep", request.pep_id()};
+  if (!request.child_id().empty()) return {"child", request.child_id()};
+  if (request.missing_only()) return {"missing", "sdqs"};
+  if (auto stage = FromProto(request.state())) return {"state", std::string(StageName(*stage))};
+  return {"all", "sdqs"};
+}
+
+}  // namespace
+
+grpc::Status GrpcApi::AnswerSdq(const Call& call, const v1::GetSdqRequest& asked,
+                                v1::GetSdqResponse& answer) const {
+  Violations violations;
+  const SdqKey key = ReadSdqId(asked.sdq_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  auto resource = children_.ResourceOf(key.child);
+  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+  if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
+  auto state = Read<SdqCodec>(spine_.store, TargetOf(key));
+  if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+  if (!*state) {
+    return RefusalStatus(door_.domain(), CodeOfSdq(SdqReason::kNotRequested),
+                         "no such SDQ was requested; list the child's SDQs", "sdq_id");
+  }
+  answer = ToContent(**state);
+  return grpc::Status::OK;
+}
+
+grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& asked,
+                                 v1::ListSdqsResponse& answer) const {
+  Violations violations;
+  const int page_size = ReadPageSize(asked.page_size(), violations);
+  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  auto page = ListAcross(spine_.store, EntryFor(asked), page_size, asked.page_token());
+  if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+  std::map<ChildId, Resource> resources;
+  for (const std::string& id : page->members) {
+    const auto key = ParseSdqId(id);
+    if (!key) return FromAbsl(door_.domain(), absl::DataLossError("an index names no SDQ"));
+    auto resource = resources.find(key->child);
+    if (resource == resources.end()) {
+      auto found = children_.ResourceOf(key->child);
+      if (!found.ok()) return FromAbsl(door_.domain(), found.status());
+      resource = resources.emplace(key->child, *std::move(found)).first;
+    }
+    if (!call.MayTouch(resource->second)) continue;
+    auto state = Read<SdqCodec>(spine_.store, TargetOf(*key));
+    if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+    if (*state && Matches(**state, resource->second, asked)) *answer.add_sdqs() = ToSdq(**state);
+  }
+  answer.set_next_page_token(page->next_page_token);
+  return grpc::Status::OK;
+}
+
+grpc::Status GrpcApi::AnswerViews(const Call& call, const v1::GetPupilViewsRequest& asked,
+                                  v1::GetPupilViewsResponse& answer) const {
+  Violations violations;
+  CheckPep(asked.child_id(), asked.pep_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  const ChildId child(asked.child_id());
+  auto resource = children_.ResourceOf(child);
+  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+  if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
+  auto pep = PepOf(child, asked.pep_id());
+  if (!pep.ok()) return FromAbsl(door_.domain(), pep.status());
+  auto state = Read<PupilViewsCodec>(spine_.store, ViewsOf(child, *pep));
+  if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+  if (!*state) {
+    return RefusalStatus(door_.domain(), {grpc::StatusCode::NOT_FOUND, "NO_PUPIL_VIEWS"},
+                         "nothing of this child's views is on record for this PEP", "pep_id");
+  }
+  *answer.mutable_views() = ToPupilViews(**state);
+  answer.set_text((*state)->text);
+  answer.set_document_reference((*state)->document_reference);
+  answer.set_declined_reason((*state)->declined_reason);
+  return grpc::Status::OK;
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetSdq(Context* context, const v1::GetSdqRequest* request,
+                                          v1::GetSdqResponse* response) {
+  return door_.Unary<v1::GetSdqRequest, v1::GetSdqResponse>(
+      context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
+        return AnswerSdq(call, asked, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListSdqs(Context* context, const v1::ListSdqsRequest* request,
+                                            v1::ListSdqsResponse* response) {
+  return door_.Unary<v1::ListSdqsRequest, v1::ListSdqsResponse>(
+      context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
+        return AnswerSdqs(call, asked, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetPupilViews(Context* context,
+                                                 const v1::GetPupilViewsRequest* request,
+                                                 v1::GetPupilViewsResponse* response) {
+  return door_.Unary<v1::GetPupilViewsRequest, v1::GetPupilViewsResponse>(
+      context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
+        return AnswerViews(call, asked, answer);
+      });
+}
+
+}  // namespace pepline::assessments

@@ -1,0 +1,86 @@
+#include "services/assessments/inbound.h"
+
+#include <utility>
+
+#include "services/assessments/numbers.h"
+#include "services/assessments/reasons.h"
+#include "shared/runtime/inbound_event.h"
+
+namespace pepline::assessments {
+namespace {
+
+using registry::v1::RegistryEvent;
+using scheduling::v1::SchedulingEvent;
+
+// A child has one awaited SDQ for each informant of a PEP at most; PEPs of all school years fit.
+constexpr int kMostAwaited = 1000;
+
+}  // namespace
+
+absl::Status Inbound::OnRecord(const InboundRecord& record) {
+  if (record.topic == kRegistryTopic) {
+    return ReadThen<RegistryEvent>(record, [this](const auto& event) { return OnRegistry(event); });
+  }
+  if (record.topic == kSchedulingTopic) {
+    return ReadThen<SchedulingEvent>(record,
+                                     [this](const auto& event) { return OnScheduling(event); });
+  }
+  return absl::InvalidArgumentError("assessments does not read this topic");
+}
+
+absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
+  const auto key = ParseSdqId(alarm.key.id);
+  if (!key) return absl::DataLossError("an alarm belongs to no SDQ; see `pepctl rebuild`");
+  return Carry(*key, Wake{}, /*traceparent=*/"");
+}
+
+absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
+  if (event.event_case() == RegistryEvent::EVENT_NOT_SET) {
+    spine_.metrics.Count("pepline_assessments_unknown_events_total", {{"topic", kRegistryTopic}});
+  }
+  return children_.Receive(event).status();
+}
+
+absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
+  if (event.event_case() == SchedulingEvent::EVENT_NOT_SET) {
+    spine_.metrics.Count("pepline_assessments_unknown_events_total", {{"topic", kSchedulingTopic}});
+    return absl::OkStatus();
+  }
+  auto kept = peps_.Receive(event);
+  if (!kept.ok()) return kept.status();
+  if (!*kept) return absl::OkStatus();  // not assessments' concern
+  return CatchUp(ChildId(event.pep().child_id()), event.header().traceparent());
+}
+
+absl::Status Inbound::CatchUp(const ChildId& child, const std::string& traceparent) {
+  auto pep = peps_.Find(child);
+  if (!pep.ok()) return pep.status();
+  if (*pep && (*pep)->open) {
+    const SdqKey key{child, (*pep)->id, Purpose::kPep, Informant::kTeacher};
+    absl::Status requested = Carry(key, RequestSdq{key, /*by_itself=*/true}, traceparent);
+    if (!requested.ok()) return requested;
+  }
+  auto awaited = spine_.store.ListIndex(PartitionOf(child.text(), spine_.store.partitions()),
+                                        {"awaited", child.text()}, /*after=*/"", kMostAwaited);
+  if (!awaited.ok()) return awaited.status();
+  for (const std::string& id : *awaited) {
+    const auto key = ParseSdqId(id);
+    if (!key) return absl::DataLossError("an index names no SDQ; see `pepctl rebuild`");
+    if (absl::Status woken = Carry(*key, Wake{}, traceparent); !woken.ok()) return woken;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Inbound::Carry(const SdqKey& key, const SdqCommand& command,
+                            const std::string& traceparent) {
+  // Requesting what is there and catching up have no second effect, so they need no mark; as an
+  // alarm they also renew the SDQ's own alarm when nothing has to be said.
+  Origin origin = Origin::Alarm();
+  origin.traceparent = traceparent;
+  Hooks<SdqCodec> hooks;
+  hooks.facts = [this](const SdqState&) { return SdqFacts{spine_.clock.Now()}; };
+  return CarryInbound<SdqCodec>(spine_, TargetOf(key), command, origin, hooks, &CodeOfSdq,
+                                &CountSdqEvents);
+}
+
+}  // namespace pepline::assessments

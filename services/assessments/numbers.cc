@@ -1,0 +1,67 @@
+#include "services/assessments/numbers.h"
+
+namespace pepline::assessments {
+
+std::vector<MetricDefinition> AssessmentsMetrics() {
+  using Type = MetricDefinition::Type;
+  return {
+      {"pepline_assessments_sdqs_requested_total",
+       "SDQs asked for, by informant",
+       Type::kCounter,
+       {"kind"},
+       {}},
+      {"pepline_assessments_sdqs_scored_total",
+       "SDQs with a total on record, by the rule that gave it",
+       Type::kCounter,
+       {"rule"},
+       {}},
+      {"pepline_assessments_sdqs_not_obtained_total",
+       "SDQs that will not come, with a reason on record",
+       Type::kCounter,
+       {},
+       {}},
+      {"pepline_assessments_sdqs_missing_total",
+       "Instants that passed without the SDQ they required",
+       Type::kCounter,
+       {},
+       {}},
+      {"pepline_assessments_sdqs_reviewed_total", "SDQs reviewed", Type::kCounter, {}, {}},
+      {"pepline_assessments_pupil_views_total",
+       "Pupil views on record, captured or declined",
+       Type::kCounter,
+       {"outcome"},
+       {}},
+      {"pepline_assessments_unknown_events_total",
+       "Consumed events of a later version, passed over",
+       Type::kCounter,
+       {"topic"},
+       {}},
+  };
+}
+
+void CountSdqEvents(Metrics& metrics, const std::vector<SdqEvent>& events) {
+  for (const SdqEvent& event : events) {
+    if (const auto* requested = std::get_if<SdqRequested>(&event)) {
+      metrics.Count("pepline_assessments_sdqs_requested_total",
+                    {{"kind", InformantName(requested->key.informant)}});
+    } else if (const auto* scored = std::get_if<SdqScored>(&event)) {
+      metrics.Count("pepline_assessments_sdqs_scored_total", {{"rule", scored->rule}});
+    } else if (std::holds_alternative<SdqNotObtained>(event)) {
+      metrics.Count("pepline_assessments_sdqs_not_obtained_total");
+    } else if (std::holds_alternative<SdqBecameMissing>(event)) {
+      metrics.Count("pepline_assessments_sdqs_missing_total");
+    } else if (std::holds_alternative<SdqReviewed>(event)) {
+      metrics.Count("pepline_assessments_sdqs_reviewed_total");
+    }
+  }
+}
+
+void CountPupilViewsEvents(Metrics& metrics, const std::vector<PupilViewsEvent>& events) {
+  for (const PupilViewsEvent& event : events) {
+    metrics.Count(
+        "pepline_assessments_pupil_views_total",
+        {{"outcome", std::holds_alternative<PupilViewsCaptured>(event) ? "captured" : "declined"}});
+  }
+}
+
+}  // namespace pepline::assessments

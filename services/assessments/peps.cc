@@ -1,0 +1,94 @@
+#include "services/assessments/peps.h"
+
+#include <string>
+#include <utility>
+
+#include "services/assessments/codec.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/inbound_event.h"
+#include "shared/runtime/reference_data.h"
+#include "shared/runtime/wire.h"
+
+namespace pepline::assessments {
+namespace {
+
+using scheduling::v1::SchedulingEvent;
+
+// What the event makes of the standing. False: an instant that it gives cannot be read.
+bool SetRequiredBy(bool given, const google::protobuf::Timestamp& at, PepStanding& pep) {
+  pep.sdq_required_by.reset();
+  if (!given) return true;
+  pep.sdq_required_by = FromTimestamp(at);
+  return pep.sdq_required_by.has_value();
+}
+
+bool IsOfTheSdq(const SchedulingEvent& event) {
+  return event.has_deadline_recalculated() &&
+         event.deadline_recalculated().deadline().rule_id() == kSdqDeadline;
+}
+
+bool IsAboutStanding(const SchedulingEvent& event) {
+  return event.has_pep_cycle_opened() || event.has_pep_meeting_scheduled() ||
+         event.has_pep_meeting_rescheduled() || event.has_pep_meeting_cancelled() ||
+         event.has_pep_cycle_closed() || IsOfTheSdq(event);
+}
+
+bool Learn(const SchedulingEvent& event, PepStanding& pep) {
+  const PepId id(event.pep().pep_id());
+  if (pep.id != id) pep = {id, true, std::nullopt};
+  if (event.has_pep_meeting_scheduled()) {
+    const auto& said = event.pep_meeting_scheduled();
+    return SetRequiredBy(said.has_sdq_required_by(), said.sdq_required_by(), pep);
+  }
+  if (event.has_pep_meeting_rescheduled()) {
+    const auto& said = event.pep_meeting_rescheduled();
+    return SetRequiredBy(said.has_sdq_required_by(), said.sdq_required_by(), pep);
+  }
+  if (event.has_deadline_recalculated()) {
+    const auto& deadline = event.deadline_recalculated().deadline();
+    return SetRequiredBy(deadline.has_due_at(), deadline.due_at(), pep);
+  }
+  if (event.has_pep_meeting_cancelled()) pep.sdq_required_by.reset();
+  if (event.has_pep_cycle_closed()) {
+    pep.open = false;
+    pep.sdq_required_by.reset();
+  }
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> Peps::Receive(const SchedulingEvent& event) {
+  if (!IsAboutStanding(event)) return false;
+  const std::string& child = event.pep().child_id();
+  if (child.empty() || event.pep().pep_id().empty()) return EventNotReadable();
+  absl::Status kept =
+      KeepFromEvent(store_, child, {std::string(kPepKind), child}, event.header(),
+                    [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
+                      PepStanding pep;
+                      if (bytes) {
+                        auto before = DecodePep(*bytes);
+                        if (!before.ok()) return before.status();
+                        pep = *std::move(before);
+                      }
+                      if (!Learn(event, pep)) return EventNotReadable();
+                      return KeptChange{EncodePep(pep), {}};
+                    });
+  if (!kept.ok()) return kept;
+  return true;
+}
+
+absl::StatusOr<std::optional<PepStanding>> Peps::Find(const ChildId& child) const {
+  auto loaded = store_.Load(PartitionOf(child.text(), store_.partitions()),
+                            {{std::string(kPepKind), child.text()}}, "");
+  if (!loaded.ok()) return loaded.status();
+  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+  if (!envelopes.ok()) return envelopes.status();
+  const auto part = execute_internal::StateParts(*envelopes).front();
+  if (!part) return std::optional<PepStanding>();
+  auto pep = DecodePep(*part);
+  if (!pep.ok()) return pep.status();
+  return std::optional(*std::move(pep));
+}
+
+}  // namespace pepline::assessments

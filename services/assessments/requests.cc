@@ -1,0 +1,68 @@
+#include "services/assessments/requests.h"
+
+#include <utility>
+
+#include "services/assessments/wire.h"
+
+namespace pepline::assessments {
+namespace {
+
+Form ReadForm(v1::SdqForm form, Violations& violations) {
+  const auto read = FromProto(form);
+  if (!read) violations.push_back({"form", "name the form that was filled in"});
+  return read.value_or(Form::kT4To10);
+}
+
+}  // namespace
+
+SdqKey ReadSdqId(const std::string& sdq_id, Violations& violations) {
+  auto key = ParseSdqId(sdq_id);
+  if (!key) {
+    violations.push_back({"sdq_id", "give an SDQ's id: <pep id>.<purpose>.<informant>"});
+  }
+  return std::move(key).value_or(SdqKey());
+}
+
+void CheckPep(const std::string& child_id, const std::string& pep_id, Violations& violations) {
+  CheckChildId(child_id, violations);
+  if (pep_id.empty() || pep_id.rfind(child_id + ".", 0) == 0) return;
+  violations.push_back({"pep_id", "give a PEP of this child, or leave it empty"});
+}
+
+SdqKey ReadKey(const v1::RequestSdqRequest& request, const ChildId& child, const PepId& pep,
+               Violations& violations) {
+  const auto purpose = FromProto(request.purpose());
+  const auto informant = FromProto(request.informant());
+  if (!purpose) violations.push_back({"purpose", "say what the SDQ is for"});
+  if (!informant) violations.push_back({"informant", "say who is to fill it in"});
+  return {child, pep, purpose.value_or(Purpose::kPep), informant.value_or(Informant::kTeacher)};
+}
+
+SdqCommand ToCommand(const v1::MarkSdqSentRequest&, Violations&) { return MarkSdqSent{}; }
+
+SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations) {
+  RecordSdqAnswers command{ReadForm(request.form(), violations),
+                           request.follow_up(),
+                           {request.answers().begin(), request.answers().end()},
+                           std::nullopt,
+                           request.document_reference()};
+  if (request.has_impact()) command.impact = FromProto(request.impact());
+  return command;
+}
+
+SdqCommand ToCommand(const v1::RecordSdqScoresRequest& request, Violations& violations) {
+  return RecordSdqScores{ReadForm(request.form(), violations), request.follow_up(),
+                         FromProto(request.scores()), request.document_reference()};
+}
+
+SdqCommand ToCommand(const v1::ReviewSdqRequest& request, Violations&) {
+  return ReviewSdq{request.strategies()};
+}
+
+SdqCommand ToCommand(const v1::RecordSdqNotObtainedRequest& request, Violations& violations) {
+  const auto reason = FromProto(request.reason());
+  if (!reason) violations.push_back({"reason", "say why there will be no SDQ"});
+  return RecordSdqNotObtained{reason.value_or(NotObtainedReason::kSdq4), request.detail()};
+}
+
+}  // namespace pepline::assessments
