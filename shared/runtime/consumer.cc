@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/dead_letters.h"
 #include "shared/runtime/kafka_client.h"
 #include "shared/runtime/log.h"
 
@@ -94,8 +95,7 @@ struct Consumer::Parts {
   bool revoked = false;  // since the present batch was read
   absl::Time measure_at = absl::InfinitePast();
 
-  absl::Mutex dead_letters_mutex = {};
-  KafkaHandle dead_letters ABSL_GUARDED_BY(dead_letters_mutex) = {};
+  DeadLetters dead_letters{kafka, std::string(absl::StripPrefix(options.group, "pepline."))};
 
   void Run();
   bool Open();
@@ -108,7 +108,6 @@ struct Consumer::Parts {
   void HandleBatch(const std::vector<Message>& batch);
   void HandleLane(Lane& lane);
   absl::Status HandleRecord(const InboundRecord& record);
-  absl::Status BuryRecord(const InboundRecord& record, const absl::Status& reason);
   void KeepMembership(absl::Duration pause);
   void PauseAll(bool pause);
   void StoreOffsets(const std::vector<Message>& batch);
@@ -224,44 +223,6 @@ std::vector<Message> Consumer::Parts::ReadBatch() {
   return batch;
 }
 
-absl::Status Consumer::Parts::BuryRecord(const InboundRecord& record, const absl::Status& reason) {
-  absl::MutexLock lock(&dead_letters_mutex);
-  if (dead_letters == nullptr) {
-    auto made = MakeProducer(
-        kafka,
-        [](rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-          *static_cast<rd_kafka_resp_err_t*>(message->_private) = message->err;
-        },
-        nullptr);
-    if (!made.ok()) return absl::UnavailableError(made.status().message());
-    dead_letters = *std::move(made);
-  }
-  std::vector<std::pair<std::string, std::string>> headers(record.headers.begin(),
-                                                           record.headers.end());
-  headers.emplace_back("pepline_reason", std::string(reason.message()));
-  headers.emplace_back("pepline_topic", record.topic);
-  headers.emplace_back("pepline_partition", std::to_string(record.partition));
-  headers.emplace_back("pepline_offset", std::to_string(record.offset));
-  const std::string topic =
-      absl::StrCat(record.topic, ".", std::string(absl::StripPrefix(options.group, "pepline.")),
-                   ".dead-letters");
-  rd_kafka_resp_err_t result = RD_KAFKA_RESP_ERR__IN_PROGRESS;
-  absl::Status status =
-      Produce(dead_letters.get(), topic, record.key, record.value, headers, &result);
-  if (!status.ok()) return status;
-  const absl::Time give_up = absl::Now() + absl::Seconds(5);
-  while (result == RD_KAFKA_RESP_ERR__IN_PROGRESS && absl::Now() < give_up) {
-    rd_kafka_poll(dead_letters.get(), 50);
-  }
-  if (result == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
-  // No report may come for `result` once it is gone.
-  rd_kafka_purge(dead_letters.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  while (result == RD_KAFKA_RESP_ERR__IN_PROGRESS) rd_kafka_poll(dead_letters.get(), 50);
-  dead_letters.reset();
-  return absl::UnavailableError(
-      absl::StrCat("the dead-letter topic ", topic, " took nothing: ", rd_kafka_err2str(result)));
-}
-
 absl::Status Consumer::Parts::HandleRecord(const InboundRecord& record) {
   const absl::Status status = handler(record);
   if (status.ok()) {
@@ -270,7 +231,7 @@ absl::Status Consumer::Parts::HandleRecord(const InboundRecord& record) {
     return status;
   }
   if (!absl::IsInvalidArgument(status)) return status;
-  if (absl::Status buried = BuryRecord(record, status); !buried.ok()) return buried;
+  if (absl::Status buried = dead_letters.Bury(record, status); !buried.ok()) return buried;
   metrics.Count("pepline_consumer_records_total",
                 {{"topic", record.topic}, {"outcome", "dead-letter"}});
   metrics.Count("pepline_consumer_dead_letters_total", {{"topic", record.topic}});

@@ -1,0 +1,34 @@
+// Where records go that cannot be read: "<topic>.<service>.dead-letters", as they came, with the
+// reason and the place they came from in headers, for people to look, mend and replay.
+// Promises: OK only when the broker has it. Errors: Unavailable (try again). Threads: safe from any
+// thread; one record at a time, since they are few.
+#ifndef PEPLINE_SHARED_RUNTIME_DEAD_LETTERS_H_
+#define PEPLINE_SHARED_RUNTIME_DEAD_LETTERS_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "shared/runtime/consumer.h"
+#include "shared/runtime/kafka_client.h"
+
+namespace pepline {
+
+class DeadLetters {
+ public:
+  // `kafka` must outlive it. `service` is who could not read them: "notifications".
+  DeadLetters(const KafkaOptions& kafka, std::string service)
+      : kafka_(kafka), service_(std::move(service)) {}
+
+  absl::Status Bury(const InboundRecord& record, const absl::Status& reason);
+
+ private:
+  const KafkaOptions& kafka_;
+  const std::string service_;
+  absl::Mutex mutex_;
+  KafkaHandle producer_ ABSL_GUARDED_BY(mutex_);  // made when the first is buried
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_DEAD_LETTERS_H_
