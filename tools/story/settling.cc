@@ -83,7 +83,21 @@ std::string Settling::WaitingInStores() {
       return absl::StrCat(service, " has alarms that are due");
     }
   }
-  return "";
+  const auto untold = SomebodyIsToBeTold();
+  if (!untold.ok()) return std::string(untold.status().message());
+  return *untold ? "notifications has mails to send" : "";
+}
+
+absl::StatusOr<bool> Settling::SomebodyIsToBeTold() {
+  const auto found = stores_.find("notifications");
+  if (found == stores_.end()) return false;
+  RedisStore& store = *found->second;
+  for (int partition = 0; partition < store.partitions(); ++partition) {
+    const auto untold = store.ListIndex(partition, {"untold", "alerts"}, "", 1);
+    if (!untold.ok()) return untold.status();
+    if (!untold->empty()) return true;
+  }
+  return false;
 }
 
 std::string Settling::WaitingOnTopics(const Counters& counters) const {

@@ -1,7 +1,8 @@
 // When has a stack on a simulated clock done everything that there is to do at the present instant?
 // Then its clock may be moved on, and nothing of the past is left for the future.
-// Settled means: no outbox entry waits, no alarm is due, every event that a service said has come
-// to the follower and was handled by every service that reads its topic (deploy/topics.yaml).
+// Settled means: no outbox entry waits, no alarm is due, nobody is still to be told of an alert,
+// every event that a service said has come to the follower and was handled by every service that
+// reads its topic (deploy/topics.yaml).
 // Promises: looks and changes nothing. Does not hold for a stack whose processes were started
 // again, since the counters it compares begin at nothing then.
 // Errors: DeadlineExceeded tells who is behind. Threads: one at a time.
@@ -33,11 +34,16 @@ class Settling {
   // The next instant at which some service wants to be woken; nullopt when none does.
   absl::StatusOr<std::optional<absl::Time>> NextDue();
 
- private:
+  // Which service reads which topic.
   struct Reader {
     std::string service;
     std::string topic;
   };
+  const std::vector<Reader>& readers() const { return readers_; }
+  // Empty when nothing waits in the stores; else who is behind.
+  std::string WaitingInStores();
+
+ private:
   // What the services count of themselves.
   struct Counters {
     std::map<std::string, std::int64_t> said;                             // by service
@@ -47,8 +53,8 @@ class Settling {
 
   Settling(Stack& stack, const TopicFollower& follower) : stack_(stack), follower_(follower) {}
   absl::StatusOr<Counters> ReadCounters();
-  // Empty when nothing waits in the stores; else who is behind.
-  std::string WaitingInStores();
+  // Mails are sent besides alarms and records; an alert that waits for one is in this look-up list.
+  absl::StatusOr<bool> SomebodyIsToBeTold();
   // Empty when everything that was said was read; else who is behind.
   std::string WaitingOnTopics(const Counters& counters) const;
 

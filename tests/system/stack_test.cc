@@ -1,0 +1,128 @@
+// `make up` and `make down`: everything starts, everything stops, nothing is left behind.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tools/stack/http_get.h"
+#include "tools/stack/processes.h"
+
+namespace pepline {
+namespace {
+
+constexpr absl::Duration kLong = absl::Seconds(120);
+const char* const kServices[] = {"registry", "scheduling", "assessments", "funding",
+                                 "notifications"};
+
+// A process that ended counts as gone, whether or not somebody has taken note of its end.
+bool Alive(pid_t pid) {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink(absl::StrCat("/proc/", pid, "/exe"), error);
+  return !error && !program.empty();
+}
+
+class StackTest : public testing::Test {
+ protected:
+  ~StackTest() override { Run({"down"}); }
+
+  // Runs pepline-stack on the folder until it ends; its exit code, and what it wrote in output().
+  int Run(std::vector<std::string> arguments) {
+    std::error_code error;
+    std::filesystem::remove(output_file(), error);
+    arguments.insert(arguments.begin(), "pepline-stack");
+    arguments.insert(arguments.end(), {"--folder", folder_.path()});
+    auto process = ChildProcess::Start({.command = arguments, .output_file = output_file()});
+    EXPECT_TRUE(process.ok()) << process.status();
+    if (!process.ok()) return -1;
+    EXPECT_TRUE(WaitUntil([&] { return !(*process)->Running(); }, kLong));
+    return (*process)->Stop();
+  }
+  std::string output_file() const { return folder_.path() + ".out"; }
+  std::string output() const { return ReadFile(output_file()).value_or(""); }
+
+  nlohmann::json Description() const {
+    auto text = ReadFile(folder_.path() + "/stack.json");
+    EXPECT_TRUE(text.ok()) << text.status();
+    return nlohmann::json::parse(text.value_or(""), nullptr, false);
+  }
+  // The keeper first.
+  static std::vector<pid_t> Processes(const nlohmann::json& stack) {
+    std::vector<pid_t> pids = {stack["pid"].get<pid_t>()};
+    for (const char* part : {"redis", "broker", "smtp"}) pids.push_back(stack[part]["pid"]);
+    for (const char* name : kServices) pids.push_back(stack["services"][name]["pid"]);
+    return pids;
+  }
+  static bool NoneAlive(const std::vector<pid_t>& pids) {
+    return std::none_of(pids.begin(), pids.end(), Alive);
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(StackTest, UpStartsEverythingAndDownStopsAllOfIt) {
+  ASSERT_EQ(Run({"up", "--detach"}), 0) << output();
+  EXPECT_THAT(output(), testing::HasSubstr("kcat -b 127.0.0.1:"));
+  const nlohmann::json stack = Description();
+  const std::vector<pid_t> pids = Processes(stack);
+  EXPECT_EQ(pids.size(), 9u);
+  for (const pid_t pid : pids) EXPECT_TRUE(Alive(pid)) << pid;
+  for (const char* name : kServices) {
+    const std::vector<std::string> address =
+        absl::StrSplit(stack["services"][name]["metrics"].get<std::string>(), ':');
+    const auto answer = HttpGet(std::stoi(address.back()), "/readyz");
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->status, 200) << name;
+  }
+  EXPECT_EQ(Run({"status"}), 0) << output();
+
+  EXPECT_EQ(Run({"down"}), 0) << output();
+  for (const pid_t pid : pids) EXPECT_FALSE(Alive(pid)) << pid;
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/stack.json"));
+  EXPECT_EQ(Run({"status"}), 4) << output();
+}
+
+TEST_F(StackTest, UpWhileItIsUpChangesNothing) {
+  ASSERT_EQ(Run({"up", "--detach"}), 0) << output();
+  const std::vector<pid_t> pids = Processes(Description());
+  EXPECT_EQ(Run({"up", "--detach"}), 0) << output();
+  EXPECT_THAT(output(), testing::HasSubstr("up already"));
+  EXPECT_EQ(Processes(Description()), pids);
+}
+
+TEST_F(StackTest, DownWithNothingUpSaysSo) {
+  EXPECT_EQ(Run({"down"}), 0);
+  EXPECT_THAT(output(), testing::HasSubstr("Nothing is up"));
+}
+
+TEST_F(StackTest, NothingIsLeftBehindWhenTheKeeperIsKilled) {
+  ASSERT_EQ(Run({"up", "--detach"}), 0) << output();
+  const std::vector<pid_t> pids = Processes(Description());
+  ASSERT_EQ(kill(pids.front(), SIGKILL), 0);
+  EXPECT_TRUE(WaitUntil([&] { return NoneAlive(pids); }, absl::Seconds(10)));
+  // What it leaves in the folder does not stand in the way of the next start.
+  ASSERT_EQ(Run({"up", "--detach"}), 0) << output();
+  EXPECT_NE(Processes(Description()).front(), pids.front());
+}
+
+TEST_F(StackTest, UpInTheForegroundStopsOnSigterm) {
+  auto keeper = ChildProcess::Start({.command = {"pepline-stack", "up", "--folder", folder_.path()},
+                                     .output_file = output_file()});
+  ASSERT_TRUE(keeper.ok()) << keeper.status();
+  const std::string description = folder_.path() + "/stack.json";
+  ASSERT_TRUE(WaitUntil([&] { return std::filesystem::exists(description); }, kLong)) << output();
+  const std::vector<pid_t> pids = Processes(Description());
+  EXPECT_EQ((*keeper)->Stop(absl::Seconds(30)), 0);
+  EXPECT_TRUE(NoneAlive(pids));
+}
+
+TEST_F(StackTest, AStartThatFailsSaysWhyAndLeavesNothing) {
+  EXPECT_EQ(Run({"up", "--detach", "--service", "gardening"}), 3);
+  EXPECT_THAT(output(), testing::HasSubstr("pepline-gardening"));
+  EXPECT_EQ(Run({"status"}), 4);
+}
+
+}  // namespace
+}  // namespace pepline

@@ -1,0 +1,343 @@
+#include "tools/demo/narrator.h"
+
+#include <algorithm>
+#include <set>
+#include <variant>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "tools/client/event_words.h"
+#include "tools/client/text_forms.h"
+
+namespace pepline::demo {
+namespace {
+
+using client::PoundsText;
+
+constexpr int kColumns = 110;
+constexpr int kDateWidth = 10;
+constexpr int kInitialsWidth = 4;
+constexpr int kSchoolWidth = 26;
+constexpr int kFront = kDateWidth + 2 + kInitialsWidth + 2 + kSchoolWidth + 2;
+constexpr std::size_t kToldOneByOne = 3;
+
+std::string ShortDate(absl::Time at) { return absl::FormatTime("%a %d %b", at, client::London()); }
+std::string ShortInstant(const google::protobuf::Timestamp& at) {
+  return absl::FormatTime("%a %d %b %H:%M", client::TimeOf(at), client::London());
+}
+
+std::string ShortSchool(const std::string& name) {
+  return absl::StrReplaceAll(name, {{"Church of England", "CofE"},
+                                    {"Primary School", "Primary"},
+                                    {"Community College", "College"}});
+}
+
+struct AlertWords {
+  absl::string_view rule_id;
+  absl::string_view soon;
+  absl::string_view late;
+};
+constexpr AlertWords kAlertWords[] = {
+    {"initial-pep-started-within-10-working-days", "initial PEP not yet begun",
+     "initial PEP not begun in 10 working days"},
+    {"initial-pep-available-within-20-working-days", "initial PEP not yet finalised",
+     "no initial PEP in 20 working days"},
+    {"termly-pep-held-by-term-cut-off", "PEP meeting not yet held",
+     "PEP meeting not held by the cut-off"},
+    {"pep-held-within-4-months", "four months since the last PEP soon",
+     "no PEP meeting for four months"},
+    {"pep-updated-within-10-working-days-of-move", "PEP not yet updated after the move",
+     "PEP not updated in 10 working days"},
+    {"epep-draft-ready-3-school-days-before-meeting", "ePEP draft not yet ready",
+     "ePEP draft not ready for the meeting"},
+    {"finalise-within-5-school-days", "ePEP not yet finalised",
+     "ePEP not finalised in 5 school days"},
+    {"sdq-scored-3-school-days-before-meeting", "SDQ not yet back",
+     "SDQ missing 3 days before the meeting"},
+    {"designated-teacher-vacancy", "no Designated Teacher", "no Designated Teacher"},
+};
+
+std::string AlertText(const std::string& rule_id, int level) {
+  std::string text = client::RuleInWords(rule_id);
+  for (const AlertWords& words : kAlertWords) {
+    if (words.rule_id == rule_id) text = std::string(level == 0 ? words.soon : words.late);
+  }
+  if (level == 0) return absl::StrCat("reminder: ", text);
+  if (level == 1) return absl::StrCat("ALERT: ", text);
+  return absl::StrCat("ESCALATED (", level, "): ", text);
+}
+
+// Shorter than phrases.h has them, as they stand in a narrow column.
+std::string RoleText(common::v1::RecipientRole role) {
+  switch (static_cast<int>(role)) {
+    case common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER:
+      return "Designated Teacher";
+    case common::v1::RECIPIENT_ROLE_DEPUTY_DESIGNATED_TEACHER:
+      return "deputy";
+    case common::v1::RECIPIENT_ROLE_HEADTEACHER:
+      return "headteacher";
+    case common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_CASEWORKER:
+      return "Virtual School";
+    case common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_HEAD:
+      return "Virtual School head";
+    case common::v1::RECIPIENT_ROLE_SOCIAL_WORKER:
+      return "social worker";
+    case common::v1::RECIPIENT_ROLE_INDEPENDENT_REVIEWING_OFFICER:
+      return "IRO";
+    case common::v1::RECIPIENT_ROLE_SCHOOL_OFFICE:
+      return "school office";
+  }
+  return "somebody";
+}
+
+Colour ColourOf(int level) {
+  if (level == 0) return Colour::kDim;
+  return level == 1 ? Colour::kYellow : Colour::kRed;
+}
+
+std::string MissingText(const google::protobuf::RepeatedField<int>& items) {
+  std::vector<std::string> missing;
+  if (std::count(items.begin(), items.end(), scheduling::v1::READINESS_ITEM_SDQ) > 0) {
+    missing.push_back("SDQ");
+  }
+  if (std::count(items.begin(), items.end(), scheduling::v1::READINESS_ITEM_PUPIL_VIEWS) > 0) {
+    missing.push_back("the child's views");
+  }
+  return missing.empty() ? "" : absl::StrCat(" without ", absl::StrJoin(missing, " and "));
+}
+
+}  // namespace
+
+void Narrator::Add(const std::string& child_id, std::string what, Colour colour) {
+  news_.push_back({.child_id = child_id,
+                   .school_urn = {},
+                   .what = std::move(what),
+                   .told = {},
+                   .colour = colour});
+}
+
+void Narrator::Hear(const registry::v1::RegistryEvent& event) {
+  if (event.has_school_registered()) {
+    alike_["schools imported from the school register"].push_back({});
+  } else if (event.has_term_dates_published()) {
+    const auto& terms = event.term_dates_published().terms();
+    news_.push_back(
+        {.what = absl::StrCat("term dates imported: ", terms.size(), " parts of terms")});
+  } else if (event.has_bank_holidays_published()) {
+    news_.push_back({.what = absl::StrCat("bank holidays imported: ",
+                                          event.bank_holidays_published().days_size(), " days")});
+  } else if (event.has_policy_profile_adopted()) {
+    const auto& profile = event.policy_profile_adopted().profile();
+    news_.push_back({.what = absl::StrCat("policy of the authority adopted: ",
+                                          profile.deadline_rules_size(), " deadlines")});
+  } else if (event.has_designated_teacher_appointed()) {
+    alike_["Designated Teachers appointed"].push_back(
+        {.school_urn = event.designated_teacher_appointed().school_urn(),
+         .what = "Designated Teacher appointed",
+         .colour = Colour::kGreen});
+  } else if (event.has_child_became_looked_after()) {
+    alike_["looked-after children put on record"].push_back(
+        {.child_id = event.child_became_looked_after().child_id(),
+         .what = absl::StrCat(
+             "comes into care on ",
+             client::SpokenDate(event.child_became_looked_after().became_looked_after_on())),
+         .colour = Colour::kCyan});
+  } else if (event.has_child_moved_school()) {
+    Add(event.child_moved_school().child_id(),
+        absl::StrCat("moves here from ",
+                     people_.SchoolName(event.child_moved_school().from_school_urn())),
+        Colour::kCyan);
+  }
+}
+
+void Narrator::Hear(const scheduling::v1::SchedulingEvent& event) {
+  const std::string& child = event.pep().child_id();
+  if (event.has_pep_cycle_opened()) {
+    const auto& opened = event.pep_cycle_opened();
+    const bool initial = opened.kind() == scheduling::v1::PEP_CYCLE_KIND_INITIAL;
+    alike_[absl::StrCat("PEPs become due for the ", opened.term(), " term")].push_back(
+        {.child_id = child, .what = initial ? "initial PEP becomes due" : "PEP becomes due"});
+  } else if (event.has_pep_meeting_scheduled()) {
+    Add(child, absl::StrCat("PEP meeting set for ",
+                            ShortInstant(event.pep_meeting_scheduled().meeting_at())));
+  } else if (event.has_pep_meeting_rescheduled()) {
+    const auto& moved = event.pep_meeting_rescheduled();
+    Add(child, absl::StrCat("PEP meeting moved to ", ShortInstant(moved.meeting_at()),
+                            moved.at_short_notice() ? " at short notice" : ""));
+  } else if (event.has_pep_meeting_cancelled()) {
+    Add(child, absl::StrCat("PEP meeting of ",
+                            ShortInstant(event.pep_meeting_cancelled().cancelled_meeting_at()),
+                            " called off"));
+  } else if (event.has_pep_meeting_held()) {
+    const std::string missing = MissingText(event.pep_meeting_held().missing_items());
+    Add(child, absl::StrCat("PEP meeting held", missing),
+        missing.empty() ? Colour::kPlain : Colour::kYellow);
+  } else if (event.has_epep_finalised()) {
+    const auto& finalised = event.epep_finalised();
+    Add(child,
+        absl::StrCat("ePEP finalised ", finalised.school_days_taken(),
+                     finalised.school_days_taken() == 1 ? " school day" : " school days",
+                     " after the meeting", finalised.within_limit() ? "" : ": late"),
+        finalised.within_limit() ? Colour::kGreen : Colour::kYellow);
+  } else if (event.has_pep_cycle_closed() && event.pep_cycle_closed().outcome() ==
+                                                 scheduling::v1::PEP_CYCLE_OUTCOME_NOT_COMPLETED) {
+    Add(child, "PEP closes unfinished; the next one takes its place", Colour::kRed);
+  } else if (event.has_deadline_recalculated()) {
+    Add(child,
+        absl::StrCat("new date: ",
+                     client::RuleInWords(event.deadline_recalculated().deadline().rule_id())),
+        Colour::kDim);
+  }
+}
+
+void Narrator::Hear(const assessments::v1::AssessmentsEvent& event) {
+  const std::string& child = event.child_id();
+  if (event.has_sdq_not_obtained()) Add(child, "no SDQ can be had; the reason is on record");
+  if (event.has_pupil_views_declined()) Add(child, "gives no views; the reason is on record");
+}
+
+void Narrator::Hear(const funding::v1::FundingEvent& event) {
+  if (event.has_fund_line_opened()) {
+    news_.push_back({.what = absl::StrCat(
+                         "Pupil Premium Plus of ", event.fund_line_opened().financial_year(),
+                         " opened with ", PoundsText(event.fund_line_opened().amount_pence()))});
+  } else if (event.has_funding_submitted()) {
+    Add(event.funding_submitted().request().child_id(),
+        absl::StrCat("asks for ", PoundsText(event.funding_submitted().asked_pence()),
+                     " of Pupil Premium Plus"));
+  } else if (event.has_funding_approved()) {
+    Add(event.funding_approved().request().child_id(),
+        absl::StrCat(PoundsText(event.funding_approved().approved_pence()), " approved"),
+        Colour::kGreen);
+  } else if (event.has_funding_declined()) {
+    Add(event.funding_declined().request().child_id(), "funding declined, with a reason",
+        Colour::kYellow);
+  } else if (event.has_funding_released()) {
+    Add(event.funding_released().request().child_id(),
+        absl::StrCat(PoundsText(event.funding_released().released_pence()),
+                     " released to the school"),
+        Colour::kGreen);
+  }
+}
+
+void Narrator::Hear(const notifications::v1::NotificationsEvent& event) {
+  const std::string& id = event.alert().alert_id();
+  if (event.has_alert_raised() || event.has_alert_escalated()) {
+    highest_level_[id] =
+        event.has_alert_raised() ? event.alert_raised().level() : event.alert_escalated().level();
+  } else if (event.has_alert_delivered()) {
+    Reached& reached = reached_[{id, event.alert_delivered().level()}];
+    reached.alert = event.alert();
+    reached.roles.insert(RoleText(event.alert_delivered().role()));
+  } else if (event.has_alert_delivery_failed()) {
+    Reached& reached = reached_[{id, event.alert_delivery_failed().level()}];
+    reached.alert = event.alert();
+    reached.roles.insert(
+        absl::StrCat("no ", RoleText(event.alert_delivery_failed().role()), " to tell"));
+  } else if (event.has_alert_acknowledged()) {
+    news_.push_back(
+        {.child_id = event.alert().child_id(),
+         .school_urn = event.alert().school_urn(),
+         .what = absl::StrCat("alert seen by the ", RoleText(event.alert_acknowledged().role()))});
+  } else if (event.has_alert_resolved() && highest_level_[id] > 0) {
+    // A reminder that was heeded needs no word.
+    news_.push_back({.child_id = event.alert().child_id(),
+                     .school_urn = event.alert().school_urn(),
+                     .what = event.alert_resolved().cause() == "withdrawn"
+                                 ? "alert ends, nothing is asked for any more"
+                                 : "alert resolved",
+                     .colour = Colour::kGreen});
+  }
+}
+
+void Narrator::AddCounted() {
+  for (auto& [kind, alike] : alike_) {
+    if (alike.size() > kToldOneByOne) {
+      news_.insert(news_.begin(),
+                   {.what = absl::StrCat(alike.size(), " ", kind), .colour = Colour::kBold});
+    } else {
+      for (News& one : alike) {
+        if (!one.what.empty()) news_.push_back(std::move(one));
+      }
+    }
+  }
+  alike_.clear();
+}
+
+void Narrator::AddReached() {
+  // By rule: how many reminders, and who was told.
+  std::map<std::string, std::pair<std::size_t, std::set<std::string>>> reminders;
+  for (const auto& [alert, reached] : reached_) {
+    if (alert.second != 0) continue;
+    auto& [count, roles] = reminders[reached.alert.rule_id()];
+    ++count;
+    roles.insert(reached.roles.begin(), reached.roles.end());
+  }
+  for (const auto& [rule_id, counted] : reminders) {
+    if (counted.first <= kToldOneByOne) continue;
+    news_.push_back({.what = absl::StrCat(counted.first, " times ", AlertText(rule_id, 0)),
+                     .told = absl::StrJoin(counted.second, ", "),
+                     .colour = Colour::kDim});
+  }
+  for (const auto& [alert, reached] : reached_) {
+    if (alert.second == 0 && reminders[reached.alert.rule_id()].first > kToldOneByOne) continue;
+    news_.push_back({.child_id = reached.alert.child_id(),
+                     .school_urn = reached.alert.school_urn(),
+                     .what = AlertText(reached.alert.rule_id(), alert.second),
+                     .told = absl::StrJoin(reached.roles, ", "),
+                     .colour = ColourOf(alert.second)});
+  }
+  reached_.clear();
+}
+
+void Narrator::Print(absl::Time now, const News& news) {
+  // What is due at midnight is due at the end of the day before.
+  std::string date = ShortDate(now - absl::Seconds(1));
+  if (date == last_date_) {
+    date.clear();
+  } else {
+    last_date_ = date;
+  }
+  const std::string school =
+      news.child_id.empty() ? people_.SchoolName(news.school_urn) : people_.SchoolOf(news.child_id);
+  const bool withheld = !news.child_id.empty() && school.empty();
+  const std::string front = absl::StrCat(
+      screen_.Paint(Colour::kBold, Fit(date, kDateWidth)), "  ",
+      Fit(people_.Initials(news.child_id), kInitialsWidth), "  ",
+      screen_.Paint(Colour::kDim,
+                    Fit(withheld ? "(school withheld)" : ShortSchool(school), kSchoolWidth)),
+      "  ");
+  const std::string told = news.told.empty() ? "" : absl::StrCat(" -> ", news.told);
+  if (kFront + Width(news.what) + Width(told) <= kColumns) {
+    screen_.Line(absl::StrCat(front, screen_.Paint(news.colour, news.what), told));
+    return;
+  }
+  screen_.Line(absl::StrCat(
+      front,
+      screen_.Paint(news.colour, Fit(news.what, std::min(Width(news.what), kColumns - kFront)))));
+  screen_.Line(
+      absl::StrCat(std::string(kFront, ' '), Fit(told, std::min(Width(told), kColumns - kFront))));
+}
+
+void Narrator::Tell(const story::Step& step) {
+  for (const story::AnyEvent& event : step.events) {
+    std::visit([this](const auto& one) { Hear(one); }, event);
+  }
+  AddCounted();
+  for (const story::Act& act : step.refused) {
+    const registry::v1::Child* child = people_.ChildByOwnId(act.child);
+    const auto* approval = std::get_if<story::ApproveFunding>(&act.deed);
+    Add(child == nullptr ? "" : child->child_id(),
+        absl::StrCat(approval == nullptr ? story::DeedName(act.deed)
+                                         : absl::StrCat(PoundsText(approval->pence), " of funding"),
+                     " refused: ", act.refused),
+        Colour::kRed);
+  }
+  AddReached();
+  for (const News& news : news_) Print(step.now, news);
+  news_.clear();
+}
+
+}  // namespace pepline::demo
