@@ -83,6 +83,7 @@ void CatchUp(Progress& progress, const AlertFacts& facts) {
 }
 
 MaybeRefusal On(const RemindOfDeadline& command, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
   if (progress.state.IsOpen()) return std::nullopt;
   const LevelInstant* reminder = command.instants.Find(0);
   if (reminder && facts.now < reminder->at) {
@@ -94,6 +95,7 @@ MaybeRefusal On(const RemindOfDeadline& command, Progress& progress, const Alert
 }
 
 MaybeRefusal On(const RaiseMissedDeadline& command, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
   if (progress.state.IsOpen() && progress.state.late) return std::nullopt;
   if (facts.now <= command.instants.due_at) {
     return AlertRefusal{AlertReason::kLevelNotReached, "",

@@ -1,0 +1,163 @@
+// Who is to be told, what becomes of it, and who is told instead.
+#include "tests/unit/notifications/alert_story.h"
+
+namespace pepline::notifications {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+using enum RecipientRole;
+
+Story Late() {
+  Story story("2025-10-21 00:00");
+  return story.Missed();
+}
+
+std::vector<RecipientRole> WaitingRoles(const Story& story) {
+  std::vector<RecipientRole> roles;
+  for (const Telling& telling : story.state.Waiting()) roles.push_back(telling.role);
+  return roles;
+}
+
+Settled Reached(const char* staff) { return {StaffId(staff), Channel::kSmtp, std::nullopt, {}}; }
+Settled GivenUp(const char* staff, FailureCause cause) {
+  return {StaffId(staff), std::nullopt, cause, {}};
+}
+RecordDeliveries Record(RecipientRole role, std::vector<Settled> settled, bool finished) {
+  return {1, 1, role, std::move(settled), finished};
+}
+
+TEST(AlertDeliveries, WaitForEveryRecipientOfTheLevel) {
+  EXPECT_THAT(WaitingRoles(Late()), ElementsAre(kDesignatedTeacher, kDeputyDesignatedTeacher));
+}
+
+TEST(AlertDeliveries, ARoleNamedTwiceIsToldOnce) {
+  Instants twice = UsualInstants();
+  twice.levels[1].recipients = {kHeadteacher, kHeadteacher};
+  Story story("2025-10-21 00:00");
+  story.Done(RaiseMissedDeadline{UsualReference(), twice});
+  EXPECT_THAT(WaitingRoles(story), ElementsAre(kHeadteacher));
+}
+
+TEST(AlertDeliveries, AreTriedAgainAfterAsLongAsTheyHaveWaited) {
+  Story story = Late();
+  const absl::Time raised = story.facts.now;
+  auto next_after = [&](absl::Duration waited) {
+    story.facts.now = raised + waited;
+    return *Alert::NextWake(story.state, story.facts) - story.facts.now;
+  };
+  EXPECT_EQ(next_after(absl::ZeroDuration()), kShortestRetry);
+  EXPECT_EQ(next_after(absl::Seconds(5)), absl::Seconds(5));
+  EXPECT_EQ(next_after(absl::Seconds(10)), absl::Seconds(10));
+  EXPECT_EQ(next_after(absl::Seconds(160)), absl::Seconds(160));
+  EXPECT_EQ(next_after(absl::Hours(7)), kLongestRetry);
+}
+
+TEST(AlertDeliveries, EndWithEverybodyOfTheRoleTold) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher, {Reached(kTeacher)}, false));
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kWaiting);
+  story.Done(Record(kDesignatedTeacher, {Reached(kDeputy)}, true));
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kDelivered);
+  EXPECT_THAT(story.All<AlertDelivered>(), SizeIs(2));
+  EXPECT_THAT(WaitingRoles(story), ElementsAre(kDeputyDesignatedTeacher));
+}
+
+TEST(AlertDeliveries, ReportedTwiceAreOnRecordOnce) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher, {Reached(kTeacher)}, true));
+  story.Done(Record(kDesignatedTeacher, {Reached(kTeacher)}, true));
+  EXPECT_THAT(story.latest, IsEmpty());
+  EXPECT_THAT(story.All<AlertDelivered>(), SizeIs(1));
+}
+
+TEST(AlertDeliveries, NobodyInTheRoleTellsTheVirtualSchoolInstead) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher, {}, true));
+  const auto failed = story.All<AlertDeliveryFailed>();
+  ASSERT_THAT(failed, SizeIs(1));
+  EXPECT_EQ(failed[0].cause, FailureCause::kNobodyInRole);
+  EXPECT_TRUE(failed[0].staff.empty());
+  EXPECT_THAT(WaitingRoles(story), ElementsAre(kDeputyDesignatedTeacher, kVirtualSchoolCaseworker));
+  EXPECT_EQ(story.state.Find(1, kVirtualSchoolCaseworker)->instead_of, kDesignatedTeacher);
+  // The deputy fails too: the caseworker is told already, so the head is.
+  story.Done(Record(kDeputyDesignatedTeacher, {}, true));
+  EXPECT_THAT(WaitingRoles(story), ElementsAre(kVirtualSchoolCaseworker, kVirtualSchoolHead));
+  // And when nobody is there at all, it ends.
+  story.Done(Record(kVirtualSchoolCaseworker, {}, true));
+  story.Done(Record(kVirtualSchoolHead, {}, true));
+  EXPECT_THAT(WaitingRoles(story), IsEmpty());
+  EXPECT_THAT(story.All<AlertDeliveryFailed>(), SizeIs(4));
+  EXPECT_TRUE(story.state.IsOpen());
+}
+
+TEST(AlertDeliveries, OneReachedIsEnoughForARole) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher,
+                    {GivenUp(kTeacher, FailureCause::kAddressRefused), Reached(kDeputy)}, true));
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kDelivered);
+  EXPECT_THAT(story.All<AlertDeliveryFailed>(), SizeIs(1));
+  EXPECT_EQ(story.state.Find(1, kVirtualSchoolCaseworker), nullptr);
+}
+
+TEST(AlertDeliveries, GivenUpForAllOfARoleTellsTheVirtualSchoolInstead) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher, {GivenUp(kTeacher, FailureCause::kTooManyAttempts)}, true));
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kFailed);
+  EXPECT_NE(story.state.Find(1, kVirtualSchoolCaseworker), nullptr);
+}
+
+TEST(AlertDeliveries, AreDroppedWhenTheWorkIsDone) {
+  Story story = Late();
+  story.Met(true);
+  EXPECT_THAT(WaitingRoles(story), IsEmpty());
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kDropped);
+  // One was on its way; it is on record, and what failed meanwhile is of no interest.
+  story.Done(Record(kDesignatedTeacher,
+                    {Reached(kTeacher), GivenUp(kDeputy, FailureCause::kAddressRefused)}, true));
+  EXPECT_THAT(story.All<AlertDelivered>(), SizeIs(1));
+  EXPECT_THAT(story.All<AlertDeliveryFailed>(), IsEmpty());
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kDropped);
+}
+
+TEST(AlertDeliveries, AreDroppedForARoleThatAcknowledged) {
+  Story story = Late();
+  story.Done(AcknowledgeAlert{kDesignatedTeacher});
+  EXPECT_THAT(WaitingRoles(story), ElementsAre(kDeputyDesignatedTeacher));
+}
+
+TEST(AlertDeliveries, OfALaterLevelComeAlsoToARoleThatAcknowledged) {
+  Instants again = UsualInstants();
+  again.levels[2].recipients = {kDesignatedTeacher};
+  Story story("2025-10-21 00:00");
+  story.Done(RaiseMissedDeadline{UsualReference(), again});
+  story.Done(AcknowledgeAlert{kDesignatedTeacher}).Until("2025-10-21 08:00");
+  EXPECT_EQ(story.state.Find(2, kDesignatedTeacher)->state, DeliveryState::kWaiting);
+}
+
+TEST(DeliveryIds, AreTheSameOnEveryRepeatAndDifferForEveryMessage) {
+  const AlertId alert = UsualReference().alert;
+  EXPECT_EQ(DeliveryId(alert, 1, 1, kDesignatedTeacher, StaffId(kTeacher)),
+            "chd-abcdefghij0123456789.1.finalise-within-5-school-days/1/designated-teacher/"
+            "stf-teacher0000000000001");
+  EXPECT_EQ(DeliveryId(alert, 2, 0, kSocialWorker, StaffId()),
+            "chd-abcdefghij0123456789.1.finalise-within-5-school-days/0/social-worker/nobody/2");
+}
+
+TEST(AlertIndex, FindsOpenAlertsBySchoolChildAuthorityAndLevel) {
+  Story story = Late();
+  const auto has = [&](const char* name, const char* value) {
+    const auto index = Alert::Index(story.state);
+    return std::ranges::find(index, IndexEntry{name, value}) != index.end();
+  };
+  EXPECT_TRUE(has("school-open", kSchool) && has("child-open", kChild) && has("open-level", "1"));
+  EXPECT_TRUE(has("authority", kAuthority) && has("state", "open") && has("untold", "alerts"));
+  story.Met(true);
+  EXPECT_TRUE(has("school-resolved", kSchool) && has("all", "alerts"));
+  EXPECT_FALSE(has("open-level", "1") || has("untold", "alerts") || has("child-open", kChild));
+  EXPECT_THAT(Alert::Index(AlertState()), IsEmpty());
+}
+
+}  // namespace
+}  // namespace pepline::notifications

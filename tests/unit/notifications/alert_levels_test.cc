@@ -1,0 +1,171 @@
+// When each level is raised, and when it is not.
+#include "tests/unit/notifications/alert_story.h"
+
+namespace pepline::notifications {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+Story Late() {
+  Story story("2025-10-21 00:00");
+  return story.Missed();
+}
+
+TEST(AlertLevels, FollowTheirInstantsWhileNothingHappens) {
+  Story story("2025-10-16 08:00");
+  story.Reminded().TellEverybody().Until("2025-10-21 00:00").Missed().TellEverybody();
+  story.Until("2025-12-24 12:00");
+  EXPECT_THAT(story.Levels(),
+              ElementsAre(Pair(0, At("2025-10-16 08:00")), Pair(1, At("2025-10-21 00:00")),
+                          Pair(2, At("2025-10-21 08:00")), Pair(3, At("2025-11-03 08:00"))));
+}
+
+TEST(AlertLevels, StopWhenTheWorkIsDone) {
+  Story story = Late();
+  story.Until("2025-10-22 12:00").Met(true).Until("2025-12-24 12:00");
+  EXPECT_EQ(story.Levels().size(), 2u);
+  EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kMetLate));
+  EXPECT_EQ(Alert::NextWake(story.state, story.facts), std::nullopt);
+}
+
+TEST(AlertLevels, AReminderAloneNeverEscalates) {
+  Story story("2025-10-16 08:00");
+  story.Reminded().TellEverybody().Until("2025-12-24 12:00");
+  EXPECT_THAT(story.Levels(), ElementsAre(Pair(0, At("2025-10-16 08:00"))));
+}
+
+TEST(AlertLevels, AreQuietWhenTheWorkWasDoneInTimeAndNobodyWasReminded) {
+  Story story("2025-10-15 08:00");
+  story.Met(false);
+  EXPECT_THAT(story.log, IsEmpty());
+  EXPECT_EQ(story.state, AlertState());
+}
+
+TEST(AlertLevels, LeaveTimeBetweenThemAfterAnOutage) {
+  Story story("2025-11-20 10:00");  // everything is long past
+  story.Missed();
+  EXPECT_THAT(story.Levels(), ElementsAre(Pair(1, At("2025-11-20 10:00"))));
+  story.TellEverybody().Until("2025-11-20 10:14");
+  EXPECT_EQ(story.Levels().size(), 1u);
+  story.Until("2025-11-20 12:00");
+  EXPECT_THAT(story.Levels(),
+              ElementsAre(Pair(1, At("2025-11-20 10:00")), Pair(2, At("2025-11-20 10:15")),
+                          Pair(3, At("2025-11-20 10:30"))));
+}
+
+TEST(AlertLevels, MoveWithTheDeadline) {
+  Story story = Late();
+  story.TellEverybody().Done(MoveDeadline{UsualReference(), MovedInstants(), false});
+  story.Until("2025-12-24 12:00");
+  EXPECT_THAT(story.Levels(),
+              ElementsAre(Pair(1, At("2025-10-21 00:00")), Pair(2, At("2025-10-23 08:00")),
+                          Pair(3, At("2025-11-05 08:00"))));
+  EXPECT_EQ(story.All<AlertMoved>().size(), 1u);
+}
+
+TEST(AlertLevels, ThatAMoveMakesDueAreRaisedAtOnce) {
+  Story story = Late();
+  Instants sooner = UsualInstants();
+  sooner.levels[2].at = At("2025-10-21 00:30");
+  story.TellEverybody().Until("2025-10-21 01:00");
+  story.Done(MoveDeadline{UsualReference(), sooner, false});
+  EXPECT_THAT(story.Levels(),
+              ElementsAre(Pair(1, At("2025-10-21 00:00")), Pair(2, At("2025-10-21 01:00"))));
+}
+
+TEST(AlertLevels, BeginAnewWithTheNextRun) {
+  Story story("2025-10-16 08:00");
+  story.Reminded().Until("2025-10-21 00:00").Missed().TellEverybody();
+  story.Done(MoveDeadline{UsualReference(), MovedInstants(), true});
+  EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kMissWithdrawn));
+  story.Until("2025-10-23 00:00");
+  story.Done(RaiseMissedDeadline{UsualReference(), MovedInstants()});
+  EXPECT_EQ(story.state.run, 2);
+  EXPECT_EQ(story.state.reached.count(0), 0u) << "the reminder belongs to the first run";
+  story.Until("2025-10-23 09:00").Met(true);
+  EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kMissWithdrawn, ResolvedCause::kMetLate));
+}
+
+TEST(AlertLevels, MissedWithoutAnyRecipientIsAnAlertAllTheSame) {
+  Instants nobody = UsualInstants();
+  nobody.levels.clear();
+  Story story("2025-10-21 00:00");
+  story.Done(RaiseMissedDeadline{UsualReference(), nobody});
+  EXPECT_TRUE(story.state.IsOpen());
+  EXPECT_THAT(story.state.tellings, IsEmpty());
+  EXPECT_EQ(Alert::NextWake(story.state, story.facts), std::nullopt);
+}
+
+TEST(AlertLevels, FollowTheChildToAnotherSchool) {
+  Story story = Late();
+  story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
+  EXPECT_EQ(story.state.reference.school, SchoolUrn(kOtherSchool));
+  EXPECT_EQ(story.state.instants, UsualInstants());
+}
+
+// --- a school without Designated Teacher
+
+TEST(VacancyAlert, WaitsForItsFirstLevelThenFollowsTime) {
+  Story story("2025-10-03 10:00");
+  story.facts.vacancy = UsualVacancy();
+  story.Done(Wake{});
+  EXPECT_THAT(story.log, IsEmpty());
+  EXPECT_EQ(Alert::NextWake(story.state, story.facts), At("2025-10-06 08:00"));
+  story.Until("2025-12-24 12:00");
+  EXPECT_THAT(story.Levels(),
+              ElementsAre(Pair(0, At("2025-10-06 08:00")), Pair(1, At("2025-10-10 23:59:59")),
+                          Pair(2, At("2025-10-17 08:00"))));
+  EXPECT_EQ(story.All<AlertRaised>().size(), 2u);
+  EXPECT_EQ(story.state.reference.routing_id(), kSchool);
+}
+
+TEST(VacancyAlert, IsResolvedWhenSomebodyIsAppointed) {
+  Story story("2025-10-06 08:00");
+  story.facts.vacancy = UsualVacancy();
+  story.Done(Wake{}).Until("2025-10-08 12:00");
+  story.facts.vacancy->vacant = false;
+  story.Done(Wake{}).Done(Wake{});
+  EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kAppointed));
+  story.Until("2025-12-24 12:00");
+  EXPECT_EQ(story.Levels().size(), 1u);
+}
+
+TEST(VacancyAlert, IsWithdrawnWhenTheSchoolCloses) {
+  Story story("2025-10-06 08:00");
+  story.facts.vacancy = UsualVacancy();
+  story.Done(Wake{});
+  story.facts.vacancy->vacant = false;
+  story.facts.vacancy->school_closed = true;
+  story.Done(Wake{});
+  EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kWithdrawn));
+}
+
+TEST(VacancyAlert, ComesAgainWithTheNextVacancy) {
+  Story story("2025-10-06 08:00");
+  story.facts.vacancy = UsualVacancy();
+  story.Done(Wake{});
+  story.facts.vacancy->vacant = false;
+  story.Done(Wake{});
+  story.facts.vacancy->vacant = true;
+  for (LevelInstant& level : story.facts.vacancy->instants.levels) level.at += absl::Hours(240);
+  story.Done(Wake{}).Until("2025-10-16 09:00");
+  EXPECT_EQ(story.state.run, 2);
+  EXPECT_THAT(story.Levels(),
+              ElementsAre(Pair(0, At("2025-10-06 08:00")), Pair(0, At("2025-10-16 08:00"))));
+}
+
+TEST(VacancyAlert, MovesWhenRegistryCountsItsDaysAnew) {
+  Story story("2025-10-06 08:00");
+  story.facts.vacancy = UsualVacancy();
+  story.Done(Wake{});
+  story.facts.vacancy->instants.levels[1].at = At("2025-10-13 23:59:59");
+  story.Done(Wake{});
+  EXPECT_EQ(story.All<AlertMoved>().size(), 1u);
+  story.TellEverybody().Until("2025-10-13 12:00");
+  EXPECT_EQ(story.state.level(), 0);
+}
+
+}  // namespace
+}  // namespace pepline::notifications

@@ -1,0 +1,207 @@
+// What is stored reads back, and what is said holds no more than the contract wants.
+#include "services/notifications/codec.h"
+
+#include <set>
+
+#include "pepline/notifications/v1/notifications_events.pb.h"
+#include "services/notifications/reasons.h"
+#include "services/notifications/wire.h"
+#include "tests/unit/notifications/alert_story.h"
+
+namespace pepline::notifications {
+namespace {
+
+using enum RecipientRole;
+
+// Two runs with every kind of event.
+Story WholeLife() {
+  Story story("2025-10-16 08:00");
+  story.Reminded().TellEverybody().Until("2025-10-21 00:00").Missed();
+  story.Done(RecordDeliveries{1, 1, kDesignatedTeacher, {}, true});
+  story.Done(AcknowledgeAlert{kVirtualSchoolCaseworker});
+  story.Until("2025-10-21 09:00").Done(MoveDeadline{UsualReference(), MovedInstants(), true});
+  story.Until("2025-10-23 00:00");
+  story.Done(RaiseMissedDeadline{UsualReference(), MovedInstants()});
+  story.Done(
+      RecordDeliveries{2,
+                       1,
+                       kDesignatedTeacher,
+                       {{StaffId(kTeacher), Channel::kFile, std::nullopt, {}},
+                        {StaffId(kDeputy), std::nullopt, FailureCause::kTooManyAttempts, {}}},
+                       false});
+  story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
+  return story.Until("2025-10-25 00:00").Met(true);
+}
+
+v1::NotificationsEvent Encoded(const AlertState& after, const AlertEvent& event,
+                               std::string* type) {
+  common::v1::EventHeader header;
+  header.set_event_id("notifications/alert/a:1");
+  const EncodedEvent encoded = AlertCodec::EncodeEvent(after, event, header);
+  EXPECT_EQ(encoded.key, kChild);
+  if (type) *type = encoded.type;
+  v1::NotificationsEvent envelope;
+  EXPECT_TRUE(envelope.ParseFromString(encoded.value));
+  return envelope;
+}
+
+TEST(AlertCodec, ReadsBackEveryStateOfAWholeLife) {
+  const Story story = WholeLife();
+  AlertState state;
+  for (const auto& [at, event] : story.log) {
+    state = Alert::Evolve(std::move(state), event);
+    const auto parts = AlertCodec::Encode(state);
+    ASSERT_EQ(parts.size(), 1u);
+    auto read = AlertCodec::Decode({parts[0]});
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(*read, state);
+  }
+}
+
+TEST(AlertCodec, AnswersDataLossForBytesItCannotRead) {
+  EXPECT_TRUE(absl::IsDataLoss(AlertCodec::Decode({std::string("\xff\xff")}).status()));
+  storage::v1::Alert alert;
+  alert.add_tellings()->set_role(common::v1::RECIPIENT_ROLE_UNSPECIFIED);
+  EXPECT_TRUE(absl::IsDataLoss(AlertCodec::Decode({alert.SerializeAsString()}).status()));
+  EXPECT_EQ(*AlertCodec::Decode({std::nullopt}), AlertState());
+  EXPECT_TRUE(absl::IsDataLoss(DecodeVacancy("\xff\xff").status()));
+}
+
+TEST(AlertCodec, SaysEveryEventOfTheContractWithItsReference) {
+  const Story story = WholeLife();
+  std::set<std::string> types;
+  AlertState state;
+  for (const auto& [at, event] : story.log) {
+    state = Alert::Evolve(std::move(state), event);
+    std::string type;
+    const v1::NotificationsEvent envelope = Encoded(state, event, &type);
+    types.insert(type);
+    EXPECT_EQ(envelope.header().event_id(), "notifications/alert/a:1");
+    EXPECT_EQ(FromProto(envelope.alert()), state.reference);
+  }
+  std::set<std::string> contract;
+  const auto* oneof = v1::NotificationsEvent::descriptor()->FindOneofByName("event");
+  for (int i = 0; i < oneof->field_count(); ++i) {
+    contract.insert(oneof->field(i)->message_type()->full_name());
+  }
+  EXPECT_EQ(types, contract);
+}
+
+TEST(AlertCodec, SaysLevelsWithTheirInstantAndRecipients) {
+  Story story("2025-10-21 00:00");
+  story.Missed();
+  const auto raised = Encoded(story.state, story.latest[0], nullptr).alert_raised();
+  EXPECT_EQ(raised.level(), 1);
+  EXPECT_EQ(FromTimestamp(raised.due_at()), UsualInstants().due_at);
+  EXPECT_THAT(raised.recipients(),
+              testing::ElementsAre(common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER,
+                                   common::v1::RECIPIENT_ROLE_DEPUTY_DESIGNATED_TEACHER));
+  story.Until("2025-10-21 08:00");
+  const auto escalated = Encoded(story.state, story.latest[0], nullptr).alert_escalated();
+  EXPECT_EQ(escalated.level(), 2);
+  EXPECT_THAT(escalated.recipients(),
+              testing::ElementsAre(common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_CASEWORKER));
+}
+
+TEST(AlertCodec, AnAlertAboutASchoolIsKeyedAndKeptByItsUrn) {
+  Story story("2025-10-06 08:00");
+  story.facts.vacancy = UsualVacancy();
+  story.Done(Wake{});
+  EXPECT_EQ(AlertCodec::EncodeEvent(story.state, story.latest[0], {}).key, kSchool);
+  const Target target = AlertOf(story.state.reference.alert);
+  EXPECT_EQ(target.routing_id, kSchool);
+  EXPECT_EQ(SchoolOfVacancyAlert(story.state.reference.alert), SchoolUrn(kSchool));
+  EXPECT_TRUE(SchoolOfVacancyAlert(UsualReference().alert).empty());
+  EXPECT_EQ(AlertOf(UsualReference().alert).routing_id, kChild);
+}
+
+TEST(VacancyCodec, ReadsBackWhatRegistrySaid) {
+  Vacancy vacancy = UsualVacancy();
+  EXPECT_EQ(*DecodeVacancy(EncodeVacancy(vacancy)), vacancy);
+  vacancy.vacant = false;
+  vacancy.school_closed = true;
+  EXPECT_EQ(*DecodeVacancy(EncodeVacancy(vacancy)), vacancy);
+}
+
+TEST(AlertWire, ShowsWhatIsSettledAndWhatWaits) {
+  Story story("2025-10-16 08:00");
+  story.Reminded().TellEverybody().Until("2025-10-21 00:00").Missed();
+  story.Done(RecordDeliveries{1, 1, kDesignatedTeacher, {}, true});
+  story.Done(AcknowledgeAlert{kDeputyDesignatedTeacher});
+  v1::Alert alert = ToAlert(story.state);
+  EXPECT_EQ(alert.state(), v1::ALERT_STATE_OPEN);
+  EXPECT_EQ(alert.level(), 1);
+  EXPECT_EQ(alert.times_raised(), 1);
+  ASSERT_EQ(alert.levels_size(), 4);
+  EXPECT_TRUE(alert.levels(1).has_reached_at());
+  EXPECT_FALSE(alert.levels(2).has_reached_at());
+  std::vector<v1::DeliveryState> states;
+  for (const auto& delivery : alert.deliveries()) states.push_back(delivery.state());
+  EXPECT_THAT(states, testing::ElementsAre(v1::DELIVERY_STATE_DELIVERED, v1::DELIVERY_STATE_FAILED,
+                                           v1::DELIVERY_STATE_DROPPED, v1::DELIVERY_STATE_WAITING));
+  EXPECT_EQ(alert.deliveries(1).cause(), "nobody-in-role");
+  EXPECT_EQ(alert.acknowledgements(0).level(), 1);
+  story.Met(true);
+  alert = ToAlert(story.state);
+  EXPECT_EQ(alert.state(), v1::ALERT_STATE_RESOLVED);
+  EXPECT_EQ(alert.resolved_cause(), "met-late");
+}
+
+TEST(AlertWire, ReadsLevelsInOrderAndPassesOverUnknownRoles) {
+  ProtoLevels levels;
+  EXPECT_TRUE(ReadLevels(levels)->empty());
+  for (int level : {2, 0}) {
+    auto* one = levels.Add();
+    one->set_level(level);
+    *one->mutable_at() = ToTimestamp(At("2025-10-20 08:00"));
+    one->add_recipients(common::v1::RECIPIENT_ROLE_HEADTEACHER);
+    one->add_recipients(static_cast<common::v1::RecipientRole>(99));
+  }
+  auto read = ReadLevels(levels);
+  ASSERT_TRUE(read && read->size() == 2);
+  EXPECT_EQ((*read)[0].level, 0);
+  EXPECT_THAT((*read)[0].recipients, testing::ElementsAre(kHeadteacher));
+  levels.Add()->set_level(1);  // without an instant
+  EXPECT_EQ(ReadLevels(levels), std::nullopt);
+  levels.RemoveLast();
+  *levels.Add() = levels.Get(0);
+  EXPECT_EQ(ReadLevels(levels), std::nullopt) << "a level twice";
+}
+
+TEST(AlertWire, TakesPlainIdsAlone) {
+  EXPECT_TRUE(IsPlainId("chd-abcdefghij0123456789.1.finalise-within-5-school-days"));
+  for (const char* bad : {"", "a b", "a/b", "a\r\nBcc: x", "\xc3\xa4"})
+    EXPECT_FALSE(IsPlainId(bad));
+  EXPECT_FALSE(IsPlainId(std::string(201, 'a')));
+}
+
+TEST(Refusals, HaveEachTheirOwnReasonAndACode) {
+  std::set<std::string> reasons;
+  for (int i = 0; i < kAlertReasons; ++i) {
+    const RefusalCode code = CodeOf(static_cast<AlertReason>(i));
+    reasons.insert(code.reason);
+    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
+  }
+  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kAlertReasons));
+}
+
+TEST(Names, ReadBackAsWhatTheyName) {
+  for (ResolvedCause cause :
+       {ResolvedCause::kMet, ResolvedCause::kMetLate, ResolvedCause::kWithdrawn,
+        ResolvedCause::kMissWithdrawn, ResolvedCause::kAppointed}) {
+    EXPECT_EQ(ParseResolved(ResolvedName(cause)), cause);
+  }
+  for (FailureCause cause : {FailureCause::kNobodyInRole, FailureCause::kAddressRefused,
+                             FailureCause::kTooManyAttempts}) {
+    EXPECT_EQ(ParseFailure(FailureName(cause)), cause);
+  }
+  EXPECT_EQ(ParseResolved("done"), std::nullopt);
+  EXPECT_EQ(ParseFailure(""), std::nullopt);
+  EXPECT_EQ(ParseChannel("pigeon"), std::nullopt);
+  std::set<std::string_view> roles;
+  for (RecipientRole role : kAllRecipientRoles) roles.insert(RecipientName(role));
+  EXPECT_EQ(roles.size(), kAllRecipientRoles.size());
+}
+
+}  // namespace
+}  // namespace pepline::notifications

@@ -1,0 +1,125 @@
+// Whatever is redelivered, doubled or overtaken on the way, each level is raised once: the same
+// path as in the service, on the store in memory.
+#include <algorithm>
+#include <random>
+
+#include "services/notifications/codec.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/fake_store.h"
+#include "tests/unit/notifications/alert_story.h"
+
+namespace pepline::notifications {
+namespace {
+
+class Repeats : public testing::Test {
+ protected:
+  // scheduling's events of one deadline, with the versions of the plan that said them.
+  struct SaidEvent {
+    std::uint64_t version;
+    AlertCommand command;
+  };
+  static std::vector<SaidEvent> Life() {
+    const AlertReference reference = UsualReference();
+    return {{4, RemindOfDeadline{reference, UsualInstants()}},
+            {7, RaiseMissedDeadline{reference, UsualInstants()}},
+            {9, MoveDeadline{reference, MovedInstants(), true}},
+            {12, RaiseMissedDeadline{reference, MovedInstants()}},
+            {15, ResolveMetDeadline{true}}};
+  }
+
+  void Receive(const SaidEvent& event) { Receive(spine_, event); }
+  void Receive(const Spine& spine, const SaidEvent& event) {
+    common::v1::EventHeader header;
+    header.set_aggregate_id("scheduling/plan/chd-abcdefghij0123456789");
+    header.set_aggregate_version(event.version);
+    Carry(spine, event.command, Origin::Event(header));
+  }
+  void Carry(const Spine& spine, const AlertCommand& command, const Origin& origin) {
+    Hooks<AlertCodec> hooks;
+    hooks.facts = [&](const AlertState&) { return AlertFacts{clock_.Now(), std::nullopt}; };
+    auto outcome =
+        Execute<AlertCodec>(spine, AlertOf(UsualReference().alert), command, origin, hooks);
+    ASSERT_TRUE(outcome.ok()) << outcome.status();
+    if (const auto* done = std::get_if<Done<AlertCodec>>(&*outcome)) {
+      for (const AlertEvent& event : done->events) said_.push_back(event);
+    }
+  }
+  int RaisedAt(int level) const {
+    return static_cast<int>(std::ranges::count_if(said_, [&](const AlertEvent& event) {
+      const auto* raised = std::get_if<AlertRaised>(&event);
+      return raised && raised->level == level;
+    }));
+  }
+  int Resolved() const {
+    return static_cast<int>(std::ranges::count_if(said_, [](const AlertEvent& event) {
+      return std::holds_alternative<AlertResolved>(event);
+    }));
+  }
+
+  Spine SpineOn(Store& store) {
+    return {.store = store,
+            .clock = clock_,
+            .metrics = metrics_,
+            .topic = "pepline.notifications.events.v1",
+            .source = "/pepline/notifications",
+            .on_alarm = {},
+            .on_outbox = {}};
+  }
+
+  FakeStore store_;
+  FakeClock clock_{At("2025-10-24 09:00")};
+  Metrics metrics_;
+  Spine spine_ = SpineOn(store_);
+  std::vector<AlertEvent> said_;
+};
+
+TEST_F(Repeats, EveryEventTwiceHasTheEffectOfOnce) {
+  for (const SaidEvent& event : Life()) {
+    Receive(event);
+    Receive(event);
+  }
+  EXPECT_EQ(RaisedAt(0), 1);
+  EXPECT_EQ(RaisedAt(1), 2) << "missed, withdrawn, missed again";
+  EXPECT_EQ(Resolved(), 2);
+}
+
+TEST_F(Repeats, TheWholeStoryAgainHasNoEffect) {
+  for (int round = 0; round < 3; ++round) {
+    for (const SaidEvent& event : Life()) Receive(event);
+  }
+  EXPECT_EQ(RaisedAt(0), 1);
+  EXPECT_EQ(RaisedAt(1), 2);
+  EXPECT_EQ(Resolved(), 2);
+}
+
+TEST_F(Repeats, WhatComesAfterItsOwnEndIsSuppressed) {
+  const std::vector<SaidEvent> life = Life();
+  Receive(life[4]);
+  for (const SaidEvent& event : life) Receive(event);
+  EXPECT_TRUE(said_.empty());
+}
+
+TEST_F(Repeats, AnyOrderRaisesNothingMoreThanTheRightOne) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    FakeStore store;
+    const Spine spine = SpineOn(store);
+    said_.clear();
+    std::mt19937 dice(seed);
+    std::vector<SaidEvent> events = Life();
+    for (int i = 0; i < 5; ++i) events.push_back(events[dice() % events.size()]);
+    std::ranges::shuffle(events, dice);
+    for (const SaidEvent& event : events) {
+      Receive(spine, event);
+      if (dice() % 3 == 0) Carry(spine, Wake{}, Origin::Alarm());
+    }
+    Receive(spine, Life().back());
+    EXPECT_LE(RaisedAt(0), 1) << seed;
+    EXPECT_LE(RaisedAt(1), 2) << seed;
+    auto state = Read<AlertCodec>(store, AlertOf(UsualReference().alert));
+    ASSERT_TRUE(state.ok());
+    EXPECT_FALSE(*state && (*state)->IsOpen()) << "the last word was that the work is done";
+  }
+}
+
+}  // namespace
+}  // namespace pepline::notifications
