@@ -1,0 +1,251 @@
+// What is stored reads back, and what is private leaves in no event.
+#include "services/assessments/codec.h"
+
+#include <set>
+
+#include "pepline/assessments/storage/v1/pupil_views.pb.h"
+#include "pepline/assessments/storage/v1/sdq.pb.h"
+#include "pepline/assessments/v1/assessments_events.pb.h"
+#include "services/assessments/reasons.h"
+#include "services/assessments/wire.h"
+#include "tests/unit/assessments/sdq_story.h"
+
+namespace pepline::assessments {
+namespace {
+
+// Lives with every kind of event.
+std::vector<Story> WholeLives() {
+  Story full = SdqIn(Stage::kReceived);
+  full.Wants(EndOf("2025-09-16"));
+  full.Until("2025-09-17 09:00");
+  full.Done(RecordSdqAnswers{Form::kT11To17, true, Answers("2121212121212121212121212"),
+                             ImpactAnswers{2, {1, kOpen, 3}}, "folder-7781"});
+  full.Done(ReviewSdq{"a key adult every morning"});
+  Story given = SdqIn(Stage::kSent);
+  given.Done(RecordSdqScores{Form::kT4To10, false, {1, 2, 3, 4, 5, 10, 5, 5, 6}, ""});
+  Story none = SdqIn(Stage::kSent);
+  none.Done(RecordSdqNotObtained{NotObtainedReason::kLocal, "moved between placements"});
+  return {full, given, none};
+}
+
+std::vector<std::optional<std::string>> Parts(const std::vector<std::string>& parts) {
+  return {parts.begin(), parts.end()};
+}
+
+PupilViewsState Views(bool declined) {
+  PupilViewsState state;
+  state.current_pep = PepStanding{PepId("chd-1.1"), true, EndOf("2025-09-16")};
+  PupilViewsCommand command =
+      DeclinePupilViews{ChildId("chd-1"), PepId("chd-1.1"), "did not wish to"};
+  if (!declined) {
+    command =
+        CapturePupilViews{ChildId("chd-1"), PepId("chd-1.1"), "more time outdoors", "drawing-7781"};
+  }
+  auto decision = PupilViews::Decide(state, command, {At("2025-09-08 09:00")});
+  for (const PupilViewsEvent& event : std::get<0>(decision)) {
+    state = PupilViews::Evolve(std::move(state), event);
+  }
+  return state;
+}
+
+TEST(SdqCodec, ReadsBackEveryStateOfWholeLives) {
+  for (const Story& story : WholeLives()) {
+    SdqState state;
+    state.current_pep = story.state.current_pep;
+    for (const auto& [at, event] : story.log) {
+      state = Sdq::Evolve(std::move(state), event);
+      const auto parts = SdqCodec::Encode(state);
+      ASSERT_EQ(parts.size(), 2u);
+      auto read = SdqCodec::Decode(Parts(parts));
+      ASSERT_TRUE(read.ok()) << read.status();
+      EXPECT_EQ(*read, state);
+    }
+    EXPECT_EQ(state, story.state);
+  }
+}
+
+TEST(SdqCodec, AnswersDataLossForBytesItCannotRead) {
+  const std::optional<std::string> none;
+  EXPECT_EQ(*SdqCodec::Decode({none, none}), SdqState());
+  EXPECT_TRUE(absl::IsDataLoss(SdqCodec::Decode({std::string("\xff\xff"), none}).status()));
+  EXPECT_TRUE(absl::IsDataLoss(SdqCodec::Decode({none, std::string("\xff\xff")}).status()));
+  storage::v1::Sdq stage_of_later_version;
+  stage_of_later_version.set_state(static_cast<v1::SdqState>(99));
+  EXPECT_TRUE(absl::IsDataLoss(
+      SdqCodec::Decode({stage_of_later_version.SerializeAsString(), none}).status()));
+  storage::v1::PupilViews views;
+  EXPECT_TRUE(
+      absl::IsDataLoss(PupilViewsCodec::Decode({views.SerializeAsString(), none}).status()));
+  EXPECT_EQ(*PupilViewsCodec::Decode({none, none}), PupilViewsState());
+}
+
+TEST(PepCodec, ReadsBackWhereAPepStands) {
+  for (const PepStanding& pep : {PepStanding{PepId("chd-1.3"), true, EndOf("2025-09-16")},
+                                 PepStanding{PepId("chd-1.3"), false, std::nullopt}}) {
+    auto read = DecodePep(EncodePep(pep));
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(*read, pep);
+  }
+}
+
+TEST(PupilViewsCodec, ReadsBackViews) {
+  for (bool declined : {false, true}) {
+    const PupilViewsState state = Views(declined);
+    auto read = PupilViewsCodec::Decode(Parts(PupilViewsCodec::Encode(state)));
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(*read, state);
+  }
+}
+
+struct Said {
+  std::string type;
+  v1::AssessmentsEvent envelope;
+  std::string bytes;
+};
+
+std::vector<Said> EverythingSaid() {
+  std::vector<Said> all;
+  common::v1::EventHeader header;
+  header.set_event_id("assessments/sdq/chd-1.1.pep.teacher:1");
+  auto add = [&](const EncodedEvent& encoded) {
+    EXPECT_EQ(encoded.key, "chd-1");
+    Said said{encoded.type, {}, encoded.value};
+    EXPECT_TRUE(said.envelope.ParseFromString(encoded.value));
+    all.push_back(std::move(said));
+  };
+  for (const Story& story : WholeLives()) {
+    SdqState state;
+    for (const auto& [at, event] : story.log) {
+      state = Sdq::Evolve(std::move(state), event);
+      add(SdqCodec::EncodeEvent(state, event, header));
+    }
+  }
+  const PupilViewsState views = Views(false);
+  add(PupilViewsCodec::EncodeEvent(
+      views, PupilViewsCaptured{views.child, views.pep, views.recorded_at, views.text, ""},
+      header));
+  add(PupilViewsCodec::EncodeEvent(
+      views, PupilViewsDeclined{views.child, views.pep, views.recorded_at, "did not wish to"},
+      header));
+  return all;
+}
+
+TEST(AssessmentsEvents, AreTheWholeContractWithChildAndPep) {
+  std::set<std::string> types;
+  for (const Said& said : EverythingSaid()) {
+    types.insert(said.type);
+    EXPECT_EQ(said.envelope.child_id(), "chd-1");
+    EXPECT_EQ(said.envelope.pep_id(), "chd-1.1");
+    EXPECT_EQ(said.envelope.header().event_id(), "assessments/sdq/chd-1.1.pep.teacher:1");
+  }
+  std::set<std::string> contract;
+  const auto* oneof = v1::AssessmentsEvent::descriptor()->FindOneofByName("event");
+  for (int i = 0; i < oneof->field_count(); ++i) {
+    contract.insert(oneof->field(i)->message_type()->full_name());
+  }
+  EXPECT_EQ(types, contract);
+}
+
+TEST(AssessmentsEvents, LetNoScoreAnswerOrTextOut) {
+  for (const Said& said : EverythingSaid()) {
+    for (const char* secret : {"key adult", "7781", "placements", "outdoors", "did not wish"}) {
+      EXPECT_EQ(said.bytes.find(secret), std::string::npos) << said.type;
+    }
+  }
+  // Answers and scores have no field to leave by.
+  for (const char* message : {"SdqReceived", "SdqScored", "SdqReviewed", "SdqNotObtained"}) {
+    const auto* descriptor =
+        v1::AssessmentsEvent::descriptor()->file()->FindMessageTypeByName(message);
+    ASSERT_NE(descriptor, nullptr);
+    for (int i = 0; i < descriptor->field_count(); ++i) {
+      const auto type = descriptor->field(i)->cpp_type();
+      EXPECT_NE(type, google::protobuf::FieldDescriptor::CPPTYPE_INT32) << message;
+      EXPECT_FALSE(descriptor->field(i)->is_repeated()) << message;
+    }
+  }
+}
+
+TEST(AssessmentsEvents, SayTheInstantsTheyAreAbout) {
+  int moved = 0;
+  int missing = 0;
+  int scored = 0;
+  for (const Said& said : EverythingSaid()) {
+    if (said.envelope.has_sdq_required_by_moved()) {
+      ++moved;
+      EXPECT_EQ(FromTimestamp(said.envelope.sdq_required_by_moved().required_by()),
+                EndOf("2025-09-16"));
+    } else if (said.envelope.has_sdq_became_missing()) {
+      ++missing;
+      EXPECT_EQ(FromTimestamp(said.envelope.sdq_became_missing().required_by()),
+                EndOf("2025-09-16"));
+      EXPECT_EQ(said.envelope.sdq_became_missing().informant(), v1::SDQ_INFORMANT_TEACHER);
+    } else if (said.envelope.has_sdq_scored()) {
+      ++scored;
+      EXPECT_EQ(said.envelope.sdq_scored().purpose(), v1::SDQ_PURPOSE_PEP);
+      EXPECT_FALSE(said.envelope.sdq_scored().scoring_rule().empty());
+      EXPECT_TRUE(said.envelope.sdq_scored().has_scored_at());
+    }
+  }
+  EXPECT_EQ(moved, 1);
+  EXPECT_EQ(missing, 1);
+  EXPECT_EQ(scored, 2);
+  SdqState state = SdqIn(Stage::kSent).state;
+  v1::AssessmentsEvent withdrawn;
+  ASSERT_TRUE(withdrawn.ParseFromString(
+      SdqCodec::EncodeEvent(state, SdqRequiredByMoved{std::nullopt}, {}).value));
+  EXPECT_FALSE(withdrawn.sdq_required_by_moved().has_required_by());
+}
+
+TEST(SdqContent, IsShownWithItsBands) {
+  const SdqState state = WholeLives()[0].state;
+  const v1::GetSdqResponse content = ToContent(state);
+  EXPECT_EQ(content.answers_size(), 25);
+  EXPECT_EQ(content.impact_answers().counted_size(), 3);
+  EXPECT_EQ(content.scores().total(), *state.latest_return->scores.total);
+  EXPECT_EQ(content.scoring_rule(), "sdq-scoring-1");
+  EXPECT_EQ(content.strategies(), "a key adult every morning");
+  EXPECT_EQ(content.bands_size(), 14) << "seven scores in two tables";
+  EXPECT_EQ(content.form(), v1::SDQ_FORM_T11_17);
+  EXPECT_TRUE(content.follow_up());
+  EXPECT_EQ(content.sdq().state(), v1::SDQ_STATE_REVIEWED);
+  EXPECT_TRUE(content.sdq().has_sent_at());
+  const v1::GetSdqResponse none = ToContent(WholeLives()[2].state);
+  EXPECT_EQ(none.not_obtained_reason(), v1::SDQ_NOT_OBTAINED_REASON_LOCAL);
+  EXPECT_EQ(none.not_obtained_detail(), "moved between placements");
+  EXPECT_EQ(none.bands_size(), 0);
+}
+
+TEST(Refusals, HaveEachTheirOwnReasonAndACode) {
+  std::set<std::string> reasons;
+  for (int i = 0; i < kSdqReasons; ++i) {
+    const RefusalCode code = CodeOfSdq(static_cast<SdqReason>(i));
+    reasons.insert(code.reason);
+    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
+  }
+  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kSdqReasons));
+  reasons.clear();
+  for (int i = 0; i < kPupilViewsReasons; ++i) {
+    const RefusalCode code = CodeOfPupilViews(static_cast<PupilViewsReason>(i));
+    reasons.insert(code.reason);
+    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
+  }
+  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kPupilViewsReasons));
+}
+
+TEST(Enums, HaveTheContractsNumbers) {
+  EXPECT_EQ(v1::SdqForm_ARRAYSIZE - 1, static_cast<int>(kAllForms.size()));
+  EXPECT_EQ(v1::SdqPurpose_ARRAYSIZE - 1, static_cast<int>(kAllPurposes.size()));
+  EXPECT_EQ(v1::SdqInformant_ARRAYSIZE - 1, static_cast<int>(kAllInformants.size()));
+  EXPECT_EQ(v1::SdqState_ARRAYSIZE, static_cast<int>(kAllStages.size()));
+  EXPECT_EQ(v1::SdqScale_ARRAYSIZE - 1, static_cast<int>(kAllScales.size()));
+  EXPECT_EQ(v1::SdqNotObtainedReason_ARRAYSIZE - 1,
+            static_cast<int>(kAllNotObtainedReasons.size()));
+  EXPECT_EQ(v1::SdqForm_Name(ToProto(Form::kS11To17)), "SDQ_FORM_S11_17");
+  EXPECT_EQ(v1::SdqState_Name(ToProto(Stage::kNotObtained)), "SDQ_STATE_NOT_OBTAINED");
+  EXPECT_EQ(v1::SdqInformant_Name(ToProto(Informant::kSelf)), "SDQ_INFORMANT_SELF");
+  EXPECT_EQ(FromProto(v1::SDQ_FORM_UNSPECIFIED), std::nullopt);
+  EXPECT_EQ(FromProto(v1::SDQ_STATE_UNSPECIFIED), std::nullopt);
+}
+
+}  // namespace
+}  // namespace pepline::assessments

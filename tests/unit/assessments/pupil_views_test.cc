@@ -1,0 +1,133 @@
+// What every stage of a child's views answers to every command.
+#include "services/assessments/domain/pupil_views.h"
+
+#include "tests/unit/assessments/sdq_story.h"
+
+namespace pepline::assessments {
+namespace {
+
+using R = PupilViewsReason;
+using Answer = std::optional<PupilViewsReason>;
+constexpr Answer kDone = std::nullopt;
+
+class ViewsStory {
+ public:
+  ViewsStory() {
+    facts.now = At("2025-09-08 09:00");
+    state.current_pep = PepStanding{PepId("chd-1.1"), true, std::nullopt};
+  }
+  std::optional<Refusal<R>> Do(const PupilViewsCommand& command) {
+    auto decision = PupilViews::Decide(state, command, facts);
+    if (auto* no = std::get_if<Refusal<R>>(&decision)) return *no;
+    for (const PupilViewsEvent& event : std::get<0>(decision)) {
+      state = PupilViews::Evolve(std::move(state), event);
+      log.push_back(event);
+    }
+    EXPECT_EQ(PupilViews::NextWake(state, facts), std::nullopt);
+    return std::nullopt;
+  }
+  R Refused(const PupilViewsCommand& command, std::string_view field = "") {
+    auto no = Do(command);
+    EXPECT_TRUE(no.has_value()) << "was not refused";
+    if (!no) return R{};
+    EXPECT_EQ(no->field, field);
+    EXPECT_FALSE(no->advice.empty());
+    return no->reason;
+  }
+
+  PupilViewsState state;
+  PupilViewsFacts facts;
+  std::vector<PupilViewsEvent> log;
+};
+
+const CapturePupilViews kCapture{ChildId("chd-1"), PepId("chd-1.1"), "more time outdoors", ""};
+const DeclinePupilViews kDecline{ChildId("chd-1"), PepId("chd-1.1"), "did not wish to"};
+
+TEST(PupilViewsCommands, AreAnsweredInEveryStageAsTheTableSays) {
+  struct Row {
+    PupilViewsCommand command;
+    std::array<Answer, 3> answers;  // none, captured, declined
+  };
+  const Row rows[] = {{kCapture, {kDone, R::kAlreadyCaptured, kDone}},
+                      {kDecline, {kDone, R::kAlreadyCaptured, R::kAlreadyDeclined}}};
+  for (const Row& row : rows) {
+    for (ViewsStage stage : {ViewsStage::kNone, ViewsStage::kCaptured, ViewsStage::kDeclined}) {
+      ViewsStory story;
+      if (stage == ViewsStage::kCaptured) {
+        EXPECT_EQ(story.Do(kCapture), std::nullopt);
+      } else if (stage == ViewsStage::kDeclined) {
+        EXPECT_EQ(story.Do(kDecline), std::nullopt);
+      }
+      ASSERT_EQ(story.state.stage, stage);
+      auto no = story.Do(row.command);
+      EXPECT_EQ(no ? Answer(no->reason) : kDone, row.answers[static_cast<std::size_t>(stage)]);
+    }
+  }
+}
+
+TEST(PupilViewsCommands, NeedTheChildsOpenPep) {
+  for (const PupilViewsCommand& command :
+       {PupilViewsCommand(kCapture), PupilViewsCommand(kDecline)}) {
+    ViewsStory story;
+    story.state.current_pep->id = PepId("chd-1.2");
+    EXPECT_EQ(story.Refused(command, "pep_id"), R::kOtherPep);
+    story.state.current_pep->open = false;
+    EXPECT_EQ(story.Refused(command, "child_id"), R::kNoOpenPep);
+    story.state.current_pep.reset();
+    EXPECT_EQ(story.Refused(command, "child_id"), R::kNoOpenPep);
+    EXPECT_TRUE(story.log.empty());
+  }
+}
+
+TEST(PupilViewsCaptured, AreTextOrADocument) {
+  ViewsStory story;
+  CapturePupilViews command = kCapture;
+  command.text = " ";
+  EXPECT_EQ(story.Refused(command, "text"), R::kNothingCaptured);
+  command.text = std::string(4001, 'x');
+  EXPECT_EQ(story.Refused(command, "text"), R::kTextTooLong);
+  command.text.clear();
+  command.document_reference = std::string(201, 'x');
+  EXPECT_EQ(story.Refused(command, "document_reference"), R::kTextTooLong);
+  command.document_reference = "drawing 7";
+  EXPECT_EQ(story.Do(command), std::nullopt);
+  EXPECT_EQ(story.state.document_reference, "drawing 7");
+  EXPECT_EQ(story.state.recorded_at, story.facts.now);
+  ViewsStory longest;
+  command.text.clear();
+  for (int i = 0; i < 4000; ++i) command.text += "\xe2\x82\xac";  // one character, three bytes
+  EXPECT_EQ(longest.Do(command), std::nullopt);
+  ASSERT_EQ(longest.log.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<PupilViewsCaptured>(longest.log[0]));
+}
+
+TEST(PupilViewsDeclined, NeedAReason) {
+  ViewsStory story;
+  DeclinePupilViews command = kDecline;
+  command.reason = "";
+  EXPECT_EQ(story.Refused(command, "reason"), R::kReasonRequired);
+  command.reason = std::string(501, 'x');
+  EXPECT_EQ(story.Refused(command, "reason"), R::kTextTooLong);
+  EXPECT_EQ(story.Do(kDecline), std::nullopt);
+  EXPECT_EQ(story.state.declined_reason, "did not wish to");
+  EXPECT_EQ(story.Do(kCapture), std::nullopt) << "a child may think again";
+  EXPECT_EQ(story.state.declined_reason, "");
+  ASSERT_EQ(story.log.size(), 2u);
+  EXPECT_TRUE(std::holds_alternative<PupilViewsDeclined>(story.log[0]));
+}
+
+TEST(PupilViews, AreReproducedByTheirEvents) {
+  ViewsStory story;
+  EXPECT_EQ(story.Do(kDecline), std::nullopt);
+  EXPECT_EQ(story.Do(kCapture), std::nullopt);
+  PupilViewsState rebuilt;
+  rebuilt.current_pep = story.state.current_pep;
+  for (const PupilViewsEvent& event : story.log) {
+    rebuilt = PupilViews::Evolve(std::move(rebuilt), event);
+  }
+  EXPECT_EQ(rebuilt, story.state);
+  EXPECT_TRUE(PupilViews::Index(story.state).empty());
+}
+
+}  // namespace
+}  // namespace pepline::assessments
