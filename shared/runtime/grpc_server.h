@@ -64,8 +64,12 @@ class RpcDoor {
     });
   }
 
-  // From now on new calls are answered UNAVAILABLE; running ones finish.
-  void Drain() { draining_ = true; }
+  // From now on new calls are answered UNAVAILABLE. Returns when the running ones have finished, or
+  // after the bound.
+  void Drain(absl::Duration bound) {
+    draining_ = true;
+    pool_.AwaitIdle(bound);
+  }
   const std::string& domain() const { return domain_; }
 
   // The checks that every kind of RPC makes before its handler; for streaming RPCs, which set

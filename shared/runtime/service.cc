@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kBadSettings = 2;
 constexpr int kCouldNotStart = 3;
+constexpr absl::Duration kGoodbye = absl::Milliseconds(100);
 constexpr absl::Duration kWheelMayStand = absl::Seconds(15);
 constexpr int kMostDueCounted = 10'000;
 
@@ -217,11 +218,11 @@ int Life::Run() {
 void Life::Stop() {
   SetReady(absl::UnavailableError("stopping"));
   metrics_.Set("pepline_ready", {}, 0);
-  if (parts_.door != nullptr) parts_.door->Drain();
-  if (grpc_ != nullptr) {
-    grpc_->SetServing(false);
-    grpc_->Shutdown(config_.drain / 2);
-  }
+  if (grpc_ != nullptr) grpc_->SetServing(false);
+  if (parts_.door != nullptr) parts_.door->Drain(config_.drain / 2);
+  // No call runs any more. The server itself would wait for the connections of idle callers too,
+  // who look at theirs only every few seconds.
+  if (grpc_ != nullptr) grpc_->Shutdown(kGoodbye);
   if (parts_.consumer != nullptr) parts_.consumer->Stop();
   if (parts_.waker != nullptr) parts_.waker->Stop();
   parts_.relay->Stop();

@@ -38,6 +38,14 @@ void WorkerPool::RunAll(std::vector<std::function<void()>> tasks) {
   left.Wait();
 }
 
+bool WorkerPool::AwaitIdle(absl::Duration bound) {
+  const auto idle = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return queue_.empty() && running_ == 0;
+  };
+  absl::MutexLock lock(&mutex_);
+  return mutex_.AwaitWithTimeout(absl::Condition(&idle), bound);
+}
+
 void WorkerPool::Stop() {
   {
     absl::MutexLock lock(&mutex_);
@@ -52,17 +60,19 @@ void WorkerPool::Work() {
   const auto work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return stopping_ || !queue_.empty();
   };
-  while (true) {
-    mutex_.LockWhen(absl::Condition(&work));
-    if (queue_.empty()) {
-      mutex_.Unlock();
-      return;
-    }
+  mutex_.LockWhen(absl::Condition(&work));
+  while (!queue_.empty()) {
     std::function<void()> task = std::move(queue_.front());
     queue_.pop_front();
+    ++running_;
     mutex_.Unlock();
     task();
+    task = nullptr;  // what it holds goes without the lock
+    mutex_.Lock();
+    --running_;
+    mutex_.Await(absl::Condition(&work));
   }
+  mutex_.Unlock();
 }
 
 }  // namespace pepline

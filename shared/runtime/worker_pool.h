@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 
 namespace pepline {
 
@@ -24,6 +25,8 @@ class WorkerPool {
   bool TrySubmit(std::function<void()> task);
   // Runs all the tasks and returns when the last is finished. Callable from outside the pool only.
   void RunAll(std::vector<std::function<void()>> tasks);
+  // True once no task waits or runs; false when the bound passes before.
+  bool AwaitIdle(absl::Duration bound);
   void Stop();
 
  private:
@@ -32,6 +35,7 @@ class WorkerPool {
   const int queue_limit_;
   absl::Mutex mutex_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
+  int running_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

@@ -151,6 +151,16 @@ TEST_F(SchedulingFaultsTest, AlarmsFireOnceEachHoweverOftenTheServiceIsKilled) {
   EXPECT_EQ(service_->Metric("pepline_alarm_failures_total"), 0);
 }
 
+TEST_F(SchedulingFaultsTest, StopsSoonAlthoughACallerStaysConnectedAndGoesOnAfterTheStart) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
+  const absl::Time asked = absl::Now();
+  EXPECT_EQ(service_->process().Stop(), 0);
+  EXPECT_LT(absl::Now() - asked, absl::Seconds(4)) << "an idle connection is not waited for";
+  ASSERT_NO_FATAL_FAILURE(KillAndRestart());
+  EXPECT_EQ(Done(&Stub::CancelPepMeeting, Cancelling()).state(), v1::PEP_STATE_DUE);
+}
+
 TEST_F(SchedulingFaultsTest, CommandsGoOnWithoutTheBrokerUntilTheOutboxIsFull) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep({{"PEPLINE_OUTBOX_LIMIT", "100"}}));
   Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
