@@ -1,0 +1,147 @@
+// Bank holidays as GOV.UK publishes them (https://www.gov.uk/bank-holidays.json): an object of
+// divisions, or one of them; each has "division" and "events", each event a "date". What else
+// GOV.UK says there (title, notes, bunting) is passed over.
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "services/registry/imports/cells.h"
+#include "services/registry/imports/errors.h"
+#include "services/registry/imports/rows.h"
+#include "services/registry/imports/text.h"
+
+namespace pepline::registry::imports {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kLargestFile = 4 * 1024 * 1024;
+constexpr std::array<std::string_view, 3> kDivisions = {"england-and-wales", "scotland",
+                                                        "northern-ireland"};
+
+// Where a text stops being JSON; nothing else is kept.
+class FaultFinder : public json::json_sax_t {
+ public:
+  std::size_t position() const { return position_; }
+
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool start_object(std::size_t /*elements*/) override { return true; }
+  bool key(string_t& /*value*/) override { return true; }
+  bool end_object() override { return true; }
+  bool start_array(std::size_t /*elements*/) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t position, const std::string& /*token*/,
+                   const json::exception& /*fault*/) override {
+    position_ = position;
+    return false;
+  }
+
+ private:
+  std::size_t position_ = 0;
+};
+
+std::ptrdiff_t LineOfFault(std::string_view text) {
+  FaultFinder finder;
+  json::sax_parse(text, &finder);
+  const std::size_t read = std::min(finder.position(), text.size());
+  return 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(read), '\n');
+}
+
+class HolidayReader {
+ public:
+  explicit HolidayReader(Errors& errors) : errors_(errors) {}
+
+  void ReadDivision(const json& division, const std::string& path) {
+    BankHolidays holidays;
+    const json* name = Member(division, "division");
+    const json* events = Member(division, "events");
+    const std::string text = name && name->is_string() ? name->get<std::string>() : "";
+    const auto known = std::find(kDivisions.begin(), kDivisions.end(), text);
+    if (known == kDivisions.end()) {
+      errors_.Add(0, path + "/division",
+                  absl::StrCat("not a division; ", AdviseNames(text, kDivisions)));
+      return;
+    }
+    if (!path.empty() && path.substr(1) != *known) {
+      errors_.Add(0, path + "/division", "the division is not the one it stands under");
+      return;
+    }
+    holidays.division = *known;
+    if (!events || !events->is_array() || events->empty()) {
+      errors_.Add(0, path + "/events", "the list of events is missing or empty");
+      return;
+    }
+    std::size_t place = 0;
+    for (const json& event : *events) {
+      ReadEvent(event, absl::StrCat(path, "/events/", place++), holidays);
+      ++read_;
+    }
+    rows_.push_back(std::move(holidays));
+  }
+
+  int read() const { return read_; }
+  std::vector<BankHolidays>& rows() { return rows_; }
+
+ private:
+  static const json* Member(const json& object, const char* name) {
+    if (!object.is_object()) return nullptr;
+    const auto found = object.find(name);
+    return found == object.end() ? nullptr : &*found;
+  }
+
+  void ReadEvent(const json& event, const std::string& path, BankHolidays& holidays) {
+    const json* date = Member(event, "date");
+    const auto day = date && date->is_string() ? PlausibleDate(date->get_ref<const std::string&>())
+                                               : std::nullopt;
+    if (!day) {
+      errors_.Add(0, path + "/date", std::string(kBadDate));
+    } else if (!holidays.days.insert(*day).second) {
+      errors_.Add(0, path + "/date", "the day is in the list already; keep one");
+    }
+  }
+
+  Errors& errors_;
+  int read_ = 0;
+  std::vector<BankHolidays> rows_;
+};
+
+}  // namespace
+
+Parsed<BankHolidays> ParseBankHolidays(std::string_view bytes) {
+  Errors errors;
+  HolidayReader reader(errors);
+  const FileText file(bytes, Encoding::kUtf8);
+  if (bytes.size() > kLargestFile) {
+    errors.Add(0, "", "the file is larger than 4 MB; it is not the list of bank holidays");
+  } else if (!file.problem().empty()) {
+    errors.Add(0, "", file.problem());
+  } else {
+    const json document = json::parse(file.text(), nullptr, /*allow_exceptions=*/false);
+    if (document.is_discarded()) {
+      errors.Add(0, "",
+                 absl::StrCat("not JSON from line ", LineOfFault(file.text()),
+                              "; fetch the file again from GOV.UK"));
+    } else if (!document.is_object() || document.empty()) {
+      errors.Add(0, "", "not an object of divisions; fetch the file again from GOV.UK");
+    } else if (document.contains("division")) {
+      reader.ReadDivision(document, "");
+    } else {
+      for (const auto& [name, division] : document.items()) {
+        // A name that is no division's is not repeated, but its place is told by its division.
+        const bool known =
+            std::find(kDivisions.begin(), kDivisions.end(), name) != kDivisions.end();
+        reader.ReadDivision(division, known ? "/" + name : std::string("/?"));
+      }
+    }
+  }
+  return std::move(errors).Answer(std::move(reader.rows()), reader.read());
+}
+
+}  // namespace pepline::registry::imports

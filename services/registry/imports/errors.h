@@ -1,0 +1,36 @@
+// The errors of one file while it is read.
+// Promises: counts all, keeps the first kMostErrors, so that a hostile file cannot fill the memory.
+// Threads: one thread.
+#ifndef PEPLINE_SERVICES_REGISTRY_IMPORTS_ERRORS_H_
+#define PEPLINE_SERVICES_REGISTRY_IMPORTS_ERRORS_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "services/registry/imports/rows.h"
+
+namespace pepline::registry::imports {
+
+class Errors {
+ public:
+  void Add(int row, std::string_view column, std::string message) {
+    ++total_;
+    if (total_ <= kMostErrors) kept_.push_back({row, std::string(column), std::move(message)});
+  }
+  int total() const { return total_; }
+
+  template <class Row>
+  Parsed<Row> Answer(std::vector<Row> rows, int rows_read) && {
+    return {std::move(rows), std::move(kept_), total_, rows_read};
+  }
+
+ private:
+  std::vector<RowError> kept_;
+  int total_ = 0;
+};
+
+}  // namespace pepline::registry::imports
+
+#endif  // PEPLINE_SERVICES_REGISTRY_IMPORTS_ERRORS_H_

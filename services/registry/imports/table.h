@@ -1,0 +1,59 @@
+// A CSV file as rows under named columns.
+// Promises: columns are found by their names in any order, without regard to case; rows are counted
+// as a spreadsheet shows them (a line break inside quotation marks does not count, an empty line
+// does); rows without any value are passed over; memory stays bounded by the widest row. What is
+// wrong with the file as a table is noted: encoding, header, quotation marks, number of values.
+// Does not: look into the values (see cells.h). An unknown heading is named by its place, never
+// quoted: a file that lacks its header would show a person's data there. Threads: one thread.
+#ifndef PEPLINE_SERVICES_REGISTRY_IMPORTS_TABLE_H_
+#define PEPLINE_SERVICES_REGISTRY_IMPORTS_TABLE_H_
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/registry/imports/errors.h"
+
+namespace pepline::registry::imports {
+
+struct Column {
+  std::string_view name;
+  bool required =
+      false;  // the header must have it; whether a value must be there is another matter
+};
+
+enum class UnknownColumns { kPassedOver, kRefused };
+
+// One row while it is taken; valid inside the call only.
+class TableRow {
+ public:
+  TableRow(int number, std::span<const Column> columns, const std::vector<int>& places,
+           const std::vector<std::string>& values)
+      : number_(number), columns_(columns), places_(places), values_(values) {}
+
+  int number() const { return number_; }
+  std::string_view name(std::size_t column) const { return columns_[column].name; }
+  // Without blanks around it; empty where the file has no such column.
+  std::string_view operator[](std::size_t column) const {
+    const int place = places_[column];
+    return place < 0 ? std::string_view() : values_[static_cast<std::size_t>(place)];
+  }
+
+ private:
+  int number_;
+  std::span<const Column> columns_;
+  const std::vector<int>& places_;
+  const std::vector<std::string>& values_;
+};
+
+// Gives each row below the header to `take` and answers how many rows there were, those included
+// that were noted as errors here.
+int ReadTable(std::string_view bytes, std::span<const Column> columns, UnknownColumns unknown,
+              Errors& errors, const std::function<void(const TableRow&)>& take);
+
+}  // namespace pepline::registry::imports
+
+#endif  // PEPLINE_SERVICES_REGISTRY_IMPORTS_TABLE_H_
