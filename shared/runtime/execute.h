@@ -43,6 +43,8 @@ struct EncodedEvent {
 //   static std::vector<std::string> Encode(const State&);     same number and order of parts
 //   static EncodedEvent EncodeEvent(const State& after, const Event&,
 //                                   const common::v1::EventHeader&);
+// It may have `static bool IsSaid(const Event&)`: false for an event that changes the state and
+// leaves the service in no form (a name, an address); it has no number and no outbox entry.
 // Almost every aggregate has one part. A decision that must hold two records together (a funding
 // request and its fund line) has two; both must lie in the same partition. Decode of nullopt gives
 // the initial state.
@@ -135,6 +137,14 @@ void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
 // The law says NextWake lies after now. A rule that breaks it would spin; it is counted, logged and
 // put off by a minute instead.
 absl::Time HoldToLaw(const Spine& spine, const RecordKey& key, absl::Time wake, absl::Time now);
+template <class Codec>
+bool IsSaid(const typename RulesOf<Codec>::Event& event) {
+  if constexpr (requires { Codec::IsSaid(event); }) {
+    return Codec::IsSaid(event);
+  } else {
+    return true;
+  }
+}
 }  // namespace execute_internal
 
 template <class Codec>
@@ -181,6 +191,7 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     auto after = *before;
     for (const auto& event : events) {
       after = Rules::Evolve(std::move(after), event);
+      if (!internal::IsSaid<Codec>(event)) continue;
       auto header = internal::NextHeader(spine, target.keys.front(), primary, origin, now);
       commit.outbox.push_back(
           internal::ToOutbox(spine, header, Codec::EncodeEvent(after, event, header)));

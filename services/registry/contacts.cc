@@ -1,0 +1,105 @@
+#include "services/registry/contacts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/registry/wire.h"
+
+namespace pepline::registry {
+namespace {
+
+// The first letter of UTF-8 text, as many bytes as it has.
+std::string FirstLetter(const std::string& text) {
+  std::size_t end = text.empty() ? 0 : 1;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) ++end;
+  return text.substr(0, end);
+}
+
+// Where to ask for the holders of a role, best place first.
+std::vector<Post> PostsOf(StaffRole role, const SchoolUrn& school, const AuthorityCode& authority,
+                          const ChildId& child) {
+  const Post of_school{role, school, {}, {}};
+  const Post of_authority{role, {}, authority, {}};
+  const Post of_child{role, {}, {}, child};
+  switch (role) {
+    case StaffRole::kDesignatedTeacher:
+    case StaffRole::kDeputyDesignatedTeacher:
+    case StaffRole::kHeadteacher:
+    case StaffRole::kSchoolOffice:
+      return school.empty() ? std::vector<Post>() : std::vector<Post>{of_school};
+    case StaffRole::kVirtualSchoolHead:
+      return {of_authority};
+    case StaffRole::kVirtualSchoolCaseworker:
+      return child.empty() ? std::vector<Post>{of_authority}
+                           : std::vector<Post>{of_child, of_authority};
+    case StaffRole::kSocialWorker:
+    case StaffRole::kIndependentReviewingOfficer:
+      return child.empty() ? std::vector<Post>{of_authority} : std::vector<Post>{of_child};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string InitialsOf(const ChildDetails& details) {
+  return FirstLetter(details.given_name) + "." + FirstLetter(details.family_name) + ".";
+}
+
+absl::StatusOr<std::vector<v1::Contact>> Contacts::HoldersToday(const Post& post) const {
+  auto holders = facts_.HoldersOfPost(post);
+  if (!holders.ok()) return holders.status();
+  const absl::CivilDay today = facts_.Now().today();
+  std::vector<v1::Contact> contacts;
+  for (const StaffState& staff : *holders) {
+    const bool in_force = std::any_of(
+        staff.appointments.begin(), staff.appointments.end(),
+        [&](const Appointment& one) { return one.post == post && one.InForceOn(today); });
+    if (!in_force) continue;
+    v1::Contact contact;
+    contact.set_role(ToProto(post.role));
+    contact.set_staff_id(staff.details.staff.text());
+    contact.set_name(staff.details.name);
+    contact.set_email(staff.details.email);
+    contacts.push_back(std::move(contact));
+  }
+  return contacts;
+}
+
+absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsRequest& request) const {
+  v1::LookUpContactsResponse response;
+  const AuthorityCode authority(request.authority_code());
+  const ChildId child_id(request.child_id());
+  SchoolUrn urn(request.school_urn());
+  if (!child_id.empty()) {
+    auto child = facts_.Find<ChildCodec>(child_id.text());
+    if (!child.ok()) return child.status();
+    if (!IsKnown(*child) || child->details.authority != authority) {
+      return No(RegistryReason::kUnknownChild, "child_id",
+                "this child is not on record for this authority");
+    }
+    response.set_child_initials(InitialsOf(child->details));
+    response.set_location_restricted(child->details.location_restricted);
+    if (urn.empty() && child->enrolment) urn = child->enrolment->school;
+  }
+  if (!urn.empty()) {
+    auto school = facts_.Find<SchoolCodec>(urn.text());
+    if (!school.ok()) return school.status();
+    if (!IsKnown(*school)) {
+      return No(RegistryReason::kUnknownSchool, "school_urn", "this URN is not in the register");
+    }
+    if (!response.location_restricted()) response.set_school_name(school->details.name);
+  }
+  for (int role : request.roles()) {
+    const auto known = FromProto(static_cast<common::v1::RecipientRole>(role));
+    if (!known) continue;
+    for (const Post& post : PostsOf(*known, urn, authority, child_id)) {
+      auto contacts = HoldersToday(post);
+      if (!contacts.ok()) return contacts.status();
+      for (v1::Contact& contact : *contacts) *response.add_contacts() = std::move(contact);
+      if (!contacts->empty()) break;
+    }
+  }
+  return Answer(std::move(response));
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,34 @@
+#include "services/registry/domain/age.h"
+
+namespace pepline::registry {
+namespace {
+
+constexpr int kFirstMonth = 9;
+constexpr int kFirstPepAge = 3;
+constexpr int kLastPepAge = 18;
+
+}  // namespace
+
+absl::CivilDay AcademicYearOf(absl::CivilDay day) {
+  return absl::CivilDay(day.month() >= kFirstMonth ? day.year() : day.year() - 1, kFirstMonth, 1);
+}
+
+absl::CivilDay Birthday(absl::CivilDay date_of_birth, int age) {
+  // A day that the year does not have runs over to 1 March.
+  return absl::CivilDay(date_of_birth.year() + age, date_of_birth.month(), date_of_birth.day());
+}
+
+absl::CivilDay PepAgeFrom(absl::CivilDay date_of_birth) {
+  return AcademicYearOf(Birthday(date_of_birth, kFirstPepAge));
+}
+
+absl::CivilDay PepAgeUntil(absl::CivilDay date_of_birth) {
+  const absl::CivilDay year = AcademicYearOf(Birthday(date_of_birth, kLastPepAge));
+  return absl::CivilDay(year.year() + 1, kFirstMonth, 1) - 1;
+}
+
+bool PepRequiredOn(absl::CivilDay date_of_birth, absl::CivilDay day) {
+  return PepAgeFrom(date_of_birth) <= day && day <= PepAgeUntil(date_of_birth);
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,21 @@
+// From when to when a PEP is due by age: from the academic year of the third birthday to the end of
+// Year 13, the academic year of the eighteenth. Academic years run from 1 September. Source: domain
+// 1.2, "Age range" (Gateshead, Solihull). Threads: pure functions.
+#ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_AGE_H_
+#define PEPLINE_SERVICES_REGISTRY_DOMAIN_AGE_H_
+
+#include "absl/time/civil_time.h"
+
+namespace pepline::registry {
+
+// The first day of the academic year that a day lies in.
+absl::CivilDay AcademicYearOf(absl::CivilDay day);
+absl::CivilDay PepAgeFrom(absl::CivilDay date_of_birth);
+absl::CivilDay PepAgeUntil(absl::CivilDay date_of_birth);  // last day, inclusive
+bool PepRequiredOn(absl::CivilDay date_of_birth, absl::CivilDay day);
+// The day on which somebody reaches an age; those born on 29 February reach it on 1 March.
+absl::CivilDay Birthday(absl::CivilDay date_of_birth, int age);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_DOMAIN_AGE_H_

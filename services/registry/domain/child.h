@@ -1,0 +1,150 @@
+// A child: who they are, their care episode and their main school.
+// Promises: pure (see shared/domain/decider.h). What repeats what is on record says nothing. A
+// child in care who grows into the age at which a PEP is due is said to be looked after once more,
+// with pep_required true. A row of an import that is older than what is on record leaves it as it
+// is. Does not: let any personal detail into an event of the contract. Errors: refusals of
+// RegistryReason. Source: Children Act 1989 s22; domain 1.2 and 6.2. Threads: values, pure
+// functions.
+#ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
+#define PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "services/registry/domain/moment.h"
+#include "services/registry/domain/reason.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::registry {
+
+// The numbers are the contract's.
+enum class CareCeasedReason {
+  kAdoption = 1,
+  kSpecialGuardianship = 2,
+  kChildArrangements = 3,
+  kReturnedHome = 4,
+  kTurnedEighteen = 5,
+  kOther = 6,
+};
+inline constexpr std::array kAllCareCeasedReasons = {
+    CareCeasedReason::kAdoption,          CareCeasedReason::kSpecialGuardianship,
+    CareCeasedReason::kChildArrangements, CareCeasedReason::kReturnedHome,
+    CareCeasedReason::kTurnedEighteen,    CareCeasedReason::kOther};
+std::string_view CareCeasedName(CareCeasedReason reason);  // "special-guardianship"
+std::optional<CareCeasedReason> ParseCareCeased(std::string_view name);
+
+struct ChildDetails {
+  ChildId child;
+  AuthorityCode authority;  // that looks after the child, or put them on record
+  std::string own_id;       // the authority's own
+  std::string given_name;
+  std::string family_name;
+  absl::CivilDay date_of_birth;
+  std::string upn;  // empty where unknown
+  bool location_restricted = false;
+  friend bool operator==(const ChildDetails&, const ChildDetails&) = default;
+};
+
+struct CareEpisode {
+  absl::CivilDay started_on;
+  std::optional<absl::CivilDay> ceased_on;
+  std::optional<CareCeasedReason> reason;  // with ceased_on
+  bool pep_required = false;               // as was said last
+  friend bool operator==(const CareEpisode&, const CareEpisode&) = default;
+};
+
+struct Enrolment {
+  SchoolUrn school;
+  AuthorityCode school_authority;
+  absl::CivilDay enrolled_on;
+  friend bool operator==(const Enrolment&, const Enrolment&) = default;
+};
+
+struct ChildState {
+  ChildDetails details;             // an empty id: not on record
+  std::optional<CareEpisode> care;  // the present or the last
+  std::optional<Enrolment> enrolment;
+  friend bool operator==(const ChildState&, const ChildState&) = default;
+};
+
+inline bool IsKnown(const ChildState& child) { return !child.details.child.empty(); }
+inline bool IsLookedAfter(const ChildState& child) { return child.care && !child.care->ceased_on; }
+
+struct RecordCareStarted {
+  absl::CivilDay started_on;
+};
+struct RecordCareCeased {
+  absl::CivilDay ceased_on;
+  std::optional<CareCeasedReason> reason;
+};
+struct EnrolChild {
+  SchoolUrn school;
+  std::optional<absl::CivilDay> enrolled_on;  // nullopt: today, or whenever it was
+};
+struct MoveChildToSchool {
+  SchoolUrn school;
+  absl::CivilDay moved_on;
+};
+// One row of an import: all of it or nothing.
+struct RecordChild {
+  ChildDetails details;
+  std::optional<RecordCareStarted> started;
+  std::optional<RecordCareCeased> ceased;  // only with started
+  std::optional<EnrolChild> school;
+};
+using ChildCommand = std::variant<RecordChild, RecordCareStarted, RecordCareCeased, EnrolChild,
+                                  MoveChildToSchool, Wake>;
+
+// Events of the contract...
+struct ChildBecameLookedAfter {
+  absl::CivilDay started_on;
+  bool pep_required = false;
+};
+struct ChildEnrolled {
+  Enrolment enrolment;
+};
+struct ChildMovedSchool {
+  SchoolUrn from;
+  Enrolment to;
+};
+struct ChildCeasedToBeLookedAfter {
+  absl::CivilDay ceased_on;
+  CareCeasedReason reason = CareCeasedReason::kOther;
+};
+// ...and what stays inside registry.
+struct ChildDetailsRecorded {
+  ChildDetails details;
+};
+using ChildEvent = std::variant<ChildBecameLookedAfter, ChildEnrolled, ChildMovedSchool,
+                                ChildCeasedToBeLookedAfter, ChildDetailsRecorded>;
+
+struct ChildFacts {
+  Moment moment;
+  // Of the school in the command.
+  bool school_known = false;
+  bool school_open = false;
+  AuthorityCode school_authority;
+};
+
+struct Child {
+  using State = ChildState;
+  using Command = ChildCommand;
+  using Event = ChildEvent;
+  using Reason = RegistryReason;
+  using Facts = ChildFacts;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+static_assert(Decider<Child>);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_

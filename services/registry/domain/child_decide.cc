@@ -1,0 +1,205 @@
+// The answer to every command about a child.
+#include <utility>
+
+#include "services/registry/domain/age.h"
+#include "services/registry/domain/child.h"
+
+namespace pepline::registry {
+namespace {
+
+using ChildProgress = Progress<Child>;
+
+constexpr int kAdult = 18;
+
+// A child in care grows into the age at which a PEP is due.
+void CatchUp(ChildProgress& progress, const Moment& moment) {
+  const ChildState& state = progress.state;
+  if (!IsLookedAfter(state) || state.care->pep_required) return;
+  if (!PepRequiredOn(state.details.date_of_birth, moment.today())) return;
+  progress.Say(ChildBecameLookedAfter{state.care->started_on, true});
+}
+
+MaybeRefusal CheckKnown(const ChildState& state) {
+  if (IsKnown(state)) return std::nullopt;
+  return No(RegistryReason::kUnknownChild, "child_id",
+            "this child is not on record; import the children first");
+}
+
+MaybeRefusal CheckSchool(const ChildFacts& facts) {
+  if (!facts.school_known) {
+    return No(RegistryReason::kUnknownSchool, "school_urn",
+              "this URN is not in the register; import the school register first");
+  }
+  if (!facts.school_open) {
+    return No(RegistryReason::kSchoolClosed, "school_urn",
+              "the register shows this school as closed; give the URN of its successor");
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal CheckDay(absl::CivilDay day, const std::string& field, const ChildState& state) {
+  if (day >= state.details.date_of_birth) return std::nullopt;
+  return No(RegistryReason::kBeforeBirth, field,
+            "the day lies before the child was born; mend it or the date of birth");
+}
+
+MaybeRefusal CheckNotAhead(absl::CivilDay day, const std::string& field, const ChildFacts& facts) {
+  if (day <= facts.moment.today()) return std::nullopt;
+  return No(RegistryReason::kInTheFuture, field, "put it on record when it has happened");
+}
+
+MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
+                const ChildFacts& facts) {
+  const std::string field = "became_looked_after_on";
+  const ChildState& state = progress.state;
+  if (auto no = CheckKnown(state)) return no;
+  if (state.care && state.care->started_on == command.started_on && IsLookedAfter(state)) {
+    return std::nullopt;
+  }
+  if (IsLookedAfter(state)) {
+    return No(RegistryReason::kAlreadyLookedAfter, field,
+              "the child is looked after since another day; record first that this ceased");
+  }
+  if (auto no = CheckDay(command.started_on, field, state)) return no;
+  if (auto no = CheckNotAhead(command.started_on, field, facts)) return no;
+  if (command.started_on >= Birthday(state.details.date_of_birth, kAdult)) {
+    return No(RegistryReason::kNoLongerAChild, field,
+              "care starts before the eighteenth birthday; mend the day or the date of birth");
+  }
+  if (state.care && command.started_on < *state.care->ceased_on) {
+    return No(RegistryReason::kCareOverlapsTheLast, field,
+              "the last care episode ceased after this day; give a later one");
+  }
+  progress.Say(ChildBecameLookedAfter{
+      command.started_on, PepRequiredOn(state.details.date_of_birth, facts.moment.today())});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RecordCareCeased& command, ChildProgress& progress, const ChildFacts& facts) {
+  const std::string field = "ceased_on";
+  const ChildState& state = progress.state;
+  if (auto no = CheckKnown(state)) return no;
+  if (!command.reason) {
+    return No(RegistryReason::kReasonRequired, "reason", "give the reason why care ceased");
+  }
+  if (state.care && state.care->ceased_on == command.ceased_on) return std::nullopt;
+  if (state.care && state.care->ceased_on) {
+    return No(RegistryReason::kCeasedOnAnotherDay, field,
+              "care ceased on another day; leave that day as it is on record");
+  }
+  if (!state.care) {
+    return No(RegistryReason::kNotLookedAfter, "child_id",
+              "this child is not looked after; record first that care started");
+  }
+  if (command.ceased_on < state.care->started_on) {
+    return No(RegistryReason::kCeasedBeforeStarted, field,
+              "care ceases on or after the day it started; mend the day");
+  }
+  if (auto no = CheckNotAhead(command.ceased_on, field, facts)) return no;
+  progress.Say(ChildCeasedToBeLookedAfter{command.ceased_on, *command.reason});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const EnrolChild& command, ChildProgress& progress, const ChildFacts& facts) {
+  const std::string field = "enrolled_on";
+  const ChildState& state = progress.state;
+  if (auto no = CheckKnown(state)) return no;
+  if (state.enrolment && state.enrolment->school != command.school) {
+    return No(RegistryReason::kAlreadyEnrolled, "school_urn",
+              "the child is at another school; move the child to this one");
+  }
+  if (state.enrolment) {
+    if (!command.enrolled_on || state.enrolment->enrolled_on == *command.enrolled_on) {
+      return std::nullopt;
+    }
+    return No(RegistryReason::kEnrolledOnAnotherDay, field,
+              "the child is at this school since another day; leave that day as it is on record");
+  }
+  if (auto no = CheckSchool(facts)) return no;
+  const absl::CivilDay enrolled_on = command.enrolled_on.value_or(facts.moment.today());
+  if (auto no = CheckDay(enrolled_on, field, state)) return no;
+  if (enrolled_on > facts.moment.today() + kFurthestDaysAhead) {
+    return No(RegistryReason::kTooFarAhead, field, "give a day within the next twelve months");
+  }
+  progress.Say(ChildEnrolled{{command.school, facts.school_authority, enrolled_on}});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const MoveChildToSchool& command, ChildProgress& progress,
+                const ChildFacts& facts) {
+  const std::string field = "moved_on";
+  const ChildState& state = progress.state;
+  if (auto no = CheckKnown(state)) return no;
+  if (!state.enrolment) {
+    return No(RegistryReason::kNotEnrolled, "child_id",
+              "the child has no school yet; enrol the child");
+  }
+  if (state.enrolment->school == command.school) {
+    return No(RegistryReason::kAlreadyAtThisSchool, "school_urn",
+              "the child is at this school already; nothing is to be done");
+  }
+  if (auto no = CheckSchool(facts)) return no;
+  if (auto no = CheckNotAhead(command.moved_on, field, facts)) return no;
+  if (command.moved_on < state.enrolment->enrolled_on) {
+    return No(RegistryReason::kMovedBeforeEnrolled, field,
+              "the child is at the present school since a later day; give a day after it");
+  }
+  progress.Say(ChildMovedSchool{state.enrolment->school,
+                                {command.school, facts.school_authority, command.moved_on}});
+  return std::nullopt;
+}
+
+// What a row says of care, beside what is on record.
+MaybeRefusal OnCareOf(const RecordChild& row, ChildProgress& progress, const ChildFacts& facts) {
+  if (!row.started) return std::nullopt;
+  const auto& care = progress.state.care;
+  if (care && row.started->started_on < care->started_on)
+    return std::nullopt;  // an earlier episode
+  const bool same = care && care->started_on == row.started->started_on;
+  if (!same) {
+    if (auto no = On(*row.started, progress, facts)) return no;
+  }
+  return row.ceased ? On(*row.ceased, progress, facts) : std::nullopt;
+}
+
+// What a row says of the main school, beside what is on record.
+MaybeRefusal OnSchoolOf(const RecordChild& row, ChildProgress& progress, const ChildFacts& facts) {
+  if (!row.school) return std::nullopt;
+  const auto& enrolment = progress.state.enrolment;
+  const absl::CivilDay moved_on = row.school->enrolled_on.value_or(facts.moment.today());
+  if (enrolment && moved_on < enrolment->enrolled_on) return std::nullopt;  // an earlier enrolment
+  if (!enrolment || enrolment->school == row.school->school) {
+    return On(*row.school, progress, facts);
+  }
+  auto no = On(MoveChildToSchool{row.school->school, moved_on}, progress, facts);
+  if (no && no->field == "moved_on") no->field = "enrolled_on";
+  return no;
+}
+
+MaybeRefusal On(const RecordChild& command, ChildProgress& progress, const ChildFacts& facts) {
+  if (command.details.date_of_birth > facts.moment.today()) {
+    return No(RegistryReason::kDateOfBirthInTheFuture, "date_of_birth",
+              "nobody is born in the future; mend the date of birth");
+  }
+  if (command.details != progress.state.details) {
+    progress.Say(ChildDetailsRecorded{command.details});
+  }
+  if (auto no = OnCareOf(command, progress, facts)) return no;
+  return OnSchoolOf(command, progress, facts);
+}
+
+MaybeRefusal On(const Wake&, ChildProgress&, const ChildFacts&) { return std::nullopt; }
+
+}  // namespace
+
+Decision<ChildEvent, RegistryReason> Child::Decide(const State& state, const Command& command,
+                                                   const Facts& facts) {
+  ChildProgress progress{state};
+  CatchUp(progress, facts.moment);
+  auto no = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);
+  if (no) return *std::move(no);
+  CatchUp(progress, facts.moment);
+  return std::move(progress.events);
+}
+
+}  // namespace pepline::registry

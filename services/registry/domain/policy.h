@@ -1,0 +1,104 @@
+// The policy profile of one authority: versions that count up, each with its day of effect.
+// Promises: pure (see shared/domain/decider.h). A profile takes effect on its day: one whose day is
+// still to come waits for it, and is said then; the newest in effect counts. The same profile again
+// says nothing. Does not: judge what the profile says. Errors: refusals of RegistryReason. Source:
+// domain, "how the product uses this page", and 6.9. Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_POLICY_H_
+#define PEPLINE_SERVICES_REGISTRY_DOMAIN_POLICY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "services/registry/domain/moment.h"
+#include "services/registry/domain/reason.h"
+#include "services/registry/domain/roles.h"
+#include "shared/domain/calendar.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::registry {
+
+// The numbers are the contract's.
+enum class DayKind { kSchoolDays = 1, kWorkingDays = 2, kCalendarMonths = 3 };
+
+// Level 0 is the reminder before the deadline, 1 the deadline itself, 2 and 3 escalate after it.
+struct AlertLevel {
+  int level = 0;
+  int offset = 0;
+  DayKind day_kind = DayKind::kSchoolDays;
+  std::vector<StaffRole> recipients;
+  friend bool operator==(const AlertLevel&, const AlertLevel&) = default;
+};
+
+struct DeadlineRule {
+  std::string rule_id;
+  int length = 0;
+  DayKind day_kind = DayKind::kSchoolDays;
+  std::vector<AlertLevel> levels;
+  std::string source;
+  bool provisional = false;
+  friend bool operator==(const DeadlineRule&, const DeadlineRule&) = default;
+};
+
+struct TermCutOff {
+  std::string academic_year;
+  Term term = Term::kAutumn;
+  absl::CivilDay cut_off_on;
+  friend bool operator==(const TermCutOff&, const TermCutOff&) = default;
+};
+
+struct PolicyProfile {
+  AuthorityCode authority;
+  std::uint64_t version = 0;  // given when it takes effect
+  absl::CivilDay effective_on;
+  std::vector<DeadlineRule> rules;
+  std::vector<TermCutOff> cut_offs;
+  std::string source;
+  friend bool operator==(const PolicyProfile&, const PolicyProfile&) = default;
+
+  // The row of a rule; null where the authority does not run it.
+  const DeadlineRule* RowOf(std::string_view rule_id) const;
+};
+
+struct PolicyState {
+  std::optional<PolicyProfile> adopted;
+  std::vector<PolicyProfile> waiting;  // earliest day of effect first; all later than adopted's
+  friend bool operator==(const PolicyState&, const PolicyState&) = default;
+};
+
+struct AdoptPolicyProfile {
+  PolicyProfile profile;  // its version is not looked at
+};
+using PolicyCommand = std::variant<AdoptPolicyProfile, Wake>;
+
+// The contract's event of the same name: the profile is in effect from now on.
+struct PolicyProfileAdopted {
+  PolicyProfile profile;
+};
+// Stays inside registry: the profile waits for its day.
+struct PolicyProfilePlanned {
+  PolicyProfile profile;
+};
+using PolicyEvent = std::variant<PolicyProfileAdopted, PolicyProfilePlanned>;
+
+struct Policy {
+  using State = PolicyState;
+  using Command = PolicyCommand;
+  using Event = PolicyEvent;
+  using Reason = RegistryReason;
+  using Facts = Moment;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+static_assert(Decider<Policy>);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_DOMAIN_POLICY_H_

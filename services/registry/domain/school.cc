@@ -1,0 +1,159 @@
+#include "services/registry/domain/school.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pepline::registry {
+namespace {
+
+using SchoolProgress = Progress<School>;
+
+// Who holds the role today; of two appointments of one person, the earlier counts.
+std::map<StaffId, absl::CivilDay> InForce(const SchoolFacts& facts) {
+  const absl::CivilDay today = facts.moment.today();
+  std::map<StaffId, absl::CivilDay> in_force;
+  for (const TeacherAppointment& one : facts.teachers) {
+    if (one.from_on > today || (one.until_on && *one.until_on < today)) continue;
+    auto [held, is_new] = in_force.emplace(one.staff, one.from_on);
+    if (!is_new) held->second = std::min(held->second, one.from_on);
+  }
+  return in_force;
+}
+
+// From which day children are there without anybody in the role: the day after the last one left,
+// but not before registry knew of a child there.
+absl::CivilDay VacantSince(const SchoolState& state, const SchoolFacts& facts) {
+  const absl::CivilDay today = facts.moment.today();
+  absl::CivilDay since = today;
+  for (const auto& [child, since_on] : state.looked_after) since = std::min(since, since_on);
+  for (const TeacherAppointment& one : facts.teachers) {
+    if (one.until_on && *one.until_on < today) since = std::max(since, *one.until_on + 1);
+  }
+  return since;
+}
+
+void CatchUpWithTeachers(SchoolProgress& progress, const SchoolFacts& facts) {
+  const auto in_force = InForce(facts);
+  const auto before = progress.state.teachers;
+  for (const auto& [staff, from_on] : in_force) {
+    if (!before.contains(staff)) progress.Say(DesignatedTeacherAppointed{staff, from_on});
+  }
+  for (const auto& [staff, from_on] : before) {
+    if (!in_force.contains(staff)) progress.Say(DesignatedTeacherLeft{staff});
+  }
+}
+
+void CatchUpWithVacancy(SchoolProgress& progress, const SchoolFacts& facts) {
+  const SchoolState& state = progress.state;
+  const bool vacant = IsOpen(state) && !state.looked_after.empty() && state.teachers.empty();
+  if (!vacant) {
+    if (state.vacant_since) progress.Say(VacancyEnded{});
+    return;
+  }
+  if (!state.vacant_since) progress.Say(VacancyNoticed{VacantSince(state, facts)});
+  if (state.vacancy_said || !facts.calendar || !facts.profile) return;
+  const absl::CivilDay since_on = *state.vacant_since;
+  // An authority whose profile has no such row tells nobody; the vacancy is a fact all the same.
+  const DeadlineRule* row = facts.profile->RowOf(kVacancyRule);
+  progress.Say(
+      DesignatedTeacherVacancyBegan{since_on, row ? VacancyLevels(since_on, *row, *facts.calendar)
+                                                  : std::vector<AlertInstant>()});
+}
+
+MaybeRefusal On(const RecordSchool& command, SchoolProgress& progress, const SchoolFacts& facts) {
+  const SchoolState& state = progress.state;
+  SchoolDetails details = command.details;
+  if (!command.closed) {
+    details.closed_on.reset();
+    if (!IsOpen(state)) {
+      progress.Say(SchoolRegistered{std::move(details)});
+    } else if (details != state.details) {
+      progress.Say(SchoolDetailsRecorded{std::move(details)});
+    }
+    return std::nullopt;
+  }
+  // Where the register does not know the day, the day it was first seen closed counts.
+  if (!details.closed_on) {
+    details.closed_on =
+        IsKnown(state) && state.details.closed_on ? *state.details.closed_on : facts.moment.today();
+  }
+  if (IsOpen(state)) progress.Say(SchoolClosed{*details.closed_on});
+  // Nobody was ever told of a school that is first seen closed, so nothing is said of it.
+  if (details != state.details) progress.Say(SchoolDetailsRecorded{std::move(details)});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RecordLookedAfterChild& command, SchoolProgress& progress,
+                const SchoolFacts& facts) {
+  if (!IsKnown(progress.state)) {
+    return No(RegistryReason::kUnknownSchool, "school_urn",
+              "this URN is not in the register; import the school register first");
+  }
+  const bool there = progress.state.looked_after.contains(command.child);
+  if (command.there && !there) {
+    progress.Say(LookedAfterChildArrived{command.child, facts.moment.today()});
+  } else if (!command.there && there) {
+    progress.Say(LookedAfterChildLeft{command.child});
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const Wake&, SchoolProgress&, const SchoolFacts&) { return std::nullopt; }
+
+}  // namespace
+
+Decision<SchoolEvent, RegistryReason> School::Decide(const State& state, const Command& command,
+                                                     const Facts& facts) {
+  SchoolProgress progress{state};
+  auto no = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);
+  if (no) return *std::move(no);
+  if (IsKnown(progress.state)) {
+    CatchUpWithTeachers(progress, facts);
+    CatchUpWithVacancy(progress, facts);
+  }
+  return std::move(progress.events);
+}
+
+SchoolState School::Evolve(State state, const Event& event) {
+  std::visit(Match{
+                 [&](const SchoolRegistered& registered) { state.details = registered.details; },
+                 [&](const SchoolClosed& closed) { state.details.closed_on = closed.closed_on; },
+                 [&](const DesignatedTeacherAppointed& appointed) {
+                   state.teachers[appointed.staff] = appointed.from_on;
+                 },
+                 [&](const DesignatedTeacherVacancyBegan&) { state.vacancy_said = true; },
+                 [&](const SchoolDetailsRecorded& recorded) { state.details = recorded.details; },
+                 [&](const LookedAfterChildArrived& arrived) {
+                   state.looked_after[arrived.child] = arrived.since_on;
+                 },
+                 [&](const LookedAfterChildLeft& left) { state.looked_after.erase(left.child); },
+                 [&](const DesignatedTeacherLeft& left) { state.teachers.erase(left.staff); },
+                 [&](const VacancyNoticed& noticed) {
+                   state.vacant_since = noticed.since_on;
+                   state.vacancy_said = false;
+                 },
+                 [&](const VacancyEnded&) {
+                   state.vacant_since.reset();
+                   state.vacancy_said = false;
+                 },
+             },
+             event);
+  return state;
+}
+
+std::optional<absl::Time> School::NextWake(const State&, const Facts&) { return std::nullopt; }
+
+std::vector<IndexEntry> School::Index(const State& state) {
+  if (!IsKnown(state)) return {};
+  std::vector<IndexEntry> entries{{"schools", "all"},
+                                  {"schools-of-authority", state.details.authority.text()}};
+  // Those that a change of profile or calendar may concern.
+  if (!state.looked_after.empty()) {
+    entries.push_back({"schools-with-looked-after-children", "all"});
+    entries.push_back(
+        {"schools-with-looked-after-children-of-authority", state.details.authority.text()});
+  }
+  return entries;
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,132 @@
+// A school: what the register says of it, the looked-after children who are there, and whether it
+// has a Designated Teacher for them.
+// Promises: pure (see shared/domain/decider.h). A vacancy is while looked-after children are at an
+// open school and nobody holds the role; it is said once, as soon as it can be counted (profile and
+// bank holidays are known). Who is appointed is a fact, the staff's; the school only catches up.
+// Does not: know names of people. Errors: refusals of RegistryReason. Source: Children and Young
+// Persons Act 2008 s20; SI 2009/1538; domain 6.8. Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
+#define PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "services/registry/domain/moment.h"
+#include "services/registry/domain/policy.h"
+#include "services/registry/domain/reason.h"
+#include "services/registry/domain/vacancy.h"
+#include "shared/domain/calendar.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::registry {
+
+// What the register says of a school.
+struct SchoolDetails {
+  SchoolUrn urn;
+  std::string name;
+  AuthorityCode authority;
+  std::string phase;
+  std::optional<absl::CivilDay> closed_on;  // nullopt while open
+  friend bool operator==(const SchoolDetails&, const SchoolDetails&) = default;
+};
+
+struct SchoolState {
+  SchoolDetails details;                           // an empty URN: not in the register
+  std::map<StaffId, absl::CivilDay> teachers;      // Designated Teachers in force, and since when
+  std::map<ChildId, absl::CivilDay> looked_after;  // since when they are known to be there
+  std::optional<absl::CivilDay> vacant_since;
+  bool vacancy_said = false;
+  friend bool operator==(const SchoolState&, const SchoolState&) = default;
+};
+
+inline bool IsKnown(const SchoolState& school) { return !school.details.urn.empty(); }
+inline bool IsOpen(const SchoolState& school) {
+  return IsKnown(school) && !school.details.closed_on;
+}
+
+struct RecordSchool {
+  SchoolDetails details;
+  bool closed = false;  // the register may show a school as closed without knowing since when
+};
+// A looked-after child is at the school now, or is not (any more).
+struct RecordLookedAfterChild {
+  ChildId child;
+  bool there = false;
+};
+using SchoolCommand = std::variant<RecordSchool, RecordLookedAfterChild, Wake>;
+
+// Events of the contract...
+struct SchoolRegistered {
+  SchoolDetails details;
+};
+struct SchoolClosed {
+  absl::CivilDay closed_on;
+};
+struct DesignatedTeacherAppointed {
+  StaffId staff;
+  absl::CivilDay from_on;
+};
+struct DesignatedTeacherVacancyBegan {
+  absl::CivilDay since_on;
+  std::vector<AlertInstant> levels;
+};
+// ...and what stays inside registry.
+struct SchoolDetailsRecorded {
+  SchoolDetails details;
+};
+struct LookedAfterChildArrived {
+  ChildId child;
+  absl::CivilDay since_on;
+};
+struct LookedAfterChildLeft {
+  ChildId child;
+};
+struct DesignatedTeacherLeft {
+  StaffId staff;
+};
+struct VacancyNoticed {
+  absl::CivilDay since_on;
+};
+struct VacancyEnded {};
+using SchoolEvent =
+    std::variant<SchoolRegistered, SchoolClosed, DesignatedTeacherAppointed,
+                 DesignatedTeacherVacancyBegan, SchoolDetailsRecorded, LookedAfterChildArrived,
+                 LookedAfterChildLeft, DesignatedTeacherLeft, VacancyNoticed, VacancyEnded>;
+
+// One person's appointment as Designated Teacher of this school, past, present or to come.
+struct TeacherAppointment {
+  StaffId staff;
+  absl::CivilDay from_on;
+  std::optional<absl::CivilDay> until_on;  // last day
+};
+
+struct SchoolFacts {
+  Moment moment;
+  std::vector<TeacherAppointment> teachers;
+  std::shared_ptr<const Calendar> calendar;  // of the school; null while no bank holidays are known
+  std::shared_ptr<const PolicyProfile> profile;  // of its authority; null while there is none
+};
+
+struct School {
+  using State = SchoolState;
+  using Command = SchoolCommand;
+  using Event = SchoolEvent;
+  using Reason = RegistryReason;
+  using Facts = SchoolFacts;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  // Never: appointments have their own alarms, and what they say wakes the school.
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+static_assert(Decider<School>);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_

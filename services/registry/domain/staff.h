@@ -1,0 +1,135 @@
+// A member of staff and the posts they are appointed to.
+// Promises: pure (see shared/domain/decider.h). An appointment is in force from its first to its
+// last day, both inclusive, Europe/London; its beginning and its end are said when they are
+// reached, or at once where that is past. One person holds one post once at a time. A known end is
+// never forgotten by putting the same appointment on record without one. Does not: know who else
+// holds a post. Errors: refusals of RegistryReason. Source: domain 6.8. Threads: values, pure
+// functions.
+#ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
+#define PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "services/registry/domain/moment.h"
+#include "services/registry/domain/reason.h"
+#include "services/registry/domain/roles.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::registry {
+
+// A role at a place. Exactly one of the three places is set.
+struct Post {
+  StaffRole role = StaffRole::kDesignatedTeacher;
+  SchoolUrn school;
+  AuthorityCode authority;
+  ChildId child;
+  friend bool operator==(const Post&, const Post&) = default;
+};
+
+// nullopt where none or several places are set.
+std::optional<Place> PlaceOf(const Post& post);
+// Under which the holders of a post are listed.
+IndexEntry HoldersOf(const Post& post);
+
+struct Appointment {
+  Post post;
+  absl::CivilDay from_on;
+  std::optional<absl::CivilDay> until_on;  // last day; nullopt while no end is known
+  bool begun = false;                      // said
+  bool ended = false;                      // said
+  friend bool operator==(const Appointment&, const Appointment&) = default;
+
+  bool InForceOn(absl::CivilDay day) const {
+    return from_on <= day && (!until_on || day <= *until_on);
+  }
+};
+
+struct StaffDetails {
+  StaffId staff;
+  AuthorityCode authority;  // that put the person on record
+  std::string own_id;       // the authority's own
+  std::string name;
+  std::string email;
+  friend bool operator==(const StaffDetails&, const StaffDetails&) = default;
+};
+
+struct StaffState {
+  StaffDetails details;  // an empty id: not on record
+  std::vector<Appointment> appointments;
+  friend bool operator==(const StaffState&, const StaffState&) = default;
+};
+
+struct RecordStaff {
+  StaffDetails details;
+};
+struct AppointStaff {
+  Post post;
+  std::optional<absl::CivilDay> from_on;  // nullopt: today, or whenever it began
+  std::optional<absl::CivilDay> until_on;
+};
+struct EndAppointment {
+  Post post;
+  std::optional<absl::CivilDay> until_on;  // nullopt: today
+};
+using StaffCommand = std::variant<RecordStaff, AppointStaff, EndAppointment, Wake>;
+
+// Two events of the contract...
+struct StaffAppointed {
+  Post post;
+  absl::CivilDay from_on;
+};
+struct AppointmentEnded {
+  Post post;
+  absl::CivilDay from_on;
+  absl::CivilDay until_on;
+};
+// ...and what stays inside registry.
+struct StaffDetailsRecorded {
+  StaffDetails details;
+};
+struct AppointmentRecorded {
+  Post post;
+  absl::CivilDay from_on;
+};
+struct AppointmentEndRecorded {
+  Post post;
+  absl::CivilDay from_on;
+  absl::CivilDay until_on;
+};
+// It was called off before it began.
+struct AppointmentCalledOff {
+  Post post;
+  absl::CivilDay from_on;
+};
+using StaffEvent = std::variant<StaffAppointed, AppointmentEnded, StaffDetailsRecorded,
+                                AppointmentRecorded, AppointmentEndRecorded, AppointmentCalledOff>;
+
+struct StaffFacts {
+  Moment moment;
+  // Of the post in the command: does its place exist, is it open, whose is it.
+  bool place_known = false;
+  bool place_open = false;
+  AuthorityCode place_authority;
+};
+
+struct Staff {
+  using State = StaffState;
+  using Command = StaffCommand;
+  using Event = StaffEvent;
+  using Reason = RegistryReason;
+  using Facts = StaffFacts;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+static_assert(Decider<Staff>);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_

@@ -1,0 +1,170 @@
+// The answer to every command about a member of staff.
+#include <algorithm>
+#include <utility>
+
+#include "services/registry/domain/staff.h"
+
+namespace pepline::registry {
+namespace {
+
+using StaffProgress = Progress<Staff>;
+
+void CatchUp(StaffProgress& progress, const Moment& moment) {
+  const absl::CivilDay today = moment.today();
+  const std::vector<Appointment> appointments = progress.state.appointments;
+  for (const Appointment& one : appointments) {
+    if (!one.begun && one.from_on <= today) progress.Say(StaffAppointed{one.post, one.from_on});
+    if (!one.ended && one.until_on && *one.until_on < today) {
+      progress.Say(AppointmentEnded{one.post, one.from_on, *one.until_on});
+    }
+  }
+}
+
+MaybeRefusal CheckKnown(const StaffState& state) {
+  if (!state.details.staff.empty()) return std::nullopt;
+  return No(RegistryReason::kUnknownStaff, "staff_id",
+            "this member of staff is not on record; import the staff first");
+}
+
+MaybeRefusal CheckPost(const Post& post) {
+  const auto place = PlaceOf(post);
+  if (place && MayBeHeldAt(post.role, *place)) return std::nullopt;
+  return No(RegistryReason::kRoleNotThere, "appointment.role",
+            "name one place: a school for school roles, the authority for the others, or a child "
+            "for caseworker, social worker and reviewing officer");
+}
+
+MaybeRefusal CheckPlace(const StaffState& state, const Post& post, const StaffFacts& facts) {
+  switch (*PlaceOf(post)) {
+    case Place::kSchool:
+      if (!facts.place_known) {
+        return No(RegistryReason::kUnknownSchool, "appointment.school_urn",
+                  "this URN is not in the register; import the school register first");
+      }
+      if (!facts.place_open) {
+        return No(RegistryReason::kSchoolClosed, "appointment.school_urn",
+                  "the register shows this school as closed; appoint at its successor");
+      }
+      return std::nullopt;
+    case Place::kAuthority:
+      if (post.authority == state.details.authority) return std::nullopt;
+      return No(RegistryReason::kOtherAuthority, "appointment.authority_code",
+                "the person is on record for another authority; give that one's code");
+    case Place::kChild:
+      // Another authority's child is as unknown as one that does not exist.
+      if (facts.place_known && facts.place_authority == state.details.authority) {
+        return std::nullopt;
+      }
+      return No(RegistryReason::kUnknownChild, "appointment.child_id",
+                "this child is not on record; import the children first");
+  }
+  return std::nullopt;
+}
+
+// The stretch of days of an appointment shares a day with another.
+bool Overlap(const Appointment& one, absl::CivilDay from_on,
+             const std::optional<absl::CivilDay>& until_on) {
+  return (!one.until_on || from_on <= *one.until_on) && (!until_on || one.from_on <= *until_on);
+}
+
+MaybeRefusal SetEnd(const Appointment& one, absl::CivilDay until_on, StaffProgress& progress) {
+  if (one.until_on == until_on) return std::nullopt;
+  if (until_on < one.from_on) {
+    return No(RegistryReason::kEndsBeforeItBegins, "appointment.until_on",
+              "the last day lies before the first; mend the days");
+  }
+  if (one.ended) {
+    return No(RegistryReason::kAppointmentAlreadyEnded, "appointment.until_on",
+              "the appointment has ended on another day; leave that day as it is on record");
+  }
+  for (const Appointment& other : progress.state.appointments) {
+    if (other.post == one.post && other.from_on != one.from_on &&
+        Overlap(other, one.from_on, until_on)) {
+      return No(RegistryReason::kAlreadyAppointed, "appointment.until_on",
+                "the person holds this post again before that day; give an earlier last day");
+    }
+  }
+  progress.Say(AppointmentEndRecorded{one.post, one.from_on, until_on});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RecordStaff& command, StaffProgress& progress, const StaffFacts&) {
+  if (command.details != progress.state.details) {
+    progress.Say(StaffDetailsRecorded{command.details});
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const StaffFacts& facts) {
+  if (auto no = CheckKnown(progress.state)) return no;
+  if (auto no = CheckPost(command.post)) return no;
+  const absl::CivilDay today = facts.moment.today();
+  const std::vector<Appointment> appointments = progress.state.appointments;
+  for (const Appointment& one : appointments) {
+    if (one.post != command.post) continue;
+    const bool same = command.from_on ? one.from_on == *command.from_on : one.InForceOn(today);
+    if (!same) continue;
+    return command.until_on ? SetEnd(one, *command.until_on, progress) : std::nullopt;
+  }
+  const absl::CivilDay from_on = command.from_on.value_or(today);
+  if (command.until_on && *command.until_on < from_on) {
+    return No(RegistryReason::kEndsBeforeItBegins, "appointment.until_on",
+              "the last day lies before the first; mend the days");
+  }
+  if (from_on > today + kFurthestDaysAhead) {
+    return No(RegistryReason::kTooFarAhead, "appointment.from_on",
+              "give a first day within the next twelve months");
+  }
+  if (auto no = CheckPlace(progress.state, command.post, facts)) return no;
+  for (const Appointment& one : appointments) {
+    if (one.post == command.post && Overlap(one, from_on, command.until_on)) {
+      return No(RegistryReason::kAlreadyAppointed, "appointment.from_on",
+                "the person holds this post already, since another day; end that appointment "
+                "first, or give its first day");
+    }
+  }
+  progress.Say(AppointmentRecorded{command.post, from_on});
+  if (command.until_on) {
+    progress.Say(AppointmentEndRecorded{command.post, from_on, *command.until_on});
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const EndAppointment& command, StaffProgress& progress, const StaffFacts& facts) {
+  if (auto no = CheckKnown(progress.state)) return no;
+  const absl::CivilDay until_on = command.until_on.value_or(facts.moment.today());
+  // The latest of this post.
+  std::optional<Appointment> found;
+  for (const Appointment& one : progress.state.appointments) {
+    if (one.post == command.post && (!found || found->from_on < one.from_on)) found = one;
+  }
+  if (!found) {
+    return No(RegistryReason::kNoSuchAppointment, "appointment.role",
+              "the person was never appointed to this; check role and place");
+  }
+  if (!found->begun && until_on < found->from_on) {
+    progress.Say(AppointmentCalledOff{found->post, found->from_on});
+    return std::nullopt;
+  }
+  if (until_on > facts.moment.today() + kFurthestDaysAhead) {
+    return No(RegistryReason::kTooFarAhead, "appointment.until_on",
+              "give a last day within the next twelve months");
+  }
+  return SetEnd(*found, until_on, progress);
+}
+
+MaybeRefusal On(const Wake&, StaffProgress&, const StaffFacts&) { return std::nullopt; }
+
+}  // namespace
+
+Decision<StaffEvent, RegistryReason> Staff::Decide(const State& state, const Command& command,
+                                                   const Facts& facts) {
+  StaffProgress progress{state};
+  CatchUp(progress, facts.moment);
+  auto no = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);
+  if (no) return *std::move(no);
+  CatchUp(progress, facts.moment);
+  return std::move(progress.events);
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,32 @@
+// When whom is told that a school with looked-after children has no Designated Teacher.
+// Promises: pure; the vacancy is late at 23:59:59 Europe/London of its last day (level 1), and
+// reminders and escalations are reached at 08:00 London of their day, as every deadline of Pepline.
+// Length, levels and recipients are the policy profile's row "designated-teacher-vacancy". Source:
+// domain 6.8 and 6.10; the duty itself: Children and Young Persons Act 2008 s20. Threads: pure.
+#ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_VACANCY_H_
+#define PEPLINE_SERVICES_REGISTRY_DOMAIN_VACANCY_H_
+
+#include <string_view>
+#include <vector>
+
+#include "services/registry/domain/policy.h"
+#include "shared/domain/calendar.h"
+
+namespace pepline::registry {
+
+inline constexpr std::string_view kVacancyRule = "designated-teacher-vacancy";
+
+struct AlertInstant {
+  int level = 0;
+  absl::Time at;
+  std::vector<StaffRole> recipients;
+  friend bool operator==(const AlertInstant&, const AlertInstant&) = default;
+};
+
+// Counts from the day after `since_on`.
+std::vector<AlertInstant> VacancyLevels(absl::CivilDay since_on, const DeadlineRule& row,
+                                        const Calendar& calendar);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_DOMAIN_VACANCY_H_

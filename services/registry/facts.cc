@@ -1,0 +1,149 @@
+#include "services/registry/facts.h"
+
+#include <cstdlib>
+#include <set>
+#include <utility>
+
+namespace pepline::registry {
+namespace {
+
+constexpr int kPage = 500;
+
+// The school a command about a child names, if any.
+SchoolUrn SchoolIn(const ChildCommand& command) {
+  return std::visit(
+      Match{[](const EnrolChild& one) { return one.school; },
+            [](const MoveChildToSchool& one) { return one.school; },
+            [](const RecordChild& one) { return one.school ? one.school->school : SchoolUrn(); },
+            [](const auto&) { return SchoolUrn(); }},
+      command);
+}
+
+}  // namespace
+
+FactsLoader::FactsLoader(Store& store, const Clock& clock) : store_(store), clock_(clock) {
+  // tzdata is a dependency of the package; without it the build's own copy would be UTC and wrong.
+  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
+}
+
+absl::StatusOr<SchoolCalendarFacts> FactsLoader::Load(const SchoolCalendarState&,
+                                                      const SchoolCalendarCommand& command) const {
+  SchoolCalendarFacts facts{Now(), std::nullopt};
+  if (const auto* publish = std::get_if<PublishSchoolCalendar>(&command)) {
+    auto school = Find<SchoolCodec>(publish->school.text());
+    if (!school.ok()) return school.status();
+    if (IsKnown(*school)) facts.school_authority = school->details.authority;
+  }
+  return facts;
+}
+
+absl::StatusOr<SchoolFacts> FactsLoader::Load(const SchoolState& state,
+                                              const SchoolCommand& command) const {
+  SchoolFacts facts{Now(), {}, nullptr, nullptr};
+  // The whole register is imported row by row; a school that no child and no teacher of ours is at
+  // has nothing to catch up with.
+  const bool from_register = std::holds_alternative<RecordSchool>(command);
+  if (!IsKnown(state) || (from_register && state.teachers.empty() && state.looked_after.empty())) {
+    return facts;
+  }
+  auto teachers = LoadTeachers(state);
+  if (!teachers.ok()) return teachers.status();
+  facts.teachers = *std::move(teachers);
+  auto calendar = LoadCalendar(state.details.authority, state.details.urn);
+  if (!calendar.ok()) return calendar.status();
+  facts.calendar = *std::move(calendar);
+  auto policy = Find<PolicyCodec>(state.details.authority.text());
+  if (!policy.ok()) return policy.status();
+  if (policy->adopted) {
+    facts.profile = std::make_shared<const PolicyProfile>(*std::move(policy->adopted));
+  }
+  return facts;
+}
+
+absl::StatusOr<StaffFacts> FactsLoader::Load(const StaffState&, const StaffCommand& command) const {
+  StaffFacts facts{Now(), false, false, {}};
+  const auto* appoint = std::get_if<AppointStaff>(&command);
+  if (appoint == nullptr) return facts;
+  if (!appoint->post.school.empty()) {
+    auto school = Find<SchoolCodec>(appoint->post.school.text());
+    if (!school.ok()) return school.status();
+    facts.place_known = IsKnown(*school);
+    facts.place_open = IsOpen(*school);
+    facts.place_authority = school->details.authority;
+  } else if (!appoint->post.child.empty()) {
+    auto child = Find<ChildCodec>(appoint->post.child.text());
+    if (!child.ok()) return child.status();
+    facts.place_known = IsKnown(*child);
+    facts.place_open = true;
+    facts.place_authority = child->details.authority;
+  }
+  return facts;
+}
+
+absl::StatusOr<ChildFacts> FactsLoader::Load(const ChildState&, const ChildCommand& command) const {
+  ChildFacts facts{Now(), false, false, {}};
+  const SchoolUrn urn = SchoolIn(command);
+  if (urn.empty()) return facts;
+  auto school = Find<SchoolCodec>(urn.text());
+  if (!school.ok()) return school.status();
+  facts.school_known = IsKnown(*school);
+  facts.school_open = IsOpen(*school);
+  facts.school_authority = school->details.authority;
+  return facts;
+}
+
+absl::StatusOr<std::vector<StaffState>> FactsLoader::HoldersOfPost(const Post& post) const {
+  std::vector<StaffState> holders;
+  std::string token;
+  do {
+    auto page = ListAcross(store_, HoldersOf(post), kPage, token);
+    if (!page.ok()) return page.status();
+    for (const std::string& id : page->members) {
+      auto staff = Find<StaffCodec>(id);
+      if (!staff.ok()) return staff.status();
+      holders.push_back(*std::move(staff));
+    }
+    token = page->next_page_token;
+  } while (!token.empty());
+  return holders;
+}
+
+absl::StatusOr<std::vector<TeacherAppointment>> FactsLoader::LoadTeachers(
+    const SchoolState& state) const {
+  const Post post{StaffRole::kDesignatedTeacher, state.details.urn, {}, {}};
+  auto holders = HoldersOfPost(post);
+  if (!holders.ok()) return holders.status();
+  std::set<StaffId> found;
+  for (const StaffState& staff : *holders) found.insert(staff.details.staff);
+  // Those who have left are no longer listed; when they left counts.
+  for (const auto& [staff, from_on] : state.teachers) {
+    if (found.contains(staff)) continue;
+    auto left = Find<StaffCodec>(staff.text());
+    if (!left.ok()) return left.status();
+    holders->push_back(*std::move(left));
+  }
+  std::vector<TeacherAppointment> teachers;
+  for (const StaffState& staff : *holders) {
+    for (const Appointment& one : staff.appointments) {
+      if (one.post != post) continue;
+      teachers.push_back({staff.details.staff, one.from_on, one.until_on});
+    }
+  }
+  return teachers;
+}
+
+absl::StatusOr<std::shared_ptr<const Calendar>> FactsLoader::LoadCalendar(
+    const AuthorityCode& authority, const SchoolUrn& school) const {
+  auto holidays = Find<BankHolidaysCodec>(std::string(kDivision));
+  if (!holidays.ok()) return holidays.status();
+  if (holidays->days.empty()) return nullptr;
+  auto terms = Find<TermDatesCodec>(authority.text());
+  if (!terms.ok()) return terms.status();
+  auto overlay = Find<SchoolCalendarCodec>(school.text());
+  if (!overlay.ok()) return overlay.status();
+  return std::make_shared<const Calendar>(london_, std::move(holidays->days),
+                                          std::move(terms->terms), std::move(overlay->terms),
+                                          std::move(overlay->closed_days));
+}
+
+}  // namespace pepline::registry

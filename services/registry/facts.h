@@ -1,0 +1,78 @@
+// Gathers what the rules may know besides their own record: the time, calendars and profiles,
+// schools, who is appointed. All of it is registry's own, so every answer is as it stands now.
+// Threads: safe from any thread; blocks on the store. Errors: whatever the store answers.
+#ifndef PEPLINE_SERVICES_REGISTRY_FACTS_H_
+#define PEPLINE_SERVICES_REGISTRY_FACTS_H_
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/registry/codec.h"
+#include "shared/runtime/clock.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/store.h"
+
+namespace pepline::registry {
+
+inline constexpr std::string_view kDivision = "england-and-wales";
+
+class FactsLoader {
+ public:
+  FactsLoader(Store& store, const Clock& clock);
+
+  Moment Now() const { return {clock_.Now(), london_}; }
+
+  // The state of one aggregate; the initial one where there is none.
+  template <class Codec>
+  absl::StatusOr<typename Codec::Rules::State> Find(const std::string& id) const {
+    auto state = Read<Codec>(store_, TargetOf<Codec>(id));
+    if (!state.ok()) return state.status();
+    return state->value_or(typename Codec::Rules::State());
+  }
+
+  // What each machine needs for a command.
+  absl::StatusOr<Moment> Load(const BankHolidaysState&, const BankHolidaysCommand&) const {
+    return Now();
+  }
+  absl::StatusOr<Moment> Load(const TermDatesState&, const TermDatesCommand&) const {
+    return Now();
+  }
+  absl::StatusOr<Moment> Load(const PolicyState&, const PolicyCommand&) const { return Now(); }
+  absl::StatusOr<SchoolCalendarFacts> Load(const SchoolCalendarState& state,
+                                           const SchoolCalendarCommand& command) const;
+  absl::StatusOr<SchoolFacts> Load(const SchoolState& state, const SchoolCommand& command) const;
+  absl::StatusOr<StaffFacts> Load(const StaffState& state, const StaffCommand& command) const;
+  absl::StatusOr<ChildFacts> Load(const ChildState& state, const ChildCommand& command) const;
+
+  // Who holds the post today, or will; in the order of their ids.
+  absl::StatusOr<std::vector<StaffState>> HoldersOfPost(const Post& post) const;
+
+  Store& store() const { return store_; }
+
+ private:
+  absl::StatusOr<std::shared_ptr<const Calendar>> LoadCalendar(const AuthorityCode& authority,
+                                                               const SchoolUrn& school) const;
+  absl::StatusOr<std::vector<TeacherAppointment>> LoadTeachers(const SchoolState& state) const;
+
+  Store& store_;
+  const Clock& clock_;
+  absl::TimeZone london_;
+};
+
+// The hooks of Execute that every command has: its facts.
+template <class Codec>
+Hooks<Codec> HooksFor(const FactsLoader& facts, const typename Codec::Rules::Command& command) {
+  Hooks<Codec> hooks;
+  hooks.facts = [&facts, &command](const typename Codec::Rules::State& state) {
+    return facts.Load(state, command);
+  };
+  return hooks;
+}
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_FACTS_H_

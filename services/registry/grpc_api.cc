@@ -1,0 +1,272 @@
+// Import, and everything that only reads.
+#include "services/registry/grpc_api.h"
+
+#include <utility>
+
+#include "services/registry/import_stream.h"
+#include "services/registry/reasons.h"
+#include "services/registry/wire.h"
+
+namespace pepline::registry {
+namespace {
+
+grpc::Status RefusedStatus(const std::string& domain, const RegistryRefusal& refusal) {
+  return RefusalStatus(domain, CodeOf(refusal.reason), refusal.advice, refusal.field);
+}
+
+grpc::Status NotThere(const std::string& domain, RegistryReason reason, const std::string& field,
+                      const std::string& advice) {
+  return RefusedStatus(domain, No(reason, field, advice));
+}
+
+Resource ResourceOf(const ChildState& child) {
+  return {child.details.authority, child.enrolment ? child.enrolment->school : SchoolUrn()};
+}
+
+void CheckCode(const std::string& code, Violations& violations) {
+  CheckText(code, "authority_code", "the authority's code", 8, violations);
+}
+void CheckUrn(const std::string& urn, Violations& violations) {
+  CheckText(urn, "school_urn", "the school's URN", 8, violations);
+}
+
+// One page of the records of an index entry. `show` is called with each state.
+template <class Codec, class Show>
+absl::StatusOr<std::string> ReadPage(const FactsLoader& facts, const IndexEntry& entry,
+                                     int page_size, const std::string& page_token, Show show) {
+  auto members = ListAcross(facts.store(), entry, page_size, page_token);
+  if (!members.ok()) return members.status();
+  for (const std::string& id : members->members) {
+    auto state = facts.Find<Codec>(id);
+    if (!state.ok()) return state.status();
+    show(*state);
+  }
+  return std::move(members->next_page_token);
+}
+
+}  // namespace
+
+grpc::ServerReadReactor<v1::ImportRequest>* GrpcApi::Import(Context* context,
+                                                            v1::ImportResponse* response) {
+  return new ImportStream(door_, importer_, imports_running_, context, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,
+                                                  const v1::LookUpContactsRequest* request,
+                                                  v1::LookUpContactsResponse* response) {
+  return door_.Unary<v1::LookUpContactsRequest, v1::LookUpContactsResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::LookUpContactsRequest& asked,
+             v1::LookUpContactsResponse& answer) {
+        Violations violations;
+        CheckCode(asked.authority_code(), violations);
+        if (asked.roles().empty() || asked.roles_size() > 20) {
+          violations.push_back({"roles", "name 1 to 20 roles"});
+        }
+        for (int i = 0; i < asked.roles_size(); ++i) {
+          if (FromProto(asked.roles(i))) continue;
+          violations.push_back({absl::StrCat("roles[", i, "]"), "name a role of the list"});
+        }
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
+          return DeniedStatus(door_.domain());
+        }
+        auto found = contacts_.LookUp(asked);
+        if (!found.ok()) return FromAbsl(door_.domain(), found.status());
+        if (const auto* refusal = std::get_if<RegistryRefusal>(&*found)) {
+          return RefusedStatus(door_.domain(), *refusal);
+        }
+        answer = std::get<v1::LookUpContactsResponse>(*std::move(found));
+        if (answer.contacts().empty()) {
+          spine_.metrics.Count("pepline_registry_contacts_missing_total",
+                               {{"kind", asked.child_id().empty() ? "school" : "child"}});
+        }
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetSchoolRequest* request,
+                                             v1::GetSchoolResponse* response) {
+  return door_.Unary<v1::GetSchoolRequest, v1::GetSchoolResponse>(
+      context, request, response,
+      [this](const Call&, const v1::GetSchoolRequest& asked, v1::GetSchoolResponse& answer) {
+        Violations violations;
+        CheckUrn(asked.school_urn(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto school = facts_.Find<SchoolCodec>(asked.school_urn());
+        if (!school.ok()) return FromAbsl(door_.domain(), school.status());
+        if (!IsKnown(*school)) {
+          return NotThere(door_.domain(), RegistryReason::kUnknownSchool, "school_urn",
+                          "this URN is not in the register; import the school register first");
+        }
+        *answer.mutable_school() = ToProto(*school);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
+                                               const v1::ListSchoolsRequest* request,
+                                               v1::ListSchoolsResponse* response) {
+  return door_.Unary<v1::ListSchoolsRequest, v1::ListSchoolsResponse>(context, request, response,
+                                                                      [this](
+                                                                          const Call&,
+                                                                          const v1::
+                                                                              ListSchoolsRequest&
+                                                                                  asked,
+                                                                          v1::ListSchoolsResponse&
+                                                                              answer) {
+                                                                        Violations violations;
+                                                                        const int page_size =
+                                                                            ReadPageSize(
+                                                                                asked.page_size(),
+                                                                                violations);
+                                                                        if (!violations.empty())
+                                                                          return BadRequestStatus(
+                                                                              door_.domain(),
+                                                                              violations);
+                                                                        const IndexEntry entry = asked.authority_code().empty()
+                                     ? IndexEntry{"schools", "all"}
+                                     : IndexEntry{"schools-of-authority", asked.authority_code()};
+                                                                        auto token = ReadPage<
+                                                                            SchoolCodec>(
+                                                                            facts_, entry,
+                                                                            page_size,
+                                                                            asked.page_token(),
+                                                                            [&](const SchoolState&
+                                                                                    school) {
+                                                                              *answer
+                                                                                   .add_schools() =
+                                                                                  ToProto(school);
+                                                                            });
+                                                                        if (!token.ok())
+                                                                          return FromAbsl(
+                                                                              door_.domain(),
+                                                                              token.status());
+                                                                        answer.set_next_page_token(
+                                                                            *std::move(token));
+                                                                        return grpc::Status::OK;
+                                                                      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetChild(Context* context, const v1::GetChildRequest* request,
+                                            v1::GetChildResponse* response) {
+  return door_.Unary<v1::GetChildRequest, v1::GetChildResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::GetChildRequest& asked, v1::GetChildResponse& answer) {
+        Violations violations;
+        CheckChildId(asked.child_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto child = facts_.Find<ChildCodec>(asked.child_id());
+        if (!child.ok()) return FromAbsl(door_.domain(), child.status());
+        if (!call.MayTouch(ResourceOf(*child))) return DeniedStatus(door_.domain());
+        *answer.mutable_child() = ToProto(*child);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
+                                                const v1::ListChildrenRequest* request,
+                                                v1::ListChildrenResponse* response) {
+  return door_.Unary<v1::ListChildrenRequest, v1::ListChildrenResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListChildrenRequest& asked,
+             v1::ListChildrenResponse& answer) {
+        Violations violations;
+        const int page_size = ReadPageSize(asked.page_size(), violations);
+        if (asked.authority_code().empty() == asked.school_urn().empty()) {
+          violations.push_back({"authority_code", "give an authority or a school, one of the two"});
+        } else if (call.actor.role == Role::kDesignatedTeacher && asked.school_urn().empty()) {
+          violations.push_back({"school_urn", "give the URN of one of your schools"});
+        }
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        const IndexEntry entry = asked.school_urn().empty()
+                                     ? IndexEntry{"children-of-authority", asked.authority_code()}
+                                     : IndexEntry{"children-at-school", asked.school_urn()};
+        auto token = ReadPage<ChildCodec>(facts_, entry, page_size, asked.page_token(),
+                                          [&](const ChildState& child) {
+                                            if (!call.MayTouch(ResourceOf(child))) return;
+                                            *answer.add_children() = ToProto(child);
+                                          });
+        if (!token.ok()) return FromAbsl(door_.domain(), token.status());
+        answer.set_next_page_token(*std::move(token));
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListStaffRequest* request,
+                                             v1::ListStaffResponse* response) {
+  return door_.Unary<v1::ListStaffRequest, v1::ListStaffResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListStaffRequest& asked, v1::ListStaffResponse& answer) {
+        Violations violations;
+        const int page_size = ReadPageSize(asked.page_size(), violations);
+        CheckCode(asked.authority_code(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
+          return DeniedStatus(door_.domain());
+        }
+        auto token = ReadPage<StaffCodec>(
+            facts_, {"staff-of-authority", asked.authority_code()}, page_size, asked.page_token(),
+            [&](const StaffState& staff) { *answer.add_staff() = ToProto(staff); });
+        if (!token.ok()) return FromAbsl(door_.domain(), token.status());
+        answer.set_next_page_token(*std::move(token));
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetPolicyProfile(Context* context,
+                                                    const v1::GetPolicyProfileRequest* request,
+                                                    v1::GetPolicyProfileResponse* response) {
+  return door_.Unary<v1::GetPolicyProfileRequest, v1::GetPolicyProfileResponse>(
+      context, request, response,
+      [this](const Call&, const v1::GetPolicyProfileRequest& asked,
+             v1::GetPolicyProfileResponse& answer) {
+        Violations violations;
+        CheckCode(asked.authority_code(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto policy = facts_.Find<PolicyCodec>(asked.authority_code());
+        if (!policy.ok()) return FromAbsl(door_.domain(), policy.status());
+        if (!policy->adopted) {
+          return RefusalStatus(door_.domain(), {grpc::NOT_FOUND, "NO_POLICY_PROFILE"},
+                               "this authority has no policy profile in force; import one",
+                               "authority_code");
+        }
+        *answer.mutable_profile() = ToProto(*policy->adopted);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetSchoolCalendar(Context* context,
+                                                     const v1::GetSchoolCalendarRequest* request,
+                                                     v1::GetSchoolCalendarResponse* response) {
+  return door_.Unary<v1::GetSchoolCalendarRequest, v1::GetSchoolCalendarResponse>(
+      context, request, response,
+      [this](const Call&, const v1::GetSchoolCalendarRequest& asked,
+             v1::GetSchoolCalendarResponse& answer) {
+        Violations violations;
+        CheckUrn(asked.school_urn(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto school = facts_.Find<SchoolCodec>(asked.school_urn());
+        if (!school.ok()) return FromAbsl(door_.domain(), school.status());
+        if (!IsKnown(*school)) {
+          return NotThere(door_.domain(), RegistryReason::kUnknownSchool, "school_urn",
+                          "this URN is not in the register; import the school register first");
+        }
+        const std::string& authority = school->details.authority.text();
+        auto terms = facts_.Find<TermDatesCodec>(authority);
+        if (!terms.ok()) return FromAbsl(door_.domain(), terms.status());
+        auto overlay = facts_.Find<SchoolCalendarCodec>(asked.school_urn());
+        if (!overlay.ok()) return FromAbsl(door_.domain(), overlay.status());
+        auto holidays = facts_.Find<BankHolidaysCodec>(std::string(kDivision));
+        if (!holidays.ok()) return FromAbsl(door_.domain(), holidays.status());
+        answer.set_school_urn(asked.school_urn());
+        answer.set_authority_code(authority);
+        FillTerms(terms->terms, *answer.mutable_authority_terms());
+        FillTerms(overlay->terms, *answer.mutable_school_terms());
+        FillDays(overlay->closed_days, *answer.mutable_closed_days());
+        FillDays(holidays->days, *answer.mutable_bank_holidays());
+        return grpc::Status::OK;
+      });
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,74 @@
+// The RPCs of registry (proto/pepline/registry/v1/registry_service.proto): decode, authorise on the
+// child's authority and present school (or the authority that put a person on record), carry out,
+// encode. No rules here. A record that the caller may not see answers NOT_FOUND, as one that does
+// not exist. Threads: gRPC's; handlers run on the worker pool and block on the store.
+#ifndef PEPLINE_SERVICES_REGISTRY_GRPC_API_H_
+#define PEPLINE_SERVICES_REGISTRY_GRPC_API_H_
+
+#include <atomic>
+#include <string>
+
+#include "pepline/registry/v1/registry_service.grpc.pb.h"
+#include "services/registry/contacts.h"
+#include "services/registry/facts.h"
+#include "services/registry/importer.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/grpc_server.h"
+
+namespace pepline::registry {
+
+class GrpcApi final : public v1::RegistryService::CallbackService {
+ public:
+  GrpcApi(RpcDoor& door, const Spine& spine, const FactsLoader& facts, const Importer& importer)
+      : door_(door), spine_(spine), facts_(facts), importer_(importer), contacts_(facts) {}
+
+  using Reactor = grpc::ServerUnaryReactor;
+  using Context = grpc::CallbackServerContext;
+  grpc::ServerReadReactor<v1::ImportRequest>* Import(Context* context,
+                                                     v1::ImportResponse* response) override;
+  Reactor* LookUpContacts(Context* context, const v1::LookUpContactsRequest* request,
+                          v1::LookUpContactsResponse* response) override;
+  Reactor* GetSchool(Context* context, const v1::GetSchoolRequest* request,
+                     v1::GetSchoolResponse* response) override;
+  Reactor* ListSchools(Context* context, const v1::ListSchoolsRequest* request,
+                       v1::ListSchoolsResponse* response) override;
+  Reactor* GetChild(Context* context, const v1::GetChildRequest* request,
+                    v1::GetChildResponse* response) override;
+  Reactor* ListChildren(Context* context, const v1::ListChildrenRequest* request,
+                        v1::ListChildrenResponse* response) override;
+  Reactor* ListStaff(Context* context, const v1::ListStaffRequest* request,
+                     v1::ListStaffResponse* response) override;
+  Reactor* GetPolicyProfile(Context* context, const v1::GetPolicyProfileRequest* request,
+                            v1::GetPolicyProfileResponse* response) override;
+  Reactor* GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request,
+                             v1::GetSchoolCalendarResponse* response) override;
+  // Commands; grpc_commands.cc.
+  Reactor* AppointStaff(Context* context, const v1::AppointStaffRequest* request,
+                        v1::AppointStaffResponse* response) override;
+  Reactor* EndAppointment(Context* context, const v1::EndAppointmentRequest* request,
+                          v1::EndAppointmentResponse* response) override;
+  Reactor* RecordCareStarted(Context* context, const v1::RecordCareStartedRequest* request,
+                             v1::RecordCareStartedResponse* response) override;
+  Reactor* RecordCareCeased(Context* context, const v1::RecordCareCeasedRequest* request,
+                            v1::RecordCareCeasedResponse* response) override;
+  Reactor* EnrolChild(Context* context, const v1::EnrolChildRequest* request,
+                      v1::EnrolChildResponse* response) override;
+  Reactor* MoveChildToSchool(Context* context, const v1::MoveChildToSchoolRequest* request,
+                             v1::MoveChildToSchoolResponse* response) override;
+
+ private:
+  // The body of every command handler: decodes, then carries out.
+  template <class Codec, class Request, class Response>
+  Reactor* OnCommand(Context* context, const Request* request, Response* response);
+
+  RpcDoor& door_;
+  const Spine& spine_;
+  const FactsLoader& facts_;
+  const Importer& importer_;
+  const Contacts contacts_;
+  std::atomic<int> imports_running_ = 0;
+};
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_GRPC_API_H_

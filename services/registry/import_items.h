@@ -1,0 +1,109 @@
+// The work of an import, record by record: commands made from rows, what the rules would answer to
+// them now, and carrying them out.
+// Promises: checking writes nothing and asks the same Decide that carries out; rows of one record
+// follow each other; records go side by side, a bounded number at a time; commands are idempotent,
+// so a broken-off import is finished by repeating it. Errors: Cancelled when the caller has given
+// up; Aborted when the rules refuse what they had allowed when it was checked; whatever the store
+// answers. Threads: ForEach is called from outside its pool.
+#ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_ITEMS_H_
+#define PEPLINE_SERVICES_REGISTRY_IMPORT_ITEMS_H_
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/registry/codec.h"
+#include "services/registry/facts.h"
+#include "services/registry/imports/rows.h"
+#include "services/registry/numbers.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/worker_pool.h"
+
+namespace pepline::registry {
+
+enum class RowOutcome { kUnchanged, kChanged, kCreated };
+
+// One row and the commands it stands for.
+template <class Codec>
+struct RowWork {
+  int row = 0;
+  std::vector<typename Codec::Rules::Command> commands;
+};
+
+// One record and the rows about it, in the order of the file.
+template <class Codec>
+struct Item {
+  std::string id;
+  std::vector<RowWork<Codec>> rows;
+};
+
+// The column of a file that a command's field came from.
+std::string ColumnOf(const std::string& field);
+
+// What came of one record's rows.
+struct Checked {
+  std::vector<RowOutcome> outcomes;  // of each row, in order
+  std::vector<imports::RowError> errors;
+};
+
+template <class Codec>
+absl::StatusOr<Checked> CheckItem(const FactsLoader& facts, const Item<Codec>& item) {
+  using Rules = typename Codec::Rules;
+  auto state = facts.Find<Codec>(item.id);
+  if (!state.ok()) return state.status();
+  Checked checked;
+  for (const RowWork<Codec>& work : item.rows) {
+    RowOutcome outcome = RowOutcome::kUnchanged;
+    const bool is_new = *state == typename Rules::State();
+    for (const auto& command : work.commands) {
+      auto known = facts.Load(*state, command);
+      if (!known.ok()) return known.status();
+      auto decision = Rules::Decide(*state, command, *known);
+      if (const auto* refusal = std::get_if<RegistryRefusal>(&decision)) {
+        checked.errors.push_back({work.row, ColumnOf(refusal->field), refusal->advice});
+        break;
+      }
+      for (const auto& event : std::get<0>(decision)) {
+        *state = Rules::Evolve(*std::move(state), event);
+        outcome = is_new ? RowOutcome::kCreated : RowOutcome::kChanged;
+      }
+    }
+    checked.outcomes.push_back(outcome);
+  }
+  return checked;
+}
+
+template <class Codec>
+absl::Status CarryItem(const Spine& spine, const FactsLoader& facts, const Item<Codec>& item,
+                       const std::string& traceparent) {
+  Origin origin = Origin::Alarm();  // idempotent by nature: no command id, no mark
+  origin.traceparent = traceparent;
+  for (const RowWork<Codec>& work : item.rows) {
+    for (const auto& command : work.commands) {
+      auto outcome = Execute<Codec>(spine, TargetOf<Codec>(item.id), command, origin,
+                                    HooksFor<Codec>(facts, command));
+      if (!outcome.ok()) return outcome.status();
+      const auto* done = std::get_if<Done<Codec>>(&*outcome);
+      if (done == nullptr) {
+        return absl::AbortedError(
+            "records changed while the file was imported; import it again to finish");
+      }
+      CountEvents(spine.metrics, done->events);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Calls work(0) to work(count - 1), a bounded number at a time, and gives back the first failure;
+// what is not begun by then stays undone.
+absl::Status ForEach(WorkerPool& pool, std::size_t count,
+                     const std::function<absl::Status(std::size_t)>& work,
+                     const std::function<bool()>& given_up);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_IMPORT_ITEMS_H_

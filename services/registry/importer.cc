@@ -1,0 +1,151 @@
+#include "services/registry/importer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+
+namespace pepline::registry {
+namespace {
+
+constexpr int kMostErrorsShown = 200;
+constexpr std::size_t kLongestReason = 500;
+constexpr std::size_t kLongestRequestId = 64;
+
+bool IsAuthorityCode(const std::string& text) {
+  return text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isdigit(static_cast<unsigned char>(c));
+         });
+}
+
+bool Fits(v1::ImportKind kind, v1::ImportFormat format) {
+  if (format == v1::IMPORT_FORMAT_UNSPECIFIED) return true;
+  if (kind == v1::IMPORT_KIND_BANK_HOLIDAYS) return format == v1::IMPORT_FORMAT_JSON;
+  if (kind == v1::IMPORT_KIND_POLICY) return format == v1::IMPORT_FORMAT_YAML;
+  if (kind == v1::IMPORT_KIND_TERM_DATES && format == v1::IMPORT_FORMAT_ICS) return true;
+  return format == v1::IMPORT_FORMAT_CSV;
+}
+
+}  // namespace
+
+std::string_view KindName(v1::ImportKind kind) {
+  switch (kind) {
+    case v1::IMPORT_KIND_SCHOOLS:
+      return "schools";
+    case v1::IMPORT_KIND_BANK_HOLIDAYS:
+      return "bank-holidays";
+    case v1::IMPORT_KIND_TERM_DATES:
+      return "term-dates";
+    case v1::IMPORT_KIND_SCHOOL_CALENDARS:
+      return "school-calendars";
+    case v1::IMPORT_KIND_STAFF:
+      return "staff";
+    case v1::IMPORT_KIND_CHILDREN:
+      return "children";
+    case v1::IMPORT_KIND_POLICY:
+      return "policy";
+    default:
+      return "";
+  }
+}
+
+Violations CheckOptions(const v1::ImportOptions& options) {
+  Violations violations;
+  if (options.request_id().empty() || options.request_id().size() > kLongestRequestId) {
+    violations.push_back({"request_id", "give each import its own id of 1 to 64 characters"});
+  }
+  if (KindName(options.kind()).empty()) {
+    violations.push_back({"kind", "say what the file holds"});
+  } else if (!Fits(options.kind(), options.format())) {
+    violations.push_back({"format", "this kind of file does not come in that format"});
+  }
+  if (!IsAuthorityCode(options.authority_code())) {
+    violations.push_back({"authority_code", "give the three digits of your authority"});
+  }
+  if (!options.only_schools_of_authority().empty()) {
+    if (options.kind() != v1::IMPORT_KIND_SCHOOLS) {
+      violations.push_back({"only_schools_of_authority", "only for the school register"});
+    } else if (!IsAuthorityCode(options.only_schools_of_authority())) {
+      violations.push_back({"only_schools_of_authority", "give three digits, or nothing"});
+    }
+  }
+  if (options.reason().size() > kLongestReason) {
+    violations.push_back({"reason", "give the reason in at most 500 characters"});
+  }
+  return violations;
+}
+
+void AddErrors(std::vector<imports::RowError> errors, int total, v1::ImportResponse& response) {
+  std::stable_sort(
+      errors.begin(), errors.end(),
+      [](const imports::RowError& a, const imports::RowError& b) { return a.row < b.row; });
+  for (imports::RowError& error : errors) {
+    if (response.errors_size() >= kMostErrorsShown) break;
+    auto* one = response.add_errors();
+    one->set_row(error.row);
+    one->set_column(std::move(error.column));
+    one->set_message(std::move(error.message));
+  }
+  response.set_total_errors(response.total_errors() + total);
+}
+
+void AddOutcome(RowOutcome outcome, v1::ImportResponse& response) {
+  switch (outcome) {
+    case RowOutcome::kUnchanged:
+      response.set_unchanged(response.unchanged() + 1);
+      break;
+    case RowOutcome::kChanged:
+      response.set_changed(response.changed() + 1);
+      break;
+    case RowOutcome::kCreated:
+      response.set_created(response.created() + 1);
+      break;
+  }
+}
+
+bool EndsHere(const Importer::Job& job, v1::ImportResponse& response) {
+  const bool ends = job.options.dry_run() || response.total_errors() > 0;
+  response.set_nothing_written(ends);
+  return ends;
+}
+
+absl::StatusOr<v1::ImportResponse> Importer::Run(const Job& job) const {
+  const std::string_view kind = KindName(job.options.kind());
+  auto response = [&]() -> absl::StatusOr<v1::ImportResponse> {
+    switch (job.options.kind()) {
+      case v1::IMPORT_KIND_SCHOOLS:
+        return ImportSchools(job);
+      case v1::IMPORT_KIND_BANK_HOLIDAYS:
+        return ImportBankHolidays(job);
+      case v1::IMPORT_KIND_TERM_DATES:
+        return ImportTermDates(job);
+      case v1::IMPORT_KIND_SCHOOL_CALENDARS:
+        return ImportSchoolCalendars(job);
+      case v1::IMPORT_KIND_STAFF:
+        return ImportStaff(job);
+      case v1::IMPORT_KIND_CHILDREN:
+        return ImportChildren(job);
+      case v1::IMPORT_KIND_POLICY:
+        return ImportPolicy(job);
+      default:
+        return absl::InvalidArgumentError("say what the file holds");
+    }
+  }();
+  const std::string_view outcome = !response.ok()                 ? "broken-off"
+                                   : response->total_errors() > 0 ? "refused"
+                                   : response->nothing_written()  ? "preview"
+                                                                  : "done";
+  spine_.metrics.Count("pepline_registry_imports_total", {{"kind", kind}, {"outcome", outcome}});
+  if (outcome == "done") {
+    const auto count = [&](std::string_view what, int rows) {
+      spine_.metrics.Count("pepline_registry_import_rows_total",
+                           {{"kind", kind}, {"outcome", what}}, rows);
+    };
+    count("created", response->created());
+    count("changed", response->changed());
+    count("unchanged", response->unchanged());
+  }
+  return response;
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,136 @@
+// Imports one file: parses it, checks all of it against what is on record now, and carries it out
+// when it is right.
+// Promises: nothing is written when a row is wrong or when it is a preview; the same file again
+// changes nothing, also after a broken-off import. Errors are answered by row and column and hold
+// nobody's data. Does not: check who calls. Errors: InvalidArgument for options that do not fit;
+// Cancelled, Aborted or whatever the store answers, after which a part may be written and the
+// import is to be repeated. Threads: safe from any thread outside the given pool; blocks.
+#ifndef PEPLINE_SERVICES_REGISTRY_IMPORTER_H_
+#define PEPLINE_SERVICES_REGISTRY_IMPORTER_H_
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "pepline/registry/v1/registry_service.pb.h"
+#include "services/registry/facts.h"
+#include "services/registry/import_items.h"
+#include "services/registry/imports/rows.h"
+#include "services/registry/opaque_ids.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/wire.h"
+#include "shared/runtime/worker_pool.h"
+
+namespace pepline::registry {
+
+// What is wrong with the options; empty when nothing is.
+Violations CheckOptions(const v1::ImportOptions& options);
+std::string_view KindName(v1::ImportKind kind);  // "schools"
+
+class Importer {
+ public:
+  Importer(const Spine& spine, const FactsLoader& facts, const OpaqueIds& ids, WorkerPool& pool)
+      : spine_(spine), facts_(facts), ids_(ids), pool_(pool) {}
+
+  struct Job {
+    v1::ImportOptions options;  // checked
+    std::string bytes;
+    std::string subject;  // who imports; opaque
+    std::string traceparent;
+    std::function<bool()> given_up;  // the caller waits no longer
+  };
+  absl::StatusOr<v1::ImportResponse> Run(const Job& job) const;
+
+ private:
+  // One function per kind.
+  absl::StatusOr<v1::ImportResponse> ImportSchools(const Job& job) const;
+  absl::StatusOr<v1::ImportResponse> ImportBankHolidays(const Job& job) const;
+  absl::StatusOr<v1::ImportResponse> ImportTermDates(const Job& job) const;
+  absl::StatusOr<v1::ImportResponse> ImportSchoolCalendars(const Job& job) const;
+  absl::StatusOr<v1::ImportResponse> ImportPolicy(const Job& job) const;
+  absl::StatusOr<v1::ImportResponse> ImportStaff(const Job& job) const;
+  absl::StatusOr<v1::ImportResponse> ImportChildren(const Job& job) const;
+
+  // Checks every item; counts and errors go into the response.
+  template <class Codec>
+  absl::Status CheckAll(const Job& job, const std::vector<Item<Codec>>& items,
+                        v1::ImportResponse& response) const;
+  template <class Codec>
+  absl::Status CarryAll(const Job& job, const std::vector<Item<Codec>>& items) const;
+  // The whole of a kind whose rows are commands and nothing more.
+  template <class Codec>
+  absl::StatusOr<v1::ImportResponse> CheckAndCarry(const Job& job,
+                                                   const std::vector<Item<Codec>>& items,
+                                                   v1::ImportResponse response) const;
+
+  const Spine& spine_;
+  const FactsLoader& facts_;
+  const OpaqueIds& ids_;
+  WorkerPool& pool_;
+};
+
+// How many rows the file has and what its parser found wrong.
+template <class Row>
+v1::ImportResponse ReportOf(const imports::Parsed<Row>& parsed);
+void AddErrors(std::vector<imports::RowError> errors, int total, v1::ImportResponse& response);
+// Nothing is to be written: a preview, or there are errors.
+bool EndsHere(const Importer::Job& job, v1::ImportResponse& response);
+void AddOutcome(RowOutcome outcome, v1::ImportResponse& response);
+
+// ---- templates ----
+
+template <class Row>
+v1::ImportResponse ReportOf(const imports::Parsed<Row>& parsed) {
+  v1::ImportResponse response;
+  response.set_rows(parsed.rows_read);
+  AddErrors(parsed.errors, parsed.total_errors, response);
+  return response;
+}
+
+template <class Codec>
+absl::Status Importer::CheckAll(const Job& job, const std::vector<Item<Codec>>& items,
+                                v1::ImportResponse& response) const {
+  std::vector<Checked> checked(items.size());
+  absl::Status status = ForEach(
+      pool_, items.size(),
+      [&](std::size_t i) {
+        auto one = CheckItem<Codec>(facts_, items[i]);
+        if (!one.ok()) return one.status();
+        checked[i] = *std::move(one);
+        return absl::OkStatus();
+      },
+      job.given_up);
+  if (!status.ok()) return status;
+  std::vector<imports::RowError> errors;
+  for (Checked& one : checked) {
+    for (RowOutcome outcome : one.outcomes) AddOutcome(outcome, response);
+    std::move(one.errors.begin(), one.errors.end(), std::back_inserter(errors));
+  }
+  const int total = static_cast<int>(errors.size());
+  AddErrors(std::move(errors), total, response);
+  return absl::OkStatus();
+}
+
+template <class Codec>
+absl::Status Importer::CarryAll(const Job& job, const std::vector<Item<Codec>>& items) const {
+  return ForEach(
+      pool_, items.size(),
+      [&](std::size_t i) { return CarryItem<Codec>(spine_, facts_, items[i], job.traceparent); },
+      job.given_up);
+}
+
+template <class Codec>
+absl::StatusOr<v1::ImportResponse> Importer::CheckAndCarry(const Job& job,
+                                                           const std::vector<Item<Codec>>& items,
+                                                           v1::ImportResponse response) const {
+  if (absl::Status status = CheckAll(job, items, response); !status.ok()) return status;
+  if (EndsHere(job, response)) return response;
+  if (absl::Status status = CarryAll(job, items); !status.ok()) return status;
+  return response;
+}
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_IMPORTER_H_

@@ -1,0 +1,126 @@
+#include "services/registry/inbound.h"
+
+#include "services/registry/config.h"
+#include "services/registry/numbers.h"
+#include "services/registry/reasons.h"
+#include "shared/runtime/inbound_event.h"
+
+namespace pepline::registry {
+namespace {
+
+using v1::RegistryEvent;
+
+constexpr int kPage = 500;
+
+Origin Unmarked(const std::string& traceparent) {
+  // Catching up is idempotent by nature, so it needs no mark.
+  Origin origin = Origin::Alarm();
+  origin.traceparent = traceparent;
+  return origin;
+}
+
+}  // namespace
+
+template <class Codec>
+absl::Status Inbound::Carry(const std::string& id, const typename Codec::Rules::Command& command,
+                            const Origin& origin) {
+  return CarryInbound<Codec>(
+      spine_, TargetOf<Codec>(id), command, origin, HooksFor<Codec>(facts_, command), &CodeOf,
+      [](Metrics& metrics, const auto& events) { CountEvents(metrics, events); });
+}
+
+absl::Status Inbound::OnRecord(const InboundRecord& record) {
+  return ReadThen<RegistryEvent>(record, [this](const auto& event) { return OnEvent(event); });
+}
+
+absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
+  const RecordKey& key = alarm.key;
+  if (key.kind == StaffCodec::kKind) return Carry<StaffCodec>(key.id, Wake{}, Origin::Alarm());
+  if (key.kind == ChildCodec::kKind) return Carry<ChildCodec>(key.id, Wake{}, Origin::Alarm());
+  if (key.kind == PolicyCodec::kKind) return Carry<PolicyCodec>(key.id, Wake{}, Origin::Alarm());
+  return absl::InternalError("an alarm of a record that has none");
+}
+
+absl::Status Inbound::OnEvent(const RegistryEvent& event) {
+  const auto& header = event.header();
+  switch (event.event_case()) {
+    case RegistryEvent::kChildBecameLookedAfter:
+      return OnCare(ChildId(event.child_became_looked_after().child_id()), header);
+    case RegistryEvent::kChildCeasedToBeLookedAfter:
+      return OnCare(ChildId(event.child_ceased_to_be_looked_after().child_id()), header);
+    case RegistryEvent::kChildEnrolled: {
+      const auto& said = event.child_enrolled();
+      return CountChild(ChildId(said.child_id()), SchoolUrn(said.school_urn()), header);
+    }
+    case RegistryEvent::kChildMovedSchool: {
+      const auto& said = event.child_moved_school();
+      const ChildId child(said.child_id());
+      absl::Status left = CountChild(child, SchoolUrn(said.from_school_urn()), header);
+      if (!left.ok()) return left;
+      return CountChild(child, SchoolUrn(said.to_school_urn()), header);
+    }
+    case RegistryEvent::kStaffAppointed:
+      return OnPost(event.staff_appointed(), header);
+    case RegistryEvent::kAppointmentEnded:
+      return OnPost(event.appointment_ended(), header);
+    case RegistryEvent::kPolicyProfileAdopted:
+      return WakeSchools({"schools-with-looked-after-children-of-authority",
+                          event.policy_profile_adopted().profile().authority_code()},
+                         header.traceparent());
+    case RegistryEvent::kBankHolidaysPublished:
+      return WakeSchools({"schools-with-looked-after-children", "all"}, header.traceparent());
+    case RegistryEvent::kSchoolRegistered:
+    case RegistryEvent::kSchoolClosed:
+    case RegistryEvent::kTermDatesPublished:
+    case RegistryEvent::kSchoolCalendarPublished:
+    case RegistryEvent::kDesignatedTeacherAppointed:
+    case RegistryEvent::kDesignatedTeacherVacancyBegan:
+      return absl::OkStatus();  // no other record follows from these
+    case RegistryEvent::EVENT_NOT_SET:
+      spine_.metrics.Count("pepline_registry_unknown_events_total", {{"topic", kTopic}});
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Inbound::OnCare(const ChildId& child, const common::v1::EventHeader& header) {
+  if (child.empty()) return EventNotReadable();
+  auto state = facts_.Find<ChildCodec>(child.text());
+  if (!state.ok()) return state.status();
+  if (!state->enrolment) return absl::OkStatus();  // enrolment comes with its own event
+  return CountChild(child, state->enrolment->school, header);
+}
+
+absl::Status Inbound::CountChild(const ChildId& child, const SchoolUrn& school,
+                                 const common::v1::EventHeader& header) {
+  if (child.empty() || school.empty()) return EventNotReadable();
+  auto state = facts_.Find<ChildCodec>(child.text());
+  if (!state.ok()) return state.status();
+  const bool there =
+      IsLookedAfter(*state) && state->enrolment && state->enrolment->school == school;
+  return Carry<SchoolCodec>(school.text(), RecordLookedAfterChild{child, there},
+                            Origin::Event(header));
+}
+
+template <class Post>
+absl::Status Inbound::OnPost(const Post& said, const common::v1::EventHeader& header) {
+  if (said.role() != common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER) return absl::OkStatus();
+  if (said.school_urn().empty()) return EventNotReadable();
+  return Carry<SchoolCodec>(said.school_urn(), Wake{}, Unmarked(header.traceparent()));
+}
+
+absl::Status Inbound::WakeSchools(const IndexEntry& entry, const std::string& traceparent) {
+  std::string token;
+  do {
+    auto page = ListAcross(spine_.store, entry, kPage, token);
+    if (!page.ok()) return page.status();
+    for (const std::string& urn : page->members) {
+      absl::Status woken = Carry<SchoolCodec>(urn, Wake{}, Unmarked(traceparent));
+      if (!woken.ok()) return woken;
+    }
+    token = page->next_page_token;
+  } while (!token.empty());
+  return absl::OkStatus();
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,49 @@
+// Registry's own events, which carry facts from one of its records to another: children and their
+// care to the school they are at, appointments of Designated Teachers to their school, a new
+// profile or calendar to the schools whose vacancy could not be counted yet. Promises: a repeated
+// event has no second effect; the command is made from what is on record now, so late events cannot
+// undo newer ones; one that the rules refuse is logged, counted and passed over. Errors:
+// InvalidArgument for what cannot be read (dead letter); everything else means "try the same record
+// again". Threads: safe from any thread; blocks on the store.
+#ifndef PEPLINE_SERVICES_REGISTRY_INBOUND_H_
+#define PEPLINE_SERVICES_REGISTRY_INBOUND_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "services/registry/codec.h"
+#include "services/registry/facts.h"
+#include "shared/runtime/consumer.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/waker.h"
+
+namespace pepline::registry {
+
+class Inbound {
+ public:
+  Inbound(const Spine& spine, const FactsLoader& facts) : spine_(spine), facts_(facts) {}
+
+  absl::Status OnRecord(const InboundRecord& record);
+  absl::Status OnAlarm(const DueAlarm& alarm);
+
+ private:
+  absl::Status OnEvent(const v1::RegistryEvent& event);
+  // Lets the school know whether the child counts there now.
+  absl::Status CountChild(const ChildId& child, const SchoolUrn& school,
+                          const common::v1::EventHeader& header);
+  absl::Status OnCare(const ChildId& child, const common::v1::EventHeader& header);
+  template <class Post>
+  absl::Status OnPost(const Post& said, const common::v1::EventHeader& header);
+  absl::Status WakeSchools(const IndexEntry& entry, const std::string& traceparent);
+  template <class Codec>
+  absl::Status Carry(const std::string& id, const typename Codec::Rules::Command& command,
+                     const Origin& origin);
+
+  const Spine& spine_;
+  const FactsLoader& facts_;
+};
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_INBOUND_H_

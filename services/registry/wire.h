@@ -1,0 +1,48 @@
+// The small change between domain types and protobuf: enums of equal numbers, terms, profiles, and
+// what RPCs show. Promises: total; what this version does not know gives nullopt. Threads: pure.
+#ifndef PEPLINE_SERVICES_REGISTRY_WIRE_H_
+#define PEPLINE_SERVICES_REGISTRY_WIRE_H_
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/repeated_ptr_field.h"
+#include "pepline/common/v1/policy_profile.pb.h"
+#include "pepline/common/v1/school_term.pb.h"
+#include "pepline/registry/v1/registry_service.pb.h"
+#include "services/registry/domain/child.h"
+#include "services/registry/domain/policy.h"
+#include "services/registry/domain/school.h"
+#include "services/registry/domain/staff.h"
+#include "shared/domain/calendar.h"
+#include "shared/runtime/wire.h"
+
+namespace pepline::registry {
+
+common::v1::RecipientRole ToProto(StaffRole role);
+std::optional<StaffRole> FromProto(common::v1::RecipientRole role);
+std::optional<DayKind> FromProto(common::v1::DayKind kind);
+std::optional<CareCeasedReason> FromProto(v1::CareCeasedReason reason);
+
+using DayTexts = google::protobuf::RepeatedPtrField<std::string>;
+using TermTexts = google::protobuf::RepeatedPtrField<common::v1::SchoolTermPart>;
+void FillDays(const std::set<absl::CivilDay>& days, DayTexts& out);
+void FillTerms(const std::vector<TermPart>& terms, TermTexts& out);
+// nullopt where one cannot be read.
+std::optional<std::set<absl::CivilDay>> ReadDays(const DayTexts& texts);
+std::optional<std::vector<TermPart>> ReadTerms(const TermTexts& terms);
+
+common::v1::PolicyProfile ToProto(const PolicyProfile& profile);
+std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile);
+
+// What RPCs answer.
+v1::School ToProto(const SchoolState& school);
+v1::Child ToProto(const ChildState& child);
+v1::StaffMember ToProto(const StaffState& staff);
+v1::Appointment ToProto(const Appointment& appointment);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_WIRE_H_
