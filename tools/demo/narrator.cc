@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <variant>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
 
@@ -29,9 +31,11 @@ std::string ShortInstant(const google::protobuf::Timestamp& at) {
 }
 
 std::string ShortSchool(const std::string& name) {
-  return absl::StrReplaceAll(name, {{"Church of England", "CofE"},
-                                    {"Primary School", "Primary"},
-                                    {"Community College", "College"}});
+  std::string text = absl::StrReplaceAll(name, {{"Church of England", "CofE"},
+                                                {"Primary School", "Primary"},
+                                                {"Community College", "College"}});
+  if (Width(text) > kSchoolWidth) text = std::string(absl::StripSuffix(text, " School"));
+  return text;
 }
 
 struct AlertWords {
@@ -46,7 +50,7 @@ constexpr AlertWords kAlertWords[] = {
      "no initial PEP in 20 working days"},
     {"termly-pep-held-by-term-cut-off", "PEP meeting not yet held",
      "PEP meeting not held by the cut-off"},
-    {"pep-held-within-4-months", "four months since the last PEP soon",
+    {"pep-held-within-4-months", "next PEP meeting to be held soon",
      "no PEP meeting for four months"},
     {"pep-updated-within-10-working-days-of-move", "PEP not yet updated after the move",
      "PEP not updated in 10 working days"},
@@ -90,6 +94,11 @@ std::string RoleText(common::v1::RecipientRole role) {
       return "school office";
   }
   return "somebody";
+}
+
+// Of an alert that concerns a school and no child.
+std::string SchoolOf(const notifications::v1::AlertReference& alert) {
+  return alert.child_id().empty() ? alert.school_urn() : "";
 }
 
 Colour ColourOf(int level) {
@@ -164,6 +173,7 @@ void Narrator::Hear(const scheduling::v1::SchedulingEvent& event) {
                             ShortInstant(event.pep_meeting_scheduled().meeting_at())));
   } else if (event.has_pep_meeting_rescheduled()) {
     const auto& moved = event.pep_meeting_rescheduled();
+    rescheduled_.insert(child);
     Add(child, absl::StrCat("PEP meeting moved to ", ShortInstant(moved.meeting_at()),
                             moved.at_short_notice() ? " at short notice" : ""));
   } else if (event.has_pep_meeting_cancelled()) {
@@ -184,10 +194,10 @@ void Narrator::Hear(const scheduling::v1::SchedulingEvent& event) {
   } else if (event.has_pep_cycle_closed() && event.pep_cycle_closed().outcome() ==
                                                  scheduling::v1::PEP_CYCLE_OUTCOME_NOT_COMPLETED) {
     Add(child, "PEP closes unfinished; the next one takes its place", Colour::kRed);
-  } else if (event.has_deadline_recalculated()) {
+  } else if (event.has_deadline_recalculated() && !rescheduled_.contains(child)) {
     Add(child,
-        absl::StrCat("new date: ",
-                     client::RuleInWords(event.deadline_recalculated().deadline().rule_id())),
+        absl::StrCat("a deadline moves to ",
+                     ShortDate(client::TimeOf(event.deadline_recalculated().deadline().due_at()))),
         Colour::kDim);
   }
 }
@@ -239,14 +249,14 @@ void Narrator::Hear(const notifications::v1::NotificationsEvent& event) {
   } else if (event.has_alert_acknowledged()) {
     news_.push_back(
         {.child_id = event.alert().child_id(),
-         .school_urn = event.alert().school_urn(),
+         .school_urn = SchoolOf(event.alert()),
          .what = absl::StrCat("alert seen by the ", RoleText(event.alert_acknowledged().role()))});
   } else if (event.has_alert_resolved() && highest_level_[id] > 0) {
     // A reminder that was heeded needs no word.
     news_.push_back({.child_id = event.alert().child_id(),
-                     .school_urn = event.alert().school_urn(),
+                     .school_urn = SchoolOf(event.alert()),
                      .what = event.alert_resolved().cause() == "withdrawn"
-                                 ? "alert ends, nothing is asked for any more"
+                                 ? "alert ends: not asked for any more"
                                  : "alert resolved",
                      .colour = Colour::kGreen});
   }
@@ -266,7 +276,8 @@ void Narrator::AddCounted() {
   alike_.clear();
 }
 
-void Narrator::AddReached() {
+void Narrator::AddReached(absl::Time now) {
+  const bool midnight = absl::ToCivilSecond(now, client::London()).hour() == 0;
   // By rule: how many reminders, and who was told.
   std::map<std::string, std::pair<std::size_t, std::set<std::string>>> reminders;
   for (const auto& [alert, reached] : reached_) {
@@ -277,24 +288,26 @@ void Narrator::AddReached() {
   }
   for (const auto& [rule_id, counted] : reminders) {
     if (counted.first <= kToldOneByOne) continue;
-    news_.push_back({.what = absl::StrCat(counted.first, " times ", AlertText(rule_id, 0)),
-                     .told = absl::StrJoin(counted.second, ", "),
-                     .colour = Colour::kDim});
+    news_.push_back(
+        {.what = absl::StrReplaceAll(AlertText(rule_id, 0),
+                                     {{"reminder:", absl::StrCat(counted.first, " reminders:")}}),
+         .told = absl::StrJoin(counted.second, ", "),
+         .colour = Colour::kDim});
   }
   for (const auto& [alert, reached] : reached_) {
     if (alert.second == 0 && reminders[reached.alert.rule_id()].first > kToldOneByOne) continue;
     news_.push_back({.child_id = reached.alert.child_id(),
-                     .school_urn = reached.alert.school_urn(),
+                     .school_urn = SchoolOf(reached.alert),
                      .what = AlertText(reached.alert.rule_id(), alert.second),
                      .told = absl::StrJoin(reached.roles, ", "),
-                     .colour = ColourOf(alert.second)});
+                     .colour = ColourOf(alert.second),
+                     .of_the_day_before = midnight && alert.second > 0});
   }
   reached_.clear();
 }
 
 void Narrator::Print(absl::Time now, const News& news) {
-  // What is due at midnight is due at the end of the day before.
-  std::string date = ShortDate(now - absl::Seconds(1));
+  std::string date = ShortDate(news.of_the_day_before ? now - absl::Seconds(1) : now);
   if (date == last_date_) {
     date.clear();
   } else {
@@ -314,16 +327,32 @@ void Narrator::Print(absl::Time now, const News& news) {
     screen_.Line(absl::StrCat(front, screen_.Paint(news.colour, news.what), told));
     return;
   }
-  screen_.Line(absl::StrCat(
-      front,
-      screen_.Paint(news.colour, Fit(news.what, std::min(Width(news.what), kColumns - kFront)))));
-  screen_.Line(
-      absl::StrCat(std::string(kFront, ' '), Fit(told, std::min(Width(told), kColumns - kFront))));
+  const int room = kColumns - kFront;
+  const auto cut = [&](const std::string& text) { return Fit(text, std::min(Width(text), room)); };
+  screen_.Line(absl::StrCat(front, screen_.Paint(news.colour, cut(news.what))));
+  if (!told.empty()) screen_.Line(absl::StrCat(std::string(kFront, ' '), cut(told)));
+}
+
+void Narrator::Sort() {
+  const auto place = [this](const News& news) {
+    const registry::v1::Child* child = people_.ChildById(news.child_id);
+    const bool of_nobody = news.child_id.empty() && news.school_urn.empty();
+    return std::make_tuple(!news.of_the_day_before, child == nullptr ? "" : child->own_id(),
+                           news.school_urn, of_nobody ? news.what : "");
+  };
+  std::stable_sort(news_.begin(), news_.end(),
+                   [&](const News& a, const News& b) { return place(a) < place(b); });
 }
 
 void Narrator::Tell(const story::Step& step) {
-  for (const story::AnyEvent& event : step.events) {
-    std::visit([this](const auto& one) { Hear(one); }, event);
+  // What the services said of one child is in order on each topic alone; across topics it is told
+  // in the order in which one follows from the other.
+  std::vector<const story::AnyEvent*> events;
+  for (const story::AnyEvent& event : step.events) events.push_back(&event);
+  std::stable_sort(events.begin(), events.end(),
+                   [](const auto* a, const auto* b) { return a->index() < b->index(); });
+  for (const story::AnyEvent* event : events) {
+    std::visit([this](const auto& one) { Hear(one); }, *event);
   }
   AddCounted();
   for (const story::Act& act : step.refused) {
@@ -335,9 +364,11 @@ void Narrator::Tell(const story::Step& step) {
                      " refused: ", act.refused),
         Colour::kRed);
   }
-  AddReached();
+  AddReached(step.now);
+  Sort();
   for (const News& news : news_) Print(step.now, news);
   news_.clear();
+  rescheduled_.clear();
 }
 
 }  // namespace pepline::demo

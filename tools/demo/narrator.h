@@ -31,6 +31,8 @@ class Narrator {
     std::string what;
     std::string told;  // empty where nobody was
     Colour colour = Colour::kPlain;
+    // What ends with a day is known at the midnight after it, and told as that day's.
+    bool of_the_day_before = false;
   };
   // Of one alert at one level, in one step.
   struct Reached {
@@ -46,13 +48,16 @@ class Narrator {
   void Add(const std::string& child_id, std::string what, Colour colour = Colour::kPlain);
   // Many of a kind at once are one line with their number.
   void AddCounted();
-  void AddReached();
+  void AddReached(absl::Time now);
+  // In the order of days, schools and children, so that every run tells the same.
+  void Sort();
   void Print(absl::Time now, const News& news);
 
   Screen& screen_;
   const story::People& people_;
   std::string last_date_;
   std::vector<News> news_;
+  std::set<std::string> rescheduled_;                       // children, in one step
   std::map<std::string, std::vector<News>> alike_;          // by kind of news
   std::map<std::pair<std::string, int>, Reached> reached_;  // by alert id and level
   std::map<std::string, int> highest_level_;                // by alert id

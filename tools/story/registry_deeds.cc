@@ -59,6 +59,7 @@ grpc::Status Performer::Do(const MoveToSchool& deed, const Scene& scene) {
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   request.set_school_urn(deed.school_urn);
+  request.set_moved_on(absl::FormatCivilTime(scene.on));
   v1::MoveChildToSchoolResponse response;
   people_changed_ = true;
   return caller_.Call(VirtualSchool(), request, response);
