@@ -89,8 +89,12 @@ absl::Status Deliverer::Deliver(const AlertId& alert) {
     if (!*state) return absl::OkStatus();
     const std::vector<Telling> ready = Ready(**state);
     if (ready.empty()) return absl::OkStatus();
+    // Two levels that are told together may have a role in common; it is asked for once, or its
+    // people would be there twice.
     std::vector<RecipientRole> roles;
-    for (const Telling& telling : ready) roles.push_back(telling.role);
+    for (const Telling& telling : ready) {
+      if (std::ranges::find(roles, telling.role) == roles.end()) roles.push_back(telling.role);
+    }
     auto contacts = contacts_.LookUp((*state)->reference, roles);
     if (absl::IsNotFound(contacts.status())) {
       contacts = Contacts();  // registry does not know of anybody

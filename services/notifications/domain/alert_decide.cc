@@ -189,6 +189,9 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
   bool reached = telling->AnyoneReached();
   for (const Settled& one : command.settled) {
     if (telling->IsSettled(one.staff)) continue;
+    const bool named_twice =
+        std::ranges::any_of(news, [&](const Settled& other) { return other.staff == one.staff; });
+    if (named_twice) continue;
     // What was dropped meanwhile and left all the same is on record; what did not leave is not.
     if (!waiting && !one.channel) continue;
     reached |= one.channel.has_value();

@@ -72,6 +72,12 @@ TEST(AlertDeliveries, ReportedTwiceAreOnRecordOnce) {
   EXPECT_THAT(story.All<AlertDelivered>(), SizeIs(1));
 }
 
+TEST(AlertDeliveries, OfOnePersonNamedTwiceInOneReportAreOnRecordOnce) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher, {Reached(kTeacher), Reached(kTeacher)}, true));
+  EXPECT_THAT(story.All<AlertDelivered>(), SizeIs(1));
+}
+
 TEST(AlertDeliveries, NobodyInTheRoleTellsTheVirtualSchoolInstead) {
   Story story = Late();
   story.Done(Record(kDesignatedTeacher, {}, true));
