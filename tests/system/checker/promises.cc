@@ -18,6 +18,7 @@
 namespace pepline {
 namespace {
 
+using assessments::v1::AssessmentsEvent;
 using notifications::v1::NotificationsEvent;
 using scheduling::v1::SchedulingEvent;
 
@@ -75,12 +76,11 @@ class Checker {
 
   void Decode() {
     std::vector<std::pair<SaidEvent, registry::v1::RegistryEvent>> registry;
-    std::vector<std::pair<SaidEvent, assessments::v1::AssessmentsEvent>> assessments;
     std::vector<std::pair<SaidEvent, funding::v1::FundingEvent>> funding;
     for (const ReadRecord& record : evidence_.records) {
       if (absl::StartsWith(record.topic, "pepline.registry.")) Take(record, registry);
       if (absl::StartsWith(record.topic, "pepline.scheduling.")) Take(record, scheduling_);
-      if (absl::StartsWith(record.topic, "pepline.assessments.")) Take(record, assessments);
+      if (absl::StartsWith(record.topic, "pepline.assessments.")) Take(record, assessments_);
       if (absl::StartsWith(record.topic, "pepline.funding.")) Take(record, funding);
       if (absl::StartsWith(record.topic, "pepline.notifications.")) Take(record, notifications_);
     }
@@ -176,7 +176,7 @@ class Checker {
     struct Raised {
       int reminders = 0, misses = 0;
       std::map<int, int> levels;
-      std::map<int, absl::Time> instants;
+      std::map<int, absl::Time> instants;  // the earliest of each level, over all its misses
     };
     std::map<std::string, Raised> alerts;
     for (const auto& [said, event] : scheduling_) {
@@ -188,7 +188,9 @@ class Checker {
         Raised& raised = alerts[reference.deadline_id()];
         ++raised.misses;
         for (const auto& level : reference.levels()) {
-          raised.instants[level.level()] = ToTime(level.at());
+          const absl::Time at = ToTime(level.at());
+          absl::Time& earliest = raised.instants.try_emplace(level.level(), at).first->second;
+          earliest = std::min(earliest, at);
         }
       }
     }
@@ -229,12 +231,15 @@ class Checker {
 
   // Every delivery that was reported left a mail under its id, once; none left without a report.
   void CheckMails() {
-    std::map<std::string, int> reported;
+    std::map<std::string, std::string> reported;  // delivery id -> event id
     for (const auto& [said, event] : notifications_) {
       if (!event.has_alert_delivered()) continue;
       ++Count("deliveries reported");
-      if (++reported[event.alert_delivered().delivery_id()] > 1) {
-        Broken("delivered twice by the record: ", event.alert_delivered().delivery_id());
+      const std::string& id = event.alert_delivered().delivery_id();
+      const auto [first, is_new] = reported.try_emplace(id, said.header.event_id());
+      if (!is_new) {
+        Broken("delivered twice by the record: ", id, " in ", first->second, " and in ",
+               said.header.event_id());
       }
     }
     std::map<std::string, std::set<std::string>> message_ids;
@@ -249,9 +254,17 @@ class Checker {
       if (!reported.contains(id))
         ++Count("mails whose report was overtaken by the work being done");
     }
-    for (const auto& [id, times] : reported) {
+    for (const auto& [id, event_id] : reported) {
       if (!message_ids.contains(id)) Broken("reported as delivered but no mail is there: ", id);
     }
+  }
+
+  // An item of the checklist has its own name, since other services tick items of their own.
+  static std::string NameOf(const SaidEvent& said, const SchedulingEvent& event) {
+    if (!event.has_pep_readiness_item_completed()) return said.type;
+    return absl::StrCat(
+        said.type, ".",
+        scheduling::v1::ReadinessItem_Name(event.pep_readiness_item_completed().item()));
   }
 
   // An acknowledged command has had its effect exactly once; one without answer at most once.
@@ -267,10 +280,13 @@ class Checker {
       ++Count("commands sent");
       if (command.acknowledged) ++Count("commands acknowledged");
     }
-    for (const auto& [said, event] : scheduling_) {
-      const auto it = tallies.find({event.pep().pep_id(), said.type});
+    const auto said_of = [&](const std::string& pep_id, const std::string& event) {
+      const auto it = tallies.find({pep_id, event});
       if (it != tallies.end()) ++it->second.said;
-    }
+    };
+    for (const auto& [said, event] : scheduling_)
+      said_of(event.pep().pep_id(), NameOf(said, event));
+    for (const auto& [said, event] : assessments_) said_of(event.pep_id(), said.type);
     for (const auto& [key, tally] : tallies) {
       if (tally.said < tally.acknowledged) {
         Broken(key.second, " of ", key.first, ": ", tally.acknowledged, " acknowledged, ",
@@ -287,6 +303,7 @@ class Checker {
   std::set<std::string> seen_;
   std::vector<SaidEvent> said_;
   std::vector<std::pair<SaidEvent, SchedulingEvent>> scheduling_;
+  std::vector<std::pair<SaidEvent, AssessmentsEvent>> assessments_;
   std::vector<std::pair<SaidEvent, NotificationsEvent>> notifications_;
 };
 

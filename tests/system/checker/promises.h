@@ -19,7 +19,9 @@ namespace pepline {
 
 // One command that a client sent. `acknowledged`: an OK came back.
 struct SentCommand {
-  std::string event;  // the event it causes, e.g. "PepMeetingHeld"
+  // The event it causes, of scheduling or assessments: "PepMeetingHeld"; an item of the checklist
+  // with its name: "PepReadinessItemCompleted.READINESS_ITEM_EPEP_DRAFT".
+  std::string event;
   std::string pep_id;
   bool acknowledged = false;
 };

@@ -1,0 +1,70 @@
+#include "tests/system/killing/group_offsets.h"
+
+#include <librdkafka/rdkafkacpp.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+
+namespace pepline {
+namespace {
+
+constexpr int kTimeoutMs = 5000;
+
+absl::Status Away(const std::string& what) {
+  return absl::UnavailableError(absl::StrCat("Kafka: ", what));
+}
+
+}  // namespace
+
+absl::StatusOr<std::int64_t> RecordsBehind(const std::string& bootstrap_servers,
+                                           const std::string& group,
+                                           const std::vector<std::string>& topics) {
+  const std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
+  std::string error;
+  for (const auto& [name, value] :
+       {std::pair{"bootstrap.servers", bootstrap_servers}, {"group.id", group}}) {
+    if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) return Away(error);
+  }
+  const std::unique_ptr<RdKafka::KafkaConsumer> asker(
+      RdKafka::KafkaConsumer::create(conf.get(), error));
+  if (asker == nullptr) return Away(error);
+
+  std::int64_t behind = 0;
+  for (const std::string& topic : topics) {
+    const std::unique_ptr<RdKafka::Conf> none(RdKafka::Conf::create(RdKafka::Conf::CONF_TOPIC));
+    const std::unique_ptr<RdKafka::Topic> handle(
+        RdKafka::Topic::create(asker.get(), topic, none.get(), error));
+    RdKafka::Metadata* raw = nullptr;
+    if (handle == nullptr || asker->metadata(false, handle.get(), &raw, kTimeoutMs) != 0) {
+      return Away(absl::StrCat("no metadata of ", topic));
+    }
+    const std::unique_ptr<RdKafka::Metadata> metadata(raw);
+    std::vector<RdKafka::TopicPartition*> places;
+    for (const RdKafka::TopicMetadata* one : *metadata->topics()) {
+      for (const RdKafka::PartitionMetadata* partition : *one->partitions()) {
+        places.push_back(RdKafka::TopicPartition::create(topic, partition->id()));
+      }
+    }
+    absl::Status trouble;
+    if (places.empty()) trouble = Away(absl::StrCat("no partitions of ", topic));
+    if (trouble.ok() && asker->committed(places, kTimeoutMs) != RdKafka::ERR_NO_ERROR) {
+      trouble = Away(absl::StrCat("no stored offsets of ", group));
+    }
+    for (const RdKafka::TopicPartition* place : places) {
+      std::int64_t low = 0, high = 0;
+      if (!trouble.ok()) break;
+      if (asker->query_watermark_offsets(topic, place->partition(), &low, &high, kTimeoutMs) !=
+          RdKafka::ERR_NO_ERROR) {
+        trouble = Away(absl::StrCat("no end of ", topic));
+      }
+      behind += high - std::clamp<std::int64_t>(place->offset(), low, high);
+    }
+    RdKafka::TopicPartition::destroy(places);
+    if (!trouble.ok()) return trouble;
+  }
+  return behind;
+}
+
+}  // namespace pepline

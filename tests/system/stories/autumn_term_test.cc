@@ -1,0 +1,162 @@
+// The stories of the main job on a real Kafka with all programs: the demo's autumn term, in which
+// schools are prompt, late or silent, SDQs go missing, a child moves and one comes into care in the
+// last week. Then everything is looked at from outside: the checker of promises, a foreign reader
+// of the topics, and a search for personal data where none may be.
+#include "tools/demo/autumn_term.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tests/support/topic_reader.h"
+#include "tests/system/checker/promises.h"
+#include "tests/system/support/system_stack.h"
+#include "tools/client/text_forms.h"
+#include "tools/stack/environment.h"
+#include "tools/story/player.h"
+
+namespace pepline {
+namespace {
+
+// What of the invented people must be nowhere outside registry: in a CSV's named columns.
+std::set<std::string> Personal(const std::string& path, const std::set<std::string>& columns) {
+  std::set<std::string> values;
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  const std::vector<std::string> header = absl::StrSplit(line, ',');
+  while (std::getline(file, line)) {
+    const std::vector<std::string> cells = absl::StrSplit(line, ',');
+    for (std::size_t i = 0; i < std::min(header.size(), cells.size()); ++i) {
+      // Short ones would be found by chance inside of base64 or other words.
+      if (columns.contains(header[i]) && cells[i].size() >= 5) values.insert(cells[i]);
+    }
+  }
+  return values;
+}
+
+class AutumnTermTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto stack = StartSystemStack(folder_.path(), absl::FromCivil(demo::kBegin, client::London()));
+    ASSERT_TRUE(stack.ok()) << stack.status();
+    stack_ = *std::move(stack);
+    const std::string data = absl::StrCat(SourceFolder(), "/tools/demo/data/");
+    for (const auto& entry : std::filesystem::directory_iterator(data)) {
+      if (entry.path().extension() != ".csv") continue;
+      personal_.merge(Personal(
+          entry.path(), {"family_name", "given_name", "date_of_birth", "upn", "name", "email"}));
+    }
+    ASSERT_GT(personal_.size(), 100u);
+  }
+
+  void ExpectNothingPersonalIn(const std::string& text, const std::string& where) {
+    for (const std::string& value : personal_) {
+      EXPECT_EQ(text.find(value), std::string::npos) << where << " holds something personal";
+    }
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Stack> stack_;
+  std::set<std::string> personal_;
+};
+
+TEST_F(AutumnTermTest, EveryDeadlineIsSaidEveryAlertIsDeliveredAndNothingPersonalLeavesRegistry) {
+  auto player = story::Player::Create(*stack_);
+  ASSERT_TRUE(player.ok()) << player.status();
+  std::map<std::string, int> said;  // by the name of the event
+  const absl::Status played =
+      (*player)->Play(demo::AutumnTerm(SourceFolder()), demo::kEnd, [&](const story::Step& step) {
+        for (const story::AnyEvent& event : step.events) {
+          std::visit(
+              [&](const auto& one) {
+                const auto* member = one.GetReflection()->GetOneofFieldDescriptor(
+                    one, one.GetDescriptor()->FindOneofByName("event"));
+                if (member != nullptr) ++said[member->message_type()->name()];
+              },
+              event);
+        }
+        return true;
+      });
+  ASSERT_TRUE(played.ok()) << played;
+
+  // The main job, from end to end.
+  for (const char* event : {"SchoolRegistered",
+                            "BankHolidaysPublished",
+                            "TermDatesPublished",
+                            "PolicyProfileAdopted",
+                            "StaffAppointed",
+                            "DesignatedTeacherAppointed",
+                            "DesignatedTeacherVacancyBegan",
+                            "ChildBecameLookedAfter",
+                            "ChildEnrolled",
+                            "ChildMovedSchool",
+                            "PepCycleOpened",
+                            "PepMeetingScheduled",
+                            "PepReadinessItemCompleted",
+                            "PepMeetingHeld",
+                            "EpepFinalised",
+                            "DeadlineSet",
+                            "DeadlineReminderReached",
+                            "DeadlineMissed",
+                            "DeadlineMet",
+                            "SdqRequested",
+                            "SdqScored",
+                            "SdqBecameMissing",
+                            "PupilViewsCaptured",
+                            "FundLineOpened",
+                            "FundingSubmitted",
+                            "FundingApproved",
+                            "FundingReleased",
+                            "AlertRaised",
+                            "AlertEscalated",
+                            "AlertDelivered",
+                            "AlertResolved"}) {
+    EXPECT_GT(said[event], 0) << event;
+  }
+
+  // The checker of promises: no commands are on its list, all events and mails are.
+  const std::string commands = absl::StrCat(folder_.path(), "/commands.jsonl");
+  std::ofstream(commands).close();
+  EXPECT_EQ(RunChecker(*stack_, commands), 0);
+
+  // A foreign reader: kcat and Python, every CloudEvents header against the binding.
+  EXPECT_EQ(RunToEnd({"/usr/bin/python3",
+                      absl::StrCat(SourceFolder(), "/tests/system/foreign/read_topic.py"),
+                      "--bootstrap", stack_->bootstrap(), "--expect-at-least", "500"}),
+            0);
+
+  // Nothing personal in events, keys, logs, metrics, or the subject of a mail.
+  std::vector<std::string> topics;
+  for (const std::string& service : stack_->Services()) topics.push_back(story::TopicOf(service));
+  const auto records = ReadTopics(stack_->bootstrap(), topics, absl::Seconds(60));
+  ASSERT_TRUE(records.ok()) << records.status();
+  for (const ReadRecord& record : *records) {
+    ExpectNothingPersonalIn(record.key + "\n" + record.value, record.topic);
+    for (const auto& [name, value] : record.headers) ExpectNothingPersonalIn(value, name);
+  }
+  for (const std::string& service : stack_->Services()) {
+    const auto log = ReadFile(stack_->service(service).log_file());
+    ASSERT_TRUE(log.ok()) << log.status();
+    ExpectNothingPersonalIn(*log, absl::StrCat("the log of ", service));
+    const auto metrics = stack_->service(service).Metrics();
+    ASSERT_TRUE(metrics.ok()) << metrics.status();
+    ExpectNothingPersonalIn(*metrics, absl::StrCat("the metrics of ", service));
+  }
+  const auto mails = ReadMails(stack_->mail_folder());
+  ASSERT_TRUE(mails.ok()) << mails.status();
+  EXPECT_GT(mails->size(), 50u);
+  for (const DeliveredMail& mail : *mails) {
+    ExpectNothingPersonalIn(absl::StrCat(mail.subject, mail.message_id, mail.delivery_id),
+                            "a mail's subject or id");
+  }
+}
+
+}  // namespace
+}  // namespace pepline

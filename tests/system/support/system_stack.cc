@@ -1,0 +1,44 @@
+#include "tests/system/support/system_stack.h"
+
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "tools/stack/environment.h"
+#include "tools/stack/processes.h"
+
+namespace pepline {
+
+absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(const std::string& folder,
+                                                        absl::Time simulated_start) {
+  StackOptions options{.folder = folder, .simulated_start = simulated_start};
+  const absl::Status kafka = KafkaServer::Available(absl::StrCat(SourceFolder(), "/.cache/kafka"));
+  if (kafka.ok()) {
+    options.broker = StackOptions::Broker::kKafka;
+  } else {
+    std::cout << "*** NOT on a real Kafka, but on the development broker: "
+              << std::string(kafka.message()) << " ***\n"
+              << std::flush;
+  }
+  return Stack::Start(std::move(options));
+}
+
+int RunToEnd(const std::vector<std::string>& command) {
+  const TemporaryFolder folder;
+  const std::string output = absl::StrCat(folder.path(), "/output");
+  auto process = ChildProcess::Start({.command = command, .output_file = output});
+  if (!process.ok()) {
+    std::cout << std::string(process.status().message()) << "\n";
+    return -1;
+  }
+  const bool ended = WaitUntil([&] { return !(*process)->Running(); }, absl::Minutes(2));
+  if (const auto text = ReadFile(output); text.ok()) std::cout << *text << std::flush;
+  return ended ? (*process)->ExitCode().value_or(-1) : -1;
+}
+
+int RunChecker(Stack& stack, const std::string& commands) {
+  return RunToEnd({"pepline-checker", "--bootstrap", stack.bootstrap(), "--commands", commands,
+                   "--mails", stack.mail_folder(), "--until",
+                   std::to_string(absl::ToUnixMicros(stack.clock()->Now()))});
+}
+
+}  // namespace pepline

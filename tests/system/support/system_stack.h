@@ -1,0 +1,31 @@
+// What every system test stands on: the whole stack as processes, on a real Apache Kafka wherever
+// java and the fetched jars are, and the checker that looks at it from the outside.
+// Promises: a fall-back to the development broker is said loudly on standard output. Threads: one
+// at a time.
+#ifndef PEPLINE_TESTS_SYSTEM_SUPPORT_SYSTEM_STACK_H_
+#define PEPLINE_TESTS_SYSTEM_SUPPORT_SYSTEM_STACK_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "tools/stack/stack.h"
+
+namespace pepline {
+
+absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(const std::string& folder,
+                                                        absl::Time simulated_start);
+
+// Runs a program of the build, or of PATH, to its end, shows what it wrote, and gives its exit
+// code; -1 when it could not be run or did not end in two minutes.
+int RunToEnd(const std::vector<std::string>& command);
+
+// Runs pepline-checker against the stack as it is at rest now; `commands` is the file of the
+// commands that were sent.
+int RunChecker(Stack& stack, const std::string& commands);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_TESTS_SYSTEM_SUPPORT_SYSTEM_STACK_H_
