@@ -7,10 +7,9 @@
 #include <array>
 #include <string_view>
 
-namespace pepline::registry::imports {
+#include "services/registry/domain/vacancy.h"
 
-// Run by registry itself.
-inline constexpr std::string_view kDesignatedTeacherVacancy = "designated-teacher-vacancy";
+namespace pepline::registry::imports {
 
 inline constexpr std::array<std::string_view, 9> kPolicyRules = {
     // Run by scheduling: services/scheduling/domain/deadline.cc.
@@ -22,7 +21,8 @@ inline constexpr std::array<std::string_view, 9> kPolicyRules = {
     "epep-draft-ready-3-school-days-before-meeting",
     "finalise-within-5-school-days",
     "sdq-scored-3-school-days-before-meeting",
-    kDesignatedTeacherVacancy,
+    // Run by registry itself.
+    kVacancyRule,
 };
 
 }  // namespace pepline::registry::imports

@@ -70,7 +70,7 @@ TEST(PolicyProfile, IsReadWhole) {
 TEST(PolicyProfile, KnowsTheRulesThatSchedulingRuns) {
   std::vector<std::string_view> run;
   for (const scheduling::Rule rule : scheduling::kAllRules) run.push_back(RuleId(rule));
-  run.push_back(kDesignatedTeacherVacancy);
+  run.push_back(kVacancyRule);
   EXPECT_THAT(run, ::testing::UnorderedElementsAreArray(kPolicyRules));
 }
 
