@@ -1,0 +1,148 @@
+// assessments as a process, and the short words its tests use: what registry and scheduling say,
+// what people ask for, and what assessments said.
+//   BeginWithPep();
+//   SayMeeting("2025-09-16");
+//   const v1::Sdq sdq = Send(&Stub::RecordSdqAnswers, Answering()).sdq();
+// Promises: after Settle everything published is handled, no alarm is due and nothing waits for
+// Kafka. Instants are written as the clock of London shows them. Threads: one at a time, but Call.
+#ifndef PEPLINE_TESTS_COMPONENT_ASSESSMENTS_ASSESSMENTS_FIXTURE_H_
+#define PEPLINE_TESTS_COMPONENT_ASSESSMENTS_ASSESSMENTS_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "pepline/assessments/v1/assessments_service.grpc.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "services/assessments/inbound.h"
+#include "services/assessments/wire.h"
+#include "shared/runtime/redis_store.h"
+#include "tests/component/support/service_under_test.h"
+#include "tests/unit/assessments/sdq_story.h"
+
+namespace pepline::assessments {
+
+inline constexpr char kChild[] = "chd-abcdefghij0123456789";
+inline constexpr char kSibling[] = "chd-bcdefghijk0123456789";
+inline constexpr char kSchool[] = "123240";
+inline constexpr char kOtherSchool[] = "123241";
+inline constexpr char kAuthority[] = "931";
+inline constexpr char kPep[] = "chd-abcdefghij0123456789.1";
+inline constexpr char kTeachersSdq[] = "chd-abcdefghij0123456789.1.pep.teacher";
+inline constexpr char kTopicOfAssessments[] = "pepline.assessments.events.v1";
+
+using Stub = v1::AssessmentsService::Stub;
+template <class Request, class Response>
+using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+// Of a refused call: ErrorInfo's reason, and the field that the first violation names.
+std::string ReasonOf(const grpc::Status& status);
+std::string FieldOf(const grpc::Status& status);
+
+// Requests without the request_id, which Send fills in.
+v1::RequestSdqRequest Requesting(v1::SdqInformant informant,
+                                 v1::SdqPurpose purpose = v1::SDQ_PURPOSE_PEP);
+v1::MarkSdqSentRequest Sending(const std::string& sdq_id = kTeachersSdq);
+v1::RecordSdqAnswersRequest Answering(std::string_view digits = kAllNought,
+                                      const std::string& sdq_id = kTeachersSdq);
+v1::RecordSdqScoresRequest Scoring(int total, const std::string& sdq_id = kTeachersSdq);
+v1::ReviewSdqRequest Reviewing(const std::string& strategies,
+                               const std::string& sdq_id = kTeachersSdq);
+v1::RecordSdqNotObtainedRequest NotObtaining(v1::SdqNotObtainedReason reason,
+                                             const std::string& sdq_id = kTeachersSdq);
+v1::CapturePupilViewsRequest Capturing(const std::string& text);
+v1::DeclinePupilViewsRequest Declining(const std::string& reason);
+
+class AssessmentsTest : public testing::Test {
+ protected:
+  void Begin(std::string_view now = "2025-09-08 09:00");
+  // A child at the school, whose first PEP is open.
+  void BeginWithPep(std::string_view now = "2025-09-08 09:00");
+
+  // What other services say. Every event is the next of its aggregate.
+  registry::v1::RegistryEvent RegistryEvent(const std::string& child);
+  scheduling::v1::SchedulingEvent SchedulingEvent(const std::string& child, int cycle = 1);
+  void Say(const std::string& key, const registry::v1::RegistryEvent& event);
+  void Say(const std::string& key, const scheduling::v1::SchedulingEvent& event);
+  void SayBytes(std::string_view topic, const std::string& key, const std::string& bytes);
+  void SayInCare(const std::string& child, const std::string& school = kSchool);
+  void SayMovedSchool(const std::string& child, const std::string& to);
+  void SayPepOpened(const std::string& child = kChild, int cycle = 1);
+  // A meeting whose SDQ is wanted by the end of that day.
+  void SayMeeting(std::string_view required_on, const std::string& child = kChild);
+  void SayMeetingMoved(std::string_view required_on, const std::string& child = kChild);
+  void SayMeetingCancelled(const std::string& child = kChild);
+  void SayDeadlineRecalculated(const std::string& rule, std::string_view due_on);
+  void SayPepClosed(const std::string& child = kChild, int cycle = 1);
+  void MoveClockTo(std::string_view at);  // and settles
+  void Settle();
+  // SIGKILL, then ready again. What was published before no longer counts for Settle.
+  void KillAndRestart();
+
+  template <class Request, class Response>
+  grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+                    Response& response, const Actor& actor = DesignatedTeacher(kSchool)) {
+    auto context = service_->Context(actor);
+    return (stub_.get()->*rpc)(context.get(), request, &response);
+  }
+  template <class Request>
+  Request Complete(Request request) {
+    if (request.request_id().empty()) request.set_request_id(NextRequestId());
+    return request;
+  }
+  // A command that must be carried out.
+  template <class Request, class Response>
+  Response Send(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+                const Actor& actor = DesignatedTeacher(kSchool)) {
+    Response response;
+    const grpc::Status status = Call(rpc, Complete(request), response, actor);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+  // A command that must be refused; the whole status is in refused_.
+  template <class Request, class Response>
+  std::string Refused(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+                      const Actor& actor = DesignatedTeacher(kSchool)) {
+    Response response;
+    refused_ = Call(rpc, Complete(request), response, actor);
+    EXPECT_FALSE(refused_.ok()) << "was not refused";
+    EXPECT_FALSE(refused_.error_message().empty()) << "no advice";
+    return ReasonOf(refused_);
+  }
+  v1::GetSdqResponse Content(const std::string& sdq_id = kTeachersSdq,
+                             const Actor& actor = VirtualSchool());
+  // Ids over all pages, in text order.
+  std::vector<std::string> Listed(v1::ListSdqsRequest request,
+                                  const Actor& actor = VirtualSchool());
+
+  // What assessments said of a child so far, each aggregate's events in order and without a gap.
+  std::vector<v1::AssessmentsEvent> Said(const std::string& child = kChild);
+  // The same, of one kind: Saying(&v1::AssessmentsEvent::has_sdq_became_missing).
+  std::vector<v1::AssessmentsEvent> Saying(bool (v1::AssessmentsEvent::*is)() const,
+                                           const std::string& child = kChild);
+
+  std::unique_ptr<ServiceUnderTest> service_;
+  std::unique_ptr<Stub> stub_;
+  std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
+  grpc::Status refused_;
+
+ private:
+  std::string NextRequestId();
+  template <class Event>
+  void Publish(std::string_view topic, const std::string& key, const Event& event);
+
+  std::map<std::string, std::uint64_t> versions_;  // by aggregate
+  std::map<std::string, int> published_;           // by topic, since the last start
+  int requests_ = 0;
+};
+
+}  // namespace pepline::assessments
+
+#endif  // PEPLINE_TESTS_COMPONENT_ASSESSMENTS_ASSESSMENTS_FIXTURE_H_
