@@ -184,10 +184,16 @@ grpc::Status Caller::Call(const Actor& actor, const google::protobuf::Message& r
     status = Once(*channel, rpc, actor, bytes, response);
     if (!MayBeRepeated(status)) break;
   }
+  // What gRPC itself says does not tell which service is away.
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty()) {
     return {status.error_code(),
             absl::StrCat(service, " does not answer at ", stack_.services.at(service), " (",
                          status.error_message(), "); is it up?")};
+  }
+  if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    return {status.error_code(), absl::StrCat(service, " did not answer within ",
+                                              absl::FormatDuration(options_.deadline),
+                                              "; whether a command was carried out is not known")};
   }
   return status;
 }

@@ -1,0 +1,143 @@
+// The rows of `pepctl child`, `staff`, `school` and `policy`.
+#include "absl/strings/str_cat.h"
+#include "pepline/registry/v1/registry_service.pb.h"
+#include "tools/client/phrases.h"
+#include "tools/pepctl/rpc_command.h"
+#include "tools/pepctl/table.h"
+
+namespace pepline::pepctl {
+namespace {
+
+namespace v1 = registry::v1;
+
+const Argument kChild = {"CHILD", "child_id", "the child's id"};
+const Argument kSchool = {"SCHOOL", "school_urn", "the school's URN"};
+const Argument kStaff = {"STAFF", "staff_id", "the person's id"};
+
+Argument Optional(const char* name, const char* path, const char* help) {
+  return {name, path, help, Need::kOptional};
+}
+
+std::vector<RpcCommand> ChildCommands() {
+  return {
+      Row<v1::GetChildRequest, v1::GetChildResponse>("child", "show", "one child", {kChild}),
+      ListRow<v1::ListChildrenRequest, v1::ListChildrenResponse>(
+          "child", "children of an authority, or now at a school",
+          {Optional("--authority", "authority_code",
+                    "of this authority; the actor's when neither "
+                    "is given"),
+           Optional("--school", "school_urn", "now at this school")},
+          {"child_id", "own_id", "given_name", "family_name", "school_urn", "looked_after",
+           "became_looked_after_on", "pep_required"},
+          "authority_code"),
+      Row<v1::RecordCareStartedRequest, v1::RecordCareStartedResponse>(
+          "child", "care-started", "the child becomes looked after by the authority",
+          {kChild, {"--on", "became_looked_after_on", "since when"}}),
+      Row<v1::RecordCareCeasedRequest, v1::RecordCareCeasedResponse>(
+          "child", "care-ceased", "the child is no longer looked after",
+          {kChild, {"--on", "ceased_on", "since when"}, {"--reason", "reason", "why"}}),
+      Row<v1::EnrolChildRequest, v1::EnrolChildResponse>(
+          "child", "enrol", "the child's first main school",
+          {kChild, kSchool, {"--on", "enrolled_on", "since when"}}),
+      Row<v1::MoveChildToSchoolRequest, v1::MoveChildToSchoolResponse>(
+          "child", "move", "the child's main school changes",
+          {kChild, kSchool, {"--on", "moved_on", "since when"}}),
+  };
+}
+
+std::vector<Argument> AppointmentArguments(std::vector<Argument> more) {
+  std::vector<Argument> arguments = {
+      kStaff,
+      {"--role", "appointment.role", "to what"},
+      Optional("--school", "appointment.school_urn", "at this school"),
+      Optional("--authority", "appointment.authority_code", "of this authority"),
+      Optional("--child", "appointment.child_id", "for this child")};
+  for (Argument& argument : more) arguments.push_back(std::move(argument));
+  return arguments;
+}
+
+std::vector<RpcCommand> StaffCommands() {
+  return {
+      ListRow<v1::ListStaffRequest, v1::ListStaffResponse>(
+          "staff", "staff of an authority",
+          {Optional("--authority", "authority_code",
+                    "of this authority; the actor's when left out")},
+          {"staff_id", "own_id", "name", "email"}, "authority_code"),
+      Row<v1::AppointStaffRequest, v1::AppointStaffResponse>(
+          "staff", "appoint",
+          "appoint a known person to a role at a school, an authority or for a "
+          "child",
+          AppointmentArguments({Optional("--from", "appointment.from_on", "today when left out"),
+                                Optional("--until", "appointment.until_on", "its last day")})),
+      Row<v1::EndAppointmentRequest, v1::EndAppointmentResponse>(
+          "staff", "end", "end an appointment",
+          AppointmentArguments(
+              {Optional("--until", "appointment.until_on", "its last day; today when left out")})),
+  };
+}
+
+std::vector<RpcCommand> SchoolCommands() {
+  return {
+      Row<v1::GetSchoolRequest, v1::GetSchoolResponse>("school", "show", "one school", {kSchool}),
+      ListRow<v1::ListSchoolsRequest, v1::ListSchoolsResponse>(
+          "school", "schools",
+          {Optional("--authority", "authority_code",
+                    "of this authority; the actor's when left out")},
+          {"school_urn", "name", "phase", "closed_on", "designated_teacher_staff_ids",
+           "designated_teacher_vacant_since", "looked_after_children"},
+          "authority_code"),
+      Row<v1::GetSchoolCalendarRequest, v1::GetSchoolCalendarResponse>(
+          "school", "calendar", "everything that decides whether a day is a school day there",
+          {kSchool}),
+  };
+}
+
+// One row for each level of each deadline, which a plain record would leave out.
+std::string PolicyText(const google::protobuf::Message& response) {
+  const auto& profile = static_cast<const v1::GetPolicyProfileResponse&>(response).profile();
+  Table table({"rule", "length", "counted in", "level", "at", "told"});
+  for (const auto& rule : profile.deadline_rules()) {
+    const std::string kind = client::EnumText(*common::v1::DayKind_descriptor(), rule.day_kind()) +
+                             (rule.provisional() ? " (provisional)" : "");
+    if (rule.levels().empty()) {
+      table.Add({rule.rule_id(), absl::StrCat(rule.length()), kind, "", "", ""});
+    }
+    for (const auto& level : rule.levels()) {
+      const bool first = &level == &rule.levels(0);
+      table.Add(
+          {first ? rule.rule_id() : "", first ? absl::StrCat(rule.length()) : "", first ? kind : "",
+           absl::StrCat(level.level()),
+           absl::StrCat(level.offset(), " ",
+                        client::EnumText(*common::v1::DayKind_descriptor(), level.day_kind())),
+           client::RolesInWords(level.recipients())});
+    }
+  }
+  Table cut_offs({"academic year", "term", "cut off on"});
+  for (const auto& row : profile.term_cut_offs()) {
+    cut_offs.Add({row.academic_year(), row.term(), row.cut_off_on()});
+  }
+  return absl::StrCat("Policy profile of authority ", profile.authority_code(), ", version ",
+                      profile.version(), ", in force from ", profile.effective_on(),
+                      "\nsource: ", profile.source(), "\n\n", table.Text(), "\n", cut_offs.Text());
+}
+
+RpcCommand PolicyCommand() {
+  RpcCommand row = Row<v1::GetPolicyProfileRequest, v1::GetPolicyProfileResponse>(
+      "policy", "show", "an authority's deadlines and who is told when",
+      {Optional("--authority", "authority_code", "of this authority; the actor's when left out")});
+  row.own_authority = "authority_code";
+  row.text = PolicyText;
+  return row;
+}
+
+}  // namespace
+
+std::vector<RpcCommand> RegistryCommands() {
+  std::vector<RpcCommand> rows = ChildCommands();
+  for (RpcCommand& row : StaffCommands()) rows.push_back(std::move(row));
+  for (RpcCommand& row : SchoolCommands()) rows.push_back(std::move(row));
+  rows.push_back(PolicyCommand());
+  return rows;
+}
+
+}  // namespace pepline::pepctl

@@ -1,0 +1,80 @@
+// The rows of `pepctl pep` and `pepctl deadlines`.
+#include "pepline/scheduling/v1/scheduling_service.pb.h"
+#include "tools/pepctl/rpc_command.h"
+
+namespace pepline::pepctl {
+namespace {
+
+namespace v1 = scheduling::v1;
+
+const Argument kChild = {"CHILD", "child_id", "the child's id"};
+const Argument kPep = {"--pep", "pep_id",
+                       "refuse when this is not the child's current PEP (safe for scripts)",
+                       Need::kOptional};
+
+Argument Reason(const char* help) { return {"--reason", "reason", help}; }
+
+const Argument kAt = {"--at", "meeting_at", "when the meeting is, e.g. \"2025-09-25 14:00\""};
+
+}  // namespace
+
+std::vector<RpcCommand> SchedulingCommands() {
+  return {
+      Row<v1::SchedulePepMeetingRequest, v1::SchedulePepMeetingResponse>(
+          "pep", "schedule", "set the date of the PEP meeting", {kChild, kAt, kPep}),
+      Row<v1::ReschedulePepMeetingRequest, v1::ReschedulePepMeetingResponse>(
+          "pep", "reschedule", "move the PEP meeting",
+          {kChild, kAt, Reason("why it is moved; stays in scheduling"), kPep}),
+      Row<v1::CancelPepMeetingRequest, v1::CancelPepMeetingResponse>(
+          "pep", "cancel", "call the PEP meeting off; the PEP is due again",
+          {kChild, Reason("why it is called off; stays in scheduling"), kPep}),
+      Row<v1::StartPepPreparationRequest, v1::StartPepPreparationResponse>(
+          "pep", "prepare", "put on record that work on the PEP began", {kChild, kPep}),
+      Row<v1::CompleteReadinessItemRequest, v1::CompleteReadinessItemResponse>(
+          "pep", "tick", "tick an item of the readiness checklist by hand",
+          {kChild, {"ITEM", "item", "what is ready"}, kPep}),
+      Row<v1::HoldPepMeetingRequest, v1::HoldPepMeetingResponse>(
+          "pep", "hold", "put on record that the PEP meeting took place",
+          {kChild,
+           {"--on", "held_on", "the day it took place, e.g. 2025-09-25"},
+           {"--chair", "chair", "who chaired; must be an attendee"},
+           {"--attendees", "attendees", "who was there"},
+           {"--missing-views-reason", "missing_pupil_views_reason",
+            "why pupil views are not on record", Need::kOptional},
+           {"--missing-sdq-reason", "missing_sdq_reason", "why the SDQ is not on record",
+            Need::kOptional},
+           kPep}),
+      Row<v1::FinaliseEpepRequest, v1::FinaliseEpepResponse>(
+          "pep", "finalise", "finalise the ePEP of a held meeting", {kChild, kPep}),
+      Row<v1::OpenInterimPepRequest, v1::OpenInterimPepResponse>(
+          "pep", "interim", "open an interim PEP where no school day is near enough",
+          {kChild, kPep}),
+      Row<v1::GetPepRequest, v1::GetPepResponse>(
+          "pep", "show", "the child's current PEP with its checklist and deadlines", {kChild}),
+      ListRow<v1::ListPepsRequest, v1::ListPepsResponse>(
+          "pep", "current PEPs; all given filters must hold",
+          {{"--school", "school_urn", "of children at this school", Need::kOptional},
+           {"--authority", "authority_code", "of children this authority looks after",
+            Need::kOptional},
+           {"--state", "state", "in this state", Need::kOptional},
+           {"--child", "child_id", "of this child", Need::kOptional},
+           {"--academic-year", "academic_year", "of this academic year, e.g. 2025/26",
+            Need::kOptional},
+           {"--term", "term", "of this term: autumn, spring, summer", Need::kOptional}},
+          {"reference.child_id", "reference.school_urn", "kind", "state", "term", "opened_on",
+           "meeting_at", "held_on", "finalised_at"}),
+      ListRow<v1::ListDeadlinesRequest, v1::ListDeadlinesResponse>(
+          "deadlines", "deadlines of current PEPs; all given filters must hold",
+          {{"--school", "school_urn", "of children at this school", Need::kOptional},
+           {"--authority", "authority_code", "of children this authority looks after",
+            Need::kOptional},
+           {"--rule", "rule_id", "of this rule, e.g. finalise-within-5-school-days",
+            Need::kOptional},
+           {"--state", "state", "in this state; all but withdrawn ones when left out",
+            Need::kOptional}},
+          {"deadline.due_at", "state", "late", "deadline.rule_id", "pep.child_id", "pep.school_urn",
+           "met_at"}),
+  };
+}
+
+}  // namespace pepline::pepctl

@@ -1,0 +1,47 @@
+// The commands of pepctl that are more than one RPC: import, watch, clock, token.
+// Each returns an exit code of invocation.h and says on invocation.err what went wrong.
+// Threads: one at a time.
+#ifndef PEPLINE_TOOLS_PEPCTL_SPECIAL_COMMANDS_H_
+#define PEPLINE_TOOLS_PEPCTL_SPECIAL_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "tools/pepctl/invocation.h"
+
+namespace pepline::pepctl {
+
+struct ImportArguments {
+  std::string kind;  // "school-calendars"
+  std::string file;
+  std::string format;  // empty: the kind's own
+  std::string only_schools_of;
+  std::string reason;
+};
+// Shows a progress bar on a terminal. Errors of the file are a table by row and column.
+int Import(const ImportArguments& arguments, Invocation& invocation);
+
+struct WatchArguments {
+  std::vector<std::string> topics;  // "scheduling" or the whole name; empty: all
+  bool from_beginning = false;
+  std::string child;  // only events of this child
+  int count = 0;      // ends after so many events; 0: at Ctrl-C
+  bool ids_only = false;
+};
+int Watch(const WatchArguments& arguments, Invocation& invocation);
+
+// The clock of a stack that runs on a simulated one.
+int ShowClock(Invocation& invocation);
+int SetClock(const std::string& to, Invocation& invocation);
+int AdvanceClock(const std::string& by, Invocation& invocation);
+
+int PrintToken(const std::string& valid_for, Invocation& invocation);
+
+// "90m", "2d", "1w3d12h"; more than nothing. InvalidArgument with the fix.
+absl::StatusOr<absl::Duration> ParseSpan(const std::string& text);
+
+}  // namespace pepline::pepctl
+
+#endif  // PEPLINE_TOOLS_PEPCTL_SPECIAL_COMMANDS_H_

@@ -1,0 +1,198 @@
+// `pepctl watch`: what the services say, in words, as it happens.
+#include <librdkafka/rdkafkacpp.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "pepline/assessments/v1/assessments_events.pb.h"
+#include "pepline/funding/v1/funding_events.pb.h"
+#include "pepline/notifications/v1/notifications_events.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "pepline/registry/v1/registry_service.pb.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "tools/client/event_words.h"
+#include "tools/client/text_forms.h"
+#include "tools/pepctl/special_commands.h"
+#include "tools/stack/stop_signal.h"
+
+namespace pepline::pepctl {
+namespace {
+
+constexpr int kAskMilliseconds = 10'000;
+constexpr int kPollMilliseconds = 100;
+
+absl::StatusOr<std::vector<std::string>> TopicsOf(const WatchArguments& arguments) {
+  std::vector<std::string> topics;
+  for (const std::string& given : arguments.topics) {
+    const std::string whole = absl::StrCat("pepline.", given, ".events.v1");
+    std::string found;
+    for (const std::string& topic : client::EventTopics()) {
+      if (topic == given || topic == whole) found = topic;
+    }
+    if (found.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--topic '", given,
+                       "' is none of: registry, scheduling, assessments, "
+                       "funding, notifications"));
+    }
+    topics.push_back(found);
+  }
+  return topics.empty() ? client::EventTopics() : topics;
+}
+
+absl::StatusOr<std::string> BrokerOf(const Globals& globals) {
+  if (!globals.kafka.empty()) return globals.kafka;
+  auto stack = client::ReadStackFile(globals.stack);
+  if (!stack.ok()) return stack.status();
+  return stack->bootstrap_servers;
+}
+
+absl::StatusOr<std::unique_ptr<RdKafka::KafkaConsumer>> MakeConsumer(const std::string& broker) {
+  const std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
+  std::string error;
+  const std::map<std::string, std::string> settings = {
+      {"bootstrap.servers", broker},    {"group.id", "pepctl-watch"},     {"client.id", "pepctl"},
+      {"enable.auto.commit", "false"},  {"fetch.wait.max.ms", "10"},      {"log_level", "0"},
+      {"socket.nagle.disable", "true"}, {"auto.offset.reset", "earliest"}};
+  for (const auto& [name, value] : settings) {
+    if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
+      return absl::InternalError(error);
+    }
+  }
+  std::unique_ptr<RdKafka::KafkaConsumer> consumer(
+      RdKafka::KafkaConsumer::create(conf.get(), error));
+  if (consumer == nullptr) return absl::UnavailableError(error);
+  return consumer;
+}
+
+// All partitions of the topics, without joining a group: a watcher takes nothing from anybody.
+absl::Status Assign(const std::vector<std::string>& topics, std::int64_t offset,
+                    RdKafka::KafkaConsumer& consumer) {
+  RdKafka::Metadata* raw = nullptr;
+  const auto asked = consumer.metadata(true, nullptr, &raw, kAskMilliseconds);
+  if (asked != RdKafka::ERR_NO_ERROR) {
+    return absl::UnavailableError(
+        absl::StrCat("the broker does not answer: ", RdKafka::err2str(asked)));
+  }
+  const std::unique_ptr<RdKafka::Metadata> metadata(raw);
+  std::vector<std::unique_ptr<RdKafka::TopicPartition>> owned;
+  for (const auto* topic : *metadata->topics()) {
+    if (std::ranges::count(topics, topic->topic()) == 0) continue;
+    for (const auto* partition : *topic->partitions()) {
+      owned.emplace_back(RdKafka::TopicPartition::create(topic->topic(), partition->id(), offset));
+    }
+  }
+  if (owned.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("the broker has none of these topics: ", absl::StrJoin(topics, ", "),
+                     "; deploy/topics.yaml has them all"));
+  }
+  std::vector<RdKafka::TopicPartition*> partitions;
+  for (const auto& partition : owned) partitions.push_back(partition.get());
+  const auto assigned = consumer.assign(partitions);
+  if (assigned != RdKafka::ERR_NO_ERROR) {
+    return absl::UnavailableError(RdKafka::err2str(assigned));
+  }
+  return absl::OkStatus();
+}
+
+// Schools by their names, as registry tells them; by URN where it does not.
+class SchoolNames {
+ public:
+  SchoolNames(const Globals& globals, bool ids_only) {
+    if (ids_only) return;
+    auto actor = ActorOf(globals, nullptr);
+    if (!actor.ok()) return;
+    auto caller = MakeCaller(globals, *std::move(actor));
+    if (caller.ok()) caller_ = *std::move(caller);
+  }
+
+  std::string NameOf(const std::string& urn) {
+    std::string& name = names_[urn];
+    if (!name.empty()) return name;
+    name = "school " + urn;
+    if (caller_ == nullptr) return name;
+    registry::v1::GetSchoolRequest request;
+    request.set_school_urn(urn);
+    registry::v1::GetSchoolResponse response;
+    const grpc::Status status = caller_->Call(request, response);
+    if (status.ok() && !response.school().name().empty()) {
+      name = response.school().name();
+    } else if (status.error_code() != grpc::StatusCode::NOT_FOUND) {
+      caller_ = nullptr;  // do not make every line wait for a service that is away
+    }
+    return name;
+  }
+
+ private:
+  std::unique_ptr<client::Caller> caller_;
+  std::map<std::string, std::string> names_;
+};
+
+std::unique_ptr<google::protobuf::Message> NewEventOf(const std::string& topic) {
+  if (topic == "pepline.registry.events.v1") return std::make_unique<registry::v1::RegistryEvent>();
+  if (topic == "pepline.scheduling.events.v1") {
+    return std::make_unique<scheduling::v1::SchedulingEvent>();
+  }
+  if (topic == "pepline.assessments.events.v1") {
+    return std::make_unique<assessments::v1::AssessmentsEvent>();
+  }
+  if (topic == "pepline.funding.events.v1") return std::make_unique<funding::v1::FundingEvent>();
+  return std::make_unique<notifications::v1::NotificationsEvent>();
+}
+
+// One line; nothing where the event is of another child.
+bool Print(const RdKafka::Message& message, const WatchArguments& arguments,
+           const client::Names& names, Invocation& invocation) {
+  const std::string topic = message.topic_name();
+  const auto event = NewEventOf(topic);
+  if (!event->ParseFromArray(message.payload(), static_cast<int>(message.len()))) {
+    invocation.err << "A record of " << topic << " (partition " << message.partition()
+                   << ", offset " << message.offset() << ") is not an event; passed over.\n";
+    return false;
+  }
+  const client::EventWords words = client::InWords(*event, names);
+  if (!arguments.child.empty() && words.child_id != arguments.child) return false;
+  if (invocation.globals.json()) {
+    invocation.out << "{\"topic\":\"" << topic << "\",\"event\":" << JsonLine(*event) << "}\n";
+  } else {
+    invocation.out << client::InstantText(words.at) << "  " << words.Sentence() << "\n";
+  }
+  invocation.out << std::flush;
+  return true;
+}
+
+}  // namespace
+
+int Watch(const WatchArguments& arguments, Invocation& invocation) {
+  const StopSignal stop;  // before librdkafka makes its threads
+  auto topics = TopicsOf(arguments);
+  if (!topics.ok()) return Fail(invocation, topics.status());
+  auto broker = BrokerOf(invocation.globals);
+  if (!broker.ok()) return Fail(invocation, broker.status());
+  auto consumer = MakeConsumer(*broker);
+  if (!consumer.ok()) return Fail(invocation, consumer.status());
+  const std::int64_t offset =
+      arguments.from_beginning ? RdKafka::Topic::OFFSET_BEGINNING : RdKafka::Topic::OFFSET_END;
+  if (absl::Status status = Assign(*topics, offset, **consumer); !status.ok()) {
+    return Fail(invocation, status);
+  }
+  invocation.err << "Watching " << absl::StrJoin(*topics, ", ") << " at " << *broker
+                 << "; Ctrl-C ends it.\n";
+  SchoolNames schools(invocation.globals, arguments.ids_only);
+  const client::Names names{.school = [&](const std::string& urn) { return schools.NameOf(urn); }};
+  int shown = 0;
+  while (!stop.Came() && (arguments.count == 0 || shown < arguments.count)) {
+    const std::unique_ptr<RdKafka::Message> message((*consumer)->consume(kPollMilliseconds));
+    // Whatever is wrong with the broker, librdkafka tries again by itself.
+    if (message->err() != RdKafka::ERR_NO_ERROR) continue;
+    if (Print(*message, arguments, names, invocation)) ++shown;
+  }
+  (*consumer)->close();
+  return kDone;
+}
+
+}  // namespace pepline::pepctl
