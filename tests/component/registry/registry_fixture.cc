@@ -1,0 +1,246 @@
+#include "tests/component/registry/registry_fixture.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "pepline/common/v1/refusal.pb.h"
+#include "tools/stack/environment.h"
+#include "tools/stack/processes.h"
+
+namespace pepline::registry {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(30);
+constexpr std::size_t kChunk = 1024 * 1024;
+
+template <class Detail>
+Detail DetailOf(const grpc::Status& status) {
+  common::v1::RpcStatus details;
+  Detail detail;
+  EXPECT_TRUE(details.ParseFromString(status.error_details()));
+  for (const auto& any : details.details()) {
+    if (absl::EndsWith(any.type_url(), absl::StrCat(".", Detail::descriptor()->name()))) {
+      EXPECT_TRUE(detail.ParseFromString(any.value()));
+    }
+  }
+  return detail;
+}
+
+}  // namespace
+
+std::string ReasonOf(const grpc::Status& status) {
+  const auto info = DetailOf<common::v1::ErrorInfo>(status);
+  EXPECT_EQ(info.domain(), "registry.pepline") << status.error_message();
+  return info.reason();
+}
+
+std::string FieldOf(const grpc::Status& status) {
+  const auto bad = DetailOf<common::v1::BadRequest>(status);
+  return bad.field_violations().empty() ? "" : bad.field_violations(0).field();
+}
+
+absl::Time At(std::string_view text) {
+  absl::TimeZone london;
+  EXPECT_TRUE(absl::LoadTimeZone("Europe/London", &london));
+  absl::Time at;
+  std::string error;
+  EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M", absl::string_view(text.data(), text.size()), london,
+                              &at, &error))
+      << text << error;
+  return at;
+}
+
+std::string Schools() {
+  return absl::StrCat(kSchoolsHeader,
+                      "123001,931,Test Meadow Primary School,1,2,\n"
+                      "123002,931,Test Hill Academy,3,4,31-08-2026\n"
+                      "123003,931,Test Mill School,2,2,31-08-2024\n"
+                      "123004,933,Test Border School,1,7,\n"
+                      "123005,931,Test Future School,4,2,\n");
+}
+
+std::string Staff() {
+  return absl::StrCat(
+      kStaffHeader,
+      "DT-1,Petra Sample,petra@meadow.example,designated-teacher,123001,,,2024-09-01,\n"
+      "DD-1,Quentin Sample,quentin@meadow.example,deputy-designated-teacher,123001,,,2024-09-01,\n"
+      "HT-1,Rosa Sample,rosa@meadow.example,headteacher,123001,,,2020-09-01,\n"
+      "VS-1,Sam Sample,sam@council.example,virtual-school-caseworker,,931,,2024-09-01,\n"
+      "VS-2,Tess Sample,tess@council.example,virtual-school-caseworker,,931,,2024-09-01,\n"
+      "HEAD-1,Uma Sample,uma@council.example,virtual-school-head,,931,,2024-09-01,\n"
+      "SW-1,Vic Sample,vic@council.example,social-worker,,931,,2024-09-01,\n"
+      "IRO-1,Will Sample,will@council.example,independent-reviewing-officer,,931,,2024-09-01,\n");
+}
+
+std::string Children() {
+  return absl::StrCat(
+      kChildrenHeader,
+      "C-1,Amber,Test-Alder,2015-05-03,T931000020001,no,2024-02-06,,,123001,2020-09-03,VS-1,SW-1,"
+      "IRO-1\n"
+      "C-2,Bryn,Test-Beech,2014-11-20,,no,2023-02-14,,,123001,2019-09-05,VS-2,,\n"
+      "C-3,Élodie,Test-Cedar,2010-01-31,B931000016003,yes,2022-06-01,,,123002,2021-09-03,,SW-1,\n"
+      "C-4,Dara,Test-Damson,2013-08-31,,no,,,,,,,,\n");
+}
+
+std::string DataFile(const std::string& name) {
+  auto content = ReadFile(absl::StrCat(SourceFolder(), "/deploy/data/", name));
+  EXPECT_TRUE(content.ok()) << content.status();
+  return content.value_or("");
+}
+
+void RegistryTest::Begin(std::string_view now) {
+  // The development broker misses a killed member for a session, so sessions are short here; not
+  // shorter than the three seconds that it lets a new group wait.
+  auto started = ServiceUnderTest::Start(
+      {.service = "registry",
+       .now = At(now),
+       .environment = {
+           {"PEPLINE_KAFKA_SETTINGS",
+            "fetch.wait.max.ms=10,session.timeout.ms=4000,heartbeat.interval.ms=300"}}});
+  ASSERT_TRUE(started.ok()) << started.status();
+  service_ = *std::move(started);
+  stub_ = v1::RegistryService::NewStub(service_->channel());
+}
+
+void RegistryTest::ImportCalendars() {
+  Imported(v1::IMPORT_KIND_BANK_HOLIDAYS, DataFile("bank-holidays.json"));
+  Imported(v1::IMPORT_KIND_TERM_DATES, DataFile("oxfordshire-term-dates.csv"));
+  Imported(v1::IMPORT_KIND_POLICY, DataFile("oxfordshire-policy.yaml"));
+}
+
+void RegistryTest::ImportEverything() {
+  ImportCalendars();
+  Imported(v1::IMPORT_KIND_SCHOOLS, Schools());
+  Imported(v1::IMPORT_KIND_STAFF, Staff());
+  Imported(v1::IMPORT_KIND_CHILDREN, Children());
+  Settle();
+}
+
+v1::ImportOptions RegistryTest::Options(v1::ImportKind kind) {
+  v1::ImportOptions options;
+  options.set_request_id(NextRequestId());
+  options.set_kind(kind);
+  options.set_authority_code("931");
+  return options;
+}
+
+grpc::Status RegistryTest::TryImport(const v1::ImportOptions& options, const std::string& bytes,
+                                     v1::ImportResponse& response, const Actor& actor) {
+  auto context = service_->Context(actor, absl::Seconds(120));
+  auto writer = stub_->Import(context.get(), &response);
+  v1::ImportRequest request;
+  *request.mutable_options() = options;
+  bool open = writer->Write(request);
+  for (std::size_t at = 0; open && at < bytes.size(); at += kChunk) {
+    request.set_chunk(bytes.substr(at, kChunk));
+    open = writer->Write(request);
+  }
+  if (open) writer->WritesDone();
+  return writer->Finish();
+}
+
+v1::ImportResponse RegistryTest::Import(v1::ImportKind kind, const std::string& bytes,
+                                        bool dry_run) {
+  v1::ImportOptions options = Options(kind);
+  options.set_dry_run(dry_run);
+  v1::ImportResponse response;
+  const grpc::Status status = TryImport(options, bytes, response);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return response;
+}
+
+v1::ImportResponse RegistryTest::Imported(v1::ImportKind kind, const std::string& bytes) {
+  v1::ImportResponse response = Import(kind, bytes);
+  EXPECT_EQ(response.total_errors(), 0) << response.DebugString();
+  EXPECT_FALSE(response.nothing_written());
+  return response;
+}
+
+std::string RegistryTest::ChildId(const std::string& own_id) {
+  v1::ListChildrenRequest request;
+  request.set_authority_code("931");
+  request.set_page_size(1000);
+  const v1::ListChildrenResponse page = Done(&Stub::ListChildren, request);
+  for (const auto& child : page.children()) {
+    if (child.own_id() == own_id) return child.child_id();
+  }
+  ADD_FAILURE() << "no child " << own_id;
+  return "";
+}
+
+std::string RegistryTest::StaffId(const std::string& own_id) {
+  v1::ListStaffRequest request;
+  request.set_authority_code("931");
+  request.set_page_size(1000);
+  const v1::ListStaffResponse page = Done(&Stub::ListStaff, request);
+  for (const auto& staff : page.staff()) {
+    if (staff.own_id() == own_id) return staff.staff_id();
+  }
+  ADD_FAILURE() << "nobody is " << own_id;
+  return "";
+}
+
+v1::School RegistryTest::School(const std::string& urn) {
+  v1::GetSchoolRequest request;
+  request.set_school_urn(urn);
+  return Done(&Stub::GetSchool, request).school();
+}
+
+std::vector<Event> RegistryTest::Said(const std::function<bool(const Event&)>& fits) {
+  std::vector<Event> events;
+  auto records = service_->Events(kTopicOfRegistry);
+  EXPECT_TRUE(records.ok()) << records.status();
+  if (!records.ok()) return events;
+  for (const ReadRecord& record : *records) {
+    Event event;
+    if (event.ParseFromString(record.value) && fits(event)) events.push_back(std::move(event));
+  }
+  return events;
+}
+
+Event RegistryTest::AwaitSaid(const std::function<bool(const Event&)>& fits) {
+  auto event = service_->AwaitEventOf<Event>(kTopicOfRegistry, fits, kPatience);
+  EXPECT_TRUE(event.ok()) << event.status();
+  return event.value_or(Event());
+}
+
+bool RegistryTest::Eventually(const std::function<bool()>& condition) {
+  return WaitUntil(condition, kPatience);
+}
+
+void RegistryTest::Settle() {
+  // The effect of an event can be an event of its own, so all must be still for several looks.
+  int still = 0;
+  std::size_t published = 0;
+  const auto settled = [&] {
+    auto records = service_->Events(kTopicOfRegistry);
+    if (!records.ok()) return false;
+    const double read = service_->Metric(
+        absl::StrCat("pepline_consumer_position_records{topic=\"", kTopicOfRegistry, "\"}"));
+    const bool quiet = records->size() == published &&
+                       read >= static_cast<double>(records->size()) &&
+                       service_->Metric("pepline_outbox_entries") == 0 &&
+                       service_->Metric("pepline_alarms_due") == 0;
+    published = records->size();
+    still = quiet ? still + 1 : 0;
+    return still >= 3;
+  };
+  EXPECT_TRUE(Eventually(settled)) << published << " events are said";
+}
+
+void RegistryTest::MoveClockTo(std::string_view at) {
+  ASSERT_TRUE(service_->clock().Set(At(at)).ok());
+  Settle();
+}
+
+void RegistryTest::KillAndRestart() {
+  service_->process().Kill();
+  ASSERT_TRUE(service_->process().Restart().ok());
+  const absl::Status ready = service_->process().WaitReady(kPatience);
+  ASSERT_TRUE(ready.ok()) << ready;
+}
+
+std::string RegistryTest::NextRequestId() { return absl::StrCat("request-", ++requests_); }
+
+}  // namespace pepline::registry

@@ -1,0 +1,131 @@
+// registry as a process, a small authority in it, and the short words its tests use.
+//   ImportEverything();
+//   Done(&Stub::EnrolChild, ...);
+//   AwaitSaid([](const Event& event) { return event.has_child_enrolled(); });
+// Dates are London's. All people are invented. Threads: one at a time.
+#ifndef PEPLINE_TESTS_COMPONENT_REGISTRY_REGISTRY_FIXTURE_H_
+#define PEPLINE_TESTS_COMPONENT_REGISTRY_REGISTRY_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "pepline/registry/v1/registry_service.grpc.pb.h"
+#include "tests/component/support/service_under_test.h"
+
+namespace pepline::registry {
+
+inline constexpr char kTopicOfRegistry[] = "pepline.registry.events.v1";
+// Schools of the tests' register: two open ones of the authority, one closed, one of a neighbour.
+inline constexpr char kPrimary[] = "123001";
+inline constexpr char kSecondary[] = "123002";
+inline constexpr char kClosed[] = "123003";
+inline constexpr char kNeighbour[] = "123004";
+
+using Stub = v1::RegistryService::Stub;
+using Event = v1::RegistryEvent;
+template <class Request, class Response>
+using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+// Of a refused call: ErrorInfo's reason, and the field that the first violation names.
+std::string ReasonOf(const grpc::Status& status);
+std::string FieldOf(const grpc::Status& status);
+// "2025-09-01 09:00" on the clock of London.
+absl::Time At(std::string_view text);
+
+// Files. Rows are added below the header.
+inline constexpr char kSchoolsHeader[] =
+    "URN,LA (code),EstablishmentName,EstablishmentStatus (code),PhaseOfEducation "
+    "(code),CloseDate\n";
+inline constexpr char kStaffHeader[] =
+    "own_id,name,email,role,school_urn,authority_code,child_own_id,from_on,until_on\n";
+inline constexpr char kChildrenHeader[] =
+    "own_id,given_name,family_name,date_of_birth,upn,location_restricted,became_looked_after_on,"
+    "ceased_on,ceased_reason,school_urn,enrolled_on,caseworker_own_id,social_worker_own_id,"
+    "iro_own_id\n";
+std::string Schools();  // the register of the four
+std::string Staff();    // DT-1 and DD-1 of the primary, VS-1 and VS-2, SW-1, IRO-1, HEAD-1
+std::string
+Children();  // C-1 and C-2 at the primary, C-3 (restricted) at the secondary, C-4 nowhere
+std::string DataFile(const std::string& name);  // of deploy/data
+
+class RegistryTest : public testing::Test {
+ protected:
+  void Begin(std::string_view now = "2025-09-01 09:00");
+  void ImportCalendars();  // bank holidays, term dates and policy of deploy/data
+  void ImportEverything();
+
+  // The whole call, whatever it answers.
+  grpc::Status TryImport(const v1::ImportOptions& options, const std::string& bytes,
+                         v1::ImportResponse& response, const Actor& actor = VirtualSchool());
+  v1::ImportOptions Options(v1::ImportKind kind);
+  // An import that must be answered; there may be errors by row in it.
+  v1::ImportResponse Import(v1::ImportKind kind, const std::string& bytes, bool dry_run = false);
+  // An import that must be carried out.
+  v1::ImportResponse Imported(v1::ImportKind kind, const std::string& bytes);
+
+  template <class Request, class Response>
+  grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+                    Response& response, const Actor& actor = VirtualSchool()) {
+    auto context = service_->Context(actor);
+    return (stub_.get()->*rpc)(context.get(), request, &response);
+  }
+  template <class Request, class Response>
+  Response Done(Rpc<Request, Response> rpc, std::type_identity_t<Request> request,
+                const Actor& actor = VirtualSchool()) {
+    Complete(request);
+    Response response;
+    const grpc::Status status = Call(rpc, request, response, actor);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+  // A call that must be refused; the whole status is in refused_.
+  template <class Request, class Response>
+  std::string Refused(Rpc<Request, Response> rpc, std::type_identity_t<Request> request,
+                      const Actor& actor = VirtualSchool()) {
+    Complete(request);
+    Response response;
+    refused_ = Call(rpc, request, response, actor);
+    EXPECT_FALSE(refused_.ok()) << "was not refused";
+    return refused_.ok() ? "" : ReasonOf(refused_);
+  }
+
+  std::string ChildId(const std::string& own_id);
+  std::string StaffId(const std::string& own_id);
+  v1::School School(const std::string& urn);
+
+  // Every event so far that fits, in the order of each key.
+  std::vector<Event> Said(const std::function<bool(const Event&)>& fits);
+  // The first event that fits; waits for it.
+  Event AwaitSaid(const std::function<bool(const Event&)>& fits);
+  // Waits until what was said has had its effects on registry's own records.
+  void Settle();
+  void MoveClockTo(std::string_view at);  // and settles
+  bool Eventually(const std::function<bool()>& condition);
+  void KillAndRestart();
+
+  template <class Request>
+  void Complete(Request& request) {
+    if constexpr (requires { request.set_request_id(""); }) {
+      if (request.request_id().empty()) request.set_request_id(NextRequestId());
+    }
+  }
+  std::string NextRequestId();
+
+  std::unique_ptr<ServiceUnderTest> service_;
+  std::unique_ptr<Stub> stub_;
+  grpc::Status refused_;
+  int requests_ = 0;
+};
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_TESTS_COMPONENT_REGISTRY_REGISTRY_FIXTURE_H_
