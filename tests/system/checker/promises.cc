@@ -42,6 +42,7 @@ class Checker {
     CheckOrder();
     CheckDeadlines();
     CheckAlerts();
+    CheckTellings();
     CheckMails();
     CheckCommands();
     return std::move(verdict_);
@@ -226,6 +227,38 @@ class Checker {
         Broken(id, ": missed ", raised.misses, " times, raised late ", of(1), " times");
       }
       if (of(2) > raised.misses || of(3) > raised.misses) Broken(id, ": a level was raised twice");
+    }
+  }
+
+  // Of every level that was raised each role was told, or it is on record why not; what was
+  // resolved before that needs nobody any more.
+  void CheckTellings() {
+    std::map<std::string, std::set<std::pair<int, int>>> untold;  // level and role, by alert
+    const auto raised = [&](const std::string& id, int level, const auto& recipients) {
+      for (const int role : recipients) untold[id].emplace(level, role);
+    };
+    for (const auto& [said, event] : notifications_) {
+      const std::string& id = event.alert().alert_id();
+      if (event.has_alert_raised()) {
+        raised(id, event.alert_raised().level(), event.alert_raised().recipients());
+      } else if (event.has_alert_escalated()) {
+        raised(id, event.alert_escalated().level(), event.alert_escalated().recipients());
+      } else if (event.has_alert_delivered()) {
+        untold[id].erase({event.alert_delivered().level(), event.alert_delivered().role()});
+      } else if (event.has_alert_delivery_failed()) {
+        ++Count("deliveries given up, with the reason on record");
+        untold[id].erase(
+            {event.alert_delivery_failed().level(), event.alert_delivery_failed().role()});
+      } else if (event.has_alert_resolved()) {
+        untold[id].clear();
+      }
+    }
+    for (const auto& [id, places] : untold) {
+      for (const auto& [level, role] : places) {
+        Broken(id, ": level ", level, " was raised and ",
+               common::v1::RecipientRole_Name(static_cast<common::v1::RecipientRole>(role)),
+               " was never told");
+      }
     }
   }
 

@@ -16,7 +16,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SERVICES = ["registry", "scheduling", "assessments", "funding", "notifications"]
 # kcat pads nothing and escapes nothing: lengths first, then the bytes.
-FORMAT = "%t %p %o %K %S %R|%h|%k%s"
+FORMAT = "%K %S|%h|%k%s"
 REQUIRED = {"ce_specversion", "ce_id", "ce_source", "ce_type"}
 KNOWN = REQUIRED | {"ce_subject", "ce_time", "ce_partitionkey", "content-type", "traceparent"}
 
@@ -38,7 +38,7 @@ def records(bootstrap, topic):
     position = 0
     while position < len(raw):
         bar = raw.index(b"|", position)
-        _, _, _, key_size, value_size, _ = raw[position:bar].split(b" ")
+        key_size, value_size = raw[position:bar].split(b" ")
         end = raw.index(b"|", bar + 1)
         headers = dict(h.split("=", 1) for h in raw[bar + 1:end].decode().split(",") if h)
         key_end = end + 1 + max(0, int(key_size))

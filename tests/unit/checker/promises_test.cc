@@ -64,6 +64,25 @@ class Story {
     event.mutable_alert_raised()->set_level(level);
     return Add("notifications", "AlertRaised", event);
   }
+  Story& RaisedFor(int hour, int level, common::v1::RecipientRole role) {
+    auto event = Notification(hour);
+    event.mutable_alert_raised()->set_level(level);
+    event.mutable_alert_raised()->add_recipients(role);
+    return Add("notifications", "AlertRaised", event);
+  }
+  Story& Told(int hour, int level, common::v1::RecipientRole role) {
+    auto event = Notification(hour);
+    event.mutable_alert_delivered()->set_delivery_id(absl::StrCat(level, "/", role));
+    event.mutable_alert_delivered()->set_level(level);
+    event.mutable_alert_delivered()->set_role(role);
+    return Add("notifications", "AlertDelivered", event)
+        .Mail(absl::StrCat(level, "/", role), "<m@pepline>");
+  }
+  Story& Resolved(int hour) {
+    auto event = Notification(hour);
+    event.mutable_alert_resolved()->set_cause("met-late");
+    return Add("notifications", "AlertResolved", event);
+  }
   Story& Escalated(int hour, int level) {
     auto event = Notification(hour);
     event.mutable_alert_escalated()->set_level(level);
@@ -175,6 +194,15 @@ TEST(Checker, FindsAReportedDeliveryWithoutAMailAndOneUnderTwoIds) {
   ExpectBroken(Story().Delivered(1, "d1"), "no mail is there");
   ExpectBroken(Story().Delivered(1, "d1").Mail("d1", "<1>").Mail("d1", "<2>"), "two message ids");
   ExpectBroken(Story().Delivered(1, "d1").Delivered(2, "d1").Mail("d1", "<1>"), "delivered twice");
+}
+
+TEST(Checker, FindsARoleThatWasNeverTold) {
+  constexpr auto kTeacher = common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER;
+  const auto late = [] { return Story().Set(1, 10).Missed(11, 10); };
+  ExpectBroken(late().RaisedFor(12, 1, kTeacher), "was never told");
+  ExpectBroken(late().RaisedFor(12, 1, kTeacher).Told(13, 2, kTeacher), "was never told");
+  EXPECT_THAT(late().RaisedFor(12, 1, kTeacher).Told(13, 1, kTeacher).Check().broken, IsEmpty());
+  EXPECT_THAT(late().RaisedFor(12, 1, kTeacher).Resolved(13).Check().broken, IsEmpty());
 }
 
 TEST(Checker, FindsAnAcknowledgedCommandWithoutEffectAndAnEffectWithoutCommand) {
