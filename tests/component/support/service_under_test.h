@@ -105,7 +105,7 @@ class ServiceUnderTest {
 
   SimulatedClock& clock() { return *clock_; }
   RedisServer& redis() { return *redis_; }
-  DevBroker& broker() { return *broker_; }  // Kill: it does not come back
+  DevBroker& broker() { return *broker_; }         // Kill: it does not come back
   ServiceProcess& process() { return *process_; }  // Kill, Restart, WaitReady, log_file
   SmtpSink& mail() { return *mail_; }              // of notifications only
   const std::string& bootstrap() const { return broker_->bootstrap(); }
