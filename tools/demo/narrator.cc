@@ -5,10 +5,10 @@
 #include <tuple>
 #include <variant>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
@@ -36,6 +36,20 @@ std::string ShortSchool(const std::string& name) {
                                                 {"Community College", "College"}});
   if (Width(text) > kSchoolWidth) text = std::string(absl::StripSuffix(text, " School"));
   return text;
+}
+
+// Lines of at most this width, broken between words.
+std::vector<std::string> Wrapped(const std::string& text, int width) {
+  std::vector<std::string> lines;
+  const std::vector<std::string> words = absl::StrSplit(text, ' ', absl::SkipEmpty());
+  for (const std::string& word : words) {
+    if (lines.empty() || Width(lines.back()) + 1 + Width(word) > width) {
+      lines.push_back(word);
+    } else {
+      absl::StrAppend(&lines.back(), " ", word);
+    }
+  }
+  return lines;
 }
 
 struct AlertWords {
@@ -323,14 +337,16 @@ void Narrator::Print(absl::Time now, const News& news) {
                     Fit(withheld ? "(school withheld)" : ShortSchool(school), kSchoolWidth)),
       "  ");
   const std::string told = news.told.empty() ? "" : absl::StrCat(" -> ", news.told);
-  if (kFront + Width(news.what) + Width(told) <= kColumns) {
-    screen_.Line(absl::StrCat(front, screen_.Paint(news.colour, news.what), told));
-    return;
-  }
   const int room = kColumns - kFront;
-  const auto cut = [&](const std::string& text) { return Fit(text, std::min(Width(text), room)); };
-  screen_.Line(absl::StrCat(front, screen_.Paint(news.colour, cut(news.what))));
-  if (!told.empty()) screen_.Line(absl::StrCat(std::string(kFront, ' '), cut(told)));
+  const bool fits = Width(news.what) + Width(told) <= room;
+  screen_.Line(absl::StrCat(
+      front, screen_.Paint(news.colour, Fit(news.what, std::min(Width(news.what), room))),
+      fits ? told : ""));
+  std::vector<std::string> below = Wrapped(news.said, room - 2);
+  if (!fits && !told.empty()) below = Wrapped(told.substr(1), room - 2);
+  for (const std::string& line : below) {
+    screen_.Line(absl::StrCat(std::string(kFront + 2, ' '), line));
+  }
 }
 
 void Narrator::Sort() {
@@ -355,14 +371,17 @@ void Narrator::Tell(const story::Step& step) {
     std::visit([this](const auto& one) { Hear(one); }, *event);
   }
   AddCounted();
-  for (const story::Act& act : step.refused) {
-    const registry::v1::Child* child = people_.ChildByOwnId(act.child);
-    const auto* approval = std::get_if<story::ApproveFunding>(&act.deed);
-    Add(child == nullptr ? "" : child->child_id(),
-        absl::StrCat(approval == nullptr ? story::DeedName(act.deed)
-                                         : absl::StrCat(PoundsText(approval->pence), " of funding"),
-                     " refused: ", act.refused),
-        Colour::kRed);
+  for (const story::Refused& refused : step.refused) {
+    const registry::v1::Child* child = people_.ChildByOwnId(refused.act.child);
+    const auto* approval = std::get_if<story::ApproveFunding>(&refused.act.deed);
+    news_.push_back(
+        {.child_id = child == nullptr ? "" : child->child_id(),
+         .what = absl::StrCat(approval == nullptr
+                                  ? story::DeedName(refused.act.deed)
+                                  : absl::StrCat("approval of ", PoundsText(approval->pence)),
+                              " refused"),
+         .said = refused.message,
+         .colour = Colour::kRed});
   }
   AddReached(step.now);
   Sort();

@@ -30,6 +30,7 @@ class Narrator {
     std::string school_urn;  // where no child is concerned
     std::string what;
     std::string told;  // empty where nobody was
+    std::string said;  // what a service answered to a refused act; else empty
     Colour colour = Colour::kPlain;
     // What ends with a day is known at the midnight after it, and told as that day's.
     bool of_the_day_before = false;

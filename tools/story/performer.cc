@@ -36,7 +36,7 @@ struct NameOf {
 
 std::string DeedName(const Deed& deed) { return std::visit(NameOf{}, deed); }
 
-absl::Status Performer::Perform(const Act& act) {
+absl::Status Performer::Perform(const Act& act, std::string* refusal) {
   const std::string what =
       absl::StrCat(absl::FormatCivilTime(act.at), " ", act.child, " ", DeedName(act.deed));
   Scene scene{.child_id = {},
@@ -60,7 +60,10 @@ absl::Status Performer::Perform(const Act& act) {
     return absl::InternalError(absl::StrCat(what, ": done, but was to be refused: ", act.refused));
   }
   const client::Failure failure = client::ReadFailure(status);
-  if (!act.refused.empty() && failure.reason == act.refused) return absl::OkStatus();
+  if (!act.refused.empty() && failure.reason == act.refused) {
+    if (refusal != nullptr) *refusal = failure.message;
+    return absl::OkStatus();
+  }
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
                       absl::StrCat(what, ": ", client::FailureText(failure)));
 }

@@ -22,7 +22,8 @@ class Performer {
  public:
   Performer(client::Caller& caller, People& people) : caller_(caller), people_(people) {}
 
-  absl::Status Perform(const Act& act);
+  // `refusal`, when given, is told what a refusal that the story wants said.
+  absl::Status Perform(const Act& act, std::string* refusal = nullptr);
   // Whether a deed since the last call may have changed who is where.
   bool TakeWhetherPeopleChanged() { return people_changed_.exchange(false); }
 

@@ -47,14 +47,15 @@ absl::Status Player::PerformTogether(const std::vector<Act>& acts, Step& step) {
   absl::Status first_problem;
   const auto perform = [&](const std::vector<const Act*>& mine) {
     for (const Act* act : mine) {
-      const absl::Status done = performer_->Perform(*act);
+      std::string refusal;
+      const absl::Status done = performer_->Perform(*act, &refusal);
       absl::MutexLock lock(&mutex);
       if (!first_problem.ok()) return;
       if (!done.ok()) {
         first_problem = done;
         return;
       }
-      if (!act->refused.empty()) step.refused.push_back(*act);
+      if (!act->refused.empty()) step.refused.push_back({*act, refusal});
     }
   };
   if (const auto alone = by_child.find(""); alone != by_child.end()) {

@@ -28,11 +28,17 @@
 
 namespace pepline::story {
 
+// An act that was refused, as the story says, and what the service said to it.
+struct Refused {
+  Act act;
+  std::string message;
+};
+
 // What came about at one instant.
 struct Step {
   absl::Time now;
   std::vector<AnyEvent> events;
-  std::vector<Act> refused;  // acts that were refused, as the story says
+  std::vector<Refused> refused;
 };
 // False ends the play early.
 using Listener = std::function<bool(const Step&)>;

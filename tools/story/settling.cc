@@ -14,6 +14,7 @@
 namespace pepline::story {
 namespace {
 
+constexpr absl::Duration kRedisBound = absl::Seconds(30);
 constexpr absl::string_view kRelayed = "pepline_outbox_relayed_total";
 constexpr absl::string_view kHandled = "pepline_consumer_records_total{";
 
@@ -144,7 +145,14 @@ absl::Status Settling::Await(absl::Duration bound) {
 absl::StatusOr<std::optional<absl::Time>> Settling::NextDue() {
   std::optional<absl::Time> next;
   for (const auto& [service, store] : stores_) {
-    const auto alarm = store->EarliestAlarm();
+    absl::StatusOr<std::optional<absl::Time>> alarm;
+    // A store connects in the background, at first as after a restart of Redis.
+    WaitUntil(
+        [&, store = store.get()] {
+          alarm = store->EarliestAlarm();
+          return alarm.ok();
+        },
+        kRedisBound);
     if (!alarm.ok()) return alarm.status();
     if (alarm->has_value() && (!next || **alarm < *next)) next = **alarm;
   }
