@@ -80,7 +80,7 @@ SdqScores ScoreAnswers(std::span<const int> answers, const std::optional<ImpactA
   scores.peer = ScoreScale(Scale::kPeer, answers);
   scores.prosocial = ScoreScale(Scale::kProsocial, answers);
   if (impact) scores.impact = ScoreImpact(*impact);
-  return WithSums(std::move(scores));
+  return WithSums(scores);
 }
 
 SdqScores WithSums(SdqScores scores) {

@@ -26,10 +26,11 @@ void Reach(AlertState& state, int level, absl::Time at) {
   }
 }
 
-void Settle(AlertState& state, int level, RecipientRole role, Settled settled, bool finished) {
+void Settle(AlertState& state, int level, RecipientRole role, const Settled& settled,
+            bool finished) {
   for (Telling& telling : state.tellings) {
     if (telling.level != level || telling.role != role) continue;
-    telling.settled.push_back(std::move(settled));
+    telling.settled.push_back(settled);
     if (finished && telling.state == DeliveryState::kWaiting) {
       telling.state = telling.AnyoneReached() ? DeliveryState::kDelivered : DeliveryState::kFailed;
     }
