@@ -50,6 +50,9 @@ check: setup-check build ## format, contracts, rules of the code base, static an
 bench: build ## measure against the floor and print the ratios
 	@tests/bench/run $(BUILD)
 
+bench-build: setup ## measure a clean build and an edit (minutes)
+	@tests/bench/build-times
+
 catalogue: setup-check build ## write the page of all events to build/catalogue
 	@tools/catalogue/make-catalogue build/catalogue
 
@@ -59,4 +62,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check build demo up down test kafka check bench catalogue format clean
+.PHONY: help setup setup-check build demo up down test kafka check bench bench-build catalogue format clean

@@ -160,7 +160,7 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqEndWithItsScore) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   const v1::Pep scheduled = Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
   MoveClockTo("2025-10-10 09:00");
-  Say(kChild, SdqScored(kChild, scheduled.reference().pep_id(), "2025-10-09 15:00"));
+  Say(kChild, events_.SdqScored(kChild, scheduled.reference().pep_id(), At("2025-10-09 15:00")));
   Settle();
   const v1::Deadline deadline = DeadlineOf(Pep(), Rule::kSdqScored);
   EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);

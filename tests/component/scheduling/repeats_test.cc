@@ -125,8 +125,8 @@ TEST_F(SchedulingRepeatsTest, EventsThatComeTwiceHaveNoSecondEffect) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   const std::string pep =
       Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00")).reference().pep_id();
-  const auto scored = SdqScored(kChild, pep, "2025-09-02 06:30");
-  const auto drafted = FundingDrafted(kChild, pep);
+  const auto scored = events_.SdqScored(kChild, pep, At("2025-09-02 06:30"));
+  const auto drafted = events_.FundingDrafted(kChild, pep, Now());
   for (int i = 0; i < 3; ++i) {
     Say(kChild, scored);
     Say(kChild, drafted);
@@ -188,9 +188,10 @@ TEST_F(SchedulingRepeatsTest, FactsMayComeInAnyOrder) {
 
 TEST_F(SchedulingRepeatsTest, AReportAboutAnotherPepIsPassedOver) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  Say(kChild, SdqScored(kChild, absl::StrCat(kChild, ".9"), "2025-09-02 06:30"));
+  Say(kChild, events_.SdqScored(kChild, absl::StrCat(kChild, ".9"), At("2025-09-02 06:30")));
   Say("chd-unknown0000000000001",
-      SdqScored("chd-unknown0000000000001", "chd-unknown0000000000001.1", "2025-09-02 06:30"));
+      events_.SdqScored("chd-unknown0000000000001", "chd-unknown0000000000001.1",
+                        At("2025-09-02 06:30")));
   Settle();
   EXPECT_EQ(Pep().readiness_size(), 0);
   EXPECT_TRUE(Said("chd-unknown0000000000001").empty());
@@ -228,7 +229,7 @@ TEST_F(SchedulingRepeatsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
   auto future = RegistryEvent(absl::StrCat("registry/child/", kChild));
   future.GetReflection()->MutableUnknownFields(&future)->AddLengthDelimited(999, "unheard of");
   Say(kChild, future);
-  auto later = SdqScored(kChild, Pep().reference().pep_id(), "2025-09-02 06:30");
+  auto later = events_.SdqScored(kChild, Pep().reference().pep_id(), At("2025-09-02 06:30"));
   later.clear_event();
   Say(kChild, later);
   Settle();

@@ -1,12 +1,8 @@
 #include "tests/component/scheduling/scheduling_fixture.h"
 
-#include <nlohmann/json.hpp>
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "pepline/common/v1/refusal.pb.h"
-#include "tools/stack/environment.h"
 #include "tools/stack/processes.h"
 
 namespace pepline::scheduling {
@@ -27,24 +23,6 @@ Detail DetailOf(const grpc::Status& status) {
   return detail;
 }
 
-common::v1::DayKind ToProto(DayKind kind) {
-  switch (kind) {
-    case DayKind::kSchoolDays:
-      return common::v1::DAY_KIND_SCHOOL_DAYS;
-    case DayKind::kWorkingDays:
-      return common::v1::DAY_KIND_WORKING_DAYS;
-    case DayKind::kCalendarMonths:
-      return common::v1::DAY_KIND_CALENDAR_MONTHS;
-  }
-  return common::v1::DAY_KIND_UNSPECIFIED;
-}
-
-std::string ReadReference(const std::string& name) {
-  auto content = ReadFile(absl::StrCat(SourceFolder(), "/deploy/data/", name));
-  EXPECT_TRUE(content.ok()) << content.status();
-  return content.value_or("");
-}
-
 }  // namespace
 
 std::string ReasonOf(const grpc::Status& status) {
@@ -56,32 +34,6 @@ std::string ReasonOf(const grpc::Status& status) {
 std::string FieldOf(const grpc::Status& status) {
   const auto bad = DetailOf<common::v1::BadRequest>(status);
   return bad.field_violations().empty() ? "" : bad.field_violations(0).field();
-}
-
-common::v1::PolicyProfile ProfileOf(const Policy& policy) {
-  common::v1::PolicyProfile profile;
-  profile.set_authority_code(kAuthority);
-  profile.set_effective_on("2025-09-01");
-  for (const auto& [rule, terms] : policy.rules) {
-    auto* row = profile.add_deadline_rules();
-    row->set_rule_id(std::string(RuleId(rule)));
-    row->set_length(terms.length);
-    row->set_day_kind(ToProto(terms.day_kind));
-    for (const AlertLevel& level : terms.levels) {
-      auto* one = row->add_levels();
-      one->set_level(level.level);
-      one->set_offset(level.offset);
-      one->set_day_kind(ToProto(level.day_kind));
-      for (RecipientRole role : level.recipients) one->add_recipients(scheduling::ToProto(role));
-    }
-  }
-  for (const auto& [term, day] : policy.cut_offs) {
-    auto* cut_off = profile.add_term_cut_offs();
-    cut_off->set_academic_year(term.first);
-    cut_off->set_term(std::string(TermName(term.second)));
-    cut_off->set_cut_off_on(FormatDate(day));
-  }
-  return profile;
 }
 
 v1::SchedulePepMeetingRequest Meeting(std::string_view at) {
@@ -178,131 +130,28 @@ void SchedulingTest::SayBytes(std::string_view topic, const std::string& key,
 }
 
 registry::v1::RegistryEvent SchedulingTest::RegistryEvent(const std::string& aggregate) {
-  registry::v1::RegistryEvent event;
-  *event.mutable_header() =
-      ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
-  return event;
+  return events_.Next(aggregate, Now());
 }
-
-void SchedulingTest::SayBankHolidays() {
-  auto event = RegistryEvent("registry/bank-holidays/england-and-wales");
-  auto& said = *event.mutable_bank_holidays_published();
-  said.set_division("england-and-wales");
-  const auto json = nlohmann::json::parse(ReadReference("bank-holidays.json"), nullptr, false);
-  for (const auto& holiday : json["england-and-wales"]["events"]) {
-    said.add_days(holiday["date"].get<std::string>());
-  }
-  Say(said.division(), event);
-}
-
-void SchedulingTest::SayTermDates() {
-  auto event = RegistryEvent("registry/term-dates/931");
-  auto& said = *event.mutable_term_dates_published();
-  said.set_authority_code(kAuthority);
-  const std::string csv = ReadReference("oxfordshire-term-dates.csv");
-  for (absl::string_view line : absl::StrSplit(csv, '\n', absl::SkipEmpty())) {
-    const std::vector<std::string> cells = absl::StrSplit(line, ',');
-    if (cells[0] == "academic_year") continue;
-    auto* part = said.add_terms();
-    part->set_academic_year(cells[0]);
-    part->set_term(cells[1]);
-    part->set_part(cells[2] == "1" ? 1 : 2);
-    part->set_first_day(cells[3]);
-    part->set_last_day(cells[4]);
-  }
-  Say(kAuthority, event);
-}
-
+void SchedulingTest::SayBankHolidays() { Say("england-and-wales", events_.BankHolidays(Now())); }
+void SchedulingTest::SayTermDates() { Say(kAuthority, events_.TermDates(Now())); }
 void SchedulingTest::SayPolicy(const Policy& policy) {
-  auto event = RegistryEvent("registry/policy/931");
-  *event.mutable_policy_profile_adopted()->mutable_profile() = ProfileOf(policy);
-  event.mutable_policy_profile_adopted()->mutable_profile()->set_version(
-      event.header().aggregate_version());
-  Say(kAuthority, event);
+  Say(kAuthority, events_.PolicyAdopted(policy, Now()));
 }
-
 void SchedulingTest::SayClosedDays(const std::string& school,
                                    const std::vector<std::string>& days) {
-  auto event = RegistryEvent(absl::StrCat("registry/school-calendar/", school));
-  auto& said = *event.mutable_school_calendar_published();
-  said.set_school_urn(school);
-  said.set_authority_code(kAuthority);
-  for (const std::string& day : days) said.add_closed_days(day);
-  Say(school, event);
+  Say(school, events_.ClosedDays(school, days, Now()));
 }
-
 void SchedulingTest::SayInCare(const std::string& child, std::string_view since,
                                const std::string& school) {
-  const std::string aggregate = absl::StrCat("registry/child/", child);
-  auto in_care = RegistryEvent(aggregate);
-  auto& said = *in_care.mutable_child_became_looked_after();
-  said.set_child_id(child);
-  said.set_authority_code(kAuthority);
-  said.set_became_looked_after_on(std::string(since));
-  said.set_pep_required(true);
-  Say(child, in_care);
-  auto enrolled = RegistryEvent(aggregate);
-  enrolled.mutable_child_enrolled()->set_child_id(child);
-  enrolled.mutable_child_enrolled()->set_school_urn(school);
-  enrolled.mutable_child_enrolled()->set_school_authority_code(kAuthority);
-  enrolled.mutable_child_enrolled()->set_enrolled_on(std::string(since));
-  Say(child, enrolled);
+  Say(child, events_.InCare(child, since, Now()));
+  Say(child, events_.Enrolled(child, school, since, Now()));
 }
-
 void SchedulingTest::SayMoved(const std::string& child, const std::string& from,
                               const std::string& to, std::string_view on) {
-  auto event = RegistryEvent(absl::StrCat("registry/child/", child));
-  auto& said = *event.mutable_child_moved_school();
-  said.set_child_id(child);
-  said.set_from_school_urn(from);
-  said.set_to_school_urn(to);
-  said.set_to_school_authority_code(kAuthority);
-  said.set_moved_on(std::string(on));
-  Say(child, event);
+  Say(child, events_.Moved(child, from, to, on, Now()));
 }
-
 void SchedulingTest::SayCareCeased(const std::string& child, std::string_view on) {
-  auto event = RegistryEvent(absl::StrCat("registry/child/", child));
-  event.mutable_child_ceased_to_be_looked_after()->set_child_id(child);
-  event.mutable_child_ceased_to_be_looked_after()->set_ceased_on(std::string(on));
-  event.mutable_child_ceased_to_be_looked_after()->set_reason("returned-home");
-  Say(child, event);
-}
-
-assessments::v1::AssessmentsEvent SchedulingTest::SdqScored(const std::string& child,
-                                                            const std::string& pep,
-                                                            std::string_view at) {
-  assessments::v1::AssessmentsEvent event;
-  const std::string aggregate = absl::StrCat("assessments/sdq/", pep, ".pep.teacher");
-  *event.mutable_header() = ServiceUnderTest::Header(aggregate, ++versions_[aggregate], At(at));
-  event.set_child_id(child);
-  event.set_pep_id(pep);
-  event.mutable_sdq_scored()->set_purpose(assessments::v1::SDQ_PURPOSE_PEP);
-  *event.mutable_sdq_scored()->mutable_scored_at() = ToTimestamp(At(at));
-  return event;
-}
-
-assessments::v1::AssessmentsEvent SchedulingTest::PupilViewsCaptured(const std::string& child,
-                                                                     const std::string& pep,
-                                                                     std::string_view at) {
-  assessments::v1::AssessmentsEvent event;
-  const std::string aggregate = absl::StrCat("assessments/pupil-views/", pep);
-  *event.mutable_header() = ServiceUnderTest::Header(aggregate, ++versions_[aggregate], At(at));
-  event.set_child_id(child);
-  event.set_pep_id(pep);
-  *event.mutable_pupil_views_captured()->mutable_captured_at() = ToTimestamp(At(at));
-  return event;
-}
-
-funding::v1::FundingEvent SchedulingTest::FundingDrafted(const std::string& child,
-                                                         const std::string& pep) {
-  funding::v1::FundingEvent event;
-  *event.mutable_header() =
-      ServiceUnderTest::Header(absl::StrCat("funding/request/", pep), 1, service_->clock().Now());
-  event.mutable_funding_drafted()->mutable_request()->set_child_id(child);
-  event.mutable_funding_drafted()->mutable_request()->set_pep_id(pep);
-  event.mutable_funding_drafted()->set_asked_pence(30'000);
-  return event;
+  Say(child, events_.CareCeased(child, on, Now()));
 }
 
 void SchedulingTest::MoveClockTo(std::string_view at) {

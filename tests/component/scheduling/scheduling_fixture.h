@@ -26,6 +26,7 @@
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/wire.h"
 #include "shared/runtime/redis_store.h"
+#include "tests/component/scheduling/said_events.h"
 #include "tests/component/support/service_under_test.h"
 #include "tests/unit/scheduling/plan_story.h"
 
@@ -34,7 +35,6 @@ namespace pepline::scheduling {
 inline constexpr char kChild[] = "chd-abcdefghij0123456789";
 inline constexpr char kSchool[] = "123240";
 inline constexpr char kOtherSchool[] = "123241";
-inline constexpr char kAuthority[] = "931";
 inline constexpr char kTopicOfScheduling[] = "pepline.scheduling.events.v1";
 
 using Stub = v1::SchedulingService::Stub;
@@ -44,9 +44,6 @@ using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Respons
 // Of a refused call: ErrorInfo's reason, and the field that the first violation names.
 std::string ReasonOf(const grpc::Status& status);
 std::string FieldOf(const grpc::Status& status);
-
-// The policy of the unit tests as registry says it.
-common::v1::PolicyProfile ProfileOf(const Policy& policy);
 
 // Requests without the fields that Call fills in.
 v1::SchedulePepMeetingRequest Meeting(std::string_view at);
@@ -80,11 +77,6 @@ class SchedulingTest : public testing::Test {
   void SayMoved(const std::string& child, const std::string& from, const std::string& to,
                 std::string_view on);
   void SayCareCeased(const std::string& child, std::string_view on);
-  assessments::v1::AssessmentsEvent SdqScored(const std::string& child, const std::string& pep,
-                                              std::string_view at);
-  assessments::v1::AssessmentsEvent PupilViewsCaptured(const std::string& child,
-                                                       const std::string& pep, std::string_view at);
-  funding::v1::FundingEvent FundingDrafted(const std::string& child, const std::string& pep);
 
   // A child at the school, whose PEP of the autumn of 2025 is due.
   void BeginWithPep(std::map<std::string, std::string> environment = {});
@@ -134,6 +126,9 @@ class SchedulingTest : public testing::Test {
                                           const std::string& child = kChild);
   double Refusals(std::string_view reason) const;
 
+  absl::Time Now() const { return service_->clock().Now(); }
+
+  SaidEvents events_;
   std::unique_ptr<ServiceUnderTest> service_;
   std::unique_ptr<Stub> stub_;
   std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
@@ -144,8 +139,7 @@ class SchedulingTest : public testing::Test {
   template <class Event>
   void Publish(std::string_view topic, const std::string& key, const Event& event);
 
-  std::map<std::string, std::uint64_t> versions_;  // by aggregate
-  std::map<std::string, int> published_;           // by topic, since the last start
+  std::map<std::string, int> published_;  // by topic, since the last start
   int requests_ = 0;
 };
 

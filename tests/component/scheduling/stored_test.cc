@@ -114,7 +114,7 @@ TEST_F(SchedulingStoredTest, IndexAndAlarmsRebuiltFromTheStatesEqualTheStoredOne
   MoveClockTo("2025-10-13 09:00");
   SayMoved(ChildOf(2), kSchool, kOtherSchool, "2025-10-13");
   SayCareCeased(ChildOf(3), "2025-10-13");
-  Say(ChildOf(0), SdqScored(ChildOf(0), ChildOf(0) + ".1", "2025-10-10 09:00"));
+  Say(ChildOf(0), events_.SdqScored(ChildOf(0), ChildOf(0) + ".1", At("2025-10-10 09:00")));
   ExpectStoredEqualsRebuilt(children);
 
   MoveClockTo("2025-10-20 18:00");

@@ -53,8 +53,8 @@ TEST_F(SchedulingStoryTest, GoesFromDueToFinalisedThroughEveryCommand) {
 
   pep = Done(&Stub::CompleteReadinessItem, Ticking(v1::READINESS_ITEM_EPEP_DRAFT));
   EXPECT_EQ(DeadlineOf(pep, Rule::kDraftReady).state(), v1::DEADLINE_STATE_MET);
-  Say(kChild, PupilViewsCaptured(kChild, pep_id, "2025-09-02 06:00"));
-  Say(kChild, FundingDrafted(kChild, pep_id));
+  Say(kChild, events_.PupilViewsCaptured(kChild, pep_id, At("2025-09-02 06:00")));
+  Say(kChild, events_.FundingDrafted(kChild, pep_id, Now()));
   Settle();
   EXPECT_EQ(Pep().readiness_size(), 3);
 

@@ -1,0 +1,196 @@
+#include "tests/component/scheduling/said_events.h"
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/scheduling/wire.h"
+#include "tests/component/support/service_under_test.h"
+#include "tools/stack/environment.h"
+#include "tools/stack/processes.h"
+
+namespace pepline::scheduling {
+namespace {
+
+std::string ReadReference(const std::string& name) {
+  return ReadFile(absl::StrCat(SourceFolder(), "/deploy/data/", name)).value_or("");
+}
+
+common::v1::DayKind ToProto(DayKind kind) {
+  switch (kind) {
+    case DayKind::kSchoolDays:
+      return common::v1::DAY_KIND_SCHOOL_DAYS;
+    case DayKind::kWorkingDays:
+      return common::v1::DAY_KIND_WORKING_DAYS;
+    case DayKind::kCalendarMonths:
+      return common::v1::DAY_KIND_CALENDAR_MONTHS;
+  }
+  return common::v1::DAY_KIND_UNSPECIFIED;
+}
+
+void FillProfile(const Policy& policy, common::v1::PolicyProfile& profile) {
+  profile.set_authority_code(kAuthority);
+  profile.set_effective_on("2025-09-01");
+  for (const auto& [rule, terms] : policy.rules) {
+    auto* row = profile.add_deadline_rules();
+    row->set_rule_id(std::string(RuleId(rule)));
+    row->set_length(terms.length);
+    row->set_day_kind(ToProto(terms.day_kind));
+    for (const AlertLevel& level : terms.levels) {
+      auto* one = row->add_levels();
+      one->set_level(level.level);
+      one->set_offset(level.offset);
+      one->set_day_kind(ToProto(level.day_kind));
+      for (RecipientRole role : level.recipients) one->add_recipients(scheduling::ToProto(role));
+    }
+  }
+  for (const auto& [term, day] : policy.cut_offs) {
+    auto* cut_off = profile.add_term_cut_offs();
+    cut_off->set_academic_year(term.first);
+    cut_off->set_term(std::string(TermName(term.second)));
+    cut_off->set_cut_off_on(FormatDate(day));
+  }
+}
+
+std::string OfChild(const std::string& child) { return absl::StrCat("registry/child/", child); }
+
+}  // namespace
+
+common::v1::EventHeader SaidEvents::NextHeader(const std::string& aggregate, absl::Time at) {
+  return ServiceUnderTest::Header(aggregate, ++versions_[aggregate], at);
+}
+
+registry::v1::RegistryEvent SaidEvents::Next(const std::string& aggregate, absl::Time now) {
+  RegistryEvent event;
+  *event.mutable_header() = NextHeader(aggregate, now);
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::BankHolidays(absl::Time now) {
+  auto event = Next("registry/bank-holidays/england-and-wales", now);
+  auto& said = *event.mutable_bank_holidays_published();
+  said.set_division("england-and-wales");
+  const auto json = nlohmann::json::parse(ReadReference("bank-holidays.json"), nullptr, false);
+  if (json.is_discarded()) return event;
+  for (const auto& holiday : json["england-and-wales"]["events"]) {
+    said.add_days(holiday["date"].get<std::string>());
+  }
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::TermDates(absl::Time now) {
+  auto event = Next("registry/term-dates/931", now);
+  auto& said = *event.mutable_term_dates_published();
+  said.set_authority_code(kAuthority);
+  const std::string csv = ReadReference("oxfordshire-term-dates.csv");
+  for (absl::string_view line : absl::StrSplit(csv, '\n', absl::SkipEmpty())) {
+    const std::vector<std::string> cells = absl::StrSplit(line, ',');
+    if (cells.size() < 5 || cells[0] == "academic_year") continue;
+    auto* part = said.add_terms();
+    part->set_academic_year(cells[0]);
+    part->set_term(cells[1]);
+    part->set_part(cells[2] == "1" ? 1 : 2);
+    part->set_first_day(cells[3]);
+    part->set_last_day(cells[4]);
+  }
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::PolicyAdopted(const Policy& policy, absl::Time now) {
+  auto event = Next("registry/policy/931", now);
+  auto& profile = *event.mutable_policy_profile_adopted()->mutable_profile();
+  FillProfile(policy, profile);
+  profile.set_version(event.header().aggregate_version());
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::ClosedDays(const std::string& school,
+                                                   const std::vector<std::string>& days,
+                                                   absl::Time now) {
+  auto event = Next(absl::StrCat("registry/school-calendar/", school), now);
+  auto& said = *event.mutable_school_calendar_published();
+  said.set_school_urn(school);
+  said.set_authority_code(kAuthority);
+  for (const std::string& day : days) said.add_closed_days(day);
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::InCare(const std::string& child, std::string_view since,
+                                               absl::Time now) {
+  auto event = Next(OfChild(child), now);
+  auto& said = *event.mutable_child_became_looked_after();
+  said.set_child_id(child);
+  said.set_authority_code(kAuthority);
+  said.set_became_looked_after_on(std::string(since));
+  said.set_pep_required(true);
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::Enrolled(const std::string& child,
+                                                 const std::string& school, std::string_view since,
+                                                 absl::Time now) {
+  auto event = Next(OfChild(child), now);
+  auto& said = *event.mutable_child_enrolled();
+  said.set_child_id(child);
+  said.set_school_urn(school);
+  said.set_school_authority_code(kAuthority);
+  said.set_enrolled_on(std::string(since));
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::Moved(const std::string& child, const std::string& from,
+                                              const std::string& to, std::string_view on,
+                                              absl::Time now) {
+  auto event = Next(OfChild(child), now);
+  auto& said = *event.mutable_child_moved_school();
+  said.set_child_id(child);
+  said.set_from_school_urn(from);
+  said.set_to_school_urn(to);
+  said.set_to_school_authority_code(kAuthority);
+  said.set_moved_on(std::string(on));
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::CareCeased(const std::string& child, std::string_view on,
+                                                   absl::Time now) {
+  auto event = Next(OfChild(child), now);
+  auto& said = *event.mutable_child_ceased_to_be_looked_after();
+  said.set_child_id(child);
+  said.set_ceased_on(std::string(on));
+  said.set_reason("returned-home");
+  return event;
+}
+
+assessments::v1::AssessmentsEvent SaidEvents::SdqScored(const std::string& child,
+                                                        const std::string& pep, absl::Time at) {
+  assessments::v1::AssessmentsEvent event;
+  *event.mutable_header() = NextHeader(absl::StrCat("assessments/sdq/", pep, ".pep.teacher"), at);
+  event.set_child_id(child);
+  event.set_pep_id(pep);
+  event.mutable_sdq_scored()->set_purpose(assessments::v1::SDQ_PURPOSE_PEP);
+  *event.mutable_sdq_scored()->mutable_scored_at() = ToTimestamp(at);
+  return event;
+}
+
+assessments::v1::AssessmentsEvent SaidEvents::PupilViewsCaptured(const std::string& child,
+                                                                 const std::string& pep,
+                                                                 absl::Time at) {
+  assessments::v1::AssessmentsEvent event;
+  *event.mutable_header() = NextHeader(absl::StrCat("assessments/pupil-views/", pep), at);
+  event.set_child_id(child);
+  event.set_pep_id(pep);
+  *event.mutable_pupil_views_captured()->mutable_captured_at() = ToTimestamp(at);
+  return event;
+}
+
+funding::v1::FundingEvent SaidEvents::FundingDrafted(const std::string& child,
+                                                     const std::string& pep, absl::Time at) {
+  funding::v1::FundingEvent event;
+  *event.mutable_header() = NextHeader(absl::StrCat("funding/request/", pep), at);
+  event.mutable_funding_drafted()->mutable_request()->set_child_id(child);
+  event.mutable_funding_drafted()->mutable_request()->set_pep_id(pep);
+  event.mutable_funding_drafted()->set_asked_pence(30'000);
+  return event;
+}
+
+}  // namespace pepline::scheduling
