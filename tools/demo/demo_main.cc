@@ -23,6 +23,7 @@ namespace {
 
 constexpr int kDone = 0;
 constexpr int kCheckFailed = 1;
+constexpr int kWrongUse = 2;
 constexpr int kFailed = 3;
 constexpr int kInterrupted = 130;
 
@@ -151,7 +152,7 @@ void Demo::WhereToLook(bool stays_up) {
         absl::StrCat("http://", stack_->service(service).metrics_address(), "/metrics  ", service));
   }
   if (stays_up) {
-    row("try", absl::StrCat("pepctl --stack ", stack_->folder(), " --help"));
+    row("try", absl::StrCat(ProgramFolder(), "/pepctl --stack ", stack_->folder(), " --help"));
     row("stop it", "Ctrl-C");
     return;
   }
@@ -223,8 +224,13 @@ int Main(int argc, char** argv) {
   app.add_option("--folder", arguments.keep_folder, "where the mails are kept")
       ->capture_default_str();
   app.footer(
-      "Exit codes: 0 done, 1 mails and events do not agree, 3 failed, 130 stopped by Ctrl-C.");
-  CLI11_PARSE(app, argc, argv);
+      "Exit codes: 0 done, 1 mails and events do not agree, 2 wrong use, 3 failed, 130 stopped by "
+      "Ctrl-C.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {  // also how --help ends
+    return app.exit(problem) == 0 ? kDone : kWrongUse;
+  }
   return Demo(std::move(arguments)).Run();
 }
 

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kDone = 0;
 constexpr int kNotReady = 1;
+constexpr int kWrongUse = 2;
 constexpr int kFailed = 3;
 constexpr int kNotUp = 4;
 constexpr absl::Duration kStartBound = absl::Minutes(3);
@@ -81,7 +82,7 @@ void Say(const nlohmann::json& stack) {
             << "\n  events         kcat -b " << bootstrap
             << " -t pepline.scheduling.events.v1 -f '%T %k %h\\n'"
             << "\n  mails          " << stack.value("mail_folder", "") << "/new"
-            << "\n  command line   pepctl --stack " << folder << " --help"
+            << "\n  command line   " << ProgramFolder() << "/pepctl --stack " << folder << " --help"
             << "\n  stop it        pepline-stack down --folder " << folder
             << "  (or `make down`)\n";
 }
@@ -220,7 +221,8 @@ int Status(const Arguments& arguments) {
 int Main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("Starts, stops and shows a whole Pepline on this machine.", "pepline-stack");
-  app.footer("Exit codes: 0 done, 1 not all services are ready, 3 failed, 4 nothing is up.");
+  app.footer(
+      "Exit codes: 0 done, 1 not all services are ready, 2 wrong use, 3 failed, 4 nothing is up.");
   app.require_subcommand(1);
   const auto with_folder = [&](CLI::App* command) {
     command->add_option("--folder", arguments.folder, "where data, logs, mails and stack.json are")
@@ -238,7 +240,11 @@ int Main(int argc, char** argv) {
   up->add_option("--service", arguments.services, "only this service; may be repeated");
   CLI::App* down = with_folder(app.add_subcommand("down", "stop everything"));
   CLI::App* status = with_folder(app.add_subcommand("status", "is every service ready?"));
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {  // also how --help ends
+    return app.exit(problem) == 0 ? kDone : kWrongUse;
+  }
   if (up->parsed()) return Up(arguments);
   if (down->parsed()) return Down(arguments);
   return status->parsed() ? Status(arguments) : kFailed;
