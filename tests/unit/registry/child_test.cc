@@ -1,0 +1,264 @@
+// What every state of a child answers to every command.
+#include "services/registry/domain/age.h"
+#include "tests/unit/registry/people.h"
+
+namespace pepline::registry {
+namespace {
+
+using R = RegistryReason;
+using Answer = std::optional<RegistryReason>;
+constexpr Answer kDone = std::nullopt;
+
+// Care and school are beside each other, so the states are pairs of the two.
+enum class Care { kUnknown, kNever, kLookedAfter, kCeased };
+constexpr std::array kEveryCare = {Care::kUnknown, Care::kNever, Care::kLookedAfter, Care::kCeased};
+
+Machine<Child> ChildIn(Care care, bool at_school) {
+  Machine<Child> child = KnownChild();
+  if (care == Care::kUnknown) {
+    child.state = {};
+    child.log.clear();
+    return child;
+  }
+  if (at_school) child.Done(EnrolChild{kSchool, Day("2024-09-03")});
+  if (care == Care::kNever) return child;
+  child.Done(RecordCareStarted{Day("2025-01-06")});
+  if (care == Care::kCeased) {
+    child.Done(RecordCareCeased{Day("2025-06-30"), CareCeasedReason::kReturnedHome});
+  }
+  return child;
+}
+
+struct Pair {
+  const char* name;
+  ChildCommand command;
+  std::array<Answer, 4> without_school;  // in the order of kEveryCare
+  std::array<Answer, 4> at_school;
+};
+
+std::vector<Pair> Table() {
+  const Answer unknown = R::kUnknownChild;
+  const CareCeasedReason home = CareCeasedReason::kReturnedHome;
+  return {
+      {"CareStartsAgain",
+       RecordCareStarted{Day("2025-01-06")},
+       {unknown, kDone, kDone, R::kCareOverlapsTheLast},
+       {unknown, kDone, kDone, R::kCareOverlapsTheLast}},
+      {"CareStartsLater",
+       RecordCareStarted{Day("2025-08-01")},
+       {unknown, kDone, R::kAlreadyLookedAfter, kDone},
+       {unknown, kDone, R::kAlreadyLookedAfter, kDone}},
+      {"CareCeases",
+       RecordCareCeased{Day("2025-06-30"), home},
+       {unknown, R::kNotLookedAfter, kDone, kDone},
+       {unknown, R::kNotLookedAfter, kDone, kDone}},
+      {"CareCeasesLater",
+       RecordCareCeased{Day("2025-08-30"), home},
+       {unknown, R::kNotLookedAfter, kDone, R::kCeasedOnAnotherDay},
+       {unknown, R::kNotLookedAfter, kDone, R::kCeasedOnAnotherDay}},
+      {"Enrol",
+       EnrolChild{kSchool, Day("2024-09-03")},
+       {unknown, kDone, kDone, kDone},
+       {unknown, kDone, kDone, kDone}},
+      {"EnrolLater",
+       EnrolChild{kSchool, Day("2025-09-03")},
+       {unknown, kDone, kDone, kDone},
+       {unknown, R::kEnrolledOnAnotherDay, R::kEnrolledOnAnotherDay, R::kEnrolledOnAnotherDay}},
+      {"EnrolElsewhere",
+       EnrolChild{kOtherSchool, Day("2024-09-03")},
+       {unknown, kDone, kDone, kDone},
+       {unknown, R::kAlreadyEnrolled, R::kAlreadyEnrolled, R::kAlreadyEnrolled}},
+      {"Move",
+       MoveChildToSchool{kOtherSchool, Day("2025-08-30")},
+       {unknown, R::kNotEnrolled, R::kNotEnrolled, R::kNotEnrolled},
+       {unknown, kDone, kDone, kDone}},
+      {"MoveToTheSame",
+       MoveChildToSchool{kSchool, Day("2025-08-30")},
+       {unknown, R::kNotEnrolled, R::kNotEnrolled, R::kNotEnrolled},
+       {unknown, R::kAlreadyAtThisSchool, R::kAlreadyAtThisSchool, R::kAlreadyAtThisSchool}},
+      {"Record",
+       RecordChild{Somebody(), {}, {}, {}},
+       {kDone, kDone, kDone, kDone},
+       {kDone, kDone, kDone, kDone}},
+      {"Wake", Wake{}, {kDone, kDone, kDone, kDone}, {kDone, kDone, kDone, kDone}},
+  };
+}
+
+TEST(ChildCommands, AreAnsweredInEveryStateAsTheTableSays) {
+  for (const Pair& pair : Table()) {
+    for (std::size_t i = 0; i < kEveryCare.size(); ++i) {
+      for (bool at_school : {false, true}) {
+        SCOPED_TRACE(testing::Message() << pair.name << " in state " << i << ", " << at_school);
+        Machine<Child> child = ChildIn(kEveryCare[i], at_school);
+        const ChildState before = child.state;
+        auto no = child.Do(pair.command);
+        EXPECT_EQ(no ? Answer(no->reason) : kDone,
+                  at_school ? pair.at_school[i] : pair.without_school[i]);
+        if (no) {
+          EXPECT_EQ(child.state, before);
+        }
+        // The same again has no second effect.
+        if (!no && !std::holds_alternative<MoveChildToSchool>(pair.command)) {
+          child.Idle(pair.command);
+        }
+      }
+    }
+  }
+}
+
+TEST(ChildCare, DaysMustFitTheChildsLife) {
+  Machine<Child> child = KnownChild();
+  EXPECT_EQ(child.Refused(RecordCareStarted{Day("2013-05-02")}), R::kBeforeBirth);
+  EXPECT_EQ(child.Refused(RecordCareStarted{Day("2025-09-02")}), R::kInTheFuture);
+  child.Done(RecordCareStarted{Day("2025-09-01")});
+  EXPECT_EQ(child.Refused(RecordCareCeased{Day("2025-08-31"), CareCeasedReason::kOther}),
+            R::kCeasedBeforeStarted);
+  EXPECT_EQ(child.Refused(RecordCareCeased{Day("2025-09-02"), CareCeasedReason::kOther}),
+            R::kInTheFuture);
+  EXPECT_EQ(child.Refused(RecordCareCeased{Day("2025-09-01"), std::nullopt}), R::kReasonRequired);
+  Machine<Child> grown = KnownChild("2025-09-01 09:00", "2007-08-31");
+  EXPECT_EQ(grown.Refused(RecordCareStarted{Day("2025-08-31")}), R::kNoLongerAChild);
+  grown.Done(RecordCareStarted{Day("2025-08-30")});
+}
+
+TEST(ChildCare, ASecondEpisodeMayBeginOnTheDayTheFirstCeased) {
+  Machine<Child> child = ChildIn(Care::kCeased, false);
+  EXPECT_EQ(child.Refused(RecordCareStarted{Day("2025-06-29")}), R::kCareOverlapsTheLast);
+  child.Done(RecordCareStarted{Day("2025-06-30")});
+  EXPECT_EQ(child.All<ChildBecameLookedAfter>().size(), 2u);
+  EXPECT_TRUE(IsLookedAfter(child.state));
+}
+
+TEST(ChildCare, APepIsDueFromTheThirdYearToTheEndOfYear13) {
+  struct Row {
+    const char* born;
+    const char* from;
+    const char* until;
+  };
+  for (const Row& row : {Row{"2022-09-01", "2025-09-01", "2041-08-31"},
+                         Row{"2022-08-31", "2024-09-01", "2040-08-31"},
+                         Row{"2021-12-31", "2024-09-01", "2040-08-31"},
+                         Row{"2020-02-29", "2022-09-01", "2038-08-31"}}) {
+    EXPECT_EQ(FormatDate(PepAgeFrom(Day(row.born))), row.from) << row.born;
+    EXPECT_EQ(FormatDate(PepAgeUntil(Day(row.born))), row.until) << row.born;
+    EXPECT_FALSE(PepRequiredOn(Day(row.born), Day(row.from) - 1));
+    EXPECT_TRUE(PepRequiredOn(Day(row.born), Day(row.from)));
+    EXPECT_TRUE(PepRequiredOn(Day(row.born), Day(row.until)));
+    EXPECT_FALSE(PepRequiredOn(Day(row.born), Day(row.until) + 1));
+  }
+  EXPECT_EQ(Birthday(Day("2004-02-29"), 18), Day("2022-03-01"));
+}
+
+TEST(ChildCare, ABabyInCareIsSaidOnceMoreWhenAPepBecomesDue) {
+  Machine<Child> child = KnownChild("2025-09-01 09:00", "2023-10-05");
+  child.Done(RecordCareStarted{Day("2025-08-01")});
+  ASSERT_EQ(child.All<ChildBecameLookedAfter>().size(), 1u);
+  EXPECT_FALSE(child.All<ChildBecameLookedAfter>()[0].pep_required);
+  child.Until("2026-08-31 23:59");
+  EXPECT_EQ(child.All<ChildBecameLookedAfter>().size(), 1u);
+  child.Until("2026-09-01 00:00");
+  const auto said = child.All<ChildBecameLookedAfter>();
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_TRUE(said[1].pep_required);
+  EXPECT_EQ(said[1].started_on, Day("2025-08-01"));
+  child.Until("2030-01-01 00:00");
+  EXPECT_EQ(child.All<ChildBecameLookedAfter>().size(), 2u);
+}
+
+TEST(ChildCare, NobodyIsWaitedForWhoHasGrownOutOrLeft) {
+  Machine<Child> grown = KnownChild("2025-09-01 09:00", "2000-01-01");
+  grown.state.care = CareEpisode{Day("2010-01-01"), {}, {}, false};
+  EXPECT_EQ(Child::NextWake(grown.state, grown.facts), std::nullopt);
+  Machine<Child> left = KnownChild("2025-09-01 09:00", "2023-10-05");
+  left.Done(RecordCareStarted{Day("2025-08-01")});
+  EXPECT_EQ(Child::NextWake(left.state, left.facts), At("2026-09-01 00:00"));
+  left.Done(RecordCareCeased{Day("2025-08-30"), CareCeasedReason::kAdoption});
+  EXPECT_EQ(Child::NextWake(left.state, left.facts), std::nullopt);
+}
+
+TEST(ChildSchool, MustBeKnownAndOpen) {
+  Machine<Child> child = KnownChild();
+  child.facts.school_open = false;
+  EXPECT_EQ(child.Refused(EnrolChild{kSchool, Day("2025-09-01")}), R::kSchoolClosed);
+  child.facts.school_known = false;
+  EXPECT_EQ(child.Refused(EnrolChild{kSchool, Day("2025-09-01")}), R::kUnknownSchool);
+  child.facts.school_known = child.facts.school_open = true;
+  EXPECT_EQ(child.Refused(EnrolChild{kSchool, Day("2013-05-02")}), R::kBeforeBirth);
+  EXPECT_EQ(child.Refused(EnrolChild{kSchool, Day("2026-09-03")}), R::kTooFarAhead);
+  child.Done(EnrolChild{kSchool, Day("2025-09-03")});
+  EXPECT_EQ(child.Refused(MoveChildToSchool{kOtherSchool, Day("2025-09-01")}),
+            R::kMovedBeforeEnrolled);
+  EXPECT_EQ(child.Refused(MoveChildToSchool{kOtherSchool, Day("2025-09-04")}), R::kInTheFuture);
+  child.Until("2025-09-04 09:00");
+  child.facts.school_authority = AuthorityCode("933");
+  child.Done(MoveChildToSchool{kOtherSchool, Day("2025-09-04")});
+  ASSERT_EQ(child.All<ChildMovedSchool>().size(), 1u);
+  EXPECT_EQ(child.All<ChildMovedSchool>()[0].from, kSchool);
+  EXPECT_EQ(child.state.enrolment->school_authority, AuthorityCode("933"));
+}
+
+TEST(ChildImport, PutsAllOfARowOnRecordAtOnce) {
+  Machine<Child> child = KnownChild();
+  const RecordChild row{Somebody(), RecordCareStarted{Day("2025-01-06")},
+                        RecordCareCeased{Day("2025-06-30"), CareCeasedReason::kAdoption},
+                        EnrolChild{kSchool, Day("2024-09-03")}};
+  child.Done(row);
+  EXPECT_EQ(child.latest.size(), 3u);
+  child.Idle(row);
+  RecordChild renamed = row;
+  renamed.details.location_restricted = true;
+  child.Done(renamed);
+  EXPECT_EQ(child.All<ChildDetailsRecorded>().size(), 2u);
+  EXPECT_EQ(child.latest.size(), 1u);
+}
+
+TEST(ChildImport, RefusesAllOfARowWhenAPartIsWrong) {
+  Machine<Child> child;
+  child.facts.school_known = false;
+  EXPECT_EQ(child.Refused(RecordChild{Somebody("2025-09-02"), {}, {}, {}}),
+            R::kDateOfBirthInTheFuture);
+  EXPECT_EQ(child.Refused(RecordChild{Somebody(),
+                                      RecordCareStarted{Day("2025-01-06")},
+                                      {},
+                                      EnrolChild{kSchool, Day("2024-09-03")}}),
+            R::kUnknownSchool);
+  EXPECT_EQ(child.state, ChildState());
+}
+
+TEST(ChildImport, LeavesWhatIsNewerThanTheRowAsItIs) {
+  Machine<Child> child = KnownChild();
+  const RecordChild old{
+      Somebody(), RecordCareStarted{Day("2025-01-06")}, {}, EnrolChild{kSchool, Day("2024-09-03")}};
+  child.Done(old);
+  child.Done(RecordCareCeased{Day("2025-03-01"), CareCeasedReason::kReturnedHome});
+  child.Done(MoveChildToSchool{kOtherSchool, Day("2025-03-03")});
+  child.Idle(old);
+  child.Done(RecordCareStarted{Day("2025-08-01")});
+  child.Idle(old);
+  // A later day than on record is a mistake that somebody must look at.
+  RecordChild later = old;
+  later.started = RecordCareStarted{Day("2025-08-02")};
+  EXPECT_EQ(child.Refused(later), R::kAlreadyLookedAfter);
+}
+
+TEST(ChildImport, MovesAChildWhoIsAtAnotherSchoolSince) {
+  Machine<Child> child = KnownChild();
+  child.Done(EnrolChild{kSchool, Day("2024-09-03")});
+  child.Done(RecordChild{Somebody(), {}, {}, EnrolChild{kOtherSchool, Day("2025-06-01")}});
+  EXPECT_EQ(child.All<ChildMovedSchool>().size(), 1u);
+  auto no = child.Do(RecordChild{Somebody(), {}, {}, EnrolChild{kSchool, Day("2025-10-01")}});
+  ASSERT_TRUE(no.has_value());
+  EXPECT_EQ(no->reason, R::kInTheFuture);
+  EXPECT_EQ(no->field, "enrolled_on") << "as the column is called";
+}
+
+TEST(ChildIndex, FindsByAuthorityAndPresentSchool) {
+  EXPECT_TRUE(Child::Index(ChildState()).empty());
+  Machine<Child> child = ChildIn(Care::kLookedAfter, true);
+  EXPECT_THAT(Child::Index(child.state),
+              testing::ElementsAre(IndexEntry{"children-of-authority", "931"},
+                                   IndexEntry{"children-at-school", "123456"}));
+}
+
+}  // namespace
+}  // namespace pepline::registry

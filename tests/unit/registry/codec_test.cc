@@ -1,0 +1,234 @@
+// What is stored reads back, what is said is the contract's, and nothing personal is said at all.
+#include "services/registry/codec.h"
+
+#include <atomic>
+#include <set>
+
+#include "pepline/registry/storage/v1/child.pb.h"
+#include "pepline/registry/storage/v1/staff.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "services/registry/contacts.h"
+#include "services/registry/import_items.h"
+#include "services/registry/opaque_ids.h"
+#include "services/registry/reasons.h"
+#include "services/registry/wire.h"
+#include "tests/unit/registry/people.h"
+
+namespace pepline::registry {
+namespace {
+
+// Every kind of event of every machine, by name: who said it and with which key.
+class Sayings {
+ public:
+  // Plays the log through codec and contract.
+  template <class Codec>
+  void Play(const Machine<typename Codec::Rules>& machine, const std::string& key) {
+    typename Codec::Rules::State state;
+    for (const auto& event : machine.log) {
+      state = Codec::Rules::Evolve(std::move(state), event);
+      const auto parts = Codec::Encode(state);
+      ASSERT_EQ(parts.size(), 1u);
+      auto read = Codec::Decode({parts[0]});
+      ASSERT_TRUE(read.ok()) << read.status();
+      EXPECT_EQ(*read, state);
+      if (!execute_internal::IsSaid<Codec>(event)) continue;
+      common::v1::EventHeader header;
+      header.set_event_id("registry/x:1");
+      const EncodedEvent encoded = Codec::EncodeEvent(state, event, header);
+      EXPECT_EQ(encoded.key, key);
+      v1::RegistryEvent envelope;
+      ASSERT_TRUE(envelope.ParseFromString(encoded.value));
+      EXPECT_EQ(envelope.header().event_id(), "registry/x:1");
+      types.insert(encoded.type);
+      texts.push_back(envelope.DebugString());
+    }
+    EXPECT_EQ(*Codec::Decode({std::nullopt}), typename Codec::Rules::State());
+    EXPECT_TRUE(absl::IsDataLoss(Codec::Decode({std::string("\xff\xff")}).status()));
+  }
+  std::set<std::string> types;
+  std::vector<std::string> texts;
+};
+
+TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
+  Sayings sayings;
+  Machine<BankHolidayList> holidays;
+  holidays.Done(PublishBankHolidays{"england-and-wales", Holidays()});
+  sayings.Play<BankHolidaysCodec>(holidays, "england-and-wales");
+
+  Machine<TermDateList> terms;
+  terms.Done(PublishTermDates{kAuthority, Terms()});
+  sayings.Play<TermDatesCodec>(terms, "931");
+
+  Machine<SchoolCalendarOverlay> overlay;
+  overlay.facts.school_authority = kAuthority;
+  overlay.Done(PublishSchoolCalendar{kSchool, {Day("2025-10-24")}, Terms()});
+  sayings.Play<SchoolCalendarCodec>(overlay, "123456");
+
+  Machine<Policy> policy;
+  policy.Done(AdoptPolicyProfile{Profile()});
+  policy.Done(AdoptPolicyProfile{Profile("2025-12-01")});
+  policy.Until("2025-12-01 00:00");
+  sayings.Play<PolicyCodec>(policy, "931");
+
+  Machine<School> school = KnownSchool();
+  school.Done(RecordLookedAfterChild{kChild, true});
+  school.facts.teachers = {{StaffId("stf-p"), Day("2025-09-01"), std::nullopt}};
+  school.Done(Wake{});
+  school.facts.teachers.clear();
+  school.Done(Wake{});
+  school.Done(RecordLookedAfterChild{kChild, false});
+  school.Done(RecordSchool{Details(Day("2025-08-31")), true});
+  sayings.Play<SchoolCodec>(school, "123456");
+
+  Machine<Staff> staff = KnownStaff();
+  staff.Done(AppointStaff{TeacherAt(), Day("2025-09-01"), Day("2025-09-30")});
+  staff.Done(AppointStaff{TeacherAt(kOtherSchool), Day("2025-12-01"), {}});
+  staff.Until("2025-10-02 00:00");
+  staff.Done(EndAppointment{TeacherAt(kOtherSchool), {}});
+  staff.Done(AppointStaff{Post{StaffRole::kSocialWorker, {}, {}, kChild}, {}, {}});
+  sayings.Play<StaffCodec>(staff, "stf-p");
+
+  Machine<Child> child = KnownChild();
+  child.Done(RecordCareStarted{Day("2025-08-01")});
+  child.Done(EnrolChild{kSchool, Day("2025-08-01")});
+  child.Done(MoveChildToSchool{kOtherSchool, Day("2025-08-20")});
+  child.Done(RecordCareCeased{Day("2025-09-01"), CareCeasedReason::kSpecialGuardianship});
+  sayings.Play<ChildCodec>(child, "chd-a");
+
+  std::set<std::string> contract;
+  const auto* oneof = v1::RegistryEvent::descriptor()->FindOneofByName("event");
+  for (int i = 0; i < oneof->field_count(); ++i) {
+    contract.insert(oneof->field(i)->message_type()->full_name());
+  }
+  EXPECT_EQ(sayings.types, contract);
+  for (const std::string& text : sayings.texts) {
+    for (const char* secret :
+         {"Amber", "Alder", "Petra", "meadow", "Meadow", "C-1", "DT-1", "2013-05-03"}) {
+      EXPECT_EQ(text.find(secret), std::string::npos) << secret << " in " << text;
+    }
+  }
+}
+
+TEST(RegistryCodec, AnswersDataLossForDaysAndRolesItCannotRead) {
+  storage::v1::Child child;
+  child.set_child_id("chd-a");
+  child.set_date_of_birth("yesterday");
+  EXPECT_TRUE(absl::IsDataLoss(ChildCodec::Decode({child.SerializeAsString()}).status()));
+  storage::v1::Staff staff;
+  auto* appointment = staff.add_appointments();
+  appointment->set_from_on("2025-09-01");
+  EXPECT_TRUE(absl::IsDataLoss(StaffCodec::Decode({staff.SerializeAsString()}).status()))
+      << "no role";
+  appointment->set_role(common::v1::RECIPIENT_ROLE_HEADTEACHER);
+  EXPECT_TRUE(StaffCodec::Decode({staff.SerializeAsString()}).ok());
+}
+
+TEST(RegistryWire, KnowsEveryRoleReasonAndKindOfDaysOfTheContract) {
+  for (int number = 1; common::v1::RecipientRole_IsValid(number); ++number) {
+    EXPECT_TRUE(FromProto(static_cast<common::v1::RecipientRole>(number)).has_value()) << number;
+  }
+  EXPECT_FALSE(FromProto(common::v1::RECIPIENT_ROLE_UNSPECIFIED).has_value());
+  for (int number = 1; common::v1::DayKind_IsValid(number); ++number) {
+    EXPECT_TRUE(FromProto(static_cast<common::v1::DayKind>(number)).has_value()) << number;
+  }
+  for (int number = 1; v1::CareCeasedReason_IsValid(number); ++number) {
+    const auto reason = FromProto(static_cast<v1::CareCeasedReason>(number));
+    ASSERT_TRUE(reason.has_value()) << number;
+    EXPECT_EQ(ParseCareCeased(CareCeasedName(*reason)), reason);
+  }
+  EXPECT_FALSE(ParseCareCeased("eloped").has_value());
+}
+
+TEST(RegistryWire, ReadsBackAProfile) {
+  PolicyProfile profile = Profile();
+  profile.version = 7;
+  EXPECT_EQ(FromProto(ToProto(profile)), profile);
+  common::v1::PolicyProfile bad = ToProto(profile);
+  bad.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(
+      common::v1::RECIPIENT_ROLE_UNSPECIFIED);
+  EXPECT_FALSE(FromProto(bad).has_value());
+}
+
+TEST(RegistryReasons, HaveEachACodeOfTheirOwn) {
+  std::set<std::string> reasons;
+  for (int i = 0; i < kRegistryReasons; ++i) {
+    const RefusalCode code = CodeOf(static_cast<RegistryReason>(i));
+    EXPECT_TRUE(reasons.insert(code.reason).second) << code.reason;
+    EXPECT_THAT(code.code,
+                testing::AnyOf(grpc::NOT_FOUND, grpc::INVALID_ARGUMENT, grpc::FAILED_PRECONDITION));
+  }
+}
+
+TEST(OpaqueIds, AreTheSameForTheSamePersonAndKeyAlone) {
+  const OpaqueIds ids(std::string(32, 'k'));
+  const ChildId child = ids.OfChild(kAuthority, "OX-0001");
+  EXPECT_EQ(ids.OfChild(kAuthority, "OX-0001"), child);
+  EXPECT_THAT(child.text(), testing::MatchesRegex("chd-[a-z2-7]+"));
+  EXPECT_EQ(child.text().size(), 24u);
+  std::set<std::string> seen{child.text().substr(4)};
+  const auto differs = [&](const std::string& id) { return seen.insert(id.substr(4)).second; };
+  EXPECT_TRUE(differs(ids.OfStaff(kAuthority, "OX-0001").text()));
+  EXPECT_TRUE(differs(ids.OfChild(AuthorityCode("93"), "1OX-0001").text()));
+  EXPECT_TRUE(differs(ids.OfChild(kAuthority, "OX-0002").text()));
+  EXPECT_TRUE(differs(OpaqueIds(std::string(32, 'l')).OfChild(kAuthority, "OX-0001").text()));
+  for (int i = 0; i < 2000; ++i) {
+    EXPECT_TRUE(differs(ids.OfChild(kAuthority, std::to_string(i)).text()));
+  }
+}
+
+TEST(Initials, AreTheFirstLettersInAnyScript) {
+  ChildDetails details = Somebody();
+  EXPECT_EQ(InitialsOf(details), "A.T.");
+  details.given_name = "Élodie";
+  details.family_name = "Ængus";
+  EXPECT_EQ(InitialsOf(details), "É.Æ.");
+}
+
+TEST(Columns, AreNamedAsTheFileNamesThem) {
+  EXPECT_EQ(ColumnOf("appointment.school_urn"), "school_urn");
+  EXPECT_EQ(ColumnOf("appointment.child_id"), "child_own_id");
+  EXPECT_EQ(ColumnOf("staff_id"), "own_id");
+  EXPECT_EQ(ColumnOf("reason"), "ceased_reason");
+  EXPECT_EQ(ColumnOf("date_of_birth"), "date_of_birth");
+  EXPECT_EQ(ColumnOf(""), "");
+}
+
+TEST(ForEach, StopsAtTheFirstFailureAndWhenNobodyWaits) {
+  WorkerPool pool(4, 16);
+  const auto patient = [] { return false; };
+  std::atomic<int> done = 0;
+  EXPECT_TRUE(ForEach(
+                  pool, 1000,
+                  [&](std::size_t) {
+                    ++done;
+                    return absl::OkStatus();
+                  },
+                  patient)
+                  .ok());
+  EXPECT_EQ(done, 1000);
+  done = 0;
+  const absl::Status failed = ForEach(
+      pool, 1000,
+      [&](std::size_t i) {
+        ++done;
+        return i == 3 ? absl::DataLossError("x") : absl::OkStatus();
+      },
+      patient);
+  EXPECT_TRUE(absl::IsDataLoss(failed));
+  EXPECT_LT(done, 1000);
+  done = 0;
+  EXPECT_TRUE(absl::IsCancelled(ForEach(
+      pool, 10,
+      [&](std::size_t) {
+        ++done;
+        return absl::OkStatus();
+      },
+      [] { return true; })));
+  EXPECT_EQ(done, 0);
+  EXPECT_TRUE(ForEach(
+                  pool, 0, [](std::size_t) { return absl::OkStatus(); }, patient)
+                  .ok());
+}
+
+}  // namespace
+}  // namespace pepline::registry

@@ -1,0 +1,124 @@
+// Bank holidays, term dates, school calendars and policy profiles: what is published, and when.
+#include "services/registry/domain/bank_holidays.h"
+#include "services/registry/domain/school_calendar.h"
+#include "services/registry/domain/term_dates.h"
+#include "tests/unit/registry/people.h"
+
+namespace pepline::registry {
+namespace {
+
+using R = RegistryReason;
+
+TEST(BankHolidayList, IsSaidWholeWhenItChanges) {
+  Machine<BankHolidayList> list;
+  EXPECT_EQ(list.Refused(PublishBankHolidays{"england-and-wales", {}}), R::kNothingToPublish);
+  list.Done(PublishBankHolidays{"england-and-wales", Holidays()});
+  list.Idle(PublishBankHolidays{"england-and-wales", Holidays()});
+  list.Idle(Wake{});
+  auto more = Holidays();
+  more.insert(Day("2025-05-08"));
+  list.Done(PublishBankHolidays{"england-and-wales", more});
+  EXPECT_EQ(list.All<BankHolidaysPublished>().back().days, more);
+  list.Done(PublishBankHolidays{"england-and-wales", Holidays()});
+  EXPECT_EQ(list.state.days, Holidays()) << "a holiday of a named year can be taken back";
+}
+
+TEST(BankHolidayList, KeepsYearsThatAFileNoLongerNames) {
+  Machine<BankHolidayList> list;
+  list.Done(PublishBankHolidays{"england-and-wales", {Day("2024-12-25"), Day("2025-12-25")}});
+  list.Done(PublishBankHolidays{"england-and-wales", {Day("2025-12-26"), Day("2026-12-25")}});
+  EXPECT_THAT(list.state.days,
+              testing::ElementsAre(Day("2024-12-25"), Day("2025-12-26"), Day("2026-12-25")));
+}
+
+TEST(TermDateList, IsSaidWholeAndInOrder) {
+  Machine<TermDateList> list;
+  EXPECT_EQ(list.Refused(PublishTermDates{kAuthority, {}}), R::kNothingToPublish);
+  auto terms = Terms();
+  std::swap(terms[0], terms[2]);
+  list.Done(PublishTermDates{kAuthority, terms});
+  EXPECT_EQ(list.All<TermDatesPublished>()[0].terms, Terms());
+  list.Idle(PublishTermDates{kAuthority, Terms()});
+  list.Idle(Wake{});
+}
+
+TEST(TermDateList, ReplacesTheYearsItNamesAndNeverOverlaps) {
+  Machine<TermDateList> list;
+  list.Done(PublishTermDates{kAuthority, Terms()});
+  const TermPart next{"2026/27", Term::kAutumn, 1, Day("2026-09-02"), Day("2026-10-23"), true};
+  list.Done(PublishTermDates{kAuthority, {next}});
+  EXPECT_EQ(list.state.terms.size(), 4u);
+  TermPart early = next;
+  early.first_day = Day("2026-02-13");
+  EXPECT_EQ(list.Refused(PublishTermDates{kAuthority, {early}}), R::kTermsOverlap);
+  early.last_day = Day("2026-02-12");
+  EXPECT_EQ(list.Refused(PublishTermDates{kAuthority, {early}}), R::kEndsBeforeItBegins);
+  list.Done(PublishTermDates{kAuthority, {Terms()[0]}});
+  EXPECT_EQ(list.state.terms.size(), 2u);
+}
+
+TEST(SchoolCalendarOverlay, IsOfASchoolOfTheRegister) {
+  Machine<SchoolCalendarOverlay> overlay;
+  const PublishSchoolCalendar inset{kSchool, {Day("2025-10-24")}, {}};
+  EXPECT_EQ(overlay.Refused(inset), R::kUnknownSchool);
+  overlay.facts.school_authority = kAuthority;
+  overlay.Idle(PublishSchoolCalendar{kSchool, {}, {}});
+  overlay.Done(inset);
+  EXPECT_EQ(overlay.All<SchoolCalendarPublished>()[0].authority, kAuthority);
+  overlay.Idle(inset);
+  overlay.Idle(Wake{});
+  overlay.Done(PublishSchoolCalendar{kSchool, {Day("2025-10-24")}, Terms()});
+  overlay.Done(PublishSchoolCalendar{kSchool, {}, {}});
+  EXPECT_EQ(overlay.All<SchoolCalendarPublished>().size(), 3u);
+  EXPECT_TRUE(overlay.state.terms.empty());
+}
+
+TEST(PolicyVersions, CountUpWithEveryChange) {
+  Machine<Policy> policy;
+  policy.Idle(Wake{});
+  policy.Done(AdoptPolicyProfile{Profile()});
+  policy.Idle(AdoptPolicyProfile{Profile()});
+  PolicyProfile changed = Profile();
+  changed.rules[0].length = 3;
+  policy.Done(AdoptPolicyProfile{changed});
+  const auto adopted = policy.All<PolicyProfileAdopted>();
+  ASSERT_EQ(adopted.size(), 2u);
+  EXPECT_EQ(adopted[0].profile.version, 1u);
+  EXPECT_EQ(adopted[1].profile.version, 2u);
+  EXPECT_EQ(policy.Refused(AdoptPolicyProfile{Profile("2025-08-31")}), R::kProfileOlderThanPresent);
+  EXPECT_NE(policy.state.adopted->RowOf(kVacancyRule), nullptr);
+  EXPECT_EQ(policy.state.adopted->RowOf("no-such-rule"), nullptr);
+}
+
+TEST(PolicyVersions, WaitForTheirDay) {
+  Machine<Policy> policy;
+  policy.Done(AdoptPolicyProfile{Profile("2025-12-01")});
+  policy.Done(AdoptPolicyProfile{Profile("2025-10-01")});
+  policy.Idle(AdoptPolicyProfile{Profile("2025-12-01")});
+  PolicyProfile better = Profile("2025-12-01");
+  better.source = "a better test";
+  policy.Done(AdoptPolicyProfile{better});
+  EXPECT_EQ(policy.state.waiting.size(), 2u) << "one for each day";
+  policy.Until("2025-09-30 23:59");
+  EXPECT_FALSE(policy.state.adopted.has_value());
+  policy.Until("2025-10-01 00:00");
+  EXPECT_EQ(policy.state.adopted->effective_on, Day("2025-10-01"));
+  policy.Until("2025-12-01 00:00");
+  EXPECT_EQ(policy.state.adopted->source, "a better test");
+  EXPECT_EQ(policy.state.adopted->version, 2u);
+  EXPECT_TRUE(policy.state.waiting.empty());
+}
+
+TEST(PolicyVersions, ThatAreOvertakenNeverComeIntoForce) {
+  Machine<Policy> policy;
+  policy.Done(AdoptPolicyProfile{Profile("2025-10-01")});
+  // The service was down when the day came, and a later profile is given first.
+  policy.facts.now = At("2025-10-05 09:00");
+  policy.Done(AdoptPolicyProfile{Profile("2025-10-03")});
+  const auto adopted = policy.All<PolicyProfileAdopted>();
+  ASSERT_EQ(adopted.size(), 2u) << "what became due is said first";
+  EXPECT_EQ(adopted[1].profile.effective_on, Day("2025-10-03"));
+}
+
+}  // namespace
+}  // namespace pepline::registry

@@ -1,0 +1,205 @@
+// What a member of staff answers to every command, and when appointments begin and end.
+#include "tests/unit/registry/people.h"
+
+namespace pepline::registry {
+namespace {
+
+using R = RegistryReason;
+using Answer = std::optional<RegistryReason>;
+constexpr Answer kDone = std::nullopt;
+
+// What is on record of one post.
+enum class Held { kUnknownPerson, kNever, kPlanned, kInForce, kLeaving, kEnded };
+constexpr std::array kEverywhere = {Held::kUnknownPerson, Held::kNever,   Held::kPlanned,
+                                    Held::kInForce,       Held::kLeaving, Held::kEnded};
+
+Machine<Staff> StaffIn(Held held) {
+  Machine<Staff> staff = KnownStaff();
+  switch (held) {
+    case Held::kUnknownPerson:
+      staff.state = {};
+      staff.log.clear();
+      break;
+    case Held::kNever:
+      break;
+    case Held::kPlanned:
+      staff.Done(AppointStaff{TeacherAt(), Day("2025-10-01"), {}});
+      break;
+    case Held::kInForce:
+      staff.Done(AppointStaff{TeacherAt(), Day("2024-09-01"), {}});
+      break;
+    case Held::kLeaving:
+      staff.Done(AppointStaff{TeacherAt(), Day("2024-09-01"), Day("2025-12-31")});
+      break;
+    case Held::kEnded:
+      staff.Done(AppointStaff{TeacherAt(), Day("2024-09-01"), Day("2025-07-31")});
+      break;
+  }
+  return staff;
+}
+
+struct Pair {
+  const char* name;
+  StaffCommand command;
+  std::array<Answer, 6> answers;  // in the order of kEverywhere
+};
+
+std::vector<Pair> Table() {
+  const Answer unknown = R::kUnknownStaff;
+  return {
+      {"Record", RecordStaff{Petra()}, {kDone, kDone, kDone, kDone, kDone, kDone}},
+      {"AppointToday",
+       AppointStaff{TeacherAt(), {}, {}},
+       {unknown, kDone, R::kAlreadyAppointed, kDone, kDone, kDone}},
+      {"AppointSinceThen",
+       AppointStaff{TeacherAt(), Day("2024-09-01"), {}},
+       {unknown, kDone, R::kAlreadyAppointed, kDone, kDone, kDone}},
+      {"AppointOnAnotherDay",
+       AppointStaff{TeacherAt(), Day("2024-10-01"), {}},
+       {unknown, kDone, R::kAlreadyAppointed, R::kAlreadyAppointed, R::kAlreadyAppointed,
+        R::kAlreadyAppointed}},
+      {"AppointUntil",
+       AppointStaff{TeacherAt(), Day("2024-09-01"), Day("2025-08-31")},
+       {unknown, kDone, kDone, kDone, kDone, R::kAppointmentAlreadyEnded}},
+      {"EndToday",
+       EndAppointment{TeacherAt(), {}},
+       {unknown, R::kNoSuchAppointment, kDone, kDone, kDone, R::kAppointmentAlreadyEnded}},
+      {"EndBeforeItBegan",
+       EndAppointment{TeacherAt(), Day("2024-08-31")},
+       {unknown, R::kNoSuchAppointment, kDone, R::kEndsBeforeItBegins, R::kEndsBeforeItBegins,
+        R::kEndsBeforeItBegins}},
+      {"EndInTenYears",
+       EndAppointment{TeacherAt(), Day("2035-08-31")},
+       {unknown, R::kNoSuchAppointment, R::kTooFarAhead, R::kTooFarAhead, R::kTooFarAhead,
+        R::kTooFarAhead}},
+      {"Wake", Wake{}, {kDone, kDone, kDone, kDone, kDone, kDone}},
+  };
+}
+
+class EveryPost : public testing::TestWithParam<Held> {};
+
+TEST_P(EveryPost, AnswersEveryCommandAsTheTableSays) {
+  const auto column = static_cast<std::size_t>(GetParam());
+  for (const Pair& pair : Table()) {
+    Machine<Staff> staff = StaffIn(GetParam());
+    auto no = staff.Do(pair.command);
+    EXPECT_EQ(no ? Answer(no->reason) : kDone, pair.answers[column]) << pair.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(StaffCommands, EveryPost, testing::ValuesIn(kEverywhere));
+
+TEST(Appointments, AreSaidWhenTheyBeginAndWhenTheyAreOver) {
+  Machine<Staff> staff = KnownStaff();
+  staff.Done(AppointStaff{TeacherAt(), Day("2025-09-10"), Day("2025-10-25")});
+  EXPECT_TRUE(staff.All<StaffAppointed>().empty());
+  staff.Until("2025-09-09 23:59");
+  EXPECT_TRUE(staff.All<StaffAppointed>().empty());
+  staff.Until("2025-09-10 00:00");
+  ASSERT_EQ(staff.All<StaffAppointed>().size(), 1u);
+  EXPECT_EQ(staff.All<StaffAppointed>()[0].from_on, Day("2025-09-10"));
+  staff.Until("2025-10-25 23:59");
+  EXPECT_TRUE(staff.All<AppointmentEnded>().empty()) << "its last day counts";
+  // The clocks go back in that night.
+  staff.Until("2025-10-26 00:00");
+  ASSERT_EQ(staff.All<AppointmentEnded>().size(), 1u);
+  EXPECT_EQ(staff.All<AppointmentEnded>()[0].until_on, Day("2025-10-25"));
+  staff.Until("2026-10-26 00:00");
+  EXPECT_EQ(staff.log.size(), 5u);
+}
+
+TEST(Appointments, ThatAreOverWhenPutOnRecordAreSaidWhole) {
+  Machine<Staff> staff = StaffIn(Held::kEnded);
+  EXPECT_EQ(staff.All<StaffAppointed>().size(), 1u);
+  EXPECT_EQ(staff.All<AppointmentEnded>().size(), 1u);
+  EXPECT_EQ(Staff::NextWake(staff.state, staff.facts), std::nullopt);
+  staff.Idle(AppointStaff{TeacherAt(), Day("2024-09-01"), Day("2025-07-31")});
+}
+
+TEST(Appointments, CanBeCalledOffBeforeTheyBegin) {
+  Machine<Staff> staff = StaffIn(Held::kPlanned);
+  staff.Done(EndAppointment{TeacherAt(), {}});
+  EXPECT_EQ(staff.All<AppointmentCalledOff>().size(), 1u);
+  EXPECT_TRUE(staff.state.appointments.empty());
+  staff.Until("2025-12-01 00:00");
+  EXPECT_TRUE(staff.All<StaffAppointed>().empty());
+}
+
+TEST(Appointments, KeepAKnownEndWhenARowHasNone) {
+  Machine<Staff> staff = StaffIn(Held::kLeaving);
+  staff.Idle(AppointStaff{TeacherAt(), Day("2024-09-01"), {}});
+  EXPECT_EQ(staff.state.appointments[0].until_on, Day("2025-12-31"));
+  staff.Done(AppointStaff{TeacherAt(), Day("2024-09-01"), Day("2025-10-31")});
+  EXPECT_EQ(staff.state.appointments[0].until_on, Day("2025-10-31"));
+}
+
+TEST(Appointments, OfOnePostNeverOverlap) {
+  Machine<Staff> staff = StaffIn(Held::kLeaving);
+  EXPECT_EQ(staff.Refused(AppointStaff{TeacherAt(), Day("2025-12-31"), {}}), R::kAlreadyAppointed);
+  staff.Done(AppointStaff{TeacherAt(), Day("2026-01-01"), {}});
+  EXPECT_EQ(staff.Refused(AppointStaff{TeacherAt(), Day("2024-09-01"), Day("2026-01-01")}),
+            R::kAlreadyAppointed);
+  staff.Done(AppointStaff{TeacherAt(kOtherSchool), Day("2025-01-01"), {}});
+}
+
+TEST(Appointments, AreOfOnePlaceThatFitsTheRole) {
+  Machine<Staff> staff = KnownStaff();
+  const auto place_of = [](StaffRole role, Place place) {
+    Post post{role, {}, {}, {}};
+    if (place == Place::kSchool) post.school = kSchool;
+    if (place == Place::kAuthority) post.authority = kAuthority;
+    if (place == Place::kChild) post.child = kChild;
+    return post;
+  };
+  for (StaffRole role : kAllStaffRoles) {
+    int places = 0;
+    for (Place place : {Place::kSchool, Place::kAuthority, Place::kChild}) {
+      const bool may = MayBeHeldAt(role, place);
+      places += may;
+      auto no = staff.Do(AppointStaff{place_of(role, place), {}, {}});
+      EXPECT_EQ(no.has_value(), !may);
+      if (no) {
+        EXPECT_EQ(no->reason, R::kRoleNotThere);
+      }
+    }
+    EXPECT_GT(places, 0);
+  }
+  Post both = TeacherAt();
+  both.authority = kAuthority;
+  EXPECT_EQ(staff.Refused(AppointStaff{both, {}, {}}), R::kRoleNotThere);
+  EXPECT_EQ(staff.Refused(AppointStaff{Post{StaffRole::kHeadteacher, {}, {}, {}}, {}, {}}),
+            R::kRoleNotThere);
+}
+
+TEST(Appointments, NeedAPlaceThatIsThere) {
+  Machine<Staff> staff = KnownStaff();
+  const Post worker_of_child{StaffRole::kSocialWorker, {}, {}, kChild};
+  const Post elsewhere{StaffRole::kSocialWorker, {}, AuthorityCode("933"), {}};
+  EXPECT_EQ(staff.Refused(AppointStaff{elsewhere, {}, {}}), R::kOtherAuthority);
+  staff.facts.place_open = false;
+  EXPECT_EQ(staff.Refused(AppointStaff{TeacherAt(), {}, {}}), R::kSchoolClosed);
+  staff.facts.place_known = false;
+  EXPECT_EQ(staff.Refused(AppointStaff{TeacherAt(), {}, {}}), R::kUnknownSchool);
+  EXPECT_EQ(staff.Refused(AppointStaff{worker_of_child, {}, {}}), R::kUnknownChild);
+  staff.facts.place_known = true;
+  staff.facts.place_authority = AuthorityCode("933");
+  EXPECT_EQ(staff.Refused(AppointStaff{worker_of_child, {}, {}}), R::kUnknownChild);
+  EXPECT_EQ(staff.Refused(AppointStaff{TeacherAt(), Day("2025-09-02"), Day("2025-09-01")}),
+            R::kEndsBeforeItBegins);
+  EXPECT_EQ(staff.Refused(AppointStaff{TeacherAt(), Day("2026-09-03"), {}}), R::kTooFarAhead);
+}
+
+TEST(StaffIndex, ListsHoldersUntilTheAppointmentIsOver) {
+  EXPECT_TRUE(Staff::Index(StaffState()).empty());
+  const IndexEntry of_authority{"staff-of-authority", "931"};
+  const IndexEntry teacher{"holders-of-post", "1.123456.."};
+  EXPECT_EQ(HoldersOf(TeacherAt()), teacher);
+  for (Held held : {Held::kPlanned, Held::kInForce, Held::kLeaving}) {
+    EXPECT_THAT(Staff::Index(StaffIn(held).state),
+                testing::UnorderedElementsAre(of_authority, teacher));
+  }
+  EXPECT_THAT(Staff::Index(StaffIn(Held::kEnded).state), testing::ElementsAre(of_authority));
+}
+
+}  // namespace
+}  // namespace pepline::registry
