@@ -33,18 +33,19 @@ class StackTest : public testing::Test {
     std::error_code error;
     std::filesystem::remove(output_file(), error);
     arguments.insert(arguments.begin(), "pepline-stack");
-    arguments.insert(arguments.end(), {"--folder", folder_.path()});
+    arguments.insert(arguments.end(), {"--folder", stack_folder()});
     auto process = ChildProcess::Start({.command = arguments, .output_file = output_file()});
     EXPECT_TRUE(process.ok()) << process.status();
     if (!process.ok()) return -1;
     EXPECT_TRUE(WaitUntil([&] { return !(*process)->Running(); }, kLong));
     return (*process)->Stop();
   }
-  std::string output_file() const { return folder_.path() + ".out"; }
+  std::string stack_folder() const { return folder_.path() + "/stack"; }
+  std::string output_file() const { return folder_.path() + "/output"; }
   std::string output() const { return ReadFile(output_file()).value_or(""); }
 
   nlohmann::json Description() const {
-    auto text = ReadFile(folder_.path() + "/stack.json");
+    auto text = ReadFile(stack_folder() + "/stack.json");
     EXPECT_TRUE(text.ok()) << text.status();
     return nlohmann::json::parse(text.value_or(""), nullptr, false);
   }
@@ -80,7 +81,7 @@ TEST_F(StackTest, UpStartsEverythingAndDownStopsAllOfIt) {
 
   EXPECT_EQ(Run({"down"}), 0) << output();
   for (const pid_t pid : pids) EXPECT_FALSE(Alive(pid)) << pid;
-  EXPECT_FALSE(std::filesystem::exists(folder_.path() + "/stack.json"));
+  EXPECT_FALSE(std::filesystem::exists(stack_folder() + "/stack.json"));
   EXPECT_EQ(Run({"status"}), 4) << output();
 }
 
@@ -108,10 +109,10 @@ TEST_F(StackTest, NothingIsLeftBehindWhenTheKeeperIsKilled) {
 }
 
 TEST_F(StackTest, UpInTheForegroundStopsOnSigterm) {
-  auto keeper = ChildProcess::Start({.command = {"pepline-stack", "up", "--folder", folder_.path()},
+  auto keeper = ChildProcess::Start({.command = {"pepline-stack", "up", "--folder", stack_folder()},
                                      .output_file = output_file()});
   ASSERT_TRUE(keeper.ok()) << keeper.status();
-  const std::string description = folder_.path() + "/stack.json";
+  const std::string description = stack_folder() + "/stack.json";
   ASSERT_TRUE(WaitUntil([&] { return std::filesystem::exists(description); }, kLong)) << output();
   const std::vector<pid_t> pids = Processes(Description());
   EXPECT_EQ((*keeper)->Stop(absl::Seconds(30)), 0);
