@@ -1,5 +1,7 @@
 #include "tests/component/notifications/notifications_fixture.h"
 
+#include <set>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -266,10 +268,12 @@ std::vector<Event> NotificationsTest::Said() {
   EXPECT_TRUE(records.ok()) << records.status();
   std::vector<Event> events;
   if (!records.ok()) return events;
+  std::set<std::string> seen;
   for (const ReadRecord& record : *records) {
     Event event;
     EXPECT_TRUE(event.ParseFromString(record.value));
     EXPECT_FALSE(record.key.empty());
+    if (!seen.insert(event.header().event_id()).second) continue;
     events.push_back(std::move(event));
   }
   return events;
@@ -301,6 +305,16 @@ bool NotificationsTest::AwaitMails(std::size_t count) {
   const bool came = Eventually([&] { return service_->mail().Mails().size() >= count; });
   EXPECT_EQ(service_->mail().Mails().size(), count);
   return came;
+}
+
+bool NotificationsTest::AwaitDelivered(const std::string& alert_id, int count) {
+  return Eventually([&] {
+    int delivered = 0;
+    for (const std::string& said : StoryOf(alert_id)) {
+      if (absl::StartsWith(said, "delivered")) ++delivered;
+    }
+    return delivered >= count;
+  });
 }
 
 bool NotificationsTest::AwaitHandled() {

@@ -73,6 +73,7 @@ class NotificationsTest : public testing::Test {
   bool Eventually(const std::function<bool()>& condition);
   bool EventuallyTicking(const std::function<bool()>& condition);
 
+  // Every event once, however often a killed relay put its record on the topic.
   std::vector<Event> Said();
   // "raised 1", "delivered designated-teacher 1", ... of one alert, in their order.
   std::vector<std::string> StoryOf(const std::string& alert_id);
@@ -81,6 +82,8 @@ class NotificationsTest : public testing::Test {
   bool AwaitMails(std::size_t count);
   // Everything said to the service so far was handled.
   bool AwaitHandled();
+  // So many messages of the alert are on record as delivered.
+  bool AwaitDelivered(const std::string& alert_id, int count);
 
   // An RPC with a context of its own; fills request_id where the request has one and none is set.
   template <class Request, class Response>

@@ -1,4 +1,6 @@
 // From a deadline that passes to a mail in somebody's inbox, and on until the work is done.
+#include <set>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
@@ -8,39 +10,211 @@
 namespace pepline::notifications {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::UnorderedElementsAre;
 
-class NotificationsStoryTest : public NotificationsTest {};
+class NotificationsStoryTest : public NotificationsTest {
+ protected:
+  void BeginLate() {
+    AppointTheUsual();
+    ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
+    SayInCare(kChild, kSchool);
+  }
+  const std::string alert_ = AlertIdOf(kChild);
+};
 
 TEST_F(NotificationsStoryTest, AMissedDeadlineReachesThoseWhoAreToBeTold) {
-  AppointTheUsual();
-  Begin("2025-10-21 00:00");
-  SayInCare(kChild, kSchool);
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
   SayMissed(kChild, UsualInstants());
-  ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), {"raised 1", "delivered 1 designated-teacher",
-                                             "delivered 1 deputy-designated-teacher"}));
+  ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher",
+                                  "delivered 1 deputy-designated-teacher"}));
   ASSERT_TRUE(AwaitMails(2));
-  const std::vector<ReceivedMail> mails = Mails();
-  std::vector<std::string> to;
-  for (const ReceivedMail& mail : mails) to.push_back(mail.headers.at("to"));
-  EXPECT_THAT(to, UnorderedElementsAre("<dt@school.example>", "<deputy@school.example>"));
+  std::set<std::string> to, ids, message_ids;
+  for (const ReceivedMail& mail : Mails()) {
+    to.insert(mail.headers.at("to"));
+    ids.insert(mail.headers.at("x-pepline-delivery-id"));
+    message_ids.insert(mail.headers.at("message-id"));
+    EXPECT_THAT(mail.headers.at("message-id"), HasSubstr("@virtual-school.example>"));
+    // Nothing personal where everybody looks...
+    const std::string& subject = mail.headers.at("subject");
+    EXPECT_THAT(subject, HasSubstr("PEP alert: ePEP not finalised in time"));
+    EXPECT_THAT(subject, Not(HasSubstr("A.B.")));
+    EXPECT_THAT(subject, Not(HasSubstr("Ebbe")));
+    // ...and enough inside to act on.
+    EXPECT_THAT(mail.text, HasSubstr("Child: A.B. (initials)"));
+    EXPECT_THAT(mail.text, HasSubstr("School: St Ebbe\xe2\x80\x99s School"));
+    EXPECT_THAT(mail.text, Not(HasSubstr("Invented Person")));
+  }
+  EXPECT_EQ(to, (std::set<std::string>{"<dt@school.example>", "<deputy@school.example>"}));
+  EXPECT_EQ(message_ids.size(), 2u);
+
+  std::set<std::string> said_ids;
   for (const Event& event : Said()) {
-    if (!event.has_alert_delivered()) continue;
-    EXPECT_EQ(event.alert_delivered().channel(), "smtp");
     EXPECT_EQ(event.alert().child_id(), kChild);
     EXPECT_EQ(event.alert().school_urn(), kSchool);
+    EXPECT_EQ(event.alert().authority_code(), kAuthority);
+    if (!event.has_alert_delivered()) continue;
+    EXPECT_EQ(event.alert_delivered().channel(), "smtp");
+    said_ids.insert(event.alert_delivered().delivery_id());
   }
+  EXPECT_EQ(said_ids, ids);
+  EXPECT_TRUE(said_ids.contains(absl::StrCat(alert_, "/1/designated-teacher/", kTeacher)));
+}
 
-  const v1::Alert alert = GetAlert(AlertIdOf(kChild));
-  EXPECT_EQ(alert.state(), v1::ALERT_STATE_OPEN);
-  EXPECT_EQ(alert.level(), 1);
-  EXPECT_EQ(alert.deliveries_size(), 2);
-  EXPECT_EQ(alert.deliveries(0).delivery_id(),
-            absl::StrCat(AlertIdOf(kChild), "/1/designated-teacher/", kTeacher));
+TEST_F(NotificationsStoryTest, ReminderMissAndEscalationsEndWhenTheWorkIsDone) {
+  AppointTheUsual();
+  ASSERT_NO_FATAL_FAILURE(Begin("2025-10-16 08:00"));
+  SayInCare(kChild, kSchool);
+  auto set = FromScheduling(kChild);  // DeadlineSet alone tells nobody anything
+  *set.mutable_deadline_set()->mutable_deadline() = Reference(kChild, UsualInstants());
+  Say(set);
+  SayReminder(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitDelivered(alert_, 1));
+  MoveClockTo("2025-10-21 00:00");
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitDelivered(alert_, 3));
+  MoveClockTo("2025-10-21 07:59");
+  ASSERT_TRUE(AwaitHandled());
+  EXPECT_EQ(StoryOf(alert_).size(), 5u) << "nothing early";
+  MoveClockTo("2025-10-21 08:00");
+  ASSERT_TRUE(AwaitDelivered(alert_, 4));
+  MoveClockTo("2025-11-03 08:00");
+  ASSERT_TRUE(AwaitDelivered(alert_, 6));
+  EXPECT_TRUE(Eventually(
+      [this] { return service_->Metric("pepline_notifications_alerts_open{level=\"3\"}") == 1; }));
+  SayMet(kChild, UsualInstants(), /*late=*/true);
+  const std::vector<std::string> story = {"raised 0",
+                                          "delivered 0 designated-teacher",
+                                          "raised 1",
+                                          "delivered 1 designated-teacher",
+                                          "delivered 1 deputy-designated-teacher",
+                                          "escalated 2",
+                                          "delivered 2 virtual-school-caseworker",
+                                          "escalated 3",
+                                          "delivered 3 headteacher",
+                                          "delivered 3 virtual-school-head",
+                                          "resolved met-late"};
+  ASSERT_TRUE(AwaitStory(alert_, story));
+  MoveClockTo("2025-12-24 12:00");
+  EXPECT_TRUE(Eventually(
+      [this] { return service_->Metric("pepline_notifications_alerts_open{level=\"3\"}") == 0; }));
+  EXPECT_EQ(StoryOf(alert_), story);
+  EXPECT_EQ(GetAlert(alert_).resolved_cause(), "met-late");
+  EXPECT_EQ(service_->Metric("pepline_notifications_alerts_raised_total{level=\"1\"}"), 1);
+  EXPECT_EQ(service_->Metric("pepline_notifications_alerts_escalated_total{level=\"3\"}"), 1);
+  EXPECT_EQ(service_->Metric("pepline_notifications_alerts_resolved_total{cause=\"met-late\"}"), 1);
+  EXPECT_EQ(service_->Metric("pepline_notifications_deliveries_total{outcome=\"delivered\"}"), 6);
+  EXPECT_EQ(service_->Metric("pepline_wake_law_violations_total{aggregate=\"alert\"}"), 0);
+}
+
+TEST_F(NotificationsStoryTest, AnAlertMovesIsWithdrawnAndComesAgainUnderItsOwnId) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitDelivered(alert_, 2));
+  SayMoved(kChild, MovedInstants(), /*miss_withdrawn=*/true);
+  ASSERT_TRUE(Eventually([this] { return StoryOf(alert_).size() == 4; }));
+  MoveClockTo("2025-10-23 00:00");
+  SayMissed(kChild, MovedInstants());
+  ASSERT_TRUE(AwaitDelivered(alert_, 4));
+  Instants later = MovedInstants();
+  later.levels[2].at += absl::Hours(24);
+  SayMoved(kChild, later, /*miss_withdrawn=*/false);
+  SayWithdrawn(kChild, later);
+  ASSERT_TRUE(AwaitStory(
+      alert_,
+      {"raised 1", "delivered 1 designated-teacher", "delivered 1 deputy-designated-teacher",
+       "resolved miss-withdrawn", "raised 1", "delivered 1 designated-teacher",
+       "delivered 1 deputy-designated-teacher", "moved", "resolved withdrawn"}));
+  std::set<std::string> ids;
+  for (const ReceivedMail& mail : Mails()) ids.insert(mail.headers.at("x-pepline-delivery-id"));
+  EXPECT_EQ(ids.size(), 4u) << "the second run's messages are new ones";
+  EXPECT_TRUE(ids.contains(absl::StrCat(alert_, "/1/designated-teacher/", kTeacher, "/2")));
+  EXPECT_EQ(GetAlert(alert_).times_raised(), 2);
+}
+
+TEST_F(NotificationsStoryTest, AVacancyIsToldInStepsUntilSomebodyIsAppointed) {
+  const std::string alert = absl::StrCat(kSchool, ".", std::string(kVacancyRule));
+  AppointTheUsual();
+  ASSERT_NO_FATAL_FAILURE(Begin("2025-10-03 10:00"));
+  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
+  ASSERT_TRUE(AwaitHandled());
+  EXPECT_TRUE(StoryOf(alert).empty()) << "its first level lies ahead";
+  MoveClockTo("2025-10-06 08:00");
+  ASSERT_TRUE(AwaitDelivered(alert, 1));
+  MoveClockTo("2025-10-11 00:00");
+  ASSERT_TRUE(AwaitDelivered(alert, 3));
+  SayAppointed(kSchool);
+  ASSERT_TRUE(AwaitStory(
+      alert, {"raised 0", "delivered 0 school-office", "raised 1", "delivered 1 headteacher",
+              "delivered 1 virtual-school-caseworker", "resolved appointed"}));
+  auto records = service_->Events(kSaidTopic);
+  ASSERT_TRUE(records.ok());
+  for (const ReadRecord& record : *records) EXPECT_EQ(record.key, kSchool);
+  for (const auto& request : registry_.Requests()) {
+    EXPECT_EQ(request.school_urn(), kSchool);
+    EXPECT_EQ(request.child_id(), "");
+  }
+  EXPECT_THAT(Mails()[0].headers.at("subject"), HasSubstr("Designated Teacher"));
+}
+
+TEST_F(NotificationsStoryTest, AVacancyOfASchoolThatClosesIsWithdrawn) {
+  AppointTheUsual();
+  ASSERT_NO_FATAL_FAILURE(Begin("2025-10-06 08:00"));
+  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
+  ASSERT_TRUE(AwaitMails(1));
+  auto closed = FromRegistry(absl::StrCat("registry/school/", kSchool));
+  closed.mutable_school_closed()->set_school_urn(kSchool);
+  closed.mutable_school_closed()->set_closed_on("2025-10-06");
+  Say(closed, kSchool);
+  ASSERT_TRUE(AwaitStory(absl::StrCat(kSchool, ".", std::string(kVacancyRule)),
+                         {"raised 0", "delivered 0 school-office", "resolved withdrawn"}));
+}
+
+TEST_F(NotificationsStoryTest, OpenAlertsFollowTheChildToAnotherSchool) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitDelivered(alert_, 2));
+  auto transfer = FromScheduling(kChild);
+  transfer.mutable_pep()->set_school_urn(kOtherSchool);
+  transfer.mutable_pep_transferred_to_school()->set_from_school_urn(kSchool);
+  transfer.mutable_pep_transferred_to_school()->set_to_school_urn(kOtherSchool);
+  Say(transfer);
+  ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher",
+                                  "delivered 1 deputy-designated-teacher", "moved"}));
+  EXPECT_EQ(Said().back().alert().school_urn(), kOtherSchool);
+  EXPECT_EQ(GetAlert(alert_).reference().school_urn(), kOtherSchool);
+}
+
+TEST_F(NotificationsStoryTest, RegistryIsAskedWithTheServicesOwnTokenForTheChildsSchoolOfToday) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitMails(2));
+  const auto requests = registry_.Requests();
+  ASSERT_EQ(requests.size(), 1u) << "one question for all roles";
+  EXPECT_EQ(requests[0].child_id(), kChild);
+  EXPECT_EQ(requests[0].school_urn(), "");
+  EXPECT_EQ(requests[0].authority_code(), kAuthority);
+  EXPECT_EQ(requests[0].roles_size(), 2);
+  Metrics metrics;
+  auto authenticator = Authenticator::Create(
+      {.jwks_path = service_->jwks_file(), .issuer = "pepline-stack", .audience = "pepline"},
+      metrics);
+  ASSERT_TRUE(authenticator.ok()) << authenticator.status();
+  auto actor = (*authenticator)->Authenticate(registry_.LastAuthorization());
+  ASSERT_TRUE(actor.ok()) << actor.status();
+  EXPECT_EQ(actor->role, Role::kService);
+}
+
+TEST_F(NotificationsStoryTest, ARestrictedLocationIsNotNamed) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  registry_.SetChild("A.B.", "St Ebbe’s School", /*restricted=*/true);
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitMails(2));
+  for (const ReceivedMail& mail : Mails()) {
+    EXPECT_THAT(mail.text, Not(HasSubstr("School:")));
+    EXPECT_THAT(mail.text, Not(HasSubstr(kSchool)));
+  }
 }
 
 }  // namespace
