@@ -1,0 +1,141 @@
+// funding as a process with an open fund line and a child at a school, and the short words its
+// tests use: what registry says, what people ask for, and what funding said.
+//   Begin();
+//   const v1::FundingRequest request = Done(&Stub::DraftFundingRequest, Tutoring());
+//   Done(&Stub::SubmitFundingRequest, Of<v1::SubmitFundingRequestRequest>(request));
+// Promises: after Settle everything published is handled and nothing waits for Kafka. Threads: one
+// at a time, but Call with a context of its own.
+#ifndef PEPLINE_TESTS_COMPONENT_FUNDING_FUNDING_FIXTURE_H_
+#define PEPLINE_TESTS_COMPONENT_FUNDING_FUNDING_FIXTURE_H_
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "pepline/funding/v1/funding_events.pb.h"
+#include "pepline/funding/v1/funding_service.grpc.pb.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "shared/runtime/redis_store.h"
+#include "tests/component/support/service_under_test.h"
+
+namespace pepline::funding {
+
+inline constexpr char kChild[] = "chd-abcdefghij0123456789";
+inline constexpr char kSchool[] = "123240";
+inline constexpr char kOtherSchool[] = "123241";
+inline constexpr char kAuthority[] = "931";
+inline constexpr char kLine[] = "931.2025-26";
+inline constexpr char kRegistryTopic[] = "pepline.registry.events.v1";
+inline constexpr char kFundingTopic[] = "pepline.funding.events.v1";
+
+using Stub = v1::FundingService::Stub;
+template <class Request, class Response>
+using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
+
+// Of a refused call: ErrorInfo's reason, and the field that the first violation names.
+std::string ReasonOf(const grpc::Status& status);
+std::string FieldOf(const grpc::Status& status);
+
+// Requests without the fields that Call fills in.
+v1::OpenFundLineRequest Opening(std::int64_t pence, const std::string& year = "2025-26");
+v1::ChangeFundLineRequest Changing(std::int64_t pence);
+// 300 pounds in two lines, for the first outcome of the child's second PEP.
+v1::DraftFundingRequestRequest Tutoring(const std::string& child = kChild);
+v1::ApproveFundingRequestRequest Approving(const v1::FundingRequest& request, std::int64_t pence);
+v1::DeclineFundingRequestRequest Declining(const v1::FundingRequest& request);
+// A command that needs nothing but the request's id.
+template <class Command>
+Command Of(const v1::FundingRequest& request) {
+  Command command;
+  command.set_funding_request_id(request.funding_request_id());
+  return command;
+}
+
+class FundingTest : public testing::Test {
+ protected:
+  static constexpr std::int64_t kLinePence = 1'000'000;
+
+  // The service with nothing in it; and with the line open and the child at the school.
+  void BeginEmpty(std::map<std::string, std::string> environment = {});
+  void Begin(std::int64_t line_pence = kLinePence);
+
+  // What registry says. Every event is the next of its aggregate.
+  registry::v1::RegistryEvent RegistryEvent(const std::string& aggregate);
+  void Say(const std::string& key, const registry::v1::RegistryEvent& event);
+  void SayBytes(const std::string& key, const std::string& bytes);
+  void SayInCare(const std::string& child, const std::string& school = kSchool,
+                 const std::string& authority = kAuthority);
+  void SayMoved(const std::string& child, const std::string& from, const std::string& to);
+  void SayCareCeased(const std::string& child);
+  void AdvanceClock(absl::Duration by);
+  void Settle();
+  // SIGKILL, then ready again. What was published before no longer counts for Settle.
+  void KillAndRestart();
+
+  template <class Request, class Response>
+  grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+                    Response& response, const Actor& actor = VirtualSchool()) {
+    auto context = service_->Context(actor);
+    return (stub_.get()->*rpc)(context.get(), request, &response);
+  }
+  // A command: fills in request_id where it is empty.
+  template <class Request>
+  Request Complete(Request request) {
+    if (request.request_id().empty()) request.set_request_id(NextRequestId());
+    return request;
+  }
+  // A command that must be carried out; its answer's request or line.
+  template <class Request, class Response>
+  auto Done(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+            const Actor& actor = VirtualSchool()) {
+    Response response;
+    const grpc::Status status = Call(rpc, Complete(request), response, actor);
+    EXPECT_TRUE(status.ok()) << ReasonOf(status) << ": " << status.error_message();
+    if constexpr (requires { response.fund_line(); }) {
+      return response.fund_line();
+    } else {
+      return response.funding_request();
+    }
+  }
+  // A command that must be refused; the whole status is in refused_.
+  template <class Request, class Response>
+  std::string Refused(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
+                      const Actor& actor = VirtualSchool()) {
+    Response response;
+    refused_ = Call(rpc, Complete(request), response, actor);
+    EXPECT_FALSE(refused_.ok()) << "was not refused";
+    EXPECT_FALSE(refused_.error_message().empty()) << "no advice";
+    return ReasonOf(refused_);
+  }
+  // The Designated Teacher of kSchool drafts, and submits.
+  v1::FundingRequest Drafted(const v1::DraftFundingRequestRequest& draft = Tutoring());
+  v1::FundingRequest Submitted(const v1::DraftFundingRequestRequest& draft = Tutoring());
+  v1::FundLine FundLine(const std::string& id = kLine);
+  v1::FundingRequest Request(const std::string& id, const Actor& actor = VirtualSchool());
+
+  // What funding said under a key (a child's id or a line's) so far, each event once, in order.
+  std::vector<v1::FundingEvent> Said(const std::string& key = kChild);
+  double Refusals(std::string_view reason) const;
+
+  std::unique_ptr<ServiceUnderTest> service_;
+  std::unique_ptr<Stub> stub_;
+  std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
+  grpc::Status refused_;
+
+ private:
+  std::string NextRequestId();
+
+  std::map<std::string, std::uint64_t> versions_;  // by aggregate
+  int published_ = 0;                              // since the last start
+  int requests_ = 0;
+};
+
+}  // namespace pepline::funding
+
+#endif  // PEPLINE_TESTS_COMPONENT_FUNDING_FUNDING_FIXTURE_H_
