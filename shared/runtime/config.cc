@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -39,6 +40,18 @@ std::size_t Distance(std::string_view a, std::string_view b) {
     }
   }
   return row[b.size()];
+}
+
+// "name=value,..." pairs, such as librdkafka's settings, without the values that open doors.
+std::string WithoutSecrets(const std::string& value) {
+  std::vector<std::string> pairs = absl::StrSplit(value, ',');
+  for (std::string& pair : pairs) {
+    const std::string name = pair.substr(0, pair.find('='));
+    const bool secret = absl::StrContains(name, "password") || absl::StrContains(name, "secret") ||
+                        absl::StrContains(name, ".pem");
+    if (secret && name.size() < pair.size()) pair = absl::StrCat(name, "=***");
+  }
+  return absl::StrJoin(pairs, ",");
 }
 
 }  // namespace
@@ -132,7 +145,8 @@ absl::Status Settings::Check() const {
 std::string Settings::Print() const {
   std::string text;
   for (const auto& [name, entry] : read_) {
-    const std::string value = entry.secret && !entry.value.empty() ? "***" : entry.value;
+    const std::string value =
+        entry.secret && !entry.value.empty() ? "***" : WithoutSecrets(entry.value);
     absl::StrAppend(&text, name, "=", value, "\n    # ", entry.help, "\n");
   }
   return text;

@@ -25,6 +25,8 @@ namespace {
 constexpr int kBadSettings = 2;
 constexpr int kCouldNotStart = 3;
 constexpr absl::Duration kGoodbye = absl::Milliseconds(100);
+constexpr absl::Duration kQuiet = absl::Milliseconds(50);
+constexpr absl::Duration kLongestUntilQuiet = absl::Seconds(1);
 constexpr absl::Duration kWheelMayStand = absl::Seconds(15);
 constexpr int kMostDueCounted = 10'000;
 
@@ -50,6 +52,7 @@ class Life {
   void Turn();
   void MeasureStore();
   absl::Status WritePorts() const;
+  void TurnCallersAway() const;
   void Stop();
   absl::Status Ready() const {
     absl::MutexLock lock(&mutex_);
@@ -215,11 +218,28 @@ int Life::Run() {
   return 0;
 }
 
+// Until nobody has called for a moment: the draining door says UNAVAILABLE, which callers try again
+// elsewhere; once gRPC itself stops, it says CANCELLED to whoever comes.
+void Life::TurnCallersAway() const {
+  const auto turned_away = [this] {
+    return metrics_.Value("pepline_rpc_refused_total", {{"cause", "draining"}});
+  };
+  const absl::Time until = absl::Now() + kLongestUntilQuiet;
+  double before = 0;
+  do {
+    before = turned_away();
+    absl::SleepFor(kQuiet);
+  } while (turned_away() != before && absl::Now() < until);
+}
+
 void Life::Stop() {
   SetReady(absl::UnavailableError("stopping"));
   metrics_.Set("pepline_ready", {}, 0);
   if (grpc_ != nullptr) grpc_->SetServing(false);
-  if (parts_.door != nullptr) parts_.door->Drain(config_.drain / 2);
+  if (parts_.door != nullptr) {
+    parts_.door->Drain(config_.drain / 2);
+    TurnCallersAway();
+  }
   // No call runs any more. The server itself would wait for the connections of idle callers too,
   // who look at theirs only every few seconds.
   if (grpc_ != nullptr) grpc_->Shutdown(kGoodbye);
