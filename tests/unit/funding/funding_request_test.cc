@@ -130,6 +130,22 @@ TEST(FundingRequestRules, RememberWhoDidWhatAndWhen) {
   EXPECT_EQ(released->amount, Pence{20'000});
 }
 
+TEST(FundingRequestRules, SayHowARequestEndedWithoutMoney) {
+  Story declined;
+  declined.In(RequestStage::kDeclined);
+  const auto* no = std::get_if<FundingDeclined>(&declined.log.back());
+  ASSERT_NE(no, nullptr);
+  EXPECT_EQ(no->reason, declined.state.request->decline_reason);
+  EXPECT_EQ(no->step, declined.state.request->decided);
+  EXPECT_EQ(declined.state.line->committed(), Pence{0});
+  Story taken_back;
+  taken_back.In(RequestStage::kWithdrawn);
+  const auto* back = std::get_if<FundingWithdrawn>(&taken_back.log.back());
+  ASSERT_NE(back, nullptr);
+  EXPECT_EQ(back->step.by, kTeacher);
+  EXPECT_EQ(taken_back.state.request->decided, back->step);
+}
+
 TEST(FundingRequestRules, LetNobodyApproveWhatTheySubmitted) {
   Story story;
   story.Done(DraftFundingRequest{Tutoring()}).Done(SubmitFundingRequest{kVirtualSchool});
