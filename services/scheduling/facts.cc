@@ -31,17 +31,13 @@ absl::StatusOr<PlanFacts> FactsLoader::Load(const ChildId& child_id) const {
   PlanFacts facts;
   facts.child_id = child_id;
   facts.child = *std::move(child);
-  auto known = reference_.LoadCalendar(
-      kEnglandAndWales, facts.child ? facts.child->school_authority : AuthorityCode(),
-      facts.child ? facts.child->school : SchoolUrn());
+  const ChildFacts nobody;
+  const ChildFacts& of = facts.child ? *facts.child : nobody;
+  auto known = reference_.Load(kEnglandAndWales, of.school_authority, of.school, of.authority);
   if (!known.ok()) return known.status();
-  facts.calendar = std::move(known->calendar);
-  facts.bank_holidays_known = known->bank_holidays_known;
-  if (facts.child) {
-    auto profile = reference_.LoadPolicy(facts.child->authority);
-    if (!profile.ok()) return profile.status();
-    if (*profile) facts.policy = std::make_shared<const Policy>(FromProfile(**profile));
-  }
+  facts.calendar = std::move(known->calendar.calendar);
+  facts.bank_holidays_known = known->calendar.bank_holidays_known;
+  if (known->policy) facts.policy = std::make_shared<const Policy>(FromProfile(*known->policy));
   facts.now = clock_.Now();
   return facts;
 }

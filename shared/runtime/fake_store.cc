@@ -36,6 +36,18 @@ absl::StatusOr<Loaded> FakeStore::Load(int partition, const std::vector<RecordKe
   return loaded;
 }
 
+absl::StatusOr<std::vector<std::uint64_t>> FakeStore::Revisions(const std::vector<Place>& places) {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  std::vector<std::uint64_t> revisions;
+  for (const Place& place : places) {
+    const auto& records = shards_[static_cast<std::size_t>(place.partition)].records;
+    const auto found = records.find(place.key);
+    revisions.push_back(found == records.end() ? 0 : found->second.revision);
+  }
+  return revisions;
+}
+
 absl::StatusOr<std::optional<SeenCommand>> FakeStore::Apply(const Commit& commit) {
   if (absl::Status status = Reachable(); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);

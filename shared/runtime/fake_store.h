@@ -26,6 +26,7 @@ class FakeStore final : public Store {
   int partitions() const override { return static_cast<int>(shards_.size()); }
   absl::StatusOr<Loaded> Load(int partition, const std::vector<RecordKey>& keys,
                               std::string_view command_id) override;
+  absl::StatusOr<std::vector<std::uint64_t>> Revisions(const std::vector<Place>& places) override;
   absl::StatusOr<std::optional<SeenCommand>> Apply(const Commit& commit) override;
   absl::StatusOr<std::vector<DueAlarm>> DueAlarms(int partition, absl::Time now,
                                                   int limit) override;

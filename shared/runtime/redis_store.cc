@@ -170,6 +170,28 @@ absl::StatusOr<Loaded> RedisStore::Load(int partition, const std::vector<RecordK
   return loaded;
 }
 
+absl::StatusOr<std::vector<std::uint64_t>> RedisStore::Revisions(const std::vector<Place>& places) {
+  std::vector<RedisArguments> calls;
+  for (const Place& place : places) {
+    // As much as a revision and its end can be long.
+    calls.push_back({"GETRANGE", parts_->Key(place.partition, place.key), "0", "20"});
+  }
+  std::vector<std::uint64_t> revisions;
+  if (calls.empty()) return revisions;
+  auto replies = parts_->connections.CallAll(std::move(calls));
+  if (!replies.ok()) return replies.status();
+  for (const RedisReply& reply : *replies) {
+    if (reply->len == 0) {
+      revisions.push_back(0);
+      continue;
+    }
+    auto record = ParseRecord(*reply);
+    if (!record.ok()) return record.status();
+    revisions.push_back(record->revision);
+  }
+  return revisions;
+}
+
 RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
   const int partition = commit.partition;
   RedisArguments keys = {Key(partition, "alarms"), Key(partition, "outbox")};

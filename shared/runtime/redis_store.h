@@ -45,6 +45,7 @@ class RedisStore final : public Store {
   int partitions() const override;
   absl::StatusOr<Loaded> Load(int partition, const std::vector<RecordKey>& keys,
                               std::string_view command_id) override;
+  absl::StatusOr<std::vector<std::uint64_t>> Revisions(const std::vector<Place>& places) override;
   absl::StatusOr<std::optional<SeenCommand>> Apply(const Commit& commit) override;
   absl::StatusOr<std::vector<DueAlarm>> DueAlarms(int partition, absl::Time now,
                                                   int limit) override;

@@ -154,6 +154,47 @@ absl::StatusOr<ReferenceData::Kept> ReferenceData::LoadRecord(std::string_view k
   return Kept{stored->revision, std::move(*record.mutable_state())};
 }
 
+absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view division,
+                                                         const AuthorityCode& school_authority,
+                                                         const SchoolUrn& school,
+                                                         const AuthorityCode& authority) {
+  const auto place = [this](std::string_view kind, std::string_view id) {
+    return Store::Place{PartitionOf(id, store_.partitions()), {std::string(kind), std::string(id)}};
+  };
+  // A record without an id was never written, so its revision is 0 here as it is in LoadRecord.
+  auto revisions =
+      store_.Revisions({place(kBankHolidays, division), place(kTermDates, school_authority.text()),
+                        place(kSchoolCalendar, school.text()), place(kPolicy, authority.text())});
+  if (!revisions.ok()) return revisions.status();
+  const std::uint64_t policy_revision = revisions->back();
+  revisions->pop_back();
+  std::optional<KnownCalendar> calendar;
+  std::shared_ptr<const common::v1::PolicyProfile> policy;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto parsed =
+        calendars_.find({std::string(division), school_authority.text(), school.text()});
+    if (parsed != calendars_.end() && parsed->second.revisions == *revisions) {
+      calendar = parsed->second.known;
+    }
+    const auto profile = policies_.find(authority.text());
+    if (profile != policies_.end() && profile->second.revision == policy_revision) {
+      policy = profile->second.profile;
+    }
+  }
+  if (!calendar) {
+    auto loaded = LoadCalendar(division, school_authority, school);
+    if (!loaded.ok()) return loaded.status();
+    calendar = *std::move(loaded);
+  }
+  if (!policy && policy_revision > 0) {
+    auto loaded = LoadPolicy(authority);
+    if (!loaded.ok()) return loaded.status();
+    policy = *std::move(loaded);
+  }
+  return Known{*std::move(calendar), std::move(policy)};
+}
+
 absl::StatusOr<KnownCalendar> ReferenceData::LoadCalendar(std::string_view division,
                                                           const AuthorityCode& authority,
                                                           const SchoolUrn& school) {

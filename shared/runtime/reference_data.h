@@ -1,7 +1,7 @@
 // Calendars and policy profiles in a service that is not their owner: kept as registry said them by
 // event, as records of the service's own store, and read from there on every command.
 // Promises: an event received twice or late never overwrites a newer one (marks in the same write);
-// every read asks the store, so nothing is stale; only the parsing is cached, by revision. Records
+// every read asks the store, so nothing is stale; what was parsed is kept by its revision. Records
 // are "bank-holidays" (id: division), "term-dates" and "policy" (id: authority code) and
 // "school-calendar" (id: URN), each routed by its own id.
 // Does not: tell plans that their calendar changed (the caller does, see Receive), know any
@@ -58,6 +58,15 @@ class ReferenceData {
   // The profile adopted last; null while the authority has not adopted one.
   absl::StatusOr<std::shared_ptr<const common::v1::PolicyProfile>> LoadPolicy(
       const AuthorityCode& authority);
+
+  // Both, with one question to the store as long as neither has changed. `authority` looks after
+  // the child, `school_authority` is the one whose term dates count; each may be empty.
+  struct Known {
+    KnownCalendar calendar;
+    std::shared_ptr<const common::v1::PolicyProfile> policy;
+  };
+  absl::StatusOr<Known> Load(std::string_view division, const AuthorityCode& school_authority,
+                             const SchoolUrn& school, const AuthorityCode& authority);
 
  private:
   struct Kept {

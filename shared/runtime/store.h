@@ -114,6 +114,15 @@ class Store {
   virtual absl::StatusOr<Loaded> Load(int partition, const std::vector<RecordKey>& keys,
                                       std::string_view command_id) = 0;
 
+  // The revisions of records of any partitions, in the order asked for; 0 where there is none. One
+  // round trip, and little to carry, for whoever keeps what it has read.
+  struct Place {
+    int partition = 0;
+    RecordKey key;
+  };
+  virtual absl::StatusOr<std::vector<std::uint64_t>> Revisions(
+      const std::vector<Place>& places) = 0;
+
   // All or nothing. When `seen` is set and that command id is already there, nothing is written and
   // the earlier memory comes back; otherwise nullopt.
   virtual absl::StatusOr<std::optional<SeenCommand>> Apply(const Commit& commit) = 0;

@@ -73,6 +73,19 @@ TEST_P(StoreTest, RevisionsCountTheCommitsOfARecordAndBytesComeBackExactly) {
   EXPECT_EQ(Get("a").bytes, bytes);
 }
 
+TEST_P(StoreTest, RevisionsAreToldOverAllPartitionsInTheOrderAskedFor) {
+  ASSERT_TRUE(store_->Apply(WriteOf("a", 0, "first")).ok());
+  ASSERT_TRUE(store_->Apply(WriteOf("a", 1, "second")).ok());
+  Commit elsewhere{.partition = 7};
+  elsewhere.writes.push_back({{"policy", "931"}, 0, std::string(100, 'x')});
+  ASSERT_TRUE(store_->Apply(elsewhere).ok());
+  auto revisions = store_->Revisions(
+      {{7, {"policy", "931"}}, {3, {"plan", "none"}}, {3, {"plan", "a"}}, {7, {"plan", "a"}}});
+  ASSERT_TRUE(revisions.ok()) << revisions.status();
+  EXPECT_THAT(*revisions, ElementsAre(1, 0, 2, 0));
+  EXPECT_TRUE(store_->Revisions({})->empty());
+}
+
 TEST_P(StoreTest, ADifferentRevisionAbortsAndWritesNothingAtAll) {
   ASSERT_TRUE(store_->Apply(WriteOf("a", 0, "first")).ok());
   Commit commit = WriteOf("b", 0, "new");
