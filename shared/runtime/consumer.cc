@@ -61,8 +61,8 @@ InboundRecord ToRecord(const rd_kafka_message_t& message) {
   return record;
 }
 
-// One instance of a service per host: its place in the group outlives a restart, so that a killed
-// process that comes back goes on at once instead of after the session's end.
+// A service's place in the group outlives a restart, so that a killed process that comes back goes
+// on at once.
 std::string InstanceId(const std::string& client_id) {
   char host[256] = "";
   gethostname(host, sizeof(host) - 1);
@@ -92,7 +92,7 @@ struct Consumer::Parts {
   // The consumer's thread alone.
   KafkaHandle client = {};
   std::set<std::pair<std::string, int>> assigned = {};
-  bool revoked = false;  // since the present batch was read
+  bool revoked = false, broken = false;  // since the present batch was read
   absl::Time measure_at = absl::InfinitePast();
 
   DeadLetters dead_letters{kafka, std::string(absl::StripPrefix(options.group, "pepline."))};
@@ -204,13 +204,15 @@ void Consumer::Parts::NoteError(const rd_kafka_message_t& message) {
     SetReady(absl::FailedPreconditionError(
         "Kafka lacks a topic that is consumed; create the topics of deploy/topics.yaml"));
   }
-  LogWarning("a consumer's trouble; it goes on by itself",
-             {{LogField::kCause, rd_kafka_err2str(message.err)}});
+  // After a starting broker's answer about offsets ("Not coordinator") librdkafka 2.0.2 would wait
+  // for ever with its partitions assigned; a new client asks again.
+  broken |= message.err > 0 && message.err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  LogWarning("a consumer's trouble", {{LogField::kCause, rd_kafka_err2str(message.err)}});
 }
 
 std::vector<Message> Consumer::Parts::ReadBatch() {
   std::vector<Message> batch;
-  revoked = false;
+  revoked = broken = false;
   while (batch.size() < static_cast<std::size_t>(options.batch)) {
     Message message(rd_kafka_consumer_poll(client.get(), batch.empty() ? 100 : 0));
     if (message == nullptr) break;
@@ -264,7 +266,7 @@ void Consumer::Parts::PauseAll(bool pause) {
   }
 }
 
-// Everything is paused: polling brings no records, but keeps the place in the group.
+// Everything is paused: polling only keeps the place in the group.
 void Consumer::Parts::KeepMembership(absl::Duration pause) {
   const absl::Time end = absl::Now() + pause;
   while (!stopping && !revoked && absl::Now() < end) {
@@ -380,12 +382,11 @@ void Consumer::Parts::Run() {
       while (!stopping && absl::Now() < end) absl::SleepFor(absl::Milliseconds(20));
       continue;
     }
-    const std::vector<Message> batch = ReadBatch();
-    if (!batch.empty()) HandleBatch(batch);
+    if (const auto batch = ReadBatch(); !batch.empty()) HandleBatch(batch);
     Measure();
-    char reason[256];
-    if (rd_kafka_fatal_error(client.get(), reason, sizeof(reason)) != 0) {
-      LogError("the Kafka consumer broke; a new one is made", {{LogField::kCause, reason}});
+    char reason[256] = "its broker answered with an error";
+    if (rd_kafka_fatal_error(client.get(), reason, sizeof(reason)) != 0 || broken) {
+      LogWarning("the Kafka consumer broke; a new one is made", {{LogField::kCause, reason}});
       SetReady(absl::UnavailableError(absl::StrCat("Kafka: ", reason)));
       assigned.clear();
       client.reset();
