@@ -14,6 +14,7 @@
 #include "pepline/common/v1/event_header.pb.h"
 #include "services/registry/domain/bank_holidays.h"
 #include "services/registry/domain/child.h"
+#include "services/registry/domain/import_log.h"
 #include "services/registry/domain/policy.h"
 #include "services/registry/domain/school.h"
 #include "services/registry/domain/school_calendar.h"
@@ -91,6 +92,18 @@ struct ChildCodec {
   static bool IsSaid(const ChildEvent& event);
   static EncodedEvent EncodeEvent(const ChildState& after, const ChildEvent& event,
                                   const common::v1::EventHeader& header);
+};
+
+struct ImportLogCodec {
+  using Rules = ImportLog;
+  static constexpr std::string_view kKind = "import";
+  static absl::StatusOr<ImportLogState> Decode(const StoredParts& parts);
+  static std::vector<std::string> Encode(const ImportLogState& state);
+  static bool IsSaid(const ImportLogEvent&) { return false; }
+  static EncodedEvent EncodeEvent(const ImportLogState&, const ImportLogEvent&,
+                                  const common::v1::EventHeader&) {
+    return {};
+  }
 };
 
 // Where an aggregate is kept, by its own id.

@@ -42,6 +42,9 @@ class FactsLoader {
     return Now();
   }
   absl::StatusOr<Moment> Load(const PolicyState&, const PolicyCommand&) const { return Now(); }
+  absl::StatusOr<Moment> Load(const ImportLogState&, const ImportLogCommand&) const {
+    return Now();
+  }
   absl::StatusOr<SchoolCalendarFacts> Load(const SchoolCalendarState& state,
                                            const SchoolCalendarCommand& command) const;
   absl::StatusOr<SchoolFacts> Load(const SchoolState& state, const SchoolCommand& command) const;

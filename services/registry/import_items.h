@@ -8,6 +8,7 @@
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_ITEMS_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORT_ITEMS_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -48,6 +49,11 @@ std::string ColumnOf(const std::string& field);
 struct Checked {
   std::vector<RowOutcome> outcomes;  // of each row, in order
   std::vector<imports::RowError> errors;
+
+  bool anything() const {
+    return std::any_of(outcomes.begin(), outcomes.end(),
+                       [](RowOutcome one) { return one != RowOutcome::kUnchanged; });
+  }
 };
 
 template <class Codec>

@@ -69,7 +69,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
   }
   std::vector<Item<StaffCodec>> items;
   for (auto& [id, item] : people) items.push_back(std::move(item));
-  return CheckAndCarry(job, items, std::move(response));
+  return CheckAndCarry(job, std::move(items), std::move(response));
 }
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) const {
@@ -129,16 +129,17 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
   std::vector<Item<ChildCodec>> children;
   std::map<std::string, Item<StaffCodec>> team;
   for (Row& row : rows) {
+    const int number = row.child.rows.front().row;
     RowOutcome outcome = row.checked.outcomes.front();
+    if (outcome != RowOutcome::kUnchanged) children.push_back(std::move(row.child));
     if (outcome == RowOutcome::kUnchanged && !row.team.empty()) outcome = RowOutcome::kChanged;
     AddOutcome(outcome, response);
     std::move(row.checked.errors.begin(), row.checked.errors.end(), std::back_inserter(errors));
     for (auto& [staff, command] : row.team) {
       Item<StaffCodec>& item = team[staff];
       item.id = staff;
-      item.rows.push_back({row.child.rows.front().row, {std::move(command)}});
+      item.rows.push_back({number, {std::move(command)}});
     }
-    children.push_back(std::move(row.child));
   }
   const int total = static_cast<int>(errors.size());
   AddErrors(std::move(errors), total, response);

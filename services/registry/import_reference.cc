@@ -34,7 +34,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(const Job& job) const
         row.status == imports::SchoolStatus::kClosed};
     items.push_back({row.urn, {{row.row, {std::move(record)}}}});
   }
-  return CheckAndCarry(job, items, std::move(response));
+  return CheckAndCarry(job, std::move(items), std::move(response));
 }
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportBankHolidays(const Job& job) const {
@@ -44,7 +44,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportBankHolidays(const Job& job) 
     items.push_back(
         {list.division, {{0, {PublishBankHolidays{list.division, std::move(list.days)}}}}});
   }
-  return CheckAndCarry(job, items, ReportOf(parsed));
+  return CheckAndCarry(job, std::move(items), ReportOf(parsed));
 }
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportTermDates(const Job& job) const {
@@ -59,15 +59,15 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportTermDates(const Job& job) con
 
   auto before = facts_.Find<TermDatesCodec>(authority.text());
   if (!before.ok()) return before.status();
-  const std::vector<Item<TermDatesCodec>> items{{authority.text(), {{0, {publish}}}}};
   v1::ImportResponse checked;
-  if (absl::Status status = CheckAll(job, items, checked); !status.ok()) return status;
+  auto to_do = CheckAll<TermDatesCodec>(job, {{authority.text(), {{0, {publish}}}}}, checked);
+  if (!to_do.ok()) return to_do.status();
   response.mutable_errors()->MergeFrom(checked.errors());
   response.set_total_errors(response.total_errors() + checked.total_errors());
   // The list is one record; its rows are counted, as a person would count them.
   for (const TermPart& part : publish.terms) AddOutcome(OutcomeOf(part, before->terms), response);
   if (EndsHere(job, response)) return response;
-  if (absl::Status status = CarryAll(job, items); !status.ok()) return status;
+  if (absl::Status status = CarryAll(job, *to_do); !status.ok()) return status;
   return response;
 }
 
@@ -80,7 +80,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportSchoolCalendars(const Job& jo
                        {PublishSchoolCalendar{SchoolUrn(row.urn), std::move(row.closed_days),
                                               std::move(row.terms)}}}}});
   }
-  return CheckAndCarry(job, items, ReportOf(parsed));
+  return CheckAndCarry(job, std::move(items), ReportOf(parsed));
 }
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportPolicy(const Job& job) const {
@@ -97,7 +97,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportPolicy(const Job& job) const 
     }
     items.push_back({job.options.authority_code(), {{0, {AdoptPolicyProfile{*std::move(read)}}}}});
   }
-  return CheckAndCarry(job, items, std::move(response));
+  return CheckAndCarry(job, std::move(items), std::move(response));
 }
 
 }  // namespace pepline::registry

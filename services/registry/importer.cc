@@ -109,28 +109,29 @@ bool EndsHere(const Importer::Job& job, v1::ImportResponse& response) {
   return ends;
 }
 
+absl::Status Importer::Log(const Job& job, ImportLogCommand command) const {
+  const std::string id = job.options.authority_code() + "." + job.options.request_id();
+  return CarryItem<ImportLogCodec>(spine_, facts_, {id, {{0, {std::move(command)}}}},
+                                   job.traceparent);
+}
+
+absl::Status Importer::LogBegin(const Job& job) const {
+  return Log(job, BeginImport{{AuthorityCode(job.options.authority_code()),
+                               job.options.request_id(),
+                               std::string(KindName(job.options.kind())),
+                               job.subject,
+                               job.options.reason(),
+                               {}}});
+}
+
 absl::StatusOr<v1::ImportResponse> Importer::Run(const Job& job) const {
   const std::string_view kind = KindName(job.options.kind());
-  auto response = [&]() -> absl::StatusOr<v1::ImportResponse> {
-    switch (job.options.kind()) {
-      case v1::IMPORT_KIND_SCHOOLS:
-        return ImportSchools(job);
-      case v1::IMPORT_KIND_BANK_HOLIDAYS:
-        return ImportBankHolidays(job);
-      case v1::IMPORT_KIND_TERM_DATES:
-        return ImportTermDates(job);
-      case v1::IMPORT_KIND_SCHOOL_CALENDARS:
-        return ImportSchoolCalendars(job);
-      case v1::IMPORT_KIND_STAFF:
-        return ImportStaff(job);
-      case v1::IMPORT_KIND_CHILDREN:
-        return ImportChildren(job);
-      case v1::IMPORT_KIND_POLICY:
-        return ImportPolicy(job);
-      default:
-        return absl::InvalidArgumentError("say what the file holds");
-    }
-  }();
+  auto response = ImportKind(job);
+  if (response.ok() && !response->nothing_written()) {
+    absl::Status finished = Log(
+        job, FinishImport{{response->created(), response->changed(), response->unchanged(), {}}});
+    if (!finished.ok()) response = finished;
+  }
   const std::string_view outcome = !response.ok()                 ? "broken-off"
                                    : response->total_errors() > 0 ? "refused"
                                    : response->nothing_written()  ? "preview"
@@ -146,6 +147,27 @@ absl::StatusOr<v1::ImportResponse> Importer::Run(const Job& job) const {
     count("unchanged", response->unchanged());
   }
   return response;
+}
+
+absl::StatusOr<v1::ImportResponse> Importer::ImportKind(const Job& job) const {
+  switch (job.options.kind()) {
+    case v1::IMPORT_KIND_SCHOOLS:
+      return ImportSchools(job);
+    case v1::IMPORT_KIND_BANK_HOLIDAYS:
+      return ImportBankHolidays(job);
+    case v1::IMPORT_KIND_TERM_DATES:
+      return ImportTermDates(job);
+    case v1::IMPORT_KIND_SCHOOL_CALENDARS:
+      return ImportSchoolCalendars(job);
+    case v1::IMPORT_KIND_STAFF:
+      return ImportStaff(job);
+    case v1::IMPORT_KIND_CHILDREN:
+      return ImportChildren(job);
+    case v1::IMPORT_KIND_POLICY:
+      return ImportPolicy(job);
+    default:
+      return absl::InvalidArgumentError("say what the file holds");
+  }
 }
 
 }  // namespace pepline::registry

@@ -9,6 +9,7 @@
 #define PEPLINE_SERVICES_REGISTRY_IMPORTER_H_
 
 #include <functional>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,7 @@ class Importer {
   absl::StatusOr<v1::ImportResponse> Run(const Job& job) const;
 
  private:
+  absl::StatusOr<v1::ImportResponse> ImportKind(const Job& job) const;
   // One function per kind.
   absl::StatusOr<v1::ImportResponse> ImportSchools(const Job& job) const;
   absl::StatusOr<v1::ImportResponse> ImportBankHolidays(const Job& job) const;
@@ -53,17 +55,20 @@ class Importer {
   absl::StatusOr<v1::ImportResponse> ImportStaff(const Job& job) const;
   absl::StatusOr<v1::ImportResponse> ImportChildren(const Job& job) const;
 
-  // Checks every item; counts and errors go into the response.
+  // Checks every item and gives back those that have something to do; counts and errors go into the
+  // response.
   template <class Codec>
-  absl::Status CheckAll(const Job& job, const std::vector<Item<Codec>>& items,
-                        v1::ImportResponse& response) const;
+  absl::StatusOr<std::vector<Item<Codec>>> CheckAll(const Job& job, std::vector<Item<Codec>> items,
+                                                    v1::ImportResponse& response) const;
   template <class Codec>
   absl::Status CarryAll(const Job& job, const std::vector<Item<Codec>>& items) const;
   // The whole of a kind whose rows are commands and nothing more.
   template <class Codec>
-  absl::StatusOr<v1::ImportResponse> CheckAndCarry(const Job& job,
-                                                   const std::vector<Item<Codec>>& items,
+  absl::StatusOr<v1::ImportResponse> CheckAndCarry(const Job& job, std::vector<Item<Codec>> items,
                                                    v1::ImportResponse response) const;
+  // For whoever asks later who imported what, and why.
+  absl::Status Log(const Job& job, ImportLogCommand command) const;
+  absl::Status LogBegin(const Job& job) const;
 
   const Spine& spine_;
   const FactsLoader& facts_;
@@ -90,8 +95,9 @@ v1::ImportResponse ReportOf(const imports::Parsed<Row>& parsed) {
 }
 
 template <class Codec>
-absl::Status Importer::CheckAll(const Job& job, const std::vector<Item<Codec>>& items,
-                                v1::ImportResponse& response) const {
+absl::StatusOr<std::vector<Item<Codec>>> Importer::CheckAll(const Job& job,
+                                                            std::vector<Item<Codec>> items,
+                                                            v1::ImportResponse& response) const {
   std::vector<Checked> checked(items.size());
   absl::Status status = ForEach(
       pool_, items.size(),
@@ -103,18 +109,21 @@ absl::Status Importer::CheckAll(const Job& job, const std::vector<Item<Codec>>& 
       },
       job.given_up);
   if (!status.ok()) return status;
+  std::vector<Item<Codec>> to_do;
   std::vector<imports::RowError> errors;
-  for (Checked& one : checked) {
-    for (RowOutcome outcome : one.outcomes) AddOutcome(outcome, response);
-    std::move(one.errors.begin(), one.errors.end(), std::back_inserter(errors));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    for (RowOutcome outcome : checked[i].outcomes) AddOutcome(outcome, response);
+    std::move(checked[i].errors.begin(), checked[i].errors.end(), std::back_inserter(errors));
+    if (checked[i].anything()) to_do.push_back(std::move(items[i]));
   }
   const int total = static_cast<int>(errors.size());
   AddErrors(std::move(errors), total, response);
-  return absl::OkStatus();
+  return to_do;
 }
 
 template <class Codec>
 absl::Status Importer::CarryAll(const Job& job, const std::vector<Item<Codec>>& items) const {
+  if (absl::Status begun = LogBegin(job); !begun.ok()) return begun;
   return ForEach(
       pool_, items.size(),
       [&](std::size_t i) { return CarryItem<Codec>(spine_, facts_, items[i], job.traceparent); },
@@ -123,11 +132,12 @@ absl::Status Importer::CarryAll(const Job& job, const std::vector<Item<Codec>>& 
 
 template <class Codec>
 absl::StatusOr<v1::ImportResponse> Importer::CheckAndCarry(const Job& job,
-                                                           const std::vector<Item<Codec>>& items,
+                                                           std::vector<Item<Codec>> items,
                                                            v1::ImportResponse response) const {
-  if (absl::Status status = CheckAll(job, items, response); !status.ok()) return status;
+  auto to_do = CheckAll(job, std::move(items), response);
+  if (!to_do.ok()) return to_do.status();
   if (EndsHere(job, response)) return response;
-  if (absl::Status status = CarryAll(job, items); !status.ok()) return status;
+  if (absl::Status status = CarryAll(job, *to_do); !status.ok()) return status;
   return response;
 }
 

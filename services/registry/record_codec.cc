@@ -1,7 +1,8 @@
-// Stored schools, staff and children.
+// Stored schools, staff, children and imports.
 #include <utility>
 
 #include "pepline/registry/storage/v1/child.pb.h"
+#include "pepline/registry/storage/v1/import.pb.h"
 #include "pepline/registry/storage/v1/school.pb.h"
 #include "pepline/registry/storage/v1/staff.pb.h"
 #include "services/registry/codec.h"
@@ -178,6 +179,41 @@ std::vector<std::string> ChildCodec::Encode(const ChildState& state) {
     out.set_school_urn(state.enrolment->school.text());
     out.set_school_authority_code(state.enrolment->school_authority.text());
     out.set_enrolled_on(FormatDate(state.enrolment->enrolled_on));
+  }
+  return {out.SerializeAsString()};
+}
+
+absl::StatusOr<ImportLogState> ImportLogCodec::Decode(const StoredParts& parts) {
+  if (!parts.front()) return ImportLogState();
+  stored::Import in;
+  Reader reader;
+  if (!in.ParseFromString(*parts.front())) reader.Fail();
+  ImportLogState state;
+  state.begun = ImportBegun{
+      AuthorityCode(in.authority_code()), in.request_id(), in.kind(), in.subject(), in.reason(),
+      absl::FromUnixMicros(in.begun_at())};
+  if (in.has_finished_at()) {
+    state.finished = ImportFinished{in.created(), in.changed(), in.unchanged(),
+                                    absl::FromUnixMicros(in.finished_at())};
+  }
+  return reader.Give(std::move(state));
+}
+
+std::vector<std::string> ImportLogCodec::Encode(const ImportLogState& state) {
+  stored::Import out;
+  if (state.begun) {
+    out.set_authority_code(state.begun->authority.text());
+    out.set_request_id(state.begun->request_id);
+    out.set_kind(state.begun->kind);
+    out.set_subject(state.begun->subject);
+    out.set_reason(state.begun->reason);
+    out.set_begun_at(absl::ToUnixMicros(state.begun->at));
+  }
+  if (state.finished) {
+    out.set_created(state.finished->created);
+    out.set_changed(state.finished->changed);
+    out.set_unchanged(state.finished->unchanged);
+    out.set_finished_at(absl::ToUnixMicros(state.finished->at));
   }
   return {out.SerializeAsString()};
 }

@@ -95,6 +95,11 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   child.Done(RecordCareCeased{Day("2025-09-01"), CareCeasedReason::kSpecialGuardianship});
   sayings.Play<ChildCodec>(child, "chd-a");
 
+  Machine<ImportLog> log;
+  log.Done(BeginImport{{kAuthority, "request-1", "schools", "stf-v", "the register", {}}});
+  log.Done(FinishImport{{1, 2, 3, {}}});
+  sayings.Play<ImportLogCodec>(log, "");
+
   std::set<std::string> contract;
   const auto* oneof = v1::RegistryEvent::descriptor()->FindOneofByName("event");
   for (int i = 0; i < oneof->field_count(); ++i) {

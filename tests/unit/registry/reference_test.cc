@@ -1,5 +1,6 @@
 // Bank holidays, term dates, school calendars and policy profiles: what is published, and when.
 #include "services/registry/domain/bank_holidays.h"
+#include "services/registry/domain/import_log.h"
 #include "services/registry/domain/school_calendar.h"
 #include "services/registry/domain/term_dates.h"
 #include "tests/unit/registry/people.h"
@@ -71,6 +72,24 @@ TEST(SchoolCalendarOverlay, IsOfASchoolOfTheRegister) {
   overlay.Done(PublishSchoolCalendar{kSchool, {}, {}});
   EXPECT_EQ(overlay.All<SchoolCalendarPublished>().size(), 3u);
   EXPECT_TRUE(overlay.state.terms.empty());
+}
+
+TEST(ImportLog, KeepsTheFirstImportUnderItsId) {
+  Machine<ImportLog> log;
+  const ImportBegun begun{kAuthority, "request-1", "schools", "stf-v", "the autumn register", {}};
+  log.Idle(Wake{});
+  log.Idle(FinishImport{{1, 2, 3, {}}});
+  log.Done(BeginImport{begun});
+  EXPECT_EQ(log.state.begun->at, At("2025-09-01 09:00"));
+  log.facts.now += absl::Minutes(1);
+  log.Idle(BeginImport{begun});
+  log.Done(FinishImport{{1, 2, 3, {}}});
+  EXPECT_EQ(log.state.finished->at, At("2025-09-01 09:01"));
+  log.Idle(FinishImport{{0, 0, 6, {}}});
+  EXPECT_EQ(log.Folded(), log.state);
+  EXPECT_THAT(ImportLog::Index(log.state),
+              testing::ElementsAre(IndexEntry{"imports-of-authority", "931"}));
+  EXPECT_TRUE(ImportLog::Index(ImportLogState()).empty());
 }
 
 TEST(PolicyVersions, CountUpWithEveryChange) {

@@ -1,0 +1,46 @@
+#include "services/registry/domain/import_log.h"
+
+namespace pepline::registry {
+namespace {
+
+using Events = std::vector<ImportLogEvent>;
+
+Events On(const ImportLogState& state, const BeginImport& command, const Moment& facts) {
+  if (state.begun) return {};
+  ImportBegun begun = command.import;
+  begun.at = facts.now;
+  return {std::move(begun)};
+}
+
+Events On(const ImportLogState& state, const FinishImport& command, const Moment& facts) {
+  if (!state.begun || state.finished) return {};
+  ImportFinished finished = command.result;
+  finished.at = facts.now;
+  return {finished};
+}
+
+Events On(const ImportLogState&, const Wake&, const Moment&) { return {}; }
+
+}  // namespace
+
+Decision<ImportLogEvent, RegistryReason> ImportLog::Decide(const State& state,
+                                                           const Command& command,
+                                                           const Facts& facts) {
+  return std::visit([&](const auto& one) { return On(state, one, facts); }, command);
+}
+
+ImportLogState ImportLog::Evolve(State state, const Event& event) {
+  std::visit(Match{[&](const ImportBegun& begun) { state.begun = begun; },
+                   [&](const ImportFinished& finished) { state.finished = finished; }},
+             event);
+  return state;
+}
+
+std::optional<absl::Time> ImportLog::NextWake(const State&, const Facts&) { return std::nullopt; }
+
+std::vector<IndexEntry> ImportLog::Index(const State& state) {
+  if (!state.begun) return {};
+  return {{"imports-of-authority", state.begun->authority.text()}};
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,70 @@
+// That a file was imported: by whom, why, and what came of it. One record for each import that was
+// begun, for whoever asks later; nothing of it is said.
+// Promises: pure (see shared/domain/decider.h). The first import under a request id is the one that
+// is kept. Does not: hold anything of the file. Errors: none; every command is carried out.
+// Threads: values and pure functions.
+#ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_IMPORT_LOG_H_
+#define PEPLINE_SERVICES_REGISTRY_DOMAIN_IMPORT_LOG_H_
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "services/registry/domain/moment.h"
+#include "services/registry/domain/reason.h"
+#include "shared/domain/decider.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::registry {
+
+struct ImportBegun {
+  AuthorityCode authority;
+  std::string request_id;
+  std::string kind;
+  std::string subject;  // opaque
+  std::string reason;
+  absl::Time at;
+  friend bool operator==(const ImportBegun&, const ImportBegun&) = default;
+};
+struct ImportFinished {
+  int created = 0;
+  int changed = 0;
+  int unchanged = 0;
+  absl::Time at;
+  friend bool operator==(const ImportFinished&, const ImportFinished&) = default;
+};
+
+struct ImportLogState {
+  std::optional<ImportBegun> begun;
+  std::optional<ImportFinished> finished;
+  friend bool operator==(const ImportLogState&, const ImportLogState&) = default;
+};
+
+// `at` of both is the moment of the command.
+struct BeginImport {
+  ImportBegun import;
+};
+struct FinishImport {
+  ImportFinished result;
+};
+using ImportLogCommand = std::variant<BeginImport, FinishImport, Wake>;
+using ImportLogEvent = std::variant<ImportBegun, ImportFinished>;
+
+struct ImportLog {
+  using State = ImportLogState;
+  using Command = ImportLogCommand;
+  using Event = ImportLogEvent;
+  using Reason = RegistryReason;
+  using Facts = Moment;
+  static Decision<Event, Reason> Decide(const State& state, const Command& command,
+                                        const Facts& facts);
+  static State Evolve(State state, const Event& event);
+  static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  static std::vector<IndexEntry> Index(const State& state);
+};
+static_assert(Decider<ImportLog>);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_DOMAIN_IMPORT_LOG_H_
