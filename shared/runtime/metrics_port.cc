@@ -4,9 +4,12 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <atomic>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "shared/runtime/knock.h"
 
 namespace pepline {
 
@@ -14,7 +17,13 @@ struct MetricsPort::Parts {
   Parts(Metrics& given_metrics, Answers given_answers)
       : metrics(given_metrics), answers(std::move(given_answers)) {}
   ~Parts() {
-    if (server != nullptr) mg_stop(server);
+    if (server == nullptr) return;
+    // civetweb sees the wish to stop when a caller comes, or after two seconds.
+    std::atomic<bool> stopped = false;
+    std::thread knocking([&] { KnockUntil(stopped, port); });
+    mg_stop(server);
+    stopped = true;
+    knocking.join();
   }
 
   Metrics& metrics;

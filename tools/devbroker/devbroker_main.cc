@@ -2,13 +2,9 @@
 // mock cluster as a process: in memory, volatile, one node. It creates the topics of a topics.yaml,
 // prints and writes its address, and runs until SIGTERM or SIGINT.
 // Not for anything that must last: no disk, no admin API, no read_committed, no retention by time.
-#include <arpa/inet.h>
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
@@ -19,6 +15,8 @@
 #include <iostream>
 #include <string>
 #include <thread>
+
+#include "shared/runtime/knock.h"
 
 namespace {
 
@@ -39,21 +37,6 @@ std::vector<Topic> ReadTopics(const std::string& path, std::string& mistake) {
   }
   if (mistake.empty() && topics.empty()) mistake = "it names no topics";
   return topics;
-}
-
-// The cluster's thread (librdkafka 2.0.2) now and then misses that work was given to it and looks
-// again only after a second. A caller at its door wakes it.
-void KnockUntil(const std::atomic<bool>& done, int port) {
-  sockaddr_in door = {};
-  door.sin_family = AF_INET;
-  door.sin_port = htons(static_cast<std::uint16_t>(port));
-  door.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  while (!done) {
-    const int knock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    connect(knock, reinterpret_cast<const sockaddr*>(&door), sizeof(door));
-    close(knock);
-    poll(nullptr, 0, 1);
-  }
 }
 
 int Run(const std::string& topics_path, const std::string& address_path) {
@@ -81,9 +64,11 @@ int Run(const std::string& topics_path, const std::string& address_path) {
     return 3;
   }
   const std::string address = rd_kafka_mock_cluster_bootstraps(cluster);
+  // The cluster's thread (librdkafka 2.0.2) now and then misses that work was given to it and looks
+  // again only after a second.
   std::atomic<bool> created = false;
   std::thread knocking(
-      [&] { KnockUntil(created, std::stoi(address.substr(address.rfind(':') + 1))); });
+      [&] { pepline::KnockUntil(created, std::stoi(address.substr(address.rfind(':') + 1))); });
   for (const Topic& topic : topics) {
     rd_kafka_mock_topic_create(cluster, topic.name.c_str(), topic.partitions, 1);
   }
