@@ -1,5 +1,8 @@
 // The rows of `pepctl child`, `staff`, `school` and `policy`.
+#include <cstdlib>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "tools/client/phrases.h"
 #include "tools/pepctl/rpc_command.h"
@@ -92,24 +95,33 @@ std::vector<RpcCommand> SchoolCommands() {
   };
 }
 
+std::string DaysInWords(common::v1::DayKind kind) {
+  return absl::StrReplaceAll(client::EnumText(*common::v1::DayKind_descriptor(), kind),
+                             {{"-", " "}});
+}
+
+// "3 school days after", counted from the deadline.
+std::string OffsetInWords(const common::v1::AlertLevel& level) {
+  if (level.offset() == 0) return "when it passes";
+  return absl::StrCat(std::abs(level.offset()), " ", DaysInWords(level.day_kind()),
+                      level.offset() < 0 ? " before" : " after");
+}
+
 // One row for each level of each deadline, which a plain record would leave out.
 std::string PolicyText(const google::protobuf::Message& response) {
   const auto& profile = static_cast<const v1::GetPolicyProfileResponse&>(response).profile();
   Table table({"rule", "length", "counted in", "level", "at", "told"});
   for (const auto& rule : profile.deadline_rules()) {
-    const std::string kind = client::EnumText(*common::v1::DayKind_descriptor(), rule.day_kind()) +
-                             (rule.provisional() ? " (provisional)" : "");
+    const std::string kind =
+        DaysInWords(rule.day_kind()) + (rule.provisional() ? " (provisional)" : "");
     if (rule.levels().empty()) {
       table.Add({rule.rule_id(), absl::StrCat(rule.length()), kind, "", "", ""});
     }
     for (const auto& level : rule.levels()) {
       const bool first = &level == &rule.levels(0);
-      table.Add(
-          {first ? rule.rule_id() : "", first ? absl::StrCat(rule.length()) : "", first ? kind : "",
-           absl::StrCat(level.level()),
-           absl::StrCat(level.offset(), " ",
-                        client::EnumText(*common::v1::DayKind_descriptor(), level.day_kind())),
-           client::RolesInWords(level.recipients())});
+      table.Add({first ? rule.rule_id() : "", first ? absl::StrCat(rule.length()) : "",
+                 first ? kind : "", absl::StrCat(level.level()), OffsetInWords(level),
+                 client::RolesInWords(level.recipients())});
     }
   }
   Table cut_offs({"academic year", "term", "cut off on"});

@@ -72,8 +72,8 @@ std::vector<RpcCommand> SchedulingCommands() {
             Need::kOptional},
            {"--state", "state", "in this state; all but withdrawn ones when left out",
             Need::kOptional}},
-          {"deadline.due_at", "state", "late", "deadline.rule_id", "pep.child_id", "pep.school_urn",
-           "met_at"}),
+          {"deadline.due_at", "state", "deadline.rule_id", "pep.child_id", "pep.school_urn",
+           "met_at", "late"}),
   };
 }
 

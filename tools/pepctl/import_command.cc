@@ -93,6 +93,10 @@ grpc::Status Send(v1::RegistryService::Stub& stub, grpc::ClientContext& context,
   return status;
 }
 
+std::string Counted(int count, const char* one) {
+  return absl::StrCat(count, " ", one, count == 1 ? "" : "s");
+}
+
 void Print(const v1::ImportResponse& response, Invocation& invocation) {
   if (invocation.globals.json()) {
     invocation.out << Json(response, true);
@@ -109,12 +113,11 @@ void Print(const v1::ImportResponse& response, Invocation& invocation) {
       invocation.out << "... and " << response.total_errors() - response.errors_size()
                      << " more.\n";
     }
-    invocation.out << response.total_errors()
-                   << (response.total_errors() == 1 ? " error in " : " errors in ")
-                   << response.rows() << " rows: nothing was written.\n";
+    invocation.out << Counted(response.total_errors(), "error") << " in "
+                   << Counted(response.rows(), "row") << ": nothing was written.\n";
     return;
   }
-  invocation.out << response.rows() << " rows: " << response.created() << " new, "
+  invocation.out << Counted(response.rows(), "row") << ": " << response.created() << " new, "
                  << response.changed() << " changed, " << response.unchanged() << " unchanged."
                  << (response.nothing_written() ? " Preview: nothing was written.\n" : "\n");
 }

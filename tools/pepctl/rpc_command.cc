@@ -106,7 +106,9 @@ void PrintList(const RpcCommand& command, const Message& response, Invocation& i
     invocation.err << "Nothing to show.\n";
     return;
   }
-  invocation.out << TableOf(rows, *elements.message_type(), command.columns).Text();
+  Table table = TableOf(rows, *elements.message_type(), command.columns);
+  table.DropEmptyColumns();
+  invocation.out << table.Text();
   if (!NextPage(response).empty()) {
     invocation.err << "There is more; raise --limit or leave it out.\n";
   }

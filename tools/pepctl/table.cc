@@ -65,6 +65,8 @@ std::vector<std::string> TellingPaths(const std::vector<const Message*>& rows,
   CollectPaths(type, "", paths);
   std::erase_if(paths, [&](const std::string& path) {
     const std::string label = LabelOf(FieldAt(type, path));
+    // Long ids that are made of what other columns say.
+    if (label == "deadline id" || label == "delivery id") return true;
     return std::ranges::all_of(rows, [&](const Message* row) {
       const std::string text = TextAt(*row, path);
       return text.empty() || std::ranges::count(said, std::pair(label, text)) > 0;

@@ -1,0 +1,120 @@
+// pepctl and registry: files in, errors by row and column, people and schools out.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/component/pepctl/pepctl_program.h"
+#include "tools/client/text_forms.h"
+#include "tools/pepctl/invocation.h"
+#include "tools/stack/environment.h"
+#include "tools/stack/processes.h"
+
+namespace pepline::pepctl {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr char kStaff[] =
+    "own_id,name,email,role,school_urn,authority_code,child_own_id,from_on,until_on\n"
+    "VS-01,Xavi Sample,xavi@virtual-school.example,virtual-school-caseworker,,931,,2024-09-01,\n"
+    "DT-01,Petra Sample,petra@school.example,designated-teacher,123230,,,2024-09-01,\n";
+constexpr char kStaffWithErrors[] =
+    "own_id,name,email,role,school_urn,authority_code,child_own_id,from_on,until_on\n"
+    "VS-01,Xavi Sample,xavi@virtual-school.example,virtual-school-caseworker,,931,,2024-09-01,\n"
+    "DT-01,Petra Sample,petra@school.example,headmaster,123230,,,01.09.2024,\n";
+
+class PepctlImportTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto started = ServiceUnderTest::Start(
+        {.service = "registry", .now = *client::ParseInstant("2025-09-01 09:00")});
+    ASSERT_TRUE(started.ok()) << started.status();
+    service_ = *std::move(started);
+    program_ = std::make_unique<PepctlProgram>(*service_, "registry");
+  }
+
+  Answer Pepctl(std::vector<std::string> arguments) { return (*program_)(std::move(arguments)); }
+
+  Answer Import(const std::string& kind, const std::string& file,
+                const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {"import", kind, file};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Pepctl(arguments);
+  }
+  std::string Data(const std::string& file) {
+    return absl::StrCat(SourceFolder(), "/deploy/data/", file);
+  }
+  std::string Written(const std::string& name, const std::string& text) {
+    const std::string path = absl::StrCat(service_->folder(), "/", name);
+    EXPECT_TRUE(WriteFile(path, text).ok());
+    return path;
+  }
+
+  std::unique_ptr<ServiceUnderTest> service_;
+  std::unique_ptr<PepctlProgram> program_;
+};
+
+TEST_F(PepctlImportTest, PreviewsImportsAndImportsAgainWithoutEffect) {
+  const std::string schools = Data("oxfordshire-schools.csv");
+  const Answer preview = Import("schools", schools, {"--dry-run"});
+  EXPECT_EQ(preview.code, kDone) << preview.text;
+  EXPECT_THAT(preview.text, HasSubstr("132 rows: 132 new, 0 changed, 0 unchanged. Preview"));
+  EXPECT_THAT(Pepctl({"school", "list"}).text, HasSubstr("Nothing to show."));
+  const Answer imported = Import("schools", schools);
+  EXPECT_EQ(imported.code, kDone) << imported.text;
+  // Piped, it is plain: no bar and no control characters.
+  EXPECT_EQ(imported.text, "132 rows: 132 new, 0 changed, 0 unchanged.\n");
+  EXPECT_THAT(Import("schools", schools).text, HasSubstr("0 new, 0 changed, 132 unchanged."));
+  const Answer school = Pepctl({"school", "show", "123230"});
+  EXPECT_THAT(school.text, HasSubstr("The Warriner School"));
+  const Answer list = Pepctl({"school", "list", "--limit", "3", "--output", "json"});
+  const nlohmann::json json = nlohmann::json::parse(list.text, nullptr, false);
+  ASSERT_TRUE(json.is_object()) << list.text;
+  EXPECT_EQ(json["schools"].size(), 3u);
+  EXPECT_NE(json["next_page_token"], "");
+}
+
+TEST_F(PepctlImportTest, ListsErrorsByRowAndColumnAndWritesNothing) {
+  ASSERT_EQ(Import("schools", Data("oxfordshire-schools.csv")).code, kDone);
+  const Answer wrong = Import("staff", Written("wrong.csv", kStaffWithErrors));
+  EXPECT_EQ(wrong.code, kImportHasErrors) << wrong.text;
+  EXPECT_THAT(wrong.text, HasSubstr("ROW  COLUMN"));
+  EXPECT_THAT(wrong.text, HasSubstr("3    role"));
+  EXPECT_THAT(wrong.text, HasSubstr("3    from_on"));
+  EXPECT_THAT(wrong.text, HasSubstr("in 2 rows: nothing was written."));
+  // Nobody's data are repeated.
+  EXPECT_THAT(wrong.text, Not(HasSubstr("Petra")));
+  EXPECT_THAT(Pepctl({"staff", "list"}).text, HasSubstr("Nothing to show."));
+  const Answer right = Import("staff", Written("right.csv", kStaff));
+  EXPECT_EQ(right.code, kDone) << right.text;
+  const Answer staff = Pepctl({"staff", "list"});
+  EXPECT_THAT(staff.text, HasSubstr("Xavi Sample"));
+  EXPECT_THAT(staff.text, HasSubstr("petra@school.example"));
+}
+
+TEST_F(PepctlImportTest, APolicyIsShownWithWhoIsToldWhen) {
+  const Answer imported = Import("policy", Data("oxfordshire-policy.yaml"));
+  EXPECT_EQ(imported.code, kDone) << imported.text;
+  const Answer policy = Pepctl({"policy", "show"});
+  EXPECT_EQ(policy.code, kDone) << policy.text;
+  EXPECT_THAT(policy.text, HasSubstr("Policy profile of authority 931, version 1"));
+  EXPECT_THAT(policy.text, HasSubstr("finalise-within-5-school-days"));
+  EXPECT_THAT(policy.text, HasSubstr("when it passes"));
+  EXPECT_EQ(Pepctl({"policy", "show", "--authority", "330"}).code, kRefused);
+}
+
+TEST_F(PepctlImportTest, OnlyTheVirtualSchoolImports) {
+  const std::string file = Data("bank-holidays.json");
+  const Answer denied = Pepctl({"--as", "finance", "import", "bank-holidays", file});
+  EXPECT_EQ(denied.code, kNotAllowed) << denied.text;
+  EXPECT_EQ(Import("bank-holidays", file).code, kDone);
+}
+
+}  // namespace
+}  // namespace pepline::pepctl

@@ -1,0 +1,202 @@
+// The program pepctl as people run it, against a scheduling service with one child whose PEP is
+// due.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/component/pepctl/pepctl_program.h"
+#include "tests/component/scheduling/scheduling_fixture.h"
+#include "tools/pepctl/invocation.h"
+#include "tools/stack/processes.h"
+
+namespace pepline::pepctl {
+namespace {
+
+using scheduling::kChild;
+using scheduling::kSchool;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class PepctlTest : public scheduling::SchedulingTest {
+ protected:
+  void SetUp() override {
+    ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+    program_ = std::make_unique<PepctlProgram>(*service_, "scheduling");
+  }
+
+  Answer Pepctl(std::vector<std::string> arguments) { return (*program_)(std::move(arguments)); }
+
+  std::vector<std::string> Schedule(const std::string& at) {
+    return {"pep", "schedule", kChild, "--at", at};
+  }
+
+  std::unique_ptr<PepctlProgram> program_;
+};
+
+TEST_F(PepctlTest, ListsAndShowsThePepAsTables) {
+  const Answer list = Pepctl({"pep", "list", "--state", "due"});
+  EXPECT_EQ(list.code, kDone) << list.text;
+  EXPECT_THAT(list.text, StartsWith("CHILD ID"));
+  EXPECT_THAT(list.text, HasSubstr(absl::StrCat(kChild, "  ", kSchool)));
+  const Answer show = Pepctl({"pep", "show", kChild});
+  EXPECT_EQ(show.code, kDone) << show.text;
+  EXPECT_THAT(show.text, HasSubstr("due\n"));
+  EXPECT_THAT(show.text, HasSubstr("termly-pep-held-by-term-cut-off"));
+  const Answer deadlines = Pepctl({"deadlines", "list"});
+  EXPECT_THAT(deadlines.text, HasSubstr("termly-pep-held-by-term-cut-off"));
+  EXPECT_THAT(Pepctl({"pep", "list", "--state", "held"}).text, HasSubstr("Nothing to show."));
+}
+
+TEST_F(PepctlTest, AnswersInJsonForScripts) {
+  const Answer list = Pepctl({"pep", "list", "--output", "json"});
+  EXPECT_EQ(list.code, kDone) << list.text;
+  const nlohmann::json json = nlohmann::json::parse(list.text, nullptr, false);
+  ASSERT_TRUE(json.is_object()) << list.text;
+  ASSERT_EQ(json["peps"].size(), 1u);
+  EXPECT_EQ(json["peps"][0]["reference"]["child_id"], kChild);
+  EXPECT_EQ(json["peps"][0]["state"], "PEP_STATE_DUE");
+}
+
+TEST_F(PepctlTest, CarriesOutCommandsAndTellsTheNewState) {
+  const Answer scheduled = Pepctl(Schedule("2025-09-25 14:00"));
+  EXPECT_EQ(scheduled.code, kDone) << scheduled.text;
+  EXPECT_THAT(scheduled.text, HasSubstr("scheduled\n"));
+  EXPECT_THAT(scheduled.text, HasSubstr("2025-09-25 14:00"));
+  const Answer ticked = Pepctl({"pep", "tick", kChild, "epep-draft"});
+  EXPECT_EQ(ticked.code, kDone) << ticked.text;
+  EXPECT_EQ(Pep().state(), scheduling::v1::PEP_STATE_PREPARING);
+  const Answer moved = Pepctl({"pep", "reschedule", kChild, "--at", "2025-09-26 10:00", "--reason",
+                               "the carer cannot come"});
+  EXPECT_EQ(moved.code, kDone) << moved.text;
+  EXPECT_EQ(Pep().times_rescheduled(), 1);
+}
+
+TEST_F(PepctlTest, ARefusedCommandSaysWhyAndEndsWithOne) {
+  const Answer weekend = Pepctl(Schedule("2025-09-27 14:00"));
+  EXPECT_EQ(weekend.code, kRefused);
+  EXPECT_THAT(weekend.text, StartsWith("pepctl: "));
+  EXPECT_THAT(weekend.text, HasSubstr("field: --at (meeting_at)"));
+  EXPECT_THAT(weekend.text, HasSubstr("reason: NOT_A_SCHOOL_DAY (scheduling.pepline)"));
+  const Answer early = Pepctl({"pep", "finalise", kChild});
+  EXPECT_EQ(early.code, kRefused);
+  EXPECT_THAT(early.text, HasSubstr("reason: NOT_HELD"));
+  EXPECT_EQ(Pepctl({"pep", "show", "chd-nobody"}).code, kRefused);
+}
+
+TEST_F(PepctlTest, TheSameRequestIdHasOneEffect) {
+  std::vector<std::string> command = Schedule("2025-09-25 14:00");
+  command.insert(command.end(), {"--request-id", "by-hand-1"});
+  EXPECT_EQ(Pepctl(command).code, kDone);
+  EXPECT_EQ(Pepctl(command).code, kDone);
+  EXPECT_EQ(Saying(&scheduling::v1::SchedulingEvent::has_pep_meeting_scheduled).size(), 1u);
+  EXPECT_EQ(Pepctl(Schedule("2025-09-25 14:00")).code, kRefused);
+}
+
+TEST_F(PepctlTest, ADryRunChangesNothing) {
+  std::vector<std::string> command = Schedule("2025-09-25 14:00");
+  command.push_back("--dry-run");
+  const Answer answer = Pepctl(command);
+  EXPECT_EQ(answer.code, kDone);
+  EXPECT_THAT(answer.text, HasSubstr("\"meeting_at\": \"2025-09-25T13:00:00Z\""));
+  EXPECT_EQ(Pep().state(), scheduling::v1::PEP_STATE_DUE);
+}
+
+TEST_F(PepctlTest, OnlyWhoMayIsLet) {
+  // Finance has nothing to do with PEPs.
+  EXPECT_EQ(Pepctl({"--as", "finance", "pep", "show", kChild}).code, kNotAllowed);
+  // A Designated Teacher of another school does not even learn that the child exists.
+  const Answer other = Pepctl(
+      {"--as", "designated-teacher", "--school", scheduling::kOtherSchool, "pep", "show", kChild});
+  EXPECT_EQ(other.code, kRefused);
+  EXPECT_THAT(other.text, HasSubstr("not yours to see"));
+  const Answer own =
+      Pepctl({"--as", "designated-teacher", "--school", kSchool, "pep", "show", kChild});
+  EXPECT_EQ(own.code, kDone) << own.text;
+  ASSERT_TRUE(WriteFile(service_->folder() + "/forged", "aaa.bbb.ccc\n").ok());
+  const Answer forged =
+      Pepctl({"--token-file", service_->folder() + "/forged", "pep", "show", kChild});
+  EXPECT_EQ(forged.code, kNotAllowed) << forged.text;
+}
+
+TEST_F(PepctlTest, AServiceThatIsAwayIsNamedWithItsAddress) {
+  const Answer unknown = Pepctl({"alerts", "list"});
+  EXPECT_EQ(unknown.code, kNotReachable);
+  EXPECT_THAT(unknown.text, HasSubstr("--notifications HOST:PORT"));
+  service_->process().Kill();
+  const Answer away = Pepctl({"pep", "list"});
+  EXPECT_EQ(away.code, kNotReachable);
+  EXPECT_THAT(away.text, HasSubstr(absl::StrCat("scheduling does not answer at ",
+                                                service_->process().grpc_address())));
+  std::vector<std::string> command = Schedule("2025-09-25 14:00");
+  command.insert(command.end(), {"--request-id", "again-1"});
+  EXPECT_THAT(Pepctl(command).text, HasSubstr("say it again with --request-id again-1"));
+}
+
+TEST_F(PepctlTest, AServiceCanBeReachedByAddressAndTokenAlone) {
+  const Answer token = Pepctl({"token", "--valid-for", "5m"});
+  ASSERT_EQ(token.code, kDone) << token.text;
+  const std::string file = service_->folder() + "/token";
+  ASSERT_TRUE(WriteFile(file, token.text).ok());
+  const Answer list = program_->Plain(
+      {"--scheduling", service_->process().grpc_address(), "--token-file", file, "pep", "list"});
+  EXPECT_EQ(list.code, kDone) << list.text;
+  EXPECT_THAT(list.text, HasSubstr(kChild));
+}
+
+TEST_F(PepctlTest, WatchTellsWhatHappenedInWords) {
+  ASSERT_EQ(Pepctl(Schedule("2025-09-25 14:00")).code, kDone);
+  Settle();
+  const std::size_t said = Said().size();
+  const Answer watched = Pepctl({"watch", "--from-beginning", "--topic", "scheduling", "--ids",
+                                 "--count", absl::StrCat(said)});
+  EXPECT_EQ(watched.code, kDone) << watched.text;
+  EXPECT_THAT(watched.text, HasSubstr(absl::StrCat(kChild, ", school ", kSchool,
+                                                   ": PEP meeting set for Thu 25 Sep 2025 14:00")));
+  EXPECT_THAT(watched.text, Not(HasSubstr("newer than this program")));
+  const Answer json = Pepctl({"watch", "--from-beginning", "--topic", "scheduling", "--child",
+                              kChild, "--count", "1", "--output", "json"});
+  EXPECT_THAT(json.text, HasSubstr("{\"topic\":\"pepline.scheduling.events.v1\",\"event\":{"));
+}
+
+TEST_F(PepctlTest, TheClockOfAStackIsPutForwardAndNeverBack) {
+  const Answer shown = Pepctl({"clock", "show"});
+  EXPECT_THAT(shown.text, HasSubstr("2025-09-02 07:00:00 Europe/London, simulated"));
+  EXPECT_EQ(Pepctl({"clock", "advance", "1d2h"}).code, kDone);
+  EXPECT_THAT(Pepctl({"clock", "show"}).text, HasSubstr("2025-09-03 09:00:00"));
+  const Answer back = Pepctl({"clock", "set", "2025-09-01 09:00"});
+  EXPECT_EQ(back.code, kRefused);
+  EXPECT_THAT(back.text, HasSubstr("never goes back"));
+  EXPECT_EQ(Pepctl({"clock", "set", "2025-12-01 09:00"}).code, kDone);
+  EXPECT_THAT(Pepctl({"clock", "show"}).text, HasSubstr("2025-12-01 09:00:00"));
+}
+
+TEST_F(PepctlTest, TheCompletionScriptIsGoodBash) {
+  const Answer script = Pepctl({"completion", "bash"});
+  EXPECT_EQ(script.code, kDone);
+  EXPECT_GT(script.text.size(), 1000u);
+  const std::string file = service_->folder() + "/completion.bash";
+  ASSERT_TRUE(WriteFile(file, script.text).ok());
+  const Answer syntax = program_->Run({"bash", "-n", file});
+  EXPECT_EQ(syntax.code, 0) << syntax.text;
+  // What the shell itself would offer.
+  const auto offers = [&](const std::string& line, int word) {
+    return program_
+        ->Run({"bash", "-c",
+               absl::StrCat("source ", file, "; COMP_WORDS=(", line, "); COMP_CWORD=", word,
+                            "; _pepctl; echo ${COMPREPLY[*]}")})
+        .text;
+  };
+  EXPECT_THAT(offers("pepctl pep sch", 2), HasSubstr("schedule"));
+  EXPECT_THAT(offers("pepctl --output json pep list --state h", 6), StartsWith("held"));
+  EXPECT_THAT(offers("pepctl pep schedule chd-1 --a", 4), HasSubstr("--at"));
+  EXPECT_THAT(offers("pepctl pep list --output j", 4), StartsWith("json"));
+}
+
+}  // namespace
+}  // namespace pepline::pepctl
