@@ -4,8 +4,12 @@ BUILD := build/$(PRESET)
 BROKER ?= dev
 STACK ?= .run
 JOBS ?= $(shell nproc)
-CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
-export CCACHE_SLOPPINESS
+# Most of a component test is waiting for its broker to gather a group.
+TEST_JOBS ?= $(shell expr 3 \* $(JOBS))
+# What one clone has compiled serves the next one as well.
+export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := true
 .DEFAULT_GOAL := help
 
 help: ## print the commands
@@ -30,7 +34,7 @@ demo: build ## play the autumn term of 2025 in half a minute
 	@$(BUILD)/bin/pepline-demo
 
 up: build ## start the stack on the real clock (BROKER=kafka for a real Apache Kafka)
-	@[ "$(BROKER)" != kafka ] || $(MAKE) --no-print-directory kafka
+	@[ "$(BROKER)" != kafka ] || $(MAKE) --no-print-directory setup-check kafka
 	@$(BUILD)/bin/pepline-stack up --detach --folder $(STACK) --broker $(BROKER)
 
 down: ## stop what `make up` started
@@ -39,7 +43,7 @@ down: ## stop what `make up` started
 test: build ## unit, contract, component and system tests
 	@if command -v java >/dev/null && command -v mvn >/dev/null; then $(MAKE) --no-print-directory kafka; \
 	else echo '*** No java or mvn here: the system tests will NOT run on a real Kafka. `make setup-check` installs them. ***'; fi
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(JOBS) --timeout 600
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --timeout 600
 
 kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka
 	@tools/kafka/fetch .cache/kafka
