@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kThreads = 8;
 constexpr int kQueue = 4096;
+constexpr absl::Duration kLookAgain = absl::Milliseconds(100);
 constexpr std::size_t kMostCounted = 100'000;
 constexpr int kRounds = 8;  // each may bring somebody who is told in another's place
 // Real time between attempts, so that a fast simulated clock does not use them up.
@@ -50,10 +51,11 @@ class Deliverer::Claim {
 };
 
 Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
-                     const MailSettings& settings)
+                     Hearing& hearing, const MailSettings& settings)
     : spine_(spine),
       facts_(facts),
       contacts_(contacts),
+      hearing_(hearing),
       settings_(settings),
       smtp_(settings.smtp_url),
       copies_(settings.folder),
@@ -72,6 +74,9 @@ void Deliverer::Stop() {
 
 void Deliverer::Post(const AlertId& alert) {
   pool_.TrySubmit([this, alert] {
+    while (!hearing_.Await(kLookAgain)) {
+      if (stopping_) return;
+    }
     if (stopping_) return;
     if (const absl::Status status = Deliver(alert); !status.ok()) {
       LogWarning("a delivery could not be put on record; it is made again under the same id",

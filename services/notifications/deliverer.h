@@ -2,10 +2,11 @@
 // What is to be told is in the alert's state and nowhere else; this only works it off, at once
 // after a level was raised (Post) and again whenever the alert's alarm fires (Deliver).
 // Promises: a process that dies between sending and recording sends again under the same ids, and
-// never less than once; one alert is worked on once at a time in this process; a mail server or a
-// registry that is away puts deliveries off, and gives none up before max_attempts.
-// Does not: decide whom to tell, or keep anything but the spacing of attempts in memory.
-// Errors: what the store answers. Threads: its own for Post; Deliver blocks the caller.
+// never less than once; after a start it first hears what happened meanwhile (hearing.h); one alert
+// is worked on once at a time in this process; a mail server or a registry that is away puts
+// deliveries off, and gives none up before max_attempts. Does not: decide whom to tell, or keep
+// anything but the spacing of attempts in memory. Errors: what the store answers. Threads: its own
+// for Post; Deliver blocks the caller.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 
@@ -22,6 +23,7 @@
 #include "services/notifications/config.h"
 #include "services/notifications/contacts.h"
 #include "services/notifications/facts.h"
+#include "services/notifications/hearing.h"
 #include "services/notifications/mail_copies.h"
 #include "services/notifications/smtp_client.h"
 #include "shared/runtime/worker_pool.h"
@@ -31,7 +33,7 @@ namespace pepline::notifications {
 class Deliverer {
  public:
   // Everything given must outlive this.
-  Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
+  Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts, Hearing& hearing,
             const MailSettings& settings);
   ~Deliverer();  // Stop()
   // Returns when nothing is being delivered any more; call before the spine's parts go.
@@ -65,6 +67,7 @@ class Deliverer {
   const Spine& spine_;
   const FactsLoader& facts_;
   ContactBook& contacts_;
+  Hearing& hearing_;
   const MailSettings settings_;
   absl::TimeZone london_;
   SmtpClient smtp_;

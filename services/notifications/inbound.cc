@@ -21,6 +21,7 @@ using registry::v1::RegistryEvent;
 using scheduling::v1::SchedulingEvent;
 
 constexpr int kPage = 500;
+constexpr absl::Duration kListenForAlarm = absl::Seconds(2);
 // How far another machine's clock may be ahead before its event is taken for an error.
 constexpr absl::Duration kClockDifference = absl::Minutes(5);
 
@@ -53,8 +54,8 @@ bool RaisesOrTells(const std::vector<AlertEvent>& events) {
 }  // namespace
 
 Inbound::Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
-                 Deliverer& deliverer)
-    : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer) {
+                 Deliverer& deliverer, Hearing& hearing)
+    : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer), hearing_(hearing) {
   // tzdata is a dependency of the package; without it every date would be wrong.
   if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
 }
@@ -71,6 +72,10 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
+  // After a start the work may have been done meanwhile; that is heard first.
+  if (!hearing_.Await(kListenForAlarm)) {
+    return absl::UnavailableError("what other services said meanwhile is heard first");
+  }
   const AlertId alert(alarm.key.id);
   // What still waits is told first: it is what the alarm was set for, more often than not.
   if (absl::Status status = deliverer_.Deliver(alert); !status.ok()) return status;

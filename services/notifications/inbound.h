@@ -19,6 +19,7 @@
 #include "services/notifications/codec.h"
 #include "services/notifications/deliverer.h"
 #include "services/notifications/facts.h"
+#include "services/notifications/hearing.h"
 #include "shared/runtime/consumer.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/known_children.h"
@@ -32,7 +33,7 @@ inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.
 class Inbound {
  public:
   Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
-          Deliverer& deliverer);
+          Deliverer& deliverer, Hearing& hearing);
 
   absl::Status OnRecord(const InboundRecord& record);
   absl::Status OnAlarm(const DueAlarm& alarm);
@@ -52,6 +53,7 @@ class Inbound {
   const FactsLoader& facts_;
   KnownChildren& children_;
   Deliverer& deliverer_;
+  Hearing& hearing_;
   absl::TimeZone london_;
 };
 

@@ -42,8 +42,11 @@ int main(int argc, char** argv) {
                     .on_alarm = [&](absl::Time at) { waker_of_commits->Notify(at); },
                     .on_outbox = [&](int partition) { relay.Notify(partition); }};
   notifications::ContactBook contacts(config.registry_address, **signer);
-  notifications::Deliverer deliverer(spine, facts, contacts, config.mail);
-  notifications::Inbound inbound(spine, facts, children, deliverer);
+  const std::vector<std::string> topics{std::string(notifications::kRegistryTopic),
+                                        std::string(notifications::kSchedulingTopic)};
+  notifications::Hearing hearing(metrics, topics);
+  notifications::Deliverer deliverer(spine, facts, contacts, hearing, config.mail);
+  notifications::Inbound inbound(spine, facts, children, deliverer, hearing);
 
   // Calls, alarms and consumed records each have their own workers, so that none starves another.
   const int workers = config.common.workers;
@@ -53,12 +56,10 @@ int main(int argc, char** argv) {
   Waker waker(*store, *clock, metrics, alarm_workers,
               [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); });
   waker_of_commits = &waker;
-  Consumer consumer(config.common.kafka,
-                    {.group = notifications::kConsumerGroup,
-                     .topics = {std::string(notifications::kRegistryTopic),
-                                std::string(notifications::kSchedulingTopic)}},
+  Consumer consumer(config.common.kafka, {.group = notifications::kConsumerGroup, .topics = topics},
                     metrics, record_workers,
                     [&](const InboundRecord& record) { return inbound.OnRecord(record); });
+  hearing.Listen([&] { return consumer.Ready(); });
   RpcDoor door(call_workers, *authenticator, metrics, "notifications.pepline");
   notifications::GrpcApi api(door, spine, facts, children, deliverer);
   const notifications::Census census(*store, metrics);

@@ -37,17 +37,6 @@ void Show(const AlertState& state, const Telling& telling, v1::Alert& out) {
 
 }  // namespace
 
-common::v1::RecipientRole ToProto(RecipientRole role) {
-  return static_cast<common::v1::RecipientRole>(role);
-}
-
-std::optional<RecipientRole> FromProto(common::v1::RecipientRole role) {
-  for (RecipientRole known : kAllRecipientRoles) {
-    if (ToProto(known) == role) return known;
-  }
-  return std::nullopt;
-}
-
 v1::DeliveryState ToProto(DeliveryState state) { return static_cast<v1::DeliveryState>(state); }
 
 std::optional<DeliveryState> FromProto(v1::DeliveryState state) {
@@ -80,13 +69,7 @@ std::optional<std::vector<LevelInstant>> ReadLevels(const ProtoLevels& levels) {
   for (const common::v1::AlertInstant& level : levels) {
     const auto at = FromTimestamp(level.at());
     if (!level.has_at() || !at || level.level() < 0) return std::nullopt;
-    LevelInstant instant{level.level(), *at, {}};
-    for (int role : level.recipients()) {
-      if (auto known = FromProto(static_cast<common::v1::RecipientRole>(role))) {
-        instant.recipients.push_back(*known);
-      }
-    }
-    read.push_back(std::move(instant));
+    read.push_back({level.level(), *at, KnownRoles(level.recipients())});
   }
   std::ranges::sort(read, {}, &LevelInstant::level);
   const auto twice = std::ranges::adjacent_find(read, {}, &LevelInstant::level);

@@ -10,12 +10,13 @@
 #include "pepline/notifications/v1/notifications_events.pb.h"
 #include "pepline/notifications/v1/notifications_service.pb.h"
 #include "services/notifications/domain/alert.h"
+#include "shared/runtime/policy_wire.h"
 #include "shared/runtime/wire.h"
 
 namespace pepline::notifications {
 
-common::v1::RecipientRole ToProto(RecipientRole role);
-std::optional<RecipientRole> FromProto(common::v1::RecipientRole role);
+using pepline::FromProto;  // roles
+using pepline::ToProto;
 v1::DeliveryState ToProto(DeliveryState state);
 std::optional<DeliveryState> FromProto(v1::DeliveryState state);
 v1::AlertReference ToProto(const AlertReference& reference);

@@ -18,6 +18,7 @@
 
 #include "absl/time/time.h"
 #include "services/notifications/domain/recipient.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
 
@@ -45,12 +46,7 @@ struct AlertReference {
   friend bool operator==(const AlertReference&, const AlertReference&) = default;
 };
 
-struct LevelInstant {
-  int level = 0;
-  absl::Time at;
-  std::vector<RecipientRole> recipients;
-  friend bool operator==(const LevelInstant&, const LevelInstant&) = default;
-};
+using LevelInstant = AlertInstant;
 
 struct Instants {
   absl::Time due_at;

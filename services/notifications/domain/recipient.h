@@ -3,7 +3,6 @@
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_RECIPIENT_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_RECIPIENT_H_
 
-#include <array>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,28 +11,9 @@
 
 #include "absl/time/time.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/recipient_role.h"
 
 namespace pepline::notifications {
-
-// The numbers are the contract's (RecipientRole).
-enum class RecipientRole {
-  kDesignatedTeacher = 1,
-  kDeputyDesignatedTeacher = 2,
-  kHeadteacher = 3,
-  kVirtualSchoolCaseworker = 4,
-  kVirtualSchoolHead = 5,
-  kSocialWorker = 6,
-  kIndependentReviewingOfficer = 7,
-  kSchoolOffice = 8,
-};
-inline constexpr std::array kAllRecipientRoles = {RecipientRole::kDesignatedTeacher,
-                                                  RecipientRole::kDeputyDesignatedTeacher,
-                                                  RecipientRole::kHeadteacher,
-                                                  RecipientRole::kVirtualSchoolCaseworker,
-                                                  RecipientRole::kVirtualSchoolHead,
-                                                  RecipientRole::kSocialWorker,
-                                                  RecipientRole::kIndependentReviewingOfficer,
-                                                  RecipientRole::kSchoolOffice};
 
 std::string_view RecipientName(RecipientRole role);  // "designated-teacher"; part of delivery ids
 

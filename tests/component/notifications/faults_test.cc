@@ -192,6 +192,29 @@ TEST_F(NotificationsFaultsTest,
   for (const auto& [delivery, ids] : message_ids) EXPECT_EQ(ids.size(), 1u) << delivery;
 }
 
+TEST_F(NotificationsFaultsTest, WhatWasDoneWhileTheServiceWasAwayIsNeitherToldNorEscalated) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  SayMissed("chd-a", UsualInstants());
+  ASSERT_TRUE(AwaitStory(AlertIdOf("chd-a"), told_));
+  EXPECT_EQ(service_->process().Stop(), 0);
+  SayMissed("chd-b", UsualInstants());
+  MoveClockTo("2025-10-21 06:00");
+  SayMet("chd-a", UsualInstants(), /*late=*/true);
+  SayMet("chd-b", UsualInstants(), /*late=*/true);
+  MoveClockTo("2025-10-22 12:00");  // level 2 of the first is long due
+  ASSERT_NO_FATAL_FAILURE(RestartService());
+  std::vector<std::string> story = told_;
+  story.push_back("resolved met-late");
+  EXPECT_TRUE(AwaitStory(AlertIdOf("chd-a"), story));
+  EXPECT_TRUE(AwaitStory(AlertIdOf("chd-b"), {"raised 1", "resolved met-late"}));
+  EXPECT_TRUE(Eventually([this] {
+    return service_->Metric("pepline_alarms_due") == 0 &&
+           service_->Metric("pepline_notifications_alerts_untold") == 0;
+  }));
+  EXPECT_EQ(Mails().size(), 2u);
+  EXPECT_EQ(StoryOf(AlertIdOf("chd-a")), story);
+}
+
 TEST_F(NotificationsFaultsTest, StopsCleanlyInTheMiddleOfDeliveries) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   registry_.Hold();

@@ -257,7 +257,7 @@ bool NotificationsTest::EventuallyTicking(const std::function<bool()>& condition
   return WaitUntil(
       [&] {
         if (condition()) return true;
-        EXPECT_TRUE(service_->clock().Set(service_->clock().Now() + absl::Seconds(1)).ok());
+        EXPECT_TRUE(service_->clock().Set(service_->clock().Now() + absl::Seconds(5)).ok());
         return false;
       },
       kPatience);

@@ -2,6 +2,7 @@
 // path as in the service, on the store in memory.
 #include <algorithm>
 #include <random>
+#include <set>
 
 #include "services/notifications/codec.h"
 #include "shared/runtime/execute.h"
@@ -119,6 +120,47 @@ TEST_F(Repeats, AnyOrderRaisesNothingMoreThanTheRightOne) {
     ASSERT_TRUE(state.ok());
     EXPECT_FALSE(*state && (*state)->IsOpen()) << "the last word was that the work is done";
   }
+}
+
+// What the store holds beside the states follows from the states.
+TEST_F(Repeats, IndexAndAlarmRebuiltFromTheStateEqualTheStoredOnes) {
+  const Target target = AlertOf(UsualReference().alert);
+  const int partition = PartitionOf(target.routing_id, store_.partitions());
+  std::set<IndexEntry> ever_seen;
+  std::mt19937 dice(7);
+  clock_.Set(At("2025-10-16 09:00"));
+  for (int step = 0; step < 400; ++step) {
+    clock_.Advance(absl::Minutes(dice() % 300));
+    const std::vector<AlertCommand> commands = {
+        RemindOfDeadline{UsualReference(), UsualInstants()},
+        RaiseMissedDeadline{UsualReference(), UsualInstants()},
+        MoveDeadline{UsualReference(), MovedInstants(), dice() % 2 == 0},
+        FollowToSchool{SchoolUrn(dice() % 2 ? kSchool : kOtherSchool)},
+        RecordDeliveries{1, 1, RecipientRole::kDesignatedTeacher, {}, true},
+        AcknowledgeAlert{RecipientRole::kDeputyDesignatedTeacher},
+        ResolveMetDeadline{true},
+        Wake{}};
+    Carry(spine_, commands[dice() % commands.size()], Origin::Alarm());
+    Carry(spine_, Wake{}, Origin::Alarm());  // a refused command leaves the alarm as it was
+    auto state = Read<AlertCodec>(store_, target);
+    ASSERT_TRUE(state.ok());
+    const AlertState now = state->value_or(AlertState());
+    const auto index = Alert::Index(now);
+    ever_seen.insert(index.begin(), index.end());
+    for (const IndexEntry& entry : ever_seen) {
+      const auto members = store_.ListIndex(partition, entry, "", 10);
+      ASSERT_TRUE(members.ok());
+      EXPECT_EQ(members->size(), std::ranges::count(index, entry)) << entry.name;
+    }
+    const auto alarms = store_.DueAlarms(partition, absl::InfiniteFuture(), 10);
+    ASSERT_TRUE(alarms.ok());
+    const auto wake = Alert::NextWake(now, {clock_.Now(), std::nullopt});
+    ASSERT_EQ(alarms->size(), wake ? 1u : 0u);
+    if (wake) {
+      EXPECT_EQ(alarms->front().due_at, *wake);
+    }
+  }
+  EXPECT_GT(ever_seen.size(), 12u) << "the dice went everywhere";
 }
 
 }  // namespace
