@@ -83,12 +83,7 @@ const google::protobuf::Message* Fill(const SchoolState& after,
   said->set_school_urn(after.details.urn.text());
   said->set_since_on(FormatDate(event.since_on));
   said->set_authority_code(after.details.authority.text());
-  for (const AlertInstant& level : event.levels) {
-    auto* one = said->add_levels();
-    one->set_level(level.level);
-    *one->mutable_at() = ToTimestamp(level.at);
-    for (StaffRole role : level.recipients) one->add_recipients(ToProto(role));
-  }
+  for (const AlertInstant& level : event.levels) *said->add_levels() = ToProto(level);
   return said;
 }
 

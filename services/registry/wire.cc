@@ -4,24 +4,6 @@
 
 namespace pepline::registry {
 
-common::v1::RecipientRole ToProto(StaffRole role) {
-  return static_cast<common::v1::RecipientRole>(role);
-}
-
-std::optional<StaffRole> FromProto(common::v1::RecipientRole role) {
-  for (StaffRole one : kAllStaffRoles) {
-    if (ToProto(one) == role) return one;
-  }
-  return std::nullopt;
-}
-
-std::optional<DayKind> FromProto(common::v1::DayKind kind) {
-  for (DayKind one : {DayKind::kSchoolDays, DayKind::kWorkingDays, DayKind::kCalendarMonths}) {
-    if (static_cast<common::v1::DayKind>(one) == kind) return one;
-  }
-  return std::nullopt;
-}
-
 std::optional<CareCeasedReason> FromProto(v1::CareCeasedReason reason) {
   for (CareCeasedReason one : kAllCareCeasedReasons) {
     if (static_cast<v1::CareCeasedReason>(one) == reason) return one;
@@ -76,12 +58,12 @@ common::v1::PolicyProfile ToProto(const PolicyProfile& profile) {
     auto* row = out.add_deadline_rules();
     row->set_rule_id(rule.rule_id);
     row->set_length(rule.length);
-    row->set_day_kind(static_cast<common::v1::DayKind>(rule.day_kind));
+    row->set_day_kind(ToProto(rule.day_kind));
     for (const AlertLevel& level : rule.levels) {
       auto* one = row->add_levels();
       one->set_level(level.level);
       one->set_offset(level.offset);
-      one->set_day_kind(static_cast<common::v1::DayKind>(level.day_kind));
+      one->set_day_kind(ToProto(level.day_kind));
       for (StaffRole role : level.recipients) one->add_recipients(ToProto(role));
     }
     row->set_source(rule.source);

@@ -17,13 +17,13 @@
 #include "services/registry/domain/school.h"
 #include "services/registry/domain/staff.h"
 #include "shared/domain/calendar.h"
+#include "shared/runtime/policy_wire.h"
 #include "shared/runtime/wire.h"
 
 namespace pepline::registry {
 
-common::v1::RecipientRole ToProto(StaffRole role);
-std::optional<StaffRole> FromProto(common::v1::RecipientRole role);
-std::optional<DayKind> FromProto(common::v1::DayKind kind);
+using pepline::FromProto;  // roles and kinds of days
+using pepline::ToProto;
 std::optional<CareCeasedReason> FromProto(v1::CareCeasedReason reason);
 
 using DayTexts = google::protobuf::RepeatedPtrField<std::string>;

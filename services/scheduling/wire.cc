@@ -3,16 +3,6 @@
 #include <utility>
 
 namespace pepline::scheduling {
-namespace {
-
-std::optional<DayKind> FromProto(common::v1::DayKind kind) {
-  if (kind == common::v1::DAY_KIND_SCHOOL_DAYS) return DayKind::kSchoolDays;
-  if (kind == common::v1::DAY_KIND_WORKING_DAYS) return DayKind::kWorkingDays;
-  if (kind == common::v1::DAY_KIND_CALENDAR_MONTHS) return DayKind::kCalendarMonths;
-  return std::nullopt;  // unspecified, or a later version's
-}
-
-}  // namespace
 
 v1::PepState ToProto(Stage stage) {
   switch (stage) {
@@ -117,17 +107,6 @@ std::optional<Attendee> FromProto(v1::AttendeeRole attendee) {
   return static_cast<Attendee>(static_cast<int>(attendee));
 }
 
-common::v1::RecipientRole ToProto(RecipientRole role) {
-  return static_cast<common::v1::RecipientRole>(static_cast<int>(role));
-}
-
-std::optional<RecipientRole> FromProto(common::v1::RecipientRole role) {
-  if (!common::v1::RecipientRole_IsValid(role) || role == common::v1::RECIPIENT_ROLE_UNSPECIFIED) {
-    return std::nullopt;
-  }
-  return static_cast<RecipientRole>(static_cast<int>(role));
-}
-
 Policy FromProfile(const common::v1::PolicyProfile& profile) {
   Policy policy;
   for (const auto& row : profile.deadline_rules()) {
@@ -138,13 +117,8 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
     for (const auto& level : row.levels()) {
       // Level 1 is the deadline itself and needs no way of counting.
       auto level_kind = FromProto(level.day_kind());
-      AlertLevel read{level.level(), level.offset(), level_kind.value_or(*kind), {}};
-      for (int role : level.recipients()) {
-        if (auto known = FromProto(static_cast<common::v1::RecipientRole>(role))) {
-          read.recipients.push_back(*known);
-        }
-      }
-      terms.levels.push_back(std::move(read));
+      terms.levels.push_back({level.level(), level.offset(), level_kind.value_or(*kind),
+                              KnownRoles(level.recipients())});
     }
     policy.rules[*rule] = std::move(terms);
   }
@@ -162,12 +136,7 @@ v1::DeadlineReference ToReference(const PepId& pep, Rule rule, const DeadlineIns
   reference.set_deadline_id(pep.text() + "." + reference.rule_id());
   *reference.mutable_due_at() = ToTimestamp(instants.due_at);
   reference.set_calendar_known(instants.calendar_known);
-  for (const AlertInstant& level : instants.levels) {
-    auto* said = reference.add_levels();
-    said->set_level(level.level);
-    *said->mutable_at() = ToTimestamp(level.at);
-    for (RecipientRole role : level.recipients) said->add_recipients(ToProto(role));
-  }
+  for (const AlertInstant& level : instants.levels) *reference.add_levels() = ToProto(level);
   return reference;
 }
 

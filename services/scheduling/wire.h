@@ -9,10 +9,13 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "services/scheduling/domain/plan.h"
+#include "shared/runtime/policy_wire.h"
 #include "shared/runtime/wire.h"
 
 namespace pepline::scheduling {
 
+using pepline::FromProto;  // roles and kinds of days
+using pepline::ToProto;
 v1::PepState ToProto(Stage stage);
 std::optional<Stage> FromProto(v1::PepState stage);
 v1::PepCycleKind ToProto(CycleKind kind);
@@ -24,8 +27,6 @@ v1::ReadinessItem ToProto(ReadinessItem item);
 std::optional<ReadinessItem> FromProto(v1::ReadinessItem item);
 v1::AttendeeRole ToProto(Attendee attendee);
 std::optional<Attendee> FromProto(v1::AttendeeRole attendee);
-common::v1::RecipientRole ToProto(RecipientRole role);
-std::optional<RecipientRole> FromProto(common::v1::RecipientRole role);
 
 // The profile as the rules need it. Rows and levels that this version does not know are passed
 // over.

@@ -15,24 +15,12 @@
 
 #include "services/registry/domain/moment.h"
 #include "services/registry/domain/reason.h"
-#include "services/registry/domain/roles.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
 
 namespace pepline::registry {
-
-// The numbers are the contract's.
-enum class DayKind { kSchoolDays = 1, kWorkingDays = 2, kCalendarMonths = 3 };
-
-// Level 0 is the reminder before the deadline, 1 the deadline itself, 2 and 3 escalate after it.
-struct AlertLevel {
-  int level = 0;
-  int offset = 0;
-  DayKind day_kind = DayKind::kSchoolDays;
-  std::vector<StaffRole> recipients;
-  friend bool operator==(const AlertLevel&, const AlertLevel&) = default;
-};
 
 struct DeadlineRule {
   std::string rule_id;

@@ -1,32 +1,13 @@
 // The roles people are appointed to, and where each may be held.
-// Promises: pure; the numbers are the contract's (pepline.common.v1.RecipientRole). Threads: values
-// and pure functions.
+// Promises: pure. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_ROLES_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_ROLES_H_
 
-#include <array>
-#include <string_view>
+#include "shared/domain/recipient_role.h"
 
 namespace pepline::registry {
 
-enum class StaffRole {
-  kDesignatedTeacher = 1,
-  kDeputyDesignatedTeacher = 2,
-  kHeadteacher = 3,
-  kVirtualSchoolCaseworker = 4,
-  kVirtualSchoolHead = 5,
-  kSocialWorker = 6,
-  kIndependentReviewingOfficer = 7,
-  kSchoolOffice = 8,
-};
-inline constexpr std::array kAllStaffRoles = {StaffRole::kDesignatedTeacher,
-                                              StaffRole::kDeputyDesignatedTeacher,
-                                              StaffRole::kHeadteacher,
-                                              StaffRole::kVirtualSchoolCaseworker,
-                                              StaffRole::kVirtualSchoolHead,
-                                              StaffRole::kSocialWorker,
-                                              StaffRole::kIndependentReviewingOfficer,
-                                              StaffRole::kSchoolOffice};
+using StaffRole = RecipientRole;
 
 enum class Place { kSchool, kAuthority, kChild };
 

@@ -10,18 +10,12 @@
 #include <vector>
 
 #include "services/registry/domain/policy.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
 
 namespace pepline::registry {
 
 inline constexpr std::string_view kVacancyRule = "designated-teacher-vacancy";
-
-struct AlertInstant {
-  int level = 0;
-  absl::Time at;
-  std::vector<StaffRole> recipients;
-  friend bool operator==(const AlertInstant&, const AlertInstant&) = default;
-};
 
 // Counts from the day after `since_on`.
 std::vector<AlertInstant> VacancyLevels(absl::CivilDay since_on, const DeadlineRule& row,

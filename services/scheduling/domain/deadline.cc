@@ -3,23 +3,6 @@
 #include <algorithm>
 
 namespace pepline::scheduling {
-namespace {
-
-constexpr absl::Duration kMorning = absl::Hours(8);
-
-absl::CivilDay AddMonths(absl::CivilDay from, int months) {
-  const absl::CivilMonth month = absl::CivilMonth(from) + months;
-  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
-  return std::min(absl::CivilDay(month) + (from.day() - 1), last);
-}
-
-// 08:00 on the clock of London; the clocks change before it, so it exists once on every day.
-absl::Time MorningOf(const Calendar& calendar, absl::CivilDay day) {
-  return absl::FromCivil(absl::CivilSecond(day) + absl::ToInt64Seconds(kMorning),
-                         calendar.time_zone());
-}
-
-}  // namespace
 
 std::string_view RuleId(Rule rule) {
   switch (rule) {
@@ -63,29 +46,11 @@ absl::Time LastLevelAt(const DeadlineInstants& instants) {
   return last;
 }
 
-absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind) {
-  switch (kind) {
-    case DayKind::kSchoolDays:
-      return calendar.AddSchoolDays(from, count);
-    case DayKind::kWorkingDays:
-      return calendar.AddWorkingDays(from, count);
-    case DayKind::kCalendarMonths:
-      return AddMonths(from, count);
-  }
-  return from;
-}
-
 DeadlineInstants CountTo(absl::CivilDay last_day, const RuleTerms& row, const Calendar& calendar) {
   DeadlineInstants instants;
   instants.due_at = calendar.EndOf(last_day);
   instants.calendar_known = row.day_kind != DayKind::kSchoolDays || !calendar.estimated(last_day);
-  for (const AlertLevel& level : row.levels) {
-    const absl::Time at =
-        level.level == 1
-            ? instants.due_at
-            : MorningOf(calendar, AddDays(calendar, last_day, level.offset, level.day_kind));
-    instants.levels.push_back({level.level, at, level.recipients});
-  }
+  instants.levels = InstantsOf(row.levels, last_day, calendar);
   return instants;
 }
 

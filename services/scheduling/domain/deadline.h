@@ -15,16 +15,10 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "services/scheduling/domain/policy.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
 
 namespace pepline::scheduling {
-
-struct AlertInstant {
-  int level = 0;
-  absl::Time at;
-  std::vector<RecipientRole> recipients;
-  friend bool operator==(const AlertInstant&, const AlertInstant&) = default;
-};
 
 // What a deadline says of itself in every event.
 struct DeadlineInstants {
@@ -51,8 +45,6 @@ inline absl::Time MissedFrom(absl::Time due_at) { return due_at + absl::Seconds(
 std::optional<absl::Time> ReminderAt(const DeadlineInstants& instants);
 // The last instant at which anybody is told about it.
 absl::Time LastLevelAt(const DeadlineInstants& instants);
-
-absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind);
 
 // Counts from an anchor day by the row of the profile.
 DeadlineInstants CountFrom(absl::CivilDay anchor, const RuleTerms& row, const Calendar& calendar);

@@ -15,23 +15,10 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
 
 namespace pepline::scheduling {
-
-enum class DayKind { kSchoolDays, kWorkingDays, kCalendarMonths };
-
-// Who is told. The numbers are the contract's (RecipientRole).
-enum class RecipientRole {
-  kDesignatedTeacher = 1,
-  kDeputyDesignatedTeacher = 2,
-  kHeadteacher = 3,
-  kVirtualSchoolCaseworker = 4,
-  kVirtualSchoolHead = 5,
-  kSocialWorker = 6,
-  kIndependentReviewingOfficer = 7,
-  kSchoolOffice = 8,
-};
 
 // The deadlines that scheduling runs, in the order of the catalogue (domain 6.9).
 enum class Rule {
@@ -51,15 +38,6 @@ inline constexpr std::array kAllRules = {Rule::kInitialStarted,   Rule::kInitial
 
 std::string_view RuleId(Rule rule);  // "finalise-within-5-school-days"
 std::optional<Rule> ParseRule(std::string_view rule_id);
-
-// Level 0 is the reminder before the deadline, 1 the deadline itself, 2 and 3 escalate after it.
-struct AlertLevel {
-  int level = 0;
-  int offset = 0;
-  DayKind day_kind = DayKind::kSchoolDays;
-  std::vector<RecipientRole> recipients;
-  friend bool operator==(const AlertLevel&, const AlertLevel&) = default;
-};
 
 struct RuleTerms {
   int length = 0;

@@ -16,18 +16,6 @@ std::string ReadReference(const std::string& name) {
   return ReadFile(absl::StrCat(SourceFolder(), "/deploy/data/", name)).value_or("");
 }
 
-common::v1::DayKind ToProto(DayKind kind) {
-  switch (kind) {
-    case DayKind::kSchoolDays:
-      return common::v1::DAY_KIND_SCHOOL_DAYS;
-    case DayKind::kWorkingDays:
-      return common::v1::DAY_KIND_WORKING_DAYS;
-    case DayKind::kCalendarMonths:
-      return common::v1::DAY_KIND_CALENDAR_MONTHS;
-  }
-  return common::v1::DAY_KIND_UNSPECIFIED;
-}
-
 void FillProfile(const Policy& policy, common::v1::PolicyProfile& profile) {
   profile.set_authority_code(kAuthority);
   profile.set_effective_on("2025-09-01");
@@ -41,7 +29,7 @@ void FillProfile(const Policy& policy, common::v1::PolicyProfile& profile) {
       one->set_level(level.level);
       one->set_offset(level.offset);
       one->set_day_kind(ToProto(level.day_kind));
-      for (RecipientRole role : level.recipients) one->add_recipients(scheduling::ToProto(role));
+      for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
     }
   }
   for (const auto& [term, day] : policy.cut_offs) {

@@ -151,7 +151,7 @@ TEST(Appointments, AreOfOnePlaceThatFitsTheRole) {
     if (place == Place::kChild) post.child = kChild;
     return post;
   };
-  for (StaffRole role : kAllStaffRoles) {
+  for (StaffRole role : kAllRecipientRoles) {
     int places = 0;
     for (Place place : {Place::kSchool, Place::kAuthority, Place::kChild}) {
       const bool may = MayBeHeldAt(role, place);

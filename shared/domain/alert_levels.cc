@@ -1,0 +1,48 @@
+#include "shared/domain/alert_levels.h"
+
+#include <algorithm>
+
+namespace pepline {
+namespace {
+
+constexpr int kMorningHour = 8;
+
+absl::CivilDay AddMonths(absl::CivilDay from, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(from) + months;
+  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
+  return std::min(absl::CivilDay(month) + (from.day() - 1), last);
+}
+
+// 08:00 on the clock of London; the clocks change before it, so it exists once on every day.
+absl::Time MorningOf(const Calendar& calendar, absl::CivilDay day) {
+  return absl::FromCivil(absl::CivilHour(day) + kMorningHour, calendar.time_zone());
+}
+
+}  // namespace
+
+absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind) {
+  switch (kind) {
+    case DayKind::kSchoolDays:
+      return calendar.AddSchoolDays(from, count);
+    case DayKind::kWorkingDays:
+      return calendar.AddWorkingDays(from, count);
+    case DayKind::kCalendarMonths:
+      return AddMonths(from, count);
+  }
+  return from;
+}
+
+std::vector<AlertInstant> InstantsOf(const std::vector<AlertLevel>& levels, absl::CivilDay last_day,
+                                     const Calendar& calendar) {
+  std::vector<AlertInstant> instants;
+  for (const AlertLevel& level : levels) {
+    const absl::Time at =
+        level.level == 1
+            ? calendar.EndOf(last_day)
+            : MorningOf(calendar, AddDays(calendar, last_day, level.offset, level.day_kind));
+    instants.push_back({level.level, at, level.recipients});
+  }
+  return instants;
+}
+
+}  // namespace pepline

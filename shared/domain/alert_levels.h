@@ -1,0 +1,48 @@
+// The levels of an alert: how a policy profile words them, and the instants they are reached at.
+// Promises: pure; level 1 is the deadline itself, 23:59:59 Europe/London of its last day; reminders
+// and escalations are reached at 08:00 London of their day, so that mail arrives in the morning.
+// Does not: know any rule or its length. Errors: none; every input answers. Source: domain 6.9 and
+// 6.10; working days: SI 2010/959 reg 2 (see calendar.h). Threads: values and pure functions.
+#ifndef PEPLINE_SHARED_DOMAIN_ALERT_LEVELS_H_
+#define PEPLINE_SHARED_DOMAIN_ALERT_LEVELS_H_
+
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "shared/domain/calendar.h"
+#include "shared/domain/recipient_role.h"
+
+namespace pepline {
+
+// The numbers are the contract's (pepline.common.v1.DayKind).
+enum class DayKind { kSchoolDays = 1, kWorkingDays = 2, kCalendarMonths = 3 };
+
+// The count-th such day after `from` (before it when negative). A month later is the same day of
+// that month, or its last day where it is shorter.
+absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind);
+
+// Level 0 is the reminder before the deadline, 1 the deadline itself, 2 and 3 escalate after it.
+struct AlertLevel {
+  int level = 0;
+  int offset = 0;  // from the last day; not looked at for level 1
+  DayKind day_kind = DayKind::kSchoolDays;
+  std::vector<RecipientRole> recipients;
+  friend bool operator==(const AlertLevel&, const AlertLevel&) = default;
+};
+
+// A level with its instant, so that nobody who hears of it needs a calendar.
+struct AlertInstant {
+  int level = 0;
+  absl::Time at;
+  std::vector<RecipientRole> recipients;
+  friend bool operator==(const AlertInstant&, const AlertInstant&) = default;
+};
+
+// The levels of a deadline whose last day is `last_day`, in the order given.
+std::vector<AlertInstant> InstantsOf(const std::vector<AlertLevel>& levels, absl::CivilDay last_day,
+                                     const Calendar& calendar);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_DOMAIN_ALERT_LEVELS_H_
