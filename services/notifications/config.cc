@@ -29,7 +29,7 @@ Config ReadConfig(Settings& settings) {
   }
   mail.max_attempts =
       settings.Number("PEPLINE_MAIL_MAX_ATTEMPTS", mail.max_attempts, 1, 100'000,
-                      "attempts of one delivery before it is given up; 300 take about a day");
+                      "attempts of one delivery before it is given up; 1000 take about a day");
   config.registry_address = settings.Text("PEPLINE_REGISTRY_ADDRESS", "",
                                           "host:port of registry's gRPC port, which knows the "
                                           "addresses",

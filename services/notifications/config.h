@@ -19,7 +19,7 @@ struct MailSettings {
   std::string from;
   std::string folder;                        // of copies; empty: none
   std::vector<std::string> allowed_domains;  // empty: any
-  int max_attempts = 300;
+  int max_attempts = 1000;
 };
 
 struct Config {

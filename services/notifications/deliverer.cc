@@ -21,7 +21,9 @@ constexpr std::size_t kMostCounted = 100'000;
 constexpr int kRounds = 8;  // each may bring somebody who is told in another's place
 // Real time between attempts, so that a fast simulated clock does not use them up.
 constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
-constexpr absl::Duration kLongestPause = absl::Seconds(5);
+constexpr absl::Duration kLongestPause = absl::Seconds(2);
+// How long one call goes on trying; what is left then is the alarm's.
+constexpr absl::Duration kPatience = absl::Seconds(4);
 // One connection that fails speaks for all mail for this long.
 constexpr absl::Duration kServerPause = absl::Milliseconds(500);
 
@@ -67,7 +69,10 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
 Deliverer::~Deliverer() { Stop(); }
 
 void Deliverer::Stop() {
-  stopping_ = true;
+  {
+    absl::MutexLock lock(&mutex_);  // so that those who wait look
+    stopping_ = true;
+  }
   smtp_.Stop();
   pool_.Stop();
 }
@@ -87,13 +92,27 @@ void Deliverer::Post(const AlertId& alert) {
 }
 
 absl::Status Deliverer::Deliver(const AlertId& alert) {
+  const absl::Time end = absl::Now() + kPatience;
+  absl::Duration pause = kShortestPause;
+  while (true) {
+    auto left = TryOnce(alert);
+    if (!left.ok()) return left.status();
+    if (!*left || absl::Now() + pause > end) return absl::OkStatus();  // the alarm comes back
+    absl::MutexLock lock(&mutex_);
+    const auto stopping = [this] { return stopping_.load(); };
+    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), pause)) return absl::OkStatus();
+    pause = std::min(2 * pause, kLongestPause);
+  }
+}
+
+absl::StatusOr<bool> Deliverer::TryOnce(const AlertId& alert) {
   const Claim claim(*this, alert);
   for (int round = 0; round < kRounds; ++round) {
     auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
     if (!state.ok()) return state.status();
-    if (!*state) return absl::OkStatus();
+    if (!*state) return false;
     const std::vector<Telling> ready = Ready(**state);
-    if (ready.empty()) return absl::OkStatus();
+    if (ready.empty()) return !(*state)->Waiting().empty();
     // Two levels that are told together may have a role in common; it is asked for once, or its
     // people would be there twice.
     std::vector<RecipientRole> roles;
@@ -105,8 +124,10 @@ absl::Status Deliverer::Deliver(const AlertId& alert) {
       contacts = Contacts();  // registry does not know of anybody
     } else if (!contacts.ok()) {
       Failed("registry-away");
+      LogWarning("registry does not tell who to write to; deliveries wait",
+                 {{LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
       for (const Telling& telling : ready) PutOff(**state, telling, /*tried=*/false);
-      return absl::OkStatus();
+      return true;
     }
     bool news = false;
     for (const Telling& telling : ready) {
@@ -114,9 +135,9 @@ absl::Status Deliverer::Deliver(const AlertId& alert) {
       if (!told.ok()) return told.status();
       news |= *told;
     }
-    if (!news) return absl::OkStatus();
+    if (!news) return true;
   }
-  return absl::OkStatus();
+  return true;
 }
 
 std::vector<Telling> Deliverer::Ready(const AlertState& state) {
@@ -236,7 +257,7 @@ int Deliverer::PutOff(const AlertState& state, const Telling& telling, bool trie
   if (attempts_.size() > kMostCounted) attempts_.clear();
   Attempts& attempts =
       attempts_[{state.reference.alert.text(), state.run, telling.level, telling.role}];
-  const int doublings = tried ? std::min(attempts.failed, 10) : 0;
+  const int doublings = std::min(attempts.put_off++, 10);
   if (tried) ++attempts.failed;
   attempts.not_before =
       absl::Now() + std::min(kLongestPause, kShortestPause * (std::int64_t{1} << doublings));

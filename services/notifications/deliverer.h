@@ -41,7 +41,7 @@ class Deliverer {
 
   // Soon, on a thread of its own; when too much is waiting already, the alert's alarm does it.
   void Post(const AlertId& alert);
-  // Works off what the alert has to tell, as far as it can be told now.
+  // Works off what the alert has to tell, as far as it can be told within a few seconds.
   absl::Status Deliver(const AlertId& alert);
 
  private:
@@ -49,9 +49,12 @@ class Deliverer {
   // Alert, run, level and role.
   using AttemptKey = std::tuple<std::string, int, int, RecipientRole>;
   struct Attempts {
-    int failed = 0;
+    int failed = 0;                                // the mail server said no
+    int put_off = 0;                               // for that or any other reason
     absl::Time not_before = absl::InfinitePast();  // the machine's clock
   };
+  // Once round; true when something is left that should be tried again.
+  absl::StatusOr<bool> TryOnce(const AlertId& alert);
   enum class Handed { kAccepted, kRefused, kLater, kNotTried };
 
   // What may be tried now of what is waiting.

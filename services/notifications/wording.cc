@@ -144,7 +144,7 @@ std::string TextOf(const Occasion& occasion, const absl::TimeZone& london) {
   std::string why = absl::StrCat("You receive this as ", std::string(InWords(occasion.role)), ".");
   if (occasion.level > 1) {
     absl::StrAppend(&why, " It is level ", occasion.level,
-                    ": those told before you have not been able to resolve it.");
+                    ": the work was not done after those before you were told.");
   }
   if (occasion.instead_of) {
     absl::StrAppend(&why, " You are told in place of ", std::string(InWords(*occasion.instead_of)),
