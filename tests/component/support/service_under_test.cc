@@ -134,6 +134,8 @@ std::unique_ptr<grpc::ClientContext> ServiceUnderTest::Context(const Actor& acto
   auto token = signer_->Sign(actor, kTokenLife);
   if (token.ok()) context->AddMetadata("authorization", "Bearer " + *token);
   context->set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+  // The way to a service that was just started again has to be made first.
+  context->set_wait_for_ready(true);
   return context;
 }
 
