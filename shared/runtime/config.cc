@@ -152,6 +152,59 @@ std::string Settings::Print() const {
   return text;
 }
 
+namespace {
+
+// Mutual TLS is all three files; plain text must be asked for by name.
+TlsFiles ReadGrpcTls(Settings& settings) {
+  TlsFiles tls;
+  tls.certificate = settings.Text("PEPLINE_GRPC_TLS_CERTIFICATE_FILE", "",
+                                  "PEM file with the service's own certificate chain");
+  tls.key = settings.Text("PEPLINE_GRPC_TLS_KEY_FILE", "", "PEM file with its private key");
+  tls.authorities = settings.Text("PEPLINE_GRPC_TLS_CA_FILE", "",
+                                  "PEM file with the authorities that vouch for callers");
+  const bool plain_text = settings.Flag("PEPLINE_GRPC_PLAIN_TEXT", false,
+                                        "true: gRPC without TLS, for development alone");
+  const int given = static_cast<int>(!tls.certificate.empty()) +
+                    static_cast<int>(!tls.key.empty()) + static_cast<int>(!tls.authorities.empty());
+  if (plain_text && given > 0) {
+    settings.Reject("PEPLINE_GRPC_PLAIN_TEXT",
+                    "is true while TLS files are given; unset it, or unset PEPLINE_GRPC_TLS_*");
+  } else if (!plain_text && given < 3) {
+    settings.Reject("PEPLINE_GRPC_TLS_CERTIFICATE_FILE",
+                    "mutual TLS needs PEPLINE_GRPC_TLS_CERTIFICATE_FILE, _KEY_FILE and _CA_FILE; "
+                    "give all three, or PEPLINE_GRPC_PLAIN_TEXT=true for development");
+  }
+  return tls;
+}
+
+void ReadRedisAccess(Settings& settings, RedisStoreOptions& redis) {
+  redis.user = settings.Text("PEPLINE_REDIS_USER", "", "Redis ACL user; empty: the default user");
+  redis.password = settings.Secret("PEPLINE_REDIS_PASSWORD", "Redis password; empty: none");
+  redis.tls_on = settings.Flag("PEPLINE_REDIS_TLS", false, "speak TLS to Redis");
+  redis.tls.authorities = settings.Text("PEPLINE_REDIS_TLS_CA_FILE", "",
+                                        "PEM file with the authorities that vouch for Redis");
+  redis.tls.certificate = settings.Text("PEPLINE_REDIS_TLS_CERTIFICATE_FILE", "",
+                                        "PEM file with our certificate for Redis; empty: none");
+  redis.tls.key = settings.Text("PEPLINE_REDIS_TLS_KEY_FILE", "", "PEM file with its private key");
+  redis.server_name =
+      settings.Text("PEPLINE_REDIS_TLS_SERVER_NAME", "",
+                    "name that Redis's certificate must carry; empty: PEPLINE_REDIS_HOST");
+  redis.cluster = settings.Flag("PEPLINE_REDIS_CLUSTER", false,
+                                "PEPLINE_REDIS_HOST is one node of a Redis Cluster");
+  if (!redis.user.empty() && redis.password.empty()) {
+    settings.Reject("PEPLINE_REDIS_PASSWORD", "must be set with PEPLINE_REDIS_USER");
+  }
+  if (redis.tls_on && redis.tls.authorities.empty()) {
+    settings.Reject("PEPLINE_REDIS_TLS_CA_FILE", "must be set with PEPLINE_REDIS_TLS=true");
+  }
+  if (redis.tls.certificate.empty() != redis.tls.key.empty()) {
+    settings.Reject("PEPLINE_REDIS_TLS_CERTIFICATE_FILE",
+                    "needs PEPLINE_REDIS_TLS_KEY_FILE beside it; give both or neither");
+  }
+}
+
+}  // namespace
+
 CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
   CommonConfig config;
   config.service = service;
@@ -163,12 +216,13 @@ CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
   config.grpc.max_concurrent_streams =
       settings.Number("PEPLINE_MAX_CONCURRENT_STREAMS", config.grpc.max_concurrent_streams, 1,
                       10'000, "RPCs at once on one connection");
+  config.grpc.tls = ReadGrpcTls(settings);
   config.metrics_address = settings.Text("PEPLINE_METRICS_ADDRESS", "127.0.0.1:0",
                                          "address of /metrics, /healthz and /readyz", true);
   config.redis.service = service;
   config.redis.host = settings.Text("PEPLINE_REDIS_HOST", "127.0.0.1", "Redis host", true);
   config.redis.port = settings.Number("PEPLINE_REDIS_PORT", 6379, 1, 65535, "Redis port");
-  config.redis.password = settings.Secret("PEPLINE_REDIS_PASSWORD", "Redis password; empty: none");
+  ReadRedisAccess(settings, config.redis);
   config.redis.partitions =
       settings.Number("PEPLINE_PARTITIONS", 16, 1, 1024,
                       "logical partitions of the store; fixed at the first start");
@@ -192,6 +246,12 @@ CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
     }
     config.kafka.extra[setting.first] = setting.second;
   }
+  const std::string sasl_password = settings.Secret(
+      "PEPLINE_KAFKA_SASL_PASSWORD", "sasl.password of librdkafka, kept out of the other settings");
+  if (!sasl_password.empty()) config.kafka.extra["sasl.password"] = sasl_password;
+  config.otlp_endpoint = settings.Text(
+      "PEPLINE_OTLP_ENDPOINT", "",
+      "where traces are sent by OTLP/HTTP, e.g. http://collector:4318; empty: nowhere");
   config.auth.jwks_path = settings.Text("PEPLINE_JWKS_FILE", "",
                                         "file with the public keys of token issuers (JWKS)", true);
   config.auth.issuer =

@@ -58,6 +58,9 @@ common::v1::EventHeader NextHeader(const Spine& spine, const RecordKey& key, Env
   *header.mutable_occurred_at() =
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(now));
   header.set_traceparent(origin.traceparent);
+  if (!origin.source_aggregate.empty()) {
+    header.set_caused_by(absl::StrCat(origin.source_aggregate, ":", origin.source_version));
+  }
   return header;
 }
 

@@ -28,6 +28,7 @@
 #include "shared/runtime/auth.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/metrics.h"
+#include "shared/runtime/tls_files.h"
 #include "shared/runtime/worker_pool.h"
 
 namespace pepline {
@@ -148,6 +149,8 @@ struct GrpcServerOptions {
   std::string address = "127.0.0.1:0";
   int max_message_bytes = 4 * 1024 * 1024;
   int max_concurrent_streams = 256;
+  // All three files: mutual TLS. All empty: plain text, for development alone.
+  TlsFiles tls;
 };
 
 // The server with health (SERVING only while `SetServing(true)`), reflection and limits.

@@ -15,6 +15,7 @@
 
 #include "absl/time/time.h"
 #include "shared/runtime/store.h"
+#include "shared/runtime/tls_files.h"
 
 namespace pepline {
 
@@ -23,8 +24,13 @@ class Metrics;
 struct RedisStoreOptions {
   std::string host = "127.0.0.1";
   int port = 6379;
+  std::string user;      // of Redis's access list; empty: the default user
   std::string password;  // empty: none
-  std::string service;   // key prefix, e.g. "scheduling"
+  bool tls_on = false;
+  TlsFiles tls;             // certificate and key may be empty: no client certificate is shown
+  std::string server_name;  // the name that Redis's certificate must carry; empty: `host`
+  bool cluster = false;     // `host` and `port` are one node of a Redis Cluster
+  std::string service;      // key prefix, e.g. "scheduling"
   int partitions = 16;
   int connections = 2;
   std::int64_t outbox_limit = 100000;  // per partition; above it commits answer ResourceExhausted

@@ -55,6 +55,7 @@ absl::StatusOr<StackKeys> FindOrMakeKeys(const std::string& folder) {
 std::map<std::string, std::string> EnvironmentOf(const std::string& service,
                                                  const Surroundings& surroundings) {
   std::map<std::string, std::string> environment = {
+      {"PEPLINE_GRPC_PLAIN_TEXT", "true"},
       {"PEPLINE_REDIS_HOST", "127.0.0.1"},
       {"PEPLINE_REDIS_PORT", std::to_string(surroundings.redis_port)},
       {"PEPLINE_KAFKA_BOOTSTRAP", surroundings.kafka_bootstrap},
