@@ -372,6 +372,7 @@ void Consumer::Parts::Measure() {
     metrics.Set("pepline_consumer_lag_records", {{"topic", topic}}, static_cast<double>(records));
     metrics.Set("pepline_consumer_position_records", {{"topic", topic}},
                 static_cast<double>(position[topic]));
+    metrics.Count("pepline_consumer_dead_letters_total", {{"topic", topic}}, 0);  // is there at 0
   }
 }
 
