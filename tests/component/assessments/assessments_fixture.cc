@@ -2,41 +2,9 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "pepline/common/v1/refusal.pb.h"
-#include "tools/stack/processes.h"
 
 namespace pepline::assessments {
-namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(30);
-
-template <class Detail>
-Detail DetailOf(const grpc::Status& status) {
-  common::v1::RpcStatus details;
-  Detail detail;
-  EXPECT_TRUE(details.ParseFromString(status.error_details()));
-  for (const auto& any : details.details()) {
-    if (absl::EndsWith(any.type_url(), absl::StrCat(".", Detail::descriptor()->name()))) {
-      EXPECT_TRUE(detail.ParseFromString(any.value()));
-    }
-  }
-  return detail;
-}
-
-}  // namespace
-
-std::string ReasonOf(const grpc::Status& status) {
-  const auto info = DetailOf<common::v1::ErrorInfo>(status);
-  EXPECT_EQ(info.domain(), "assessments.pepline");
-  return info.reason();
-}
-
-std::string FieldOf(const grpc::Status& status) {
-  const auto bad = DetailOf<common::v1::BadRequest>(status);
-  return bad.field_violations().empty() ? "" : bad.field_violations(0).field();
-}
 
 v1::RequestSdqRequest Requesting(v1::SdqInformant informant, v1::SdqPurpose purpose) {
   v1::RequestSdqRequest request;
@@ -98,19 +66,8 @@ v1::DeclinePupilViewsRequest Declining(const std::string& reason) {
 }
 
 void AssessmentsTest::Begin(std::string_view now) {
-  // The development broker misses a killed member for a session, so sessions are short here; not
-  // shorter than the three seconds that it lets a new group wait.
-  auto started = ServiceUnderTest::Start(
-      {.service = "assessments",
-       .now = At(now),
-       .environment = {
-           {"PEPLINE_KAFKA_SETTINGS",
-            "fetch.wait.max.ms=10,session.timeout.ms=4000,heartbeat.interval.ms=300"}}});
-  ASSERT_TRUE(started.ok()) << started.status();
-  service_ = *std::move(started);
+  ASSERT_NO_FATAL_FAILURE(StartService("assessments", At(now)));
   stub_ = v1::AssessmentsService::NewStub(service_->channel());
-  store_ =
-      RedisStore::Create({.port = service_->redis().port(), .service = "assessments"}, nullptr);
 }
 
 void AssessmentsTest::BeginWithPep(std::string_view now) {
@@ -120,30 +77,17 @@ void AssessmentsTest::BeginWithPep(std::string_view now) {
   Settle();
 }
 
-template <class Event>
-void AssessmentsTest::Publish(std::string_view topic, const std::string& key, const Event& event) {
-  const absl::Status published = service_->Publish(std::string(topic), key, event);
-  ASSERT_TRUE(published.ok()) << published;
-  ++published_[std::string(topic)];
-}
 void AssessmentsTest::Say(const std::string& key, const registry::v1::RegistryEvent& event) {
-  Publish(kRegistryTopic, key, event);
+  SayTo(kRegistryTopic, key, event);
 }
 void AssessmentsTest::Say(const std::string& key, const scheduling::v1::SchedulingEvent& event) {
-  Publish(kSchedulingTopic, key, event);
-}
-void AssessmentsTest::SayBytes(std::string_view topic, const std::string& key,
-                               const std::string& bytes) {
-  const absl::Status published = service_->PublishBytes(std::string(topic), key, bytes, {});
-  ASSERT_TRUE(published.ok()) << published;
-  ++published_[std::string(topic)];
+  SayTo(kSchedulingTopic, key, event);
 }
 
 registry::v1::RegistryEvent AssessmentsTest::RegistryEvent(const std::string& child) {
   registry::v1::RegistryEvent event;
   const std::string aggregate = absl::StrCat("registry/child/", child);
-  *event.mutable_header() =
-      ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
+  *event.mutable_header() = NextHeader(aggregate);
   return event;
 }
 
@@ -151,8 +95,7 @@ scheduling::v1::SchedulingEvent AssessmentsTest::SchedulingEvent(const std::stri
                                                                  int cycle) {
   scheduling::v1::SchedulingEvent event;
   const std::string aggregate = absl::StrCat("scheduling/plan/", child);
-  *event.mutable_header() =
-      ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
+  *event.mutable_header() = NextHeader(aggregate);
   event.mutable_pep()->set_pep_id(absl::StrCat(child, ".", cycle));
   event.mutable_pep()->set_child_id(child);
   event.mutable_pep()->set_school_urn(kSchool);
@@ -221,49 +164,7 @@ void AssessmentsTest::SayPepClosed(const std::string& child, int cycle) {
   Say(child, event);
 }
 
-void AssessmentsTest::MoveClockTo(std::string_view at) {
-  const absl::Status moved = service_->clock().Set(At(at));
-  ASSERT_TRUE(moved.ok()) << moved;
-  Settle();
-}
-
-void AssessmentsTest::Settle() {
-  const auto handled = [this](const std::string& topic) {
-    double count = 0;
-    for (const char* outcome : {"handled", "dead-letter"}) {
-      count += service_->Metric(absl::StrCat("pepline_consumer_records_total{outcome=\"", outcome,
-                                             "\",topic=\"", topic, "\"}"));
-    }
-    return count;
-  };
-  for (const auto& [topic, count] : published_) {
-    EXPECT_TRUE(WaitUntil([&, &name = topic, wanted = count] { return handled(name) >= wanted; },
-                          kPatience))
-        << topic << ": " << handled(topic) << " of " << count << " records are handled";
-  }
-  EXPECT_TRUE(WaitUntil(
-      [this] {
-        const auto earliest = store_->EarliestAlarm();
-        return earliest.ok() && (!earliest->has_value() || **earliest > service_->clock().Now());
-      },
-      kPatience))
-      << "an alarm stays due";
-  EXPECT_TRUE(WaitUntil(
-      [this] {
-        const auto depth = store_->MeasureOutbox();
-        return depth.ok() && depth->entries == 0;
-      },
-      kPatience))
-      << "the outbox does not empty";
-}
-
-void AssessmentsTest::KillAndRestart() {
-  service_->process().Kill();
-  ASSERT_TRUE(service_->process().Restart().ok());
-  const absl::Status ready = service_->process().WaitReady(kPatience);
-  ASSERT_TRUE(ready.ok()) << ready;
-  published_.clear();
-}
+void AssessmentsTest::MoveClockTo(std::string_view at) { SettleAt(At(at)); }
 
 v1::GetSdqResponse AssessmentsTest::Content(const std::string& sdq_id, const Actor& actor) {
   v1::GetSdqRequest request;
@@ -288,24 +189,7 @@ std::vector<std::string> AssessmentsTest::Listed(v1::ListSdqsRequest request, co
 }
 
 std::vector<v1::AssessmentsEvent> AssessmentsTest::Said(const std::string& child) {
-  Settle();
-  std::vector<v1::AssessmentsEvent> events;
-  std::map<std::string, std::uint64_t> heard;  // by aggregate
-  auto records = service_->Events(kTopicOfAssessments);
-  EXPECT_TRUE(records.ok()) << records.status();
-  if (!records.ok()) return events;
-  for (const ReadRecord& record : *records) {
-    if (record.key != child) continue;
-    v1::AssessmentsEvent event;
-    EXPECT_TRUE(event.ParseFromString(record.value));
-    // What a killed relay said without hearing the answer is said again; as every consumer, pass it
-    // over. Otherwise an aggregate's events come in order and without a gap.
-    std::uint64_t& version = heard[event.header().aggregate_id()];
-    if (event.header().aggregate_version() <= version) continue;
-    EXPECT_EQ(event.header().aggregate_version(), ++version) << event.header().aggregate_id();
-    events.push_back(std::move(event));
-  }
-  return events;
+  return SaidUnder<v1::AssessmentsEvent>(kTopicOfAssessments, child);
 }
 
 std::vector<v1::AssessmentsEvent> AssessmentsTest::Saying(bool (v1::AssessmentsEvent::*is)() const,
@@ -314,7 +198,5 @@ std::vector<v1::AssessmentsEvent> AssessmentsTest::Saying(bool (v1::AssessmentsE
   std::erase_if(events, [is](const v1::AssessmentsEvent& event) { return !(event.*is)(); });
   return events;
 }
-
-std::string AssessmentsTest::NextRequestId() { return absl::StrCat("request-", ++requests_); }
 
 }  // namespace pepline::assessments

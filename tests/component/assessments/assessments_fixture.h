@@ -23,8 +23,8 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/assessments/inbound.h"
 #include "services/assessments/wire.h"
-#include "shared/runtime/redis_store.h"
-#include "tests/component/support/service_under_test.h"
+#include "tests/component/support/refusal_of.h"
+#include "tests/component/support/service_fixture.h"
 #include "tests/unit/assessments/sdq_story.h"
 
 namespace pepline::assessments {
@@ -42,9 +42,10 @@ using Stub = v1::AssessmentsService::Stub;
 template <class Request, class Response>
 using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-// Of a refused call: ErrorInfo's reason, and the field that the first violation names.
-std::string ReasonOf(const grpc::Status& status);
-std::string FieldOf(const grpc::Status& status);
+// Of a refused call; FieldOf is of refusal_of.h.
+inline std::string ReasonOf(const grpc::Status& status) {
+  return pepline::ReasonOf(status, "assessments");
+}
 
 // Requests without the request_id, which Send fills in.
 v1::RequestSdqRequest Requesting(v1::SdqInformant informant,
@@ -60,7 +61,7 @@ v1::RecordSdqNotObtainedRequest NotObtaining(v1::SdqNotObtainedReason reason,
 v1::CapturePupilViewsRequest Capturing(const std::string& text);
 v1::DeclinePupilViewsRequest Declining(const std::string& reason);
 
-class AssessmentsTest : public testing::Test {
+class AssessmentsTest : public ServiceFixture {
  protected:
   void Begin(std::string_view now = "2025-09-08 09:00");
   // A child at the school, whose first PEP is open.
@@ -71,7 +72,6 @@ class AssessmentsTest : public testing::Test {
   scheduling::v1::SchedulingEvent SchedulingEvent(const std::string& child, int cycle = 1);
   void Say(const std::string& key, const registry::v1::RegistryEvent& event);
   void Say(const std::string& key, const scheduling::v1::SchedulingEvent& event);
-  void SayBytes(std::string_view topic, const std::string& key, const std::string& bytes);
   void SayInCare(const std::string& child, const std::string& school = kSchool);
   void SayMovedSchool(const std::string& child, const std::string& to);
   void SayPepOpened(const std::string& child = kChild, int cycle = 1);
@@ -82,9 +82,6 @@ class AssessmentsTest : public testing::Test {
   void SayDeadlineRecalculated(const std::string& rule, std::string_view due_on);
   void SayPepClosed(const std::string& child = kChild, int cycle = 1);
   void MoveClockTo(std::string_view at);  // and settles
-  void Settle();
-  // SIGKILL, then ready again. What was published before no longer counts for Settle.
-  void KillAndRestart();
 
   template <class Request, class Response>
   grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
@@ -128,19 +125,8 @@ class AssessmentsTest : public testing::Test {
   std::vector<v1::AssessmentsEvent> Saying(bool (v1::AssessmentsEvent::*is)() const,
                                            const std::string& child = kChild);
 
-  std::unique_ptr<ServiceUnderTest> service_;
   std::unique_ptr<Stub> stub_;
-  std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
   grpc::Status refused_;
-
- private:
-  std::string NextRequestId();
-  template <class Event>
-  void Publish(std::string_view topic, const std::string& key, const Event& event);
-
-  std::map<std::string, std::uint64_t> versions_;  // by aggregate
-  std::map<std::string, int> published_;           // by topic, since the last start
-  int requests_ = 0;
 };
 
 }  // namespace pepline::assessments

@@ -152,8 +152,8 @@ TEST_F(AssessmentsRepeatsTest, TheMeetingMayBeHeardOfBeforeThePepAndThePepBefore
 
 TEST_F(AssessmentsRepeatsTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayBytes(kSchedulingTopic, kChild, "\xff\xff not an event");
-  SayBytes(kRegistryTopic, kChild, "");
+  SayBytesTo(kSchedulingTopic, kChild, "\xff\xff not an event");
+  SayBytesTo(kRegistryTopic, kChild, "");
   auto childless = SchedulingEvent("chd-childless00000000001");
   childless.mutable_pep_cycle_opened();
   childless.mutable_pep()->clear_child_id();

@@ -1,45 +1,15 @@
 // What Redis holds beside the states follows from the states: index and alarms, rebuilt from the
 // stored SDQs, equal the stored ones. And what happens at the same moment agrees afterwards.
-#include <hiredis/hiredis.h>
-
-#include <map>
-#include <set>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/assessments/codec.h"
 #include "tests/component/assessments/assessments_fixture.h"
+#include "tests/component/support/stored_records.h"
 
 namespace pepline::assessments {
 namespace {
-
-using Members = std::map<std::string, std::set<std::string>>;  // by key
-using Alarms = std::map<std::string, std::int64_t>;            // by key and member
-
-// A bare look into Redis, past the store.
-class BareRedis {
- public:
-  explicit BareRedis(int port) : context_(redisConnect("127.0.0.1", port)) {
-    EXPECT_TRUE(context_ != nullptr && context_->err == 0);
-  }
-  ~BareRedis() { redisFree(context_); }
-  std::vector<std::string> Ask(const std::vector<std::string>& arguments) {
-    std::vector<const char*> texts;
-    for (const std::string& argument : arguments) texts.push_back(argument.c_str());
-    auto* reply = static_cast<redisReply*>(
-        redisCommandArgv(context_, static_cast<int>(texts.size()), texts.data(), nullptr));
-    std::vector<std::string> answers;
-    for (std::size_t i = 0; i < reply->elements; ++i) {
-      answers.emplace_back(reply->element[i]->str, reply->element[i]->len);
-    }
-    freeReplyObject(reply);
-    return answers;
-  }
-
- private:
-  redisContext* context_;
-};
 
 class AssessmentsStoredTest : public AssessmentsTest {
  protected:
@@ -49,37 +19,17 @@ class AssessmentsStoredTest : public AssessmentsTest {
   }
   void ExpectStoredEqualsRebuilt() {
     Settle();
-    Members rebuilt, stored;
-    Alarms rebuilt_alarms, stored_alarms;
+    StoredRecords rebuilt;
     for (const std::string& id : Listed({})) {
       const auto key = ParseSdqId(id);
       ASSERT_TRUE(key.has_value());
       const auto state = Read<SdqCodec>(*store_, TargetOf(*key));
       ASSERT_TRUE(state.ok() && state->has_value());
-      const std::string tag = absl::StrFormat("{assessments.%02d}:",
-                                              PartitionOf(key->child.text(), store_->partitions()));
-      for (const IndexEntry& entry : Sdq::Index(**state)) {
-        rebuilt[absl::StrCat(tag, "ix:", entry.name, ":", entry.value)].insert(id);
-      }
-      if (auto wake = Sdq::NextWake(**state, {service_->clock().Now()})) {
-        rebuilt_alarms[absl::StrCat(tag, "alarms sdq:", id)] = absl::ToUnixMicros(*wake);
-      }
+      const int partition = PartitionOf(key->child.text(), store_->partitions());
+      rebuilt.Follow({"assessments", partition, "sdq", id}, Sdq::Index(**state),
+                     Sdq::NextWake(**state, {service_->clock().Now()}));
     }
-    BareRedis redis(service_->redis().port());
-    for (const std::string& key : redis.Ask({"KEYS", "{assessments.*}:ix:*"})) {
-      for (std::string& member : redis.Ask({"ZRANGE", key, "0", "-1"})) {
-        stored[key].insert(std::move(member));
-      }
-    }
-    for (const std::string& key : redis.Ask({"KEYS", "{assessments.*}:alarms"})) {
-      const auto pairs = redis.Ask({"ZRANGE", key, "0", "-1", "WITHSCORES"});
-      for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
-        stored_alarms[absl::StrCat(key, " ", pairs[i])] = std::stoll(pairs[i + 1]);
-      }
-    }
-    EXPECT_FALSE(stored.empty());
-    EXPECT_EQ(rebuilt, stored);
-    EXPECT_EQ(rebuilt_alarms, stored_alarms);
+    ExpectSame(rebuilt, ReadStored(service_->redis().port(), "assessments"));
   }
 };
 

@@ -9,13 +9,6 @@
 namespace pepline::assessments {
 namespace {
 
-Actor OfAuthority(Role role, const std::string& code) {
-  return {.subject = "stf-elsewhere00000000001",
-          .role = role,
-          .authority = AuthorityCode(code),
-          .schools = {}};
-}
-
 class AssessmentsVisibilityTest : public AssessmentsTest {
  protected:
   // Every RPC about one child, but the list.

@@ -1,43 +1,15 @@
 #include "tests/component/funding/funding_fixture.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "pepline/common/v1/refusal.pb.h"
 #include "tools/stack/processes.h"
 
 namespace pepline::funding {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(30);
-
-template <class Detail>
-Detail DetailOf(const grpc::Status& status) {
-  common::v1::RpcStatus details;
-  Detail detail;
-  EXPECT_TRUE(details.ParseFromString(status.error_details()));
-  for (const auto& any : details.details()) {
-    if (absl::EndsWith(any.type_url(), absl::StrCat(".", Detail::descriptor()->name()))) {
-      EXPECT_TRUE(detail.ParseFromString(any.value()));
-    }
-  }
-  return detail;
-}
-
 // Monday, 22 September 2025, nine o'clock in London.
 absl::Time Start() { return absl::FromCivil(absl::CivilHour(2025, 9, 22, 8), absl::UTCTimeZone()); }
 
 }  // namespace
-
-std::string ReasonOf(const grpc::Status& status) {
-  const auto info = DetailOf<common::v1::ErrorInfo>(status);
-  EXPECT_EQ(info.domain(), "funding.pepline");
-  return info.reason();
-}
-
-std::string FieldOf(const grpc::Status& status) {
-  const auto bad = DetailOf<common::v1::BadRequest>(status);
-  return bad.field_violations().empty() ? "" : bad.field_violations(0).field();
-}
 
 v1::OpenFundLineRequest Opening(std::int64_t pence, const std::string& year) {
   v1::OpenFundLineRequest request;
@@ -86,16 +58,8 @@ v1::DeclineFundingRequestRequest Declining(const v1::FundingRequest& request) {
 }
 
 void FundingTest::BeginEmpty(std::map<std::string, std::string> environment) {
-  // The development broker misses a killed member for a session, so sessions are short here; not
-  // shorter than the three seconds that it lets a new group wait.
-  environment.emplace("PEPLINE_KAFKA_SETTINGS",
-                      "fetch.wait.max.ms=10,session.timeout.ms=4000,heartbeat.interval.ms=300");
-  auto started =
-      ServiceUnderTest::Start({.service = "funding", .now = Start(), .environment = environment});
-  ASSERT_TRUE(started.ok()) << started.status();
-  service_ = *std::move(started);
+  ASSERT_NO_FATAL_FAILURE(StartService("funding", Start(), std::move(environment)));
   stub_ = v1::FundingService::NewStub(service_->channel());
-  store_ = RedisStore::Create({.port = service_->redis().port(), .service = "funding"}, nullptr);
 }
 
 void FundingTest::Begin(std::int64_t line_pence) {
@@ -107,21 +71,12 @@ void FundingTest::Begin(std::int64_t line_pence) {
 
 registry::v1::RegistryEvent FundingTest::RegistryEvent(const std::string& aggregate) {
   registry::v1::RegistryEvent event;
-  *event.mutable_header() =
-      ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
+  *event.mutable_header() = NextHeader(aggregate);
   return event;
 }
 
 void FundingTest::Say(const std::string& key, const registry::v1::RegistryEvent& event) {
-  const absl::Status published = service_->Publish(kRegistryTopic, key, event);
-  ASSERT_TRUE(published.ok()) << published;
-  ++published_;
-}
-
-void FundingTest::SayBytes(const std::string& key, const std::string& bytes) {
-  const absl::Status published = service_->PublishBytes(kRegistryTopic, key, bytes, {});
-  ASSERT_TRUE(published.ok()) << published;
-  ++published_;
+  SayTo(kRegistryTopic, key, event);
 }
 
 void FundingTest::SayInCare(const std::string& child, const std::string& school,
@@ -167,32 +122,8 @@ void FundingTest::AdvanceClock(absl::Duration by) {
   ASSERT_TRUE(moved.ok()) << moved;
 }
 
-void FundingTest::Settle() {
-  const auto handled = [this] {
-    double count = 0;
-    for (const char* outcome : {"handled", "dead-letter"}) {
-      count += service_->Metric(absl::StrCat("pepline_consumer_records_total{outcome=\"", outcome,
-                                             "\",topic=\"", kRegistryTopic, "\"}"));
-    }
-    return count;
-  };
-  EXPECT_TRUE(WaitUntil([&] { return handled() >= published_; }, kPatience))
-      << handled() << " of " << published_ << " records are handled";
-  EXPECT_TRUE(WaitUntil(
-      [this] {
-        const auto depth = store_->MeasureOutbox();
-        return depth.ok() && depth->entries == 0;
-      },
-      kPatience))
-      << "the outbox does not empty";
-}
-
 void FundingTest::KillAndRestart() {
-  service_->process().Kill();
-  ASSERT_TRUE(service_->process().Restart().ok());
-  const absl::Status ready = service_->process().WaitReady(kPatience);
-  ASSERT_TRUE(ready.ok()) << ready;
-  published_ = 0;
+  ASSERT_NO_FATAL_FAILURE(ServiceFixture::KillAndRestart());
   // The channel learns of the end of its old connection by a call.
   EXPECT_TRUE(WaitUntil(
       [this] {
@@ -232,24 +163,7 @@ v1::FundingRequest FundingTest::Request(const std::string& id, const Actor& acto
 }
 
 std::vector<v1::FundingEvent> FundingTest::Said(const std::string& key) {
-  Settle();
-  std::vector<v1::FundingEvent> events;
-  std::map<std::string, std::uint64_t> heard;  // by aggregate
-  auto records = service_->Events(kFundingTopic);
-  EXPECT_TRUE(records.ok()) << records.status();
-  if (!records.ok()) return events;
-  for (const ReadRecord& record : *records) {
-    if (record.key != key) continue;
-    v1::FundingEvent event;
-    EXPECT_TRUE(event.ParseFromString(record.value));
-    // What a killed relay said without hearing the answer is said again; as every consumer, pass it
-    // over. Otherwise the events of a request come in order and without a gap.
-    std::uint64_t& last = heard[event.header().aggregate_id()];
-    if (event.header().aggregate_version() <= last) continue;
-    EXPECT_EQ(event.header().aggregate_version(), ++last);
-    events.push_back(std::move(event));
-  }
-  return events;
+  return SaidUnder<v1::FundingEvent>(kFundingTopic, key);
 }
 
 double FundingTest::Refusals(std::string_view reason) const {
@@ -257,7 +171,5 @@ double FundingTest::Refusals(std::string_view reason) const {
       absl::StrCat("pepline_refusals_total{aggregate=\"funding-request\",reason=\"",
                    std::string(reason), "\"}"));
 }
-
-std::string FundingTest::NextRequestId() { return absl::StrCat("request-", ++requests_); }
 
 }  // namespace pepline::funding

@@ -21,8 +21,8 @@
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
-#include "shared/runtime/redis_store.h"
-#include "tests/component/support/service_under_test.h"
+#include "tests/component/support/refusal_of.h"
+#include "tests/component/support/service_fixture.h"
 
 namespace pepline::funding {
 
@@ -38,9 +38,10 @@ using Stub = v1::FundingService::Stub;
 template <class Request, class Response>
 using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-// Of a refused call: ErrorInfo's reason, and the field that the first violation names.
-std::string ReasonOf(const grpc::Status& status);
-std::string FieldOf(const grpc::Status& status);
+// Of a refused call; FieldOf is of refusal_of.h.
+inline std::string ReasonOf(const grpc::Status& status) {
+  return pepline::ReasonOf(status, "funding");
+}
 
 // Requests without the fields that Call fills in.
 v1::OpenFundLineRequest Opening(std::int64_t pence, const std::string& year = "2025-26");
@@ -57,7 +58,7 @@ Command Of(const v1::FundingRequest& request) {
   return command;
 }
 
-class FundingTest : public testing::Test {
+class FundingTest : public ServiceFixture {
  protected:
   static constexpr std::int64_t kLinePence = 1'000'000;
 
@@ -68,15 +69,12 @@ class FundingTest : public testing::Test {
   // What registry says. Every event is the next of its aggregate.
   registry::v1::RegistryEvent RegistryEvent(const std::string& aggregate);
   void Say(const std::string& key, const registry::v1::RegistryEvent& event);
-  void SayBytes(const std::string& key, const std::string& bytes);
   void SayInCare(const std::string& child, const std::string& school = kSchool,
                  const std::string& authority = kAuthority);
   void SayMoved(const std::string& child, const std::string& from, const std::string& to);
   void SayCareCeased(const std::string& child);
   void AdvanceClock(absl::Duration by);
-  void Settle();
-  // SIGKILL, then ready again. What was published before no longer counts for Settle.
-  void KillAndRestart();
+  void KillAndRestart() override;
 
   template <class Request, class Response>
   grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
@@ -123,17 +121,8 @@ class FundingTest : public testing::Test {
   std::vector<v1::FundingEvent> Said(const std::string& key = kChild);
   double Refusals(std::string_view reason) const;
 
-  std::unique_ptr<ServiceUnderTest> service_;
   std::unique_ptr<Stub> stub_;
-  std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
   grpc::Status refused_;
-
- private:
-  std::string NextRequestId();
-
-  std::map<std::string, std::uint64_t> versions_;  // by aggregate
-  int published_ = 0;                              // since the last start
-  int requests_ = 0;
 };
 
 }  // namespace pepline::funding

@@ -80,8 +80,8 @@ TEST_F(FundingTest, EventsThatComeTwiceOrLateTakeNothingBack) {
 
 TEST_F(FundingTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   ASSERT_NO_FATAL_FAILURE(Begin());
-  SayBytes(kChild, "\xff\xff not an event");
-  SayBytes(kChild, "");
+  SayBytesTo(kRegistryTopic, kChild, "\xff\xff not an event");
+  SayBytesTo(kRegistryTopic, kChild, "");
   auto nameless = RegistryEvent("registry/child/chd-nameless000000000001");
   nameless.mutable_child_became_looked_after()->set_child_id("chd-nameless000000000001");
   Say(kChild, nameless);

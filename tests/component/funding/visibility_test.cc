@@ -10,13 +10,6 @@ namespace {
 
 using ::testing::UnorderedElementsAre;
 
-Actor OfAuthority(Role role, const std::string& code) {
-  return {.subject = "stf-elsewhere00000000001",
-          .role = role,
-          .authority = AuthorityCode(code),
-          .schools = {}};
-}
-
 class FundingVisibilityTest : public FundingTest {
  protected:
   static std::string ChildOf(int number) { return absl::StrFormat("chd-list%016d", number); }

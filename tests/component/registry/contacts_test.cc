@@ -165,6 +165,13 @@ TEST_F(RegistryContactsTest, AVacancyMovesWithTheLastChild) {
   EXPECT_TRUE(
       Eventually([&] { return School(kSecondary).designated_teacher_vacant_since().empty(); }));
   EXPECT_EQ(School(kSecondary).looked_after_children(), 0);
+  const auto ended = AwaitSaid([](const Event& event) {
+                       return event.has_designated_teacher_vacancy_ended();
+                     }).designated_teacher_vacancy_ended();
+  EXPECT_EQ(ended.school_urn(), kSecondary);
+  EXPECT_EQ(ended.authority_code(), "931");
+  EXPECT_EQ(ended.since_on(), "2025-09-01");
+  EXPECT_EQ(ended.ended_on(), "2025-09-01");
   EXPECT_TRUE(Eventually([&] { return School(kPrimary).looked_after_children() == 3; }));
   v1::RecordCareCeasedRequest cease;
   cease.set_child_id(ChildId("C-3"));

@@ -2,43 +2,16 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "pepline/common/v1/refusal.pb.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/processes.h"
 
 namespace pepline::registry {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(30);
 constexpr std::size_t kChunk = 1024 * 1024;
 
-template <class Detail>
-Detail DetailOf(const grpc::Status& status) {
-  common::v1::RpcStatus details;
-  Detail detail;
-  EXPECT_TRUE(details.ParseFromString(status.error_details()));
-  for (const auto& any : details.details()) {
-    if (absl::EndsWith(any.type_url(), absl::StrCat(".", Detail::descriptor()->name()))) {
-      EXPECT_TRUE(detail.ParseFromString(any.value()));
-    }
-  }
-  return detail;
-}
-
 }  // namespace
-
-std::string ReasonOf(const grpc::Status& status) {
-  const auto info = DetailOf<common::v1::ErrorInfo>(status);
-  EXPECT_EQ(info.domain(), "registry.pepline") << status.error_message();
-  return info.reason();
-}
-
-std::string FieldOf(const grpc::Status& status) {
-  const auto bad = DetailOf<common::v1::BadRequest>(status);
-  return bad.field_violations().empty() ? "" : bad.field_violations(0).field();
-}
 
 absl::Time At(std::string_view text) {
   absl::TimeZone london;
@@ -90,16 +63,7 @@ std::string DataFile(const std::string& name) {
 }
 
 void RegistryTest::Begin(std::string_view now) {
-  // The development broker misses a killed member for a session, so sessions are short here; not
-  // shorter than the three seconds that it lets a new group wait.
-  auto started = ServiceUnderTest::Start(
-      {.service = "registry",
-       .now = At(now),
-       .environment = {
-           {"PEPLINE_KAFKA_SETTINGS",
-            "fetch.wait.max.ms=10,session.timeout.ms=4000,heartbeat.interval.ms=300"}}});
-  ASSERT_TRUE(started.ok()) << started.status();
-  service_ = *std::move(started);
+  ASSERT_NO_FATAL_FAILURE(StartService("registry", At(now)));
   stub_ = v1::RegistryService::NewStub(service_->channel());
 }
 
@@ -229,18 +193,6 @@ void RegistryTest::Settle() {
   EXPECT_TRUE(Eventually(settled)) << published << " events are said";
 }
 
-void RegistryTest::MoveClockTo(std::string_view at) {
-  ASSERT_TRUE(service_->clock().Set(At(at)).ok());
-  Settle();
-}
-
-void RegistryTest::KillAndRestart() {
-  service_->process().Kill();
-  ASSERT_TRUE(service_->process().Restart().ok());
-  const absl::Status ready = service_->process().WaitReady(kPatience);
-  ASSERT_TRUE(ready.ok()) << ready;
-}
-
-std::string RegistryTest::NextRequestId() { return absl::StrCat("request-", ++requests_); }
+void RegistryTest::MoveClockTo(std::string_view at) { SettleAt(At(at)); }
 
 }  // namespace pepline::registry

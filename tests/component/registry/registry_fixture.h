@@ -19,7 +19,8 @@
 
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
-#include "tests/component/support/service_under_test.h"
+#include "tests/component/support/refusal_of.h"
+#include "tests/component/support/service_fixture.h"
 
 namespace pepline::registry {
 
@@ -35,9 +36,10 @@ using Event = v1::RegistryEvent;
 template <class Request, class Response>
 using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-// Of a refused call: ErrorInfo's reason, and the field that the first violation names.
-std::string ReasonOf(const grpc::Status& status);
-std::string FieldOf(const grpc::Status& status);
+// Of a refused call; FieldOf is of refusal_of.h.
+inline std::string ReasonOf(const grpc::Status& status) {
+  return pepline::ReasonOf(status, "registry");
+}
 // "2025-09-01 09:00" on the clock of London.
 absl::Time At(std::string_view text);
 
@@ -57,7 +59,7 @@ std::string
 Children();  // C-1 and C-2 at the primary, C-3 (restricted) at the secondary, C-4 nowhere
 std::string DataFile(const std::string& name);  // of deploy/data
 
-class RegistryTest : public testing::Test {
+class RegistryTest : public ServiceFixture {
  protected:
   void Begin(std::string_view now = "2025-09-01 09:00");
   void ImportCalendars();  // bank holidays, term dates and policy of deploy/data
@@ -107,10 +109,9 @@ class RegistryTest : public testing::Test {
   // The first event that fits; waits for it.
   Event AwaitSaid(const std::function<bool(const Event&)>& fits);
   // Waits until what was said has had its effects on registry's own records.
-  void Settle();
+  void Settle() override;
   void MoveClockTo(std::string_view at);  // and settles
   bool Eventually(const std::function<bool()>& condition);
-  void KillAndRestart();
 
   template <class Request>
   void Complete(Request& request) {
@@ -118,12 +119,9 @@ class RegistryTest : public testing::Test {
       if (request.request_id().empty()) request.set_request_id(NextRequestId());
     }
   }
-  std::string NextRequestId();
 
-  std::unique_ptr<ServiceUnderTest> service_;
   std::unique_ptr<Stub> stub_;
   grpc::Status refused_;
-  int requests_ = 0;
 };
 
 }  // namespace pepline::registry

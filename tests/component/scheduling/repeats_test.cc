@@ -199,8 +199,8 @@ TEST_F(SchedulingRepeatsTest, AReportAboutAnotherPepIsPassedOver) {
 
 TEST_F(SchedulingRepeatsTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayBytes(kRegistryTopic, kChild, "\xff\xff not an event");
-  SayBytes(kRegistryTopic, kChild, "");
+  SayBytesTo(kRegistryTopic, kChild, "\xff\xff not an event");
+  SayBytesTo(kRegistryTopic, kChild, "");
   auto dateless = RegistryEvent("registry/child/chd-dateless000000000001");
   dateless.mutable_child_became_looked_after()->set_child_id("chd-dateless000000000001");
   dateless.mutable_child_became_looked_after()->set_authority_code(kAuthority);

@@ -1,40 +1,8 @@
 #include "tests/component/scheduling/scheduling_fixture.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "pepline/common/v1/refusal.pb.h"
-#include "tools/stack/processes.h"
 
 namespace pepline::scheduling {
-namespace {
-
-constexpr absl::Duration kPatience = absl::Seconds(30);
-
-template <class Detail>
-Detail DetailOf(const grpc::Status& status) {
-  common::v1::RpcStatus details;
-  Detail detail;
-  EXPECT_TRUE(details.ParseFromString(status.error_details()));
-  for (const auto& any : details.details()) {
-    if (absl::EndsWith(any.type_url(), absl::StrCat(".", Detail::descriptor()->name()))) {
-      EXPECT_TRUE(detail.ParseFromString(any.value()));
-    }
-  }
-  return detail;
-}
-
-}  // namespace
-
-std::string ReasonOf(const grpc::Status& status) {
-  const auto info = DetailOf<common::v1::ErrorInfo>(status);
-  EXPECT_EQ(info.domain(), "scheduling.pepline");
-  return info.reason();
-}
-
-std::string FieldOf(const grpc::Status& status) {
-  const auto bad = DetailOf<common::v1::BadRequest>(status);
-  return bad.field_violations().empty() ? "" : bad.field_violations(0).field();
-}
 
 v1::SchedulePepMeetingRequest Meeting(std::string_view at) {
   v1::SchedulePepMeetingRequest request;
@@ -85,16 +53,8 @@ absl::Time ToTime(const google::protobuf::Timestamp& at) {
 }
 
 void SchedulingTest::Begin(std::string_view now, std::map<std::string, std::string> environment) {
-  // The development broker misses a killed member for a session, so sessions are short here; not
-  // shorter than the three seconds that it lets a new group wait.
-  environment.emplace("PEPLINE_KAFKA_SETTINGS",
-                      "fetch.wait.max.ms=10,session.timeout.ms=4000,heartbeat.interval.ms=300");
-  auto started = ServiceUnderTest::Start(
-      {.service = "scheduling", .now = At(now), .environment = environment});
-  ASSERT_TRUE(started.ok()) << started.status();
-  service_ = *std::move(started);
+  ASSERT_NO_FATAL_FAILURE(StartService("scheduling", At(now), std::move(environment)));
   stub_ = v1::SchedulingService::NewStub(service_->channel());
-  store_ = RedisStore::Create({.port = service_->redis().port(), .service = "scheduling"}, nullptr);
   SayBankHolidays();
   SayTermDates();
   SayPolicy(UsualPolicy());
@@ -107,26 +67,14 @@ void SchedulingTest::BeginWithPep(std::map<std::string, std::string> environment
   Settle();
 }
 
-template <class Event>
-void SchedulingTest::Publish(std::string_view topic, const std::string& key, const Event& event) {
-  const absl::Status published = service_->Publish(std::string(topic), key, event);
-  ASSERT_TRUE(published.ok()) << published;
-  ++published_[std::string(topic)];
-}
 void SchedulingTest::Say(const std::string& key, const registry::v1::RegistryEvent& event) {
-  Publish(kRegistryTopic, key, event);
+  SayTo(kRegistryTopic, key, event);
 }
 void SchedulingTest::Say(const std::string& key, const assessments::v1::AssessmentsEvent& event) {
-  Publish(kAssessmentsTopic, key, event);
+  SayTo(kAssessmentsTopic, key, event);
 }
 void SchedulingTest::Say(const std::string& key, const funding::v1::FundingEvent& event) {
-  Publish(kFundingTopic, key, event);
-}
-void SchedulingTest::SayBytes(std::string_view topic, const std::string& key,
-                              const std::string& bytes) {
-  const absl::Status published = service_->PublishBytes(std::string(topic), key, bytes, {});
-  ASSERT_TRUE(published.ok()) << published;
-  ++published_[std::string(topic)];
+  SayTo(kFundingTopic, key, event);
 }
 
 registry::v1::RegistryEvent SchedulingTest::RegistryEvent(const std::string& aggregate) {
@@ -154,49 +102,7 @@ void SchedulingTest::SayCareCeased(const std::string& child, std::string_view on
   Say(child, events_.CareCeased(child, on, Now()));
 }
 
-void SchedulingTest::MoveClockTo(std::string_view at) {
-  const absl::Status moved = service_->clock().Set(At(at));
-  ASSERT_TRUE(moved.ok()) << moved;
-  Settle();
-}
-
-void SchedulingTest::Settle() {
-  const auto handled = [this](const std::string& topic) {
-    double count = 0;
-    for (const char* outcome : {"handled", "dead-letter"}) {
-      count += service_->Metric(absl::StrCat("pepline_consumer_records_total{outcome=\"", outcome,
-                                             "\",topic=\"", topic, "\"}"));
-    }
-    return count;
-  };
-  for (const auto& [topic, count] : published_) {
-    EXPECT_TRUE(WaitUntil([&, &name = topic, wanted = count] { return handled(name) >= wanted; },
-                          kPatience))
-        << topic << ": " << handled(topic) << " of " << count << " records are handled";
-  }
-  EXPECT_TRUE(WaitUntil(
-      [this] {
-        const auto earliest = store_->EarliestAlarm();
-        return earliest.ok() && (!earliest->has_value() || **earliest > service_->clock().Now());
-      },
-      kPatience))
-      << "an alarm stays due";
-  EXPECT_TRUE(WaitUntil(
-      [this] {
-        const auto depth = store_->MeasureOutbox();
-        return depth.ok() && depth->entries == 0;
-      },
-      kPatience))
-      << "the outbox does not empty";
-}
-
-void SchedulingTest::KillAndRestart() {
-  service_->process().Kill();
-  ASSERT_TRUE(service_->process().Restart().ok());
-  const absl::Status ready = service_->process().WaitReady(kPatience);
-  ASSERT_TRUE(ready.ok()) << ready;
-  published_.clear();
-}
+void SchedulingTest::MoveClockTo(std::string_view at) { SettleAt(At(at)); }
 
 v1::Pep SchedulingTest::Pep(const std::string& child, const Actor& actor) {
   v1::GetPepRequest request;
@@ -208,20 +114,11 @@ v1::Pep SchedulingTest::Pep(const std::string& child, const Actor& actor) {
 }
 
 std::vector<v1::SchedulingEvent> SchedulingTest::Said(const std::string& child) {
-  Settle();
-  std::vector<v1::SchedulingEvent> events;
-  auto records = service_->Events(kTopicOfScheduling);
-  EXPECT_TRUE(records.ok()) << records.status();
-  if (!records.ok()) return events;
-  for (const ReadRecord& record : *records) {
-    if (record.key != child) continue;
-    v1::SchedulingEvent event;
-    EXPECT_TRUE(event.ParseFromString(record.value));
-    // What a killed relay said without hearing the answer is said again; as every consumer, pass it
-    // over. Otherwise a child's events come in order and without a gap.
-    if (event.header().aggregate_version() <= events.size()) continue;
-    EXPECT_EQ(event.header().aggregate_version(), events.size() + 1);
-    events.push_back(std::move(event));
+  std::vector<v1::SchedulingEvent> events =
+      SaidUnder<v1::SchedulingEvent>(kTopicOfScheduling, child);
+  // All of a child's events are of one aggregate.
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    EXPECT_EQ(events[i].header().aggregate_version(), i + 1);
   }
   return events;
 }
@@ -237,7 +134,5 @@ double SchedulingTest::Refusals(std::string_view reason) const {
   return service_->Metric(absl::StrCat("pepline_refusals_total{aggregate=\"plan\",reason=\"",
                                        std::string(reason), "\"}"));
 }
-
-std::string SchedulingTest::NextRequestId() { return absl::StrCat("request-", ++requests_); }
 
 }  // namespace pepline::scheduling

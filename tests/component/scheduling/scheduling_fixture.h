@@ -25,9 +25,9 @@
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/wire.h"
-#include "shared/runtime/redis_store.h"
 #include "tests/component/scheduling/said_events.h"
-#include "tests/component/support/service_under_test.h"
+#include "tests/component/support/refusal_of.h"
+#include "tests/component/support/service_fixture.h"
 #include "tests/unit/scheduling/plan_story.h"
 
 namespace pepline::scheduling {
@@ -41,9 +41,10 @@ using Stub = v1::SchedulingService::Stub;
 template <class Request, class Response>
 using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-// Of a refused call: ErrorInfo's reason, and the field that the first violation names.
-std::string ReasonOf(const grpc::Status& status);
-std::string FieldOf(const grpc::Status& status);
+// Of a refused call; FieldOf is of refusal_of.h.
+inline std::string ReasonOf(const grpc::Status& status) {
+  return pepline::ReasonOf(status, "scheduling");
+}
 
 // Requests without the fields that Call fills in.
 v1::SchedulePepMeetingRequest Meeting(std::string_view at);
@@ -57,7 +58,7 @@ v1::HoldPepMeetingRequest Holding(std::string_view on);
 v1::Deadline DeadlineOf(const v1::Pep& pep, Rule rule);
 absl::Time ToTime(const google::protobuf::Timestamp& at);
 
-class SchedulingTest : public testing::Test {
+class SchedulingTest : public ServiceFixture {
  protected:
   // The service with bank holidays, Oxfordshire's terms and the policy, at this time of its clock.
   void Begin(std::string_view now, std::map<std::string, std::string> environment = {});
@@ -67,7 +68,6 @@ class SchedulingTest : public testing::Test {
   void Say(const std::string& key, const registry::v1::RegistryEvent& event);
   void Say(const std::string& key, const assessments::v1::AssessmentsEvent& event);
   void Say(const std::string& key, const funding::v1::FundingEvent& event);
-  void SayBytes(std::string_view topic, const std::string& key, const std::string& bytes);
   void SayBankHolidays();
   void SayTermDates();
   void SayPolicy(const Policy& policy);
@@ -81,9 +81,6 @@ class SchedulingTest : public testing::Test {
   // A child at the school, whose PEP of the autumn of 2025 is due.
   void BeginWithPep(std::map<std::string, std::string> environment = {});
   void MoveClockTo(std::string_view at);  // and settles
-  void Settle();
-  // SIGKILL, then ready again. What was published before no longer counts for Settle.
-  void KillAndRestart();
 
   template <class Request, class Response>
   grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
@@ -129,18 +126,8 @@ class SchedulingTest : public testing::Test {
   absl::Time Now() const { return service_->clock().Now(); }
 
   SaidEvents events_;
-  std::unique_ptr<ServiceUnderTest> service_;
   std::unique_ptr<Stub> stub_;
-  std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
   grpc::Status refused_;
-
- private:
-  std::string NextRequestId();
-  template <class Event>
-  void Publish(std::string_view topic, const std::string& key, const Event& event);
-
-  std::map<std::string, int> published_;  // by topic, since the last start
-  int requests_ = 0;
 };
 
 }  // namespace pepline::scheduling

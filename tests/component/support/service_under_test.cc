@@ -58,6 +58,12 @@ Actor PeplineService() {
   return {
       .subject = "pepline-notifications", .role = Role::kService, .authority = {}, .schools = {}};
 }
+Actor OfAuthority(Role role, const std::string& code) {
+  return {.subject = "stf-elsewhere00000000001",
+          .role = role,
+          .authority = AuthorityCode(code),
+          .schools = {}};
+}
 
 absl::StatusOr<std::unique_ptr<ServiceUnderTest>> ServiceUnderTest::Start(
     ServiceUnderTestOptions options) {

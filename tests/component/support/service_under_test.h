@@ -35,12 +35,14 @@
 
 namespace pepline {
 
-// The persons of tests, all of authority 931; none exists.
+// The persons of tests, of authority 931 where none is named; none exists.
 Actor VirtualSchool();
 Actor DesignatedTeacher(const std::string& urn);
 Actor SocialWorker();
 Actor Finance();
 Actor PeplineService();
+// Somebody of no school, of the authority with this code; of none for "".
+Actor OfAuthority(Role role, const std::string& code);
 
 struct ServiceUnderTestOptions {
   std::string service;  // "scheduling"
