@@ -25,15 +25,20 @@ setup: ## install the Debian packages that are missing
 setup-check: setup ## the same for `make check` and the tests on a real Kafka
 	@tools/install-packages tools/packages-check.txt
 
-build: setup ## build everything
+configure: setup
 	@mkdir -p build
 	@cmake --preset $(PRESET) >$(BUILD).configure.log || { cat $(BUILD).configure.log; exit 1; }
+
+build: configure ## build everything
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
-demo: build ## play the autumn term of 2025 in half a minute
+programs: configure ## build what runs, without the tests
+	@cmake --build $(BUILD) --parallel $(JOBS) --target programs
+
+demo: programs ## play the autumn term of 2025 in half a minute
 	@$(BUILD)/bin/pepline-demo
 
-up: build ## start the stack on the real clock (BROKER=kafka for a real Apache Kafka)
+up: programs ## start the stack on the real clock (BROKER=kafka for a real Apache Kafka)
 	@[ "$(BROKER)" != kafka ] || $(MAKE) --no-print-directory setup-check kafka
 	@$(BUILD)/bin/pepline-stack up --detach --folder $(STACK) --broker $(BROKER)
 
@@ -66,4 +71,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check build demo up down test kafka check bench bench-build catalogue format clean
+.PHONY: help setup setup-check configure build programs demo up down test kafka check bench bench-build catalogue format clean
