@@ -175,7 +175,7 @@ absl::StatusOr<Vacancy> DecodeVacancy(const std::string& bytes) {
   Vacancy vacancy{{VacancyAlertOf(school), std::string(kVacancyRule), ChildId(), PepId(), school,
                    AuthorityCode(in.authority_code())},
                   in.vacant(),
-                  in.school_closed(),
+                  in.nobody_needed(),
                   {FromMicros(in.due_at()), DecodeLevels(in, reader)}};
   if (!reader.readable()) {
     return absl::DataLossError("a stored vacancy cannot be read; see `pepctl rebuild`");
@@ -188,7 +188,7 @@ std::string EncodeVacancy(const Vacancy& vacancy) {
   out.set_school_urn(vacancy.reference.school.text());
   out.set_authority_code(vacancy.reference.authority.text());
   out.set_vacant(vacancy.vacant);
-  out.set_school_closed(vacancy.school_closed);
+  out.set_nobody_needed(vacancy.nobody_needed);
   out.set_due_at(absl::ToUnixMicros(vacancy.instants.due_at));
   EncodeLevels(vacancy.instants.levels, out);
   return out.SerializeAsString();

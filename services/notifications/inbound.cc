@@ -86,6 +86,8 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
   switch (event.event_case()) {
     case RegistryEvent::kDesignatedTeacherVacancyBegan:
       return OnVacancy(event.designated_teacher_vacancy_began().school_urn(), event);
+    case RegistryEvent::kDesignatedTeacherVacancyEnded:
+      return OnVacancy(event.designated_teacher_vacancy_ended().school_urn(), event);
     case RegistryEvent::kDesignatedTeacherAppointed:
       return OnVacancy(event.designated_teacher_appointed().school_urn(), event);
     case RegistryEvent::kChildBecameLookedAfter:
@@ -215,7 +217,8 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
           vacancy = *std::move(decoded);
         }
         vacancy.reference.school = school;
-        vacancy.school_closed = event.has_school_closed();
+        vacancy.nobody_needed =
+            event.has_school_closed() || event.has_designated_teacher_vacancy_ended();
         vacancy.vacant = event.has_designated_teacher_vacancy_began();
         if (vacancy.vacant) {
           const auto& began = event.designated_teacher_vacancy_began();

@@ -87,6 +87,17 @@ const google::protobuf::Message* Fill(const SchoolState& after,
   return said;
 }
 
+const google::protobuf::Message* Fill(const SchoolState& after,
+                                      const DesignatedTeacherVacancyEnded& event,
+                                      RegistryEvent& out) {
+  auto* said = out.mutable_designated_teacher_vacancy_ended();
+  said->set_school_urn(after.details.urn.text());
+  said->set_since_on(FormatDate(event.since_on));
+  said->set_authority_code(after.details.authority.text());
+  said->set_ended_on(FormatDate(event.ended_on));
+  return said;
+}
+
 template <class Said>
 void FillPost(const Post& post, Said& said) {
   said.set_role(ToProto(post.role));

@@ -75,6 +75,7 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
     case RegistryEvent::kSchoolCalendarPublished:
     case RegistryEvent::kDesignatedTeacherAppointed:
     case RegistryEvent::kDesignatedTeacherVacancyBegan:
+    case RegistryEvent::kDesignatedTeacherVacancyEnded:
       return absl::OkStatus();  // no other record follows from these
     case RegistryEvent::EVENT_NOT_SET:
       spine_.metrics.Count("pepline_registry_unknown_events_total", {{"topic", kTopic}});

@@ -126,6 +126,7 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kSchoolClosed:
     case RegistryEvent::kDesignatedTeacherAppointed:
     case RegistryEvent::kDesignatedTeacherVacancyBegan:
+    case RegistryEvent::kDesignatedTeacherVacancyEnded:
     case RegistryEvent::kStaffAppointed:
     case RegistryEvent::kAppointmentEnded:
       return absl::OkStatus();  // not scheduling's concern

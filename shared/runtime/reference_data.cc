@@ -126,6 +126,7 @@ absl::StatusOr<bool> ReferenceData::Receive(const RegistryEvent& event) {
     case RegistryEvent::kSchoolClosed:
     case RegistryEvent::kDesignatedTeacherAppointed:
     case RegistryEvent::kDesignatedTeacherVacancyBegan:
+    case RegistryEvent::kDesignatedTeacherVacancyEnded:
     case RegistryEvent::kStaffAppointed:
     case RegistryEvent::kAppointmentEnded:
     case RegistryEvent::kChildBecameLookedAfter:

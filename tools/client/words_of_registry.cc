@@ -177,6 +177,12 @@ void Say(const re::RegistryEvent& event, const Names& names, EventWords& words) 
                       absl::StrCat("NO DESIGNATED TEACHER since ",
                                    SpokenDate(event.designated_teacher_vacancy_began().since_on())),
                       names, words);
+    case re::RegistryEvent::kDesignatedTeacherVacancyEnded:
+      return OfSchool(event.designated_teacher_vacancy_ended().school_urn(),
+                      absl::StrCat("needs no Designated Teacher any more since ",
+                                   SpokenDate(event.designated_teacher_vacancy_ended().ended_on()),
+                                   ": the last looked-after child has left"),
+                      names, words);
     case re::RegistryEvent::kStaffAppointed:
       Place(event.staff_appointed(), names, words);
       words.text = absl::StrCat(Staff(names, event.staff_appointed().staff_id()), " is ",

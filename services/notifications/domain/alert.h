@@ -21,10 +21,10 @@
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/vacancy_rule.h"
 
 namespace pepline::notifications {
 
-inline constexpr std::string_view kVacancyRule = "designated-teacher-vacancy";
 // Nobody is told over somebody's head in the same breath: after an outage, too, each level has
 // this long before the next one follows.
 inline constexpr absl::Duration kBetweenLevels = absl::Minutes(15);
@@ -186,7 +186,7 @@ inline constexpr int kAlertReasons = static_cast<int>(AlertReason::kNoSuchDelive
 struct Vacancy {
   AlertReference reference;
   bool vacant = false;
-  bool school_closed = false;  // and so nobody needs to be appointed
+  bool nobody_needed = false;  // the school closed, or its last looked-after child left
   Instants instants;
   friend bool operator==(const Vacancy&, const Vacancy&) = default;
 };

@@ -51,7 +51,7 @@ void FollowVacancy(Progress& progress, const AlertFacts& facts) {
   const Vacancy& vacancy = *facts.vacancy;
   if (!vacancy.vacant) {
     const auto cause =
-        vacancy.school_closed ? ResolvedCause::kWithdrawn : ResolvedCause::kAppointed;
+        vacancy.nobody_needed ? ResolvedCause::kWithdrawn : ResolvedCause::kAppointed;
     if (progress.state.IsOpen()) progress.Say(AlertResolved{cause, facts.now});
     return;
   }

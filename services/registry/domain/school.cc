@@ -47,7 +47,12 @@ void CatchUpWithVacancy(SchoolProgress& progress, const SchoolFacts& facts) {
   const SchoolState& state = progress.state;
   const bool vacant = IsOpen(state) && !state.looked_after.empty() && state.teachers.empty();
   if (!vacant) {
-    if (state.vacant_since) progress.Say(VacancyEnded{});
+    if (!state.vacant_since) return;
+    // An appointment and a closure speak for themselves.
+    if (state.vacancy_said && IsOpen(state) && state.teachers.empty()) {
+      progress.Say(DesignatedTeacherVacancyEnded{*state.vacant_since, facts.moment.today()});
+    }
+    progress.Say(VacancyEnded{});
     return;
   }
   if (!state.vacant_since) progress.Say(VacancyNoticed{VacantSince(state, facts)});
@@ -122,6 +127,7 @@ SchoolState School::Evolve(State state, const Event& event) {
                    state.teachers[appointed.staff] = appointed.from_on;
                  },
                  [&](const DesignatedTeacherVacancyBegan&) { state.vacancy_said = true; },
+                 [&](const DesignatedTeacherVacancyEnded&) { state.vacancy_said = false; },
                  [&](const SchoolDetailsRecorded& recorded) { state.details = recorded.details; },
                  [&](const LookedAfterChildArrived& arrived) {
                    state.looked_after[arrived.child] = arrived.since_on;

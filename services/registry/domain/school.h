@@ -2,9 +2,10 @@
 // has a Designated Teacher for them.
 // Promises: pure (see shared/domain/decider.h). A vacancy is while looked-after children are at an
 // open school and nobody holds the role; it is said once, as soon as it can be counted (profile and
-// bank holidays are known). Who is appointed is a fact, the staff's; the school only catches up.
-// Does not: know names of people. Errors: refusals of RegistryReason. Source: Children and Young
-// Persons Act 2008 s20; SI 2009/1538; domain 6.8. Threads: values and pure functions.
+// bank holidays are known), and its end is said unless an appointment or a closure says it. Who is
+// appointed is a fact, the staff's; the school only catches up. Does not: know names of people.
+// Errors: refusals of RegistryReason. Source: Children and Young Persons Act 2008 s20; SI
+// 2009/1538; domain 6.8. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
 
@@ -75,6 +76,11 @@ struct DesignatedTeacherVacancyBegan {
   absl::CivilDay since_on;
   std::vector<AlertInstant> levels;
 };
+// Nobody is needed any more: the last looked-after child left.
+struct DesignatedTeacherVacancyEnded {
+  absl::CivilDay since_on;
+  absl::CivilDay ended_on;
+};
 // ...and what stays inside registry.
 struct SchoolDetailsRecorded {
   SchoolDetails details;
@@ -95,8 +101,9 @@ struct VacancyNoticed {
 struct VacancyEnded {};
 using SchoolEvent =
     std::variant<SchoolRegistered, SchoolClosed, DesignatedTeacherAppointed,
-                 DesignatedTeacherVacancyBegan, SchoolDetailsRecorded, LookedAfterChildArrived,
-                 LookedAfterChildLeft, DesignatedTeacherLeft, VacancyNoticed, VacancyEnded>;
+                 DesignatedTeacherVacancyBegan, DesignatedTeacherVacancyEnded,
+                 SchoolDetailsRecorded, LookedAfterChildArrived, LookedAfterChildLeft,
+                 DesignatedTeacherLeft, VacancyNoticed, VacancyEnded>;
 
 // One person's appointment as Designated Teacher of this school, past, present or to come.
 struct TeacherAppointment {

@@ -6,16 +6,14 @@
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_VACANCY_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_VACANCY_H_
 
-#include <string_view>
 #include <vector>
 
 #include "services/registry/domain/policy.h"
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/vacancy_rule.h"
 
 namespace pepline::registry {
-
-inline constexpr std::string_view kVacancyRule = "designated-teacher-vacancy";
 
 // Counts from the day after `since_on`.
 std::vector<AlertInstant> VacancyLevels(absl::CivilDay since_on, const DeadlineRule& row,

@@ -132,12 +132,12 @@ TEST(VacancyAlert, IsResolvedWhenSomebodyIsAppointed) {
   EXPECT_EQ(story.Levels().size(), 1u);
 }
 
-TEST(VacancyAlert, IsWithdrawnWhenTheSchoolCloses) {
+TEST(VacancyAlert, IsWithdrawnWhenNobodyIsNeededAnyMore) {
   Story story("2025-10-06 08:00");
   story.facts.vacancy = UsualVacancy();
   story.Done(Wake{});
   story.facts.vacancy->vacant = false;
-  story.facts.vacancy->school_closed = true;
+  story.facts.vacancy->nobody_needed = true;
   story.Done(Wake{});
   EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kWithdrawn));
 }

@@ -119,7 +119,7 @@ TEST(VacancyCodec, ReadsBackWhatRegistrySaid) {
   Vacancy vacancy = UsualVacancy();
   EXPECT_EQ(*DecodeVacancy(EncodeVacancy(vacancy)), vacancy);
   vacancy.vacant = false;
-  vacancy.school_closed = true;
+  vacancy.nobody_needed = true;
   EXPECT_EQ(*DecodeVacancy(EncodeVacancy(vacancy)), vacancy);
 }
 

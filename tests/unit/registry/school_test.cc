@@ -150,14 +150,62 @@ TEST(Vacancy, IsNotDatedBeforeAChildWasKnownToBeThere) {
 TEST(Vacancy, EndsWithTheLastChildAndBeginsAnewWithTheNext) {
   Machine<School> school = KnownSchool();
   school.Done(RecordLookedAfterChild{kChild, kThere});
+  school.Until("2025-09-19 09:00");
   school.Done(RecordLookedAfterChild{kChild, !kThere});
   EXPECT_EQ(school.All<VacancyEnded>().size(), 1u);
+  const auto ended = school.All<DesignatedTeacherVacancyEnded>();
+  ASSERT_EQ(ended.size(), 1u);
+  EXPECT_EQ(ended[0].since_on, Day("2025-09-01"));
+  EXPECT_EQ(ended[0].ended_on, Day("2025-09-19"));
   school.Idle(RecordLookedAfterChild{kChild, !kThere});
   school.Until("2025-10-06 09:00");
   school.Done(RecordLookedAfterChild{kChild, kThere});
   const auto began = school.All<DesignatedTeacherVacancyBegan>();
   ASSERT_EQ(began.size(), 2u);
   EXPECT_EQ(began[1].since_on, Day("2025-10-06"));
+}
+
+TEST(Vacancy, GoesOnWhileOneLookedAfterChildIsThere) {
+  Machine<School> school = KnownSchool();
+  school.Done(RecordLookedAfterChild{kChild, kThere});
+  school.Done(RecordLookedAfterChild{ChildId("chd-b"), kThere});
+  school.Done(RecordLookedAfterChild{kChild, !kThere});
+  EXPECT_TRUE(school.All<DesignatedTeacherVacancyEnded>().empty());
+  EXPECT_EQ(school.state.vacant_since, Day("2025-09-01"));
+}
+
+TEST(Vacancy, IsOverWithoutAWordWhereItWasNeverSaid) {
+  Machine<School> school = KnownSchool();
+  school.facts.profile = nullptr;
+  school.Done(RecordLookedAfterChild{kChild, kThere});
+  school.Done(RecordLookedAfterChild{kChild, !kThere});
+  EXPECT_EQ(school.All<VacancyEnded>().size(), 1u);
+  EXPECT_TRUE(school.All<DesignatedTeacherVacancyEnded>().empty());
+}
+
+TEST(Vacancy, LeavesTheWordToTheAppointmentOrTheClosureThatEndsIt) {
+  Machine<School> appointed = KnownSchool();
+  appointed.Done(RecordLookedAfterChild{kChild, kThere});
+  appointed.facts.teachers = {{StaffId("stf-p"), Day("2025-09-01"), std::nullopt}};
+  appointed.Done(Wake{});
+  appointed.Done(RecordLookedAfterChild{kChild, !kThere});
+  EXPECT_EQ(appointed.All<VacancyEnded>().size(), 1u);
+  EXPECT_TRUE(appointed.All<DesignatedTeacherVacancyEnded>().empty());
+
+  Machine<School> closed = KnownSchool();
+  closed.Done(RecordLookedAfterChild{kChild, kThere});
+  closed.Done(Closed("2025-08-31"));
+  closed.Done(RecordLookedAfterChild{kChild, !kThere});
+  EXPECT_EQ(closed.All<VacancyEnded>().size(), 1u);
+  EXPECT_TRUE(closed.All<DesignatedTeacherVacancyEnded>().empty());
+
+  // Somebody came on the very day on which the last child left: the appointment is what is said.
+  Machine<School> both = KnownSchool();
+  both.Done(RecordLookedAfterChild{kChild, kThere});
+  both.facts.teachers = {{StaffId("stf-p"), Day("2025-09-01"), std::nullopt}};
+  both.Done(RecordLookedAfterChild{kChild, !kThere});
+  EXPECT_EQ(both.All<DesignatedTeacherAppointed>().size(), 1u);
+  EXPECT_TRUE(both.All<DesignatedTeacherVacancyEnded>().empty());
 }
 
 TEST(Vacancy, IsSaidAsSoonAsItCanBeCounted) {
