@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "shared/runtime/redis_tls.h"
 
 extern char** environ;
 
@@ -193,6 +194,11 @@ void ReadRedisAccess(Settings& settings, RedisStoreOptions& redis) {
                                 "PEPLINE_REDIS_HOST is one node of a Redis Cluster");
   if (!redis.user.empty() && redis.password.empty()) {
     settings.Reject("PEPLINE_REDIS_PASSWORD", "must be set with PEPLINE_REDIS_USER");
+  }
+  if (redis.tls_on && !RedisTlsIsBuiltIn()) {
+    settings.Reject("PEPLINE_REDIS_TLS",
+                    "this build speaks no TLS to Redis; use the images, which are built on Debian "
+                    "13 (hiredis with TLS), or unset it and keep Redis on a closed network");
   }
   if (redis.tls_on && redis.tls.authorities.empty()) {
     settings.Reject("PEPLINE_REDIS_TLS_CA_FILE", "must be set with PEPLINE_REDIS_TLS=true");

@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "absl/strings/escaping.h"
+
 namespace pepline {
 
 std::string Sha256(const std::string& text) {
@@ -12,6 +14,13 @@ std::string Sha256(const std::string& text) {
   unsigned int size = 0;
   EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
   return std::string(reinterpret_cast<const char*>(digest.data()), size);
+}
+
+std::string Sha1InHex(const std::string& text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr);
+  return absl::BytesToHexString({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 std::string LettersFrom(const std::string& text, std::size_t count) {

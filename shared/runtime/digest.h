@@ -11,6 +11,8 @@
 namespace pepline {
 
 std::string Sha256(const std::string& text);  // 32 bytes
+// 40 small hexadecimal digits; a name that Redis gives to scripts, not a protection.
+std::string Sha1InHex(const std::string& text);
 // `count` (at most 32) small letters and digits, spread evenly enough for ids.
 std::string LettersFrom(const std::string& text, std::size_t count);
 

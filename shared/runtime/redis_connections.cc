@@ -5,195 +5,225 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/log.h"
+#include "shared/runtime/redis_refusal.h"
+#include "shared/runtime/redis_tls.h"
 
 namespace pepline {
 namespace {
 
 constexpr std::size_t kLargestBatch = 256;
 constexpr absl::Duration kReconnectPause = absl::Milliseconds(50);
-
-absl::Status Away(std::string_view why) {
-  return absl::UnavailableError(absl::StrCat("Redis is away: ", std::string(why)));
-}
-
-absl::StatusOr<RedisReply> Check(RedisReply reply) {
-  if (reply->type != REDIS_REPLY_ERROR) return reply;
-  const std::string text(reply->str, reply->len);
-  if (absl::StartsWith(text, "NOSCRIPT")) return absl::NotFoundError(text);
-  return Away(text);
-}
+// How often an idle connection looks whether its peer is still there.
+constexpr absl::Duration kLook = absl::Milliseconds(200);
 
 bool ClosedByPeer(const redisContext& context) {
   char byte;
   return recv(context.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+void Append(redisContext& context, const RedisArguments& arguments) {
+  std::vector<const char*> texts;
+  std::vector<std::size_t> lengths;
+  texts.reserve(arguments.size());
+  lengths.reserve(arguments.size());
+  for (const std::string& argument : arguments) {
+    texts.push_back(argument.data());
+    lengths.push_back(argument.size());
+  }
+  redisAppendCommandArgv(&context, static_cast<int>(texts.size()), texts.data(), lengths.data());
+}
+
+// Null when the connection is broken.
+RedisReply NextReply(redisContext& context) {
+  void* reply = nullptr;
+  if (redisGetReply(&context, &reply) != REDIS_OK) return nullptr;
+  return RedisReply(static_cast<redisReply*>(reply));
+}
+
 }  // namespace
 
-RedisConnections::RedisConnections(const RedisStoreOptions& options,
-                                   std::vector<std::string> scripts, Metrics* metrics)
-    : options_(options), scripts_(std::move(scripts)), metrics_(metrics) {
-  for (int i = 0; i < options_.connections; ++i) threads_.emplace_back([this] { Run(); });
+RedisConnections::RedisConnections(const RedisStoreOptions& options, Metrics* metrics)
+    : options_(options),
+      address_(absl::StrCat(options.host, ":", options.port)),
+      metrics_(metrics),
+      away_(RedisAway(address_, "no connection yet")) {
+  absl::MutexLock lock(&mutex_);
+  for (int i = 0; i < options_.connections; ++i) {
+    connections_.push_back(std::make_unique<Connection>());
+    threads_.emplace_back([this, own = connections_.back().get()] { Keep(*own); });
+  }
 }
 
 RedisConnections::~RedisConnections() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
+    away_ = RedisAway(address_, "stopping");
+    AnswerQueue();
   }
   for (std::thread& thread : threads_) thread.join();
 }
 
-absl::Status RedisConnections::Submit(std::vector<Pending>& calls) {
+void RedisConnections::Carry(std::vector<RedisCall*> calls) {
+  if (calls.empty() || CarryHere(calls)) return;
   absl::BlockingCounter waiter(static_cast<int>(calls.size()));
+  for (RedisCall* call : calls) call->waiter = &waiter;
+  Enqueue(calls);
+  waiter.Wait();
+}
+
+void RedisConnections::Enqueue(const std::vector<RedisCall*>& calls) {
+  absl::MutexLock lock(&mutex_);
+  if (connected_ == 0 || stopping_) {
+    for (RedisCall* call : calls) Answer(*call, away_);
+    return;
+  }
+  queue_.insert(queue_.end(), calls.begin(), calls.end());
+}
+
+// On the caller's own thread, which saves two changes of thread; only where nobody is before it.
+bool RedisConnections::CarryHere(const std::vector<RedisCall*>& calls) {
+  if (calls.size() > kLargestBatch) return false;
+  Connection* idle = nullptr;
   {
     absl::MutexLock lock(&mutex_);
-    if (connected_ == 0 || stopping_) return Away(why_away_);
-    for (Pending& call : calls) {
-      call.waiter = &waiter;
-      queue_.push_back(&call);
+    if (stopping_ || !queue_.empty()) return false;
+    for (const auto& connection : connections_) {
+      if (connection->context == nullptr || connection->held) continue;
+      if (ClosedByPeer(*connection->context)) {
+        Lose(*connection, "it closed the connection");
+        continue;
+      }
+      idle = connection.get();
+      idle->held = true;
+      break;
     }
   }
-  waiter.Wait();
-  return absl::OkStatus();
+  if (idle == nullptr) return false;
+  for (RedisCall* call : calls) call->waiter = nullptr;
+  GiveBack(*idle, Exchange(*idle->context, calls));
+  return true;
 }
 
-absl::StatusOr<RedisReply> RedisConnections::Call(RedisArguments arguments) {
-  std::vector<Pending> calls(1);
-  calls[0].arguments = std::move(arguments);
-  if (absl::Status status = Submit(calls); !status.ok()) return status;
-  return std::move(calls[0].answer);
+void RedisConnections::GiveBack(Connection& connection, bool alive) {
+  absl::MutexLock lock(&mutex_);
+  connection.held = false;
+  if (!alive) Lose(connection, connection.context->errstr);
 }
 
-absl::StatusOr<std::vector<RedisReply>> RedisConnections::CallAll(
-    std::vector<RedisArguments> calls) {
-  std::vector<Pending> pending(calls.size());
-  for (std::size_t i = 0; i < calls.size(); ++i) pending[i].arguments = std::move(calls[i]);
-  if (absl::Status status = Submit(pending); !status.ok()) return status;
-  std::vector<RedisReply> replies;
-  for (Pending& call : pending) {
-    if (!call.answer.ok()) return call.answer.status();
-    replies.push_back(*std::move(call.answer));
-  }
-  return replies;
+void RedisConnections::Lose(Connection& connection, std::string_view why) {
+  away_ = RedisAway(address_, why);
+  connection.context.reset();
+  if (--connected_ == 0) AnswerQueue();
+}
+
+void RedisConnections::AnswerQueue() {
+  for (RedisCall* call : queue_) Answer(*call, away_);
+  queue_.clear();
 }
 
 absl::StatusOr<RedisConnections::Context> RedisConnections::Connect() const {
   const timeval timeout = absl::ToTimeval(options_.call_timeout);
   Context context(redisConnectWithTimeout(options_.host.c_str(), options_.port, timeout));
   if (context == nullptr || context->err != 0) {
-    return Away(context == nullptr ? "out of memory" : context->errstr);
+    return RedisAway(address_, context == nullptr ? "out of memory" : context->errstr);
   }
   redisSetTimeout(context.get(), timeout);
   redisEnableKeepAlive(context.get());
+  if (options_.tls_on) {
+    if (absl::Status status = StartRedisTls(*context, options_); !status.ok()) return status;
+  }
   std::vector<RedisArguments> greeting;
-  if (!options_.password.empty()) greeting.push_back({"AUTH", options_.password});
+  if (!options_.user.empty()) {
+    greeting.push_back({"AUTH", options_.user, options_.password});
+  } else if (!options_.password.empty()) {
+    greeting.push_back({"AUTH", options_.password});
+  }
   // PING fails while Redis reads its file back.
   greeting.push_back({"PING"});
-  for (const std::string& script : scripts_) greeting.push_back({"SCRIPT", "LOAD", script});
-  for (RedisArguments& arguments : greeting) {
-    absl::BlockingCounter waiter(1);
-    Pending call;
-    call.arguments = std::move(arguments);
-    call.waiter = &waiter;
-    if (!Exchange(*context, {&call}) || !call.answer.ok()) return call.answer.status();
+  for (const RedisArguments& arguments : greeting) {
+    Append(*context, arguments);
+    const RedisReply reply = NextReply(*context);
+    if (reply == nullptr) return RedisAway(address_, context->errstr);
+    if (reply->type == REDIS_REPLY_ERROR) return RedisRefusal({reply->str, reply->len});
   }
   return context;
 }
 
-void RedisConnections::Answer(Pending& call, absl::StatusOr<RedisReply> answer) {
+void RedisConnections::Answer(RedisCall& call, absl::StatusOr<RedisReply> answer) {
+  absl::BlockingCounter* const waiter = call.waiter;
   call.answer = std::move(answer);
   // The caller may go, and the call with it, as soon as it is counted.
-  call.waiter->DecrementCount();
+  if (waiter != nullptr) waiter->DecrementCount();
 }
 
-bool RedisConnections::Exchange(redisContext& context, const std::vector<Pending*>& batch) const {
-  for (const Pending* call : batch) {
-    std::vector<const char*> texts;
-    std::vector<std::size_t> lengths;
-    for (const std::string& argument : call->arguments) {
-      texts.push_back(argument.data());
-      lengths.push_back(argument.size());
-    }
-    redisAppendCommandArgv(&context, static_cast<int>(texts.size()), texts.data(), lengths.data());
+bool RedisConnections::Exchange(redisContext& context, const std::vector<RedisCall*>& batch) const {
+  if (metrics_ != nullptr) {
+    metrics_->Observe("pepline_store_batch_commands", {}, static_cast<double>(batch.size()));
+  }
+  for (const RedisCall* call : batch) {
+    if (call->asking) Append(context, {"ASKING"});
+    Append(context, call->arguments);
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    void* reply = nullptr;
-    if (redisGetReply(&context, &reply) != REDIS_OK) {
-      const absl::Status lost = Away(context.errstr);
+    RedisReply reply = batch[i]->asking ? NextReply(context) : nullptr;
+    const bool broken = batch[i]->asking && reply == nullptr;
+    if (!broken) reply = NextReply(context);
+    if (reply == nullptr) {
+      const absl::Status lost = RedisAway(address_, context.errstr);
       for (; i < batch.size(); ++i) Answer(*batch[i], lost);
       return false;
     }
-    Answer(*batch[i], Check(RedisReply(static_cast<redisReply*>(reply))));
+    Answer(*batch[i], std::move(reply));
   }
   return true;
 }
 
-void RedisConnections::Run() {
-  Context context;
+void RedisConnections::Keep(Connection& own) {
   bool was_connected = false;
-  const auto lose = [&](std::string_view why) {
-    const bool had = context != nullptr;
-    context.reset();
-    absl::MutexLock lock(&mutex_);
-    if (had) --connected_;
-    why_away_ = std::string(why);
-    if (connected_ > 0) return;
-    for (Pending* call : queue_) Answer(*call, Away(why_away_));
-    queue_.clear();
+  absl::MutexLock lock(&mutex_);
+  const auto stop = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
+  const auto work = [this, &own]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return stopping_ || own.context == nullptr || (!own.held && !queue_.empty());
   };
-  while (true) {
-    if (context == nullptr) {
+  while (!stopping_) {
+    if (own.context == nullptr) {
+      mutex_.Unlock();
       auto connected = Connect();
-      absl::MutexLock lock(&mutex_);
+      mutex_.Lock();
       if (stopping_) break;
       if (!connected.ok()) {
-        why_away_ = std::string(connected.status().message());
         if (connected_ == 0) {
-          for (Pending* call : queue_) Answer(*call, connected.status());
-          queue_.clear();
+          away_ = connected.status();
+          AnswerQueue();
         }
-        const auto stop = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_; };
         mutex_.AwaitWithTimeout(absl::Condition(&stop), kReconnectPause);
         continue;
       }
-      context = *std::move(connected);
+      own.context = *std::move(connected);
       ++connected_;
       if (was_connected && metrics_ != nullptr) metrics_->Count("pepline_store_reconnects_total");
       was_connected = true;
     }
-    std::vector<Pending*> batch;
-    {
-      absl::MutexLock lock(&mutex_);
-      const auto work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-        return stopping_ || !queue_.empty();
-      };
-      // An idle connection looks about now and then whether its peer is still there.
-      mutex_.AwaitWithTimeout(absl::Condition(&work), absl::Milliseconds(200));
-      if (stopping_) break;
-      if (!ClosedByPeer(*context)) {
-        const std::size_t size = std::min(queue_.size(), kLargestBatch);
-        batch.assign(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
-        queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
-      }
-    }
-    if (batch.empty()) {
-      if (ClosedByPeer(*context)) lose("it closed the connection");
+    mutex_.AwaitWithTimeout(absl::Condition(&work), kLook);
+    if (stopping_ || own.held || own.context == nullptr) continue;
+    if (ClosedByPeer(*own.context)) {
+      Lose(own, "it closed the connection");
       continue;
     }
-    if (metrics_ != nullptr) {
-      metrics_->Observe("pepline_store_batch_commands", {}, static_cast<double>(batch.size()));
-    }
-    if (!Exchange(*context, batch)) lose(context->errstr);
+    if (queue_.empty()) continue;
+    const auto end =
+        queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), kLargestBatch));
+    const std::vector<RedisCall*> batch(queue_.begin(), end);
+    queue_.erase(queue_.begin(), end);
+    own.held = true;
+    mutex_.Unlock();
+    GiveBack(own, Exchange(*own.context, batch));
+    mutex_.Lock();
   }
-  absl::MutexLock lock(&mutex_);
-  if (context != nullptr) --connected_;
-  why_away_ = "stopping";
-  for (Pending* call : queue_) Answer(*call, Away(why_away_));
-  queue_.clear();
+  const auto free = [&own] { return !own.held; };
+  mutex_.Await(absl::Condition(&free));
 }
 
 }  // namespace pepline

@@ -1,9 +1,10 @@
-// Few pipelined connections to one Redis that many blocking callers share: each connection takes
-// everything that waits, sends it in one go and reads the answers, so that one fsync of Redis
-// serves many commands (group commit).
+// Few pipelined connections to one Redis that many blocking callers share. A caller that finds a
+// connection idle uses it at once, on its own thread; the others wait in one queue, and whoever
+// gets free sends all that waits in one go, so that one fsync of Redis serves many (group commit).
 // Promises: every call is answered exactly once; Unavailable at once while Redis is away, and for
 // calls whose answer was lost with the connection (their outcome is not known then).
-// Reconnects by itself. Threads: Call and CallAll from any thread; one thread of its own per
+// Does not: judge what Redis says; its error replies are replies like others (redis_refusal.h).
+// Reconnects by itself. Threads: Carry and Enqueue from any thread; one thread of its own per
 // connection.
 #ifndef PEPLINE_SHARED_RUNTIME_REDIS_CONNECTIONS_H_
 #define PEPLINE_SHARED_RUNTIME_REDIS_CONNECTIONS_H_
@@ -30,47 +31,55 @@ struct FreeRedisReply {
 };
 using RedisReply = std::unique_ptr<redisReply, FreeRedisReply>;
 
+struct RedisCall {
+  RedisArguments arguments;
+  bool asking = false;  // sent behind ASKING, to a node of a cluster that is about to own the slot
+  absl::StatusOr<RedisReply> answer = absl::UnknownError("not answered");
+  absl::BlockingCounter* waiter = nullptr;  // told when it is answered; null: nobody waits
+};
+
 class RedisConnections {
  public:
-  // `scripts` are loaded on every new connection, so that EVALSHA finds them. `metrics` may be
-  // null.
-  RedisConnections(const RedisStoreOptions& options, std::vector<std::string> scripts,
-                   Metrics* metrics);
+  // `metrics` may be null.
+  RedisConnections(const RedisStoreOptions& options, Metrics* metrics);
   ~RedisConnections();
   RedisConnections(const RedisConnections&) = delete;
   RedisConnections& operator=(const RedisConnections&) = delete;
 
-  // Redis's own errors come back as Unavailable (it is loading, read only, full, ...), except
-  // NOSCRIPT: NotFound.
-  absl::StatusOr<RedisReply> Call(RedisArguments arguments);
-  // All at once, answers in the same order; the first error wins.
-  absl::StatusOr<std::vector<RedisReply>> CallAll(std::vector<RedisArguments> calls);
+  // All are answered when it returns.
+  void Carry(std::vector<RedisCall*> calls);
+  // Returns at once; each call's waiter is told.
+  void Enqueue(const std::vector<RedisCall*>& calls);
 
  private:
-  struct Pending {
-    RedisArguments arguments;
-    absl::StatusOr<RedisReply> answer = absl::UnknownError("not answered");
-    absl::BlockingCounter* waiter = nullptr;
-  };
   struct FreeContext {
     void operator()(redisContext* context) const { redisFree(context); }
   };
   using Context = std::unique_ptr<redisContext, FreeContext>;
+  // The context is touched by whoever holds the connection, and under the mutex while nobody does.
+  struct Connection {
+    Context context;
+    bool held = false;
+  };
 
-  absl::Status Submit(std::vector<Pending>& calls);
-  void Run();
+  bool CarryHere(const std::vector<RedisCall*>& calls);
+  void Keep(Connection& own);
   absl::StatusOr<Context> Connect() const;
   // Answers each of the batch. False when the connection is broken.
-  bool Exchange(redisContext& context, const std::vector<Pending*>& batch) const;
-  static void Answer(Pending& call, absl::StatusOr<RedisReply> answer);
+  bool Exchange(redisContext& context, const std::vector<RedisCall*>& batch) const;
+  void GiveBack(Connection& connection, bool alive);
+  void Lose(Connection& connection, std::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AnswerQueue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  static void Answer(RedisCall& call, absl::StatusOr<RedisReply> answer);
 
   const RedisStoreOptions options_;
-  const std::vector<std::string> scripts_;
+  const std::string address_;
   Metrics* const metrics_;
   absl::Mutex mutex_;
-  std::deque<Pending*> queue_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Connection>> connections_ ABSL_GUARDED_BY(mutex_);
+  std::deque<RedisCall*> queue_ ABSL_GUARDED_BY(mutex_);
   int connected_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::string why_away_ ABSL_GUARDED_BY(mutex_) = "no connection yet";
+  absl::Status away_ ABSL_GUARDED_BY(mutex_);  // what callers are told while none is connected
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

@@ -1,17 +1,18 @@
 #include "shared/runtime/redis_store.h"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "runtime/apply_lua.h"
-#include "shared/runtime/log.h"
+#include "shared/runtime/digest.h"
 #include "shared/runtime/metrics.h"
-#include "shared/runtime/redis_connections.h"
+#include "shared/runtime/redis_checks.h"
+#include "shared/runtime/redis_nodes.h"
 
 namespace pepline {
 namespace {
@@ -80,9 +81,17 @@ OutboxRecord FromFields(const redisReply& fields) {
 
 struct RedisStore::Parts {
   Parts(RedisStoreOptions given, Metrics* given_metrics)
-      : options(std::move(given)),
-        metrics(given_metrics),
-        connections(options, {kApplyLua}, metrics) {}
+      : options(std::move(given)), metrics(given_metrics), nodes(options, metrics) {
+    for (int partition = 0; partition < options.partitions; ++partition) {
+      slots.push_back(RedisSlot(Key(partition, "")));
+    }
+  }
+
+  // A command whose keys are all of this partition.
+  absl::StatusOr<RedisReply> Call(int partition, RedisArguments arguments) {
+    return nodes.Call(SlotOf(partition), std::move(arguments));
+  }
+  int SlotOf(int partition) const { return slots[static_cast<std::size_t>(partition)]; }
 
   std::string Key(int partition, std::string_view rest) const {
     return absl::StrFormat("{%s.%02d}:%s", options.service, partition, rest);
@@ -97,9 +106,8 @@ struct RedisStore::Parts {
 
   const RedisStoreOptions options;
   Metrics* const metrics;
-  RedisConnections connections;
-  absl::Mutex script_mutex;
-  std::string script_digest ABSL_GUARDED_BY(script_mutex);
+  RedisNodes nodes;
+  std::vector<int> slots;  // of the partitions
 };
 
 RedisStore::RedisStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -113,31 +121,22 @@ std::unique_ptr<RedisStore> RedisStore::Create(RedisStoreOptions options, Metric
 int RedisStore::partitions() const { return parts_->options.partitions; }
 
 absl::Status RedisStore::CheckLayout() {
+  if (absl::Status status = Ping(); !status.ok()) return status;
   const std::string key = absl::StrCat("{", parts_->options.service, "}:layout");
+  const int slot = RedisSlot(key);
   const std::string wanted =
       absl::StrCat("version=", kLayoutVersion, " partitions=", parts_->options.partitions);
-  auto replies = parts_->connections.CallAll({{"SET", key, wanted, "NX"}, {"GET", key}});
+  auto replies = parts_->nodes.CallAll({{slot, {"SET", key, wanted, "NX"}}, {slot, {"GET", key}}});
   if (!replies.ok()) return replies.status();
   if (const std::string found = Text(*(*replies)[1]); found != wanted) {
     return absl::FailedPreconditionError(absl::StrCat(
         "this Redis holds data of layout \"", found, "\", this program is set to \"", wanted,
         "\"; set PEPLINE_PARTITIONS to the number in it, or give the service an empty Redis"));
   }
-  const std::pair<std::string, std::string> durable[] = {
-      {"appendonly", "yes"}, {"appendfsync", "always"}, {"maxmemory-policy", "noeviction"}};
-  for (const auto& [setting, value] : durable) {
-    auto reply = parts_->connections.Call({"CONFIG", "GET", setting});
-    if (!reply.ok() || (*reply)->elements != 2) {
-      // A hosted Redis may forbid the question; its operator answers for it then.
-      LogWarning("Redis does not tell its settings; it must keep every write on disk at once",
-                 {{LogField::kSetting, setting}});
-      continue;
-    }
-    if (const std::string found = Text(At(**reply, 1)); found != value) {
-      return absl::FailedPreconditionError(absl::StrCat("Redis is set to ", setting, "=", found,
-                                                        "; Pepline needs ", setting, "=", value,
-                                                        " (see deploy/redis.conf)"));
-    }
+  const auto slots = parts_->nodes.OnePerNode(parts_->slots);
+  if (!slots.ok()) return slots.status();
+  for (const int each : *slots) {
+    if (absl::Status status = CheckDurability(parts_->nodes, each); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -149,7 +148,7 @@ absl::StatusOr<Loaded> RedisStore::Load(int partition, const std::vector<RecordK
   if (!command_id.empty()) {
     arguments.push_back(parts_->Key(partition, absl::StrCat("seen:", std::string(command_id))));
   }
-  auto reply = parts_->connections.Call(std::move(arguments));
+  auto reply = parts_->Call(partition, std::move(arguments));
   if (!reply.ok()) return reply.status();
   Loaded loaded;
   for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -171,14 +170,15 @@ absl::StatusOr<Loaded> RedisStore::Load(int partition, const std::vector<RecordK
 }
 
 absl::StatusOr<std::vector<std::uint64_t>> RedisStore::Revisions(const std::vector<Place>& places) {
-  std::vector<RedisArguments> calls;
+  std::vector<RedisCommand> calls;
   for (const Place& place : places) {
     // As much as a revision and its end can be long.
-    calls.push_back({"GETRANGE", parts_->Key(place.partition, place.key), "0", "20"});
+    calls.push_back({parts_->SlotOf(place.partition),
+                     {"GETRANGE", parts_->Key(place.partition, place.key), "0", "20"}});
   }
   std::vector<std::uint64_t> revisions;
   if (calls.empty()) return revisions;
-  auto replies = parts_->connections.CallAll(std::move(calls));
+  auto replies = parts_->nodes.CallAll(std::move(calls));
   if (!replies.ok()) return replies.status();
   for (const RedisReply& reply : *replies) {
     if (reply->len == 0) {
@@ -236,28 +236,17 @@ RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
 
 absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commit) {
   const absl::Time start = absl::Now();
-  std::string digest;
-  {
-    absl::MutexLock lock(&parts_->script_mutex);
-    digest = parts_->script_digest;
-  }
+  // Redis knows a script that it has seen by the SHA-1 of its text.
+  static const std::string digest = Sha1InHex(kApplyLua);
+  RedisArguments call = {"EVALSHA", digest};
   RedisArguments arguments = parts_->ScriptCall(commit);
-  absl::StatusOr<RedisReply> reply = absl::NotFoundError("the script's digest is not known yet");
-  if (!digest.empty()) {
-    RedisArguments call = {"EVALSHA", digest};
-    call.insert(call.end(), arguments.begin(), arguments.end());
-    reply = parts_->connections.Call(std::move(call));
-  }
-  if (absl::IsNotFound(reply.status())) {
-    auto loaded = parts_->connections.Call({"SCRIPT", "LOAD", kApplyLua});
-    if (!loaded.ok()) return loaded.status();
-    {
-      absl::MutexLock lock(&parts_->script_mutex);
-      parts_->script_digest = Text(**loaded);
-    }
-    RedisArguments call = {"EVAL", kApplyLua};
-    call.insert(call.end(), arguments.begin(), arguments.end());
-    reply = parts_->connections.Call(std::move(call));
+  call.insert(call.end(), std::make_move_iterator(arguments.begin()),
+              std::make_move_iterator(arguments.end()));
+  auto reply = parts_->Call(commit.partition, call);
+  if (absl::IsNotFound(reply.status())) {  // Redis has not seen the script, or forgot it
+    call[0] = "EVAL";
+    call[1] = kApplyLua;
+    reply = parts_->Call(commit.partition, std::move(call));
   }
   if (!reply.ok()) return reply.status();
   if (parts_->metrics != nullptr) {
@@ -281,9 +270,9 @@ absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commi
 
 absl::StatusOr<std::vector<DueAlarm>> RedisStore::DueAlarms(int partition, absl::Time now,
                                                             int limit) {
-  auto reply = parts_->connections.Call({"ZRANGEBYSCORE", parts_->Key(partition, "alarms"), "-inf",
-                                         std::to_string(absl::ToUnixMicros(now)), "WITHSCORES",
-                                         "LIMIT", "0", std::to_string(limit)});
+  auto reply = parts_->Call(partition, {"ZRANGEBYSCORE", parts_->Key(partition, "alarms"), "-inf",
+                                        std::to_string(absl::ToUnixMicros(now)), "WITHSCORES",
+                                        "LIMIT", "0", std::to_string(limit)});
   if (!reply.ok()) return reply.status();
   std::vector<DueAlarm> alarms;
   for (std::size_t i = 0; i + 1 < (*reply)->elements; i += 2) {
@@ -300,11 +289,12 @@ absl::StatusOr<std::vector<DueAlarm>> RedisStore::DueAlarms(int partition, absl:
 }
 
 absl::StatusOr<std::optional<absl::Time>> RedisStore::EarliestAlarm() {
-  std::vector<RedisArguments> calls;
+  std::vector<RedisCommand> calls;
   for (int partition = 0; partition < partitions(); ++partition) {
-    calls.push_back({"ZRANGE", parts_->Key(partition, "alarms"), "0", "0", "WITHSCORES"});
+    calls.push_back({parts_->SlotOf(partition),
+                     {"ZRANGE", parts_->Key(partition, "alarms"), "0", "0", "WITHSCORES"}});
   }
-  auto replies = parts_->connections.CallAll(std::move(calls));
+  auto replies = parts_->nodes.CallAll(std::move(calls));
   if (!replies.ok()) return replies.status();
   std::optional<absl::Time> earliest;
   for (const RedisReply& reply : *replies) {
@@ -321,10 +311,9 @@ absl::StatusOr<std::optional<absl::Time>> RedisStore::EarliestAlarm() {
 
 absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(int partition, int limit,
                                                                 std::string_view after) {
-  auto reply =
-      parts_->connections.Call({"XRANGE", parts_->Key(partition, "outbox"),
-                                after.empty() ? "-" : absl::StrCat("(", std::string(after)), "+",
-                                "COUNT", std::to_string(limit)});
+  auto reply = parts_->Call(partition, {"XRANGE", parts_->Key(partition, "outbox"),
+                                        after.empty() ? "-" : absl::StrCat("(", std::string(after)),
+                                        "+", "COUNT", std::to_string(limit)});
   if (!reply.ok()) return reply.status();
   std::vector<OutboxEntry> entries;
   for (std::size_t i = 0; i < (*reply)->elements; ++i) {
@@ -338,16 +327,17 @@ absl::Status RedisStore::DeleteOutbox(int partition, const std::vector<std::stri
   if (entry_ids.empty()) return absl::OkStatus();
   RedisArguments arguments = {"XDEL", parts_->Key(partition, "outbox")};
   arguments.insert(arguments.end(), entry_ids.begin(), entry_ids.end());
-  return parts_->connections.Call(std::move(arguments)).status();
+  return parts_->Call(partition, std::move(arguments)).status();
 }
 
 absl::StatusOr<OutboxDepth> RedisStore::MeasureOutbox() {
-  std::vector<RedisArguments> calls;
+  std::vector<RedisCommand> calls;
   for (int partition = 0; partition < partitions(); ++partition) {
-    calls.push_back({"XLEN", parts_->Key(partition, "outbox")});
-    calls.push_back({"XRANGE", parts_->Key(partition, "outbox"), "-", "+", "COUNT", "1"});
+    const int slot = parts_->SlotOf(partition);
+    calls.push_back({slot, {"XLEN", parts_->Key(partition, "outbox")}});
+    calls.push_back({slot, {"XRANGE", parts_->Key(partition, "outbox"), "-", "+", "COUNT", "1"}});
   }
-  auto replies = parts_->connections.CallAll(std::move(calls));
+  auto replies = parts_->nodes.CallAll(std::move(calls));
   if (!replies.ok()) return replies.status();
   OutboxDepth depth;
   for (std::size_t i = 0; i < replies->size(); i += 2) {
@@ -367,16 +357,36 @@ absl::StatusOr<OutboxDepth> RedisStore::MeasureOutbox() {
 absl::StatusOr<std::vector<std::string>> RedisStore::ListIndex(int partition,
                                                                const IndexEntry& entry,
                                                                std::string_view after, int limit) {
-  auto reply =
-      parts_->connections.Call({"ZRANGEBYLEX", parts_->Key(partition, entry),
-                                after.empty() ? "-" : absl::StrCat("(", std::string(after)), "+",
-                                "LIMIT", "0", std::to_string(limit)});
+  auto reply = parts_->Call(partition, {"ZRANGEBYLEX", parts_->Key(partition, entry),
+                                        after.empty() ? "-" : absl::StrCat("(", std::string(after)),
+                                        "+", "LIMIT", "0", std::to_string(limit)});
   if (!reply.ok()) return reply.status();
   std::vector<std::string> members;
   for (std::size_t i = 0; i < (*reply)->elements; ++i) members.push_back(Text(At(**reply, i)));
   return members;
 }
 
-absl::Status RedisStore::Ping() { return parts_->connections.Call({"PING"}).status(); }
+absl::Status RedisStore::Ping() {
+  const auto slots = parts_->nodes.OnePerNode(parts_->slots);
+  if (!slots.ok()) return slots.status();
+  std::vector<RedisCommand> calls;
+  for (int partition = 0; partition < partitions(); ++partition) {
+    const int slot = parts_->SlotOf(partition);
+    if (std::find(slots->begin(), slots->end(), slot) == slots->end()) continue;
+    // Writes nothing, but is refused where a write would be: no memory, a replica, a full disk.
+    calls.push_back({slot, {"SETRANGE", parts_->Key(partition, "room"), "0", ""}});
+    calls.push_back({slot, {"TIME"}});
+  }
+  const absl::Time asked = parts_->options.machine_clock();
+  const auto replies = parts_->nodes.CallAll(std::move(calls));
+  const absl::Time answered = parts_->options.machine_clock();
+  if (!replies.ok()) return replies.status();
+  for (std::size_t i = 1; i < replies->size(); i += 2) {
+    if (absl::Status status = CheckClock(*(*replies)[i], asked, answered); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace pepline

@@ -1,18 +1,19 @@
-// The Store on Redis: fixed partitions behind hash tags, one script per commit, and group commit:
-// callers block while few connections carry everyone's commands pipelined, so one fsync serves
-// many. Reconnects by itself; while Redis is away every call answers Unavailable at once. At first
-// start it writes its layout (version and partition count); a later start that asks for another
-// layout is refused with the fix in the message. Keys, all of a partition under one hash tag
-// {<service>.<pp>}: ":<kind>:<id>" record
-// ("<revision>\n<bytes>"), ":alarms" (sorted set, microseconds), ":outbox" (stream), ":seen:<id>"
-// (expires), ":ix:<name>:<value>" (sorted set, all scores 0). "{<service>}:layout" is the layout.
-// Threads: safe from any thread.
+// The Store on one Redis or a Redis Cluster: fixed partitions behind hash tags, one script per
+// commit, and group commit: few connections carry everyone's commands pipelined, so one fsync
+// serves many. Reconnects by itself; while Redis is away every call answers Unavailable at once. At
+// first start it writes its layout (version and partition count); a later start that asks for
+// another layout is refused with the fix in the message. Keys, all of a partition under one hash
+// tag {<service>.<pp>}: ":<kind>:<id>" record ("<revision>\n<bytes>"), ":alarms" (sorted set,
+// microseconds), ":outbox" (stream), ":seen:<id>" (expires), ":ix:<name>:<value>" (sorted set, all
+// scores 0). "{<service>}:layout" is the layout. Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_
 #define PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "shared/runtime/store.h"
 #include "shared/runtime/tls_files.h"
@@ -35,6 +36,7 @@ struct RedisStoreOptions {
   int connections = 2;
   std::int64_t outbox_limit = 100000;  // per partition; above it commits answer ResourceExhausted
   absl::Duration call_timeout = absl::Seconds(2);
+  std::function<absl::Time()> machine_clock = absl::Now;  // compared with Redis's own
 };
 
 class RedisStore final : public Store {
@@ -45,7 +47,8 @@ class RedisStore final : public Store {
   ~RedisStore() override;
 
   // Reads or writes the layout and checks durability settings (append-only file on, fsync always,
-  // no eviction). FailedPrecondition with the fix when they differ; Unavailable when Redis is away.
+  // no eviction). FailedPrecondition with the fix when they differ; Unavailable when Redis is away
+  // or for another reason that Ping gives.
   absl::Status CheckLayout();
 
   int partitions() const override;
@@ -62,6 +65,7 @@ class RedisStore final : public Store {
   absl::StatusOr<OutboxDepth> MeasureOutbox() override;
   absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                      std::string_view after, int limit) override;
+  // OK when every node takes writes and its clock agrees with ours.
   absl::Status Ping() override;
 
  private:

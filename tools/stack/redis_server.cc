@@ -26,7 +26,8 @@ bool AnswersPing(int port) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RedisServer>> RedisServer::Start(const std::string& folder, int port,
-                                                                bool outlive_parent) {
+                                                                bool outlive_parent,
+                                                                std::vector<std::string> settings) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return absl::InternalError(absl::StrCat("cannot make the folder ", folder));
@@ -34,7 +35,7 @@ absl::StatusOr<std::unique_ptr<RedisServer>> RedisServer::Start(const std::strin
   // Somebody may take a port between the kernel's answer and its use.
   for (int attempt = 0; attempt < 5; ++attempt) {
     auto server = std::unique_ptr<RedisServer>(
-        new RedisServer(folder, port != 0 ? port : FreePort(), outlive_parent));
+        new RedisServer(folder, port != 0 ? port : FreePort(), outlive_parent, settings));
     status = server->Restart();
     if (status.ok()) return server;
   }
@@ -42,15 +43,31 @@ absl::StatusOr<std::unique_ptr<RedisServer>> RedisServer::Start(const std::strin
 }
 
 absl::Status RedisServer::Launch() {
-  auto process = ChildProcess::Start(
-      {.command = {"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1", "--dir",
-                   folder_, "--appendonly", "yes", "--appendfsync", "always",
-                   "--aof-load-truncated", "yes", "--maxmemory-policy", "noeviction", "--save", "",
-                   "--daemonize", "no"},
-       .environment = {},
-       .output_file = absl::StrCat(folder_, "/redis.log"),
-       .folder = {},
-       .outlive_parent = outlive_parent_});
+  std::vector<std::string> command = {"redis-server",
+                                      "--port",
+                                      std::to_string(port_),
+                                      "--bind",
+                                      "127.0.0.1",
+                                      "--dir",
+                                      folder_,
+                                      "--appendonly",
+                                      "yes",
+                                      "--appendfsync",
+                                      "always",
+                                      "--aof-load-truncated",
+                                      "yes",
+                                      "--maxmemory-policy",
+                                      "noeviction",
+                                      "--save",
+                                      "",
+                                      "--daemonize",
+                                      "no"};
+  command.insert(command.end(), settings_.begin(), settings_.end());
+  auto process = ChildProcess::Start({.command = std::move(command),
+                                      .environment = {},
+                                      .output_file = absl::StrCat(folder_, "/redis.log"),
+                                      .folder = {},
+                                      .outlive_parent = outlive_parent_});
   if (!process.ok()) return process.status();
   process_ = *std::move(process);
   return absl::OkStatus();

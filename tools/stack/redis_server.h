@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,26 +17,34 @@ namespace pepline {
 class RedisServer {
  public:
   // Keeps its data in `folder` (made when missing) and answers when this returns.
-  // `port` 0: one from the kernel.
+  // `port` 0: one from the kernel. `settings` are further arguments of redis-server and stronger
+  // than ours, such as {"--tls-port", "7001"}.
   static absl::StatusOr<std::unique_ptr<RedisServer>> Start(const std::string& folder, int port = 0,
-                                                            bool outlive_parent = false);
+                                                            bool outlive_parent = false,
+                                                            std::vector<std::string> settings = {});
   int port() const { return port_; }
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
   void Kill() { process_->Kill(); }  // SIGKILL
   void Stop() { process_->Stop(); }  // SIGTERM
   void Abandon() { process_->Abandon(); }
+  // For the next Restart or Launch.
+  void SetSettings(std::vector<std::string> settings) { settings_ = std::move(settings); }
   absl::Status Restart();  // same port, same data; waits until it answers
   absl::Status Launch();   // the same without waiting
 
  private:
-  RedisServer(std::string folder, int port, bool outlive_parent)
-      : folder_(std::move(folder)), port_(port), outlive_parent_(outlive_parent) {}
+  RedisServer(std::string folder, int port, bool outlive_parent, std::vector<std::string> settings)
+      : folder_(std::move(folder)),
+        port_(port),
+        outlive_parent_(outlive_parent),
+        settings_(std::move(settings)) {}
   absl::Status AwaitAnswer();
 
   std::string folder_;
   int port_;
   bool outlive_parent_;
+  std::vector<std::string> settings_;
   std::unique_ptr<ChildProcess> process_;
 };
 

@@ -1,0 +1,97 @@
+#include "shared/runtime/redis_checks.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "shared/runtime/log.h"
+
+namespace pepline {
+namespace {
+
+// More than NTP ever leaves between two machines, less than a person would notice in an alert.
+constexpr absl::Duration kClocksMayDiffer = absl::Seconds(5);
+
+struct Demand {
+  std::string_view setting;
+  std::string_view value;
+  std::string_view in_section;  // of INFO; empty: INFO does not tell
+  std::string_view in_field;
+  std::string_view field_value;
+};
+
+constexpr Demand kDemands[] = {
+    {"appendonly", "yes", "persistence", "aof_enabled", "1"},
+    {"appendfsync", "always", "", "", ""},
+    {"maxmemory-policy", "noeviction", "memory", "maxmemory_policy", "noeviction"},
+};
+
+std::optional<std::string> FromConfig(RedisNodes& nodes, int slot, const Demand& demand) {
+  const auto reply = nodes.Call(slot, {"CONFIG", "GET", std::string(demand.setting)});
+  if (!reply.ok() || (*reply)->elements != 2) return std::nullopt;
+  return std::string((*reply)->element[1]->str, (*reply)->element[1]->len);
+}
+
+// The setting's value as INFO shows it: the demanded one, or another.
+std::optional<std::string> FromInfo(RedisNodes& nodes, int slot, const Demand& demand) {
+  if (demand.in_section.empty()) return std::nullopt;
+  const auto reply = nodes.Call(slot, {"INFO", std::string(demand.in_section)});
+  if (!reply.ok() || (*reply)->type != REDIS_REPLY_STRING) return std::nullopt;
+  const std::string prefix = absl::StrCat(std::string(demand.in_field), ":");
+  const std::vector<std::string> lines =
+      absl::StrSplit(std::string((*reply)->str, (*reply)->len), "\r\n");
+  for (const std::string& line : lines) {
+    if (line.compare(0, prefix.size(), prefix) != 0) continue;
+    const std::string found = line.substr(prefix.size());
+    if (found == demand.field_value) return std::string(demand.value);
+    return found == "0" ? "no" : found;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+absl::Status CheckDurability(RedisNodes& nodes, int slot) {
+  for (const Demand& demand : kDemands) {
+    std::optional<std::string> found = FromConfig(nodes, slot, demand);
+    if (!found) found = FromInfo(nodes, slot, demand);
+    if (!found) {
+      LogWarning("Redis does not tell this setting; whoever runs it must see that it is right",
+                 {{LogField::kSetting,
+                   absl::StrCat(std::string(demand.setting), "=", std::string(demand.value))}});
+      continue;
+    }
+    if (*found != demand.value) {
+      const std::string setting(demand.setting), value(demand.value);
+      return absl::FailedPreconditionError(absl::StrCat("Redis is set to ", setting, "=", *found,
+                                                        "; Pepline needs ", setting, "=", value,
+                                                        " (see deploy/redis.conf)"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckClock(const redisReply& reply, absl::Time asked, absl::Time answered) {
+  std::int64_t seconds = 0;
+  if (reply.elements != 2 ||
+      !absl::SimpleAtoi(std::string(reply.element[0]->str, reply.element[0]->len), &seconds)) {
+    return absl::UnavailableError("Redis does not tell its time");
+  }
+  const absl::Time redis = absl::FromUnixSeconds(seconds);
+  // Redis said it at some instant between the two, and whole seconds are enough.
+  const absl::Duration ahead = asked - (redis + absl::Seconds(1));
+  const absl::Duration behind = redis - answered;
+  const absl::Duration off = std::max(ahead, behind);
+  if (off <= kClocksMayDiffer) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("the clock of this machine is ", absl::ToInt64Seconds(off), " seconds ",
+                   ahead > behind ? "ahead of" : "behind",
+                   " that of Redis, so alarms would fire at a wrong time; set both machines by NTP "
+                   "(see `timedatectl`)"));
+}
+
+}  // namespace pepline

@@ -1,0 +1,231 @@
+#include "shared/runtime/redis_nodes.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "shared/runtime/redis_refusal.h"
+
+namespace pepline {
+namespace {
+
+// As long as a command waits for keys that are on their way to another node.
+constexpr absl::Duration kPatience = absl::Milliseconds(300);
+constexpr absl::Duration kPause = absl::Milliseconds(3);
+// A slot that is moved leads at once to its new node; more hops mean that nodes disagree.
+constexpr int kHopsWithoutPause = 2;
+// The cluster is asked about itself at most this often.
+constexpr absl::Duration kLearnAgain = absl::Milliseconds(50);
+
+std::string_view ErrorOf(const absl::StatusOr<RedisReply>& answer) {
+  if (!answer.ok() || (*answer)->type != REDIS_REPLY_ERROR) return {};
+  return {(*answer)->str, (*answer)->len};
+}
+
+}  // namespace
+
+RedisNodes::RedisNodes(const RedisStoreOptions& options, Metrics* metrics)
+    : options_(options),
+      door_{options.host, options.port},
+      metrics_(metrics),
+      only_(options.cluster ? nullptr : std::make_shared<RedisConnections>(options, metrics)),
+      unknown_(RedisAway(absl::StrCat(options.host, ":", options.port),
+                         "the nodes of the cluster are not known yet")) {
+  if (!options_.cluster) return;
+  absl::MutexLock lock(&mutex_);
+  NodeAt(door_);  // connects in the background
+}
+
+absl::StatusOr<RedisReply> RedisNodes::Judge(absl::StatusOr<RedisReply> answer) {
+  if (const std::string_view error = ErrorOf(answer); !error.empty()) return RedisRefusal(error);
+  return answer;
+}
+
+absl::StatusOr<RedisReply> RedisNodes::Call(int slot, RedisArguments arguments) {
+  Errand errand;
+  errand.call.arguments = std::move(arguments);
+  errand.slot = slot;
+  if (only_ != nullptr) {
+    only_->Carry({&errand.call});
+  } else {
+    Travel({&errand});
+  }
+  return Judge(std::move(errand.call.answer));
+}
+
+absl::StatusOr<std::vector<RedisReply>> RedisNodes::CallAll(std::vector<RedisCommand> commands) {
+  std::vector<Errand> errands(commands.size());
+  std::vector<Errand*> travellers;
+  std::vector<RedisCall*> calls;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    errands[i].call.arguments = std::move(commands[i].arguments);
+    errands[i].slot = commands[i].slot;
+    travellers.push_back(&errands[i]);
+    calls.push_back(&errands[i].call);
+  }
+  if (only_ != nullptr) {
+    only_->Carry(std::move(calls));
+  } else {
+    Travel(std::move(travellers));
+  }
+  std::vector<RedisReply> replies;
+  for (Errand& errand : errands) {
+    auto reply = Judge(std::move(errand.call.answer));
+    if (!reply.ok()) return reply.status();
+    replies.push_back(*std::move(reply));
+  }
+  return replies;
+}
+
+absl::StatusOr<std::vector<int>> RedisNodes::OnePerNode(const std::vector<int>& slots) {
+  if (only_ != nullptr) return std::vector<int>{slots.front()};
+  bool known = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    known = topology_.has_value();
+  }
+  if (!known) LearnTopology();
+  absl::MutexLock lock(&mutex_);
+  if (!topology_) return unknown_;
+  std::set<RedisAddress> reached;
+  std::vector<int> chosen;
+  for (const int slot : slots) {
+    const RedisAddress* owner = topology_->Owner(slot);
+    // A slot without an owner is chosen as well, so that its error is seen.
+    if (owner == nullptr || reached.insert(*owner).second) chosen.push_back(slot);
+  }
+  return chosen;
+}
+
+RedisNodes::Node RedisNodes::NodeAt(const RedisAddress& address) {
+  Node& node = nodes_[address];
+  if (node == nullptr) {
+    RedisStoreOptions options = options_;
+    options.host = address.host;
+    options.port = address.port;
+    node = std::make_shared<RedisConnections>(options, metrics_);
+  }
+  return node;
+}
+
+void RedisNodes::Travel(std::vector<Errand*> errands) {
+  const absl::Time until = absl::Now() + kPatience;
+  for (int hops = 0; !errands.empty(); ++hops) {
+    if (hops > kHopsWithoutPause) absl::SleepFor(kPause);
+    Send(errands);
+    const bool late = absl::Now() > until;
+    std::vector<Errand*> again;
+    for (Errand* errand : errands) {
+      if (Follow(*errand) && !late) again.push_back(errand);
+    }
+    errands = std::move(again);
+  }
+}
+
+void RedisNodes::Send(const std::vector<Errand*>& errands) {
+  bool known = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    known = topology_.has_value();
+  }
+  if (!known) LearnTopology();
+  std::map<Node, std::vector<RedisCall*>> by_node;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (Errand* errand : errands) {
+      const RedisAddress* owner = topology_ ? topology_->Owner(errand->slot) : nullptr;
+      if (!errand->call.asking) {
+        errand->sent_to = owner == nullptr ? std::nullopt : std::optional(*owner);
+      }
+      if (errand->sent_to) {
+        by_node[NodeAt(*errand->sent_to)].push_back(&errand->call);
+      } else {
+        errand->call.answer = topology_ ? absl::UnavailableError(absl::StrCat(
+                                              "no node of the Redis Cluster owns slot ",
+                                              errand->slot, "; see `redis-cli --cluster check`"))
+                                        : unknown_;
+      }
+    }
+  }
+  SendAlong(by_node);
+}
+
+void RedisNodes::SendAlong(std::map<Node, std::vector<RedisCall*>>& by_node) {
+  if (by_node.size() == 1) {
+    by_node.begin()->first->Carry(by_node.begin()->second);
+    return;
+  }
+  std::size_t count = 0;
+  for (const auto& [node, calls] : by_node) count += calls.size();
+  absl::BlockingCounter waiter(static_cast<int>(count));
+  for (const auto& [node, calls] : by_node) {
+    for (RedisCall* call : calls) call->waiter = &waiter;
+    node->Enqueue(calls);
+  }
+  waiter.Wait();
+}
+
+bool RedisNodes::Follow(Errand& errand) {
+  if (!errand.call.answer.ok()) {
+    // The node is gone, or was never there: perhaps another one has its slots by now. What was sent
+    // may have been done, so that is for the caller to find out.
+    LearnTopology();
+    return false;
+  }
+  const std::string_view error = ErrorOf(errand.call.answer);
+  if (error.empty()) return false;
+  errand.call.asking = false;
+  if (error.substr(0, 8) == "TRYAGAIN") return true;
+  const auto redirect = ParseRedirect(error, errand.sent_to->host);
+  if (!redirect) return false;
+  if (redirect->ask) {
+    errand.call.asking = true;
+    errand.sent_to = redirect->to;
+  } else {
+    absl::MutexLock lock(&mutex_);
+    if (topology_) topology_->SetOwner(redirect->slot, redirect->to);
+  }
+  // Said again when patience ends while nodes still point at each other.
+  errand.call.answer = absl::UnavailableError(
+      absl::StrCat("slot ", redirect->slot, " is being moved in the Redis Cluster; try again"));
+  return true;
+}
+
+void RedisNodes::LearnTopology() {
+  if (!learning_.TryLock()) return;  // somebody is at it
+  if (absl::Now() - learnt_at_ < kLearnAgain) {
+    learning_.Unlock();
+    return;
+  }
+  std::map<RedisAddress, Node> candidates;
+  {
+    absl::MutexLock lock(&mutex_);
+    NodeAt(door_);
+    candidates = nodes_;
+  }
+  for (const auto& [address, node] : candidates) {
+    RedisCall call;
+    call.arguments = {"CLUSTER", "SLOTS"};
+    node->Carry({&call});
+    absl::StatusOr<RedisReply> reply = Judge(std::move(call.answer));
+    absl::MutexLock lock(&mutex_);
+    if (!reply.ok()) {
+      unknown_ = reply.status();
+      continue;
+    }
+    auto learnt = RedisTopology::Parse(**reply, address.host);
+    if (!learnt) continue;
+    topology_ = *std::move(learnt);
+    const std::set<RedisAddress> owners = topology_->Owners();
+    for (auto known = nodes_.begin(); known != nodes_.end();) {
+      const bool kept = owners.contains(known->first) || known->first == door_;
+      known = kept ? std::next(known) : nodes_.erase(known);
+    }
+    break;
+  }
+  learnt_at_ = absl::Now();
+  learning_.Unlock();
+}
+
+}  // namespace pepline

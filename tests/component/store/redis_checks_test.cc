@@ -1,0 +1,174 @@
+// What a store demands of its Redis before and while it is used: settings that keep every write,
+// room to write, the same time of day; on a real redis-server that lacks one of them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "absl/time/clock.h"
+#include "shared/runtime/redis_store.h"
+#include "tests/component/store/redis_teller.h"
+#include "tools/stack/processes.h"
+#include "tools/stack/redis_server.h"
+
+namespace pepline {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+class RedisChecksTest : public testing::Test {
+ protected:
+  void Start(std::vector<std::string> settings = {}) {
+    auto server = RedisServer::Start(folder_.path(), 0, false, std::move(settings));
+    ASSERT_TRUE(server.ok()) << server.status();
+    redis_ = *std::move(server);
+    Open("");
+  }
+  void Open(const std::string& user) {
+    store_ = RedisStore::Create(
+        {.port = redis_->port(),
+         .user = user,
+         .password = user.empty() ? "" : "word",
+         .service = "test",
+         .machine_clock = [this] { return absl::Now() + absl::Seconds(seconds_off_.load()); }},
+        nullptr);
+  }
+  void Tell(const std::string& command) {
+    EXPECT_EQ(TellRedis(redis_->port(), "", "", command), "OK") << command;
+  }
+  // What the check of the start says about something that only an operator can mend.
+  std::string StopsStartBecause() {
+    absl::Status status;
+    WaitUntil(
+        [&] {
+          status = store_->CheckLayout();
+          return !absl::IsUnavailable(status);
+        },
+        kPatience);
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+    return std::string(status.message());
+  }
+  bool ReadinessSays(const std::string& what) {
+    return WaitUntil(
+        [&] { return std::string(store_->Ping().message()).find(what) != std::string::npos; },
+        kPatience);
+  }
+  bool Usable() {
+    return WaitUntil([&] { return store_->CheckLayout().ok(); }, kPatience);
+  }
+  static Commit Write(std::uint64_t expected) {
+    Commit commit{.partition = 3};
+    commit.writes.push_back({{"plan", "a"}, expected, "bytes"});
+    return commit;
+  }
+
+  TemporaryFolder folder_;
+  std::atomic<int> seconds_off_ = 0;
+  std::unique_ptr<RedisServer> redis_;
+  std::unique_ptr<RedisStore> store_;
+};
+
+TEST_F(RedisChecksTest, AnAppendOnlyFileThatIsOffStopsTheStart) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--appendonly", "no"}));
+  EXPECT_THAT(StopsStartBecause(), AllOf(HasSubstr("appendonly=no"), HasSubstr("appendonly=yes"),
+                                         HasSubstr("deploy/redis.conf")));
+}
+
+TEST_F(RedisChecksTest, AnyOtherFsyncThanAlwaysStopsTheStart) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--appendfsync", "everysec"}));
+  EXPECT_THAT(StopsStartBecause(), HasSubstr("appendfsync=always"));
+  Tell("CONFIG SET appendfsync no");
+  EXPECT_THAT(StopsStartBecause(), HasSubstr("appendfsync=always"));
+}
+
+TEST_F(RedisChecksTest, AnEvictionPolicyStopsTheStart) {
+  ASSERT_NO_FATAL_FAILURE(Start({"--maxmemory-policy", "allkeys-lru"}));
+  EXPECT_THAT(StopsStartBecause(), AllOf(HasSubstr("allkeys-lru"), HasSubstr("noeviction")));
+}
+
+// As a hosted Redis, or one whose access list forbids CONFIG.
+TEST_F(RedisChecksTest, WhereConfigIsForbiddenInfoIsAsked) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  Tell("ACL SETUSER hosted on >word ~* +@all -config");
+  Open("hosted");
+  ASSERT_TRUE(Usable()) << store_->CheckLayout();
+  Tell("CONFIG SET maxmemory-policy volatile-ttl");
+  EXPECT_THAT(StopsStartBecause(), AllOf(HasSubstr("volatile-ttl"), HasSubstr("noeviction")));
+  Tell("CONFIG SET maxmemory-policy noeviction");
+  Tell("CONFIG SET appendonly no");
+  EXPECT_THAT(StopsStartBecause(), HasSubstr("appendonly=yes"));
+}
+
+TEST_F(RedisChecksTest, AClockThatIsOffTurnsReadinessOffUntilItAgrees) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable()) << store_->CheckLayout();
+  seconds_off_ = 3;
+  EXPECT_TRUE(store_->Ping().ok()) << store_->Ping();
+  seconds_off_ = 60;
+  EXPECT_THAT(std::string(store_->Ping().message()),
+              AllOf(HasSubstr("seconds ahead of"), HasSubstr("NTP")));
+  EXPECT_TRUE(absl::IsUnavailable(store_->CheckLayout())) << "nor does it start";
+  seconds_off_ = -60;
+  EXPECT_THAT(std::string(store_->Ping().message()), HasSubstr("seconds behind"));
+  EXPECT_TRUE(store_->Load(3, {{"plan", "a"}}, "").ok()) << "what is stored can be read";
+  seconds_off_ = 0;
+  EXPECT_TRUE(store_->Ping().ok()) << store_->Ping();
+}
+
+TEST_F(RedisChecksTest, ARedisWithoutMemoryRefusesCommandsAndReadinessSaysSo) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  ASSERT_TRUE(store_->Apply(Write(0)).ok());
+  Tell("CONFIG SET maxmemory 1");
+  EXPECT_TRUE(ReadinessSays("maxmemory"));
+  const absl::Status refused = store_->Apply(Write(1)).status();
+  EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("raise its maxmemory"));
+  Tell("CONFIG SET maxmemory 0");
+  EXPECT_TRUE(store_->Ping().ok());
+  EXPECT_TRUE(store_->Apply(Write(1)).ok()) << "nothing of the refused commit was written";
+}
+
+TEST_F(RedisChecksTest, AReplicaRefusesCommandsAndReadinessSaysSo) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  Tell("REPLICAOF 127.0.0.1 9");
+  EXPECT_TRUE(ReadinessSays("PEPLINE_REDIS_HOST"));
+  EXPECT_THAT(std::string(store_->Apply(Write(0)).status().message()), HasSubstr("replica"));
+  Tell("REPLICAOF NO ONE");
+  EXPECT_TRUE(store_->Apply(Write(0)).ok());
+}
+
+TEST_F(RedisChecksTest, ARedisThatReadsItsDataBackIsWaitedFor) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  redisContext* context = redisConnect("127.0.0.1", redis_->port());
+  freeReplyObject(redisCommand(context, "EVAL %s 0",
+                               "for i = 1, 2500 do redis.call('SET', '{test.00}:x' .. i, 1) end"));
+  redisFree(context);
+  redis_->Kill();
+  redis_->SetSettings({"--key-load-delay", "1000"});
+  ASSERT_TRUE(redis_->Launch().ok());
+  EXPECT_TRUE(ReadinessSays("reads its data back"));
+  EXPECT_TRUE(Usable()) << store_->CheckLayout();
+}
+
+TEST_F(RedisChecksTest, AClusterSettingThatDoesNotFitIsNamed) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  auto store =
+      RedisStore::Create({.port = redis_->port(), .cluster = true, .service = "test"}, nullptr);
+  absl::Status status;
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        status = store->CheckLayout();
+        return std::string(status.message()).find("PEPLINE_REDIS_CLUSTER") != std::string::npos;
+      },
+      kPatience))
+      << status;
+}
+
+}  // namespace
+}  // namespace pepline
