@@ -5,11 +5,16 @@
 {{- $services := include "pepline.services" . | fromYaml -}}
 {{- $partitions := include "pepline.partitions" . | int -}}
 {{- if not $services }}{{ include "pepline.mistake" (list $said "services: all are off; leave at least one on") }}{{ end -}}
-{{- if not $values.kafka.bootstrapServers -}}
+{{- if not (regexMatch "^[-a-zA-Z0-9.]+:[0-9]+(,[-a-zA-Z0-9.]+:[0-9]+)*$" $values.kafka.bootstrapServers) -}}
 {{- include "pepline.mistake" (list $said "kafka.bootstrapServers: give host:port of your Kafka brokers, separated by commas") -}}
 {{- end -}}
 {{- if not $values.tokens.issuer -}}
 {{- include "pepline.mistake" (list $said "tokens.issuer: give the `iss` that the tokens of your identity provider carry") -}}
+{{- end -}}
+{{- range $path, $url := dict "tracing.endpoint" $values.tracing.endpoint "keda.prometheusAddress" $values.keda.prometheusAddress -}}
+{{- if and $url (not (regexMatch "^https?://[^ /]+" $url)) -}}
+{{- include "pepline.mistake" (list $said (printf "%s: give a URL that begins with http:// or https://" $path)) -}}
+{{- end -}}
 {{- end -}}
 {{- if and (not $values.development.plainText) (eq $values.tls.mode "certManager") (not $values.tls.certManager.createIssuer) (not $values.tls.certManager.issuer.name) -}}
 {{- include "pepline.mistake" (list $said "tls.certManager.issuer.name: name the cert-manager issuer to use, or set tls.certManager.createIssuer to true") -}}
@@ -62,8 +67,8 @@
 {{- if and $service.redis.user (not $service.redis.passwordKey) -}}
 {{- include "pepline.mistake" (list $said (printf "redis.passwordKey: %s has a Redis user; name the key of its password" $name)) -}}
 {{- end -}}
-{{- if and $service.sendsMail (not $values.mail.from) -}}
-{{- include "pepline.mistake" (list $said "mail.from: give the sender's address of all mail") -}}
+{{- if and $service.sendsMail (not (regexMatch "^[^@ ]+@[^@ ]+$" $values.mail.from)) -}}
+{{- include "pepline.mistake" (list $said "mail.from: give the sender's address of all mail, such as pepline@council.gov.uk") -}}
 {{- end -}}
 {{- if and $service.sendsMail (not $values.mail.smtpUrlKey) (not (hasKey $service.writableFolders "PEPLINE_MAIL_FOLDER")) -}}
 {{- include "pepline.mistake" (list $said (printf "mail.smtpUrlKey: mail has nowhere to go; name the key of the mail server's URL, or give %s.writableFolders.PEPLINE_MAIL_FOLDER" $here)) -}}
