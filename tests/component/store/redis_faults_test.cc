@@ -4,11 +4,8 @@
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
 
-#include <map>
-#include <thread>
-
-#include "absl/strings/str_cat.h"
 #include "shared/runtime/redis_store.h"
+#include "tests/component/store/counting_writers.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_server.h"
 
@@ -90,58 +87,16 @@ TEST_F(RedisFaultsTest, ScriptsAreFoundAgainAfterTheyWereFlushed) {
   EXPECT_TRUE(store_->Apply(commit).ok());
 }
 
-// Writers add one at a time, each with its own command id, and repeat a command until it is
-// acknowledged, while Redis is killed again and again.
 TEST_F(RedisFaultsTest, KillsLoseNothingAcknowledgedAndDoubleNothing) {
-  constexpr int kWriters = 8, kKills = 5;
-  std::atomic<bool> stop = false;
-  std::atomic<int> acknowledged_in_all = 0;
-  std::vector<int> acknowledged(kWriters, 0);
-  std::vector<std::thread> writers;
-  for (int writer = 0; writer < kWriters; ++writer) {
-    writers.emplace_back([&, writer] {
-      const RecordKey key{"counter", std::to_string(writer)};
-      for (int i = 0; !stop; ++i) {
-        const std::string id = absl::StrCat("w", writer, "-", i);
-        while (true) {
-          auto loaded = store_->Load(writer, {key}, id);
-          if (!loaded.ok()) continue;
-          if (loaded->seen) break;  // carried out, the answer was lost
-          const StoredRecord before = loaded->records[0].value_or(StoredRecord{});
-          Commit commit{.partition = writer};
-          commit.writes.push_back({key, before.revision, absl::StrCat(before.bytes, "+")});
-          commit.outbox.push_back({"topic", "key", id, {}});
-          commit.seen = {id, {"f", ""}, absl::Hours(1)};
-          if (store_->Apply(commit).ok()) break;
-        }
-        ++acknowledged[static_cast<std::size_t>(writer)];
-        ++acknowledged_in_all;
-      }
-    });
-  }
+  constexpr int kWriters = 8, kKills = 5, kCommands = 50;
+  CountingWriters writers(*store_, kWriters);
   for (int kill = 0; kill < kKills; ++kill) {
-    const int before = acknowledged_in_all;
-    EXPECT_TRUE(WaitUntil([&] { return acknowledged_in_all > before + 50; }, absl::Seconds(30)));
+    EXPECT_TRUE(writers.Progress(kCommands));
     redis_->Kill();
     ASSERT_TRUE(redis_->Restart().ok());
   }
-  const int before = acknowledged_in_all;
-  EXPECT_TRUE(WaitUntil([&] { return acknowledged_in_all > before + 50; }, absl::Seconds(30)));
-  stop = true;
-  for (std::thread& writer : writers) writer.join();
-  for (int writer = 0; writer < kWriters; ++writer) {
-    auto loaded = store_->Load(writer, {{"counter", std::to_string(writer)}}, "");
-    ASSERT_TRUE(loaded.ok() && loaded->records[0].has_value());
-    const int wanted = acknowledged[static_cast<std::size_t>(writer)];
-    EXPECT_EQ(static_cast<int>(loaded->records[0]->bytes.size()), wanted);
-    auto outbox = store_->ReadOutbox(writer, 1'000'000, "");
-    ASSERT_TRUE(outbox.ok());
-    ASSERT_EQ(static_cast<int>(outbox->size()), wanted);
-    for (int i = 0; i < wanted; ++i) {
-      EXPECT_EQ((*outbox)[static_cast<std::size_t>(i)].record.value,
-                absl::StrCat("w", writer, "-", i));
-    }
-  }
+  EXPECT_TRUE(writers.Progress(kCommands));
+  writers.StopAndCheck();
 }
 
 }  // namespace
