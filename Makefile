@@ -53,7 +53,10 @@ test: build ## unit, contract, component and system tests
 kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka
 	@tools/kafka/fetch .cache/kafka
 
-check: setup-check build ## format, contracts, rules of the code base, static analysis of the rules
+helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, checksums) into .cache
+	@tools/helm/fetch .cache
+
+check: setup-check build helm-tools ## format, contracts, rules of the code base, static analysis of the rules
 	@tests/checks/run $(BUILD)
 
 bench: build ## measure against the floor and print the ratios
@@ -71,4 +74,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check configure build programs demo up down test kafka check bench bench-build catalogue format clean
+.PHONY: help setup setup-check configure build programs demo up down test kafka helm-tools check bench bench-build catalogue format clean
