@@ -1,4 +1,5 @@
-// What a Store promises, proved on the fake and on a real Redis by the same cases.
+// What a Store promises, proved on the fake, on a real Redis and on a Redis Cluster of three by the
+// same cases.
 #include "shared/runtime/store.h"
 
 #include <gmock/gmock.h>
@@ -9,6 +10,7 @@
 #include "shared/runtime/fake_store.h"
 #include "shared/runtime/redis_store.h"
 #include "tools/stack/processes.h"
+#include "tools/stack/redis_cluster.h"
 #include "tools/stack/redis_server.h"
 
 namespace pepline {
@@ -20,18 +22,29 @@ using ::testing::SizeIs;
 
 constexpr std::int64_t kOutboxLimit = 5;
 
-class StoreTest : public testing::TestWithParam<bool> {
+enum class Kind { kFake, kRedis, kRedisCluster };
+
+class StoreTest : public testing::TestWithParam<Kind> {
  protected:
   void SetUp() override {
-    if (!GetParam()) {
+    if (GetParam() == Kind::kFake) {
       store_ = std::make_unique<FakeStore>(16, kOutboxLimit);
       return;
     }
-    auto server = RedisServer::Start(folder_.path());
-    ASSERT_TRUE(server.ok()) << server.status();
-    redis_ = *std::move(server);
-    auto store = RedisStore::Create(
-        {.port = redis_->port(), .service = "test", .outbox_limit = kOutboxLimit}, nullptr);
+    RedisStoreOptions options{.service = "test", .outbox_limit = kOutboxLimit};
+    if (GetParam() == Kind::kRedis) {
+      auto server = RedisServer::Start(folder_.path());
+      ASSERT_TRUE(server.ok()) << server.status();
+      redis_ = *std::move(server);
+      options.port = redis_->port();
+    } else {
+      auto cluster = RedisCluster::Start(folder_.path());
+      ASSERT_TRUE(cluster.ok()) << cluster.status();
+      cluster_ = *std::move(cluster);
+      options.port = cluster_->node(0).port();
+      options.cluster = true;
+    }
+    auto store = RedisStore::Create(options, nullptr);
     ASSERT_TRUE(WaitUntil([&] { return store->CheckLayout().ok(); }, absl::Seconds(10)));
     store_ = std::move(store);
   }
@@ -52,11 +65,24 @@ class StoreTest : public testing::TestWithParam<bool> {
 
   TemporaryFolder folder_;
   std::unique_ptr<RedisServer> redis_;
+  std::unique_ptr<RedisCluster> cluster_;
   std::unique_ptr<Store> store_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, testing::Values(false, true),
-                         [](const auto& param) { return param.param ? "Redis" : "Fake"; });
+std::string NameOf(const testing::TestParamInfo<Kind>& kind) {
+  switch (kind.param) {
+    case Kind::kFake:
+      return "Fake";
+    case Kind::kRedis:
+      return "Redis";
+    case Kind::kRedisCluster:
+      return "RedisCluster";
+  }
+  return "";
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreTest,
+                         testing::Values(Kind::kFake, Kind::kRedis, Kind::kRedisCluster), NameOf);
 
 TEST_P(StoreTest, ARecordNeverWrittenIsAbsent) {
   auto loaded = store_->Load(3, {{"plan", "a"}, {"plan", "b"}}, "command");
