@@ -11,13 +11,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-Actor OfAuthority(Role role, const std::string& authority) {
-  return {.subject = "stf-somebody000000000001",
-          .role = role,
-          .authority = AuthorityCode(authority),
-          .schools = {}};
-}
-
 class NotificationsVisibilityTest : public NotificationsTest {
  protected:
   // Three late children: two at kSchool, one at kOtherSchool.
