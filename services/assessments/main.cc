@@ -1,6 +1,7 @@
 // pepline-assessments: builds every part by name and runs them until the signal to stop.
 #include <memory>
 
+#include "services/assessments/census.h"
 #include "services/assessments/config.h"
 #include "services/assessments/grpc_api.h"
 #include "services/assessments/inbound.h"
@@ -53,6 +54,8 @@ int main(int argc, char** argv) {
                     [&](const InboundRecord& record) { return inbound.OnRecord(record); });
   RpcDoor door(call_workers, *authenticator, metrics, "assessments.pepline");
   assessments::GrpcApi api(door, spine, children, peps);
+  assessments::Census census(*store, children, metrics);
+  const CensusThread census_thread(metrics, [&] { return census.Count(); });
 
   return Serve(config.common, metrics,
                {.grpc_services = {&api},

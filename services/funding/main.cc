@@ -1,6 +1,7 @@
 // pepline-funding: builds every part by name and runs them until the signal to stop.
 #include <memory>
 
+#include "services/funding/census.h"
 #include "services/funding/config.h"
 #include "services/funding/grpc_api.h"
 #include "services/funding/inbound.h"
@@ -43,6 +44,8 @@ int main(int argc, char** argv) {
       record_workers, [&](const InboundRecord& record) { return inbound.OnRecord(record); });
   RpcDoor door(call_workers, *authenticator, metrics, "funding.pepline");
   funding::GrpcApi api(door, spine, children);
+  funding::Census census(*store, *clock, metrics);
+  const CensusThread census_thread(metrics, [&] { return census.Count(); });
 
   return Serve(config.common, metrics,
                {.grpc_services = {&api},

@@ -12,9 +12,19 @@ std::vector<MetricDefinition> FundingMetrics() {
        Type::kCounter,
        {"state"},
        {}},
-      {"pepline_funding_asked_pence_total", "Pence asked for, submitted", Type::kCounter, {}, {}},
-      {"pepline_funding_approved_pence_total", "Pence approved", Type::kCounter, {}, {}},
-      {"pepline_funding_released_pence_total", "Pence released", Type::kCounter, {}, {}},
+      {"pepline_funding_asked_gbp_total", "Pounds asked for, submitted", Type::kCounter, {}, {}},
+      {"pepline_funding_approved_gbp_total", "Pounds approved", Type::kCounter, {}, {}},
+      {"pepline_funding_released_gbp_total", "Pounds released", Type::kCounter, {}, {}},
+      {"pepline_funding_line_gbp",
+       "Pounds of this financial year's fund lines; committed is approved and released together",
+       Type::kGauge,
+       {"authority", "state"},
+       {}},
+      {"pepline_funding_open_requests",
+       "Requests that wait for the next step, counted from the store",
+       Type::kGauge,
+       {"authority", "state"},
+       {}},
       {"pepline_funding_release_wait_seconds",
        "From submitting a request to releasing its money",
        Type::kHistogram,
@@ -28,6 +38,8 @@ std::vector<MetricDefinition> FundingMetrics() {
   };
 }
 
+double Gbp(Pence amount) { return static_cast<double>(amount.value) / 100; }
+
 void CountEvents(Metrics& metrics, const std::vector<FundLineEvent>& events) {
   for (const FundLineEvent& event : events) {
     if (std::holds_alternative<FundLineOpened>(event)) {
@@ -40,24 +52,24 @@ void CountEvents(Metrics& metrics, const std::vector<FundingEvent>& events) {
   const auto reached = [&](RequestStage stage) {
     metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}});
   };
-  const auto pence = [&](std::string_view name, Pence amount) {
-    metrics.Count(name, {}, static_cast<double>(amount.value));
+  const auto money = [&](std::string_view name, Pence amount) {
+    metrics.Count(name, {}, Gbp(amount));
   };
   for (const FundingEvent& event : events) {
     std::visit(Match{[&](const FundingDrafted&) { reached(RequestStage::kDraft); },
                      [&](const FundingSubmitted& submitted) {
                        reached(RequestStage::kSubmitted);
-                       pence("pepline_funding_asked_pence_total", submitted.asked);
+                       money("pepline_funding_asked_gbp_total", submitted.asked);
                      },
                      [&](const FundingWithdrawn&) { reached(RequestStage::kWithdrawn); },
                      [&](const FundingApproved& approved) {
                        reached(RequestStage::kApproved);
-                       pence("pepline_funding_approved_pence_total", approved.amount);
+                       money("pepline_funding_approved_gbp_total", approved.amount);
                      },
                      [&](const FundingDeclined&) { reached(RequestStage::kDeclined); },
                      [&](const FundingReleased& released) {
                        reached(RequestStage::kReleased);
-                       pence("pepline_funding_released_pence_total", released.amount);
+                       money("pepline_funding_released_gbp_total", released.amount);
                        metrics.Observe("pepline_funding_release_wait_seconds", {},
                                        released.since_submitted);
                      }},

@@ -7,11 +7,14 @@
 
 #include "services/funding/domain/fund_line.h"
 #include "services/funding/domain/funding_request.h"
+#include "shared/domain/money.h"
 #include "shared/runtime/metrics.h"
 
 namespace pepline::funding {
 
 std::vector<MetricDefinition> FundingMetrics();
+// Pounds sterling. The names say "gbp", since the rules of Prometheus take pounds for a weight.
+double Gbp(Pence amount);
 void CountEvents(Metrics& metrics, const std::vector<FundLineEvent>& events);
 void CountEvents(Metrics& metrics, const std::vector<FundingEvent>& events);
 

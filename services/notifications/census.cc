@@ -1,63 +1,80 @@
 #include "services/notifications/census.h"
 
-#include <string>
+#include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/notifications/codec.h"
+#include "services/notifications/inbound.h"
 
 namespace pepline::notifications {
 namespace {
 
-constexpr absl::Duration kEvery = absl::Seconds(2);
-constexpr int kPage = 1000;
 constexpr int kHighestLevel = 3;
+
+std::vector<std::string> Levels() {
+  std::vector<std::string> levels;
+  for (int level = 0; level <= kHighestLevel; ++level) levels.push_back(absl::StrCat(level));
+  return levels;
+}
 
 }  // namespace
 
-Census::Census(Store& store, Metrics& metrics) : store_(store), metrics_(metrics) {
-  thread_ = std::thread([this] { Run(); });
-}
-
-Census::~Census() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
+Census::Census(Store& store, const Clock& clock, Metrics& metrics)
+    : clock_(clock),
+      metrics_(metrics),
+      // A resolved alert may still have somebody to tell.
+      alerts_(store, {{"state", "open"}, {"untold", "alerts"}},
+              [](const std::string& alert) { return AlertOf(AlertId(alert)).keys; }),
+      open_("pepline_notifications_alerts_open", "level", Levels()) {
+  metrics.Count("pepline_notifications_deliveries_total", {{"outcome", "delivered"}}, 0);
+  for (FailureCause cause : {FailureCause::kNobodyInRole, FailureCause::kAddressRefused,
+                             FailureCause::kTooManyAttempts}) {
+    metrics.Count("pepline_notifications_deliveries_total", {{"outcome", FailureName(cause)}}, 0);
   }
-  thread_.join();
-}
-
-void Census::Run() {
-  while (true) {
-    Count();
-    absl::MutexLock lock(&mutex_);
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kEvery)) return;
+  for (const char* cause : {"folder", "mail-server-away", "refused-for-now", "registry-away"}) {
+    metrics.Count("pepline_notifications_delivery_attempts_failed_total", {{"cause", cause}}, 0);
   }
-}
-
-void Census::Count() {
-  for (int level = 0; level <= kHighestLevel; ++level) {
-    const std::string name = absl::StrCat(level);
-    if (const auto count = CountOf({"open-level", name}); count.ok()) {
-      metrics_.Set("pepline_notifications_alerts_open", {{"level", name}}, *count);
-    }
+  for (const std::string& level : Levels()) {
+    const bool raised = level < "2";
+    metrics.Count(raised ? "pepline_notifications_alerts_raised_total"
+                         : "pepline_notifications_alerts_escalated_total",
+                  {{"level", level}}, 0);
   }
-  if (const auto count = CountOf({"untold", "alerts"}); count.ok()) {
-    metrics_.Set("pepline_notifications_alerts_untold", {}, *count);
+  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
+    metrics.Count("pepline_notifications_unknown_events_total", {{"topic", topic}}, 0);
   }
 }
 
-absl::StatusOr<int> Census::CountOf(const IndexEntry& entry) {
-  int count = 0;
-  for (int partition = 0; partition < store_.partitions(); ++partition) {
-    std::string after;
-    while (true) {
-      auto members = store_.ListIndex(partition, entry, after, kPage);
-      if (!members.ok()) return members.status();
-      count += static_cast<int>(members->size());
-      if (members->size() < static_cast<std::size_t>(kPage)) break;
-      after = members->back();
-    }
+absl::Status Census::Count() {
+  absl::Status status = alerts_.Refresh(
+      [this](const std::string& alert, const FollowedRecords::StateParts& parts) {
+        const auto state = AlertCodec::Decode(parts);
+        if (!state.ok()) return state.status();
+        Note& note = notes_[alert];
+        note = {state->reference.authority.text(), state->level(), state->IsOpen(), std::nullopt};
+        for (const Telling& telling : state->Waiting()) {
+          note.untold_since = std::min(note.untold_since.value_or(telling.since), telling.since);
+        }
+        return absl::OkStatus();
+      },
+      [this](const std::string& alert) { notes_.erase(alert); });
+  if (!status.ok()) return status;
+
+  const absl::Time now = clock_.Now();
+  absl::Time oldest = now;
+  int untold = 0;
+  for (const auto& [alert, note] : notes_) {
+    if (note.open) open_.Add(note.authority, absl::StrCat(note.level));
+    if (!note.untold_since) continue;
+    ++untold;
+    oldest = std::min(oldest, *note.untold_since);
   }
-  return count;
+  open_.Publish(metrics_);
+  metrics_.Set("pepline_notifications_alerts_untold", {}, untold);
+  metrics_.Set("pepline_notifications_oldest_untold_age_seconds", {},
+               absl::ToDoubleSeconds(now - oldest));
+  return absl::OkStatus();
 }
 
 }  // namespace pepline::notifications

@@ -1,13 +1,19 @@
-// Counts open alerts for /metrics every few seconds, from the look-up lists.
-// Promises: tells the truth of the store, also right after a start; a store that is away leaves the
-// last count standing. Does not: decide anything. Threads: one of its own.
+// The alerts of now, counted for /metrics: open ones by the highest level reached, those of which
+// somebody is still to be told, and since when.
+// Promises: taken from the store, so right after a start and the same in every replica. Labels name
+// the authority and never a school or a child. Errors: whatever the store answers. Threads: belongs
+// to one.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_CENSUS_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_CENSUS_H_
 
-#include <thread>
+#include <map>
+#include <optional>
+#include <string>
 
-#include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "shared/runtime/census.h"
+#include "shared/runtime/clock.h"
 #include "shared/runtime/metrics.h"
 #include "shared/runtime/store.h"
 
@@ -15,20 +21,23 @@ namespace pepline::notifications {
 
 class Census {
  public:
-  // Both must outlive this.
-  Census(Store& store, Metrics& metrics);
-  ~Census();
+  // All must outlive this.
+  Census(Store& store, const Clock& clock, Metrics& metrics);
+  absl::Status Count();
 
  private:
-  void Run();
-  void Count();
-  absl::StatusOr<int> CountOf(const IndexEntry& entry);
+  struct Note {
+    std::string authority;
+    int level = 0;
+    bool open = false;
+    std::optional<absl::Time> untold_since;
+  };
 
-  Store& store_;
+  const Clock& clock_;
   Metrics& metrics_;
-  absl::Mutex mutex_;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  FollowedRecords alerts_;
+  std::map<std::string, Note> notes_;
+  AuthorityGauge open_;
 };
 
 }  // namespace pepline::notifications

@@ -62,7 +62,8 @@ int main(int argc, char** argv) {
   hearing.Listen([&] { return consumer.Ready(); });
   RpcDoor door(call_workers, *authenticator, metrics, "notifications.pepline");
   notifications::GrpcApi api(door, spine, facts, children, deliverer);
-  const notifications::Census census(*store, metrics);
+  notifications::Census census(*store, *clock, metrics);
+  const CensusThread census_thread(metrics, [&] { return census.Count(); });
 
   const int exit_code = Serve(config.common, metrics,
                               {.grpc_services = {&api},

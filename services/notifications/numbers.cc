@@ -8,9 +8,14 @@ std::vector<MetricDefinition> NotificationsMetrics() {
   using Type = MetricDefinition::Type;
   return {
       {"pepline_notifications_alerts_open",
-       "Open alerts by the highest level reached",
+       "Open alerts by the highest level reached, counted from the store",
        Type::kGauge,
-       {"level"},
+       {"authority", "level"},
+       {}},
+      {"pepline_notifications_oldest_untold_age_seconds",
+       "How long the longest waiting message has waited to be handed over",
+       Type::kGauge,
+       {},
        {}},
       {"pepline_notifications_alerts_untold",
        "Open alerts of which somebody is still to be told",

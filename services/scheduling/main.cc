@@ -1,6 +1,7 @@
 // pepline-scheduling: builds every part by name and runs them until the signal to stop.
 #include <memory>
 
+#include "services/scheduling/census.h"
 #include "services/scheduling/config.h"
 #include "services/scheduling/facts.h"
 #include "services/scheduling/grpc_api.h"
@@ -54,6 +55,8 @@ int main(int argc, char** argv) {
                     [&](const InboundRecord& record) { return inbound.OnRecord(record); });
   RpcDoor door(call_workers, *authenticator, metrics, "scheduling.pepline");
   scheduling::GrpcApi api(door, spine, facts);
+  scheduling::Census census(*store, metrics);
+  const CensusThread census_thread(metrics, [&] { return census.Count(); });
 
   return Serve(config.common, metrics,
                {.grpc_services = {&api},

@@ -12,6 +12,37 @@ std::vector<MetricDefinition> SchedulingMetrics() {
        Type::kCounter,
        {"outcome"},
        {}},
+      {"pepline_scheduling_finalise_schooldays",
+       "School days from a PEP meeting to its finalised ePEP; 5 is the limit of the shipped "
+       "profile",
+       Type::kHistogram,
+       {},
+       {0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20}},
+      {"pepline_scheduling_peps",
+       "Current PEPs of children in care by stage, counted from the store",
+       Type::kGauge,
+       {"authority", "state"},
+       {}},
+      {"pepline_scheduling_late_peps",
+       "Current PEPs with a deadline that is missed and not made good, by stage",
+       Type::kGauge,
+       {"authority", "state"},
+       {}},
+      {"pepline_scheduling_late_deadlines",
+       "Deadlines of current PEPs that are missed and not made good",
+       Type::kGauge,
+       {"authority", "rule"},
+       {}},
+      {"pepline_scheduling_finalised_peps",
+       "Current PEPs that are finalised, within the limit or late",
+       Type::kGauge,
+       {"authority", "outcome"},
+       {}},
+      {"pepline_scheduling_finalise_median_seconds",
+       "Median time from the day of the meeting to the finalised ePEP, of current PEPs",
+       Type::kGauge,
+       {"authority"},
+       {}},
       {"pepline_scheduling_deadlines_missed_total",
        "Deadlines that passed before their work was done",
        Type::kCounter,
@@ -38,7 +69,9 @@ void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events) {
       metrics.Count("pepline_scheduling_meetings_held_total");
     } else if (const auto* finalised = std::get_if<EpepFinalised>(&event)) {
       metrics.Count("pepline_scheduling_epeps_finalised_total",
-                    {{"outcome", finalised->within_limit ? "within-limit" : "late"}});
+                    {{"outcome", finalised->within_limit ? kWithinLimit : kLate}});
+      metrics.Observe("pepline_scheduling_finalise_schooldays", {},
+                      static_cast<double>(finalised->school_days_taken));
     } else if (const auto* missed = std::get_if<DeadlineMissed>(&event)) {
       metrics.Count("pepline_scheduling_deadlines_missed_total", {{"rule", RuleId(missed->rule)}});
     } else if (const auto* met = std::get_if<DeadlineMet>(&event)) {

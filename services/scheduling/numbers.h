@@ -10,6 +10,10 @@
 
 namespace pepline::scheduling {
 
+// How an ePEP was finalised; values of the label "outcome".
+inline constexpr char kWithinLimit[] = "within-limit";
+inline constexpr char kLate[] = "late";
+
 std::vector<MetricDefinition> SchedulingMetrics();
 void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events);
 

@@ -19,14 +19,23 @@ namespace {
 using Type = MetricDefinition::Type;
 using Labels = std::map<std::string, std::string>;
 
-// From a tenth of a millisecond to ten seconds.
-const std::vector<double> kSeconds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                      0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+// From half a millisecond to ten seconds.
+const std::vector<double> kSeconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                      0.05,   0.1,   0.5,    1,     5,    10};
+// One series each for every RPC, so there are few.
+const std::vector<double> kRpcSeconds = {0.0025, 0.01, 0.05, 0.25, 1, 5};
+// Alarms are measured in milliseconds while all is well; what people feel begins at a minute.
+const std::vector<double> kLatenessSeconds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.1,
+                                              0.5,   1,      5,     60,   600,   3600};
 
 [[noreturn]] void Bug(std::string_view what, std::string_view name) {
   std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
                static_cast<int>(name.size()), name.data());
   std::abort();
+}
+
+const std::vector<double>& BucketsOf(const MetricDefinition& definition) {
+  return definition.buckets.empty() ? kSeconds : definition.buckets;
 }
 
 struct Defined {
@@ -62,7 +71,7 @@ void Metrics::Parts::Define(const MetricDefinition& definition) {
                             .Name(definition.name)
                             .Help(definition.help)
                             .Register(*registry);
-      // A counter without labels is there from the start, so that its first rise can be seen.
+      // What has no labels is there from the start, so that its first rise can be seen.
       if (definition.labels.empty()) entry.counters->Add({});
       break;
     case Type::kGauge:
@@ -75,6 +84,7 @@ void Metrics::Parts::Define(const MetricDefinition& definition) {
                               .Name(definition.name)
                               .Help(definition.help)
                               .Register(*registry);
+      if (definition.labels.empty()) entry.histograms->Add({}, BucketsOf(definition));
       break;
   }
   defined.emplace(definition.name, std::move(entry));
@@ -105,6 +115,10 @@ Labels Metrics::Parts::ToMap(const MetricLabels& labels) {
 Metrics::Metrics(std::vector<MetricDefinition> own) : parts_(std::make_unique<Parts>()) {
   for (const MetricDefinition& definition : RuntimeDefinitions()) parts_->Define(definition);
   for (const MetricDefinition& definition : own) parts_->Define(definition);
+  Set("pepline_build_info", {{"version", PEPLINE_VERSION}}, 1);
+  for (const char* cause : {"draining", "overloaded", "too-late"}) {
+    Count("pepline_rpc_refused_total", {{"cause", cause}}, 0);
+  }
 }
 
 Metrics::~Metrics() = default;
@@ -123,8 +137,7 @@ void Metrics::Observe(std::string_view name, MetricLabels labels, absl::Duration
 
 void Metrics::Observe(std::string_view name, MetricLabels labels, double value) {
   const Defined& metric = parts_->Find(name, Type::kHistogram, labels);
-  const auto& own = metric.definition.buckets;
-  metric.histograms->Add(Parts::ToMap(labels), own.empty() ? kSeconds : own).Observe(value);
+  metric.histograms->Add(Parts::ToMap(labels), BucketsOf(metric.definition)).Observe(value);
 }
 
 double Metrics::Value(std::string_view name, MetricLabels labels) const {
@@ -160,13 +173,18 @@ const std::vector<MetricDefinition>& Metrics::RuntimeDefinitions() {
        "Time from an RPC's arrival to its answer",
        Type::kHistogram,
        {"rpc"},
-       {}},
+       kRpcSeconds},
       {"pepline_rpc_refused_total",
        "RPCs refused before their handler ran",
        Type::kCounter,
        {"cause"},
        {}},
       {"pepline_outbox_entries", "Events written and not yet on Kafka", Type::kGauge, {}, {}},
+      {"pepline_outbox_capacity_entries",
+       "How many events the outbox takes before commands are refused",
+       Type::kGauge,
+       {},
+       {}},
       {"pepline_outbox_oldest_age_seconds",
        "Age of the oldest event not yet on Kafka",
        Type::kGauge,
@@ -188,7 +206,7 @@ const std::vector<MetricDefinition>& Metrics::RuntimeDefinitions() {
        "From a deadline's instant until its handler runs",
        Type::kHistogram,
        {},
-       {}},
+       kLatenessSeconds},
       {"pepline_store_commit_seconds", "Time of one durable commit", Type::kHistogram, {}, {}},
       {"pepline_store_batch_commands",
        "Commands sent to Redis in one go",
@@ -241,15 +259,47 @@ const std::vector<MetricDefinition>& Metrics::RuntimeDefinitions() {
        Type::kCounter,
        {"outcome"},
        {}},
+      {"pepline_tls_certificate_expiry_timestamp_seconds",
+       "When our own certificate in force expires, as a Unix time; nothing without TLS",
+       Type::kGauge,
+       {"kind"},
+       {}},
+      {"pepline_tls_reloads_total",
+       "Times changed TLS files were read",
+       Type::kCounter,
+       {"outcome"},
+       {}},
+      {"pepline_trace_spans_sent_total",
+       "Spans that the collector of traces has taken",
+       Type::kCounter,
+       {},
+       {}},
+      {"pepline_trace_spans_dropped_total",
+       "Spans that never reached the collector of traces",
+       Type::kCounter,
+       {"cause"},
+       {}},
       {"pepline_ready", "1 while the service is ready", Type::kGauge, {}, {}},
+      {"pepline_store_up", "1 while Redis answers", Type::kGauge, {}, {}},
+      {"pepline_build_info", "1, with the version that runs", Type::kGauge, {"version"}, {}},
+      {"pepline_census_seconds",
+       "Time of one count of what is in the store",
+       Type::kHistogram,
+       {},
+       {0.001, 0.01, 0.1, 1, 10}},
+      {"pepline_census_last_success_timestamp_seconds",
+       "When what is in the store was counted last; 0 before the first time",
+       Type::kGauge,
+       {},
+       {}},
   };
   return *definitions;
 }
 
 const std::vector<std::string>& Metrics::AllowedLabels() {
   static const std::vector<std::string>* const allowed = new std::vector<std::string>{
-      "aggregate", "cause",  "channel", "code", "event", "kind", "level",
-      "outcome",   "reason", "rpc",     "rule", "state", "topic"};
+      "aggregate", "authority", "cause", "channel", "code",  "event", "kind",   "level",
+      "outcome",   "reason",    "rpc",   "rule",    "state", "topic", "version"};
   return *allowed;
 }
 

@@ -101,7 +101,9 @@ std::optional<int> Life::AwaitStore() {
 }
 
 absl::Status Life::FindReadiness() const {
-  if (absl::Status status = parts_.store->Ping(); !status.ok()) return status;
+  const absl::Status store = parts_.store->Ping();
+  metrics_.Set("pepline_store_up", {}, store.ok() ? 1 : 0);
+  if (!store.ok()) return store;
   if (absl::Status status = parts_.relay->Ready(); !status.ok()) return status;
   if (parts_.consumer != nullptr) return parts_.consumer->Ready();
   return absl::OkStatus();
@@ -123,6 +125,8 @@ void Life::Turn() {
 }
 
 void Life::MeasureStore() {
+  metrics_.Set("pepline_outbox_capacity_entries", {},
+               static_cast<double>(config_.redis.outbox_limit) * parts_.store->partitions());
   if (const auto depth = parts_.store->MeasureOutbox(); depth.ok()) {
     metrics_.Set("pepline_outbox_entries", {}, static_cast<double>(depth->entries));
     const absl::Duration age = depth->oldest ? absl::Now() - *depth->oldest : absl::ZeroDuration();

@@ -108,7 +108,9 @@ std::optional<absl::Time> FundLineRules::NextWake(const FundLineState&, const Fu
   return std::nullopt;
 }
 
-// A fund line is found by its id alone.
-std::vector<IndexEntry> FundLineRules::Index(const FundLineState&) { return {}; }
+std::vector<IndexEntry> FundLineRules::Index(const FundLineState& state) {
+  if (!state.line) return {};
+  return {{"all", "fund-lines"}};
+}
 
 }  // namespace pepline::funding

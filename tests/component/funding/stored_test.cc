@@ -1,5 +1,7 @@
 // What Redis holds beside the states follows from the states: the index rebuilt from the stored
-// requests equals the stored one, and nothing waits for an alarm.
+// requests and fund lines equals the stored one, and nothing waits for an alarm.
+#include <set>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/funding/codec.h"
@@ -15,6 +17,7 @@ class FundingStoredTest : public FundingTest {
 
   void ExpectStoredEqualsRebuilt(const std::vector<v1::FundingRequest>& requests) {
     StoredRecords rebuilt;
+    std::set<std::string> lines;
     for (const v1::FundingRequest& request : requests) {
       const FundingRequestId id(request.funding_request_id());
       const auto line = LineOf(id);
@@ -23,6 +26,12 @@ class FundingStoredTest : public FundingTest {
       ASSERT_TRUE(state.ok() && state->has_value()) << id.text();
       const int partition = PartitionOf(IdOf(*line).text(), store_->partitions());
       rebuilt.Follow({"funding", partition, "", id.text()}, FundingRules::Index(**state),
+                     std::nullopt);
+      const std::string line_id = IdOf(*line).text();
+      if (!lines.insert(line_id).second) continue;
+      const auto held = Read<FundLineCodec>(*store_, TargetOf(*line));
+      ASSERT_TRUE(held.ok() && held->has_value()) << line_id;
+      rebuilt.Follow({"funding", partition, "", line_id}, FundLineRules::Index(**held),
                      std::nullopt);
     }
     const StoredRecords stored = ReadStored(service_->redis().port(), "funding");

@@ -81,8 +81,10 @@ TEST_F(NotificationsStoryTest, ReminderMissAndEscalationsEndWhenTheWorkIsDone) {
   ASSERT_TRUE(AwaitDelivered(alert_, 4));
   MoveClockTo("2025-11-03 08:00");
   ASSERT_TRUE(AwaitDelivered(alert_, 6));
-  EXPECT_TRUE(Eventually(
-      [this] { return service_->Metric("pepline_notifications_alerts_open{level=\"3\"}") == 1; }));
+  EXPECT_TRUE(Eventually([this] {
+    return service_->Metric("pepline_notifications_alerts_open{authority=\"931\",level=\"3\"}") ==
+           1;
+  }));
   SayMet(kChild, UsualInstants(), /*late=*/true);
   const std::vector<std::string> story = {"raised 0",
                                           "delivered 0 designated-teacher",
@@ -97,8 +99,10 @@ TEST_F(NotificationsStoryTest, ReminderMissAndEscalationsEndWhenTheWorkIsDone) {
                                           "resolved met-late"};
   ASSERT_TRUE(AwaitStory(alert_, story));
   MoveClockTo("2025-12-24 12:00");
-  EXPECT_TRUE(Eventually(
-      [this] { return service_->Metric("pepline_notifications_alerts_open{level=\"3\"}") == 0; }));
+  EXPECT_TRUE(Eventually([this] {
+    return service_->Metric("pepline_notifications_alerts_open{authority=\"931\",level=\"3\"}") ==
+           0;
+  }));
   EXPECT_EQ(StoryOf(alert_), story);
   EXPECT_EQ(GetAlert(alert_).resolved_cause(), "met-late");
   EXPECT_EQ(service_->Metric("pepline_notifications_alerts_raised_total{level=\"1\"}"), 1);

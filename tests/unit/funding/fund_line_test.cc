@@ -70,7 +70,12 @@ TEST(FundLineRules, SayTheOldAmountWithTheNew) {
 
 TEST(FundLineRules, NeverWake) {
   EXPECT_EQ(FundLineRules::NextWake(Open({1'000}), {}), std::nullopt);
-  EXPECT_TRUE(FundLineRules::Index(Open({1'000})).empty());
+}
+
+TEST(FundLineRules, AreListedOnceOpen) {
+  EXPECT_TRUE(FundLineRules::Index({}).empty());
+  EXPECT_EQ(FundLineRules::Index(Open({1'000})),
+            (std::vector<IndexEntry>{{"all", "fund-lines"}}));
 }
 
 TEST(FinancialYears, RunFromAprilToMarch) {

@@ -1,0 +1,58 @@
+#include "services/assessments/census.h"
+
+#include <utility>
+
+#include "services/assessments/codec.h"
+#include "services/assessments/inbound.h"
+
+namespace pepline::assessments {
+namespace {
+
+std::vector<RecordKey> KeysOf(const std::string& sdq) {
+  return {{std::string(SdqCodec::kKind), sdq}};
+}
+
+}  // namespace
+
+Census::Census(Store& store, const KnownChildren& children, Metrics& metrics)
+    : children_(children),
+      metrics_(metrics),
+      sdqs_(store,
+            {{"state", std::string(StageName(Stage::kRequested))},
+             {"state", std::string(StageName(Stage::kSent))},
+             {"state", std::string(StageName(Stage::kReceived))},
+             {"missing", "sdqs"}},
+            &KeysOf),
+      awaited_("pepline_assessments_awaited_sdqs"),
+      missing_("pepline_assessments_missing_sdqs") {
+  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
+    metrics.Count("pepline_assessments_unknown_events_total", {{"topic", topic}}, 0);
+  }
+}
+
+absl::Status Census::Count() {
+  absl::Status status = sdqs_.Refresh(
+      [this](const std::string& sdq, const FollowedRecords::StateParts& parts) {
+        const auto state = SdqCodec::Decode(parts);
+        if (!state.ok()) return state.status();
+        notes_[sdq] = {state->key.child, "", IsAwaited(*state), state->missing};
+        return absl::OkStatus();
+      },
+      [this](const std::string& sdq) { notes_.erase(sdq); });
+  if (!status.ok()) return status;
+  for (auto& [sdq, note] : notes_) {
+    if (note.authority.empty()) {  // registry's word may come after scheduling's
+      const auto child = children_.Find(note.child);
+      if (!child.ok()) return child.status();
+      if (!*child) continue;
+      note.authority = (*child)->authority.text();
+    }
+    awaited_.Add(note.authority, note.awaited ? 1 : 0);
+    missing_.Add(note.authority, note.missing ? 1 : 0);
+  }
+  awaited_.Publish(metrics_);
+  missing_.Publish(metrics_);
+  return absl::OkStatus();
+}
+
+}  // namespace pepline::assessments

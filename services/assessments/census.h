@@ -1,0 +1,43 @@
+// The SDQs of now, counted for /metrics: awaited, and missing past their day.
+// Promises: taken from the store, so right after a start and the same in every replica. Labels name
+// the authority and never a school or a child. Errors: whatever the store answers. Threads: belongs
+// to one.
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_CENSUS_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_CENSUS_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "shared/domain/ids.h"
+#include "shared/runtime/census.h"
+#include "shared/runtime/known_children.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/store.h"
+
+namespace pepline::assessments {
+
+class Census {
+ public:
+  // All must outlive this.
+  Census(Store& store, const KnownChildren& children, Metrics& metrics);
+  absl::Status Count();
+
+ private:
+  struct Note {
+    ChildId child;
+    std::string authority;  // empty while registry has not spoken of the child
+    bool awaited = false;
+    bool missing = false;
+  };
+
+  const KnownChildren& children_;
+  Metrics& metrics_;
+  FollowedRecords sdqs_;
+  std::map<std::string, Note> notes_;
+  AuthorityGauge awaited_, missing_;
+};
+
+}  // namespace pepline::assessments
+
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_CENSUS_H_

@@ -1,0 +1,91 @@
+#include "services/funding/census.h"
+
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+#include "services/funding/codec.h"
+#include "services/funding/inbound.h"
+#include "services/funding/numbers.h"
+
+namespace pepline::funding {
+namespace {
+
+constexpr std::array kWaiting = {RequestStage::kDraft, RequestStage::kSubmitted,
+                                 RequestStage::kApproved};
+
+std::vector<IndexEntry> WaitingLists() {
+  std::vector<IndexEntry> lists;
+  for (RequestStage stage : kWaiting) lists.push_back({"state", std::string(StageName(stage))});
+  return lists;
+}
+
+std::vector<std::string> WaitingNames() {
+  std::vector<std::string> names;
+  for (RequestStage stage : kWaiting) names.emplace_back(StageName(stage));
+  return names;
+}
+
+}  // namespace
+
+Census::Census(Store& store, const Clock& clock, Metrics& metrics)
+    : clock_(clock),
+      metrics_(metrics),
+      lines_(store, {{"all", "fund-lines"}},
+             [](const std::string& line) {
+               return std::vector<RecordKey>{{std::string(FundLineCodec::kKind), line}};
+             }),
+      requests_(store, WaitingLists(),
+                [](const std::string& request) {
+                  return std::vector<RecordKey>{{std::string(FundingCodec::kKind), request}};
+                }),
+      line_gbp_("pepline_funding_line_gbp", "state", {"left", "approved", "released"}),
+      open_requests_("pepline_funding_open_requests", "state", WaitingNames()) {
+  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
+  for (RequestStage stage : kAllStages) {
+    metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}}, 0);
+  }
+  metrics.Count("pepline_funding_unknown_events_total", {{"topic", kRegistryTopic}}, 0);
+}
+
+absl::Status Census::Count() {
+  absl::Status status = lines_.Refresh(
+      [this](const std::string& id, const FollowedRecords::StateParts& parts) {
+        const auto state = FundLineCodec::Decode(parts);
+        if (!state.ok()) return state.status();
+        known_lines_.erase(id);
+        if (state->line) known_lines_.emplace(id, *state->line);
+        return absl::OkStatus();
+      },
+      [this](const std::string& id) { known_lines_.erase(id); });
+  if (!status.ok()) return status;
+  // The id says the authority and the list says the stage, but a request may be on two lists while
+  // it moves; its record says which one it is on.
+  status = requests_.Refresh(
+      [this](const std::string& id, const FollowedRecords::StateParts& parts) {
+        const auto state = FundingCodec::Decode({parts.front(), std::nullopt});
+        if (!state.ok()) return state.status();
+        waiting_.erase(id);
+        if (!state->request) return absl::OkStatus();
+        waiting_[id] = {state->request->costing.line.authority.text(),
+                        std::string(StageName(state->request->stage))};
+        return absl::OkStatus();
+      },
+      [this](const std::string& id) { waiting_.erase(id); });
+  if (!status.ok()) return status;
+
+  const absl::CivilDay today = absl::ToCivilDay(clock_.Now(), london_);
+  for (const auto& [id, line] : known_lines_) {
+    if (today < FirstDayOf(line.name.year) || today > LastDayOf(line.name.year)) continue;
+    const std::string& authority = line.name.authority.text();
+    line_gbp_.Add(authority, "left", Gbp(line.left()));
+    line_gbp_.Add(authority, "approved", Gbp(line.approved));
+    line_gbp_.Add(authority, "released", Gbp(line.released));
+  }
+  for (const auto& [id, request] : waiting_) open_requests_.Add(request.authority, request.stage);
+  line_gbp_.Publish(metrics_);
+  open_requests_.Publish(metrics_);
+  return absl::OkStatus();
+}
+
+}  // namespace pepline::funding

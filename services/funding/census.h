@@ -1,0 +1,45 @@
+// Pupil Premium Plus of now, counted for /metrics: what of this financial year's fund lines is
+// left, approved and released, and the requests that wait. Promises: taken from the store, so right
+// after a start and the same in every replica. Pounds, as that is what people read; whole pence are
+// kept. Labels name the authority and never a school or a child. Errors: whatever the store
+// answers. Threads: belongs to one.
+#ifndef PEPLINE_SERVICES_FUNDING_CENSUS_H_
+#define PEPLINE_SERVICES_FUNDING_CENSUS_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "services/funding/domain/fund_line.h"
+#include "shared/runtime/census.h"
+#include "shared/runtime/clock.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/store.h"
+
+namespace pepline::funding {
+
+class Census {
+ public:
+  // All must outlive this.
+  Census(Store& store, const Clock& clock, Metrics& metrics);
+  absl::Status Count();
+
+ private:
+  struct Waiting {
+    std::string authority;
+    std::string stage;
+  };
+
+  const Clock& clock_;
+  Metrics& metrics_;
+  absl::TimeZone london_;
+  FollowedRecords lines_, requests_;
+  std::map<std::string, FundLine> known_lines_;
+  std::map<std::string, Waiting> waiting_;
+  AuthorityGauge line_gbp_, open_requests_;
+};
+
+}  // namespace pepline::funding
+
+#endif  // PEPLINE_SERVICES_FUNDING_CENSUS_H_

@@ -1,0 +1,105 @@
+#include "services/scheduling/census.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "services/scheduling/codec.h"
+#include "services/scheduling/inbound.h"
+#include "services/scheduling/numbers.h"
+
+namespace pepline::scheduling {
+namespace {
+
+// A closed PEP belongs to a child no longer in care.
+constexpr std::array kCounted = {Stage::kDue,       Stage::kInterim, Stage::kScheduled,
+                                 Stage::kPreparing, Stage::kHeld,    Stage::kFinalised};
+
+std::vector<std::string> CountedStages() {
+  std::vector<std::string> names;
+  for (Stage stage : kCounted) names.emplace_back(StageName(stage));
+  return names;
+}
+
+std::vector<std::string> RuleNames() {
+  std::vector<std::string> names;
+  for (Rule rule : kAllRules) names.emplace_back(RuleId(rule));
+  return names;
+}
+
+absl::Duration MedianOf(std::vector<absl::Duration> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+}  // namespace
+
+Census::Census(Store& store, Metrics& metrics)
+    : metrics_(metrics),
+      plans_(store, {{"all", "peps"}},
+             [](const std::string& child) { return PlanOf(ChildId(child)).keys; }),
+      peps_("pepline_scheduling_peps", "state", CountedStages()),
+      late_peps_("pepline_scheduling_late_peps", "state", CountedStages()),
+      late_deadlines_("pepline_scheduling_late_deadlines", "rule", RuleNames()),
+      finalised_("pepline_scheduling_finalised_peps", "outcome", {kWithinLimit, kLate}),
+      median_("pepline_scheduling_finalise_median_seconds") {
+  for (const std::string_view outcome : {kWithinLimit, kLate}) {
+    metrics.Count("pepline_scheduling_epeps_finalised_total", {{"outcome", outcome}}, 0);
+  }
+  for (const std::string_view topic : {kRegistryTopic, kAssessmentsTopic, kFundingTopic}) {
+    metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", topic}}, 0);
+  }
+}
+
+std::optional<Census::Note> Census::NoteOf(const PlanState& state) {
+  if (!IsOpen(state)) return std::nullopt;
+  const Cycle& cycle = *state.cycle;
+  Note note{.authority = state.authority.text(), .stage = cycle.stage};
+  for (const auto& [rule, deadline] : cycle.deadlines) {
+    if (deadline.status == DeadlineStatus::kMissed) note.late.push_back(rule);
+    if (rule == Rule::kFinalised && deadline.status == DeadlineStatus::kMet) {
+      note.finalised_late = deadline.late;
+    }
+  }
+  if (cycle.held_at && cycle.finalised_at) {
+    note.until_finalised = std::max(absl::ZeroDuration(), *cycle.finalised_at - *cycle.held_at);
+  }
+  return note;
+}
+
+absl::Status Census::Count() {
+  absl::Status status = plans_.Refresh(
+      [this](const std::string& child, const FollowedRecords::StateParts& parts) {
+        const auto state = PlanCodec::Decode(parts);
+        if (!state.ok()) return state.status();
+        notes_.erase(child);
+        if (auto note = NoteOf(*state)) notes_.emplace(child, *std::move(note));
+        return absl::OkStatus();
+      },
+      [this](const std::string& child) { notes_.erase(child); });
+  if (status.ok()) Publish();
+  return status;
+}
+
+void Census::Publish() {
+  std::map<std::string, std::vector<absl::Duration>> until_finalised;
+  for (const auto& [child, note] : notes_) {
+    const std::string stage(StageName(note.stage));
+    peps_.Add(note.authority, stage);
+    if (!note.late.empty()) late_peps_.Add(note.authority, stage);
+    for (Rule rule : note.late) late_deadlines_.Add(note.authority, std::string(RuleId(rule)));
+    if (note.finalised_late)
+      finalised_.Add(note.authority, *note.finalised_late ? kLate : kWithinLimit);
+    if (note.until_finalised) until_finalised[note.authority].push_back(*note.until_finalised);
+  }
+  for (auto& [authority, durations] : until_finalised) {
+    median_.Add(authority, absl::ToDoubleSeconds(MedianOf(std::move(durations))));
+  }
+  for (AuthorityGauge* gauge : {&peps_, &late_peps_, &late_deadlines_, &finalised_, &median_}) {
+    gauge->Publish(metrics_);
+  }
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,48 @@
+// The PEPs of now, counted for /metrics: by stage, late, finalised, and how long that took.
+// Promises: taken from the store, so right after a start and the same in every replica; of each
+// child the current PEP counts, so a term's numbers stand until the next term's PEP opens. Labels
+// name the authority and never a school or a child. Errors: whatever the store answers. Threads:
+// belongs to one.
+#ifndef PEPLINE_SERVICES_SCHEDULING_CENSUS_H_
+#define PEPLINE_SERVICES_SCHEDULING_CENSUS_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/scheduling/domain/plan.h"
+#include "shared/runtime/census.h"
+#include "shared/runtime/metrics.h"
+#include "shared/runtime/store.h"
+
+namespace pepline::scheduling {
+
+class Census {
+ public:
+  // Both must outlive this.
+  Census(Store& store, Metrics& metrics);
+  absl::Status Count();
+
+ private:
+  // What one plan adds to the numbers.
+  struct Note {
+    std::string authority;
+    Stage stage = Stage::kDue;
+    std::vector<Rule> late;
+    std::optional<bool> finalised_late;
+    std::optional<absl::Duration> until_finalised;  // since the meeting
+  };
+  static std::optional<Note> NoteOf(const PlanState& state);
+  void Publish();
+
+  Metrics& metrics_;
+  FollowedRecords plans_;
+  std::map<std::string, Note> notes_;
+  AuthorityGauge peps_, late_peps_, late_deadlines_, finalised_, median_;
+};
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_CENSUS_H_

@@ -1,0 +1,159 @@
+#include "shared/runtime/census.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/log.h"
+
+namespace pepline {
+namespace {
+
+constexpr int kPage = 1000;
+constexpr std::size_t kAtOnce = 200;
+constexpr absl::Duration kShortestRest = absl::Seconds(2);
+constexpr int kRestPerWork = 50;
+constexpr char kOther[] = "other";
+
+}  // namespace
+
+absl::StatusOr<std::map<std::string, int>> FollowedRecords::ListMembers() {
+  std::map<std::string, int> members;
+  for (int partition = 0; partition < store_.partitions(); ++partition) {
+    for (const IndexEntry& list : lists_) {
+      std::string after;
+      while (true) {
+        auto page = store_.ListIndex(partition, list, after, kPage);
+        if (!page.ok()) return page.status();
+        for (const std::string& member : *page) members.emplace(member, partition);
+        if (page->size() < static_cast<std::size_t>(kPage)) break;
+        after = page->back();
+      }
+    }
+  }
+  return members;
+}
+
+absl::Status FollowedRecords::Refresh(const Changed& changed, const Gone& gone) {
+  const auto members = ListMembers();
+  if (!members.ok()) return members.status();
+  for (auto known = read_.begin(); known != read_.end();) {
+    if (members->contains(known->first)) {
+      ++known;
+    } else {
+      gone(known->first);
+      known = read_.erase(known);
+    }
+  }
+  std::vector<std::pair<std::string, int>> some;
+  for (const auto& member : *members) {
+    some.emplace_back(member);
+    if (some.size() < kAtOnce) continue;
+    if (absl::Status status = ReadSome(some, changed, gone); !status.ok()) return status;
+    some.clear();
+  }
+  return ReadSome(some, changed, gone);
+}
+
+absl::Status FollowedRecords::ReadSome(const std::vector<std::pair<std::string, int>>& some,
+                                       const Changed& changed, const Gone& gone) {
+  std::vector<Store::Place> places;
+  for (const auto& [member, partition] : some) {
+    for (RecordKey& key : keys_(member)) places.push_back({partition, std::move(key)});
+  }
+  if (places.empty()) return absl::OkStatus();
+  const auto revisions = store_.Revisions(places);
+  if (!revisions.ok()) return revisions.status();
+  auto next = revisions->begin();
+  for (const auto& [member, partition] : some) {
+    const auto end = next + static_cast<std::ptrdiff_t>(keys_(member).size());
+    Revisions now(next, end);
+    next = end;
+    if (const auto known = read_.find(member); known != read_.end() && known->second == now) {
+      continue;
+    }
+    const absl::Status status = ReadOne(member, partition, changed);
+    if (absl::IsDataLoss(status) || absl::IsInvalidArgument(status)) {
+      LogWarning("a stored record cannot be read and is not counted",
+                 {{LogField::kCause, std::string(status.message())}});
+      gone(member);
+    } else if (!status.ok()) {
+      return status;
+    }
+    // Older than what was read, where somebody wrote in between: then it is read once more.
+    read_[member] = std::move(now);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status FollowedRecords::ReadOne(const std::string& member, int partition,
+                                      const Changed& changed) {
+  auto loaded = store_.Load(partition, keys_(member), "");
+  if (!loaded.ok()) return loaded.status();
+  const auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+  if (!envelopes.ok()) return envelopes.status();
+  return changed(member, execute_internal::StateParts(*envelopes));
+}
+
+void AuthorityGauge::Add(const std::string& authority, const std::string& value, double by) {
+  sums_[authority][value] += by;
+  ++sizes_[authority];
+}
+
+void AuthorityGauge::Publish(Metrics& metrics) {
+  std::vector<std::pair<int, std::string>> ranking;
+  for (const auto& [authority, size] : sizes_) ranking.emplace_back(-size, authority);
+  std::sort(ranking.begin(), ranking.end());
+  for (auto& [authority, values] : shown_) {
+    for (auto& [value, number] : values) number = 0;
+  }
+  for (std::size_t place = 0; place < ranking.size(); ++place) {
+    const std::string& authority = ranking[place].second;
+    auto& row = shown_[place < kMostAuthorities ? authority : kOther];
+    for (const std::string& value : values_) row.emplace(value, 0);
+    for (const auto& [value, sum] : sums_[authority]) row[value] += sum;
+  }
+  for (const auto& [authority, values] : shown_) {
+    for (const auto& [value, number] : values) {
+      if (label_.empty()) {
+        metrics.Set(name_, {{"authority", authority}}, number);
+      } else {
+        metrics.Set(name_, {{"authority", authority}, {label_, value}}, number);
+      }
+    }
+  }
+  sums_.clear();
+  sizes_.clear();
+}
+
+CensusThread::CensusThread(Metrics& metrics, std::function<absl::Status()> count)
+    : metrics_(metrics), count_(std::move(count)) {
+  thread_ = std::thread([this] { Run(); });
+}
+
+CensusThread::~CensusThread() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  thread_.join();
+}
+
+void CensusThread::Run() {
+  while (true) {
+    const absl::Time start = absl::Now();
+    const absl::Status status = count_();
+    const absl::Duration took = absl::Now() - start;
+    if (status.ok()) {
+      metrics_.Set("pepline_census_last_success_timestamp_seconds", {},
+                   absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch()));
+      metrics_.Observe("pepline_census_seconds", {}, took);
+    }
+    absl::MutexLock lock(&mutex_);
+    const absl::Duration rest = std::max(kShortestRest, kRestPerWork * took);
+    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), rest)) return;
+  }
+}
+
+}  // namespace pepline

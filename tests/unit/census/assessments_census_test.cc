@@ -1,0 +1,62 @@
+// SDQs awaited and missing, by the authority that looks after the child.
+#include <gtest/gtest.h>
+
+#include "pepline/runtime/v1/known_child.pb.h"
+#include "services/assessments/census.h"
+#include "services/assessments/codec.h"
+#include "services/assessments/numbers.h"
+#include "tests/unit/census/stored_state.h"
+
+namespace pepline::assessments {
+namespace {
+
+class AssessmentsCensusTest : public testing::Test {
+ protected:
+  void Store(const std::string& child, Stage stage, bool missing = false) {
+    SdqState state;
+    state.key = {ChildId(child), PepId(child + ".1"), Purpose::kPep, Informant::kTeacher};
+    state.stage = stage;
+    state.missing = missing;
+    stored_.Put(child, TargetOf(state.key).keys.front(), SdqCodec::Encode(state).front(),
+                Sdq::Index(state));
+  }
+  void Know(const std::string& child, const std::string& authority) {
+    runtime::v1::KnownChild known;
+    known.set_authority_code(authority);
+    stored_.Put(child, {"known-child", child}, known.SerializeAsString(), {});
+  }
+  double Of(const std::string& name) { return metrics_.Value(name, {{"authority", "931"}}); }
+  double Missing() { return Of("pepline_assessments_missing_sdqs"); }
+  double Awaited() { return Of("pepline_assessments_awaited_sdqs"); }
+
+  StoredStates stored_;
+  KnownChildren children_{stored_.store()};
+  Metrics metrics_{AssessmentsMetrics()};
+  Census census_{stored_.store(), children_, metrics_};
+};
+
+TEST_F(AssessmentsCensusTest, CountsWhatIsAwaitedAndWhatIsMissing) {
+  Know("chd-1", "931");
+  Know("chd-2", "931");
+  Store("chd-1", Stage::kRequested);
+  Store("chd-2", Stage::kSent, /*missing=*/true);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Awaited(), 2);
+  EXPECT_EQ(Missing(), 1);
+  Store("chd-2", Stage::kNotObtained);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Awaited(), 1);
+  EXPECT_EQ(Missing(), 0);
+}
+
+TEST_F(AssessmentsCensusTest, AChildThatRegistrySpeaksOfLaterIsCountedFromThenOn) {
+  Store("chd-1", Stage::kRequested);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Awaited(), 0);
+  Know("chd-1", "931");
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Awaited(), 1);
+}
+
+}  // namespace
+}  // namespace pepline::assessments

@@ -1,0 +1,74 @@
+// Pupil Premium Plus in pounds, of the financial year that is now.
+#include <gtest/gtest.h>
+
+#include "services/funding/census.h"
+#include "services/funding/codec.h"
+#include "services/funding/numbers.h"
+#include "tests/unit/census/stored_state.h"
+
+namespace pepline::funding {
+namespace {
+
+class FundingCensusTest : public testing::Test {
+ protected:
+  void Store(int year, Pence amount, Pence approved, Pence released) {
+    const FundLineName name{AuthorityCode("931"), {year}};
+    const FundLineState state{FundLine{name, amount, approved, released}};
+    stored_.Put(IdOf(name).text(), TargetOf(name).keys.front(),
+                FundLineCodec::Encode(state).front(), FundLineRules::Index(state));
+  }
+  double Pounds(const std::string& state) {
+    return metrics_.Value("pepline_funding_line_gbp", {{"authority", "931"}, {"state", state}});
+  }
+  StoredStates stored_;
+  FakeClock clock_{absl::FromCivil(absl::CivilDay(2026, 3, 31), absl::UTCTimeZone())};
+  Metrics metrics_{FundingMetrics()};
+  Census census_{stored_.store(), clock_, metrics_};
+};
+
+TEST_F(FundingCensusTest, ShowsThisYearsLineInPounds) {
+  Store(2025, {1'000'050}, {20'000}, {30'025});
+  Store(2024, {777}, {}, {});
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_DOUBLE_EQ(Pounds("left"), 9'500.25);
+  EXPECT_DOUBLE_EQ(Pounds("approved"), 200);
+  EXPECT_DOUBLE_EQ(Pounds("released"), 300.25);
+}
+
+TEST_F(FundingCensusTest, TheNextYearBeginsInApril) {
+  Store(2025, {1'000}, {1'000}, {});
+  Store(2026, {5'000}, {}, {});
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_DOUBLE_EQ(Pounds("approved"), 10);
+  clock_.Advance(absl::Hours(24));
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_DOUBLE_EQ(Pounds("approved"), 0);
+  EXPECT_DOUBLE_EQ(Pounds("left"), 50);
+}
+
+TEST_F(FundingCensusTest, RequestsThatWaitAreCountedByStage) {
+  const FundLineName name{AuthorityCode("931"), {2025}};
+  FundingState state;
+  state.request.emplace();
+  state.request->costing.id = RequestIdOf(name, "k3v09xq2m41hdz7");
+  state.request->costing.line = name;
+  state.request->stage = RequestStage::kDraft;
+  const auto store = [&] {
+    const auto target = TargetOf(state.request->costing.id, name);
+    stored_.Put(target.routing_id, target.keys.front(), FundingCodec::Encode(state).front(),
+                FundingRules::Index(state));
+    ASSERT_TRUE(census_.Count().ok());
+  };
+  const auto waiting = [&](const std::string& stage) {
+    return metrics_.Value("pepline_funding_open_requests",
+                          {{"authority", "931"}, {"state", stage}});
+  };
+  store();
+  EXPECT_EQ(waiting("draft"), 1);
+  state.request->stage = RequestStage::kReleased;
+  store();
+  EXPECT_EQ(waiting("draft"), 0);
+}
+
+}  // namespace
+}  // namespace pepline::funding

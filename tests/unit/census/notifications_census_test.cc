@@ -1,0 +1,76 @@
+// Open alerts by level, and how long the longest waiting message waits.
+#include <gtest/gtest.h>
+
+#include "services/notifications/census.h"
+#include "services/notifications/codec.h"
+#include "services/notifications/numbers.h"
+#include "tests/unit/census/stored_state.h"
+
+namespace pepline::notifications {
+namespace {
+
+constexpr absl::Time kNow = absl::FromUnixSeconds(1'760'000'000);
+
+class NotificationsCensusTest : public testing::Test {
+ protected:
+  AlertState Open(const std::string& child, int level) {
+    AlertState state;
+    state.reference.alert = AlertId(child + ".1.finalise-within-5-school-days");
+    state.reference.rule_id = "finalise-within-5-school-days";
+    state.reference.child = ChildId(child);
+    state.reference.authority = AuthorityCode("931");
+    state.run = 1;
+    state.reached[level] = kNow;
+    return state;
+  }
+  void Store(const AlertState& state) {
+    const Target target = AlertOf(state.reference.alert);
+    stored_.Put(target.routing_id, target.keys.front(), AlertCodec::Encode(state).front(),
+                Alert::Index(state));
+  }
+  double OpenAt(const std::string& level) {
+    return metrics_.Value("pepline_notifications_alerts_open",
+                          {{"authority", "931"}, {"level", level}});
+  }
+  double Untold() { return metrics_.Value("pepline_notifications_alerts_untold"); }
+  double OldestAge() { return metrics_.Value("pepline_notifications_oldest_untold_age_seconds"); }
+  StoredStates stored_;
+  FakeClock clock_{kNow};
+  Metrics metrics_{NotificationsMetrics()};
+  Census census_{stored_.store(), clock_, metrics_};
+};
+
+TEST_F(NotificationsCensusTest, CountsOpenAlertsByTheHighestLevel) {
+  Store(Open("chd-1", 1));
+  Store(Open("chd-2", 3));
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(OpenAt("1"), 1);
+  EXPECT_EQ(OpenAt("3"), 1);
+  AlertState resolved = Open("chd-2", 3);
+  resolved.resolved = Resolution{ResolvedCause::kMet, kNow};
+  Store(resolved);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(OpenAt("3"), 0);
+}
+
+TEST_F(NotificationsCensusTest, SaysHowLongTheOldestMessageWaits) {
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(OldestAge(), 0);
+  AlertState waiting = Open("chd-1", 1);
+  waiting.tellings = {
+      {.level = 1, .since = kNow - absl::Minutes(9)},
+      {.level = 1, .since = kNow - absl::Minutes(99), .state = DeliveryState::kDelivered}};
+  Store(waiting);
+  waiting = Open("chd-2", 1);
+  waiting.tellings = {{.level = 1, .since = kNow - absl::Minutes(4)}};
+  Store(waiting);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Untold(), 2);
+  EXPECT_EQ(OldestAge(), 9 * 60);
+  clock_.Advance(absl::Minutes(1));
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(OldestAge(), 10 * 60);
+}
+
+}  // namespace
+}  // namespace pepline::notifications

@@ -1,0 +1,120 @@
+// The numbers on a Virtual School's wall, from stored plans.
+#include <gtest/gtest.h>
+
+#include "services/scheduling/census.h"
+#include "services/scheduling/codec.h"
+#include "services/scheduling/numbers.h"
+#include "tests/unit/census/stored_state.h"
+
+namespace pepline::scheduling {
+namespace {
+
+constexpr absl::Time kHeldAt = absl::FromUnixSeconds(1'760'000'000);
+
+PlanState PlanIn(Stage stage, const std::string& child, const std::string& authority = "931") {
+  PlanState state{ChildId(child), AuthorityCode(authority), SchoolUrn("123456"), Cycle()};
+  state.cycle->number = 1;
+  state.cycle->academic_year = "2025-26";
+  state.cycle->term = Term::kAutumn;
+  state.cycle->opened_on = absl::CivilDay(2025, 9, 2);
+  state.cycle->care_started_on = absl::CivilDay(2024, 1, 15);
+  state.cycle->stage = stage;
+  return state;
+}
+
+PlanState FinalisedAfter(int days, bool late, const std::string& child) {
+  PlanState state = PlanIn(Stage::kFinalised, child);
+  state.cycle->held_at = kHeldAt;
+  state.cycle->finalised_at = kHeldAt + absl::Hours(24 * days);
+  state.cycle->deadlines[Rule::kFinalised] = {.instants = {.due_at = kHeldAt},
+                                              .status = DeadlineStatus::kMet,
+                                              .met_at = kHeldAt,
+                                              .late = late};
+  return state;
+}
+
+class SchedulingCensusTest : public testing::Test {
+ protected:
+  void Store(const PlanState& state) {
+    const std::string& child = state.child.text();
+    stored_.Put(child, PlanOf(state.child).keys.front(), PlanCodec::Encode(state).front(),
+                Plan::Index(state));
+  }
+  double Peps(const std::string& state, const std::string& authority = "931") {
+    return metrics_.Value("pepline_scheduling_peps", {{"authority", authority}, {"state", state}});
+  }
+  double Late(const std::string& state) {
+    return metrics_.Value("pepline_scheduling_late_peps", {{"authority", "931"}, {"state", state}});
+  }
+  StoredStates stored_;
+  Metrics metrics_{SchedulingMetrics()};
+  Census census_{stored_.store(), metrics_};
+};
+
+TEST_F(SchedulingCensusTest, CountsByAuthorityAndStageAndFollowsChanges) {
+  Store(PlanIn(Stage::kDue, "chd-1"));
+  Store(PlanIn(Stage::kDue, "chd-2"));
+  Store(PlanIn(Stage::kHeld, "chd-3", "825"));
+  Store(PlanIn(Stage::kClosed, "chd-4"));
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Peps("due"), 2);
+  EXPECT_EQ(Peps("held", "825"), 1);
+  Store(PlanIn(Stage::kScheduled, "chd-2"));
+  Store(PlanIn(Stage::kClosed, "chd-1"));
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Peps("due"), 0);
+  EXPECT_EQ(Peps("scheduled"), 1);
+}
+
+TEST_F(SchedulingCensusTest, TwoReplicasSayTheSameAndSoDoesOneThatIsStartedAgain) {
+  Store(PlanIn(Stage::kHeld, "chd-1"));
+  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(census_.Count().ok());
+  Metrics others{SchedulingMetrics()};
+  Census other(stored_.store(), others);
+  ASSERT_TRUE(other.Count().ok());
+  EXPECT_EQ(Peps("held"), 1);
+  EXPECT_EQ(others.Value("pepline_scheduling_peps", {{"authority", "931"}, {"state", "held"}}), 1);
+}
+
+TEST_F(SchedulingCensusTest, ALatePepIsCountedOnceAndItsDeadlinesByRule) {
+  PlanState late = PlanIn(Stage::kPreparing, "chd-1");
+  late.cycle->deadlines[Rule::kSdqScored].status = DeadlineStatus::kMissed;
+  late.cycle->deadlines[Rule::kDraftReady].status = DeadlineStatus::kMissed;
+  late.cycle->deadlines[Rule::kHeldByTermCutOff].status = DeadlineStatus::kRunning;
+  Store(late);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Late("preparing"), 1);
+  EXPECT_EQ(
+      metrics_.Value("pepline_scheduling_late_deadlines",
+                     {{"authority", "931"}, {"rule", "sdq-scored-3-school-days-before-meeting"}}),
+      1);
+  for (auto& [rule, deadline] : late.cycle->deadlines) deadline.status = DeadlineStatus::kMet;
+  Store(late);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Late("preparing"), 0);
+}
+
+TEST_F(SchedulingCensusTest, TheMedianIsOfTheMeetingsFinalised) {
+  Store(FinalisedAfter(1, false, "chd-1"));
+  Store(FinalisedAfter(3, false, "chd-2"));
+  Store(FinalisedAfter(30, true, "chd-3"));
+  Store(PlanIn(Stage::kHeld, "chd-4"));
+  ASSERT_TRUE(census_.Count().ok());
+  const auto median = [&] {
+    return metrics_.Value("pepline_scheduling_finalise_median_seconds", {{"authority", "931"}});
+  };
+  EXPECT_EQ(median(), 3 * 86400);
+  const auto finalised = [&](const std::string& outcome) {
+    return metrics_.Value("pepline_scheduling_finalised_peps",
+                          {{"authority", "931"}, {"outcome", outcome}});
+  };
+  EXPECT_EQ(finalised("within-limit"), 2);
+  EXPECT_EQ(finalised("late"), 1);
+  Store(FinalisedAfter(5, false, "chd-4"));
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(median(), 4 * 86400);
+}
+
+}  // namespace
+}  // namespace pepline::scheduling
