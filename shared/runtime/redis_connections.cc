@@ -145,7 +145,14 @@ absl::StatusOr<RedisConnections::Context> RedisConnections::Connect() const {
   for (const RedisArguments& arguments : greeting) {
     Append(*context, arguments);
     const RedisReply reply = NextReply(*context);
-    if (reply == nullptr) return RedisAway(address_, context->errstr);
+    if (reply == nullptr) {
+      // A server that misses our certificate says so only now, after the handshake.
+      return RedisAway(address_, options_.tls_on
+                                     ? absl::StrCat(context->errstr,
+                                                    "; does it refuse the certificate of "
+                                                    "PEPLINE_REDIS_TLS_CERTIFICATE_FILE?")
+                                     : std::string(context->errstr));
+    }
     if (reply->type == REDIS_REPLY_ERROR) return RedisRefusal({reply->str, reply->len});
   }
   return context;
