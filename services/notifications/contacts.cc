@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/notifications/wire.h"
+#include "shared/runtime/trace.h"
 
 namespace pepline::notifications {
 namespace {
@@ -14,12 +15,13 @@ namespace {
 constexpr absl::Duration kLongestAnswer = absl::Seconds(3);
 constexpr absl::Duration kTokenLife = absl::Minutes(10);
 
-std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) {
+std::shared_ptr<grpc::Channel> ChannelTo(
+    const std::string& address, const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
   grpc::ChannelArguments arguments;
   // A registry that restarts is found again soon.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(address, credentials, arguments);
 }
 
 }  // namespace
@@ -32,8 +34,11 @@ std::vector<Contact> Contacts::In(RecipientRole role) const {
   return found;
 }
 
-ContactBook::ContactBook(const std::string& address, const TokenSigner& signer)
-    : signer_(signer), stub_(registry::v1::RegistryService::NewStub(ChannelTo(address))) {}
+ContactBook::ContactBook(const std::string& address,
+                         const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+                         const TokenSigner& signer)
+    : signer_(signer),
+      stub_(registry::v1::RegistryService::NewStub(ChannelTo(address, credentials))) {}
 
 absl::StatusOr<std::string> ContactBook::Token() {
   absl::MutexLock lock(&mutex_);
@@ -54,6 +59,9 @@ absl::StatusOr<Contacts> ContactBook::LookUp(const AlertReference& reference,
   if (!token.ok()) return token.status();
   grpc::ClientContext context;
   context.AddMetadata("authorization", absl::StrCat("Bearer ", *token));
+  Span span(SpanKind::kClient, "pepline.registry.v1.RegistryService/LookUpContacts",
+            CurrentTraceparent());
+  context.AddMetadata("traceparent", span.traceparent());
   context.set_deadline(absl::ToChronoTime(absl::Now() + kLongestAnswer));
   // A registry that comes back within the wait is no failure.
   context.set_wait_for_ready(true);
@@ -66,6 +74,7 @@ absl::StatusOr<Contacts> ContactBook::LookUp(const AlertReference& reference,
   registry::v1::LookUpContactsResponse response;
   const grpc::Status status = stub_->LookUpContacts(&context, request, &response);
   if (!status.ok()) {
+    span.Fail(absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code())));
     return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
                         "registry does not tell who to write to");
   }

@@ -33,7 +33,9 @@ struct Contacts {
 class ContactBook {
  public:
   // host:port of registry. The signer must outlive this.
-  ContactBook(const std::string& address, const TokenSigner& signer);
+  ContactBook(const std::string& address,
+              const std::shared_ptr<grpc::ChannelCredentials>& credentials,
+              const TokenSigner& signer);
   absl::StatusOr<Contacts> LookUp(const AlertReference& reference,
                                   const std::vector<RecipientRole>& roles);
 

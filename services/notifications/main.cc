@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
   const auto signer = TokenSigner::Create(config.signing_key_file, config.common.auth.issuer,
                                           config.common.auth.audience);
   if (!signer.ok()) std::cerr << "PEPLINE_SIGNING_KEY_FILE: " << signer.status().message() << "\n";
-  if (!clock || !authenticator || !signer.ok()) return 2;
+  const auto credentials = MakeChannelCredentials(config.common);
+  if (!clock || !authenticator || !signer.ok() || !credentials) return 2;
 
   const auto store = RedisStore::Create(config.common.redis, &metrics);
   OutboxRelay relay(*store, metrics, config.common.kafka, notifications::kTopic);
@@ -41,7 +42,7 @@ int main(int argc, char** argv) {
                     .source = notifications::kSource,
                     .on_alarm = [&](absl::Time at) { waker_of_commits->Notify(at); },
                     .on_outbox = [&](int partition) { relay.Notify(partition); }};
-  notifications::ContactBook contacts(config.registry_address, **signer);
+  notifications::ContactBook contacts(config.registry_address, credentials, **signer);
   const std::vector<std::string> topics{std::string(notifications::kRegistryTopic),
                                         std::string(notifications::kSchedulingTopic)};
   notifications::Hearing hearing(metrics, topics);

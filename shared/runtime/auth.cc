@@ -1,9 +1,6 @@
 #include "shared/runtime/auth.h"
 
-#include <sys/stat.h>
-
 #include <optional>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/file_mark.h"
 #include "shared/runtime/jose.h"
 #include "shared/runtime/log.h"
 
@@ -26,15 +24,6 @@ constexpr double kLastSecond = 253402300799;  // the end of the year 9999
 
 absl::Status Refused(std::string_view why) {
   return absl::UnauthenticatedError(absl::StrCat("bearer token refused: ", std::string(why)));
-}
-
-// What tells one content of a file from another without reading it.
-using FileMark = std::tuple<ino_t, time_t, long, off_t>;
-
-std::optional<FileMark> MarkOf(const std::string& path) {
-  struct stat found = {};
-  if (stat(path.c_str(), &found) != 0) return std::nullopt;
-  return FileMark{found.st_ino, found.st_mtim.tv_sec, found.st_mtim.tv_nsec, found.st_size};
 }
 
 // One public key with the only algorithm it may be used with.

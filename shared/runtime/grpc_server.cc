@@ -11,12 +11,17 @@
 #include "absl/time/clock.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "shared/domain/peers.h"
 #include "shared/runtime/digest.h"
+#include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/trace.h"
 
 namespace pepline {
 namespace {
+
+constexpr int kLongestConnectionMs = 60 * 60 * 1000;
+constexpr int kLastCallsMs = 60 * 1000;
 
 std::string MetadataValue(const grpc::CallbackServerContext& context, const char* name) {
   const auto found = context.client_metadata().find(name);
@@ -93,6 +98,15 @@ grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& ca
     return refuse("no-deadline", RefusalStatus(domain_, {grpc::INVALID_ARGUMENT, "NO_DEADLINE"},
                                                "set a deadline on every call", ""));
   }
+  if (const std::string peer = PeerIdentity(context);
+      peers_asked_for_ && !PeerMayCall(peer, call.rpc)) {
+    return refuse("peer", RefusalStatus(domain_, {grpc::PERMISSION_DENIED, "PEER_NOT_ALLOWED"},
+                                        absl::StrCat("the client certificate ",
+                                                     peer.empty() ? "without an identity" : "of ",
+                                                     peer, " may not be used to call ", call.rpc,
+                                                     "; see deploy/peers.yaml"),
+                                        ""));
+  }
   auto actor = authenticator_.Authenticate(MetadataValue(context, "authorization"));
   if (!actor.ok()) {
     return refuse("unauthenticated",
@@ -148,13 +162,24 @@ struct GrpcServer::Parts {
 GrpcServer::GrpcServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 GrpcServer::~GrpcServer() { Shutdown(absl::ZeroDuration()); }
 
-absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
-    GrpcServerOptions options, std::vector<grpc::Service*> services) {
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions options,
+                                                              std::vector<grpc::Service*> services,
+                                                              Metrics& metrics) {
+  std::unique_ptr<GrpcTls> tls;  // null in plain text
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto parts = std::make_unique<Parts>();
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(options.address, grpc::InsecureServerCredentials(), &parts->port);
+  if (!options.tls.certificate.empty()) {
+    auto tls = GrpcTls::Create(options.tls, TlsNames(), &metrics);
+    if (!tls.ok()) return tls.status();
+    parts->tls = *std::move(tls);
+    credentials = parts->tls->ForServer();
+    // A certificate is looked at when a connection begins; none outlives its owner's for long.
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kLongestConnectionMs);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kLastCallsMs);
+  }
+  builder.AddListeningPort(options.address, credentials, &parts->port);
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 * 1024);
@@ -162,6 +187,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Clients that ping more often than this are sent away.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  auto credentials = grpc::InsecureServerCredentials();
   for (grpc::Service* service : services) builder.RegisterService(service);
   parts->server = builder.BuildAndStart();
   if (parts->server == nullptr || parts->port == 0) {

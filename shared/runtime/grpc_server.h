@@ -6,10 +6,10 @@
 //                        [this](const Call& call, const Request& request, Response& response) {
 //                          return ...; });
 //   }
-// Refused before the handler runs: no or bad token (UNAUTHENTICATED), role without a row
-// (PERMISSION_DENIED), no deadline (INVALID_ARGUMENT, "set a deadline"), deadline passed, pool full
-// (RESOURCE_EXHAUSTED), draining (UNAVAILABLE). Messages above the limit: RESOURCE_EXHAUSTED by
-// gRPC. Threads: safe from any thread.
+// Refused before the handler runs: under TLS a peer without a row (PERMISSION_DENIED), no or bad
+// token (UNAUTHENTICATED), role without a row (PERMISSION_DENIED), no deadline (INVALID_ARGUMENT,
+// "set a deadline"), deadline passed, pool full (RESOURCE_EXHAUSTED), draining (UNAVAILABLE).
+// Messages above the limit: RESOURCE_EXHAUSTED by gRPC. Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
 #define PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
 
@@ -72,6 +72,8 @@ class RpcDoor {
     pool_.AwaitIdle(bound);
   }
   const std::string& domain() const { return domain_; }
+  // From now on the caller's certificate must allow the call too: the server speaks TLS.
+  void AskForPeers() { peers_asked_for_ = true; }
 
   // The checks that every kind of RPC makes before its handler; for streaming RPCs, which set
   // call.rpc themselves. Fills in the rest of the call.
@@ -88,6 +90,7 @@ class RpcDoor {
   Metrics& metrics_;
   std::string domain_;
   std::atomic<bool> draining_ = false;
+  std::atomic<bool> peers_asked_for_ = false;
 };
 
 // How a refusal leaves through gRPC.
@@ -156,8 +159,10 @@ struct GrpcServerOptions {
 // The server with health (SERVING only while `SetServing(true)`), reflection and limits.
 class GrpcServer {
  public:
+  // InvalidArgument: the TLS files, see tls_material.h; Unavailable: the address.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(GrpcServerOptions options,
-                                                           std::vector<grpc::Service*> services);
+                                                           std::vector<grpc::Service*> services,
+                                                           Metrics& metrics);
   ~GrpcServer();
   int port() const;
   void SetServing(bool serving);

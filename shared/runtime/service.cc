@@ -16,6 +16,8 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "shared/domain/peers.h"
+#include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/metrics_port.h"
 
@@ -51,6 +53,7 @@ class Life {
   absl::Status FindReadiness() const;
   void Turn();
   void MeasureStore();
+  absl::Status CheckTls() const;
   absl::Status WritePorts() const;
   void TurnCallersAway() const;
   void Stop();
@@ -85,6 +88,26 @@ std::optional<int> Life::AwaitStore() {
     const absl::Status status = parts_.store->CheckLayout();
     if (status.ok()) return std::nullopt;
     if (!absl::IsUnavailable(status)) {
+// Before anything is started or waited for: a certificate that callers would refuse, or somebody
+// else's, is a mistake of the settings.
+absl::Status Life::CheckTls() const {
+  const TlsFiles& files = config_.grpc.tls;
+  if (files.certificate.empty()) {
+    LogWarning(
+        "gRPC is in plain text: whoever reaches the port can read everything and call as "
+        "anybody whose token he has; for development alone",
+        {{LogField::kSetting, "PEPLINE_GRPC_PLAIN_TEXT"}});
+    return absl::OkStatus();
+  }
+  const auto material = ReadTls(files, TlsNames(), absl::Now());
+  if (!material.ok()) return material.status();
+  const std::string_view ours = IdentityOf(config_.service).value_or("");
+  if (material->identity == ours) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      TlsNames().certificate, ": the certificate in ", files.certificate, " is that of ",
+      material->identity, "; give the one whose URI is ", std::string(ours)));
+}
+
       Complain(status);
       return kCouldNotStart;
     }
@@ -184,6 +207,12 @@ int Life::Run() {
                               [this] {
                                 const absl::Time last = absl::FromUnixMillis(last_turn_.load());
                                 return absl::Now() - last < kWheelMayStand
+  LogGrpcErrors();
+  if (const absl::Status usable = CheckTls(); !usable.ok()) {
+    Complain(usable);
+    return kBadSettings;
+  }
+  if (!config_.grpc.tls.certificate.empty()) parts_.door->AskForPeers();
                                            ? absl::OkStatus()
                                            : absl::UnavailableError("the main loop stands still");
                               },
@@ -198,7 +227,7 @@ int Life::Run() {
   parts_.relay->Start();
   if (parts_.consumer != nullptr) parts_.consumer->Start();
   if (parts_.waker != nullptr) parts_.waker->Start();
-  auto grpc = GrpcServer::Start(config_.grpc, parts_.grpc_services);
+  auto grpc = GrpcServer::Start(config_.grpc, parts_.grpc_services, metrics_);
   if (grpc.ok()) grpc_ = *std::move(grpc);
   if (const absl::Status ports = grpc.ok() ? WritePorts() : grpc.status(); !ports.ok()) {
     Complain(ports);
@@ -306,3 +335,17 @@ int Serve(const CommonConfig& config, Metrics& metrics, const ServiceParts& part
 }
 
 }  // namespace pepline
+std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const CommonConfig& config) {
+  if (config.grpc.tls.certificate.empty()) return grpc::InsecureChannelCredentials();
+  auto made = GrpcTls::Create(config.grpc.tls, TlsNames(), nullptr);
+  if (!made.ok()) {
+    Complain(made.status());
+    return nullptr;
+  }
+  // Channels may use the certificates until the process ends.
+  static std::vector<std::unique_ptr<GrpcTls>>* const kept =
+      new std::vector<std::unique_ptr<GrpcTls>>();
+  kept->push_back(*std::move(made));
+  return kept->back()->ForChannels();
+}
+

@@ -6,8 +6,8 @@
 // SERVING and /readyz 200 only while Redis answers, topic metadata is warm and partitions are
 // assigned. /healthz is 200 as long as the process turns its wheel. SIGTERM: not ready at once,
 // running calls finish, waker and consumer stop, the relay empties what it can, all inside
-// config.drain; exit 0. Exit codes: 0 stopped by signal, 2 bad settings, 3 could not start (port
-// taken, layout differs).
+// config.drain; exit 0. Exit codes: 0 stopped by signal, 2 bad settings (also TLS files that cannot
+// be used), 3 could not start (port taken, layout differs).
 #ifndef PEPLINE_SHARED_RUNTIME_SERVICE_H_
 #define PEPLINE_SHARED_RUNTIME_SERVICE_H_
 
@@ -39,6 +39,9 @@ std::optional<int> HandleArguments(int argc, char** argv, const std::string& ser
 std::unique_ptr<Clock> MakeClock(const CommonConfig& config);
 // The authenticator, or null after reporting to standard error.
 std::unique_ptr<Authenticator> MakeAuthenticator(const CommonConfig& config, Metrics& metrics);
+// Our certificate as a client of another service, or plain text where the service itself speaks it;
+// null after reporting to standard error. Lives as long as the process.
+std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const CommonConfig& config);
 
 struct ServiceParts {
   std::vector<grpc::Service*> grpc_services;
