@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -43,6 +44,20 @@ std::string ServiceOf(const std::string& rpc) {
   return parts.size() > 1 ? parts[1] : "";
 }
 
+// What else may be wrong, as far as gRPC's words tell.
+std::string HintOnTls(const grpc::Status& status, bool tls) {
+  if (!tls) return ", and does it want TLS (--tls-ca, --tls-certificate, --tls-key)";
+  const std::string& words = status.error_message();
+  if (absl::StrContains(words, "wrong version number")) {
+    return " in plain text, while TLS files are given";
+  }
+  if (absl::StrContains(words, "ostname")) return " under a name that its certificate lacks";
+  if (absl::StrContains(words, "certificate verify failed")) {
+    return " with a certificate that has expired or that --tls-ca does not vouch for";
+  }
+  return ", and does it know the authority of --tls-certificate";
+}
+
 }  // namespace
 
 Actor DefaultActor() {
@@ -65,6 +80,7 @@ absl::Status Caller::Prepare() {
     stack_ = *std::move(stack);
   }
   for (const auto& [service, address] : options_.addresses) stack_.services[service] = address;
+  if (absl::Status status = PrepareTls(); !status.ok()) return status;
   if (!options_.token_file.empty()) {
     std::ifstream file(options_.token_file);
     std::stringstream text;
@@ -86,6 +102,24 @@ absl::Status Caller::Prepare() {
   return absl::OkStatus();
 }
 
+absl::Status Caller::PrepareTls() {
+  TlsFiles& files = options_.tls;
+  const bool some = !(files.certificate + files.key + files.authorities).empty();
+  const bool all = !files.certificate.empty() && !files.key.empty() && !files.authorities.empty();
+  if (some && !all) {
+    return absl::InvalidArgumentError(
+        "mutual TLS needs three files; give all of --tls-ca, --tls-certificate and --tls-key");
+  }
+  if (!some) files = stack_.tls;
+  if (files.certificate.empty()) return absl::OkStatus();
+  auto tls = GrpcTls::Create(
+      files, {.certificate = "--tls-certificate", .key = "--tls-key", .authorities = "--tls-ca"},
+      nullptr);
+  if (!tls.ok()) return tls.status();
+  tls_ = *std::move(tls);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Caller::Channel(const std::string& service) {
   const auto address = stack_.services.find(service);
   if (address == stack_.services.end() || address->second.empty()) {
@@ -99,8 +133,9 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Caller::Channel(const std::string
     // A service that was away is tried again soon; a person waits.
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
-    channel =
-        grpc::CreateCustomChannel(address->second, grpc::InsecureChannelCredentials(), arguments);
+    channel = grpc::CreateCustomChannel(
+        address->second, tls_ == nullptr ? grpc::InsecureChannelCredentials() : tls_->ForChannels(),
+        arguments);
   }
   return channel;
 }
@@ -188,7 +223,8 @@ grpc::Status Caller::Call(const Actor& actor, const google::protobuf::Message& r
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty()) {
     return {status.error_code(),
             absl::StrCat(service, " does not answer at ", stack_.services.at(service), " (",
-                         status.error_message(), "); is it up?")};
+                         status.error_message(), "); is it up", HintOnTls(status, tls_ != nullptr),
+                         "?")};
   }
   if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
     return {status.error_code(), absl::StrCat(service, " did not answer within ",

@@ -23,6 +23,7 @@
 #include "google/protobuf/message.h"
 #include "shared/domain/authorisation.h"
 #include "shared/runtime/auth.h"
+#include "shared/runtime/grpc_credentials.h"
 #include "tools/client/stack_file.h"
 
 namespace pepline::client {
@@ -35,6 +36,8 @@ struct CallerOptions {
   std::string stack_folder;
   // Added to and stronger than the stack's: {"registry", "10.0.0.1:7701"}.
   std::map<std::string, std::string> addresses;
+  // Our client certificate, for services that speak TLS; instead of the stack's.
+  TlsFiles tls;
   // A file with one bearer token; instead of signing one.
   std::string token_file;
   Actor actor = DefaultActor();
@@ -65,6 +68,7 @@ class Caller {
  private:
   explicit Caller(CallerOptions options) : options_(std::move(options)) {}
   absl::Status Prepare();
+  absl::Status PrepareTls();
   absl::StatusOr<std::string> KeptToken(const Actor& actor);
   grpc::Status Once(const std::shared_ptr<grpc::Channel>& channel, const std::string& rpc,
                     const Actor& actor, const std::string& request,
@@ -79,6 +83,7 @@ class Caller {
   StackFile stack_;
   std::string given_token_;
   std::unique_ptr<TokenSigner> signer_;
+  std::unique_ptr<GrpcTls> tls_;  // null: plain text
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Kept> tokens_ ABSL_GUARDED_BY(mutex_);  // by actor

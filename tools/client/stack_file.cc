@@ -42,7 +42,10 @@ absl::StatusOr<StackFile> ReadStackFile(const std::string& folder) {
                   .mail_folder = TextAt(json, {"mail_folder"}),
                   .issuer = TextAt(json, {"tokens", "issuer"}),
                   .audience = TextAt(json, {"tokens", "audience"}),
-                  .signing_key_file = TextAt(json, {"tokens", "signing_key_file"})};
+                  .signing_key_file = TextAt(json, {"tokens", "signing_key_file"}),
+                  .tls = {.certificate = TextAt(json, {"tls", "certificate_file"}),
+                          .key = TextAt(json, {"tls", "key_file"}),
+                          .authorities = TextAt(json, {"tls", "authorities_file"})}};
   const std::string clock = TextAt(json, {"clock"});
   absl::string_view clock_file = clock;
   if (absl::ConsumePrefix(&clock_file, "simulated:")) stack.clock_file = std::string(clock_file);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "shared/runtime/tls_files.h"
 
 namespace pepline::client {
 
@@ -21,6 +22,7 @@ struct StackFile {
   std::string issuer;
   std::string audience;
   std::string signing_key_file;
+  TlsFiles tls;  // of an operator; empty: the services speak plain text
 };
 
 absl::StatusOr<StackFile> ReadStackFile(const std::string& folder);

@@ -120,6 +120,17 @@ void CommandTree::AddGlobals() {
       ->group(who);
   const char* how = "How";
   words_[app_.add_option("--output", globals_.output, "table or json")
+  app_.add_option("--tls-ca", globals_.tls.authorities,
+                  "PEM file with the authorities that vouch for the services")
+      ->type_name("FILE")
+      ->group(who);
+  app_.add_option("--tls-certificate", globals_.tls.certificate,
+                  "PEM file with our certificate, for services that speak TLS")
+      ->type_name("FILE")
+      ->group(who);
+  app_.add_option("--tls-key", globals_.tls.key, "PEM file with its private key")
+      ->type_name("FILE")
+      ->group(who);
              ->check(CLI::IsMember({"table", "json"}))
              ->capture_default_str()
              ->group(how)] = {"table", "json"};

@@ -70,6 +70,7 @@ absl::StatusOr<Actor> ActorOf(const Globals& globals, const google::protobuf::Me
 
 absl::StatusOr<std::unique_ptr<client::Caller>> MakeCaller(const Globals& globals, Actor actor) {
   client::CallerOptions options{.addresses = globals.addresses,
+                                .tls = globals.tls,
                                 .token_file = globals.token_file,
                                 .actor = std::move(actor),
                                 .deadline = absl::Seconds(globals.timeout_seconds)};

@@ -34,6 +34,7 @@ struct Globals {
   std::map<std::string, std::string> addresses;  // service -> HOST:PORT
   std::string kafka;
   std::string token_file;
+  TlsFiles tls;
   std::string role = "virtual-school";
   std::string actor;
   std::string authority = "931";

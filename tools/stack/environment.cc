@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "shared/runtime/auth.h"
+#include "tools/stack/certificate_authority.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {
@@ -55,7 +56,6 @@ absl::StatusOr<StackKeys> FindOrMakeKeys(const std::string& folder) {
 std::map<std::string, std::string> EnvironmentOf(const std::string& service,
                                                  const Surroundings& surroundings) {
   std::map<std::string, std::string> environment = {
-      {"PEPLINE_GRPC_PLAIN_TEXT", "true"},
       {"PEPLINE_REDIS_HOST", "127.0.0.1"},
       {"PEPLINE_REDIS_PORT", std::to_string(surroundings.redis_port)},
       {"PEPLINE_KAFKA_BOOTSTRAP", surroundings.kafka_bootstrap},
@@ -63,6 +63,14 @@ std::map<std::string, std::string> EnvironmentOf(const std::string& service,
       {"PEPLINE_TOKEN_ISSUER", surroundings.keys.issuer},
       {"PEPLINE_TOKEN_AUDIENCE", surroundings.keys.audience},
       {"PEPLINE_CLOCK", surroundings.clock}};
+  if (surroundings.tls_folder.empty()) {
+    environment["PEPLINE_GRPC_PLAIN_TEXT"] = "true";
+  } else {
+    const TlsFiles files = TlsFilesOf(surroundings.tls_folder, service);
+    environment["PEPLINE_GRPC_TLS_CERTIFICATE_FILE"] = files.certificate;
+    environment["PEPLINE_GRPC_TLS_KEY_FILE"] = files.key;
+    environment["PEPLINE_GRPC_TLS_CA_FILE"] = files.authorities;
+  }
   if (surroundings.clock != "system") environment["PEPLINE_ALLOW_SIMULATED_CLOCK"] = "true";
   // The development broker answers an empty fetch only after the whole wait.
   if (surroundings.dev_broker) environment["PEPLINE_KAFKA_SETTINGS"] = "fetch.wait.max.ms=10";

@@ -30,6 +30,7 @@ struct Surroundings {
   std::string kafka_bootstrap;
   bool dev_broker = true;
   StackKeys keys;
+  std::string tls_folder;        // of MakeTlsFiles; empty: gRPC in plain text
   std::string clock = "system";  // or "simulated:<file>"
   std::string smtp_url;          // notifications only, as all below
   std::string mail_folder;

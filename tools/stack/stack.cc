@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "tools/stack/certificate_authority.h"
 
 namespace pepline {
 
@@ -54,6 +55,10 @@ absl::Status Stack::LaunchServers() {
   signer_ = *std::move(signer);
   surroundings_.keys = *std::move(keys);
   if (absl::Status made = MakeClock(); !made.ok()) return made;
+  if (options_.tls) {
+    surroundings_.tls_folder = absl::StrCat(options_.folder, "/tls");
+    if (absl::Status made = MakeTlsFiles(surroundings_.tls_folder); !made.ok()) return made;
+  }
 
   auto redis = RedisServer::Start(absl::StrCat(options_.folder, "/redis"));
   if (!redis.ok()) return redis.status();
@@ -192,6 +197,12 @@ std::string Stack::Describe() const {
                     {"audience", keys().audience},
                     {"jwks_file", keys().jwks_file},
                     {"signing_key_file", keys().signing_key_file}};
+  if (options_.tls) {
+    const TlsFiles files = TlsFilesOf(surroundings_.tls_folder, "pepctl");
+    text["tls"] = {{"certificate_file", files.certificate},
+                   {"key_file", files.key},
+                   {"authorities_file", files.authorities}};
+  }
   for (const auto& [name, service] : services_) {
     text["services"][name] = {{"grpc", service->grpc_address()},
                               {"metrics", service->metrics_address()},

@@ -40,6 +40,7 @@ struct StackOptions {
                                        "notifications"};
   // Added to what each service is given anyhow; the key is the service's name.
   std::map<std::string, std::map<std::string, std::string>> environment;
+  bool tls = false;  // gRPC by mutual TLS, with certificates of the stack's own
   absl::Duration ready_bound = absl::Seconds(60);
 };
 

@@ -33,6 +33,7 @@ struct Arguments {
   std::string kafka_jars;
   std::string clock_start;
   std::vector<std::string> services;
+  bool tls = false;
   bool detach = false;
 };
 
@@ -101,6 +102,7 @@ int KeepUp(const Arguments& arguments) {
     }
     options.simulated_start = start;
   }
+  options.tls = arguments.tls;
   options.ready_bound = kStartBound;
   auto stack = Stack::Start(std::move(options));
   if (!stack.ok()) return Fail(stack.status());
@@ -130,6 +132,7 @@ int Detach(const Arguments& arguments) {
   if (!arguments.clock_start.empty()) {
     command.insert(command.end(), {"--clock-start", arguments.clock_start});
   }
+  if (arguments.tls) command.push_back("--tls");
   for (const std::string& service : arguments.services) {
     command.insert(command.end(), {"--service", service});
   }
@@ -237,6 +240,7 @@ int Main(int argc, char** argv) {
   up->add_option("--kafka-jars", arguments.kafka_jars, "where `make kafka` put it");
   up->add_option("--clock-start", arguments.clock_start,
                  "run on a simulated clock that starts there, for training (RFC 3339)");
+  up->add_flag("--tls", arguments.tls, "gRPC by mutual TLS, with certificates made for this stack");
   up->add_option("--service", arguments.services, "only this service; may be repeated");
   CLI::App* down = with_folder(app.add_subcommand("down", "stop everything"));
   CLI::App* status = with_folder(app.add_subcommand("status", "is every service ready?"));
