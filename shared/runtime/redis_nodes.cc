@@ -183,6 +183,8 @@ bool RedisNodes::Follow(Errand& errand) {
     errand.call.asking = true;
     errand.sent_to = redirect->to;
   } else {
+    // Where one slot has moved, more have. What this node says is the newest for this slot.
+    LearnTopology();
     absl::MutexLock lock(&mutex_);
     if (topology_) topology_->SetOwner(redirect->slot, redirect->to);
   }
@@ -199,6 +201,7 @@ void RedisNodes::LearnTopology() {
     return;
   }
   std::map<RedisAddress, Node> candidates;
+  std::vector<Node> gone;  // ends after the lock: a connection takes its time to end
   {
     absl::MutexLock lock(&mutex_);
     NodeAt(door_);
@@ -219,8 +222,12 @@ void RedisNodes::LearnTopology() {
     topology_ = *std::move(learnt);
     const std::set<RedisAddress> owners = topology_->Owners();
     for (auto known = nodes_.begin(); known != nodes_.end();) {
-      const bool kept = owners.contains(known->first) || known->first == door_;
-      known = kept ? std::next(known) : nodes_.erase(known);
+      if (owners.contains(known->first) || known->first == door_) {
+        ++known;
+      } else {
+        gone.push_back(std::move(known->second));
+        known = nodes_.erase(known);
+      }
     }
     break;
   }
