@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "shared/runtime/kafka_settings.h"
 #include "shared/runtime/redis_tls.h"
 
 extern char** environ;
@@ -243,18 +244,13 @@ CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
   config.kafka.client_id = service;
   const std::string extra =
       settings.Text("PEPLINE_KAFKA_SETTINGS", "", "further librdkafka settings, name=value,...");
-  for (const absl::string_view pair : absl::StrSplit(extra, ',', absl::SkipWhitespace())) {
-    const std::pair<std::string, std::string> setting =
-        absl::StrSplit(pair, absl::MaxSplits('=', 1));
-    if (setting.first.empty() || setting.second.empty()) {
-      settings.Reject("PEPLINE_KAFKA_SETTINGS", "give name=value pairs, separated by commas");
-      continue;
-    }
-    config.kafka.extra[setting.first] = setting.second;
-  }
   const std::string sasl_password = settings.Secret(
       "PEPLINE_KAFKA_SASL_PASSWORD", "sasl.password of librdkafka, kept out of the other settings");
-  if (!sasl_password.empty()) config.kafka.extra["sasl.password"] = sasl_password;
+  GivenKafkaSettings given = ReadKafkaSettings(extra, sasl_password);
+  for (const std::string& mistake : given.mistakes) {
+    settings.Reject("PEPLINE_KAFKA_SETTINGS", mistake);
+  }
+  config.kafka.extra = std::move(given.settings);
   config.otlp_endpoint = settings.Text(
       "PEPLINE_OTLP_ENDPOINT", "",
       "where traces are sent by OTLP/HTTP, e.g. http://collector:4318; empty: nowhere");

@@ -15,6 +15,8 @@
 #include "absl/time/clock.h"
 #include "shared/runtime/dead_letters.h"
 #include "shared/runtime/kafka_client.h"
+#include "shared/runtime/kafka_settings.h"
+#include "shared/runtime/kafka_topics.h"
 #include "shared/runtime/log.h"
 
 namespace pepline {
@@ -22,23 +24,9 @@ namespace {
 
 constexpr absl::Duration kShortestPause = absl::Milliseconds(50);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
+// A slow broker may take as long over TLS and a password; then a new client is made.
+constexpr absl::Duration kClientMayTake = absl::Seconds(5);
 constexpr absl::Duration kMeasureEvery = absl::Seconds(1);
-
-struct DestroyMessage {
-  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
-};
-using Message = std::unique_ptr<rd_kafka_message_t, DestroyMessage>;
-
-struct DestroyPartitions {
-  void operator()(rd_kafka_topic_partition_list_t* list) const {
-    rd_kafka_topic_partition_list_destroy(list);
-  }
-};
-using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions>;
-
-std::string Bytes(const void* data, std::size_t size) {
-  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
-}
 
 InboundRecord ToRecord(const rd_kafka_message_t& message) {
   InboundRecord record;
@@ -47,17 +35,7 @@ InboundRecord ToRecord(const rd_kafka_message_t& message) {
   record.offset = message.offset;
   record.key = Bytes(message.key, message.key_len);
   record.value = Bytes(message.payload, message.len);
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const char* name = nullptr;
-    const void* value = nullptr;
-    std::size_t size = 0;
-    for (std::size_t i = 0;
-         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-         ++i) {
-      record.headers[name] = Bytes(value, size);
-    }
-  }
+  record.headers = HeadersOf(message);
   return record;
 }
 
@@ -91,26 +69,30 @@ struct Consumer::Parts {
 
   // The consumer's thread alone.
   KafkaHandle client = {};
+  absl::Time made_at = absl::InfinitePast();
+  bool subscribed = false;
   std::set<std::pair<std::string, int>> assigned = {};
   bool revoked = false, broken = false;  // since the present batch was read
   absl::Time measure_at = absl::InfinitePast();
 
-  DeadLetters dead_letters{kafka, std::string(absl::StripPrefix(options.group, "pepline."))};
+  const std::string service{absl::StripPrefix(options.group, "pepline.")};
+  DeadLetters dead_letters{kafka, service};
 
   void Run();
+  bool MakeClient();
   bool Open();
   void SetReady(absl::Status status) {
     absl::MutexLock lock(&mutex);
     ready = std::move(status);
   }
-  std::vector<Message> ReadBatch();
+  std::vector<KafkaMessage> ReadBatch();
   void NoteError(const rd_kafka_message_t& message);
-  void HandleBatch(const std::vector<Message>& batch);
+  void HandleBatch(const std::vector<KafkaMessage>& batch);
   void HandleLane(Lane& lane);
   absl::Status HandleRecord(const InboundRecord& record);
   void KeepMembership(absl::Duration pause);
   void PauseAll(bool pause);
-  void StoreOffsets(const std::vector<Message>& batch);
+  void StoreOffsets(const std::vector<KafkaMessage>& batch);
   void Measure();
   static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
                           rd_kafka_topic_partition_list_t* partitions, void* owner);
@@ -156,23 +138,13 @@ void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
   self->revoked = true;
 }
 
-bool Consumer::Parts::Open() {
+bool Consumer::Parts::MakeClient() {
   if (!kafka.extra.contains("group.instance.id")) {
     kafka.extra["group.instance.id"] = InstanceId(kafka.client_id);
   }
-  auto made = MakeKafka(RD_KAFKA_CONSUMER, kafka,
-                        {
-                            {"group.id", options.group},
-                            {"enable.auto.commit", "true"},
-                            {"auto.commit.interval.ms", "500"},
-                            {"enable.auto.offset.store", "false"},
-                            {"auto.offset.reset", "earliest"},
-                            // Eager; librdkafka 2.0.2 has trouble with cooperative-sticky.
-                            {"partition.assignment.strategy", "range"},
-                            {"session.timeout.ms", "10000"},
-                            {"heartbeat.interval.ms", "1000"},
-                            {"topic.metadata.refresh.interval.ms", "10000"},
-                        },
+  KafkaOptions own = kafka;
+  own.extra = ForConsumers(std::move(own.extra));
+  auto made = MakeKafka(RD_KAFKA_CONSUMER, own, OwnConsumerSettings(options.group),
                         [this](rd_kafka_conf_t* conf) {
                           rd_kafka_conf_set_opaque(conf, this);
                           rd_kafka_conf_set_rebalance_cb(conf, OnRebalance);
@@ -182,20 +154,31 @@ bool Consumer::Parts::Open() {
     return false;
   }
   client = *std::move(made);
-  rd_kafka_poll_set_consumer(client.get());
-  const Partitions topics(
+  made_at = absl::Now();
+  subscribed = false;
+  return true;
+}
+
+bool Consumer::Parts::Open() {
+  if (client == nullptr && !MakeClient()) return false;
+  if (subscribed) return true;
+  const KafkaPlaces topics(
       rd_kafka_topic_partition_list_new(static_cast<int>(options.topics.size())));
   for (const std::string& topic : options.topics) {
-    // A topic that does not exist would be waited for in silence.
-    const absl::Status known = CheckTopic(client.get(), topic, 1000);
+    // A topic that does not exist would be waited for in silence; without its dead letters a record
+    // that cannot be read would be tried for ever.
+    absl::Status known = CheckTopic(client.get(), topic, 1000);
+    if (known.ok()) known = CheckTopic(client.get(), DeadLetterTopic(topic, service), 1000);
     if (!known.ok()) {
       SetReady(absl::IsNotFound(known) ? absl::FailedPreconditionError(known.message()) : known);
-      client.reset();
+      if (absl::Now() - made_at > kClientMayTake) client.reset();
       return false;
     }
     rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
   }
+  rd_kafka_poll_set_consumer(client.get());
   rd_kafka_subscribe(client.get(), topics.get());
+  subscribed = true;
   return true;
 }
 
@@ -210,11 +193,11 @@ void Consumer::Parts::NoteError(const rd_kafka_message_t& message) {
   LogWarning("a consumer's trouble", {{LogField::kCause, rd_kafka_err2str(message.err)}});
 }
 
-std::vector<Message> Consumer::Parts::ReadBatch() {
-  std::vector<Message> batch;
+std::vector<KafkaMessage> Consumer::Parts::ReadBatch() {
+  std::vector<KafkaMessage> batch;
   revoked = broken = false;
   while (batch.size() < static_cast<std::size_t>(options.batch)) {
-    Message message(rd_kafka_consumer_poll(client.get(), batch.empty() ? 100 : 0));
+    KafkaMessage message(rd_kafka_consumer_poll(client.get(), batch.empty() ? 100 : 0));
     if (message == nullptr) break;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       batch.push_back(std::move(message));
@@ -255,7 +238,7 @@ void Consumer::Parts::HandleLane(Lane& lane) {
 }
 
 void Consumer::Parts::PauseAll(bool pause) {
-  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(assigned.size())));
+  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(assigned.size())));
   for (const auto& [topic, partition] : assigned) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
@@ -270,14 +253,14 @@ void Consumer::Parts::PauseAll(bool pause) {
 void Consumer::Parts::KeepMembership(absl::Duration pause) {
   const absl::Time end = absl::Now() + pause;
   while (!stopping && !revoked && absl::Now() < end) {
-    const Message message(rd_kafka_consumer_poll(client.get(), 20));
+    const KafkaMessage message(rd_kafka_consumer_poll(client.get(), 20));
     if (message == nullptr) continue;
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       NoteError(*message);
       continue;
     }
     // It was on its way before the pause: read it again later.
-    const Partitions back(rd_kafka_topic_partition_list_new(1));
+    const KafkaPlaces back(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(back.get(), rd_kafka_topic_name(message->rkt),
                                       message->partition)
         ->offset = message->offset;
@@ -289,9 +272,9 @@ void Consumer::Parts::KeepMembership(absl::Duration pause) {
   }
 }
 
-void Consumer::Parts::HandleBatch(const std::vector<Message>& batch) {
+void Consumer::Parts::HandleBatch(const std::vector<KafkaMessage>& batch) {
   std::map<std::string, Lane> lanes;
-  for (const Message& message : batch) {
+  for (const KafkaMessage& message : batch) {
     InboundRecord record = ToRecord(*message);
     std::string lane = absl::StrCat(record.topic, "/", record.key);
     lanes[std::move(lane)].records.push_back(std::move(record));
@@ -328,13 +311,13 @@ void Consumer::Parts::HandleBatch(const std::vector<Message>& batch) {
   StoreOffsets(batch);
 }
 
-void Consumer::Parts::StoreOffsets(const std::vector<Message>& batch) {
+void Consumer::Parts::StoreOffsets(const std::vector<KafkaMessage>& batch) {
   std::map<std::pair<std::string, int>, std::int64_t> next;
-  for (const Message& message : batch) {
+  for (const KafkaMessage& message : batch) {
     std::int64_t& offset = next[{rd_kafka_topic_name(message->rkt), message->partition}];
     offset = std::max(offset, message->offset + 1);
   }
-  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
+  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
   for (const auto& [place, offset] : next) {
     if (!assigned.contains(place)) continue;  // somebody else reads it now
     rd_kafka_topic_partition_list_add(list.get(), place.first.c_str(), place.second)->offset =
@@ -350,7 +333,7 @@ void Consumer::Parts::StoreOffsets(const std::vector<Message>& batch) {
 void Consumer::Parts::Measure() {
   if (absl::Now() < measure_at) return;
   measure_at = absl::Now() + kMeasureEvery;
-  const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(assigned.size())));
+  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(assigned.size())));
   for (const auto& [topic, partition] : assigned) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
@@ -378,7 +361,7 @@ void Consumer::Parts::Measure() {
 
 void Consumer::Parts::Run() {
   while (!stopping) {
-    if (client == nullptr && !Open()) {
+    if (!Open()) {
       const absl::Time end = absl::Now() + absl::Milliseconds(200);
       while (!stopping && absl::Now() < end) absl::SleepFor(absl::Milliseconds(20));
       continue;

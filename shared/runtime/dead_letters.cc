@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/kafka_topics.h"
 
 namespace pepline {
 
@@ -26,7 +27,7 @@ absl::Status DeadLetters::Bury(const InboundRecord& record, const absl::Status& 
   headers.emplace_back("pepline_topic", record.topic);
   headers.emplace_back("pepline_partition", std::to_string(record.partition));
   headers.emplace_back("pepline_offset", std::to_string(record.offset));
-  const std::string topic = absl::StrCat(record.topic, ".", service_, ".dead-letters");
+  const std::string topic = DeadLetterTopic(record.topic, service_);
   rd_kafka_resp_err_t result = RD_KAFKA_RESP_ERR__IN_PROGRESS;
   absl::Status status = Produce(producer_.get(), topic, record.key, record.value, headers, &result);
   if (!status.ok()) return status;

@@ -1,6 +1,10 @@
 #include "shared/runtime/kafka_client.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "shared/runtime/kafka_settings.h"
+#include "shared/runtime/kafka_token.h"
 #include "shared/runtime/log.h"
 
 namespace pepline {
@@ -15,7 +19,45 @@ void Log(const rd_kafka_t*, int level, const char* facility, const char* text) {
   }
 }
 
+// What the client that this thread polls said last; see TroubleOf.
+struct Trouble {
+  const rd_kafka_t* client = nullptr;
+  std::string text;
+};
+thread_local Trouble last_trouble;
+
+void OnError(rd_kafka_t* kafka, int code, const char* text, void*) {
+  // That all brokers are down follows from what was said of each.
+  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
+  last_trouble = {kafka, text};
+  LogWarning("librdkafka says", {{LogField::kCause, text}});
+}
+
 }  // namespace
+
+std::string TroubleOf(rd_kafka_t* kafka) {
+  rd_kafka_poll(kafka, 0);
+  return last_trouble.client == kafka ? last_trouble.text : "";
+}
+
+std::string Bytes(const void* data, std::size_t size) {
+  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+}
+
+std::map<std::string, std::string> HeadersOf(const rd_kafka_message_t& message) {
+  std::map<std::string, std::string> all;
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return all;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0;
+       rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+       ++i) {
+    all[name] = Bytes(value, size);
+  }
+  return all;
+}
 
 absl::StatusOr<KafkaHandle> MakeKafka(rd_kafka_type_t type, const KafkaOptions& options,
                                       const std::map<std::string, std::string>& settings,
@@ -44,37 +86,40 @@ absl::StatusOr<KafkaHandle> MakeKafka(rd_kafka_type_t type, const KafkaOptions& 
         absl::StrCat("Kafka setting ", name, ": ", error, "; see PEPLINE_KAFKA_SETTINGS"));
   }
   rd_kafka_conf_set_log_cb(conf, Log);
+  rd_kafka_conf_set_error_cb(conf, OnError);
+  const bool token_file = ReadsTokenFile(options.extra);
+  if (token_file) {
+    rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf, RefreshKafkaToken);
+    rd_kafka_conf_enable_sasl_queue(conf, 1);
+  }
   prepare(conf);
   rd_kafka_t* kafka = rd_kafka_new(type, conf, error, sizeof(error));
   if (kafka == nullptr) {
     rd_kafka_conf_destroy(conf);
     return absl::InvalidArgumentError(absl::StrCat("no Kafka client: ", error));
   }
-  return KafkaHandle(kafka);
+  KafkaHandle made(kafka);
+  last_trouble = {};  // perhaps of one that was at this address
+  if (token_file) {
+    // Tokens are fetched by a thread of librdkafka's, also while nobody polls.
+    if (rd_kafka_error_t* trouble = rd_kafka_sasl_background_callbacks_enable(kafka)) {
+      absl::Status status = absl::InvalidArgumentError(
+          absl::StrCat("no Kafka client: ", rd_kafka_error_string(trouble)));
+      rd_kafka_error_destroy(trouble);
+      return status;
+    }
+  }
+  return made;
 }
 
 absl::StatusOr<KafkaHandle> MakeProducer(const KafkaOptions& options, Delivered delivered,
                                          void* owner) {
-  // The operator's settings of consumers alone are no business of a producer.
   KafkaOptions own = options;
-  for (const char* name : {"fetch.wait.max.ms", "session.timeout.ms", "group.instance.id",
-                           "heartbeat.interval.ms", "max.poll.interval.ms"}) {
-    own.extra.erase(name);
-  }
-  return MakeKafka(RD_KAFKA_PRODUCER, own,
-                   {
-                       {"enable.idempotence", "true"},
-                       {"acks", "all"},
-                       {"linger.ms", "1"},
-                       {"partitioner", "murmur2_random"},
-                       {"queue.buffering.max.messages", "200000"},
-                       // A delivery that fails leaves the entry in the outbox; it is sent again.
-                       {"message.timeout.ms", "30000"},
-                   },
-                   [&](rd_kafka_conf_t* conf) {
-                     rd_kafka_conf_set_opaque(conf, owner);
-                     rd_kafka_conf_set_dr_msg_cb(conf, delivered);
-                   });
+  own.extra = ForProducers(std::move(own.extra));
+  return MakeKafka(RD_KAFKA_PRODUCER, own, OwnProducerSettings(), [&](rd_kafka_conf_t* conf) {
+    rd_kafka_conf_set_opaque(conf, owner);
+    rd_kafka_conf_set_dr_msg_cb(conf, delivered);
+  });
 }
 
 absl::Status Produce(rd_kafka_t* producer, const std::string& topic, const std::string& key,
@@ -94,23 +139,6 @@ absl::Status Produce(rd_kafka_t* producer, const std::string& topic, const std::
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
   rd_kafka_headers_destroy(list);
   return absl::UnavailableError(rd_kafka_err2str(error));
-}
-
-absl::Status CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout_ms) {
-  rd_kafka_topic_t* handle = rd_kafka_topic_new(kafka, topic.c_str(), nullptr);
-  const rd_kafka_metadata_t* metadata = nullptr;
-  const rd_kafka_resp_err_t error = rd_kafka_metadata(kafka, 0, handle, &metadata, timeout_ms);
-  absl::Status status;
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    status = absl::UnavailableError(absl::StrCat("Kafka: ", rd_kafka_err2str(error)));
-  } else if (metadata->topic_cnt != 1 || metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR ||
-             metadata->topics[0].partition_cnt == 0) {
-    status = absl::NotFoundError(
-        absl::StrCat("Kafka has no topic ", topic, "; create the topics of deploy/topics.yaml"));
-  }
-  if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
-  rd_kafka_topic_destroy(handle);
-  return status;
 }
 
 }  // namespace pepline

@@ -1,4 +1,5 @@
-// What relay and consumer share of librdkafka: settings, owned handles, its log in ours.
+// What relay and consumer share of librdkafka: owned handles, its log and its troubles in ours. The
+// settings are those of kafka_settings.h.
 // Threads: the functions from any thread; a handle as librdkafka says.
 #ifndef PEPLINE_SHARED_RUNTIME_KAFKA_CLIENT_H_
 #define PEPLINE_SHARED_RUNTIME_KAFKA_CLIENT_H_
@@ -40,8 +41,26 @@ absl::Status Produce(rd_kafka_t* producer, const std::string& topic, const std::
                      const std::string& value,
                      const std::vector<std::pair<std::string, std::string>>& headers, void* opaque);
 
-// OK when the broker knows the topic; NotFound when it does not, Unavailable when none answers.
-absl::Status CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout_ms);
+// What the client last had to say about its brokers (no way there, wrong password, a certificate
+// that nobody vouches for), for people; empty when it said nothing since it was made. Polls it, so
+// not for a consumer that has subscribed; by the thread that made it.
+std::string TroubleOf(rd_kafka_t* kafka);
+
+// Empty where there is none.
+std::string Bytes(const void* data, std::size_t size);
+std::map<std::string, std::string> HeadersOf(const rd_kafka_message_t& message);
+
+struct DestroyMessage {
+  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
+};
+using KafkaMessage = std::unique_ptr<rd_kafka_message_t, DestroyMessage>;
+
+struct DestroyPlaces {
+  void operator()(rd_kafka_topic_partition_list_t* list) const {
+    rd_kafka_topic_partition_list_destroy(list);
+  }
+};
+using KafkaPlaces = std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPlaces>;
 
 }  // namespace pepline
 

@@ -10,6 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "shared/runtime/kafka_client.h"
+#include "shared/runtime/kafka_topics.h"
 #include "shared/runtime/log.h"
 
 namespace pepline {

@@ -5,10 +5,12 @@
 #define PEPLINE_TOOLS_STACK_KAFKA_SERVER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "tools/stack/kafka_security.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {
@@ -23,7 +25,15 @@ class KafkaServer {
                                                             const std::string& folder,
                                                             const std::string& topics_file,
                                                             bool outlive_parent = false);
+  // The same with the listeners of kafka_security.h besides the plain one. The authority that
+  // vouches for them is <folder>/authority.pem.
+  static absl::StatusOr<std::unique_ptr<KafkaServer>> StartSecured(const std::string& jars,
+                                                                   const std::string& folder,
+                                                                   const std::string& topics_file,
+                                                                   const KafkaSecurity& security);
   std::string bootstrap() const;
+  std::string password_bootstrap() const;  // of a secured one
+  std::string token_bootstrap() const;
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
   void Kill() { process_->Kill(); }  // SIGKILL
@@ -34,12 +44,16 @@ class KafkaServer {
  private:
   KafkaServer(std::string jars, std::string folder, bool outlive_parent);
   absl::Status Format();
+  absl::Status StartWith(const std::string& topics_file);
 
   const std::string jars_;
   const std::string folder_;
   const bool outlive_parent_;
   const int port_;
   const int controller_port_;
+  const int password_port_;
+  const int token_port_;
+  std::optional<KafkaSecurity> security_;
   std::unique_ptr<ChildProcess> process_;
 };
 

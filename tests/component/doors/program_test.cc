@@ -52,15 +52,17 @@ TEST(DoorsProgram, AnUnknownArgumentEndsItWithTheOnesThereAre) {
 }
 
 TEST(DoorsProgram, PrintConfigMasksSecrets) {
-  const Ended printed = BareProgram(
-      {"--print-config"},
-      NeededAnd({{"PEPLINE_REDIS_PASSWORD", "hunter2"},
-                 {"PEPLINE_KAFKA_SETTINGS",
-                  "security.protocol=sasl_ssl,sasl.username=pepline,sasl.password=hunter3"}}));
+  const Ended printed =
+      BareProgram({"--print-config"},
+                  NeededAnd({{"PEPLINE_REDIS_PASSWORD", "hunter2"},
+                             {"PEPLINE_KAFKA_SETTINGS",
+                              "security.protocol=ssl,client.rack=cell-1,ssl.key.password=hunter3"},
+                             {"PEPLINE_KAFKA_SASL_PASSWORD", "hunter4"}}));
   EXPECT_EQ(printed.code, 0);
   EXPECT_THAT(printed.output, HasSubstr("PEPLINE_REDIS_PASSWORD=***"));
-  EXPECT_THAT(printed.output, HasSubstr("sasl.password=***"));
-  EXPECT_THAT(printed.output, HasSubstr("sasl.username=pepline"));
+  EXPECT_THAT(printed.output, HasSubstr("ssl.key.password=***"));
+  EXPECT_THAT(printed.output, HasSubstr("client.rack=cell-1"));
+  EXPECT_THAT(printed.output, HasSubstr("PEPLINE_KAFKA_SASL_PASSWORD=***"));
   EXPECT_THAT(printed.output, HasSubstr("PEPLINE_TOKEN_ISSUER=pepline-stack"));
   EXPECT_THAT(printed.output, Not(HasSubstr("hunter")));
 }
@@ -86,6 +88,15 @@ TEST(DoorsProgram, AllMistakesAreToldTogetherAndNoValueIsRepeated) {
                     HasSubstr("PEPLINE_JWKS_FILE: must be set"),
                     HasSubstr("PEPLINE_TOKEN_ISSUER: must be set")));
   EXPECT_THAT(ended.output, Not(HasSubstr("secret-in-the-wrong-place")));
+}
+
+TEST(DoorsProgram, AKafkaSettingThatBreaksAPromiseIsRefusedByNameAndReason) {
+  const Ended ended =
+      BareProgram({}, NeededAnd({{"PEPLINE_KAFKA_SETTINGS", "acks=1,security.protocol=tls"}}));
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("PEPLINE_KAFKA_SETTINGS: acks cannot be given here: "),
+                                  HasSubstr("PEPLINE_KAFKA_SETTINGS: security.protocol was given a "
+                                            "value that librdkafka does not take")));
 }
 
 TEST(DoorsProgram, ASimulatedClockIsRefusedUnlessAllowed) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
 #include "shared/runtime/consumer.h"
 #include "shared/runtime/fake_store.h"
@@ -23,10 +24,11 @@ class RealKafkaTest : public testing::Test {
     if (const absl::Status status = KafkaServer::Available(kJars); !status.ok()) {
       GTEST_SKIP() << status.message();
     }
-    auto kafka = KafkaServer::Start(kJars, folder_.path(), PEPLINE_SOURCE "/deploy/topics.yaml");
+    auto kafka = KafkaServer::Start(kJars, folder_.path(), TopicsFile());
     ASSERT_TRUE(kafka.ok()) << kafka.status();
     kafka_ = *std::move(kafka);
   }
+  virtual std::string TopicsFile() { return PEPLINE_SOURCE "/deploy/topics.yaml"; }
   KafkaOptions Kafka() const { return {kafka_->bootstrap(), "test", {}}; }
   void Write(const std::string& key, const std::string& value) {
     Commit commit{.partition = PartitionOf(key, 16)};
@@ -49,8 +51,9 @@ TEST_F(RealKafkaTest, ATopicThatDoesNotExistIsSaidByRelayAndConsumerWithTheFix) 
   relay.Start();
   EXPECT_TRUE(Eventually([&] { return absl::IsNotFound(relay.Ready()); })) << relay.Ready();
   EXPECT_THAT(std::string(relay.Ready().message()), testing::HasSubstr("deploy/topics.yaml"));
-  Consumer consumer(Kafka(), {.group = "g", .topics = {"pepline.nothing.events.v1"}}, metrics_,
-                    pool_, [](const InboundRecord&) { return absl::OkStatus(); });
+  Consumer consumer(Kafka(),
+                    {.group = "pepline.notifications", .topics = {"pepline.nothing.events.v1"}},
+                    metrics_, pool_, [](const InboundRecord&) { return absl::OkStatus(); });
   consumer.Start();
   EXPECT_TRUE(Eventually([&] { return absl::IsFailedPrecondition(consumer.Ready()); }))
       << consumer.Ready();
@@ -65,8 +68,8 @@ TEST_F(RealKafkaTest, AKilledBrokerDelaysEventsAndLosesNone) {
   int gaps = 0;
   OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
   relay.Start();
-  Consumer consumer(Kafka(), {.group = "g", .topics = {kTopic}}, metrics_, pool_,
-                    [&](const InboundRecord& record) {
+  Consumer consumer(Kafka(), {.group = "pepline.notifications", .topics = {kTopic}}, metrics_,
+                    pool_, [&](const InboundRecord& record) {
                       absl::MutexLock lock(&mutex);
                       int& last = highest[record.key];
                       const int number = std::stoi(record.value);
@@ -94,6 +97,54 @@ TEST_F(RealKafkaTest, AKilledBrokerDelaysEventsAndLosesNone) {
     return done == kKeys;
   }));
   EXPECT_EQ(gaps, 0);
+}
+
+// The topics as somebody made them in a hurry.
+class WrongTopicsTest : public RealKafkaTest {
+ protected:
+  std::string TopicsFile() override {
+    const std::string all = ReadFile(PEPLINE_SOURCE "/deploy/topics.yaml").value_or("");
+    const std::string wrong = absl::StrReplaceAll(
+        all,
+        {
+            {"scheduling.events.v1\n    partitions: 12", "scheduling.events.v1\n    partitions: 3"},
+            {"funding.events.v1\n    partitions: 12\n    retention_ms: -1\n    cleanup_policy: "
+             "delete",
+             "funding.events.v1\n    partitions: 12\n    retention_ms: -1\n    cleanup_policy: "
+             "compact"},
+        });
+    const std::string path = folder_.path() + "/topics.yaml";
+    EXPECT_TRUE(WriteFile(path, wrong).ok());
+    return path;
+  }
+  std::string WhyTheConsumerWaits(const std::string& topic) {
+    Consumer consumer(Kafka(), {.group = "pepline.scheduling", .topics = {topic}}, metrics_, pool_,
+                      [](const InboundRecord&) { return absl::OkStatus(); });
+    consumer.Start();
+    EXPECT_TRUE(Eventually([&] { return absl::IsFailedPrecondition(consumer.Ready()); }))
+        << consumer.Ready();
+    return std::string(consumer.Ready().message());
+  }
+};
+
+TEST_F(WrongTopicsTest, AreSaidWithWhatWasFoundWhatIsNeededAndTheFix) {
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
+  relay.Start();
+  EXPECT_TRUE(Eventually([&] { return absl::IsFailedPrecondition(relay.Ready()); }))
+      << relay.Ready();
+  EXPECT_THAT(std::string(relay.Ready().message()),
+              testing::AllOf(testing::HasSubstr(kTopic),
+                             testing::HasSubstr("has 3 partitions and needs 12"),
+                             testing::HasSubstr("--partitions 12")));
+  EXPECT_THAT(WhyTheConsumerWaits("pepline.funding.events.v1"),
+              testing::AllOf(testing::HasSubstr("pepline.funding.events.v1"),
+                             testing::HasSubstr("cleanup.policy=compact and needs delete"),
+                             testing::HasSubstr("--add-config cleanup.policy=delete")));
+  // Without a topic for what it cannot read it does not begin to read.
+  EXPECT_THAT(
+      WhyTheConsumerWaits("pepline.registry.events.v1.funding.dead-letters"),
+      testing::HasSubstr("no topic pepline.registry.events.v1.funding.dead-letters.scheduling"
+                         ".dead-letters"));
 }
 
 }  // namespace
