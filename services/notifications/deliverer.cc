@@ -10,6 +10,7 @@
 #include "services/notifications/reasons.h"
 #include "services/notifications/wording.h"
 #include "shared/runtime/inbound_event.h"
+#include "shared/runtime/trace.h"
 
 namespace pepline::notifications {
 namespace {
@@ -26,6 +27,20 @@ constexpr absl::Duration kLongestPause = absl::Seconds(2);
 constexpr absl::Duration kPatience = absl::Seconds(4);
 // One connection that fails speaks for all mail for this long.
 constexpr absl::Duration kServerPause = absl::Milliseconds(500);
+
+std::string_view OutcomeOf(SmtpAnswer::Kind kind) {
+  switch (kind) {
+    case SmtpAnswer::Kind::kAccepted:
+      return "accepted";
+    case SmtpAnswer::Kind::kRefusedForGood:
+      return "refused-for-good";
+    case SmtpAnswer::Kind::kRefusedForNow:
+      return "refused-for-now";
+    case SmtpAnswer::Kind::kServerAway:
+      return "mail-server-away";
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -113,6 +128,10 @@ absl::StatusOr<bool> Deliverer::TryOnce(const AlertId& alert) {
     if (!*state) return false;
     const std::vector<Telling> ready = Ready(**state);
     if (ready.empty()) return !(*state)->Waiting().empty();
+    // It goes on with what raised the alert, however long that is ago.
+    const auto trace = TraceOf(spine_.store, AlertOf(alert));
+    if (!trace.ok()) return trace.status();
+    Span span(SpanKind::kInternal, "deliver alert", *trace);
     // Two levels that are told together may have a role in common; it is asked for once, or its
     // people would be there twice.
     std::vector<RecipientRole> roles;
@@ -220,7 +239,10 @@ Deliverer::Handed Deliverer::Hand(const Mail& mail) {
       if (absl::Now() < server_not_before_) return Handed::kNotTried;
     }
     const absl::Time start = absl::Now();
+    Span span(SpanKind::kClient, "send mail", CurrentTraceparent());
     const SmtpAnswer answer = smtp_.Send(mail);
+    span.Note(SpanNote::kOutcome, std::string(OutcomeOf(answer.kind)));
+    if (answer.kind != SmtpAnswer::Kind::kAccepted) span.Fail(std::string(OutcomeOf(answer.kind)));
     spine_.metrics.Observe("pepline_notifications_send_seconds", {}, absl::Now() - start);
     switch (answer.kind) {
       case SmtpAnswer::Kind::kAccepted:

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/trace.h"
 
 namespace pepline::registry {
 
@@ -81,13 +82,22 @@ void ImportStream::Submit() {
 }
 
 grpc::Status ImportStream::Run() {
+  const auto parent = context_->client_metadata().find("traceparent");
+  Span span(SpanKind::kServer, call_.rpc,
+            parent == context_->client_metadata().end()
+                ? std::string_view()
+                : std::string_view(parent->second.data(), parent->second.size()));
+  span.Note(SpanNote::kRpc, call_.rpc);
   job_.subject = call_.actor.subject;
-  job_.traceparent = call_.traceparent;
+  job_.traceparent = span.traceparent();
   job_.given_up = [this] {
     return context_->IsCancelled() || context_->deadline() <= std::chrono::system_clock::now();
   };
   auto response = importer_.Run(job_);
-  if (!response.ok()) return FromAbsl(door_.domain(), response.status());
+  if (!response.ok()) {
+    span.Fail(absl::StatusCodeToString(response.status().code()));
+    return FromAbsl(door_.domain(), response.status());
+  }
   *response_ = *std::move(response);
   return grpc::Status::OK;
 }

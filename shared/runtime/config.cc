@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "shared/runtime/kafka_settings.h"
+#include "shared/runtime/otlp_exporter.h"
 #include "shared/runtime/redis_tls.h"
 
 extern char** environ;
@@ -254,6 +255,11 @@ CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
   config.otlp_endpoint = settings.Text(
       "PEPLINE_OTLP_ENDPOINT", "",
       "where traces are sent by OTLP/HTTP, e.g. http://collector:4318; empty: nowhere");
+  if (!config.otlp_endpoint.empty()) {
+    if (const absl::Status status = CheckOtlpEndpoint(config.otlp_endpoint); !status.ok()) {
+      settings.Reject("PEPLINE_OTLP_ENDPOINT", std::string(status.message()));
+    }
+  }
   config.auth.jwks_path = settings.Text("PEPLINE_JWKS_FILE", "",
                                         "file with the public keys of token issuers (JWKS)", true);
   config.auth.issuer =

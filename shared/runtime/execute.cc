@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "shared/runtime/log.h"
+#include "shared/runtime/trace.h"
 
 namespace pepline::execute_internal {
 
@@ -57,7 +58,12 @@ common::v1::EventHeader NextHeader(const Spine& spine, const RecordKey& key, Env
   header.set_aggregate_version(version);
   *header.mutable_occurred_at() =
       google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(now));
-  header.set_traceparent(origin.traceparent);
+  // The work that this thread does now is what the event follows from.
+  const std::string current = CurrentTraceparent();
+  header.set_traceparent(current.empty() ? origin.traceparent : current);
+  if (TraceIdOf(primary.record.traceparent()) != TraceIdOf(header.traceparent())) {
+    primary.record.set_traceparent(header.traceparent());
+  }
   if (!origin.source_aggregate.empty()) {
     header.set_caused_by(absl::StrCat(origin.source_aggregate, ":", origin.source_version));
   }
@@ -100,6 +106,16 @@ void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
   for (auto& entry : changed) out.push_back({std::move(entry), member, false});
 }
 
+absl::StatusOr<std::optional<SeenCommand>> Apply(Store& store, const Commit& commit,
+                                                 const Origin& origin) {
+  const std::string current = CurrentTraceparent();
+  Span span(SpanKind::kClient, "commit", current.empty() ? origin.traceparent : current);
+  span.Note(SpanNote::kRecordKind, commit.writes.front().key.kind);
+  auto applied = store.Apply(commit);
+  if (!applied.ok()) span.Fail(absl::StatusCodeToString(applied.status().code()));
+  return applied;
+}
+
 absl::Time HoldToLaw(const Spine& spine, const RecordKey& key, absl::Time wake, absl::Time now) {
   if (wake > now) return wake;
   spine.metrics.Count("pepline_wake_law_violations_total", {{"aggregate", key.kind}});
@@ -133,6 +149,14 @@ std::optional<PageToken> ParsePageToken(std::string_view text, int partitions) {
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> TraceOf(Store& store, const Target& target) {
+  auto loaded = store.Load(PartitionOf(target.routing_id, store.partitions()), target.keys, "");
+  if (!loaded.ok()) return loaded.status();
+  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+  if (!envelopes.ok()) return envelopes.status();
+  return envelopes->front().record.traceparent();
+}
 
 absl::StatusOr<IndexPage> ListAcross(Store& store, const IndexEntry& entry, int page_size,
                                      std::string_view page_token) {

@@ -137,6 +137,9 @@ void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
 // The law says NextWake lies after now. A rule that breaks it would spin; it is counted, logged and
 // put off by a minute instead.
 absl::Time HoldToLaw(const Spine& spine, const RecordKey& key, absl::Time wake, absl::Time now);
+// Store::Apply as a span of its own.
+absl::StatusOr<std::optional<SeenCommand>> Apply(Store& store, const Commit& commit,
+                                                 const Origin& origin);
 template <class Codec>
 bool IsSaid(const typename RulesOf<Codec>::Event& event) {
   if constexpr (requires { Codec::IsSaid(event); }) {
@@ -223,7 +226,7 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
       commit.seen = {origin.command_id, {origin.fingerprint, answer}, spine.remember_commands};
     }
 
-    auto applied = spine.store.Apply(commit);
+    auto applied = internal::Apply(spine.store, commit, origin);
     if (absl::IsAborted(applied.status())) {
       spine.metrics.Count("pepline_commit_conflicts_total", {{"aggregate", Codec::kKind}});
       if (attempt < spine.max_attempts) continue;
@@ -255,6 +258,10 @@ absl::StatusOr<std::optional<typename RulesOf<Codec>::State>> Read(Store& store,
   if (!state.ok()) return state.status();
   return std::optional(*std::move(state));
 }
+
+// The traceparent of the first event in the trace that the record's last event belongs to; empty
+// when it never said one. What follows later by itself (a mail that waits) goes on with it.
+absl::StatusOr<std::string> TraceOf(Store& store, const Target& target);
 
 // One page of the members of an index entry, over all partitions, in a stable order.
 // `page_token` is empty for the first page, else the last page's token; page_size 1 to 1000.

@@ -143,8 +143,17 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
                                       "the deadline passed before the call could begin", ""));
         }
         Call call{.rpc = rpc, .actor = {}, .traceparent = {}};
-        const grpc::Status admitted = Admit(*context, call);
-        finish(admitted.ok() ? handler(call) : admitted);
+        grpc::Status status;
+        {
+          Span span(SpanKind::kServer, rpc, MetadataValue(*context, "traceparent"));
+          status = Admit(*context, call);
+          call.traceparent = span.traceparent();
+          if (status.ok()) status = handler(call);
+          span.Note(SpanNote::kRpc, rpc);
+          span.Note(SpanNote::kStatusCode, std::string(CodeName(status.error_code())));
+          if (!status.ok()) span.Fail(std::string(CodeName(status.error_code())));
+        }
+        finish(status);
       });
   if (!accepted) {
     metrics_.Count("pepline_rpc_refused_total", {{"cause", "overloaded"}});

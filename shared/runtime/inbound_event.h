@@ -16,6 +16,7 @@
 #include "shared/runtime/execute.h"
 #include "shared/runtime/grpc_server.h"
 #include "shared/runtime/log.h"
+#include "shared/runtime/trace.h"
 
 namespace pepline {
 
@@ -29,7 +30,14 @@ absl::Status ReadThen(const InboundRecord& record, Handler&& handler) {
   if (event.header().aggregate_id().empty() || event.header().aggregate_version() == 0) {
     return absl::InvalidArgumentError("the event has no header that tells it from others");
   }
-  return std::forward<Handler>(handler)(std::as_const(event));
+  Span span(SpanKind::kConsumer, absl::StrCat("receive ", record.topic),
+            event.header().traceparent());
+  span.Note(SpanNote::kTopic, record.topic);
+  const auto type = record.headers.find("ce_type");
+  if (type != record.headers.end()) span.Note(SpanNote::kEventType, type->second);
+  const absl::Status status = std::forward<Handler>(handler)(std::as_const(event));
+  if (!status.ok()) span.Fail(absl::StatusCodeToString(status.code()));
+  return status;
 }
 
 // An event lacks what the contract says it has; its record belongs into the dead letters.

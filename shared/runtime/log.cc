@@ -8,6 +8,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "shared/runtime/trace.h"
 
 namespace pepline {
 namespace {
@@ -66,6 +67,9 @@ void Write(std::string_view level, LogMessage message, const LogFields& fields) 
   }
   line["message"] = message.text();
   for (const auto& [field, value] : fields) line[std::string(FieldName(field))] = value;
+  const std::string_view trace_field = FieldName(LogField::kTrace);
+  const std::string current = CurrentTraceparent();
+  if (!current.empty() && !line.contains(trace_field)) line[trace_field] = TraceIdOf(current);
   // Bytes that are no UTF-8 are replaced: a log line must never fail.
   std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   text += '\n';

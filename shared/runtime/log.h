@@ -1,5 +1,6 @@
 // JSON lines on standard error. Only fields from a fixed list may be logged, and none of them is
-// personal: that list is the enum below. Messages are string literals, so that no data slips in.
+// personal: that list is the enum below. A line that is written within a span (trace.h) carries its
+// trace id by itself. Messages are string literals, so that no data slips in.
 // Threads: safe from any thread; one line is written at once.
 #ifndef PEPLINE_SHARED_RUNTIME_LOG_H_
 #define PEPLINE_SHARED_RUNTIME_LOG_H_

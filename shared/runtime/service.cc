@@ -20,6 +20,7 @@
 #include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/metrics_port.h"
+#include "shared/runtime/otlp_exporter.h"
 
 namespace pepline {
 namespace {
@@ -31,6 +32,8 @@ constexpr absl::Duration kQuiet = absl::Milliseconds(50);
 constexpr absl::Duration kLongestUntilQuiet = absl::Seconds(1);
 constexpr absl::Duration kWheelMayStand = absl::Seconds(15);
 constexpr int kMostDueCounted = 10'000;
+// How long the last spans may take to leave.
+constexpr absl::Duration kLongestFarewell = absl::Seconds(2);
 
 // Signals arrive through a pipe, so that the loop below sees them where it waits anyway.
 std::atomic<int> signal_pipe = -1;
@@ -56,6 +59,7 @@ class Life {
   absl::Status CheckTls() const;
   absl::Status WritePorts() const;
   void TurnCallersAway() const;
+  void StartTraces();
   void Stop();
   absl::Status Ready() const {
     absl::MutexLock lock(&mutex_);
@@ -72,6 +76,7 @@ class Life {
   int pipe_[2] = {-1, -1};
   std::unique_ptr<MetricsPort> http_;
   std::unique_ptr<GrpcServer> grpc_;
+  std::unique_ptr<OtlpExporter> traces_;  // null: traces leave this service in no form
   mutable absl::Mutex mutex_;
   absl::Status ready_ ABSL_GUARDED_BY(mutex_) = absl::UnavailableError("starting");
   std::atomic<std::int64_t> last_turn_ = absl::ToUnixMillis(absl::Now());
@@ -186,6 +191,19 @@ absl::Status Life::WritePorts() const {
                                              "; give a file in a folder that can be written"));
 }
 
+void Life::StartTraces() {
+  if (config_.otlp_endpoint.empty()) return;
+  char host[256] = "";
+  gethostname(host, sizeof(host) - 1);
+  traces_ =
+      std::make_unique<OtlpExporter>(OtlpOptions{.endpoint = config_.otlp_endpoint,
+                                                 .service = config_.service,
+                                                 .version = PEPLINE_VERSION,
+                                                 .instance = absl::StrCat(host, ":", getpid())},
+                                     metrics_);
+  SetSpanSink(traces_.get());
+}
+
 int Life::Run() {
   SetLogService(config_.service);
   if (pipe(pipe_) != 0) {
@@ -224,6 +242,7 @@ int Life::Run() {
   http_ = *std::move(http);
   if (const std::optional<int> ended = AwaitStore()) return *ended;
 
+  StartTraces();
   parts_.relay->Start();
   if (parts_.consumer != nullptr) parts_.consumer->Start();
   if (parts_.waker != nullptr) parts_.waker->Start();
@@ -279,6 +298,9 @@ void Life::Stop() {
   if (parts_.consumer != nullptr) parts_.consumer->Stop();
   if (parts_.waker != nullptr) parts_.waker->Stop();
   parts_.relay->Stop();
+  if (traces_ == nullptr) return;
+  SetSpanSink(nullptr);
+  traces_->Stop(std::min(config_.drain / 4, kLongestFarewell));
 }
 
 }  // namespace

@@ -8,9 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "shared/runtime/log.h"
+#include "shared/runtime/trace.h"
 
 namespace pepline {
 namespace {
@@ -82,9 +84,13 @@ void Waker::Notify(absl::Time at) {
 
 void Waker::Parts::Fire(const DueAlarm& alarm) {
   metrics.Observe("pepline_alarm_lateness_seconds", {}, clock.Now() - alarm.due_at);
+  // Nobody asked for it: what follows is a trace of its own.
+  Span span(SpanKind::kInternal, absl::StrCat("alarm ", alarm.key.kind), "");
+  span.Note(SpanNote::kRecordKind, alarm.key.kind);
   const absl::Status status = handler(alarm);
   metrics.Count("pepline_alarms_fired_total");
   if (!status.ok()) {
+    span.Fail(absl::StatusCodeToString(status.code()));
     metrics.Count("pepline_alarm_failures_total");
     LogWarning("an alarm could not be handled; it comes back",
                {{LogField::kKind, alarm.key.kind},

@@ -84,6 +84,11 @@ std::string FakeRegistry::LastAuthorization() const {
   return authorization_;
 }
 
+std::string FakeRegistry::LastTraceparent() const {
+  absl::MutexLock lock(&mutex_);
+  return traceparent_;
+}
+
 int FakeRegistry::Waiting() const {
   absl::MutexLock lock(&mutex_);
   return waiting_;
@@ -97,6 +102,10 @@ grpc::Status FakeRegistry::LookUpContacts(grpc::ServerContext* context,
   const auto metadata = context->client_metadata().find("authorization");
   if (metadata != context->client_metadata().end()) {
     authorization_ = std::string(metadata->second.data(), metadata->second.size());
+  }
+  const auto trace = context->client_metadata().find("traceparent");
+  if (trace != context->client_metadata().end()) {
+    traceparent_ = std::string(trace->second.data(), trace->second.size());
   }
   ++waiting_;
   const auto released = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return !held_; };

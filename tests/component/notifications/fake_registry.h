@@ -35,7 +35,8 @@ class FakeRegistry final : public registry::v1::RegistryService::Service {
 
   std::vector<registry::v1::LookUpContactsRequest> Requests() const;
   std::string LastAuthorization() const;  // the value of the metadata
-  int Waiting() const;                    // calls that are held now
+  std::string LastTraceparent() const;
+  int Waiting() const;  // calls that are held now
 
   grpc::Status LookUpContacts(grpc::ServerContext* context,
                               const registry::v1::LookUpContactsRequest* request,
@@ -52,6 +53,7 @@ class FakeRegistry final : public registry::v1::RegistryService::Service {
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<registry::v1::LookUpContactsRequest> requests_ ABSL_GUARDED_BY(mutex_);
   std::string authorization_ ABSL_GUARDED_BY(mutex_);
+  std::string traceparent_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace pepline::notifications

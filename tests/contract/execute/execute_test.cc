@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "shared/runtime/fake_store.h"
 #include "shared/runtime/redis_store.h"
+#include "shared/runtime/trace.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_server.h"
 
@@ -183,6 +184,26 @@ TEST_P(ExecuteTest, ACommandChangesStateAndSaysItsEventsWithCloudEventsHeaders) 
                   Header("ce_subject", "test/bell/bell-1"),
                   Header("ce_time", "2025-06-15T15:06:40Z"), Header("ce_partitionkey", "bell-key"),
                   Header("content-type", "application/protobuf")));
+}
+
+TEST_P(ExecuteTest, AnEventFollowsFromWhatItsThreadDoesAndTheRecordKeepsTheTrace) {
+  EXPECT_EQ(*TraceOf(*store_, target_), "");
+  std::string first;
+  {
+    const Span call(SpanKind::kServer, "call", "");
+    first = call.traceparent();
+    MustDo(Bell::Pull{}, Rpc("a"));
+  }
+  EXPECT_EQ(Outbox().back().record.headers.back(), std::pair(std::string("traceparent"), first));
+  EXPECT_EQ(*TraceOf(*store_, target_), first);
+  {
+    const Span later(SpanKind::kInternal, "what follows", first);
+    MustDo(Bell::Pull{}, Rpc("b"));
+  }
+  EXPECT_EQ(*TraceOf(*store_, target_), first) << "the first event of the trace is its root here";
+  const Span other(SpanKind::kServer, "another call", "");
+  MustDo(Bell::Pull{}, Rpc("c"));
+  EXPECT_EQ(*TraceOf(*store_, target_), other.traceparent());
 }
 
 TEST_P(ExecuteTest, VersionsCountTheEventsOfAnAggregateWithoutGaps) {
