@@ -166,6 +166,9 @@ std::string TextOf(const as::AssessmentsEvent& event) {
       return absl::StrCat("MISSING: SDQ", From(event.sdq_became_missing().informant()),
                           ", to be scored by ", Spoken(event.sdq_became_missing().required_by()));
     case as::AssessmentsEvent::kSdqRequiredByMoved:
+      if (!event.sdq_required_by_moved().has_required_by()) {
+        return "SDQ no longer to be scored by a certain day";
+      }
       return absl::StrCat("SDQ now to be scored by ",
                           Spoken(event.sdq_required_by_moved().required_by()));
     case as::AssessmentsEvent::kPupilViewsCaptured:

@@ -76,7 +76,7 @@ TEST(EventWords, EveryEventOfEveryContractHasItsOwnWords) {
     texts[golden.name] = words->text;
     topics.insert(golden.topic);
   }
-  EXPECT_EQ(texts.size(), 56u);
+  EXPECT_EQ(texts.size(), 57u);
   std::set<std::string> different;
   for (const auto& [name, text] : texts) different.insert(text);
   // Only these two say the same of the same values: a Designated Teacher's appointment is said
@@ -130,6 +130,15 @@ TEST(EventWords, AMissedDeadlineIsSaidToBeLateWithItsDay) {
             "LATE: finalising the ePEP within 5 school days was due by Fri 5 Dec 2025");
   deadline.set_calendar_known(false);
   EXPECT_THAT(InWords(event, {}).text, HasSubstr("estimated: term dates are not known"));
+}
+
+TEST(EventWords, AnSdqWhoseDayWasCalledOffNamesNoDay) {
+  assessments::v1::AssessmentsEvent event;
+  event.set_child_id("chd-1");
+  auto& moved = *event.mutable_sdq_required_by_moved();
+  EXPECT_EQ(InWords(event, {}).text, "SDQ no longer to be scored by a certain day");
+  *moved.mutable_required_by() = At("2025-09-22T22:59:59Z");
+  EXPECT_EQ(InWords(event, {}).text, "SDQ now to be scored by Mon 22 Sep 2025");
 }
 
 TEST(EventWords, AChildOnNoRollIsAtNoSchool) {
