@@ -173,4 +173,18 @@ absl::StatusOr<std::vector<std::string>> FakeStore::ListIndex(int partition,
   return members;
 }
 
+absl::StatusOr<std::vector<StoredKeys>> FakeStore::Take() {
+  if (absl::Status status = Reachable(); !status.ok()) return status;
+  absl::MutexLock lock(&mutex_);
+  std::vector<StoredKeys> found;
+  for (const Shard& shard : shards_) {
+    StoredKeys& keys = found.emplace_back();
+    for (const auto& [key, record] : shard.records) keys.records.push_back(key);
+    for (const auto& [entry, members] : shard.index) {
+      if (!members.empty()) keys.index.push_back(entry);
+    }
+  }
+  return found;
+}
+
 }  // namespace pepline

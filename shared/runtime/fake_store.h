@@ -1,7 +1,7 @@
-// The Store in memory, for tests. Passes the same tests as RedisStore (tests/contract) and can be
-// told to fail: every call answers Unavailable while `away`, and `lose_answers` carries out a
-// commit but answers Unavailable, as a connection that breaks before the reply does. Threads: safe
-// from any thread.
+// The Store in memory, for tests and for folding topics before anything is written (rebuild.h).
+// Passes the same tests as RedisStore (tests/contract) and can be told to fail: every call answers
+// Unavailable while `away`, and `lose_answers` carries out a commit but answers Unavailable, as a
+// connection that breaks before the reply does. Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_FAKE_STORE_H_
 #define PEPLINE_SHARED_RUNTIME_FAKE_STORE_H_
 
@@ -12,11 +12,12 @@
 #include <vector>
 
 #include "absl/synchronization/mutex.h"
+#include "shared/runtime/check_inventory.h"
 #include "shared/runtime/store.h"
 
 namespace pepline {
 
-class FakeStore final : public Store {
+class FakeStore final : public Store, public Inventory {
  public:
   explicit FakeStore(int partitions = 16, std::int64_t outbox_limit = 100000);
 
@@ -38,6 +39,7 @@ class FakeStore final : public Store {
   absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                      std::string_view after, int limit) override;
   absl::Status Ping() override;
+  absl::StatusOr<std::vector<StoredKeys>> Take() override;
 
  private:
   struct Seen {

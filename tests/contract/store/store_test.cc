@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "shared/runtime/check_inventory.h"
 #include "shared/runtime/fake_store.h"
 #include "shared/runtime/redis_store.h"
 #include "tools/stack/processes.h"
@@ -28,7 +29,9 @@ class StoreTest : public testing::TestWithParam<Kind> {
  protected:
   void SetUp() override {
     if (GetParam() == Kind::kFake) {
-      store_ = std::make_unique<FakeStore>(16, kOutboxLimit);
+      auto fake = std::make_unique<FakeStore>(16, kOutboxLimit);
+      take_ = [in_memory = fake.get()] { return in_memory->Take(); };
+      store_ = std::move(fake);
       return;
     }
     RedisStoreOptions options{.service = "test", .outbox_limit = kOutboxLimit};
@@ -47,6 +50,7 @@ class StoreTest : public testing::TestWithParam<Kind> {
     auto store = RedisStore::Create(options, nullptr);
     ASSERT_TRUE(WaitUntil([&] { return store->CheckLayout().ok(); }, absl::Seconds(10)));
     store_ = std::move(store);
+    take_ = [options] { return RedisInventory(options).Take(); };
   }
 
   static Commit WriteOf(std::string id, std::uint64_t expected, std::string bytes) {
@@ -67,6 +71,7 @@ class StoreTest : public testing::TestWithParam<Kind> {
   std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<RedisCluster> cluster_;
   std::unique_ptr<Store> store_;
+  std::function<absl::StatusOr<std::vector<StoredKeys>>()> take_;
 };
 
 std::string NameOf(const testing::TestParamInfo<Kind>& kind) {
@@ -279,6 +284,32 @@ TEST(PartitionOfTest, NeverChangesSinceStoredDataDependsOnIt) {
             PartitionOf("chd-aaaaaaaaaaaaaaaaaaaa", 16));
   // FNV-1a of "a" is 0xaf63dc4c8601ec8c.
   EXPECT_EQ(PartitionOf("a", 16), 0xc);
+}
+
+TEST_P(StoreTest, AnInventoryTellsRecordsAndIndexEntriesOfEveryPartitionAndNothingElse) {
+  Commit commit = WriteOf("b", 0, "bytes");
+  commit.writes.push_back({{"child", "a:1"}, 0, "bytes"});
+  commit.outbox = {Record("event")};
+  commit.alarms = {{{"plan", "b"}, absl::FromUnixSeconds(1)}};
+  commit.index = {{{"state", "due"}, "b", true}, {{"school", "1:2"}, "b", true}};
+  commit.seen = {"command", {"print", "answer"}, absl::Hours(1)};
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  Commit elsewhere{.partition = 15};
+  for (int i = 0; i < 1200; ++i) {
+    elsewhere.writes.push_back({{"plan", std::to_string(i)}, 0, "bytes"});
+  }
+  ASSERT_TRUE(store_->Apply(elsewhere).ok());
+  Commit gone{.partition = 3};
+  gone.index = {{{"state", "due"}, "b", false}};
+  ASSERT_TRUE(store_->Apply(gone).ok());
+
+  const auto found = take_();
+  ASSERT_TRUE(found.ok()) << found.status();
+  ASSERT_THAT(*found, SizeIs(16));
+  EXPECT_THAT((*found)[3].records, ElementsAre(RecordKey{"child", "a:1"}, RecordKey{"plan", "b"}));
+  EXPECT_THAT((*found)[3].index, ElementsAre(IndexEntry{"school", "1:2"}));
+  EXPECT_THAT((*found)[15].records, SizeIs(1200));
+  EXPECT_EQ((*found)[0], StoredKeys());
 }
 
 }  // namespace
