@@ -6,6 +6,7 @@
 #include "services/assessments/grpc_api.h"
 #include "services/assessments/inbound.h"
 #include "services/assessments/numbers.h"
+#include "services/assessments/operations.h"
 #include "services/assessments/peps.h"
 #include "shared/runtime/known_children.h"
 #include "shared/runtime/log.h"
@@ -24,6 +25,8 @@ int main(int argc, char** argv) {
   if (!clock || !authenticator) return 2;
 
   const auto store = RedisStore::Create(config.common.redis, &metrics);
+  const OperationParts operations = assessments::Operations(*store, *clock);
+  if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
   OutboxRelay relay(*store, metrics, config.common.kafka, assessments::kTopic);
   KnownChildren children(*store);
   assessments::Peps peps(*store);

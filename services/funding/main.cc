@@ -6,6 +6,7 @@
 #include "services/funding/grpc_api.h"
 #include "services/funding/inbound.h"
 #include "services/funding/numbers.h"
+#include "services/funding/operations.h"
 #include "shared/runtime/known_children.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/service.h"
@@ -23,6 +24,8 @@ int main(int argc, char** argv) {
   if (!clock || !authenticator) return 2;
 
   const auto store = RedisStore::Create(config.common.redis, &metrics);
+  const OperationParts operations = funding::Operations(*store, *clock);
+  if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
   OutboxRelay relay(*store, metrics, config.common.kafka, funding::kTopic);
   KnownChildren children(*store);
   const Spine spine{.store = *store,

@@ -9,6 +9,7 @@
 #include "services/notifications/grpc_api.h"
 #include "services/notifications/inbound.h"
 #include "services/notifications/numbers.h"
+#include "services/notifications/operations.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/service.h"
 
@@ -18,7 +19,6 @@ int main(int argc, char** argv) {
   Settings settings(Settings::FromProcess());
   const notifications::Config config = notifications::ReadConfig(settings);
   if (auto exit_code = HandleArguments(argc, argv, "notifications", settings)) return *exit_code;
-
   curl_global_init(CURL_GLOBAL_DEFAULT);  // before any thread
   Metrics metrics(notifications::NotificationsMetrics());
   const std::unique_ptr<Clock> clock = MakeClock(config.common);
@@ -33,6 +33,8 @@ int main(int argc, char** argv) {
   OutboxRelay relay(*store, metrics, config.common.kafka, notifications::kTopic);
   KnownChildren children(*store);
   const notifications::FactsLoader facts(*store, *clock);
+  const OperationParts operations = notifications::Operations(*store, *clock, facts);
+  if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
 
   Waker* waker_of_commits = nullptr;  // set below, before any command runs
   const Spine spine{.store = *store,
@@ -48,7 +50,6 @@ int main(int argc, char** argv) {
   notifications::Hearing hearing(metrics, topics);
   notifications::Deliverer deliverer(spine, facts, contacts, hearing, config.mail);
   notifications::Inbound inbound(spine, facts, children, deliverer, hearing);
-
   // Calls, alarms and consumed records each have their own workers, so that none starves another.
   const int workers = config.common.workers;
   WorkerPool call_workers(workers, workers * 16);
@@ -65,7 +66,6 @@ int main(int argc, char** argv) {
   notifications::GrpcApi api(door, spine, facts, children, deliverer);
   notifications::Census census(*store, *clock, metrics);
   const CensusThread census_thread(metrics, [&] { return census.Count(); });
-
   const int exit_code = Serve(config.common, metrics,
                               {.grpc_services = {&api},
                                .door = &door,

@@ -8,6 +8,7 @@
 #include "services/registry/inbound.h"
 #include "services/registry/numbers.h"
 #include "services/registry/opaque_ids.h"
+#include "services/registry/operations.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/service.h"
 
@@ -26,6 +27,8 @@ int main(int argc, char** argv) {
   const auto store = RedisStore::Create(config.common.redis, &metrics);
   OutboxRelay relay(*store, metrics, config.common.kafka, registry::kTopic);
   const registry::FactsLoader facts(*store, *clock);
+  const OperationParts operations = registry::Operations(*store, *clock, facts);
+  if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
   const registry::OpaqueIds ids(config.id_key);
 
   Waker* waker_of_commits = nullptr;  // set below, before any command runs

@@ -7,6 +7,7 @@
 #include "services/scheduling/grpc_api.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
+#include "services/scheduling/operations.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/reference_data.h"
 #include "shared/runtime/service.h"
@@ -27,6 +28,8 @@ int main(int argc, char** argv) {
   OutboxRelay relay(*store, metrics, config.common.kafka, scheduling::kTopic);
   ReferenceData reference(*store);
   const scheduling::FactsLoader facts(*store, *clock, reference);
+  const OperationParts operations = scheduling::Operations(*store, *clock, facts);
+  if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
 
   Waker* waker_of_commits = nullptr;  // set below, before any command runs
   const Spine spine{.store = *store,

@@ -13,8 +13,6 @@ namespace {
 
 using registry::v1::RegistryEvent;
 
-constexpr char kKind[] = "known-child";
-
 // Whose event it is; empty for one that is about no child.
 std::string ChildOf(const RegistryEvent& event) {
   switch (event.event_case()) {
@@ -56,7 +54,7 @@ absl::StatusOr<bool> KnownChildren::Receive(const RegistryEvent& event) {
     return EventNotReadable();
   }
   absl::Status kept =
-      KeepFromEvent(store_, id, {kKind, id}, event.header(),
+      KeepFromEvent(store_, id, {std::string(kKnownChildKind), id}, event.header(),
                     [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
                       runtime::v1::KnownChild child;
                       if (bytes && !child.ParseFromString(*bytes)) {
@@ -70,7 +68,7 @@ absl::StatusOr<bool> KnownChildren::Receive(const RegistryEvent& event) {
 }
 
 absl::StatusOr<std::optional<KnownChild>> KnownChildren::Find(const ChildId& child) const {
-  const RecordKey key{kKind, child.text()};
+  const RecordKey key{std::string(kKnownChildKind), child.text()};
   auto loaded = store_.Load(PartitionOf(child.text(), store_.partitions()), {key}, "");
   if (!loaded.ok()) return loaded.status();
   auto envelopes = execute_internal::OpenEnvelopes(*loaded);

@@ -9,6 +9,7 @@
 #define PEPLINE_SHARED_RUNTIME_KNOWN_CHILDREN_H_
 
 #include <optional>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,6 +20,8 @@
 #include "shared/runtime/store.h"
 
 namespace pepline {
+
+inline constexpr std::string_view kKnownChildKind = "known-child";
 
 struct KnownChild {
   AuthorityCode authority;

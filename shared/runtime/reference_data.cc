@@ -11,10 +11,10 @@ namespace {
 
 using registry::v1::RegistryEvent;
 
-constexpr std::string_view kBankHolidays = "bank-holidays";
-constexpr std::string_view kTermDates = "term-dates";
-constexpr std::string_view kSchoolCalendar = "school-calendar";
-constexpr std::string_view kPolicy = "policy";
+constexpr std::string_view kBankHolidays = kReferenceKinds[0];
+constexpr std::string_view kTermDates = kReferenceKinds[1];
+constexpr std::string_view kSchoolCalendar = kReferenceKinds[2];
+constexpr std::string_view kPolicy = kReferenceKinds[3];
 constexpr int kMaxAttempts = 10;
 // A council has some hundred schools; far above it the cache starts anew instead of growing on.
 constexpr std::size_t kMaxParsed = 10000;

@@ -11,6 +11,7 @@
 #ifndef PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
 #define PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -34,6 +35,9 @@
 namespace pepline {
 
 inline constexpr std::string_view kEnglandAndWales = "england-and-wales";
+// The kinds of record that ReferenceData keeps.
+inline constexpr std::array<std::string_view, 4> kReferenceKinds = {"bank-holidays", "term-dates",
+                                                                    "school-calendar", "policy"};
 
 // The calendar of one school (or of an authority, where the school is empty) as known now.
 struct KnownCalendar {

@@ -20,6 +20,7 @@
 #include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/metrics_port.h"
+#include "shared/runtime/operations.h"
 #include "shared/runtime/otlp_exporter.h"
 
 namespace pepline {
@@ -309,7 +310,8 @@ std::optional<int> HandleArguments(int argc, char** argv, const std::string& ser
                                    const Settings& settings) {
   const std::string_view argument = argc > 1 ? argv[1] : "";
   if (argument == "--help") {
-    std::cout << "pepline-" << service << " [--help | --version | --print-config]\n\n"
+    std::cout << "pepline-" << service << " [--help | --version | --print-config]\n"
+              << "pepline-" << service << " --check [--repair] | --rebuild | --digest\n\n"
               << "Settings come from the environment. Their present values:\n\n"
               << settings.Print();
     return 0;
@@ -320,8 +322,9 @@ std::optional<int> HandleArguments(int argc, char** argv, const std::string& ser
   }
   if (argument == "--print-config") {
     std::cout << settings.Print();
-  } else if (!argument.empty()) {
-    std::cerr << "unknown argument; there are --help, --version and --print-config\n";
+  } else if (!argument.empty() && !IsOperation(argument)) {
+    std::cerr << "unknown argument; there are --help, --version, --print-config, --check, "
+                 "--rebuild and --digest\n";
     return kBadSettings;
   }
   if (const absl::Status status = settings.Check(); !status.ok()) {

@@ -1,0 +1,15 @@
+// What an operator runs with this program besides the service itself (shared/runtime/operations.h).
+// Threads: one at a time.
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_OPERATIONS_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_OPERATIONS_H_
+
+#include "shared/runtime/operations.h"
+
+namespace pepline::assessments {
+
+// What is given must outlive the answer.
+OperationParts Operations(RedisStore& store, const Clock& clock);
+
+}  // namespace pepline::assessments
+
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_OPERATIONS_H_

@@ -1,0 +1,33 @@
+#include "services/assessments/record_kinds.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "services/assessments/codec.h"
+#include "shared/runtime/known_children.h"
+
+namespace pepline::assessments {
+
+std::vector<RecordKind> RecordKinds(const Clock& clock) {
+  const auto sdq_of = [](const std::string& id) -> std::optional<Target> {
+    const auto key = ParseSdqId(id);
+    return key ? std::optional(TargetOf(*key)) : std::nullopt;
+  };
+  // A PEP's id begins with its child's.
+  const auto views_of = [](const std::string& id) -> std::optional<Target> {
+    const auto dot = id.find('.');
+    if (dot == std::string::npos) return std::nullopt;
+    return ViewsOf(ChildId(id.substr(0, dot)), PepId(id));
+  };
+  return {
+      AggregateKind<SdqCodec>(
+          sdq_of, [&clock](const std::string&, const SdqState&) { return SdqFacts{clock.Now()}; }),
+      AggregateKind<PupilViewsCodec>(views_of,
+                                     [&clock](const std::string&, const PupilViewsState&) {
+                                       return PupilViewsFacts{clock.Now()};
+                                     }),
+      KeptKind(kPepKind), KeptKind(kKnownChildKind)};
+}
+
+}  // namespace pepline::assessments

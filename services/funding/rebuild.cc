@@ -1,0 +1,109 @@
+#include "services/funding/rebuild.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pepline/funding/v1/funding_events.pb.h"
+#include "services/funding/codec.h"
+#include "services/funding/config.h"
+#include "services/funding/inbound.h"
+#include "services/funding/record_kinds.h"
+#include "shared/runtime/inbound_event.h"
+#include "shared/runtime/known_children.h"
+#include "shared/runtime/rebuild_fold.h"
+
+namespace pepline::funding {
+namespace {
+
+class FundingRebuild final : public Rebuild {
+ public:
+  FundingRebuild(FakeStore& memory, const Clock& clock)
+      : memory_(memory), clock_(clock), children_(memory) {}
+
+  std::vector<RecordKind> Kinds() const override { return RecordKinds(clock_); }
+
+  absl::Status Receive(const InboundRecord& record) override {
+    if (record.topic == kRegistryTopic) {
+      return ReadThen<registry::v1::RegistryEvent>(
+          record, [this](const auto& event) { return children_.Receive(event).status(); });
+    }
+    return ReadThen<v1::FundingEvent>(record, [this](const auto& event) { return OnOwn(event); });
+  }
+
+  absl::Status Finish() override {
+    // A request moves the money of its line, whose own events come in another partition.
+    for (const auto& [id, event] : payments_) {
+      const auto name = LineOf(FundingRequestId(id));
+      const auto line = name ? lines_.all().find(IdOf(*name).text()) : lines_.all().end();
+      if (line == lines_.all().end()) {
+        return absl::DataLossError("a request was approved from a fund line that was never opened");
+      }
+      FundLineState& state = line->second.state;
+      state.line = FundingRules::Evolve({std::nullopt, state.line}, event).line;
+    }
+    for (auto& [id, one] : lines_.all()) {
+      one.record.set_state(FundLineCodec::Encode(one.state).front());
+      const Target target = TargetOf(one.state.line->name);
+      absl::Status kept = KeepFolded(memory_, target.routing_id, target.keys.front(), one.record);
+      if (!kept.ok()) return kept;
+    }
+    for (auto& [id, one] : requests_.all()) {
+      one.record.set_state(FundingCodec::Encode(one.state).front());
+      const Target target = TargetOf(FundingRequestId(id), one.state.request->costing.line);
+      absl::Status kept = KeepFolded(memory_, target.routing_id, target.keys.front(), one.record);
+      if (!kept.ok()) return kept;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status OnOwn(const v1::FundingEvent& said) {
+    const auto& header = said.header();
+    if (const std::string line = FoldedId(header, "funding", FundLineCodec::kKind); !line.empty()) {
+      return lines_.Take(line, header,
+                         [&](const FundLineState&) { return FundLineCodec::DecodeEvent(said); });
+    }
+    const std::string request = FoldedId(header, "funding", FundingCodec::kKind);
+    if (request.empty()) return EventNotReadable();
+    return requests_.Take(
+        request, header, [&](const FundingState&) -> absl::StatusOr<FundingEvent> {
+          auto event = FundingCodec::DecodeEvent(said);
+          if (event.ok() && (said.has_funding_approved() || said.has_funding_released())) {
+            payments_.emplace_back(request, *event);
+          }
+          return event;
+        });
+  }
+
+  FakeStore& memory_;
+  const Clock& clock_;
+  KnownChildren children_;
+  Fold<FundLineCodec> lines_;
+  Fold<FundingCodec> requests_;
+  std::vector<std::pair<std::string, FundingEvent>> payments_;  // by request id
+};
+
+}  // namespace
+
+RebuildRules HowToRebuild() {
+  return {.group = kConsumerGroup,
+          .topics = {std::string(kRegistryTopic), kTopic},
+          .without = {"descriptions, exit plans and single cost lines of requests; their sum is "
+                      "kept as one line",
+                      "first and last days of interventions; those of the financial year stand "
+                      "instead",
+                      "reasons of declined requests",
+                      "who submitted, decided and released; until a submitted request is decided, "
+                      "nothing keeps the person who submitted it from approving it: have such "
+                      "requests withdrawn and drafted again",
+                      "instants of steps, which become those of their events",
+                      "the memory of request ids; a command that is repeated is decided anew"},
+          .make = [](FakeStore& memory, const Clock& clock) {
+            return std::make_unique<FundingRebuild>(memory, clock);
+          }};
+}
+
+}  // namespace pepline::funding

@@ -1,0 +1,16 @@
+// What an operator runs with this program besides the service itself (shared/runtime/operations.h).
+// Threads: one at a time.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_OPERATIONS_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_OPERATIONS_H_
+
+#include "services/notifications/facts.h"
+#include "shared/runtime/operations.h"
+
+namespace pepline::notifications {
+
+// What is given must outlive the answer.
+OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts);
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_OPERATIONS_H_

@@ -1,0 +1,42 @@
+#include "services/registry/record_kinds.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "services/registry/codec.h"
+
+namespace pepline::registry {
+namespace {
+
+template <class Codec>
+typename Codec::Rules::Facts FactsAt(const Moment& moment) {
+  typename Codec::Rules::Facts facts;
+  if constexpr (requires { facts.moment; }) {
+    facts.moment = moment;
+  } else {
+    facts = moment;
+  }
+  return facts;
+}
+
+// The moment is all that alarms and lists follow from besides the record.
+template <class Codec>
+RecordKind KindOf(const FactsLoader& facts) {
+  return AggregateKind<Codec>(
+      [](const std::string& id) -> std::optional<Target> { return TargetOf<Codec>(id); },
+      [&facts](const std::string&, const typename Codec::Rules::State&) {
+        return FactsAt<Codec>(facts.Now());
+      });
+}
+
+}  // namespace
+
+std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
+  return {KindOf<BankHolidaysCodec>(facts),   KindOf<TermDatesCodec>(facts),
+          KindOf<SchoolCalendarCodec>(facts), KindOf<PolicyCodec>(facts),
+          KindOf<SchoolCodec>(facts),         KindOf<StaffCodec>(facts),
+          KindOf<ChildCodec>(facts),          KindOf<ImportLogCodec>(facts)};
+}
+
+}  // namespace pepline::registry

@@ -1,0 +1,98 @@
+#include "services/scheduling/children.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "services/scheduling/codec.h"
+#include "services/scheduling/facts.h"
+#include "services/scheduling/wire.h"
+#include "shared/domain/calendar.h"
+#include "shared/runtime/inbound_event.h"
+#include "shared/runtime/reference_data.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using registry::v1::RegistryEvent;
+
+std::vector<Commit::Index> IndexChanges(const std::optional<ChildFacts>& before,
+                                        const ChildFacts& after, const std::string& member) {
+  std::vector<Commit::Index> changes;
+  const std::vector<IndexEntry> old = before ? IndexOf(*before) : std::vector<IndexEntry>();
+  const std::vector<IndexEntry> now = IndexOf(after);
+  for (const IndexEntry& entry : now) {
+    if (!std::binary_search(old.begin(), old.end(), entry))
+      changes.push_back({entry, member, true});
+  }
+  for (const IndexEntry& entry : old) {
+    if (!std::binary_search(now.begin(), now.end(), entry))
+      changes.push_back({entry, member, false});
+  }
+  return changes;
+}
+
+// What one event of the child changes in what is known. False: a date cannot be read.
+bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child) {
+  if (event.has_child_became_looked_after()) {
+    const auto& said = event.child_became_looked_after();
+    auto day = ParseDate(said.became_looked_after_on());
+    if (!day || said.authority_code().empty()) return false;
+    child.authority = AuthorityCode(said.authority_code());
+    child.in_care = true;
+    child.care_started_on = *day;
+    child.care_recorded_at = recorded_at;
+    child.pep_required = said.pep_required();
+  } else if (event.has_child_enrolled()) {
+    const auto& said = event.child_enrolled();
+    child.school = SchoolUrn(said.school_urn());
+    child.school_authority = AuthorityCode(said.school_authority_code());
+    child.school_recorded_at = recorded_at;
+  } else if (event.has_child_moved_school()) {
+    const auto& said = event.child_moved_school();
+    auto day = ParseDate(said.moved_on());
+    if (!day) return false;
+    child.school = SchoolUrn(said.to_school_urn());
+    child.school_authority = AuthorityCode(said.to_school_authority_code());
+    child.moved_on = *day;
+    child.school_recorded_at = recorded_at;
+  } else if (event.has_child_ceased_to_be_looked_after()) {
+    if (!ParseDate(event.child_ceased_to_be_looked_after().ceased_on())) return false;
+    child.in_care = false;
+    child.care_recorded_at = recorded_at;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<IndexEntry> IndexOf(const ChildFacts& child) {
+  std::vector<IndexEntry> entries{{"child", "known"}};
+  if (!child.authority.empty()) entries.push_back({"child-authority", child.authority.text()});
+  if (!child.school.empty()) entries.push_back({"child-school", child.school.text()});
+  if (!child.school_authority.empty()) {
+    entries.push_back({"child-school-authority", child.school_authority.text()});
+  }
+  std::sort(entries.begin(), entries.end());
+  return entries;
+}
+
+absl::Status KeepChild(Store& store, const std::string& child_id, const RegistryEvent& event) {
+  auto recorded_at = FromTimestamp(event.header().occurred_at());
+  if (child_id.empty() || !recorded_at) return EventNotReadable();
+  return KeepFromEvent(
+      store, child_id, {std::string(kChildKind), child_id}, event.header(),
+      [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
+        std::optional<ChildFacts> before;
+        if (bytes) {
+          auto decoded = DecodeChild(*bytes);
+          if (!decoded.ok()) return decoded.status();
+          before = *std::move(decoded);
+        }
+        ChildFacts after = before.value_or(ChildFacts());
+        if (!Learn(event, *recorded_at, after)) return EventNotReadable();
+        return KeptChange{EncodeChild(after), IndexChanges(before, after, child_id)};
+      });
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,27 @@
+// What registry said about a child, kept as received in a record of its own.
+// Promises: an event received twice or late never overwrites a newer one; the lists by which
+// children are found when reference data changes are written with it. Does not: wake the plan.
+// Errors: InvalidArgument for an event that is not readable; whatever the store answers. Threads:
+// safe from any thread.
+#ifndef PEPLINE_SERVICES_SCHEDULING_CHILDREN_H_
+#define PEPLINE_SERVICES_SCHEDULING_CHILDREN_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "services/scheduling/domain/plan.h"
+#include "shared/runtime/store.h"
+
+namespace pepline::scheduling {
+
+// Under which names a child is found when reference data changes, in rising order.
+std::vector<IndexEntry> IndexOf(const ChildFacts& child);
+
+absl::Status KeepChild(Store& store, const std::string& child_id,
+                       const registry::v1::RegistryEvent& event);
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_CHILDREN_H_

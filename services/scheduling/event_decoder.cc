@@ -1,0 +1,218 @@
+// Events of the contract read back, as event_codec.cc wrote them.
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "services/scheduling/codec.h"
+#include "services/scheduling/wire.h"
+#include "shared/domain/calendar.h"
+#include "shared/runtime/inbound_event.h"
+#include "shared/runtime/policy_wire.h"
+#include "shared/runtime/wire.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using v1::SchedulingEvent;
+
+absl::TimeZone London() {
+  absl::TimeZone london;
+  // tzdata is a dependency of the package; without it every day would be wrong.
+  if (!absl::LoadTimeZone("Europe/London", &london)) std::abort();
+  return london;
+}
+
+// Reads an event field by field and remembers whether all of it could be read.
+class Reader {
+ public:
+  explicit Reader(const SchedulingEvent& said) : occurred_at(At(said.header().occurred_at())) {}
+
+  absl::Time At(const google::protobuf::Timestamp& at) { return Known(FromTimestamp(at)); }
+  absl::CivilDay Day(const std::string& text) { return Known(ParseDate(text)); }
+  template <class T>
+  T Known(std::optional<T> value) {
+    if (!value) readable = false;
+    return value.value_or(T{});
+  }
+  Rule RuleOf(const v1::DeadlineReference& deadline) {
+    return Known(ParseRule(deadline.rule_id()));
+  }
+  DeadlineInstants Instants(const v1::DeadlineReference& deadline) {
+    DeadlineInstants instants;
+    instants.due_at = At(deadline.due_at());
+    instants.calendar_known = deadline.calendar_known();
+    for (const auto& level : deadline.levels()) {
+      instants.levels.push_back({level.level(), At(level.at()), KnownRoles(level.recipients())});
+    }
+    return instants;
+  }
+
+  bool readable = true;
+  absl::Time occurred_at;
+};
+
+// "<child id>.<number>".
+std::optional<int> NumberOf(const std::string& pep_id) {
+  const auto dot = pep_id.rfind('.');
+  int number = 0;
+  if (dot == std::string::npos || !absl::SimpleAtoi(pep_id.substr(dot + 1), &number)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+PlanEvent Decode(const PlanState& before, const ChildFacts& child, const v1::PepReference& pep,
+                 const v1::PepCycleOpened& said, Reader& reader) {
+  Cycle cycle;
+  cycle.number = reader.Known(NumberOf(pep.pep_id()));
+  cycle.kind = reader.Known(FromProto(said.kind()));
+  cycle.academic_year = said.academic_year();
+  if (!said.term().empty()) cycle.term = reader.Known(ParseTerm(said.term()));
+  cycle.opened_on = reader.Day(said.opened_on());
+  const AuthorityCode authority(pep.authority_code());
+  // An initial PEP opens on the day care started, a move's on the day of the move; a PEP that
+  // follows an open one belongs to the same care.
+  cycle.care_started_on = child.care_started_on;
+  if (cycle.kind == CycleKind::kInitial) cycle.care_started_on = cycle.opened_on;
+  if (cycle.kind == CycleKind::kMove) cycle.moved_on = cycle.opened_on;
+  const bool same_care = before.cycle && before.authority == authority &&
+                         before.cycle->care_started_on == cycle.care_started_on;
+  if (same_care) {
+    cycle.previous_held_on = before.cycle->held ? std::optional(before.cycle->held->held_on)
+                                                : before.cycle->previous_held_on;
+  }
+  return PepCycleOpened{ChildId(pep.child_id()), authority, SchoolUrn(pep.school_urn()),
+                        std::move(cycle)};
+}
+
+PlanEvent Decode(const v1::PepMeetingHeld& said, Reader& reader) {
+  PepMeetingHeld held;
+  held.meeting.held_on = reader.Day(said.held_on());
+  if (said.chaired_by_designated_teacher()) held.meeting.chair = Attendee::kDesignatedTeacher;
+  if (said.child_attended()) held.meeting.attendees = {Attendee::kChild};
+  const absl::Time end_of_day =
+      absl::FromCivil(held.meeting.held_on + 1, London()) - absl::Seconds(1);
+  held.held_at = std::min(reader.occurred_at, end_of_day);
+  for (int item : said.missing_items()) {
+    held.missing_items.push_back(reader.Known(FromProto(static_cast<v1::ReadinessItem>(item))));
+  }
+  return held;
+}
+
+PlanEvent Decode(const v1::DeadlineSet& said, Reader& reader) {
+  DeadlineSet set{reader.RuleOf(said.deadline()), reader.Instants(said.deadline()), false};
+  set.reminder_passed = reader.occurred_at >= MissedFrom(set.instants.due_at);
+  return set;
+}
+
+PlanEvent Decode(const ChildFacts& child, const v1::PepTransferredToSchool& said, Reader& reader) {
+  PepTransferredToSchool transferred{SchoolUrn(said.from_school_urn()),
+                                     SchoolUrn(said.to_school_urn()), std::nullopt};
+  // The first school is not a move.
+  if (!transferred.from.empty()) {
+    const absl::Time recorded = std::min(child.school_recorded_at, reader.occurred_at);
+    transferred.moved_on = child.moved_on.value_or(absl::ToCivilDay(recorded, London()));
+  }
+  return transferred;
+}
+
+CycleOutcome OutcomeOf(v1::PepCycleOutcome outcome) {
+  if (outcome == v1::PEP_CYCLE_OUTCOME_COMPLETED) return CycleOutcome::kCompleted;
+  if (outcome == v1::PEP_CYCLE_OUTCOME_CARE_CEASED) return CycleOutcome::kCareCeased;
+  return CycleOutcome::kNotCompleted;
+}
+
+std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child,
+                                const SchedulingEvent& said, Reader& reader) {
+  switch (said.event_case()) {
+    case SchedulingEvent::kPepCycleOpened:
+      return Decode(before, child, said.pep(), said.pep_cycle_opened(), reader);
+    case SchedulingEvent::kPepInterimOpened:
+      return PepInterimOpened{reader.occurred_at,
+                              reader.Day(said.pep_interim_opened().opened_on())};
+    case SchedulingEvent::kPepMeetingScheduled:
+      return PepMeetingScheduled{reader.At(said.pep_meeting_scheduled().meeting_at()),
+                                 reader.At(said.pep_meeting_scheduled().sdq_required_by())};
+    case SchedulingEvent::kPepMeetingRescheduled: {
+      const auto& moved = said.pep_meeting_rescheduled();
+      return PepMeetingRescheduled{reader.At(moved.old_meeting_at()), reader.At(moved.meeting_at()),
+                                   reader.At(moved.sdq_required_by()), moved.times_rescheduled(),
+                                   moved.at_short_notice()};
+    }
+    case SchedulingEvent::kPepMeetingCancelled:
+      return PepMeetingCancelled{reader.At(said.pep_meeting_cancelled().cancelled_meeting_at())};
+    case SchedulingEvent::kPepPreparationStarted:
+      return PepPreparationStarted{reader.occurred_at};
+    case SchedulingEvent::kPepReadinessItemCompleted:
+      return PepReadinessItemCompleted{
+          reader.Known(FromProto(said.pep_readiness_item_completed().item())),
+          reader.At(said.pep_readiness_item_completed().completed_at())};
+    case SchedulingEvent::kPepMeetingHeld:
+      return Decode(said.pep_meeting_held(), reader);
+    case SchedulingEvent::kEpepFinalised:
+      return EpepFinalised{reader.At(said.epep_finalised().finalised_at()),
+                           said.epep_finalised().school_days_taken(),
+                           said.epep_finalised().within_limit()};
+    case SchedulingEvent::kPepCycleClosed:
+      return PepCycleClosed{OutcomeOf(said.pep_cycle_closed().outcome())};
+    case SchedulingEvent::kPepTransferredToSchool:
+      return Decode(child, said.pep_transferred_to_school(), reader);
+    case SchedulingEvent::kDeadlineSet:
+      return Decode(said.deadline_set(), reader);
+    case SchedulingEvent::kDeadlineReminderReached:
+      return DeadlineReminderReached{reader.RuleOf(said.deadline_reminder_reached().deadline())};
+    case SchedulingEvent::kDeadlineMissed:
+      return DeadlineMissed{reader.RuleOf(said.deadline_missed().deadline())};
+    case SchedulingEvent::kDeadlineMet:
+      return DeadlineMet{reader.RuleOf(said.deadline_met().deadline()),
+                         reader.At(said.deadline_met().met_at()), said.deadline_met().late()};
+    case SchedulingEvent::kDeadlineRecalculated: {
+      const auto& moved = said.deadline_recalculated();
+      return DeadlineRecalculated{reader.RuleOf(moved.deadline()),
+                                  reader.Instants(moved.deadline()), reader.At(moved.old_due_at()),
+                                  moved.miss_withdrawn()};
+    }
+    case SchedulingEvent::kDeadlineWithdrawn:
+      return DeadlineWithdrawn{reader.RuleOf(said.deadline_withdrawn().deadline())};
+    case SchedulingEvent::EVENT_NOT_SET:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+absl::StatusOr<PlanEvent> PlanCodec::DecodeEvent(const PlanState& before, const ChildFacts& child,
+                                                 const SchedulingEvent& said) {
+  Reader reader(said);
+  auto event = scheduling::Decode(before, child, said, reader);
+  if (!event || !reader.readable) return EventNotReadable();
+  return *std::move(event);
+}
+
+PlanState PlanCodec::WithoutUnsaid(PlanState state) {
+  if (!state.cycle) return state;
+  Cycle& cycle = *state.cycle;
+  for (auto* at : {&cycle.interim_at, &cycle.started_at, &cycle.held_at}) {
+    if (*at) *at = absl::UnixEpoch();
+  }
+  if (cycle.held) {
+    HeldMeeting& held = *cycle.held;
+    const bool by_teacher = held.chair == Attendee::kDesignatedTeacher ||
+                            held.chair == Attendee::kDeputyDesignatedTeacher;
+    const bool child = std::ranges::find(held.attendees, Attendee::kChild) != held.attendees.end();
+    held.chair = by_teacher ? std::optional(Attendee::kDesignatedTeacher) : std::nullopt;
+    held.attendees = child ? std::vector{Attendee::kChild} : std::vector<Attendee>();
+    held.missing_pupil_views_reason.clear();
+    held.missing_sdq_reason.clear();
+  }
+  for (auto& [rule, deadline] : cycle.deadlines) {
+    // Without a reminder there is nothing that this could hold back.
+    if (!ReminderAt(deadline.instants)) deadline.reminded = false;
+  }
+  return state;
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,120 @@
+#include "services/scheduling/rebuild.h"
+
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "services/scheduling/children.h"
+#include "services/scheduling/codec.h"
+#include "services/scheduling/config.h"
+#include "services/scheduling/facts.h"
+#include "services/scheduling/inbound.h"
+#include "services/scheduling/record_kinds.h"
+#include "shared/runtime/inbound_event.h"
+#include "shared/runtime/rebuild_fold.h"
+#include "shared/runtime/reference_data.h"
+#include "shared/runtime/wire.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using registry::v1::RegistryEvent;
+
+std::string ChildOf(const RegistryEvent& event) {
+  if (event.has_child_became_looked_after()) return event.child_became_looked_after().child_id();
+  if (event.has_child_enrolled()) return event.child_enrolled().child_id();
+  if (event.has_child_moved_school()) return event.child_moved_school().child_id();
+  if (event.has_child_ceased_to_be_looked_after()) {
+    return event.child_ceased_to_be_looked_after().child_id();
+  }
+  return "";
+}
+
+class SchedulingRebuild final : public Rebuild {
+ public:
+  SchedulingRebuild(FakeStore& memory, const Clock& clock)
+      : memory_(memory), reference_(memory), facts_(memory, clock, reference_) {}
+
+  std::vector<RecordKind> Kinds() const override { return RecordKinds(facts_); }
+
+  absl::Status Receive(const InboundRecord& record) override {
+    if (record.topic == kRegistryTopic) {
+      return ReadThen<RegistryEvent>(record,
+                                     [this](const auto& event) { return OnRegistry(event); });
+    }
+    // What these said is in scheduling's own events; they are read for the group's sake alone.
+    if (record.topic == kAssessmentsTopic || record.topic == kFundingTopic) {
+      return absl::OkStatus();
+    }
+    return ReadThen<v1::SchedulingEvent>(record,
+                                         [this](const auto& event) { return OnOwn(event); });
+  }
+
+  absl::Status Finish() override {
+    for (auto& [id, one] : plans_.all()) {
+      one.record.set_state(PlanCodec::Encode(one.state).front());
+      const Target target = PlanOf(ChildId(id));
+      absl::Status kept = KeepFolded(memory_, target.routing_id, target.keys.front(), one.record);
+      if (!kept.ok()) return kept;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status OnRegistry(const RegistryEvent& event) {
+    if (auto kept = reference_.Receive(event); !kept.ok()) return kept.status();
+    const std::string child = ChildOf(event);
+    if (child.empty()) return absl::OkStatus();
+    if (absl::Status kept = KeepChild(memory_, child, event); !kept.ok()) return kept;
+    auto known = facts_.LoadChild(ChildId(child));
+    if (!known.ok()) return known.status();
+    const auto at = FromTimestamp(event.header().occurred_at());
+    if (*known && at) children_[child][*at] = **known;
+    return absl::OkStatus();
+  }
+
+  // What registry had said of the child by then.
+  ChildFacts ChildAt(const std::string& child, absl::Time at) const {
+    const auto found = children_.find(child);
+    if (found == children_.end()) return {};
+    const auto later = found->second.upper_bound(at);
+    return later == found->second.begin() ? later->second : std::prev(later)->second;
+  }
+
+  absl::Status OnOwn(const v1::SchedulingEvent& said) {
+    const std::string child = FoldedId(said.header(), "scheduling", PlanCodec::kKind);
+    const auto at = FromTimestamp(said.header().occurred_at());
+    if (child.empty() || !at) return EventNotReadable();
+    return plans_.Take(child, said.header(), [&](const PlanState& before) {
+      return PlanCodec::DecodeEvent(before, ChildAt(child, *at), said);
+    });
+  }
+
+  FakeStore& memory_;
+  ReferenceData reference_;
+  const FactsLoader facts_;
+  std::map<std::string, std::map<absl::Time, ChildFacts>> children_;  // as they became known
+  Fold<PlanCodec> plans_;
+};
+
+}  // namespace
+
+RebuildRules HowToRebuild() {
+  return {.group = kConsumerGroup,
+          .topics = {std::string(kRegistryTopic), std::string(kAssessmentsTopic),
+                     std::string(kFundingTopic), kTopic},
+          .without = {"who chaired and attended meetings, but for whether a Designated Teacher (or "
+                      "the deputy) chaired and whether the child was there",
+                      "reasons for missing pupil views and a missing SDQ",
+                      "instants of an interim PEP, of the first work and of a meeting recorded on "
+                      "its own day, which become those of their events",
+                      "the memory of request ids; a command that is repeated is decided anew"},
+          .make = [](FakeStore& memory, const Clock& clock) {
+            return std::make_unique<SchedulingRebuild>(memory, clock);
+          }};
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,185 @@
+#include "shared/runtime/operations.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
+#include "shared/runtime/check_inventory.h"
+#include "shared/runtime/rebuild_topics.h"
+
+namespace pepline {
+namespace {
+
+constexpr int kAllRight = 0;
+constexpr int kDiffers = 1;
+constexpr int kWrongUsage = 2;
+constexpr int kCouldNot = 3;
+constexpr absl::Duration kLongestWait = absl::Seconds(10);
+constexpr absl::Duration kBetweenTries = absl::Milliseconds(20);
+constexpr int kBar = 40;
+
+int CouldNot(const absl::Status& status) {
+  std::cerr << status.message() << "\n";
+  return kCouldNot;
+}
+
+// A bar on a terminal; on anything else a line at every tenth.
+class Progress {
+ public:
+  explicit Progress(std::string what) : what_(std::move(what)), bar_(isatty(STDERR_FILENO) == 1) {}
+  ~Progress() {
+    if (bar_ && shown_ >= 0) std::cerr << "\n";
+  }
+  void Show(int done, int all) {
+    const int percent =
+        all == 0 ? 100 : static_cast<int>(static_cast<std::int64_t>(done) * 100 / all);
+    if (percent == shown_ || (!bar_ && (percent / 10 == shown_ / 10 || all < 1000))) return;
+    shown_ = percent;
+    if (!bar_) {
+      std::cerr << what_ << ": " << done << " of " << all << " records\n";
+      return;
+    }
+    const auto full = static_cast<std::size_t>(percent * kBar / 100);
+    std::cerr << "\r" << what_ << " [" << std::string(full, '#') << std::string(kBar - full, '.')
+              << "] " << percent << "%" << std::flush;
+  }
+
+ private:
+  const std::string what_;
+  const bool bar_;
+  int shown_ = -1;
+};
+
+absl::Status AwaitStore(RedisStore& store) {
+  const absl::Time until = absl::Now() + kLongestWait;
+  while (true) {
+    absl::Status status = store.CheckLayout();
+    if (!absl::IsUnavailable(status) || absl::Now() > until) return status;
+    absl::SleepFor(kBetweenTries);
+  }
+}
+
+// "plan chd-1", and for an entry of a list also which.
+std::string Line(const Difference& difference) {
+  std::string line =
+      absl::StrFormat("%s: %s %s", std::string(FaultName(difference.fault)),
+                      difference.key.kind.empty() ? "id" : difference.key.kind, difference.key.id);
+  if (!difference.entry.name.empty()) {
+    absl::StrAppend(&line, " in ", difference.entry.name, "=", difference.entry.value);
+  }
+  return absl::StrCat(line, " (partition ", difference.partition, ")",
+                      difference.mended ? ": mended" : "");
+}
+
+int RunCheck(const CommonConfig& config, const CheckedService& service, bool repair) {
+  absl::StatusOr<CheckResult> result = CheckResult();
+  {
+    Progress progress("check");
+    result = Check(service, repair, [&](int done, int all) { progress.Show(done, all); });
+  }
+  if (!result.ok()) return CouldNot(result.status());
+  int records = 0;
+  int mended = 0;
+  for (const auto& [kind, count] : result->records) {
+    records += count;
+    std::cout << config.service << ": " << count << " " << kind << "\n";
+  }
+  std::cout << config.service << ": " << records << " records, " << result->index_entries
+            << " index entries, " << result->alarms << " alarms\n";
+  for (const Difference& difference : result->differences) {
+    std::cout << Line(difference) << "\n";
+    if (difference.mended) ++mended;
+  }
+  const int found = static_cast<int>(result->differences.size());
+  if (found == 0) {
+    std::cout << "all right\n";
+    return kAllRight;
+  }
+  std::cout << found << (found == 1 ? " difference" : " differences");
+  if (repair) {
+    std::cout << ", " << mended << " mended";
+  } else {
+    std::cout << "; --repair mends alarms and index entries";
+  }
+  std::cout << "\n";
+  return kDiffers;
+}
+
+int PrintDigest(const CommonConfig& config, const CheckedService& service) {
+  auto digest = DigestOf(service);
+  if (!digest.ok()) return CouldNot(digest.status());
+  for (const auto& [kind, one] : *digest) {
+    std::cout << absl::StrFormat("digest %s %s %d %s\n", config.service, kind, one.records,
+                                 one.sha256);
+  }
+  return kAllRight;
+}
+
+int RunRebuild(const CommonConfig& config, const OperationParts& parts,
+               const CheckedService& service) {
+  const RebuildRules& rules = parts.rebuild;
+  if (!rules.make) return CouldNot(absl::FailedPreconditionError(rules.why_not));
+  FakeStore memory(parts.store.partitions());
+  const std::unique_ptr<Rebuild> rebuild = rules.make(memory, parts.clock);
+  RebuildTopics topics(config.kafka, rules.group);
+  const absl::Time start = absl::Now();
+  {
+    Progress progress("read");
+    const TopicReader read = [&](const auto& names, const auto& receive) {
+      return topics.Read(names, receive, [&](int done, int all) { progress.Show(done, all); });
+    };
+    if (absl::Status folded = FoldTopics(rules, read, *rebuild); !folded.ok()) {
+      return CouldNot(folded);
+    }
+  }
+  const absl::Time folded_at = absl::Now();
+  {
+    Progress progress("write");
+    const CheckedService in_memory{memory, memory, service.clock, rebuild->Kinds()};
+    absl::Status written = WriteRebuilt(in_memory, service.store, service.inventory,
+                                        [&](int done, int all) { progress.Show(done, all); });
+    if (!written.ok()) return CouldNot(written);
+  }
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  std::cout << absl::StrFormat(
+      "%s: %d events read and folded in %.2f s, written in %.2f s (%.0f events a second)\n",
+      config.service, topics.records(), absl::ToDoubleSeconds(folded_at - start),
+      absl::ToDoubleSeconds(absl::Now() - folded_at), seconds > 0 ? topics.records() / seconds : 0);
+  for (const std::string& what : rules.without) {
+    std::cout << "restored without: " << what << "\n";
+  }
+  if (absl::Status rewound = topics.RewindGroup(); !rewound.ok()) return CouldNot(rewound);
+  std::cout << "consumer group " << rules.group << " reads its topics from the beginning\n";
+  return PrintDigest(config, service);
+}
+
+}  // namespace
+
+bool IsOperation(std::string_view argument) {
+  return argument == "--check" || argument == "--rebuild" || argument == "--digest";
+}
+
+std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& config,
+                                const OperationParts& parts) {
+  const std::string_view operation = argc > 1 ? argv[1] : "";
+  if (!IsOperation(operation)) return std::nullopt;
+  const bool repair =
+      operation == "--check" && argc == 3 && argv[2] == std::string_view("--repair");
+  if (argc > (repair ? 3 : 2)) {
+    std::cerr << "too many arguments; there are --check, --check --repair, --rebuild, --digest\n";
+    return kWrongUsage;
+  }
+  if (absl::Status there = AwaitStore(parts.store); !there.ok()) return CouldNot(there);
+  RedisInventory inventory(config.redis);
+  const CheckedService service{parts.store, inventory, parts.clock, parts.kinds};
+  if (operation == "--check") return RunCheck(config, service, repair);
+  if (operation == "--digest") return PrintDigest(config, service);
+  return RunRebuild(config, parts, service);
+}
+
+}  // namespace pepline

@@ -1,0 +1,39 @@
+// What an operator runs with the service's own program, because the rules live in it:
+//   pepline-<service> --check [--repair]   alarms and look-up lists against the records
+//   pepline-<service> --rebuild            an empty Redis from the topics
+//   pepline-<service> --digest             of the records, for comparing with a rebuilt Redis
+// The same settings as the service's. Results go to standard output, a progress bar to standard
+// error where that is a terminal. Promises: beside a live service --check, --repair and --digest do
+// no harm. Exit codes: 0 all right, 1 differences were found (with --repair: also when they were
+// mended), 2 wrong usage, 3 could not be done, with the reason. Threads: one at a time.
+#ifndef PEPLINE_SHARED_RUNTIME_OPERATIONS_H_
+#define PEPLINE_SHARED_RUNTIME_OPERATIONS_H_
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "shared/runtime/check.h"
+#include "shared/runtime/clock.h"
+#include "shared/runtime/config.h"
+#include "shared/runtime/rebuild.h"
+#include "shared/runtime/redis_store.h"
+
+namespace pepline {
+
+// Whether the program's first argument asks for one of these.
+bool IsOperation(std::string_view argument);
+
+struct OperationParts {
+  RedisStore& store;
+  const Clock& clock;
+  std::vector<RecordKind> kinds;
+  RebuildRules rebuild;
+};
+// A value means: it was asked for and done; exit with that code.
+std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& config,
+                                const OperationParts& parts);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_RUNTIME_OPERATIONS_H_

@@ -1,0 +1,70 @@
+// Folding what was said gives the state again, but for what is never said.
+#include "services/scheduling/rebuild.h"
+
+#include <iterator>
+
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "services/scheduling/codec.h"
+#include "shared/runtime/wire.h"
+#include "tests/unit/scheduling/plan_lives.h"
+
+namespace pepline::scheduling {
+namespace {
+
+ChildFacts KnownAt(const Life& life, absl::Time at) {
+  const auto later = life.known.upper_bound(at);
+  return later == life.known.begin() ? later->second : std::prev(later)->second;
+}
+
+v1::SchedulingEvent Say(const PlanState& after, const PlanEvent& event, absl::Time at) {
+  common::v1::EventHeader header;
+  *header.mutable_occurred_at() = ToTimestamp(at);
+  v1::SchedulingEvent said;
+  EXPECT_TRUE(said.ParseFromString(PlanCodec::EncodeEvent(after, event, header).value));
+  return said;
+}
+
+class PlanRebuilt : public testing::TestWithParam<unsigned> {};
+
+TEST_P(PlanRebuilt, FromItsEventsIsTheStateButForWhatIsNeverSaid) {
+  std::size_t folded = 0;
+  for (unsigned seed = GetParam(); seed < GetParam() + 100; ++seed) {
+    SCOPED_TRACE(seed);
+    const Life life = RandomLife(seed);
+    PlanState state;
+    PlanState rebuilt;
+    for (const auto& [at, event] : life.story.log) {
+      state = Plan::Evolve(std::move(state), event);
+      const auto said = Say(state, event, at);
+      auto decoded = PlanCodec::DecodeEvent(rebuilt, KnownAt(life, at), said);
+      ASSERT_TRUE(decoded.ok()) << said.ShortDebugString();
+      ASSERT_EQ(decoded->index(), event.index());
+      rebuilt = Plan::Evolve(std::move(rebuilt), *decoded);
+      // Said once more, it is the same event again.
+      EXPECT_EQ(Say(rebuilt, *decoded, at).SerializeAsString(), said.SerializeAsString());
+      ++folded;
+    }
+    ASSERT_EQ(PlanCodec::WithoutUnsaid(rebuilt), PlanCodec::WithoutUnsaid(state));
+    EXPECT_EQ(Plan::Index(rebuilt), Plan::Index(state));
+    EXPECT_EQ(Plan::NextWake(rebuilt, life.story.facts), Plan::NextWake(state, life.story.facts));
+  }
+  EXPECT_GT(folded, 2000u) << "the dice no longer make lives worth looking at";
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, PlanRebuilt, testing::Values(0u, 100u, 200u));
+
+TEST(PlanRebuilt, AnEventThatCannotBeReadIsRefused) {
+  EXPECT_FALSE(PlanCodec::DecodeEvent({}, {}, v1::SchedulingEvent()).ok());
+  v1::SchedulingEvent said;
+  said.mutable_deadline_missed()->mutable_deadline()->set_rule_id("no-such-rule");
+  EXPECT_TRUE(absl::IsInvalidArgument(PlanCodec::DecodeEvent({}, {}, said).status()));
+}
+
+TEST(PlanRebuilt, SaysWhatIsLost) {
+  const RebuildRules rules = HowToRebuild();
+  EXPECT_EQ(rules.topics.back(), "pepline.scheduling.events.v1");
+  EXPECT_FALSE(rules.without.empty());
+}
+
+}  // namespace
+}  // namespace pepline::scheduling
