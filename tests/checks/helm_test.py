@@ -467,6 +467,34 @@ class Topics(unittest.TestCase):
             f"--config retention.ms={t['retention_ms']} --config cleanup.policy={t['cleanup_policy']}" for t in self.TOPICS])
 
 
+class Hook(unittest.TestCase):
+    """`helm test`: the command and the wait for its event, as pepctl takes them."""
+
+    def test_pepctl_takes_the_command_and_knows_how_to_wait_for_its_event(self):
+        objects = chart.render(matrix.REQUIRED)
+        pod = named(objects, "Pod", "-test")
+        self.assertEqual(pod["metadata"]["annotations"]["helm.sh/hook"], "test")
+        command, event = pod["spec"]["initContainers"][0], pod["spec"]["containers"][0]
+        pepctl = BUILD / "bin/pepctl"
+        with tempfile.TemporaryDirectory() as folder:
+            stack = json.loads(named(objects, "ConfigMap", "-test")["data"]["stack.json"])
+            del stack["tls"]  # the files are in the pod alone
+            (pathlib.Path(folder) / "stack.json").write_text(json.dumps(stack))
+            arguments = [folder if a == "/etc/pepline/stack" else a for a in command["args"]]
+            done = subprocess.run([pepctl, *arguments, "--dry-run", "--output", "json"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("helm-test-council-1", done.stdout + done.stderr)
+        options = set(re.findall(r"--[a-z-]+", subprocess.run([pepctl, "watch", "--help"], capture_output=True, text=True).stdout))
+        own = event["args"][event["args"].index("watch"):]
+        self.assertEqual({a for a in own if a.startswith("--")} - options, set())
+        authority, year = command["args"][3], command["args"][command["args"].index("open-line") + 1]
+        self.assertEqual(own[own.index("--event") + 1], f"funding/{self.kind()}/{authority}.{year}:1")
+
+    def kind(self):
+        found = re.search(r'kKind = "([\w-]+)"', (ROOT / "services/funding/codec.h").read_text())
+        return found.group(1)
+
+
 class Seeing(unittest.TestCase):
     def test_rules_and_dashboards_are_those_of_deploy(self):
         objects = chart.render(with_required({"monitoring": {"rules": {"enabled": True}, "dashboards": {"enabled": True}}}))

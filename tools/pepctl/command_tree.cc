@@ -223,6 +223,8 @@ void CommandTree::AddWatch() {
   words_[topic] = kServices;
   sub->add_flag("--from-beginning", watch_.from_beginning, "everything since the first event");
   sub->add_option("--child", watch_.child, "only of this child")->type_name("ID");
+  sub->add_option("--event", watch_.event, "only the event with this id, and end with it")
+      ->type_name("ID");
   sub->add_option("--count", watch_.count, "end after so many events; 0: at Ctrl-C")
       ->check(CLI::NonNegativeNumber);
   sub->add_flag("--ids", watch_.ids_only, "schools by URN, without asking registry for names");

@@ -27,6 +27,7 @@ struct WatchArguments {
   std::vector<std::string> topics;  // "scheduling" or the whole name; empty: all
   bool from_beginning = false;
   std::string child;  // only events of this child
+  std::string event;  // only the event with this id
   int count = 0;      // ends after so many events; 0: at Ctrl-C
   bool ids_only = false;
 };

@@ -1,6 +1,7 @@
 // `pepctl watch`: what the services say, in words, as it happens.
 #include <librdkafka/rdkafkacpp.h>
 
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,11 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "pepline/assessments/v1/assessments_events.pb.h"
+#include "pepline/common/v1/event_header.pb.h"
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "pepline/notifications/v1/notifications_events.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "shared/runtime/kafka_settings.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
 #include "tools/pepctl/special_commands.h"
@@ -50,13 +53,32 @@ absl::StatusOr<std::string> BrokerOf(const Globals& globals) {
   return stack->bootstrap_servers;
 }
 
+std::string Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// Reached as the services reach it: TLS and SASL by the same variables.
 absl::StatusOr<std::unique_ptr<RdKafka::KafkaConsumer>> MakeConsumer(const std::string& broker) {
+  GivenKafkaSettings given = ReadKafkaSettings(Variable("PEPLINE_KAFKA_SETTINGS"),
+                                               Variable("PEPLINE_KAFKA_SASL_PASSWORD"));
+  if (!given.mistakes.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("PEPLINE_KAFKA_SETTINGS: ", absl::StrJoin(given.mistakes, "; ")));
+  }
   const std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
   std::string error;
-  const std::map<std::string, std::string> settings = {
-      {"bootstrap.servers", broker},    {"group.id", "pepctl-watch"},     {"client.id", "pepctl"},
-      {"enable.auto.commit", "false"},  {"fetch.wait.max.ms", "10"},      {"log_level", "0"},
-      {"socket.nagle.disable", "true"}, {"auto.offset.reset", "earliest"}};
+  std::map<std::string, std::string> settings = ForConsumers(std::move(given.settings));
+  // It joins no group.
+  settings.erase("group.instance.id");
+  settings.merge(std::map<std::string, std::string>{{"bootstrap.servers", broker},
+                                                    {"group.id", "pepctl-watch"},
+                                                    {"client.id", "pepctl"},
+                                                    {"enable.auto.commit", "false"},
+                                                    {"fetch.wait.max.ms", "10"},
+                                                    {"log_level", "0"},
+                                                    {"socket.nagle.disable", "true"},
+                                                    {"auto.offset.reset", "earliest"}});
   for (const auto& [name, value] : settings) {
     if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
       return absl::InternalError(error);
@@ -144,7 +166,14 @@ std::unique_ptr<google::protobuf::Message> NewEventOf(const std::string& topic) 
   return std::make_unique<notifications::v1::NotificationsEvent>();
 }
 
-// One line; nothing where the event is of another child.
+// Every event has a header of this name and type.
+std::string IdOf(const google::protobuf::Message& event) {
+  const auto* field = event.GetDescriptor()->FindFieldByName("header");
+  const auto& header = event.GetReflection()->GetMessage(event, field);
+  return static_cast<const common::v1::EventHeader&>(header).event_id();
+}
+
+// One line; nothing where the event is of another child, or is not the one that is waited for.
 bool Print(const RdKafka::Message& message, const WatchArguments& arguments,
            const client::Names& names, Invocation& invocation) {
   const std::string topic = message.topic_name();
@@ -156,6 +185,7 @@ bool Print(const RdKafka::Message& message, const WatchArguments& arguments,
   }
   const client::EventWords words = client::InWords(*event, names);
   if (!arguments.child.empty() && words.child_id != arguments.child) return false;
+  if (!arguments.event.empty() && IdOf(*event) != arguments.event) return false;
   if (invocation.globals.json()) {
     invocation.out << "{\"topic\":\"" << topic << "\",\"event\":" << JsonLine(*event) << "}\n";
   } else {
@@ -184,8 +214,9 @@ int Watch(const WatchArguments& arguments, Invocation& invocation) {
                  << "; Ctrl-C ends it.\n";
   SchoolNames schools(invocation.globals, arguments.ids_only);
   const client::Names names{.school = [&](const std::string& urn) { return schools.NameOf(urn); }};
+  const int wanted = arguments.event.empty() ? arguments.count : 1;  // an id is there once
   int shown = 0;
-  while (!stop.Came() && (arguments.count == 0 || shown < arguments.count)) {
+  while (!stop.Came() && (wanted == 0 || shown < wanted)) {
     const std::unique_ptr<RdKafka::Message> message((*consumer)->consume(kPollMilliseconds));
     // Whatever is wrong with the broker, librdkafka tries again by itself.
     if (message->err() != RdKafka::ERR_NO_ERROR) continue;

@@ -164,6 +164,25 @@ TEST_F(PepctlTest, WatchTellsWhatHappenedInWords) {
   EXPECT_THAT(json.text, HasSubstr("{\"topic\":\"pepline.scheduling.events.v1\",\"event\":{"));
 }
 
+TEST_F(PepctlTest, WatchWaitsForOneEventAndEndsWithIt) {
+  ASSERT_EQ(Pepctl(Schedule("2025-09-25 14:00")).code, kDone);
+  const std::vector<std::string> watch = {"watch",      "--from-beginning", "--topic",
+                                          "scheduling", "--output",         "json"};
+  // The second event of all is not the first that a watcher comes by.
+  std::vector<std::string> two = watch;
+  two.insert(two.end(), {"--count", "2"});
+  const Answer both = Pepctl(two);
+  const std::size_t last = both.text.rfind("{\"topic\"");
+  ASSERT_NE(last, std::string::npos) << both.text;
+  const nlohmann::json json = nlohmann::json::parse(both.text.substr(last));
+  const std::string id = json["event"]["header"]["event_id"];
+  std::vector<std::string> one = watch;
+  one.insert(one.end(), {"--event", id});
+  const Answer watched = Pepctl(one);
+  EXPECT_EQ(watched.code, kDone) << watched.text;
+  EXPECT_EQ(watched.text.substr(watched.text.find("{\"topic\"")), both.text.substr(last));
+}
+
 TEST_F(PepctlTest, TheClockOfAStackIsPutForwardAndNeverBack) {
   const Answer shown = Pepctl({"clock", "show"});
   EXPECT_THAT(shown.text, HasSubstr("2025-09-02 07:00:00 Europe/London, simulated"));
