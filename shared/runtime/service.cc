@@ -53,11 +53,11 @@ class Life {
 
  private:
   bool WaitForSignal(absl::Duration longest) const;  // true when one came
+  absl::Status CheckTls() const;
   std::optional<int> AwaitStore();
   absl::Status FindReadiness() const;
   void Turn();
   void MeasureStore();
-  absl::Status CheckTls() const;
   absl::Status WritePorts() const;
   void TurnCallersAway() const;
   void StartTraces();
@@ -88,12 +88,6 @@ bool Life::WaitForSignal(absl::Duration longest) const {
   return poll(&readable, 1, static_cast<int>(absl::ToInt64Milliseconds(longest))) > 0;
 }
 
-std::optional<int> Life::AwaitStore() {
-  absl::Status known;
-  while (true) {
-    const absl::Status status = parts_.store->CheckLayout();
-    if (status.ok()) return std::nullopt;
-    if (!absl::IsUnavailable(status)) {
 // Before anything is started or waited for: a certificate that callers would refuse, or somebody
 // else's, is a mistake of the settings.
 absl::Status Life::CheckTls() const {
@@ -114,11 +108,19 @@ absl::Status Life::CheckTls() const {
       material->identity, "; give the one whose URI is ", std::string(ours)));
 }
 
+std::optional<int> Life::AwaitStore() {
+  absl::Status known, logged;
+  while (true) {
+    const absl::Status status = parts_.store->CheckLayout();
+    if (status.ok()) return std::nullopt;
+    if (!absl::IsUnavailable(status)) {
       Complain(status);
       return kCouldNotStart;
     }
-    if (status != known && !known.ok()) {
-      LogWarning("Redis is not there yet; waiting",
+    // What is still so at the second look; connections are made in the background.
+    if (status == known && status != logged) {
+      logged = status;
+      LogWarning("Redis cannot be used yet; waiting",
                  {{LogField::kAddress, absl::StrCat(config_.redis.host, ":", config_.redis.port)},
                   {LogField::kCause, std::string(status.message())}});
     }
@@ -207,6 +209,12 @@ void Life::StartTraces() {
 
 int Life::Run() {
   SetLogService(config_.service);
+  LogGrpcErrors();
+  if (const absl::Status usable = CheckTls(); !usable.ok()) {
+    Complain(usable);
+    return kBadSettings;
+  }
+  if (!config_.grpc.tls.certificate.empty()) parts_.door->AskForPeers();
   if (pipe(pipe_) != 0) {
     std::cerr << "cannot make a pipe: " << strerror(errno) << "\n";
     return kCouldNotStart;
@@ -226,12 +234,6 @@ int Life::Run() {
                               [this] {
                                 const absl::Time last = absl::FromUnixMillis(last_turn_.load());
                                 return absl::Now() - last < kWheelMayStand
-  LogGrpcErrors();
-  if (const absl::Status usable = CheckTls(); !usable.ok()) {
-    Complain(usable);
-    return kBadSettings;
-  }
-  if (!config_.grpc.tls.certificate.empty()) parts_.door->AskForPeers();
                                            ? absl::OkStatus()
                                            : absl::UnavailableError("the main loop stands still");
                               },
@@ -355,11 +357,6 @@ std::unique_ptr<Authenticator> MakeAuthenticator(const CommonConfig& config, Met
   return nullptr;
 }
 
-int Serve(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts) {
-  return Life(config, metrics, parts).Run();
-}
-
-}  // namespace pepline
 std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const CommonConfig& config) {
   if (config.grpc.tls.certificate.empty()) return grpc::InsecureChannelCredentials();
   auto made = GrpcTls::Create(config.grpc.tls, TlsNames(), nullptr);
@@ -374,3 +371,8 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const CommonCon
   return kept->back()->ForChannels();
 }
 
+int Serve(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts) {
+  return Life(config, metrics, parts).Run();
+}
+
+}  // namespace pepline

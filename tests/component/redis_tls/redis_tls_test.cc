@@ -21,8 +21,9 @@ class RedisTlsTest : public testing::Test {
  protected:
   void SetUp() override {
     if (!RedisTlsIsBuiltIn()) {
-      GTEST_SKIP() << "NOT TESTED HERE: the hiredis of this build has no TLS; "
-                      "`make images` runs this test in its Debian 13 build stage";
+      GTEST_SKIP()
+          << "NOT TESTED HERE: the hiredis of this build has no TLS; build and run "
+             "component_redis_tls_test on Debian 13, as deploy/Dockerfile builds the images";
     }
     auto authority = CertificateAuthority::Create("council authority");
     ASSERT_TRUE(authority.ok()) << authority.status();
