@@ -17,6 +17,7 @@ import yaml
 HERE = pathlib.Path(__file__).resolve().parent / "helm"
 sys.path.insert(0, str(HERE))
 import chart  # noqa: E402
+import cluster  # noqa: E402
 import matrix  # noqa: E402
 
 ROOT = chart.ROOT
@@ -431,6 +432,23 @@ class Refusals(unittest.TestCase):
         self.assertEqual(code, 1)
         for path in ("existingSecret", "tokens.issuer", "kafka.bootstrapServers", "redis.host", "mail.from"):
             self.assertIn(f"- {path}: ", errors)
+
+    def at_a_cluster(self, secrets, more=None):
+        with cluster.with_secrets(chart.NAMESPACE, secrets) as kubeconfig:
+            return chart.helm("template", chart.RELEASE, str(chart.CHART), "--namespace", chart.NAMESPACE, "--dry-run=server",
+                              "--kube-version", "1.31.0", "--kubeconfig", kubeconfig, values=with_required(more or {}))
+
+    def test_a_secret_that_is_not_there_or_lacks_a_key_stops_the_installation(self):
+        code, out, errors = self.at_a_cluster({})
+        self.assertEqual((code, out), (1, ""), errors)
+        self.assertIn("existingSecret: there is no Secret pepline-secrets in namespace pepline; make it first", errors)
+        keys = ["token-keys.jwks", "redis-password", "id-key", "smtp-url"]
+        code, out, errors = self.at_a_cluster({"pepline-secrets": keys})
+        self.assertEqual((code, out), (1, ""), errors)
+        mistakes = [line.strip() for line in errors.splitlines() if line.strip().startswith("- ")]
+        self.assertEqual(mistakes, ["- existingSecret: the Secret pepline-secrets has no key signing-key.jwk"])
+        self.assertEqual(self.at_a_cluster({"pepline-secrets": keys + ["signing-key.jwk"]})[0], 0)
+        self.assertEqual(self.at_a_cluster({}, {"checkSecret": False})[0], 0)
 
     def test_an_old_kubernetes_is_told_about_the_stop(self):
         code, _, errors = chart.template(matrix.REQUIRED, "1.29.0")
