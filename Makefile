@@ -56,6 +56,15 @@ kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka
 helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, checksums) into .cache
 	@tools/helm/fetch .cache
 
+setup-images: setup
+	@tools/install-packages tools/packages-images.txt
+
+images: setup-images ## build the images of all services and pepctl (root; the first time as long as compiling)
+	@tools/images/build
+
+images-test: images build kafka ## run every image on real Redis and Kafka; sizes and SBOMs to build/images
+	@tools/images/test $(BUILD)
+
 check: setup-check build helm-tools ## format, contracts, rules of the code base, static analysis of the rules
 	@tests/checks/run $(BUILD)
 
@@ -74,4 +83,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check configure build programs demo up down test kafka helm-tools check bench bench-build catalogue format clean
+.PHONY: help setup setup-check setup-images images images-test configure build programs demo up down test kafka helm-tools check bench bench-build catalogue format clean
