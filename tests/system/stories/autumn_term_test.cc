@@ -7,14 +7,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tests/support/topic_reader.h"
+#include "tests/support/trace_collector.h"
 #include "tests/system/checker/promises.h"
 #include "tests/system/support/system_stack.h"
 #include "tools/client/text_forms.h"
@@ -41,10 +44,40 @@ std::set<std::string> Personal(const std::string& path, const std::set<std::stri
   return values;
 }
 
+// Spans by their ids, to go from child to parent.
+class Traces {
+ public:
+  Traces() = default;
+  explicit Traces(const std::vector<CollectedSpan>& spans) {
+    for (const CollectedSpan& span : spans) by_id_[span.trace + span.id] = span;
+  }
+  std::vector<const CollectedSpan*> Named(std::string_view name) const {
+    std::vector<const CollectedSpan*> found;
+    for (const auto& [id, span] : by_id_) {
+      if (span.name == name) found.push_back(&span);
+    }
+    return found;
+  }
+  // Null where a parent is not there.
+  const CollectedSpan* RootOf(const CollectedSpan& span) const {
+    const CollectedSpan* one = &span;
+    while (!one->parent.empty()) {
+      const auto parent = by_id_.find(one->trace + one->parent);
+      if (parent == by_id_.end()) return nullptr;
+      one = &parent->second;
+    }
+    return one;
+  }
+
+ private:
+  std::map<std::string, CollectedSpan> by_id_;
+};
+
 class AutumnTermTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto stack = StartSystemStack(folder_.path(), absl::FromCivil(demo::kBegin, client::London()));
+    auto stack = StartSystemStack(folder_.path(), absl::FromCivil(demo::kBegin, client::London()),
+                                  collector_.endpoint());
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = *std::move(stack);
     const std::string data = absl::StrCat(SourceFolder(), "/tools/demo/data/");
@@ -62,6 +95,41 @@ class AutumnTermTest : public testing::Test {
     }
   }
 
+  // From every mail back to the deadline or the call that it began with, over all services.
+  void ExpectWholeTraces(std::size_t mails) {
+    Traces traces;
+    const bool whole = collector_.Await(
+        [&](const std::vector<CollectedSpan>& spans) {
+          traces = Traces(spans);
+          const auto sent = traces.Named("send mail");
+          return sent.size() >= mails && std::ranges::all_of(sent, [&](const auto* span) {
+                   return traces.RootOf(*span) != nullptr;
+                 });
+        },
+        absl::Seconds(30));
+    ASSERT_TRUE(whole) << traces.Named("send mail").size() << " mails were traced";
+    std::map<std::string, int> began;  // where: "pepline-scheduling: alarm plan"
+    for (const CollectedSpan* mail : traces.Named("send mail")) {
+      const CollectedSpan* root = traces.RootOf(*mail);
+      ++began[absl::StrCat(root->service, ": ", root->name)];
+    }
+    for (const auto& [where, count] : began) {
+      std::cout << count << " mails are of traces that began with " << where << "\n";
+    }
+    EXPECT_GT(began["pepline-scheduling: alarm plan"], 0) << "a deadline, missed";
+    EXPECT_GT(began["pepline-notifications: alarm alert"], 0) << "a level reached by time";
+    // A meeting that is set too late for its SDQ: from the call to the mail.
+    EXPECT_GT(began["pepline-scheduling: "
+                    "pepline.scheduling.v1.SchedulingService/SchedulePepMeeting"],
+              0);
+    EXPECT_EQ(collector_.mistakes(), 0);
+    for (const CollectedSpan& span : collector_.Spans()) {
+      ExpectNothingPersonalIn(span.name, "a span's name");
+      for (const auto& [key, value] : span.attributes) ExpectNothingPersonalIn(value, key);
+    }
+  }
+
+  TraceCollector collector_;
   TemporaryFolder folder_;
   std::unique_ptr<Stack> stack_;
   std::set<std::string> personal_;
@@ -152,6 +220,7 @@ TEST_F(AutumnTermTest, EveryDeadlineIsSaidEveryAlertIsDeliveredAndNothingPersona
   const auto mails = ReadMails(stack_->mail_folder());
   ASSERT_TRUE(mails.ok()) << mails.status();
   EXPECT_GT(mails->size(), 50u);
+  ASSERT_NO_FATAL_FAILURE(ExpectWholeTraces(mails->size()));
   for (const DeliveredMail& mail : *mails) {
     ExpectNothingPersonalIn(absl::StrCat(mail.subject, mail.message_id, mail.delivery_id),
                             "a mail's subject or id");

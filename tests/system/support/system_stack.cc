@@ -9,8 +9,19 @@
 namespace pepline {
 
 absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(const std::string& folder,
-                                                        absl::Time simulated_start) {
+                                                        absl::Time simulated_start,
+                                                        const std::string& otlp_endpoint) {
   StackOptions options{.folder = folder, .simulated_start = simulated_start};
+  options.tls = true;  // as in production
+  if (!otlp_endpoint.empty()) {
+    for (const std::string& service : options.services) {
+      options.environment[service]["PEPLINE_OTLP_ENDPOINT"] = otlp_endpoint;
+    }
+  }
+  return StartSystemStack(std::move(options));
+}
+
+absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(StackOptions options) {
   const absl::Status kafka = KafkaServer::Available(absl::StrCat(SourceFolder(), "/.cache/kafka"));
   if (kafka.ok()) {
     options.broker = StackOptions::Broker::kKafka;

@@ -15,8 +15,12 @@
 
 namespace pepline {
 
+// On a real Kafka wherever there is one, whatever the options say of the broker.
+absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(StackOptions options);
+// `otlp_endpoint`: where all services send their traces; empty: nowhere.
 absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(const std::string& folder,
-                                                        absl::Time simulated_start);
+                                                        absl::Time simulated_start,
+                                                        const std::string& otlp_endpoint = "");
 
 // Runs a program of the build, or of PATH, to its end, shows what it wrote, and gives its exit
 // code; -1 when it could not be run or did not end in two minutes.
