@@ -30,11 +30,14 @@ class StackTest : public testing::Test {
 
   // Runs pepline-stack on the folder until it ends; its exit code, and what it wrote in output().
   int Run(std::vector<std::string> arguments) {
-    std::error_code error;
-    std::filesystem::remove(output_file(), error);
     arguments.insert(arguments.begin(), "pepline-stack");
     arguments.insert(arguments.end(), {"--folder", stack_folder()});
-    auto process = ChildProcess::Start({.command = arguments, .output_file = output_file()});
+    return RunProgram(arguments);
+  }
+  int RunProgram(const std::vector<std::string>& command) {
+    std::error_code error;
+    std::filesystem::remove(output_file(), error);
+    auto process = ChildProcess::Start({.command = command, .output_file = output_file()});
     EXPECT_TRUE(process.ok()) << process.status();
     if (!process.ok()) return -1;
     EXPECT_TRUE(WaitUntil([&] { return !(*process)->Running(); }, kLong));
@@ -83,6 +86,34 @@ TEST_F(StackTest, UpStartsEverythingAndDownStopsAllOfIt) {
   for (const pid_t pid : pids) EXPECT_FALSE(Alive(pid)) << pid;
   EXPECT_FALSE(std::filesystem::exists(stack_folder() + "/stack.json"));
   EXPECT_EQ(Run({"status"}), 4) << output();
+}
+
+TEST_F(StackTest, WithTlsOnlyThosePeersAreHeardThatTheTableNames) {
+  ASSERT_EQ(Run({"up", "--detach", "--tls"}), 0) << output();
+  EXPECT_EQ(Run({"status"}), 0) << output();
+  const nlohmann::json stack = Description();
+  const std::string funding = stack["services"]["funding"]["grpc"];
+  const std::vector<std::string> ask = {"funding", "line", "931.2025-26"};
+  const auto run_pepctl = [&](std::vector<std::string> command) {
+    command.insert(command.begin(), "pepctl");
+    command.insert(command.end(), ask.begin(), ask.end());
+    return RunProgram(command);
+  };
+  // The certificate that stack.json names is let in; the answer is that there is no such line.
+  EXPECT_EQ(run_pepctl({"--stack", stack_folder()}), 1) << output();
+  EXPECT_THAT(output(), testing::HasSubstr("FUND_LINE_NOT_OPEN"));
+  // A service's is connected, and may call nothing here.
+  const std::string tls = stack_folder() + "/tls/";
+  EXPECT_EQ(run_pepctl({"--stack", stack_folder(), "--tls-ca", tls + "ca.crt", "--tls-certificate",
+                        tls + "registry.crt", "--tls-key", tls + "registry.key"}),
+            4)
+      << output();
+  EXPECT_THAT(output(), testing::HasSubstr("PEER_NOT_ALLOWED"));
+  // Without a certificate there is not even a connection.
+  const std::string token = folder_.path() + "/token";
+  ASSERT_TRUE(WriteFile(token, "a.b.c").ok());
+  EXPECT_EQ(run_pepctl({"--funding", funding, "--token-file", token}), 3) << output();
+  EXPECT_THAT(output(), testing::HasSubstr("--tls-ca, --tls-certificate, --tls-key"));
 }
 
 TEST_F(StackTest, UpWhileItIsUpChangesNothing) {
