@@ -74,6 +74,7 @@ CommandTree::CommandTree() : app_(kAbout, "pepctl") {
   AddImport();
   AddClock();
   AddWatch();
+  AddOperations();
   AddTokenAndCompletion();
   app_.footer(kFooter);
 }
@@ -115,11 +116,6 @@ void CommandTree::AddGlobals() {
   app_.add_option("--actor", globals_.actor, "opaque id of the person; each role has one otherwise")
       ->type_name("ID")
       ->group(who);
-  app_.add_option("--token-file", globals_.token_file, "use the bearer token in this file")
-      ->type_name("FILE")
-      ->group(who);
-  const char* how = "How";
-  words_[app_.add_option("--output", globals_.output, "table or json")
   app_.add_option("--tls-ca", globals_.tls.authorities,
                   "PEM file with the authorities that vouch for the services")
       ->type_name("FILE")
@@ -131,6 +127,11 @@ void CommandTree::AddGlobals() {
   app_.add_option("--tls-key", globals_.tls.key, "PEM file with its private key")
       ->type_name("FILE")
       ->group(who);
+  app_.add_option("--token-file", globals_.token_file, "use the bearer token in this file")
+      ->type_name("FILE")
+      ->group(who);
+  const char* how = "How";
+  words_[app_.add_option("--output", globals_.output, "table or json")
              ->check(CLI::IsMember({"table", "json"}))
              ->capture_default_str()
              ->group(how)] = {"table", "json"};
@@ -243,6 +244,31 @@ void CommandTree::AddClock() {
   runners_[advance] = [this](Invocation& invocation) {
     return AdvanceClock(clock_by_, invocation);
   };
+}
+
+void CommandTree::AddOperations() {
+  const std::pair<const char*, const char*> rows[] = {
+      {"check", "a service's alarms and lists against its records (0 all right, 1 differences)"},
+      {"digest", "of a service's records, to compare with a rebuilt Redis"},
+      {"rebuild", "a service's empty Redis from the topics"}};
+  for (const auto& [name, help] : rows) {
+    OperationArguments& arguments = operations_.emplace_back();
+    arguments.operation = name;
+    CLI::App* sub = app_.add_subcommand(name, help);
+    sub->fallthrough();
+    CLI::Option* service = sub->add_option("SERVICE", arguments.service, "whose Redis");
+    service->required()->check(CLI::IsMember(kServices))->type_name("");
+    words_[service] = kServices;
+    if (arguments.operation == "check") {
+      sub->add_flag("--repair", arguments.repair, "mend what differs; a live service goes on");
+    }
+    sub->add_option("--settings-of", arguments.settings_of,
+                    "use the settings of this running process instead of the environment's")
+        ->type_name("PID");
+    runners_[sub] = [&arguments](Invocation& invocation) {
+      return HandOver(arguments, invocation);
+    };
+  }
 }
 
 void CommandTree::AddTokenAndCompletion() {

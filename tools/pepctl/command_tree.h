@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/pepctl/check_command.h"
 #include "tools/pepctl/rpc_command.h"
 #include "tools/pepctl/special_commands.h"
 
@@ -48,6 +49,7 @@ class CommandTree {
   void AddImport();
   void AddWatch();
   void AddClock();
+  void AddOperations();
   void AddTokenAndCompletion();
 
   CLI::App app_;
@@ -57,6 +59,7 @@ class CommandTree {
   std::map<const CLI::Option*, std::vector<std::string>> words_;
   std::deque<ImportArguments> imports_;
   WatchArguments watch_;
+  std::deque<OperationArguments> operations_;
   std::string clock_to_;
   std::string clock_by_;
   std::string valid_for_ = "1h";
