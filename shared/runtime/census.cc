@@ -151,7 +151,9 @@ void CensusThread::Run() {
       metrics_.Observe("pepline_census_seconds", {}, took);
     }
     absl::MutexLock lock(&mutex_);
-    const absl::Duration rest = std::max(kShortestRest, kRestPerWork * took);
+    // Waiting for a store that is away is no work.
+    const absl::Duration work = status.ok() ? took : absl::ZeroDuration();
+    const absl::Duration rest = std::max(kShortestRest, kRestPerWork * work);
     if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), rest)) return;
   }
 }

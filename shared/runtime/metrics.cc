@@ -119,6 +119,9 @@ Metrics::Metrics(std::vector<MetricDefinition> own) : parts_(std::make_unique<Pa
   for (const char* cause : {"draining", "overloaded", "too-late"}) {
     Count("pepline_rpc_refused_total", {{"cause", cause}}, 0);
   }
+  for (const char* outcome : {"loaded", "refused"}) {
+    Count("pepline_jwks_reloads_total", {{"outcome", outcome}}, 0);
+  }
 }
 
 Metrics::~Metrics() = default;
