@@ -52,6 +52,7 @@ constexpr GroupHelp kGroups[] = {
     {"policy", "an authority's deadlines"},
     {"import", "schools, calendars, policy, staff and children from files"},
     {"clock", "the simulated clock of a stack"},
+    {"keys", "keys of a new installation"},
 };
 
 const std::vector<std::string> kServices = {"registry", "scheduling", "assessments", "funding",
@@ -279,6 +280,14 @@ void CommandTree::AddTokenAndCompletion() {
       ->type_name("SPAN")
       ->capture_default_str();
   runners_[token] = [this](Invocation& invocation) { return PrintToken(valid_for_, invocation); };
+
+  CLI::App* keys =
+      Group("keys")->add_subcommand("make", "write the keys that a new installation needs");
+  keys->fallthrough();
+  keys->add_option("FOLDER", keys_folder_, "keys that are there already are kept")
+      ->required()
+      ->type_name("");
+  runners_[keys] = [this](Invocation& invocation) { return MakeKeys(keys_folder_, invocation); };
 
   CLI::App* completion = app_.add_subcommand(
       "completion", "print a script for a shell: source <(pepctl completion bash)");

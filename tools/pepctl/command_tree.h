@@ -62,6 +62,7 @@ class CommandTree {
   std::deque<OperationArguments> operations_;
   std::string clock_to_;
   std::string clock_by_;
+  std::string keys_folder_;
   std::string valid_for_ = "1h";
 };
 

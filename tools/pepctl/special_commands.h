@@ -1,4 +1,4 @@
-// The commands of pepctl that are more than one RPC: import, watch, clock, token.
+// The commands of pepctl that are more than one RPC: import, watch, clock, keys, token.
 // Each returns an exit code of invocation.h and says on invocation.err what went wrong.
 // Threads: one at a time.
 #ifndef PEPLINE_TOOLS_PEPCTL_SPECIAL_COMMANDS_H_
@@ -38,6 +38,9 @@ int ShowClock(Invocation& invocation);
 int SetClock(const std::string& to, Invocation& invocation);
 int AdvanceClock(const std::string& by, Invocation& invocation);
 
+// Makes what is missing of the keys in the folder (made too) and prints the names of the files: the
+// key that signs tokens, the set that checks them, the key of ids.
+int MakeKeys(const std::string& folder, Invocation& invocation);
 int PrintToken(const std::string& valid_for, Invocation& invocation);
 
 // "90m", "2d", "1w3d12h"; more than nothing. InvalidArgument with the fix.
