@@ -53,9 +53,6 @@ test: build ## unit, contract, component and system tests
 kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka
 	@tools/kafka/fetch .cache/kafka
 
-helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, checksums) into .cache
-	@tools/helm/fetch .cache
-
 setup-images: setup
 	@tools/install-packages tools/packages-images.txt
 
@@ -64,6 +61,9 @@ images: setup-images ## build the images of all services and pepctl (root; the f
 
 images-test: images build kafka ## run every image on real Redis and Kafka; sizes and SBOMs to build/images
 	@tools/images/test $(BUILD)
+
+helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, checksums) into .cache
+	@tools/helm/fetch .cache
 
 check: setup-check build helm-tools ## format, contracts, rules of the code base, static analysis of the rules
 	@tests/checks/run $(BUILD)
@@ -77,10 +77,17 @@ bench-build: setup ## measure a clean build and an edit (minutes)
 catalogue: setup-check build ## write the page of all events to build/catalogue
 	@tools/catalogue/make-catalogue build/catalogue
 
+dashboards: ## write the dashboards and the page of metrics from tools/seeing
+	@tools/seeing/make-dashboards deploy
+
+picture: setup-check build ## ask every panel of the dashboards during the demo; pictures in build/picture
+	@tools/install-packages tools/packages-picture.txt
+	@/usr/bin/python3 tools/seeing/take-picture $(BUILD) build/picture
+
 format: ## format the C++ sources
 	@git ls-files '*.h' '*.cc' | xargs clang-format -i
 
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test configure build programs demo up down test kafka helm-tools check bench bench-build catalogue format clean
+.PHONY: help setup setup-check setup-images images images-test configure build programs demo up down test kafka helm-tools check bench bench-build catalogue dashboards picture format clean
