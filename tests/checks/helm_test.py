@@ -282,7 +282,8 @@ class Network(unittest.TestCase):
                 expected = {53, 9093, 9094} | set(values.get("networkPolicy", {}).get("extraKafkaPorts", []))
                 development = values.get("development", {}).get("redis", {}).get("enabled")
                 own = values.get("services", {}).get(service, {}).get("redis", {})
-                expected.add(6379 if development else own.get("port", 6379))
+                more = values.get("networkPolicy", {}).get("extraRedisPorts", [])
+                expected |= {6379} if development else {own.get("port", 6379), *more}
                 if service == "notifications":
                     expected |= {25, 465, 587} if values["mail"].get("smtpUrlKey", "x") else set()
                     expected.add(7700)

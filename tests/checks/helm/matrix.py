@@ -56,7 +56,7 @@ SWITCHES = {
     ],
     "network": [{}, {"networkPolicy": {"enabled": False}},
                 {"networkPolicy": {"redis": SELECTED, "kafka": SELECTED, "mail": SELECTED, "tracing": SELECTED,
-                                   "extraKafkaPorts": [9095]}}],
+                                   "extraKafkaPorts": [9095], "extraRedisPorts": [6380]}}],
     "tracing": [{}, {"tracing": {"endpoint": "http://collector:4318"}}, {"tracing": {"endpoint": "https://traces.example"}}],
     "services": [
         {},
