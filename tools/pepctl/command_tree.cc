@@ -52,6 +52,7 @@ constexpr GroupHelp kGroups[] = {
     {"policy", "an authority's deadlines"},
     {"import", "schools, calendars, policy, staff and children from files"},
     {"clock", "the simulated clock of a stack"},
+    {"dead-letters", "records that a service could not read: list, show, replay, drop"},
     {"keys", "keys of a new installation"},
 };
 
@@ -75,6 +76,7 @@ CommandTree::CommandTree() : app_(kAbout, "pepctl") {
   AddImport();
   AddClock();
   AddWatch();
+  AddDeadLetters();
   AddOperations();
   AddTokenAndCompletion();
   app_.footer(kFooter);
@@ -93,7 +95,8 @@ void CommandTree::AddGlobals() {
         ->type_name("HOST:PORT")
         ->group(where);
   }
-  app_.add_option("--kafka", globals_.kafka, "broker for watch, instead of the stack's")
+  app_.add_option("--kafka", globals_.kafka,
+                  "broker for watch and dead-letters, instead of the stack's")
       ->type_name("HOST:PORT")
       ->group(where);
   const char* who = "Who asks";
@@ -231,6 +234,40 @@ void CommandTree::AddWatch() {
       ->check(CLI::NonNegativeNumber);
   sub->add_flag("--ids", watch_.ids_only, "schools by URN, without asking registry for names");
   runners_[sub] = [this](Invocation& invocation) { return Watch(watch_, invocation); };
+}
+
+void CommandTree::AddDeadLetters() {
+  const auto add = [this](const char* name, const char* help, auto run) -> CLI::App* {
+    DeadLetterArguments& arguments = dead_letters_.emplace_back();
+    CLI::App* sub = Group("dead-letters")->add_subcommand(name, help);
+    sub->fallthrough();
+    runners_[sub] = [&arguments, run](Invocation& invocation) {
+      return run(arguments, invocation);
+    };
+    return sub;
+  };
+  CLI::App* list = add("list", "those that wait for somebody", ListDeadLetters);
+  CLI::Option* service = list->add_option("--service", dead_letters_.back().services,
+                                          "only this service's; may be repeated");
+  service->expected(1)->allow_extra_args(false)->take_all();
+  words_[service] = kServices;
+  list->add_flag("--all", dead_letters_.back().all, "those that were handled too");
+  CLI::App* show = add("show", "one, with its headers and in words", ShowDeadLetter);
+  show->add_option("ID", dead_letters_.back().ids, "from the list")->required()->expected(1);
+  show->add_flag("--bytes", dead_letters_.back().bytes, "its bytes too, hexadecimal");
+  CLI::App* replay =
+      add("replay", "put it back on the topic it came from, once its service can read it",
+          [](const auto& arguments, auto& invocation) {
+            return HandleDeadLetters(arguments, true, invocation);
+          });
+  replay->add_option("ID", dead_letters_.back().ids, "from the list; more than one may be given")
+      ->required();
+  CLI::App* drop = add("drop", "write down that nothing is to be done about it",
+                       [](const auto& arguments, auto& invocation) {
+                         return HandleDeadLetters(arguments, false, invocation);
+                       });
+  drop->add_option("ID", dead_letters_.back().ids, "from the list; more than one may be given")
+      ->required();
 }
 
 void CommandTree::AddClock() {

@@ -49,6 +49,7 @@ class CommandTree {
   void AddImport();
   void AddWatch();
   void AddClock();
+  void AddDeadLetters();
   void AddOperations();
   void AddTokenAndCompletion();
 
@@ -59,6 +60,7 @@ class CommandTree {
   std::map<const CLI::Option*, std::vector<std::string>> words_;
   std::deque<ImportArguments> imports_;
   WatchArguments watch_;
+  std::deque<DeadLetterArguments> dead_letters_;
   std::deque<OperationArguments> operations_;
   std::string clock_to_;
   std::string clock_by_;

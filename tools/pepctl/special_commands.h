@@ -33,6 +33,18 @@ struct WatchArguments {
 };
 int Watch(const WatchArguments& arguments, Invocation& invocation);
 
+// Records that a service could not read; see dead_letters.h. The broker is that of --kafka or of the
+// stack, reached by PEPLINE_KAFKA_SETTINGS and PEPLINE_KAFKA_SASL_PASSWORD.
+struct DeadLetterArguments {
+  std::vector<std::string> services;  // that could not read them; empty: all
+  std::vector<std::string> ids;
+  bool all = false;    // those that were handled too
+  bool bytes = false;  // show what is in it
+};
+int ListDeadLetters(const DeadLetterArguments& arguments, Invocation& invocation);
+int ShowDeadLetter(const DeadLetterArguments& arguments, Invocation& invocation);
+int HandleDeadLetters(const DeadLetterArguments& arguments, bool replay, Invocation& invocation);
+
 // The clock of a stack that runs on a simulated one.
 int ShowClock(Invocation& invocation);
 int SetClock(const std::string& to, Invocation& invocation);
