@@ -14,7 +14,8 @@ using testing::Not;
 
 // All that must be given. Nobody answers at these addresses.
 std::map<std::string, std::string> Needed() {
-  return {{"PEPLINE_KAFKA_BOOTSTRAP", "127.0.0.1:9"},
+  return {{"PEPLINE_GRPC_PLAIN_TEXT", "true"},
+          {"PEPLINE_KAFKA_BOOTSTRAP", "127.0.0.1:9"},
           {"PEPLINE_JWKS_FILE", "/nowhere/keys.jwks"},
           {"PEPLINE_TOKEN_ISSUER", "pepline-stack"}};
 }
