@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
+#include "shared/runtime/hex.h"
 
 namespace pepline::registry {
 namespace {
@@ -21,7 +21,7 @@ Config ReadConfig(Settings& settings) {
                        return absl::ascii_isxdigit(static_cast<unsigned char>(c));
                      });
   if (right) {
-    config.id_key = absl::HexStringToBytes(key);
+    config.id_key = BytesOfHex(key);
   } else {
     settings.Reject("PEPLINE_ID_KEY",
                     "must be set to 64 hexadecimal digits; make one with `openssl rand -hex 32` "

@@ -9,11 +9,11 @@
 #include <thread>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/hex.h"
 #include "shared/runtime/log.h"
 
 namespace pepline {
@@ -78,9 +78,7 @@ runtime::v1::SpanKind ToProto(SpanKind kind) {
   return runtime::v1::SPAN_KIND_UNSPECIFIED;
 }
 
-std::string Bytes(std::string_view hex) {
-  return absl::HexStringToBytes(absl::string_view(hex.data(), hex.size()));
-}
+std::string Bytes(std::string_view hex) { return BytesOfHex(hex); }
 
 std::string SpanIdOf(std::string_view traceparent) { return Bytes(traceparent.substr(36, 16)); }
 

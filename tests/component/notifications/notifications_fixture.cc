@@ -3,13 +3,13 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "pepline/common/v1/refusal.pb.h"
 #include "services/notifications/wire.h"
+#include "shared/runtime/hex.h"
 
 namespace pepline::notifications {
 namespace {
@@ -41,7 +41,7 @@ ReceivedMail ReadMail(const std::string& raw) {
     } else if (body[i + 1] == '\n') {
       ++i;
     } else {
-      mail.text += absl::HexStringToBytes(body.substr(i + 1, 2));
+      mail.text += BytesOfHex(body.substr(i + 1, 2));
       i += 2;
     }
   }

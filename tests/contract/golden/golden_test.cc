@@ -21,6 +21,7 @@
 #include "pepline/notifications/v1/notifications_events.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "shared/runtime/hex.h"
 
 namespace pepline {
 namespace {
@@ -111,7 +112,7 @@ TEST(GoldenEvents, TheBytesOfEveryEventStillDecode) {
       std::stringstream text;
       text << file.rdbuf();
       std::unique_ptr<Message> decoded(prototype->New());
-      ASSERT_TRUE(decoded->ParseFromString(absl::HexStringToBytes(hex))) << name;
+      ASSERT_TRUE(decoded->ParseFromString(BytesOfHex(hex))) << name;
       EXPECT_EQ(Text(*decoded), text.str()) << name;
       EXPECT_TRUE(decoded->GetReflection()->GetUnknownFields(*decoded).empty()) << name;
       EXPECT_TRUE(decoded->GetReflection()->HasField(*decoded, field)) << name;

@@ -10,7 +10,6 @@
 #include <map>
 #include <set>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/protobuf/util/time_util.h"
@@ -19,6 +18,7 @@
 #include "pepline/notifications/v1/notifications_events.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "shared/runtime/hex.h"
 
 namespace pepline::client {
 namespace {
@@ -54,8 +54,7 @@ std::vector<Golden> GoldenEvents() {
     std::string hex;
     std::getline(file, hex);
     EXPECT_EQ(parts.size(), 5u) << entry.path();
-    found.push_back(
-        {parts[3], absl::StrCat("pepline.", parts[1], ".events.v1"), absl::HexStringToBytes(hex)});
+    found.push_back({parts[3], absl::StrCat("pepline.", parts[1], ".events.v1"), BytesOfHex(hex)});
   }
   return found;
 }
