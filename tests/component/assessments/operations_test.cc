@@ -1,0 +1,29 @@
+// What an operator runs with pepline-assessments itself: check and repair; it is not rebuilt.
+#include "tests/component/assessments/assessments_fixture.h"
+#include "tests/component/support/operation_runner.h"
+
+namespace pepline::assessments {
+namespace {
+
+TEST_F(AssessmentsTest, CheckFindsWhatWasBrokenAndRepairMendsIt) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  SayMeeting("2025-10-15");
+  Settle();
+  OperationRunner operate(service_->process());
+  RedisInventory inventory({.port = service_->redis().port(), .service = "assessments"});
+  ExpectFoundAndMended(operate, *store_, inventory);
+}
+
+TEST_F(AssessmentsTest, RebuildSaysWhyItIsNotAndWhatToDo) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  SayMeeting("2025-10-15");
+  Settle();
+  OperationRunner operate(service_->process());
+  const auto refused = operate.Run({"--rebuild"});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_NE(refused.output.find("estore its append-only file"), std::string::npos)
+      << refused.output;
+}
+
+}  // namespace
+}  // namespace pepline::assessments
