@@ -15,6 +15,7 @@
 #include "tools/pepctl/invocation.h"
 #include "tools/pepctl/rpc_command.h"
 #include "tools/pepctl/special_commands.h"
+#include "tools/stack/processes.h"
 
 namespace pepline::pepctl {
 namespace {
@@ -155,6 +156,19 @@ TEST(CommandLine, WithoutAStackItSaysHowToStartOne) {
     EXPECT_EQ(answer.code, kNotReachable) << command[0];
     EXPECT_THAT(answer.err, HasSubstr("make up")) << command[0];
   }
+}
+
+TEST(CommandLine, KeysAreMadeOnceAndKept) {
+  const TemporaryFolder folder;
+  const std::string keys = folder.path() + "/keys";
+  const Answer made = Pepctl({"keys", "make", keys});
+  EXPECT_EQ(made.code, kDone) << made.err;
+  EXPECT_EQ(made.out, absl::StrCat(keys, "/signing-key.jwk\n", keys, "/token-keys.jwks\n", keys,
+                                   "/id-key\n"));
+  const std::string id_key = ReadFile(keys + "/id-key").value_or("");
+  EXPECT_EQ(id_key.size(), 64u);
+  EXPECT_EQ(Pepctl({"keys", "make", keys}).code, kDone);
+  EXPECT_EQ(ReadFile(keys + "/id-key").value_or(""), id_key);
 }
 
 TEST(CommandLine, CompletionKnowsEveryCommandAndItsWords) {
