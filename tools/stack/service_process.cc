@@ -37,12 +37,15 @@ absl::Status ServiceProcess::Restart() {
   environment["PEPLINE_METRICS_ADDRESS"] = metrics_address();
   environment["PEPLINE_PORTS_FILE"] =
       absl::StrCat(options_.folder, "/", options_.service, ".ports");
-  auto process = ChildProcess::Start({.command = {absl::StrCat("pepline-", options_.service)},
-                                      .environment = std::move(environment),
-                                      .clean_environment = true,
-                                      .output_file = log_file(),
-                                      .folder = {},
-                                      .outlive_parent = options_.outlive_parent});
+  const std::string program = absl::StrCat("pepline-", options_.service);
+  const std::string& folder = options_.program_folder;
+  auto process =
+      ChildProcess::Start({.command = {folder.empty() ? program : folder + "/" + program},
+                           .environment = std::move(environment),
+                           .clean_environment = true,
+                           .output_file = log_file(),
+                           .folder = {},
+                           .outlive_parent = options_.outlive_parent});
   if (!process.ok()) return process.status();
   process_ = *std::move(process);
   return absl::OkStatus();

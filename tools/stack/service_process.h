@@ -20,6 +20,7 @@ struct ServiceProcessOptions {
   std::string folder;   // of log and ports file; made when missing
   // Everything but the addresses and the ports file.
   std::map<std::string, std::string> environment;
+  std::string program_folder;  // of pepline-<service>; empty: where FindProgram finds it
   bool outlive_parent = false;
 };
 
@@ -45,7 +46,8 @@ class ServiceProcess {
   void Abandon() { process_->Abandon(); }
   // Starts it again with the same environment and addresses (kills it when it still runs).
   absl::Status Restart();
-  // For the next Restart.
+  // For the next Restart, as below.
+  void SetProgramFolder(const std::string& folder) { options_.program_folder = folder; }
   void SetEnvironment(const std::string& name, const std::string& value);
 
  private:

@@ -98,23 +98,41 @@ absl::Status Stack::LaunchServers() {
 
 absl::Status Stack::LaunchServices() {
   for (const std::string& name : options_.services) {
-    std::map<std::string, std::string> environment = EnvironmentOf(name, surroundings_);
-    if (const auto more = options_.environment.find(name); more != options_.environment.end()) {
-      for (const auto& [variable, value] : more->second) environment[variable] = value;
+    for (int replica = 1; replica <= options_.replicas; ++replica) {
+      if (absl::Status launched = LaunchService(name, replica); !launched.ok()) return launched;
     }
-    auto service = ServiceProcess::Start(
-        {.service = name, .folder = options_.folder, .environment = std::move(environment)});
-    if (!service.ok()) return service.status();
-    if (name == "registry") surroundings_.registry_address = (*service)->grpc_address();
-    services_[name] = *std::move(service);
   }
+  return absl::OkStatus();
+}
+
+absl::Status Stack::LaunchService(const std::string& name, int replica) {
+  std::map<std::string, std::string> environment = EnvironmentOf(name, surroundings_);
+  if (const auto more = options_.environment.find(name); more != options_.environment.end()) {
+    for (const auto& [variable, value] : more->second) environment[variable] = value;
+  }
+  std::string process = name;
+  std::string folder = options_.folder;
+  if (replica > 1) {
+    process = absl::StrCat(name, "-", replica);
+    folder = absl::StrCat(folder, "/", process);
+    // The members of a consumer group must differ; by itself a member is service and host.
+    std::string& kafka = environment["PEPLINE_KAFKA_SETTINGS"];
+    absl::StrAppend(&kafka, kafka.empty() ? "" : ",", "group.instance.id=", process);
+  }
+  auto service = ServiceProcess::Start({.service = name,
+                                        .folder = folder,
+                                        .environment = std::move(environment),
+                                        .program_folder = options_.program_folder});
+  if (!service.ok()) return service.status();
+  if (process == "registry") surroundings_.registry_address = (*service)->grpc_address();
+  services_[process] = *std::move(service);
   return absl::OkStatus();
 }
 
 std::vector<std::string> Stack::Names() const {
   std::vector<std::string> names = {"redis", "smtp"};
   if (kafka_ != nullptr) names.push_back("kafka");
-  names.insert(names.end(), options_.services.begin(), options_.services.end());
+  for (const auto& [name, process] : services_) names.push_back(name);
   return names;
 }
 
@@ -154,9 +172,8 @@ bool Stack::Running(const std::string& name) {
 
 absl::Status Stack::WaitReady(absl::Duration bound) {
   const absl::Time until = absl::Now() + bound;
-  for (const std::string& name : options_.services) {
-    absl::Status ready =
-        services_.at(name)->WaitReady(std::max(until - absl::Now(), absl::Milliseconds(1)));
+  for (const auto& [name, process] : services_) {
+    absl::Status ready = process->WaitReady(std::max(until - absl::Now(), absl::Milliseconds(1)));
     if (!ready.ok()) return ready;
   }
   return absl::OkStatus();

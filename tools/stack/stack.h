@@ -38,6 +38,9 @@ struct StackOptions {
   // In the order they start.
   std::vector<std::string> services = {"registry", "scheduling", "assessments", "funding",
                                        "notifications"};
+  // Processes of each service. The first has the service's name; the second is "scheduling-2".
+  int replicas = 1;
+  std::string program_folder;  // of the services' programs; empty: beside this program, or PATH
   // Added to what each service is given anyhow; the key is the service's name.
   std::map<std::string, std::map<std::string, std::string>> environment;
   bool tls = false;  // gRPC by mutual TLS, with certificates of the stack's own
@@ -49,7 +52,7 @@ class Stack {
   static absl::StatusOr<std::unique_ptr<Stack>> Start(StackOptions options);
   ~Stack();  // Stop()
 
-  // "redis", "kafka" (a real one only), "smtp" and the services.
+  // "redis", "kafka" (a real one only), "smtp" and the services, all replicas.
   std::vector<std::string> Names() const;
   const std::vector<std::string>& Services() const { return options_.services; }
   absl::Status Kill(const std::string& name);     // SIGKILL
@@ -78,6 +81,7 @@ class Stack {
   absl::Status Launch();
   absl::Status LaunchServers();
   absl::Status LaunchServices();
+  absl::Status LaunchService(const std::string& name, int replica);
   absl::Status MakeClock();
   absl::Status WriteDescription() const;
 

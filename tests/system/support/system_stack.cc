@@ -13,7 +13,6 @@ absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(const std::string& folde
                                                         const std::string& otlp_endpoint) {
   StackOptions options{.folder = folder, .simulated_start = simulated_start};
   options.tls = true;  // as in production
-  options.tls = true;  // as in production
   if (!otlp_endpoint.empty()) {
     for (const std::string& service : options.services) {
       options.environment[service]["PEPLINE_OTLP_ENDPOINT"] = otlp_endpoint;

@@ -1,0 +1,158 @@
+#include "tests/system/killing/term_fixture.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <fstream>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/synchronization/notification.h"
+#include "tests/system/killing/group_offsets.h"
+#include "tools/stack/environment.h"
+
+namespace pepline {
+namespace {
+
+constexpr absl::Duration kRestBound = absl::Seconds(240);
+constexpr int kCopies = 3;  // of the demo's children, each under its own id
+
+}  // namespace
+
+void TermTest::SetUp() {
+  StackOptions options = Options();
+  options.folder = folder_.path();
+  options.simulated_start = absl::FromCivil(kStart, client::London());
+  options.tls = true;  // as in production
+  auto stack = StartSystemStack(std::move(options));
+  ASSERT_TRUE(stack.ok()) << stack.status();
+  stack_ = *std::move(stack);
+  auto caller = client::Caller::Create({.stack_folder = stack_->folder(), .attempts = 8});
+  ASSERT_TRUE(caller.ok()) << caller.status();
+  caller_ = *std::move(caller);
+  people_ = std::make_unique<story::People>(*caller_);
+  auto follower = story::TopicFollower::Start(stack_->bootstrap());
+  ASSERT_TRUE(follower.ok()) << follower.status();
+  follower_ = *std::move(follower);
+  auto settling = story::Settling::Create(*stack_, *follower_);
+  ASSERT_TRUE(settling.ok()) << settling.status();
+  settling_ = *std::move(settling);
+}
+
+// The demo's children several times over.
+std::string TermTest::ManyChildren() {
+  const std::string path = absl::StrCat(folder_.path(), "/children.csv");
+  std::ifstream given(absl::StrCat(SourceFolder(), "/tools/demo/data/children.csv"));
+  std::ofstream many(path);
+  std::string line;
+  std::getline(given, line);
+  many << line << "\n";
+  while (std::getline(given, line)) {
+    std::vector<std::string> cells = absl::StrSplit(line, ',');
+    const std::string own_id = cells[0];
+    for (int copy = 0; copy < kCopies; ++copy) {
+      cells[0] = absl::StrCat(own_id, "-", copy);
+      if (copy > 0) cells[4].clear();  // a UPN is one child's alone
+      many << absl::StrJoin(cells, ",") << "\n";
+    }
+  }
+  return path;
+}
+
+void TermTest::ImportEverything() {
+  story::Performer performer(*caller_, *people_);
+  using registry::v1::ImportKind;
+  const std::string data = absl::StrCat(SourceFolder(), "/deploy/data/");
+  for (const auto& [kind, path] : std::vector<std::pair<ImportKind, std::string>>{
+           {registry::v1::IMPORT_KIND_BANK_HOLIDAYS, data + "bank-holidays.json"},
+           {registry::v1::IMPORT_KIND_TERM_DATES, data + "oxfordshire-term-dates.csv"},
+           {registry::v1::IMPORT_KIND_POLICY, data + "oxfordshire-policy.yaml"},
+           {registry::v1::IMPORT_KIND_SCHOOLS, data + "oxfordshire-schools.csv"},
+           {registry::v1::IMPORT_KIND_STAFF,
+            absl::StrCat(SourceFolder(), "/tools/demo/data/staff.csv")},
+           {registry::v1::IMPORT_KIND_CHILDREN, ManyChildren()}}) {
+    const absl::Status done =
+        performer.Perform({.at = kStart, .child = "", .deed = story::ImportFile{kind, path}});
+    ASSERT_TRUE(done.ok()) << path << ": " << done;
+  }
+}
+
+std::vector<std::string> TermTest::ChildIds() {
+  std::vector<std::string> ids;
+  registry::v1::ListChildrenRequest request;
+  request.set_authority_code(story::kAuthority);
+  request.set_page_size(1000);
+  registry::v1::ListChildrenResponse page;
+  do {
+    const grpc::Status status = caller_->Call(request, page);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    for (const auto& child : page.children()) ids.push_back(child.child_id());
+    request.set_page_token(page.next_page_token());
+  } while (!page.next_page_token().empty());
+  return ids;
+}
+
+// Twice, since what was read last may have brought new work about.
+std::string TermTest::WhoIsBehind() {
+  for (int look = 0; look < 2; ++look) {
+    if (std::string waiting = settling_->WaitingInStores(); !waiting.empty()) return waiting;
+    for (const std::string& service : stack_->Services()) {
+      std::vector<std::string> topics;
+      for (const auto& reader : settling_->readers()) {
+        if (reader.service == service) topics.push_back(reader.topic);
+      }
+      if (topics.empty()) continue;
+      const auto behind =
+          RecordsBehind(stack_->bootstrap(), absl::StrCat("pepline.", service), topics);
+      if (!behind.ok()) return std::string(behind.status().message());
+      if (*behind > 0) return absl::StrCat(service, " is ", *behind, " records behind");
+    }
+  }
+  return "";
+}
+
+void TermTest::AwaitRest() {
+  std::string waiting;
+  ASSERT_TRUE(WaitUntil([&] { return (waiting = WhoIsBehind()).empty(); }, kRestBound))
+      << waiting << "; see the logs in " << stack_->folder();
+}
+
+void TermTest::MoveClock(absl::Time to) {
+  const absl::Status moved = stack_->clock()->Set(std::max(to, stack_->clock()->Now()));
+  ASSERT_TRUE(moved.ok()) << moved;
+}
+
+void TermTest::WhileTheTermPasses(absl::Duration lasts, const std::function<void()>& what) {
+  const absl::Time start = absl::FromCivil(kStart, client::London());
+  const absl::Time end = absl::FromCivil(kEnd, client::London());
+  absl::Notification over;
+  std::thread days([&] {
+    const absl::Time began = absl::Now();
+    while (!over.WaitForNotificationWithTimeout(absl::Milliseconds(20))) {
+      MoveClock(start +
+                std::min(1.0, absl::FDivDuration(absl::Now() - began, lasts)) * (end - start));
+    }
+  });
+  what();
+  over.Notify();
+  days.join();
+}
+
+void TermTest::ExpectPromisesKept(const std::vector<const SchoolWork*>& works) {
+  const std::string commands = absl::StrCat(folder_.path(), "/commands.jsonl");
+  std::string all;
+  for (const SchoolWork* work : works) {
+    EXPECT_THAT(work->surprises(), testing::IsEmpty());
+    ASSERT_TRUE(work->WriteCommands(commands).ok());
+    all += ReadFile(commands).value_or("");
+  }
+  ASSERT_FALSE(all.empty());
+  ASSERT_TRUE(WriteFile(commands, all).ok());
+  MoveClock(absl::FromCivil(kEnd, client::London()) + absl::Hours(24));
+  ASSERT_NO_FATAL_FAILURE(AwaitRest());
+  EXPECT_EQ(RunChecker(*stack_, commands), 0) << "the checker's lines above say which promise";
+}
+
+}  // namespace pepline

@@ -1,0 +1,57 @@
+// A stack in which a term passes while many schools work, for tests that hold it to its promises
+// whatever happens to its processes: everything imported, several times the demo's children, a
+// clock that the test moves, a checker that looks from the outside at the end. Promises: AwaitRest
+// returns when everything that was said has been read by everybody and nothing is due or untold; it
+// holds for processes that were started again. Threads: one at a time but MoveClock.
+#ifndef PEPLINE_TESTS_SYSTEM_KILLING_TERM_FIXTURE_H_
+#define PEPLINE_TESTS_SYSTEM_KILLING_TERM_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "tests/system/killing/school_work.h"
+#include "tests/system/support/system_stack.h"
+#include "tools/client/text_forms.h"
+#include "tools/story/performer.h"
+#include "tools/story/settling.h"
+
+namespace pepline {
+
+class TermTest : public testing::Test {
+ protected:
+  inline static const absl::CivilSecond kStart{2025, 9, 1, 7, 0, 0};
+  inline static const absl::CivilSecond kEnd{2026, 1, 9, 18, 0, 0};
+
+  void SetUp() override;
+  // Replicas and programs of the services; the fixture says the rest.
+  virtual StackOptions Options() const { return {}; }
+
+  void ImportEverything();
+  std::vector<std::string> ChildIds();
+  void AwaitRest();
+  void MoveClock(absl::Time to);
+  // The term passes evenly within `lasts` while `what` goes on; the clock goes on until it is over.
+  void WhileTheTermPasses(absl::Duration lasts, const std::function<void()>& what);
+  // After the term: nobody was surprised, everything comes to rest, and the checker is content.
+  void ExpectPromisesKept(const std::vector<const SchoolWork*>& works);
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Stack> stack_;
+  std::unique_ptr<client::Caller> caller_;  // of the first process of every service
+  std::unique_ptr<story::People> people_;
+  std::unique_ptr<story::TopicFollower> follower_;
+  std::unique_ptr<story::Settling> settling_;
+
+ private:
+  std::string ManyChildren();
+  std::string WhoIsBehind();
+};
+
+}  // namespace pepline
+
+#endif  // PEPLINE_TESTS_SYSTEM_KILLING_TERM_FIXTURE_H_

@@ -1,0 +1,67 @@
+// Two processes of every service at once, on the same Redis and Kafka, through an autumn term: no
+// state or event is doubled, no wake is lost, and both do their share. The checker looks from the
+// outside. Not promised: that a mail comes once. Both processes of notifications may send it, under
+// the same id; the checker's list counts how many came again.
+#include <gmock/gmock.h>
+
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "tests/system/killing/term_fixture.h"
+#include "tests/system/replicas/replica_numbers.h"
+
+namespace pepline {
+namespace {
+
+constexpr absl::Duration kTermLasts = absl::Seconds(30);
+constexpr int kWorkers = 3;  // for each replica
+
+class ReplicasTest : public TermTest {
+ protected:
+  StackOptions Options() const override {
+    StackOptions options;
+    options.replicas = 2;
+    return options;
+  }
+  // What both processes did, for people and for the test: both did something of it.
+  void ExpectShared(const std::string& service, const std::string& metric) {
+    const double first = SumOf(stack_->service(service), metric);
+    const double second = SumOf(stack_->service(absl::StrCat(service, "-2")), metric);
+    std::cout << service << "  " << metric << "  " << first << " + " << second << "\n";
+    EXPECT_GT(first, 0) << service << " " << metric;
+    EXPECT_GT(second, 0) << service << " " << metric;
+  }
+};
+
+TEST_F(ReplicasTest, ShareTheWorkAndTogetherKeepEveryPromise) {
+  ASSERT_NO_FATAL_FAILURE(ImportEverything());
+  ASSERT_NO_FATAL_FAILURE(AwaitRest());
+  auto second_caller = CallerOfSecondReplicas(*stack_);
+  ASSERT_TRUE(second_caller.ok()) << second_caller.status();
+  const std::vector<std::string> children = ChildIds();
+  ASSERT_GE(children.size(), 100u);
+  const auto middle = children.begin() + static_cast<std::ptrdiff_t>(children.size() / 2);
+  SchoolWork first(*caller_, *stack_->clock(), {children.begin(), middle});
+  SchoolWork second(**second_caller, *stack_->clock(), {middle, children.end()});
+  WhileTheTermPasses(kTermLasts, [&] {
+    first.Start(kWorkers);
+    second.Start(kWorkers);
+    absl::Notification never;
+    never.WaitForNotificationWithTimeout(kTermLasts);
+    first.Stop();
+    second.Stop();
+  });
+  ASSERT_NO_FATAL_FAILURE(ExpectPromisesKept({&first, &second}));
+  // Commands, records and wakes.
+  for (const std::string& service : stack_->Services()) {
+    ExpectShared(service, "pepline_consumer_records_total");
+  }
+  for (const char* service : {"scheduling", "assessments"}) {
+    ExpectShared(service, "pepline_rpc_requests_total");
+    ExpectShared(service, "pepline_alarms_fired_total");
+  }
+}
+
+}  // namespace
+}  // namespace pepline
