@@ -46,8 +46,9 @@ std::string ServiceOf(const std::string& rpc) {
 
 // What else may be wrong, as far as gRPC's words tell.
 std::string HintOnTls(const grpc::Status& status, bool tls) {
-  if (!tls) return ", and does it want TLS (--tls-ca, --tls-certificate, --tls-key)";
   const std::string& words = status.error_message();
+  if (absl::StrContains(words, "Connection refused")) return "";
+  if (!tls) return ", and does it want TLS (--tls-ca, --tls-certificate, --tls-key)";
   if (absl::StrContains(words, "wrong version number")) {
     return " in plain text, while TLS files are given";
   }
