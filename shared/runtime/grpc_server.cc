@@ -164,6 +164,7 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
 }
 
 struct GrpcServer::Parts {
+  std::unique_ptr<GrpcTls> tls;  // null in plain text
   std::unique_ptr<grpc::Server> server;
   int port = 0;
 };
@@ -174,10 +175,10 @@ GrpcServer::~GrpcServer() { Shutdown(absl::ZeroDuration()); }
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions options,
                                                               std::vector<grpc::Service*> services,
                                                               Metrics& metrics) {
-  std::unique_ptr<GrpcTls> tls;  // null in plain text
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto parts = std::make_unique<Parts>();
+  auto credentials = grpc::InsecureServerCredentials();
   grpc::ServerBuilder builder;
   if (!options.tls.certificate.empty()) {
     auto tls = GrpcTls::Create(options.tls, TlsNames(), &metrics);
@@ -196,7 +197,6 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions 
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Clients that ping more often than this are sent away.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
-  auto credentials = grpc::InsecureServerCredentials();
   for (grpc::Service* service : services) builder.RegisterService(service);
   parts->server = builder.BuildAndStart();
   if (parts->server == nullptr || parts->port == 0) {
