@@ -26,20 +26,6 @@ absl::StatusOr<std::vector<execute_internal::Envelope>> OpenRecord(const Checked
   return execute_internal::OpenEnvelopes(*loaded);
 }
 
-absl::Status ExpectEmpty(Inventory& inventory, Store& store) {
-  auto held = inventory.Take();
-  if (!held.ok()) return held.status();
-  std::size_t records = 0;
-  for (const StoredKeys& keys : *held) records += keys.records.size() + keys.index.size();
-  auto outbox = store.MeasureOutbox();
-  if (!outbox.ok()) return outbox.status();
-  if (records == 0 && outbox->entries == 0) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "this Redis holds ", records, " keys of the service and ", outbox->entries,
-      " events that Kafka has not taken yet; a rebuild writes only to an empty Redis. Where the "
-      "data is whole, use it (--check tells); else keep a copy, empty it, and rebuild"));
-}
-
 // Everything of one partition, in commits of a bounded size.
 class PartitionWriter {
  public:
@@ -98,6 +84,20 @@ class PartitionWriter {
 };
 
 }  // namespace
+
+absl::Status ExpectEmpty(Inventory& inventory, Store& store) {
+  auto held = inventory.Take();
+  if (!held.ok()) return held.status();
+  std::size_t records = 0;
+  for (const StoredKeys& keys : *held) records += keys.records.size() + keys.index.size();
+  auto outbox = store.MeasureOutbox();
+  if (!outbox.ok()) return outbox.status();
+  if (records == 0 && outbox->entries == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "this Redis holds ", records, " keys of the service and ", outbox->entries,
+      " events that Kafka has not taken yet; a rebuild writes only to an empty Redis. Where the "
+      "data is whole, use it (--check tells); else keep a copy, empty it, and rebuild"));
+}
 
 absl::Status FoldTopics(const RebuildRules& rules, const TopicReader& read, Rebuild& rebuild) {
   absl::Status folded = read(rules.topics, [&](const InboundRecord& record) {

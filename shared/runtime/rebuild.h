@@ -51,6 +51,8 @@ using TopicReader =
 
 // Folds what `read` gives.
 absl::Status FoldTopics(const RebuildRules& rules, const TopicReader& read, Rebuild& rebuild);
+// OK when a service has nothing in its Redis; FailedPrecondition with what there is.
+absl::Status ExpectEmpty(Inventory& inventory, Store& store);
 // Alarms and index of every record in `memory`, by its kinds' Derived, and all of it into `store`,
 // which must hold nothing.
 absl::Status WriteRebuilt(const CheckedService& memory, Store& store, Inventory& inventory,
