@@ -5,6 +5,8 @@
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_CONTACTS_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_CONTACTS_H_
 
+#include <grpcpp/grpcpp.h>
+
 #include <memory>
 #include <string>
 #include <vector>

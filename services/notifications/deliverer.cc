@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <random>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/notifications/numbers.h"
 #include "services/notifications/reasons.h"
@@ -25,6 +27,9 @@ constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
 // How long one call goes on trying; what is left then is the alarm's.
 constexpr absl::Duration kPatience = absl::Seconds(4);
+// How long an alert is left to the replica that took it; less than kPatience, so that what a dead
+// one had taken is told by the first call of whoever comes after it.
+constexpr absl::Duration kHeld = absl::Seconds(3);
 // One connection that fails speaks for all mail for this long.
 constexpr absl::Duration kServerPause = absl::Milliseconds(500);
 
@@ -40,6 +45,11 @@ std::string_view OutcomeOf(SmtpAnswer::Kind kind) {
       return "mail-server-away";
   }
   return "";
+}
+
+std::string NewReplicaName() {
+  std::random_device random;
+  return absl::StrCat(absl::Hex(random()), "-", absl::Hex(random()), "-", absl::Hex(random()));
 }
 
 }  // namespace
@@ -74,6 +84,7 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
       contacts_(contacts),
       hearing_(hearing),
       settings_(settings),
+      replica_(NewReplicaName()),
       smtp_(settings.smtp_url),
       copies_(settings.folder),
       pool_(kThreads, kQueue) {
@@ -128,6 +139,11 @@ absl::StatusOr<bool> Deliverer::TryOnce(const AlertId& alert) {
     if (!*state) return false;
     const std::vector<Telling> ready = Ready(**state);
     if (ready.empty()) return !(*state)->Waiting().empty();
+    if (round == 0) {
+      auto ours = TakeInStore(alert);
+      if (!ours.ok()) return ours.status();
+      if (!*ours) return true;
+    }
     // It goes on with what raised the alert, however long that is ago.
     const auto trace = TraceOf(spine_.store, AlertOf(alert));
     if (!trace.ok()) return trace.status();
@@ -157,6 +173,15 @@ absl::StatusOr<bool> Deliverer::TryOnce(const AlertId& alert) {
     if (!news) return true;
   }
   return true;
+}
+
+// The expiring memory of a command serves as the mark: the store sets it once or shows who did.
+absl::StatusOr<bool> Deliverer::TakeInStore(const AlertId& alert) {
+  Commit commit{.partition = PartitionOf(AlertOf(alert).routing_id, spine_.store.partitions())};
+  commit.seen = {absl::StrCat("deliver/", alert.text()), {replica_, ""}, kHeld};
+  const auto taken = spine_.store.Apply(commit);
+  if (!taken.ok()) return taken.status();
+  return !taken->has_value() || (*taken)->fingerprint == replica_;
 }
 
 std::vector<Telling> Deliverer::Ready(const AlertState& state) {

@@ -3,10 +3,11 @@
 // after a level was raised (Post) and again whenever the alert's alarm fires (Deliver).
 // Promises: a process that dies between sending and recording sends again under the same ids, and
 // never less than once; after a start it first hears what happened meanwhile (hearing.h); one alert
-// is worked on once at a time in this process; a mail server or a registry that is away puts
-// deliveries off, and gives none up before max_attempts. Does not: decide whom to tell, or keep
-// anything but the spacing of attempts in memory. Errors: what the store answers. Threads: its own
-// for Post; Deliver blocks the caller.
+// is worked on once at a time, by one replica (for which correctness does not depend: a replica
+// that stops in the middle for seconds and goes on sends again); a mail server or a registry that
+// is away puts deliveries off, and gives none up before max_attempts. Does not: decide whom to
+// tell, or keep anything but the spacing of attempts in memory. Errors: what the store answers.
+// Threads: its own for Post; Deliver blocks the caller.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 
@@ -55,6 +56,8 @@ class Deliverer {
   };
   // Once round; true when something is left that should be tried again.
   absl::StatusOr<bool> TryOnce(const AlertId& alert);
+  // True when this process may tell the alert now; false while another replica does.
+  absl::StatusOr<bool> TakeInStore(const AlertId& alert);
   enum class Handed { kAccepted, kRefused, kLater, kNotTried };
 
   // What may be tried now of what is waiting.
@@ -73,6 +76,7 @@ class Deliverer {
   Hearing& hearing_;
   const MailSettings settings_;
   absl::TimeZone london_;
+  const std::string replica_;  // this process, unlike any other
   SmtpClient smtp_;
   MailCopies copies_;
   absl::Mutex mutex_;

@@ -76,25 +76,9 @@ bool IsDevelopmentBroker(rd_kafka_t* kafka, int timeout_ms) {
   return mock;
 }
 
-// The development broker names none of its brokers; a client would wait for it in vain.
-bool HasController(rd_kafka_t* kafka, int timeout_ms) {
-  const rd_kafka_metadata_t* metadata = nullptr;
-  if (rd_kafka_metadata(kafka, 0, nullptr, &metadata, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return true;  // the question itself finds out what is wrong
-  }
-  const std::int32_t controller = rd_kafka_controllerid(kafka, /*timeout_ms=*/0);
-  const bool known = std::any_of(metadata->brokers, metadata->brokers + metadata->broker_cnt,
-                                 [&](const auto& broker) { return broker.id == controller; });
-  rd_kafka_metadata_destroy(metadata);
-  return known;
-}
-
 // Nothing where the broker does not tell.
 absl::StatusOr<TopicSettings> SettingsOf(rd_kafka_t* kafka, const std::string& topic,
                                          int timeout_ms) {
-  // The development broker has no controller, whom the question goes to; it would be waited for.
-  if (rd_kafka_controllerid(kafka, 0) < 0) return TopicSettings();
-  if (!HasController(kafka, timeout_ms)) return TopicSettings();
   if (IsDevelopmentBroker(kafka, timeout_ms)) {
     SayUnchecked(topic, "it is the development broker");
     return TopicSettings();

@@ -294,9 +294,9 @@ TEST_F(FundingTest, NumbersMoveWithTheMoney) {
   Done(&Stub::ReleaseFunding, Of<v1::ReleaseFundingRequest>(request), Finance());
   Done(&Stub::DeclineFundingRequest, Declining(Submitted()));
   EXPECT_EQ(number("lines_opened_total"), 1);
-  EXPECT_EQ(number("asked_pence_total"), 60'000);
-  EXPECT_EQ(number("approved_pence_total"), 20'000);
-  EXPECT_EQ(number("released_pence_total"), 20'000);
+  EXPECT_EQ(number("asked_gbp_total"), 600);
+  EXPECT_EQ(number("approved_gbp_total"), 200);
+  EXPECT_EQ(number("released_gbp_total"), 200);
   EXPECT_EQ(number("requests_total{state=\"submitted\"}"), 2);
   EXPECT_EQ(number("requests_total{state=\"declined\"}"), 1);
   EXPECT_EQ(number("release_wait_seconds_count"), 1);

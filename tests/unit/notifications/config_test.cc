@@ -11,7 +11,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::map<std::string, std::string> Good() {
-  return {{"PEPLINE_KAFKA_BOOTSTRAP", "kafka:9092"},
+  return {{"PEPLINE_GRPC_PLAIN_TEXT", "true"},
+          {"PEPLINE_KAFKA_BOOTSTRAP", "kafka:9092"},
           {"PEPLINE_JWKS_FILE", "/keys.jwks"},
           {"PEPLINE_TOKEN_ISSUER", "council"},
           {"PEPLINE_SMTP_URL", "smtp://mail:25"},
