@@ -133,16 +133,19 @@ absl::Status Deliverer::Deliver(const AlertId& alert) {
 
 absl::StatusOr<bool> Deliverer::TryOnce(const AlertId& alert) {
   const Claim claim(*this, alert);
+  bool ours = false;
   for (int round = 0; round < kRounds; ++round) {
     auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
     if (!state.ok()) return state.status();
     if (!*state) return false;
     const std::vector<Telling> ready = Ready(**state);
     if (ready.empty()) return !(*state)->Waiting().empty();
-    if (round == 0) {
-      auto ours = TakeInStore(alert);
-      if (!ours.ok()) return ours.status();
-      if (!*ours) return true;
+    if (!ours) {
+      auto taken = TakeInStore(alert);
+      if (!taken.ok()) return taken.status();
+      if (!*taken) return true;
+      ours = true;
+      continue;  // what another replica put on record until now counts
     }
     // It goes on with what raised the alert, however long that is ago.
     const auto trace = TraceOf(spine_.store, AlertOf(alert));

@@ -194,6 +194,8 @@ TEST_F(NotificationsDeliveryTest, EveryMailLeavesACopyInTheFolder) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   SayMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitMails(2));
+  // A copy is made after its mail was handed over, and what is recorded comes after the copy.
+  ASSERT_TRUE(EventuallyTicking([this] { return StoryOf(alert_).size() == 3u; }));
   int copies = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator(service_->folder() + "/mail-copies")) {
