@@ -33,8 +33,8 @@ struct WatchArguments {
 };
 int Watch(const WatchArguments& arguments, Invocation& invocation);
 
-// Records that a service could not read; see dead_letters.h. The broker is that of --kafka or of the
-// stack, reached by PEPLINE_KAFKA_SETTINGS and PEPLINE_KAFKA_SASL_PASSWORD.
+// Records that a service could not read; see dead_letters.h. The broker is that of --kafka or of
+// the stack, reached by PEPLINE_KAFKA_SETTINGS and PEPLINE_KAFKA_SASL_PASSWORD.
 struct DeadLetterArguments {
   std::vector<std::string> services;  // that could not read them; empty: all
   std::vector<std::string> ids;

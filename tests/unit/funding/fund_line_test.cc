@@ -74,8 +74,7 @@ TEST(FundLineRules, NeverWake) {
 
 TEST(FundLineRules, AreListedOnceOpen) {
   EXPECT_TRUE(FundLineRules::Index({}).empty());
-  EXPECT_EQ(FundLineRules::Index(Open({1'000})),
-            (std::vector<IndexEntry>{{"all", "fund-lines"}}));
+  EXPECT_EQ(FundLineRules::Index(Open({1'000})), (std::vector<IndexEntry>{{"all", "fund-lines"}}));
 }
 
 TEST(FinancialYears, RunFromAprilToMarch) {
