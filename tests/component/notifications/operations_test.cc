@@ -23,10 +23,7 @@ TEST_F(NotificationsTest, CheckFindsWhatWasBrokenAndRepairMendsIt) {
 TEST_F(NotificationsTest, RebuildSaysWhyItIsNotAndWhatToDo) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
   OperationRunner operate(service_->process());
-  const auto refused = operate.Run({"--rebuild"});
-  EXPECT_EQ(refused.code, 3);
-  EXPECT_NE(refused.output.find("estore its append-only file"), std::string::npos)
-      << refused.output;
+  ExpectRebuildRefused(operate);
 }
 
 }  // namespace

@@ -19,10 +19,7 @@ TEST_F(RegistryTest, RebuildSaysWhyItIsNotAndWhatToDo) {
   ImportEverything();
   Settle();
   OperationRunner operate(service_->process());
-  const auto refused = operate.Run({"--rebuild"});
-  EXPECT_EQ(refused.code, 3);
-  EXPECT_NE(refused.output.find("estore its append-only file"), std::string::npos)
-      << refused.output;
+  ExpectRebuildRefused(operate);
 }
 
 }  // namespace

@@ -95,4 +95,11 @@ void ExpectFoundAndMended(OperationRunner& operate, Store& store, Inventory& inv
   EXPECT_EQ(again.code, 0) << again.output;
 }
 
+void ExpectRebuildRefused(OperationRunner& operate) {
+  const auto refused = operate.Run({"--rebuild"});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_NE(refused.output.find("estore its append-only file"), std::string::npos)
+      << refused.output;
+}
+
 }  // namespace pepline

@@ -42,6 +42,8 @@ class OperationRunner {
 // one for nothing; then expects --check to find exactly these, --check --repair to mend them, and
 // the next --check to be content.
 void ExpectFoundAndMended(OperationRunner& operate, Store& store, Inventory& inventory);
+// Expects --rebuild to refuse and to say where the data comes back from instead.
+void ExpectRebuildRefused(OperationRunner& operate);
 
 }  // namespace pepline
 
