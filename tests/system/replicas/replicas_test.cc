@@ -7,22 +7,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "tests/system/killing/term_fixture.h"
-#include "tests/system/replicas/replica_numbers.h"
+#include "tests/system/replicas/two_replicas_fixture.h"
 
 namespace pepline {
 namespace {
 
 constexpr absl::Duration kTermLasts = absl::Seconds(30);
-constexpr int kWorkers = 3;  // for each replica
 
-class ReplicasTest : public TermTest {
+class ReplicasTest : public TwoReplicasTest {
  protected:
-  StackOptions Options() const override {
-    StackOptions options;
-    options.replicas = 2;
-    return options;
-  }
   double OfBoth(const std::string& service, const std::string& metric,
                 const std::string& label = "") {
     return SumOf(stack_->service(service), metric, label) +
@@ -39,24 +32,10 @@ class ReplicasTest : public TermTest {
 };
 
 TEST_F(ReplicasTest, ShareTheWorkAndTogetherKeepEveryPromise) {
-  ASSERT_NO_FATAL_FAILURE(ImportEverything());
-  ASSERT_NO_FATAL_FAILURE(AwaitRest());
-  auto second_caller = CallerOfSecondReplicas(*stack_);
-  ASSERT_TRUE(second_caller.ok()) << second_caller.status();
-  const std::vector<std::string> children = ChildIds();
-  ASSERT_GE(children.size(), 100u);
-  const auto middle = children.begin() + static_cast<std::ptrdiff_t>(children.size() / 2);
-  SchoolWork first(*caller_, *stack_->clock(), {children.begin(), middle});
-  SchoolWork second(**second_caller, *stack_->clock(), {middle, children.end()});
-  WhileTheTermPasses(kTermLasts, [&] {
-    first.Start(kWorkers);
-    second.Start(kWorkers);
+  ASSERT_NO_FATAL_FAILURE(SchoolsWorkWhile(kTermLasts, [] {
     absl::Notification never;
     never.WaitForNotificationWithTimeout(kTermLasts);
-    first.Stop();
-    second.Stop();
-  });
-  ASSERT_NO_FATAL_FAILURE(ExpectPromisesKept({&first, &second}));
+  }));
   const double sent = OfBoth("notifications", "pepline_notifications_send_seconds_count");
   const double wanted =
       OfBoth("notifications", "pepline_notifications_deliveries_total", "outcome=\"delivered\"");

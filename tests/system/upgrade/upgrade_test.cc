@@ -12,26 +12,23 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "tests/system/killing/term_fixture.h"
-#include "tests/system/replicas/replica_numbers.h"
+#include "tests/system/replicas/two_replicas_fixture.h"
 
 namespace pepline {
 namespace {
 
 constexpr absl::Duration kTermLasts = absl::Seconds(25);
 constexpr absl::Duration kReadyBound = absl::Seconds(60);
-constexpr int kWorkers = 3;  // for each replica
 
 std::string Variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
 
-class UpgradeTest : public TermTest {
+class UpgradeTest : public TwoReplicasTest {
  protected:
   StackOptions Options() const override {
-    StackOptions options;
-    options.replicas = 2;
+    StackOptions options = TwoReplicasTest::Options();
     options.program_folder = Variable("PEPLINE_OLD_BIN");
     return options;
   }
@@ -57,18 +54,7 @@ class UpgradeTest : public TermTest {
 };
 
 TEST_F(UpgradeTest, LosesNothingAndAnswersEveryCommandThatIsSentAgain) {
-  ASSERT_NO_FATAL_FAILURE(ImportEverything());
-  ASSERT_NO_FATAL_FAILURE(AwaitRest());
-  auto second_caller = CallerOfSecondReplicas(*stack_);
-  ASSERT_TRUE(second_caller.ok()) << second_caller.status();
-  const std::vector<std::string> children = ChildIds();
-  ASSERT_GE(children.size(), 100u);
-  const auto middle = children.begin() + static_cast<std::ptrdiff_t>(children.size() / 2);
-  SchoolWork first(*caller_, *stack_->clock(), {children.begin(), middle});
-  SchoolWork second(**second_caller, *stack_->clock(), {middle, children.end()});
-  WhileTheTermPasses(kTermLasts, [&] {
-    first.Start(kWorkers);
-    second.Start(kWorkers);
+  SchoolsWorkWhile(kTermLasts, [&] {
     for (const std::string& name : Order()) {
       ServiceProcess& process = stack_->service(name);
       EXPECT_EQ(process.Stop(), 0) << name << " must stop in order";
@@ -79,12 +65,7 @@ TEST_F(UpgradeTest, LosesNothingAndAnswersEveryCommandThatIsSentAgain) {
       process.Kill();
       ASSERT_NO_FATAL_FAILURE(StartAgain(process));
     }
-    first.Stop();
-    second.Stop();
   });
-  EXPECT_FALSE(first.Commands().empty());
-  EXPECT_FALSE(second.Commands().empty());
-  ExpectPromisesKept({&first, &second});
 }
 
 }  // namespace
