@@ -27,7 +27,8 @@ int main(int argc, char** argv) {
   const auto store = RedisStore::Create(config.common.redis, &metrics);
   const OperationParts operations = assessments::Operations(*store, *clock);
   if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
-  OutboxRelay relay(*store, metrics, config.common.kafka, assessments::kTopic);
+  Shares shares;
+  OutboxRelay relay(*store, metrics, config.common.kafka, assessments::kTopic, {.shares = &shares});
   KnownChildren children(*store);
   assessments::Peps peps(*store);
 
@@ -47,7 +48,7 @@ int main(int argc, char** argv) {
   WorkerPool alarm_workers(workers, workers * 16);
   WorkerPool record_workers(workers, workers * 16);
   Waker waker(*store, *clock, metrics, alarm_workers,
-              [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); });
+              [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); }, {.shares = &shares});
   waker_of_commits = &waker;
   Consumer consumer(config.common.kafka,
                     {.group = assessments::kConsumerGroup,
@@ -67,5 +68,6 @@ int main(int argc, char** argv) {
                 .relay = &relay,
                 .waker = &waker,
                 .consumer = &consumer,
-                .clock = clock.get()});
+                .clock = clock.get(),
+                .shares = &shares});
 }

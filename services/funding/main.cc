@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
   const auto store = RedisStore::Create(config.common.redis, &metrics);
   const OperationParts operations = funding::Operations(*store, *clock);
   if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
-  OutboxRelay relay(*store, metrics, config.common.kafka, funding::kTopic);
+  Shares shares;
+  OutboxRelay relay(*store, metrics, config.common.kafka, funding::kTopic, {.shares = &shares});
   KnownChildren children(*store);
   const Spine spine{.store = *store,
                     .clock = *clock,
@@ -56,5 +57,6 @@ int main(int argc, char** argv) {
                 .store = store.get(),
                 .relay = &relay,
                 .consumer = &consumer,
-                .clock = clock.get()});
+                .clock = clock.get(),
+                .shares = &shares});
 }

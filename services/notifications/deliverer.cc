@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
-#include <random>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/notifications/numbers.h"
@@ -27,9 +27,11 @@ constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
 // How long one call goes on trying; what is left then is the alarm's.
 constexpr absl::Duration kPatience = absl::Seconds(4);
-// How long an alert is left to the replica that took it; less than kPatience, so that what a dead
-// one had taken is told by the first call of whoever comes after it.
-constexpr absl::Duration kHeld = absl::Seconds(3);
+// How long a telling is left to the replica that took it: twice what one mail may take
+// (smtp_client.cc). What a dead one had taken is told after that.
+constexpr absl::Duration kHeld = absl::Seconds(20);
+// For so long after it took it a replica may begin to tell it.
+constexpr absl::Duration kMayBegin = absl::Seconds(5);
 // One connection that fails speaks for all mail for this long.
 constexpr absl::Duration kServerPause = absl::Milliseconds(500);
 
@@ -47,9 +49,9 @@ std::string_view OutcomeOf(SmtpAnswer::Kind kind) {
   return "";
 }
 
-std::string NewReplicaName() {
-  std::random_device random;
-  return absl::StrCat(absl::Hex(random()), "-", absl::Hex(random()), "-", absl::Hex(random()));
+std::string MarkOf(const AlertState& state, const Telling& telling) {
+  return absl::StrCat("deliver/", state.reference.alert.text(), "/", state.run, "/", telling.level,
+                      "/", std::string(RecipientName(telling.role)));
 }
 
 }  // namespace
@@ -78,13 +80,13 @@ class Deliverer::Claim {
 };
 
 Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
-                     Hearing& hearing, const MailSettings& settings)
+                     Hearing& hearing, const MailSettings& settings, const Shares& shares)
     : spine_(spine),
       facts_(facts),
       contacts_(contacts),
       hearing_(hearing),
       settings_(settings),
-      replica_(NewReplicaName()),
+      shares_(shares),
       smtp_(settings.smtp_url),
       copies_(settings.folder),
       pool_(kThreads, kQueue) {
@@ -104,6 +106,7 @@ void Deliverer::Stop() {
 }
 
 void Deliverer::Post(const AlertId& alert) {
+  if (!shares_.Ours(PartitionOf(AlertOf(alert).routing_id, spine_.store.partitions()))) return;
   pool_.TrySubmit([this, alert] {
     while (!hearing_.Await(kLookAgain)) {
       if (stopping_) return;
@@ -118,12 +121,14 @@ void Deliverer::Post(const AlertId& alert) {
 }
 
 absl::Status Deliverer::Deliver(const AlertId& alert) {
-  const absl::Time end = absl::Now() + kPatience;
+  const absl::Time start = absl::Now();
   absl::Duration pause = kShortestPause;
   while (true) {
     auto left = TryOnce(alert);
     if (!left.ok()) return left.status();
-    if (!*left || absl::Now() + pause > end) return absl::OkStatus();  // the alarm comes back
+    if (*left == Left::kNothing) return absl::OkStatus();
+    const absl::Duration patience = *left == Left::kWithOther ? kHeld + kPatience : kPatience;
+    if (absl::Now() + pause > start + patience) return absl::OkStatus();  // the alarm comes back
     absl::MutexLock lock(&mutex_);
     const auto stopping = [this] { return stopping_.load(); };
     if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), pause)) return absl::OkStatus();
@@ -131,21 +136,27 @@ absl::Status Deliverer::Deliver(const AlertId& alert) {
   }
 }
 
-absl::StatusOr<bool> Deliverer::TryOnce(const AlertId& alert) {
+absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
   const Claim claim(*this, alert);
-  bool ours = false;
+  std::set<std::string> ours;  // marks
   for (int round = 0; round < kRounds; ++round) {
     auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
     if (!state.ok()) return state.status();
-    if (!*state) return false;
-    const std::vector<Telling> ready = Ready(**state);
-    if (ready.empty()) return !(*state)->Waiting().empty();
-    if (!ours) {
-      auto taken = TakeInStore(alert);
-      if (!taken.ok()) return taken.status();
-      if (!*taken) return true;
-      ours = true;
-      continue;  // what another replica put on record until now counts
+    if (!*state) return Left::kNothing;
+    std::vector<Telling> ready = Ready(**state);
+    if (ready.empty()) return (*state)->Waiting().empty() ? Left::kNothing : Left::kLater;
+    if (!shares_.Alone()) {
+      // One at a time, so that a mark covers no more than its own mails.
+      auto mine = std::ranges::find_if(
+          ready, [&](const Telling& telling) { return ours.contains(MarkOf(**state, telling)); });
+      if (mine == ready.end()) {
+        auto taken = TakeOne(**state, ready);
+        if (!taken.ok()) return taken.status();
+        if (taken->empty()) return Left::kWithOther;
+        ours.insert(*std::move(taken));
+        continue;  // what another replica put on record until now counts
+      }
+      ready = {*mine};
     }
     // It goes on with what raised the alert, however long that is ago.
     const auto trace = TraceOf(spine_.store, AlertOf(alert));
@@ -165,7 +176,7 @@ absl::StatusOr<bool> Deliverer::TryOnce(const AlertId& alert) {
       LogWarning("registry does not tell who to write to; deliveries wait",
                  {{LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
       for (const Telling& telling : ready) PutOff(**state, telling, /*tried=*/false);
-      return true;
+      return Left::kLater;
     }
     bool news = false;
     for (const Telling& telling : ready) {
@@ -173,18 +184,32 @@ absl::StatusOr<bool> Deliverer::TryOnce(const AlertId& alert) {
       if (!told.ok()) return told.status();
       news |= *told;
     }
-    if (!news) return true;
+    if (!news) return Left::kLater;
   }
-  return true;
+  return Left::kLater;
 }
 
-// The expiring memory of a command serves as the mark: the store sets it once or shows who did.
-absl::StatusOr<bool> Deliverer::TakeInStore(const AlertId& alert) {
-  Commit commit{.partition = PartitionOf(AlertOf(alert).routing_id, spine_.store.partitions())};
-  commit.seen = {absl::StrCat("deliver/", alert.text()), {replica_, ""}, kHeld};
-  const auto taken = spine_.store.Apply(commit);
-  if (!taken.ok()) return taken.status();
-  return !taken->has_value() || (*taken)->fingerprint == replica_;
+// The expiring memory of a command serves as the mark: the store sets it once or shows who did, and
+// when by that one's clock.
+absl::StatusOr<std::string> Deliverer::TakeOne(const AlertState& state,
+                                               const std::vector<Telling>& ready) {
+  for (const Telling& telling : ready) {
+    const std::string mark = MarkOf(state, telling);
+    const absl::Time now = absl::Now();
+    Commit commit{.partition = PartitionOf(AlertOf(state.reference.alert).routing_id,
+                                           spine_.store.partitions())};
+    commit.seen = {mark, {shares_.replica(), std::to_string(absl::ToUnixMillis(now))}, kHeld};
+    const auto before = spine_.store.Apply(commit);
+    if (!before.ok()) return before.status();
+    if (!before->has_value()) return mark;
+    std::int64_t millis = 0;
+    if ((*before)->fingerprint == shares_.replica() &&
+        absl::SimpleAtoi((*before)->answer, &millis) &&
+        now - absl::FromUnixMillis(millis) < kMayBegin) {
+      return mark;
+    }
+  }
+  return "";
 }
 
 std::vector<Telling> Deliverer::Ready(const AlertState& state) {

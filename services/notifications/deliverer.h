@@ -3,11 +3,11 @@
 // after a level was raised (Post) and again whenever the alert's alarm fires (Deliver).
 // Promises: a process that dies between sending and recording sends again under the same ids, and
 // never less than once; after a start it first hears what happened meanwhile (hearing.h); one alert
-// is worked on once at a time, by one replica (for which correctness does not depend: a replica
-// that stops in the middle for seconds and goes on sends again); a mail server or a registry that
-// is away puts deliveries off, and gives none up before max_attempts. Does not: decide whom to
-// tell, or keep anything but the spacing of attempts in memory. Errors: what the store answers.
-// Threads: its own for Post; Deliver blocks the caller.
+// is worked on once at a time, and each telling by one replica, which has the time that a slow mail
+// server takes (nothing else rests on that: a replica that is held up for longer sends again); a
+// mail server or a registry that is away puts deliveries off, and gives none up before
+// max_attempts. Does not: decide whom to tell, or keep anything but the spacing of attempts in
+// memory. Errors: what the store answers. Threads: its own for Post; Deliver blocks the caller.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 
@@ -27,6 +27,7 @@
 #include "services/notifications/hearing.h"
 #include "services/notifications/mail_copies.h"
 #include "services/notifications/smtp_client.h"
+#include "shared/runtime/shares.h"
 #include "shared/runtime/worker_pool.h"
 
 namespace pepline::notifications {
@@ -35,12 +36,13 @@ class Deliverer {
  public:
   // Everything given must outlive this.
   Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts, Hearing& hearing,
-            const MailSettings& settings);
+            const MailSettings& settings, const Shares& shares);
   ~Deliverer();  // Stop()
   // Returns when nothing is being delivered any more; call before the spine's parts go.
   void Stop();
 
-  // Soon, on a thread of its own; when too much is waiting already, the alert's alarm does it.
+  // Soon, on a thread of its own; when too much is waiting already, or the alert is of another
+  // replica's share, the alert's alarm does it.
   void Post(const AlertId& alert);
   // Works off what the alert has to tell, as far as it can be told within a few seconds.
   absl::Status Deliver(const AlertId& alert);
@@ -54,10 +56,13 @@ class Deliverer {
     int put_off = 0;                               // for that or any other reason
     absl::Time not_before = absl::InfinitePast();  // the machine's clock
   };
-  // Once round; true when something is left that should be tried again.
-  absl::StatusOr<bool> TryOnce(const AlertId& alert);
-  // True when this process may tell the alert now; false while another replica does.
-  absl::StatusOr<bool> TakeInStore(const AlertId& alert);
+  // What is left of an alert after a try: nothing, something to be tried again, something that
+  // another replica is telling.
+  enum class Left { kNothing, kLater, kWithOther };
+  absl::StatusOr<Left> TryOnce(const AlertId& alert);
+  // Marks one of them in the store as told by this process now, and answers the mark; "" while all
+  // are marked by another.
+  absl::StatusOr<std::string> TakeOne(const AlertState& state, const std::vector<Telling>& ready);
   enum class Handed { kAccepted, kRefused, kLater, kNotTried };
 
   // What may be tried now of what is waiting.
@@ -76,7 +81,7 @@ class Deliverer {
   Hearing& hearing_;
   const MailSettings settings_;
   absl::TimeZone london_;
-  const std::string replica_;  // this process, unlike any other
+  const Shares& shares_;
   SmtpClient smtp_;
   MailCopies copies_;
   absl::Mutex mutex_;

@@ -28,14 +28,14 @@ int main(int argc, char** argv) {
   if (!signer.ok()) std::cerr << "PEPLINE_SIGNING_KEY_FILE: " << signer.status().message() << "\n";
   const auto credentials = MakeChannelCredentials(config.common);
   if (!clock || !authenticator || !signer.ok() || !credentials) return 2;
-
   const auto store = RedisStore::Create(config.common.redis, &metrics);
-  OutboxRelay relay(*store, metrics, config.common.kafka, notifications::kTopic);
+  Shares shares;
+  OutboxRelay relay(*store, metrics, config.common.kafka, notifications::kTopic,
+                    {.shares = &shares});
   KnownChildren children(*store);
   const notifications::FactsLoader facts(*store, *clock);
   const OperationParts operations = notifications::Operations(*store, *clock, facts);
   if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
-
   Waker* waker_of_commits = nullptr;  // set below, before any command runs
   const Spine spine{.store = *store,
                     .clock = *clock,
@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> topics{std::string(notifications::kRegistryTopic),
                                         std::string(notifications::kSchedulingTopic)};
   notifications::Hearing hearing(metrics, topics);
-  notifications::Deliverer deliverer(spine, facts, contacts, hearing, config.mail);
+  notifications::Deliverer deliverer(spine, facts, contacts, hearing, config.mail, shares);
   notifications::Inbound inbound(spine, facts, children, deliverer, hearing);
   // Calls, alarms and consumed records each have their own workers, so that none starves another.
   const int workers = config.common.workers;
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   WorkerPool alarm_workers(workers, workers * 16);
   WorkerPool record_workers(workers, workers * 16);
   Waker waker(*store, *clock, metrics, alarm_workers,
-              [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); });
+              [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); }, {.shares = &shares});
   waker_of_commits = &waker;
   Consumer consumer(config.common.kafka, {.group = notifications::kConsumerGroup, .topics = topics},
                     metrics, record_workers,
@@ -73,7 +73,8 @@ int main(int argc, char** argv) {
                                .relay = &relay,
                                .waker = &waker,
                                .consumer = &consumer,
-                               .clock = clock.get()});
+                               .clock = clock.get(),
+                               .shares = &shares});
   deliverer.Stop();
   return exit_code;
 }

@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
   if (!clock || !authenticator) return 2;
 
   const auto store = RedisStore::Create(config.common.redis, &metrics);
-  OutboxRelay relay(*store, metrics, config.common.kafka, registry::kTopic);
+  Shares shares;
+  OutboxRelay relay(*store, metrics, config.common.kafka, registry::kTopic, {.shares = &shares});
   const registry::FactsLoader facts(*store, *clock);
   const OperationParts operations = registry::Operations(*store, *clock, facts);
   if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
@@ -49,7 +50,7 @@ int main(int argc, char** argv) {
   WorkerPool record_workers(workers, workers * 16);
   WorkerPool import_workers(workers, workers * 16);
   Waker waker(*store, *clock, metrics, alarm_workers,
-              [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); });
+              [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); }, {.shares = &shares});
   waker_of_commits = &waker;
   Consumer consumer(config.common.kafka,
                     {.group = registry::kConsumerGroup, .topics = {registry::kTopic}}, metrics,
@@ -66,5 +67,6 @@ int main(int argc, char** argv) {
                 .relay = &relay,
                 .waker = &waker,
                 .consumer = &consumer,
-                .clock = clock.get()});
+                .clock = clock.get(),
+                .shares = &shares});
 }

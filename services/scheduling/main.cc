@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
   if (!clock || !authenticator) return 2;
 
   const auto store = RedisStore::Create(config.common.redis, &metrics);
-  OutboxRelay relay(*store, metrics, config.common.kafka, scheduling::kTopic);
+  Shares shares;
+  OutboxRelay relay(*store, metrics, config.common.kafka, scheduling::kTopic, {.shares = &shares});
   ReferenceData reference(*store);
   const scheduling::FactsLoader facts(*store, *clock, reference);
   const OperationParts operations = scheduling::Operations(*store, *clock, facts);
@@ -47,7 +48,7 @@ int main(int argc, char** argv) {
   WorkerPool alarm_workers(workers, workers * 16);
   WorkerPool record_workers(workers, workers * 16);
   Waker waker(*store, *clock, metrics, alarm_workers,
-              [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); });
+              [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); }, {.shares = &shares});
   waker_of_commits = &waker;
   Consumer consumer(config.common.kafka,
                     {.group = scheduling::kConsumerGroup,
@@ -68,5 +69,6 @@ int main(int argc, char** argv) {
                 .relay = &relay,
                 .waker = &waker,
                 .consumer = &consumer,
-                .clock = clock.get()});
+                .clock = clock.get(),
+                .shares = &shares});
 }

@@ -1,6 +1,6 @@
 #include "shared/runtime/outbox_relay.h"
 
-#include <deque>
+#include <algorithm>
 #include <set>
 #include <string>
 #include <thread>
@@ -28,6 +28,10 @@ struct OutboxRelay::Parts {
     std::size_t in_flight = 0;
     std::vector<std::string> persisted;  // reported, to be deleted
     bool look = true;                    // there may be entries that were not sent yet
+    // Another replica's share: when to look whether it leaves anything lying, and what stood at the
+    // head at the last look.
+    absl::Time glance_at = absl::InfiniteFuture();
+    std::string seen_at_head = {};
   };
   struct Sent {
     int partition;
@@ -64,6 +68,9 @@ struct OutboxRelay::Parts {
   void Run();
   bool EnsureProducer();
   void DropProducer();
+  void LookSoon(int partition);
+  void Glance();
+  absl::Time NextGlance() const;
   bool SendOnce();    // true when something was handed over
   bool DeleteOnce();  // false when the store is away
   std::size_t InFlight() const;
@@ -156,6 +163,37 @@ void OutboxRelay::Parts::DropProducer() {
   for (Lane& lane : lanes) lane = Lane{.persisted = std::move(lane.persisted)};
 }
 
+// At once in our own share; in another replica's when that one leaves it.
+void OutboxRelay::Parts::LookSoon(int partition) {
+  Lane& lane = lanes[static_cast<std::size_t>(partition)];
+  if (options.shares == nullptr || options.shares->Ours(partition)) {
+    lane.look = true;
+  } else {
+    lane.glance_at = std::min(lane.glance_at, absl::Now() + options.between_glances);
+  }
+}
+
+void OutboxRelay::Parts::Glance() {
+  const absl::Time now = absl::Now();
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    Lane& lane = lanes[i];
+    if (now < lane.glance_at) continue;
+    lane.glance_at = now + options.between_glances;
+    const auto head = store.ReadOutbox(static_cast<int>(i), 1, "");
+    if (!head.ok()) return;  // the store is away
+    const std::string id = head->empty() ? "" : head->front().entry_id;
+    if (!id.empty() && id == lane.seen_at_head) lane.look = true;
+    if (id.empty() || lane.look) lane.glance_at = absl::InfiniteFuture();
+    lane.seen_at_head = lane.look ? "" : id;
+  }
+}
+
+absl::Time OutboxRelay::Parts::NextGlance() const {
+  absl::Time next = absl::InfiniteFuture();
+  for (const Lane& lane : lanes) next = std::min(next, lane.glance_at);
+  return next;
+}
+
 bool OutboxRelay::Parts::SendOnce() {
   bool handed_over = false;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
@@ -201,19 +239,19 @@ void OutboxRelay::Parts::Run() {
       absl::MutexLock lock(&mutex);
       if (stopping && stop_by == absl::InfiniteFuture()) {
         stop_by = absl::Now() + kStopBound;
-        notified.insert(0);  // one last look at everything
-        look_again = absl::InfinitePast();
+        look_again = absl::InfinitePast();  // one last look at everything of ours
       }
-      for (const int partition : notified) lanes[static_cast<std::size_t>(partition)].look = true;
+      for (const int partition : notified) LookSoon(partition);
       notified.clear();
     }
     if (absl::Now() >= look_again) {
-      for (Lane& lane : lanes) lane.look = true;
+      for (int partition = 0; partition < store.partitions(); ++partition) LookSoon(partition);
       look_again = absl::Now() + options.safety_poll;
     }
     bool idle = true;
     bool trouble = !EnsureProducer();
     if (!trouble) {
+      Glance();
       idle = !SendOnce();
       rd_kafka_poll(producer.get(), InFlight() > 0 && idle ? 1 : 0);
       char reason[256];
@@ -227,7 +265,8 @@ void OutboxRelay::Parts::Run() {
     trouble = !DeleteOnce() || trouble;
     if (absl::Now() > stop_by || (stop_by != absl::InfiniteFuture() && (idle || trouble))) break;
     if (!idle && !trouble) continue;
-    const absl::Duration nap = trouble ? kTroublePause : options.safety_poll;
+    const absl::Duration nap =
+        trouble ? kTroublePause : std::min(options.safety_poll, NextGlance() - absl::Now());
     absl::MutexLock lock(&mutex);
     const auto woken = [this, trouble]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
       return stopping || (!trouble && !notified.empty());

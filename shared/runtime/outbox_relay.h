@@ -1,6 +1,8 @@
 // Copies the outbox to Kafka, oldest first per partition, and deletes an entry only when the broker
 // has reported it persisted. Idempotent producer, acks=all, partitioner murmur2_random. On a fatal
 // producer error it builds a new producer and resends from the outbox. There is no "failed" state.
+// Of the partitions of another replica's share it sends what that one leaves lying, found at the
+// head of the outbox at two glances; always from the head on, so that the order holds.
 // Threads: one of its own; Notify from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_OUTBOX_RELAY_H_
 #define PEPLINE_SHARED_RUNTIME_OUTBOX_RELAY_H_
@@ -12,6 +14,7 @@
 #include "absl/time/time.h"
 #include "shared/runtime/kafka_options.h"
 #include "shared/runtime/metrics.h"
+#include "shared/runtime/shares.h"
 #include "shared/runtime/store.h"
 
 namespace pepline {
@@ -19,6 +22,8 @@ namespace pepline {
 struct OutboxRelayOptions {
   absl::Duration safety_poll = absl::Seconds(1);
   int batch = 500;  // entries per partition and round
+  absl::Duration between_glances = absl::Milliseconds(25);
+  const Shares* shares = nullptr;  // null: every partition is ours
 };
 
 class OutboxRelay {

@@ -9,73 +9,17 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "runtime/apply_lua.h"
+#include "runtime/beat_lua.h"
 #include "shared/runtime/digest.h"
 #include "shared/runtime/metrics.h"
 #include "shared/runtime/redis_checks.h"
+#include "shared/runtime/redis_forms.h"
 #include "shared/runtime/redis_nodes.h"
 
 namespace pepline {
 namespace {
 
 constexpr int kLayoutVersion = 1;
-
-std::string Text(const redisReply& reply) { return std::string(reply.str, reply.len); }
-const redisReply& At(const redisReply& reply, std::size_t i) { return *reply.element[i]; }
-
-absl::StatusOr<StoredRecord> ParseRecord(const redisReply& reply) {
-  StoredRecord record;
-  const char* const end = reply.str + reply.len;
-  const auto [rest, error] = std::from_chars(reply.str, end, record.revision);
-  if (error != std::errc() || rest == end || *rest != '\n') {
-    return absl::DataLossError("a stored record has no revision; see `pepctl rebuild`");
-  }
-  record.bytes.assign(rest + 1, end);
-  return record;
-}
-
-// "<length of the fingerprint>\n<fingerprint><answer>"
-std::string FormatSeen(const SeenCommand& seen) {
-  return absl::StrCat(seen.fingerprint.size(), "\n", seen.fingerprint, seen.answer);
-}
-
-absl::StatusOr<SeenCommand> ParseSeen(const redisReply& reply) {
-  std::size_t length = 0;
-  const char* const end = reply.str + reply.len;
-  const auto [rest, error] = std::from_chars(reply.str, end, length);
-  if (error != std::errc() || rest == end || *rest != '\n' ||
-      static_cast<std::size_t>(end - rest - 1) < length) {
-    return absl::DataLossError("the memory of a command cannot be read");
-  }
-  return SeenCommand{std::string(rest + 1, length), std::string(rest + 1 + length, end)};
-}
-
-// Header names carry a prefix, so that none can be taken for the topic, key or value.
-std::vector<std::string> ToFields(const OutboxRecord& record) {
-  std::vector<std::string> fields = {"t", record.topic, "k", record.key, "v", record.value};
-  for (const auto& [name, value] : record.headers) {
-    fields.push_back(absl::StrCat("h:", name));
-    fields.push_back(value);
-  }
-  return fields;
-}
-
-OutboxRecord FromFields(const redisReply& fields) {
-  OutboxRecord record;
-  for (std::size_t i = 0; i + 1 < fields.elements; i += 2) {
-    const std::string name = Text(At(fields, i));
-    std::string value = Text(At(fields, i + 1));
-    if (name == "t") {
-      record.topic = std::move(value);
-    } else if (name == "k") {
-      record.key = std::move(value);
-    } else if (name == "v") {
-      record.value = std::move(value);
-    } else {
-      record.headers.emplace_back(name.substr(2), std::move(value));
-    }
-  }
-  return record;
-}
 
 }  // namespace
 
@@ -103,6 +47,9 @@ struct RedisStore::Parts {
     return Key(partition, absl::StrCat("ix:", entry.name, ":", entry.value));
   }
   RedisArguments ScriptCall(const Commit& commit) const;
+  // `arguments`: what follows the script's name.
+  absl::StatusOr<RedisReply> RunScript(int slot, const char* script, const std::string& digest,
+                                       RedisArguments arguments);
 
   const RedisStoreOptions options;
   Metrics* const metrics;
@@ -234,20 +181,25 @@ RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
   return arguments;
 }
 
-absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commit) {
-  const absl::Time start = absl::Now();
-  // Redis knows a script that it has seen by the SHA-1 of its text.
-  static const std::string digest = Sha1InHex(kApplyLua);
+// Redis knows a script that it has seen by the SHA-1 of its text.
+absl::StatusOr<RedisReply> RedisStore::Parts::RunScript(int slot, const char* script,
+                                                        const std::string& digest,
+                                                        RedisArguments arguments) {
   RedisArguments call = {"EVALSHA", digest};
-  RedisArguments arguments = parts_->ScriptCall(commit);
   call.insert(call.end(), std::make_move_iterator(arguments.begin()),
               std::make_move_iterator(arguments.end()));
-  auto reply = parts_->Call(commit.partition, call);
-  if (absl::IsNotFound(reply.status())) {  // Redis has not seen the script, or forgot it
-    call[0] = "EVAL";
-    call[1] = kApplyLua;
-    reply = parts_->Call(commit.partition, std::move(call));
-  }
+  auto reply = nodes.Call(slot, call);
+  if (!absl::IsNotFound(reply.status())) return reply;
+  call[0] = "EVAL";  // Redis has not seen the script, or forgot it
+  call[1] = script;
+  return nodes.Call(slot, std::move(call));
+}
+
+absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commit) {
+  static const std::string digest = Sha1InHex(kApplyLua);
+  const absl::Time start = absl::Now();
+  auto reply = parts_->RunScript(parts_->SlotOf(commit.partition), kApplyLua, digest,
+                                 parts_->ScriptCall(commit));
   if (!reply.ok()) return reply.status();
   if (parts_->metrics != nullptr) {
     parts_->metrics->Observe("pepline_store_commit_seconds", {}, absl::Now() - start);
@@ -361,9 +313,7 @@ absl::StatusOr<std::vector<std::string>> RedisStore::ListIndex(int partition,
                                         after.empty() ? "-" : absl::StrCat("(", std::string(after)),
                                         "+", "LIMIT", "0", std::to_string(limit)});
   if (!reply.ok()) return reply.status();
-  std::vector<std::string> members;
-  for (std::size_t i = 0; i < (*reply)->elements; ++i) members.push_back(Text(At(**reply, i)));
-  return members;
+  return Texts(**reply);
 }
 
 absl::Status RedisStore::Ping() {
@@ -387,6 +337,21 @@ absl::Status RedisStore::Ping() {
     }
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> RedisStore::Beat(const std::string& replica,
+                                                          absl::Duration lives_on,
+                                                          Beating beating) {
+  static const std::string digest = Sha1InHex(kBeatLua);
+  const std::string key = absl::StrCat("{", parts_->options.service, "}:replicas");
+  auto reply =
+      parts_->RunScript(RedisSlot(key), kBeatLua, digest,
+                        {"1", key, replica, std::to_string(absl::ToInt64Milliseconds(lives_on)),
+                         beating == Beating::kLives ? "1" : "0"});
+  if (!reply.ok()) return reply.status();
+  std::vector<std::string> living = Texts(**reply);
+  std::sort(living.begin(), living.end());
+  return living;
 }
 
 }  // namespace pepline

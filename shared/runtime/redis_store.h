@@ -5,13 +5,15 @@
 // another layout is refused with the fix in the message. Keys, all of a partition under one hash
 // tag {<service>.<pp>}: ":<kind>:<id>" record ("<revision>\n<bytes>"), ":alarms" (sorted set,
 // microseconds), ":outbox" (stream), ":seen:<id>" (expires), ":ix:<name>:<value>" (sorted set, all
-// scores 0). "{<service>}:layout" is the layout. Threads: safe from any thread.
+// scores 0). "{<service>}:layout" is the layout, "{<service>}:replicas" the replicas that live
+// (sorted set, milliseconds). Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_
 #define PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -67,6 +69,12 @@ class RedisStore final : public Store {
                                                      std::string_view after, int limit) override;
   // OK when every node takes writes and its clock agrees with ours.
   absl::Status Ping() override;
+
+  // Says that this replica lives, or that it goes; the names of all that said within `lives_on`
+  // that they live, in the order of text.
+  enum class Beating { kLives, kGoes };
+  absl::StatusOr<std::vector<std::string>> Beat(const std::string& replica, absl::Duration lives_on,
+                                                Beating beating);
 
  private:
   struct Parts;

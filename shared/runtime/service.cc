@@ -57,6 +57,7 @@ class Life {
   std::optional<int> AwaitStore();
   absl::Status FindReadiness() const;
   void Turn();
+  void Beat(RedisStore::Beating beating);
   void MeasureStore();
   absl::Status WritePorts() const;
   void TurnCallersAway() const;
@@ -153,6 +154,12 @@ void Life::Turn() {
   metrics_.Set("pepline_ready", {}, now.ok() ? 1 : 0);
   SetReady(std::move(now));
   last_turn_ = absl::ToUnixMillis(absl::Now());
+}
+
+// Without an answer the shares hold what was learnt for a while, and then everything is ours.
+void Life::Beat(RedisStore::Beating beating) {
+  auto living = parts_.store->Beat(parts_.shares->replica(), Shares::kLivesOn, beating);
+  if (living.ok()) parts_.shares->Learn(*std::move(living));
 }
 
 void Life::MeasureStore() {
@@ -258,9 +265,13 @@ int Life::Run() {
   }
   LogInfo("started", {{LogField::kAddress, absl::StrCat("grpc port ", grpc_->port(),
                                                         ", metrics port ", http_->port())}});
-  absl::Time measure_at = absl::InfinitePast();
+  absl::Time measure_at = absl::InfinitePast(), beat_at = absl::InfinitePast();
   do {
     Turn();
+    if (absl::Now() >= beat_at) {
+      Beat(RedisStore::Beating::kLives);
+      beat_at = absl::Now() + Shares::kBetweenBeats;
+    }
     if (absl::Now() >= measure_at) {
       MeasureStore();
       measure_at = absl::Now() + absl::Seconds(1);
@@ -301,6 +312,7 @@ void Life::Stop() {
   if (parts_.consumer != nullptr) parts_.consumer->Stop();
   if (parts_.waker != nullptr) parts_.waker->Stop();
   parts_.relay->Stop();
+  Beat(RedisStore::Beating::kGoes);
   if (traces_ == nullptr) return;
   SetSpanSink(nullptr);
   traces_->Stop(std::min(config_.drain / 4, kLongestFarewell));

@@ -24,6 +24,7 @@
 #include "shared/runtime/metrics.h"
 #include "shared/runtime/outbox_relay.h"
 #include "shared/runtime/redis_store.h"
+#include "shared/runtime/shares.h"
 #include "shared/runtime/waker.h"
 #include "shared/runtime/worker_pool.h"
 
@@ -51,6 +52,7 @@ struct ServiceParts {
   Waker* waker = nullptr;        // null: no rule of the service sets an alarm
   Consumer* consumer = nullptr;  // null: the service consumes nothing
   const Clock* clock = nullptr;
+  Shares* shares = nullptr;
 };
 
 // Runs until SIGTERM or SIGINT. Returns the exit code. Besides the RPC and runtime metrics it sets

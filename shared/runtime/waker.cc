@@ -18,6 +18,8 @@ namespace pepline {
 namespace {
 // How long to wait before looking again while handlers fail or the store is away. Real time.
 constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
+// The same while due alarms are left to another replica: one of ours may be due behind them.
+constexpr absl::Duration kPauseForOthers = absl::Milliseconds(20);
 }  // namespace
 
 struct Waker::Parts {
@@ -29,6 +31,9 @@ struct Waker::Parts {
   const WakerOptions options;
   std::thread thread = {};
   int first_partition = 0;  // rotates, so that no partition is always last
+  // Due alarms that are left to another replica, since when (real time).
+  using Left = std::map<std::pair<RecordKey, absl::Time>, absl::Time>;
+  Left left = {};
 
   absl::Mutex mutex = {};
   absl::Time next ABSL_GUARDED_BY(mutex) = absl::InfinitePast();  // in the stack's time
@@ -38,8 +43,11 @@ struct Waker::Parts {
   std::map<RecordKey, absl::Time> failed ABSL_GUARDED_BY(mutex) = {};  // not before, real time
 
   void Run();
-  // Alarms that are due and neither in flight nor held back after a failure.
+  // Alarms that are due, neither in flight nor held back after a failure, and not left to another
+  // replica.
   absl::StatusOr<std::vector<DueAlarm>> Look();
+  // Takes away what another replica may still come to, and notes it in `left`.
+  void LeaveToOthers(std::vector<DueAlarm>& alarms, const Left& left_before);
   // Hands as many as may be at work together to the pool; the rest stays.
   void HandOut(std::deque<DueAlarm>& ready);
   void Fire(const DueAlarm& alarm);
@@ -112,6 +120,7 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
     std::erase_if(failed, [real = absl::Now()](const auto& entry) { return entry.second <= real; });
     passed_over = in_flight.size() + failed.size();
   }
+  const Left left_before = std::exchange(left, {});
   auto earliest = store.EarliestAlarm();
   if (!earliest.ok()) return earliest.status();
   std::vector<DueAlarm> due;
@@ -128,6 +137,9 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
     const int partition = (first_partition + i) % store.partitions();
     auto alarms = store.DueAlarms(partition, now, options.batch + static_cast<int>(passed_over));
     if (!alarms.ok()) return alarms.status();
+    if (options.shares != nullptr && !options.shares->Ours(partition)) {
+      LeaveToOthers(*alarms, left_before);
+    }
     longest = std::max(longest, alarms->size());
     rows.push_back(*std::move(alarms));
   }
@@ -141,6 +153,18 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
     }
   }
   return due;
+}
+
+void Waker::Parts::LeaveToOthers(std::vector<DueAlarm>& alarms, const Left& left_before) {
+  const absl::Time now = absl::Now();
+  std::erase_if(alarms, [&](const DueAlarm& alarm) {
+    const std::pair key(alarm.key, alarm.due_at);
+    const auto before = left_before.find(key);
+    const absl::Time since = before == left_before.end() ? now : before->second;
+    if (now - since >= kLeftLying) return false;
+    left[key] = since;
+    return true;
+  });
 }
 
 void Waker::Parts::HandOut(std::deque<DueAlarm>& ready) {
@@ -164,10 +188,10 @@ void Waker::Parts::Sleep(absl::Duration longest) {
   const absl::Time end = absl::Now() + longest;
   while (true) {
     absl::MutexLock lock(&mutex);
-    const absl::Duration left = std::min(end - absl::Now(), next - clock.Now());
-    if (changed || stopping || left <= absl::ZeroDuration()) break;
+    const absl::Duration nap = std::min(end - absl::Now(), next - clock.Now());
+    if (changed || stopping || nap <= absl::ZeroDuration()) break;
     const auto woken = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) { return changed; };
-    mutex.AwaitWithTimeout(absl::Condition(&woken), std::min(left, clock.LongestNap()));
+    mutex.AwaitWithTimeout(absl::Condition(&woken), std::min(nap, clock.LongestNap()));
   }
   absl::MutexLock lock(&mutex);
   changed = false;
@@ -191,6 +215,7 @@ void Waker::Parts::Run() {
       absl::MutexLock lock(&mutex);
       // An alarm behind one that failed or is still at work cannot be seen as the earliest.
       if (due.ok() && due->empty() && !(in_flight.empty() && failed.empty())) nap = kTroublePause;
+      if (due.ok() && due->empty() && !left.empty()) nap = kPauseForOthers;
     }
     HandOut(ready);
     Sleep(ready.empty() ? nap : kTroublePause);

@@ -1,7 +1,8 @@
 // Fires due alarms: sleeps until the earliest, is woken by an earlier one, polls as a safety net,
 // and hands due alarms out in bounded batches, partitions interleaved, so that a storm blocks
 // nobody. Promises: an alarm that is due and stays due is fired again and again until a commit of
-// its record replaces it; at most once at the same time per process. Stateless: survives any
+// its record replaces it; at most once at the same time per process. Of the partitions of another
+// replica's share it fires what that one leaves lying for kLeftLying. Stateless: survives any
 // reconnect. Does not: remove alarms (the handler's commit does), decide. Threads: one of its own
 // plus the pool's; Notify from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_WAKER_H_
@@ -14,6 +15,7 @@
 #include "absl/time/time.h"
 #include "shared/runtime/clock.h"
 #include "shared/runtime/metrics.h"
+#include "shared/runtime/shares.h"
 #include "shared/runtime/store.h"
 #include "shared/runtime/worker_pool.h"
 
@@ -23,10 +25,14 @@ struct WakerOptions {
   absl::Duration safety_poll = absl::Seconds(1);  // real time
   int batch = 64;                                 // alarms per partition and round
   int at_once = 48;  // handlers at work together, so that a storm leaves workers to the RPCs
+  const Shares* shares = nullptr;  // null: every partition is ours
 };
 
 class Waker {
  public:
+  // How long a due alarm of another replica's share is left to that one. Real time.
+  static constexpr absl::Duration kLeftLying = absl::Milliseconds(500);
+
   // A handler that fails leaves the alarm where it is: it comes back next round (after the safety
   // poll, so that a broken dependency is not hammered).
   using Handler = std::function<absl::Status(const DueAlarm&)>;

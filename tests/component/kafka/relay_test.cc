@@ -95,5 +95,37 @@ TEST_F(RelayTest, WhatTheBrokerRefusesStaysAndIsCounted) {
   EXPECT_EQ(store_.MeasureOutbox()->entries, 1);
 }
 
+TEST_F(RelayTest, LeavesAnotherReplicasShareToItAndSendsWhatThatOneLeavesLying) {
+  Shares shares;
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic, {.shares = &shares});
+  relay.Start();
+  Write("child-0", "before");
+  ASSERT_TRUE(Eventually([&] { return Empty(); }));
+  shares.Learn({shares.replica(), "zzz"});  // the partitions of odd numbers are the other's
+  std::string another = "child-1";
+  for (int i = 2; PartitionOf(another, 16) % 2 == 0; ++i) another = absl::StrCat("child-", i);
+  const int partition = PartitionOf(another, 16);
+  // The other replica sends in time, so that the head is never the same at two glances.
+  const absl::Time until = absl::Now() + absl::Milliseconds(500);
+  while (absl::Now() < until) {
+    Write(another, "by the other");
+    relay.Notify(partition);
+    ASSERT_TRUE(
+        store_.DeleteOutbox(partition, {store_.ReadOutbox(partition, 1, "")->front().entry_id})
+            .ok());
+  }
+  EXPECT_EQ(metrics_.Value("pepline_outbox_relayed_total"), 1);
+  // Now it does not.
+  Write(another, "a");
+  Write(another, "b");
+  relay.Notify(partition);
+  ASSERT_TRUE(Eventually([&] { return Empty(); }));
+  std::vector<std::string> story;
+  for (const ReadRecord& record : Records(kTopic)) {
+    if (record.key == another) story.push_back(record.value);
+  }
+  EXPECT_THAT(story, testing::ElementsAre("a", "b"));
+}
+
 }  // namespace
 }  // namespace pepline

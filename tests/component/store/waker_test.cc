@@ -31,9 +31,12 @@ class WakerTest : public testing::Test {
           --at_work_[alarm.key];
           return status;
         },
-        WakerOptions{.safety_poll = absl::Milliseconds(50), .batch = 8});
+        WakerOptions{.safety_poll = absl::Milliseconds(50), .batch = 8, .shares = &shares_});
     waker_->Start();
   }
+  // The partitions of even numbers are ours, those of odd numbers another's.
+  void LiveWithAnother() { shares_.Learn({shares_.replica(), "zzz"}); }
+  static bool IsOdd(const std::string& id) { return PartitionOf(id, 16) % 2 == 1; }
   void Set(const std::string& id, std::optional<absl::Time> at) {
     Commit commit{.partition = PartitionOf(id, 16)};
     commit.alarms.push_back({{"plan", id}, at});
@@ -52,6 +55,8 @@ class WakerTest : public testing::Test {
   FakeClock clock_{start_};
   Metrics metrics_;
   WorkerPool pool_{8, 64};
+  Shares shares_{[this] { return machine_now_; }};
+  const absl::Time machine_now_ = start_;
   absl::Mutex mutex_;
   std::map<std::string, int> fired_ ABSL_GUARDED_BY(mutex_);
   std::map<RecordKey, int> at_work_ ABSL_GUARDED_BY(mutex_);
@@ -117,6 +122,37 @@ TEST_F(WakerTest, GoesOnWhenTheStoreComesBack) {
   store_.away = false;
   Set("a", start_);
   EXPECT_TRUE(Eventually([&] { return Fired("a") >= 1; }));
+}
+
+TEST_F(WakerTest, FiresItsOwnShareAtOnceAndOfAnothersOnlyWhatThatOneLeavesLying) {
+  LiveWithAnother();
+  for (int i = 0; i < 100; ++i) Set(absl::StrCat("p", i), start_);
+  const absl::Time began = absl::Now();
+  absl::Mutex mutex;
+  std::vector<absl::Duration> after;
+  Start([&](const DueAlarm& alarm) {
+    absl::MutexLock lock(&mutex);
+    if (IsOdd(alarm.key.id)) after.push_back(absl::Now() - began);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(Eventually([&] { return !store_.EarliestAlarm()->has_value(); }));
+  waker_->Stop();
+  absl::MutexLock lock(&mutex);
+  EXPECT_FALSE(after.empty());
+  EXPECT_LT(after.size(), 100U);
+  EXPECT_THAT(after, testing::Each(testing::Ge(Waker::kLeftLying)));
+}
+
+TEST_F(WakerTest, NeverFiresWhatAnotherReplicaWorksOffItself) {
+  LiveWithAnother();
+  std::string another = "p0";
+  for (int i = 1; !IsOdd(another); ++i) another = absl::StrCat("p", i);
+  Start();
+  // The other replica fires it in time and sets the next one, again and again.
+  const absl::Time until = absl::Now() + 2 * Waker::kLeftLying;
+  for (int i = 0; absl::Now() < until; ++i) Set(another, start_ - absl::Seconds(i));
+  Set(another, std::nullopt);
+  EXPECT_EQ(Fired(another), 0);
 }
 
 TEST_F(WakerTest, StopsOnlyWhenNoHandlerRuns) {
