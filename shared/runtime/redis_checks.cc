@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "shared/runtime/log.h"
 
 namespace pepline {
 namespace {
@@ -30,16 +29,16 @@ constexpr Demand kDemands[] = {
     {"maxmemory-policy", "noeviction", "memory", "maxmemory_policy", "noeviction"},
 };
 
-std::optional<std::string> FromConfig(RedisNodes& nodes, int slot, const Demand& demand) {
-  const auto reply = nodes.Call(slot, {"CONFIG", "GET", std::string(demand.setting)});
+std::optional<std::string> FromConfig(const AskRedis& ask, const Demand& demand) {
+  const auto reply = ask({"CONFIG", "GET", std::string(demand.setting)});
   if (!reply.ok() || (*reply)->elements != 2) return std::nullopt;
   return std::string((*reply)->element[1]->str, (*reply)->element[1]->len);
 }
 
 // The setting's value as INFO shows it: the demanded one, or another.
-std::optional<std::string> FromInfo(RedisNodes& nodes, int slot, const Demand& demand) {
+std::optional<std::string> FromInfo(const AskRedis& ask, const Demand& demand) {
   if (demand.in_section.empty()) return std::nullopt;
-  const auto reply = nodes.Call(slot, {"INFO", std::string(demand.in_section)});
+  const auto reply = ask({"INFO", std::string(demand.in_section)});
   if (!reply.ok() || (*reply)->type != REDIS_REPLY_STRING) return std::nullopt;
   const std::string prefix = absl::StrCat(std::string(demand.in_field), ":");
   const std::vector<std::string> lines =
@@ -55,18 +54,17 @@ std::optional<std::string> FromInfo(RedisNodes& nodes, int slot, const Demand& d
 
 }  // namespace
 
-absl::Status CheckDurability(RedisNodes& nodes, int slot) {
+absl::Status CheckDurability(const AskRedis& ask,
+                             const std::function<void(const std::string& demand)>& untold) {
   for (const Demand& demand : kDemands) {
-    std::optional<std::string> found = FromConfig(nodes, slot, demand);
-    if (!found) found = FromInfo(nodes, slot, demand);
+    const std::string setting(demand.setting), value(demand.value);
+    std::optional<std::string> found = FromConfig(ask, demand);
+    if (!found) found = FromInfo(ask, demand);
     if (!found) {
-      LogWarning("Redis does not tell this setting; whoever runs it must see that it is right",
-                 {{LogField::kSetting,
-                   absl::StrCat(std::string(demand.setting), "=", std::string(demand.value))}});
+      untold(absl::StrCat(setting, "=", value));
       continue;
     }
     if (*found != demand.value) {
-      const std::string setting(demand.setting), value(demand.value);
       return absl::FailedPreconditionError(absl::StrCat("Redis is set to ", setting, "=", *found,
                                                         "; Pepline needs ", setting, "=", value,
                                                         " (see deploy/redis.conf)"));

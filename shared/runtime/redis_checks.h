@@ -1,20 +1,27 @@
 // What must be true of Redis before a service may trust it: every write on disk before its answer,
 // nothing thrown away, room to write, the same time of day.
-// Promises: FailedPrecondition when only somebody can mend it (the start stops), Unavailable when
-// it may pass (readiness is off meanwhile); the message names the setting and the fix. Where Redis
-// does not tell its settings (a hosted one, an access list), INFO is asked instead, and what INFO
-// does not know is logged. Threads: pure functions over the connections.
+// Promises: FailedPrecondition when only somebody can mend it (the start stops; later no connection
+// is made), Unavailable when it may pass (readiness is off meanwhile); the message names the
+// setting and the fix. Where Redis does not tell its settings (a hosted one, an access list), INFO
+// is asked instead. Threads: pure functions over the connections.
 #ifndef PEPLINE_SHARED_RUNTIME_REDIS_CHECKS_H_
 #define PEPLINE_SHARED_RUNTIME_REDIS_CHECKS_H_
 
+#include <functional>
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "shared/runtime/redis_nodes.h"
+#include "shared/runtime/redis_connections.h"
 
 namespace pepline {
 
-// Of the node that owns the slot: append-only file, fsync always, no eviction.
-absl::Status CheckDurability(RedisNodes& nodes, int slot);
+// Carries one command to one Redis.
+using AskRedis = std::function<absl::StatusOr<RedisReply>(const RedisArguments& command)>;
+// Append-only file, fsync always, no eviction. What not even INFO knows is given to `untold`, as
+// "appendfsync=always".
+absl::Status CheckDurability(const AskRedis& ask,
+                             const std::function<void(const std::string& demand)>& untold);
 
 // `reply` is the answer to TIME that was asked for between the two instants of our own clock.
 absl::Status CheckClock(const redisReply& reply, absl::Time asked, absl::Time answered);

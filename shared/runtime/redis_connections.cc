@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "shared/runtime/redis_checks.h"
 #include "shared/runtime/redis_refusal.h"
 #include "shared/runtime/redis_tls.h"
 
@@ -75,7 +76,7 @@ void RedisConnections::Carry(std::vector<RedisCall*> calls) {
 
 void RedisConnections::Enqueue(const std::vector<RedisCall*>& calls) {
   absl::MutexLock lock(&mutex_);
-  if (connected_ == 0 || stopping_) {
+  if (connected_ == 0 || stopping_ || !wrong_setting_.ok()) {
     for (RedisCall* call : calls) Answer(*call, away_);
     return;
   }
@@ -88,7 +89,7 @@ bool RedisConnections::CarryHere(const std::vector<RedisCall*>& calls) {
   Connection* idle = nullptr;
   {
     absl::MutexLock lock(&mutex_);
-    if (stopping_ || !queue_.empty()) return false;
+    if (stopping_ || !queue_.empty() || !wrong_setting_.ok()) return false;
     for (const auto& connection : connections_) {
       if (connection->context == nullptr || connection->held) continue;
       if (ClosedByPeer(*connection->context)) {
@@ -118,6 +119,20 @@ void RedisConnections::Lose(Connection& connection, std::string_view why) {
   if (--connected_ == 0) AnswerQueue();
 }
 
+absl::Status RedisConnections::WrongSetting() {
+  absl::MutexLock lock(&mutex_);
+  return wrong_setting_;
+}
+
+// No connection could be made. Where Redis lacks a setting, those that are there count no more.
+void RedisConnections::TurnAway(absl::Status why) {
+  const bool wrong = absl::IsFailedPrecondition(why);
+  if (!wrong && connected_ > 0) return;
+  away_ = absl::UnavailableError(why.message());
+  wrong_setting_ = wrong ? std::move(why) : absl::OkStatus();
+  AnswerQueue();
+}
+
 void RedisConnections::AnswerQueue() {
   for (RedisCall* call : queue_) Answer(*call, away_);
   queue_.clear();
@@ -143,19 +158,29 @@ absl::StatusOr<RedisConnections::Context> RedisConnections::Connect() const {
   // PING fails while Redis reads its file back.
   greeting.push_back({"PING"});
   for (const RedisArguments& arguments : greeting) {
-    Append(*context, arguments);
-    const RedisReply reply = NextReply(*context);
-    if (reply == nullptr) {
-      // A server that misses our certificate says so only now, after the handshake.
-      return RedisAway(address_, options_.tls_on
-                                     ? absl::StrCat(context->errstr,
-                                                    "; does it refuse the certificate of "
-                                                    "PEPLINE_REDIS_TLS_CERTIFICATE_FILE?")
-                                     : std::string(context->errstr));
-    }
-    if (reply->type == REDIS_REPLY_ERROR) return RedisRefusal({reply->str, reply->len});
+    const auto reply = Greet(*context, arguments);
+    if (!reply.ok()) return reply.status();
+    if ((*reply)->type == REDIS_REPLY_ERROR) return RedisRefusal({(*reply)->str, (*reply)->len});
   }
-  return context;
+  // What was a good Redis at the start may be another node by now, or have another configuration.
+  const absl::Status durable = CheckDurability(
+      [&](const RedisArguments& command) { return Greet(*context, command); }, [](const auto&) {});
+  if (context->err != 0) return RedisAway(address_, context->errstr);
+  if (durable.ok()) return context;
+  return absl::FailedPreconditionError(
+      absl::StrCat(std::string(durable.message()), " (", address_, ")"));
+}
+
+absl::StatusOr<RedisReply> RedisConnections::Greet(redisContext& context,
+                                                   const RedisArguments& command) const {
+  Append(context, command);
+  RedisReply reply = NextReply(context);
+  if (reply != nullptr) return reply;
+  // A server that misses our certificate says so only now, after the handshake.
+  return RedisAway(address_, options_.tls_on ? absl::StrCat(context.errstr,
+                                                            "; does it refuse the certificate of "
+                                                            "PEPLINE_REDIS_TLS_CERTIFICATE_FILE?")
+                                             : std::string(context.errstr));
 }
 
 void RedisConnections::Answer(RedisCall& call, absl::StatusOr<RedisReply> answer) {
@@ -201,14 +226,12 @@ void RedisConnections::Keep(Connection& own) {
       mutex_.Lock();
       if (stopping_) break;
       if (!connected.ok()) {
-        if (connected_ == 0) {
-          away_ = connected.status();
-          AnswerQueue();
-        }
+        TurnAway(connected.status());
         mutex_.AwaitWithTimeout(absl::Condition(&stop), kReconnectPause);
         continue;
       }
       own.context = *std::move(connected);
+      wrong_setting_ = absl::OkStatus();
       ++connected_;
       if (was_connected && metrics_ != nullptr) metrics_->Count("pepline_store_reconnects_total");
       was_connected = true;

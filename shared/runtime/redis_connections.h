@@ -2,7 +2,9 @@
 // connection idle uses it at once, on its own thread; the others wait in one queue, and whoever
 // gets free sends all that waits in one go, so that one fsync of Redis serves many (group commit).
 // Promises: every call is answered exactly once; Unavailable at once while Redis is away, and for
-// calls whose answer was lost with the connection (their outcome is not known then).
+// calls whose answer was lost with the connection (their outcome is not known then). Whenever a
+// connection is made Redis is asked for its durability settings (redis_checks.h); while one of them
+// is wrong no call is carried, and the answer names it.
 // Does not: judge what Redis says; its error replies are replies like others (redis_refusal.h).
 // Reconnects by itself. Threads: Carry and Enqueue from any thread; one thread of its own per
 // connection.
@@ -50,6 +52,8 @@ class RedisConnections {
   void Carry(std::vector<RedisCall*> calls);
   // Returns at once; each call's waiter is told.
   void Enqueue(const std::vector<RedisCall*>& calls);
+  // FailedPrecondition while calls are refused because of a setting of Redis.
+  absl::Status WrongSetting();
 
  private:
   struct FreeContext {
@@ -65,6 +69,9 @@ class RedisConnections {
   bool CarryHere(const std::vector<RedisCall*>& calls);
   void Keep(Connection& own);
   absl::StatusOr<Context> Connect() const;
+  // What Redis answers to one command before the connection is used by others.
+  absl::StatusOr<RedisReply> Greet(redisContext& context, const RedisArguments& command) const;
+  void TurnAway(absl::Status why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Answers each of the batch. False when the connection is broken.
   bool Exchange(redisContext& context, const std::vector<RedisCall*>& batch) const;
   void GiveBack(Connection& connection, bool alive);
@@ -80,6 +87,7 @@ class RedisConnections {
   std::deque<RedisCall*> queue_ ABSL_GUARDED_BY(mutex_);
   int connected_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status away_ ABSL_GUARDED_BY(mutex_);  // what callers are told while none is connected
+  absl::Status wrong_setting_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

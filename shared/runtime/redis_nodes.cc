@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/redis_checks.h"
 #include "shared/runtime/redis_refusal.h"
 
 namespace pepline {
@@ -76,6 +77,31 @@ absl::StatusOr<std::vector<RedisReply>> RedisNodes::CallAll(std::vector<RedisCom
     replies.push_back(*std::move(reply));
   }
   return replies;
+}
+
+absl::StatusOr<std::vector<RedisReply>> RedisNodes::CallAllOnTime(
+    std::vector<RedisCommand> commands, const std::vector<int>& slots) {
+  const auto each = OnePerNode(slots);
+  if (!each.ok()) return each.status();
+  const auto own = static_cast<std::ptrdiff_t>(commands.size());
+  for (const int slot : *each) commands.push_back({slot, {"TIME"}});
+  const absl::Time asked = options_.machine_clock();
+  auto replies = CallAll(std::move(commands));
+  const absl::Time answered = options_.machine_clock();
+  if (!replies.ok()) return replies.status();
+  for (auto time = replies->begin() + own; time != replies->end(); ++time) {
+    if (absl::Status status = CheckClock(**time, asked, answered); !status.ok()) return status;
+  }
+  replies->erase(replies->begin() + own, replies->end());
+  return replies;
+}
+
+absl::Status RedisNodes::WrongSetting() {
+  if (only_ != nullptr) return only_->WrongSetting();
+  absl::MutexLock lock(&mutex_);
+  absl::Status wrong;
+  for (const auto& [address, node] : nodes_) wrong.Update(node->WrongSetting());
+  return wrong;
 }
 
 absl::StatusOr<std::vector<int>> RedisNodes::OnePerNode(const std::vector<int>& slots) {

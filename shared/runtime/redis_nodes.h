@@ -34,6 +34,12 @@ class RedisNodes {
   absl::StatusOr<RedisReply> Call(int slot, RedisArguments arguments);
   // All at once, answers in the same order; the first error wins.
   absl::StatusOr<std::vector<RedisReply>> CallAll(std::vector<RedisCommand> commands);
+  // The same, and every node that owns one of the slots tells its time. Unavailable while the clock
+  // of this machine is off.
+  absl::StatusOr<std::vector<RedisReply>> CallAllOnTime(std::vector<RedisCommand> commands,
+                                                        const std::vector<int>& slots);
+  // FailedPrecondition while a node is not used because of a setting of its own.
+  absl::Status WrongSetting();
   // Of these slots as many as are needed to reach every node that owns one of them. Unavailable
   // while the cluster is not known.
   absl::StatusOr<std::vector<int>> OnePerNode(const std::vector<int>& slots);

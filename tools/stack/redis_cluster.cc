@@ -38,8 +38,11 @@ absl::StatusOr<Reply> Tell(const RedisServer& node, const std::vector<std::strin
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RedisCluster>> RedisCluster::Start(const std::string& folder,
-                                                                  std::size_t nodes) {
+                                                                  std::size_t primaries,
+                                                                  Replicas replicas) {
   auto cluster = std::unique_ptr<RedisCluster>(new RedisCluster());
+  cluster->primaries_ = primaries;
+  const std::size_t nodes = replicas == Replicas::kNone ? primaries : 2 * primaries;
   for (std::size_t i = 0; i < nodes; ++i) {
     const int bus_port = FreePort();
     auto node = RedisServer::Start(
@@ -51,17 +54,20 @@ absl::StatusOr<std::unique_ptr<RedisCluster>> RedisCluster::Start(const std::str
     cluster->bus_ports_.push_back(bus_port);
   }
   if (absl::Status status = cluster->Form(); !status.ok()) return status;
+  if (absl::Status status = cluster->AttachReplicas(); !status.ok()) return status;
   return cluster;
 }
 
 absl::Status RedisCluster::Form() {
-  const int share = kSlots / static_cast<int>(size());
+  const int share = kSlots / static_cast<int>(primaries_);
   for (std::size_t i = 0; i < size(); ++i) {
     const int first = static_cast<int>(i) * share;
-    const int last = i + 1 == size() ? kSlots - 1 : first + share - 1;
-    auto given =
-        Tell(*nodes_[i], {"CLUSTER", "ADDSLOTSRANGE", std::to_string(first), std::to_string(last)});
-    if (!given.ok()) return given.status();
+    const int last = i + 1 == primaries_ ? kSlots - 1 : first + share - 1;
+    if (i < primaries_) {
+      auto given = Tell(*nodes_[i],
+                        {"CLUSTER", "ADDSLOTSRANGE", std::to_string(first), std::to_string(last)});
+      if (!given.ok()) return given.status();
+    }
     auto epoch = Tell(*nodes_[i], {"CLUSTER", "SET-CONFIG-EPOCH", std::to_string(i + 1)});
     if (!epoch.ok()) return epoch.status();
     if (i == 0) continue;
@@ -71,6 +77,27 @@ absl::Status RedisCluster::Form() {
   }
   if (WaitUntil([this] { return Healthy(); }, kForming)) return absl::OkStatus();
   return absl::UnavailableError("the nodes of the Redis Cluster do not find each other");
+}
+
+absl::Status RedisCluster::AttachReplicas() {
+  for (std::size_t i = primaries_; i < size(); ++i) {
+    const auto primary = Id(i - primaries_);
+    if (!primary.ok()) return primary.status();
+    auto told = Tell(*nodes_[i], {"CLUSTER", "REPLICATE", *primary});
+    if (!told.ok()) return told.status();
+  }
+  if (WaitUntil([this] { return Replicating(); }, kForming)) return absl::OkStatus();
+  return absl::UnavailableError("the replicas of the Redis Cluster do not reach their primaries");
+}
+
+bool RedisCluster::Replicating() {
+  std::size_t in_step = 0;
+  for (const auto& node : nodes_) {
+    auto info = Tell(*node, {"INFO", "replication"});
+    if (!info.ok()) return false;
+    in_step += absl::StrContains(std::string((*info)->str, (*info)->len), "state=online") ? 1 : 0;
+  }
+  return in_step == size() - primaries_;
 }
 
 bool RedisCluster::Healthy() {
@@ -91,7 +118,10 @@ absl::StatusOr<std::string> RedisCluster::Id(std::size_t i) {
 }
 
 absl::StatusOr<std::size_t> RedisCluster::OwnerOf(int slot) {
-  auto ranges = Tell(*nodes_[0], {"CLUSTER", "SLOTS"});
+  const auto running =
+      std::find_if(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->Running(); });
+  if (running == nodes_.end()) return absl::UnavailableError("no node runs");
+  auto ranges = Tell(**running, {"CLUSTER", "SLOTS"});
   if (!ranges.ok()) return ranges.status();
   for (std::size_t i = 0; i < (*ranges)->elements; ++i) {
     const redisReply& range = *(*ranges)->element[i];

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
@@ -125,6 +126,29 @@ TEST_F(SchedulingFaultsTest, CommandsAreRefusedAtOnceWhileRedisIsAwayAndRecordsW
   Settle();
   EXPECT_EQ(Pep().reference().school_urn(), kOtherSchool);
   EXPECT_TRUE(WaitUntil([this] { return service_->process().Ready(); }, kPatience));
+}
+
+TEST_F(SchedulingFaultsTest, ARedisThatComesBackWithAnotherSettingGetsNoCommandUntilItIsRight) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  service_->redis().Kill();
+  service_->redis().SetSettings({"--appendfsync", "everysec"});
+  ASSERT_TRUE(service_->redis().Restart().ok());
+  EXPECT_TRUE(WaitUntil(
+      [this] {
+        return Refused(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00")) ==
+                   "DEPENDENCY_AWAY" &&
+               absl::StrContains(refused_.error_message(), "appendfsync=everysec");
+      },
+      kPatience))
+      << refused_.error_message();
+  EXPECT_TRUE(WaitUntil([this] { return !service_->process().Ready(); }, kPatience));
+  EXPECT_TRUE(service_->process().Running());
+  service_->redis().Kill();
+  service_->redis().SetSettings({});
+  ASSERT_TRUE(service_->redis().Restart().ok());
+  EXPECT_TRUE(service_->process().WaitReady(kPatience).ok());
+  EXPECT_EQ(Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00")).state(),
+            v1::PEP_STATE_SCHEDULED);
 }
 
 TEST_F(SchedulingFaultsTest, AlarmsFireOnceEachHoweverOftenTheServiceIsKilled) {

@@ -5,8 +5,10 @@
 
 #include <atomic>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "shared/runtime/redis_store.h"
+#include "shared/runtime/waker.h"
 #include "tests/component/store/redis_teller.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_server.h"
@@ -28,13 +30,16 @@ class RedisChecksTest : public testing::Test {
     Open("");
   }
   void Open(const std::string& user) {
-    store_ = RedisStore::Create(
-        {.port = redis_->port(),
-         .user = user,
-         .password = user.empty() ? "" : "word",
-         .service = "test",
-         .machine_clock = [this] { return absl::Now() + absl::Seconds(seconds_off_.load()); }},
-        nullptr);
+    store_ = RedisStore::Create({.port = redis_->port(),
+                                 .user = user,
+                                 .password = user.empty() ? "" : "word",
+                                 .service = "test",
+                                 .machine_clock =
+                                     [this] {
+                                       ++looks_at_the_clock_;
+                                       return absl::Now() + absl::Seconds(seconds_off_.load());
+                                     }},
+                                nullptr);
   }
   void Tell(const std::string& command) {
     EXPECT_EQ(TellRedis(redis_->port(), "", "", command), "OK") << command;
@@ -59,6 +64,18 @@ class RedisChecksTest : public testing::Test {
   bool Usable() {
     return WaitUntil([&] { return store_->CheckLayout().ok(); }, kPatience);
   }
+  // Everything is refused, and by what the setting is; until it is right.
+  void ExpectRefusedBecauseOf(const std::string& setting) {
+    EXPECT_TRUE(ReadinessSays(setting)) << store_->Ping();
+    const absl::Status refused = store_->Apply(Write(1)).status();
+    EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(setting));
+    EXPECT_TRUE(absl::IsUnavailable(store_->EarliestAlarm().status()));
+  }
+  void ExpectTakesWritesAgain() {
+    EXPECT_TRUE(WaitUntil([&] { return store_->Ping().ok(); }, kPatience)) << store_->Ping();
+    EXPECT_TRUE(store_->Apply(Write(1)).ok()) << "nothing of the refused commit was written";
+  }
   static Commit Write(std::uint64_t expected) {
     Commit commit{.partition = 3};
     commit.writes.push_back({{"plan", "a"}, expected, "bytes"});
@@ -67,6 +84,7 @@ class RedisChecksTest : public testing::Test {
 
   TemporaryFolder folder_;
   std::atomic<int> seconds_off_ = 0;
+  std::atomic<int> looks_at_the_clock_ = 0;
   std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<RedisStore> store_;
 };
@@ -118,6 +136,76 @@ TEST_F(RedisChecksTest, AClockThatIsOffTurnsReadinessOffUntilItAgrees) {
   EXPECT_TRUE(store_->Ping().ok()) << store_->Ping();
 }
 
+TEST_F(RedisChecksTest, NoAlarmFiresWhileTheClockIsOff) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable()) << store_->CheckLayout();
+  seconds_off_ = 60;
+  Commit commit{.partition = 3};
+  commit.alarms.push_back({{"plan", "a"}, absl::Now() - absl::Hours(1)});
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  std::atomic<int> fired = 0;
+  const SystemClock clock;
+  Metrics metrics;
+  WorkerPool pool(2, 8);
+  Waker waker(*store_, clock, metrics, pool, [&](const DueAlarm&) {
+    ++fired;
+    return absl::UnavailableError("stays due");
+  });
+  const int before = looks_at_the_clock_;
+  waker.Start();
+  // Twice for each look at the alarms.
+  EXPECT_TRUE(WaitUntil([&] { return looks_at_the_clock_ >= before + 6; }, kPatience));
+  EXPECT_EQ(fired, 0);
+  seconds_off_ = 0;
+  EXPECT_TRUE(WaitUntil([&] { return fired > 0; }, kPatience));
+}
+
+TEST_F(RedisChecksTest, ARestartWithOtherSettingsIsFoundAndNothingIsWrittenUntilTheyAreRight) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  ASSERT_TRUE(store_->Apply(Write(0)).ok());
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"appendfsync", "everysec"}, {"maxmemory-policy", "allkeys-lru"}, {"appendonly", "no"}};
+  for (const auto& [setting, value] : wrong) {
+    redis_->Kill();
+    redis_->SetSettings({absl::StrCat("--", setting), value});
+    ASSERT_TRUE(redis_->Restart().ok());
+    ExpectRefusedBecauseOf(absl::StrCat(setting, "=", value));
+    EXPECT_THAT(StopsStartBecause(), HasSubstr("deploy/redis.conf"));
+  }
+  redis_->Kill();
+  redis_->SetSettings({});
+  ASSERT_TRUE(redis_->Restart().ok());
+  ExpectTakesWritesAgain();
+}
+
+TEST_F(RedisChecksTest, ASettingThatIsChangedIsFoundByTheNextConnectionAndCountsForAll) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  ASSERT_TRUE(store_->Apply(Write(0)).ok());
+  Tell("CONFIG SET appendfsync everysec");
+  // The older of the two is closed, the other one stays.
+  const std::string clients = TellRedis(redis_->port(), "", "", "CLIENT LIST TYPE normal");
+  const std::string id = clients.substr(3, clients.find(' ') - 3);
+  EXPECT_EQ(TellRedis(redis_->port(), "", "", absl::StrCat("CLIENT KILL ID ", id)), "1");
+  ExpectRefusedBecauseOf("appendfsync=everysec");
+  Tell("CONFIG SET appendfsync always");
+  ExpectTakesWritesAgain();
+}
+
+TEST_F(RedisChecksTest, WhereConfigIsForbiddenAReconnectAsksInfo) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  Tell("ACL SETUSER hosted on >word ~* +@all -config");
+  Open("hosted");
+  ASSERT_TRUE(Usable()) << store_->CheckLayout();
+  ASSERT_TRUE(store_->Apply(Write(0)).ok());
+  Tell("CONFIG SET maxmemory-policy volatile-ttl");
+  TellRedis(redis_->port(), "", "", "CLIENT KILL USER hosted");
+  ExpectRefusedBecauseOf("maxmemory-policy=volatile-ttl");
+  Tell("CONFIG SET maxmemory-policy noeviction");
+  ExpectTakesWritesAgain();
+}
+
 TEST_F(RedisChecksTest, ARedisWithoutMemoryRefusesCommandsAndReadinessSaysSo) {
   ASSERT_NO_FATAL_FAILURE(Start());
   ASSERT_TRUE(Usable());
@@ -130,6 +218,16 @@ TEST_F(RedisChecksTest, ARedisWithoutMemoryRefusesCommandsAndReadinessSaysSo) {
   Tell("CONFIG SET maxmemory 0");
   EXPECT_TRUE(store_->Ping().ok());
   EXPECT_TRUE(store_->Apply(Write(1)).ok()) << "nothing of the refused commit was written";
+}
+
+TEST_F(RedisChecksTest, APrimaryWithoutTheReplicasItIsToHaveRefusesCommandsAndReadinessSaysSo) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  Tell("CONFIG SET min-replicas-to-write 1");
+  EXPECT_TRUE(ReadinessSays("min-replicas-to-write"));
+  EXPECT_THAT(std::string(store_->Apply(Write(0)).status().message()), HasSubstr("NOREPLICAS"));
+  Tell("CONFIG SET min-replicas-to-write 0");
+  EXPECT_TRUE(store_->Apply(Write(0)).ok());
 }
 
 TEST_F(RedisChecksTest, AReplicaRefusesCommandsAndReadinessSaysSo) {
