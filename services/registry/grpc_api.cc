@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/registry/import_stream.h"
+#include "services/registry/past_imports.h"
 #include "services/registry/reasons.h"
 #include "services/registry/wire.h"
 
@@ -210,6 +211,32 @@ grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListSta
             [&](const StaffState& staff) { *answer.add_staff() = ToProto(staff); });
         if (!token.ok()) return FromAbsl(door_.domain(), token.status());
         answer.set_next_page_token(*std::move(token));
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListImports(Context* context,
+                                               const v1::ListImportsRequest* request,
+                                               v1::ListImportsResponse* response) {
+  return door_.Unary<v1::ListImportsRequest, v1::ListImportsResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListImportsRequest& asked,
+             v1::ListImportsResponse& answer) {
+        Violations violations;
+        const int page_size = ReadPageSize(asked.page_size(), violations);
+        CheckCode(asked.authority_code(), violations);
+        if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
+          violations.push_back({"kind", "name a kind of the list, or none for all"});
+        }
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
+          return DeniedStatus(door_.domain());
+        }
+        auto page = PastImports(facts_, AuthorityCode(asked.authority_code()),
+                                KindName(asked.kind()), page_size, asked.page_token());
+        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        for (const ImportLogState& one : page->imports) *answer.add_imports() = ToProto(one);
+        answer.set_next_page_token(std::move(page->next_page_token));
         return grpc::Status::OK;
       });
 }

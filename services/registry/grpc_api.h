@@ -38,6 +38,8 @@ class GrpcApi final : public v1::RegistryService::CallbackService {
                         v1::ListChildrenResponse* response) override;
   Reactor* ListStaff(Context* context, const v1::ListStaffRequest* request,
                      v1::ListStaffResponse* response) override;
+  Reactor* ListImports(Context* context, const v1::ListImportsRequest* request,
+                       v1::ListImportsResponse* response) override;
   Reactor* GetPolicyProfile(Context* context, const v1::GetPolicyProfileRequest* request,
                             v1::GetPolicyProfileResponse* response) override;
   Reactor* GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request,

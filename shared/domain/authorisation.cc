@@ -29,11 +29,13 @@ struct Grant {
   std::vector<Role> any;
   std::vector<Role> of_the_authority;
   std::vector<Role> of_the_school;
+  bool gives_personal_data = false;
 };
+constexpr bool kPersonal = true;
 
-std::vector<AuthorisationRow> MakeTable() {
+std::vector<Grant> MakeGrants() {
   const std::vector<Role> kPeople = {kVs, kDt, kSw, kIro, kFin, kAud};
-  const std::vector<Grant> grants = {
+  return {
       // registry: schools, calendars and policy are no secret to any person with a token.
       {"pepline.registry.v1.RegistryService/GetSchool", kPeople, {}, {}},
       {"pepline.registry.v1.RegistryService/ListSchools", kPeople, {}, {}},
@@ -46,11 +48,13 @@ std::vector<AuthorisationRow> MakeTable() {
       {"pepline.registry.v1.RegistryService/RecordCareCeased", {}, {kVs}, {}},
       {"pepline.registry.v1.RegistryService/EnrolChild", {}, {kVs}, {}},
       {"pepline.registry.v1.RegistryService/MoveChildToSchool", {}, {kVs}, {}},
-      {"pepline.registry.v1.RegistryService/GetChild", {}, {kVs, kSw, kAud}, {kDt}},
-      {"pepline.registry.v1.RegistryService/ListChildren", {}, {kVs, kSw, kAud}, {kDt}},
-      {"pepline.registry.v1.RegistryService/ListStaff", {}, {kVs, kAud}, {}},
+      {"pepline.registry.v1.RegistryService/GetChild", {}, {kVs, kSw, kAud}, {kDt}, kPersonal},
+      {"pepline.registry.v1.RegistryService/ListChildren", {}, {kVs, kSw, kAud}, {kDt}, kPersonal},
+      {"pepline.registry.v1.RegistryService/ListStaff", {}, {kVs, kAud}, {}, kPersonal},
+      // Who imported what, and why in their own words.
+      {"pepline.registry.v1.RegistryService/ListImports", {}, {kVs, kAud}, {}, kPersonal},
       // Addresses of people: for the service that sends mail, and nobody else.
-      {"pepline.registry.v1.RegistryService/LookUpContacts", {Role::kService}, {}, {}},
+      {"pepline.registry.v1.RegistryService/LookUpContacts", {Role::kService}, {}, {}, kPersonal},
       // scheduling: the Designated Teacher runs the PEP, the Virtual School may step in.
       {"pepline.scheduling.v1.SchedulingService/SchedulePepMeeting", {}, {kVs}, {kDt}},
       {"pepline.scheduling.v1.SchedulingService/ReschedulePepMeeting", {}, {kVs}, {kDt}},
@@ -60,9 +64,21 @@ std::vector<AuthorisationRow> MakeTable() {
       {"pepline.scheduling.v1.SchedulingService/HoldPepMeeting", {}, {kVs}, {kDt}},
       {"pepline.scheduling.v1.SchedulingService/FinaliseEpep", {}, {kVs}, {kDt}},
       {"pepline.scheduling.v1.SchedulingService/OpenInterimPep", {}, {kVs, kSw}, {}},
-      {"pepline.scheduling.v1.SchedulingService/GetPep", {}, {kVs, kSw, kIro, kAud}, {kDt}},
-      {"pepline.scheduling.v1.SchedulingService/ListPeps", {}, {kVs, kSw, kIro, kAud}, {kDt}},
-      {"pepline.scheduling.v1.SchedulingService/ListDeadlines", {}, {kVs, kSw, kIro, kAud}, {kDt}},
+      {"pepline.scheduling.v1.SchedulingService/GetPep",
+       {},
+       {kVs, kSw, kIro, kAud},
+       {kDt},
+       kPersonal},
+      {"pepline.scheduling.v1.SchedulingService/ListPeps",
+       {},
+       {kVs, kSw, kIro, kAud},
+       {kDt},
+       kPersonal},
+      {"pepline.scheduling.v1.SchedulingService/ListDeadlines",
+       {},
+       {kVs, kSw, kIro, kAud},
+       {kDt},
+       kPersonal},
       // assessments: answers come from carers through the social worker or the school.
       {"pepline.assessments.v1.AssessmentsService/RequestSdq", {}, {kVs, kSw}, {kDt}},
       {"pepline.assessments.v1.AssessmentsService/MarkSdqSent", {}, {kVs}, {kDt}},
@@ -72,28 +88,57 @@ std::vector<AuthorisationRow> MakeTable() {
       {"pepline.assessments.v1.AssessmentsService/RecordSdqNotObtained", {}, {kVs, kSw}, {kDt}},
       {"pepline.assessments.v1.AssessmentsService/CapturePupilViews", {}, {kVs, kSw}, {kDt}},
       {"pepline.assessments.v1.AssessmentsService/DeclinePupilViews", {}, {kVs, kSw}, {kDt}},
-      {"pepline.assessments.v1.AssessmentsService/GetSdq", {}, {kVs, kSw, kAud}, {kDt}},
-      {"pepline.assessments.v1.AssessmentsService/ListSdqs", {}, {kVs, kSw, kAud}, {kDt}},
-      {"pepline.assessments.v1.AssessmentsService/GetPupilViews", {}, {kVs, kSw, kAud}, {kDt}},
+      {"pepline.assessments.v1.AssessmentsService/GetSdq", {}, {kVs, kSw, kAud}, {kDt}, kPersonal},
+      {"pepline.assessments.v1.AssessmentsService/ListSdqs",
+       {},
+       {kVs, kSw, kAud},
+       {kDt},
+       kPersonal},
+      {"pepline.assessments.v1.AssessmentsService/GetPupilViews",
+       {},
+       {kVs, kSw, kAud},
+       {kDt},
+       kPersonal},
       // funding: the school asks, the Virtual School decides, finance alone pays.
       {"pepline.funding.v1.FundingService/OpenFundLine", {}, {kVs, kFin}, {}},
       {"pepline.funding.v1.FundingService/ChangeFundLine", {}, {kVs, kFin}, {}},
-      {"pepline.funding.v1.FundingService/DraftFundingRequest", {}, {kVs}, {kDt}},
-      {"pepline.funding.v1.FundingService/SubmitFundingRequest", {}, {kVs}, {kDt}},
-      {"pepline.funding.v1.FundingService/WithdrawFundingRequest", {}, {kVs}, {kDt}},
-      {"pepline.funding.v1.FundingService/ApproveFundingRequest", {}, {kVs}, {}},
-      {"pepline.funding.v1.FundingService/DeclineFundingRequest", {}, {kVs}, {}},
-      {"pepline.funding.v1.FundingService/ReleaseFunding", {}, {kFin}, {}},
+      {"pepline.funding.v1.FundingService/DraftFundingRequest", {}, {kVs}, {kDt}, kPersonal},
+      {"pepline.funding.v1.FundingService/SubmitFundingRequest", {}, {kVs}, {kDt}, kPersonal},
+      {"pepline.funding.v1.FundingService/WithdrawFundingRequest", {}, {kVs}, {kDt}, kPersonal},
+      {"pepline.funding.v1.FundingService/ApproveFundingRequest", {}, {kVs}, {}, kPersonal},
+      {"pepline.funding.v1.FundingService/DeclineFundingRequest", {}, {kVs}, {}, kPersonal},
+      {"pepline.funding.v1.FundingService/ReleaseFunding", {}, {kFin}, {}, kPersonal},
       {"pepline.funding.v1.FundingService/GetFundLine", {}, {kVs, kFin, kAud}, {}},
-      {"pepline.funding.v1.FundingService/GetFundingRequest", {}, {kVs, kFin, kAud}, {kDt}},
-      {"pepline.funding.v1.FundingService/ListFundingRequests", {}, {kVs, kFin, kAud}, {kDt}},
+      {"pepline.funding.v1.FundingService/GetFundingRequest",
+       {},
+       {kVs, kFin, kAud},
+       {kDt},
+       kPersonal},
+      {"pepline.funding.v1.FundingService/ListFundingRequests",
+       {},
+       {kVs, kFin, kAud},
+       {kDt},
+       kPersonal},
       // notifications
       {"pepline.notifications.v1.NotificationsService/AcknowledgeAlert", {}, {kVs}, {kDt}},
-      {"pepline.notifications.v1.NotificationsService/GetAlert", {}, {kVs, kAud}, {kDt}},
-      {"pepline.notifications.v1.NotificationsService/ListAlerts", {}, {kVs, kAud}, {kDt}},
+      {"pepline.notifications.v1.NotificationsService/GetAlert", {}, {kVs, kAud}, {kDt}, kPersonal},
+      {"pepline.notifications.v1.NotificationsService/ListAlerts",
+       {},
+       {kVs, kAud},
+       {kDt},
+       kPersonal},
   };
+}
+
+const std::vector<Grant>& Grants() {
+  // Never destroyed, so that it may be asked while the program ends.
+  static const std::vector<Grant>& grants = *new std::vector<Grant>(MakeGrants());
+  return grants;
+}
+
+std::vector<AuthorisationRow> MakeTable() {
   std::vector<AuthorisationRow> rows;
-  for (const Grant& grant : grants) {
+  for (const Grant& grant : Grants()) {
     for (Role role : grant.any) rows.push_back({grant.rpc, role, Reach::kAny});
     for (Role role : grant.of_the_authority) rows.push_back({grant.rpc, role, Reach::kAuthority});
     for (Role role : grant.of_the_school) rows.push_back({grant.rpc, role, Reach::kSchool});
@@ -118,10 +163,24 @@ std::optional<Role> ParseRole(std::string_view name) {
 }
 
 std::span<const AuthorisationRow> AuthorisationTable() {
-  // Never destroyed, so that it may be asked while the program ends.
   static const std::vector<AuthorisationRow>& rows =
       *new std::vector<AuthorisationRow>(MakeTable());
   return rows;
+}
+
+std::span<const std::string_view> PersonalDataRpcs() {
+  static const std::vector<std::string_view>& rpcs = *[] {
+    auto* found = new std::vector<std::string_view>;
+    for (const Grant& grant : Grants()) {
+      if (grant.gives_personal_data) found->push_back(grant.rpc);
+    }
+    return found;
+  }();
+  return rpcs;
+}
+
+bool GivesPersonalData(std::string_view rpc) {
+  return std::ranges::find(PersonalDataRpcs(), rpc) != PersonalDataRpcs().end();
 }
 
 bool MayCall(std::string_view rpc, Role role) {

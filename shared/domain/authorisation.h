@@ -1,4 +1,5 @@
-// The one authorisation table: which role may call which RPC, on whose records. Pure.
+// The one authorisation table: which role may call which RPC, on whose records, and which RPCs give
+// out personal data. Pure.
 // Default deny: an RPC without a row is refused to everybody. Tested row by row
 // (tests/unit/shared/authorisation_test.cc). Source of the roles: domain.md 6.2-6.5.
 // Threads: values and a constant table; safe from any thread.
@@ -55,6 +56,13 @@ struct AuthorisationRow {
 };
 
 std::span<const AuthorisationRow> AuthorisationTable();
+
+// The RPCs whose answer tells something of a person: a name, an address, a date of birth, answers
+// and scores, free text, or where a child or a member of staff stands. Every call of them leaves a
+// line on the audit trail (shared/runtime/read_audit.h). A command that answers with no more than
+// where the child stands after it is none. Kept honest by tests/unit/read_audit.
+std::span<const std::string_view> PersonalDataRpcs();
+bool GivesPersonalData(std::string_view rpc);
 
 // May this role call this RPC at all? Asked before the record is known.
 bool MayCall(std::string_view rpc, Role role);

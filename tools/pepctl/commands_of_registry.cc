@@ -1,4 +1,4 @@
-// The rows of `pepctl child`, `staff`, `school` and `policy`.
+// The rows of `pepctl child`, `staff`, `school` and `policy`, and `pepctl import list`.
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
@@ -95,6 +95,16 @@ std::vector<RpcCommand> SchoolCommands() {
   };
 }
 
+RpcCommand PastImportsCommand() {
+  return ListRow<v1::ListImportsRequest, v1::ListImportsResponse>(
+      "import", "who imported what, why, and what came of it; the newest first",
+      {Optional("--authority", "authority_code", "of this authority; the actor's when left out"),
+       Optional("--kind", "kind", "only files of this kind")},
+      {"begun_at", "kind", "created", "changed", "unchanged", "finished_at", "imported_by",
+       "reason", "request_id"},
+      "authority_code");
+}
+
 std::string DaysInWords(common::v1::DayKind kind) {
   return absl::StrReplaceAll(client::EnumText(*common::v1::DayKind_descriptor(), kind),
                              {{"-", " "}});
@@ -149,6 +159,7 @@ std::vector<RpcCommand> RegistryCommands() {
   for (RpcCommand& row : StaffCommands()) rows.push_back(std::move(row));
   for (RpcCommand& row : SchoolCommands()) rows.push_back(std::move(row));
   rows.push_back(PolicyCommand());
+  rows.push_back(PastImportsCommand());
   return rows;
 }
 

@@ -13,59 +13,60 @@ namespace {
 
 // The rules once more, written independently of the table: one line an RPC, one column a role:
 // '*' the role is enough, 'a' records of the own authority, 's' records of the own schools,
-// '-' refused.
+// '-' refused. Then whether the answer gives out personal data, 'p', or not, '.'.
 constexpr char kMatrix[] = R"(
-registry      GetSchool               * * * * * * -
-registry      ListSchools             * * * * * * -
-registry      GetPolicyProfile        * * * * * * -
-registry      GetSchoolCalendar       * * * * * * -
-registry      Import                  a - - - - - -
-registry      AppointStaff            a - - - - - -
-registry      EndAppointment          a - - - - - -
-registry      RecordCareStarted       a - - - - - -
-registry      RecordCareCeased        a - - - - - -
-registry      EnrolChild              a - - - - - -
-registry      MoveChildToSchool       a - - - - - -
-registry      GetChild                a s a - - a -
-registry      ListChildren            a s a - - a -
-registry      ListStaff               a - - - - a -
-registry      LookUpContacts          - - - - - - *
-scheduling    SchedulePepMeeting      a s - - - - -
-scheduling    ReschedulePepMeeting    a s - - - - -
-scheduling    CancelPepMeeting        a s - - - - -
-scheduling    StartPepPreparation     a s - - - - -
-scheduling    CompleteReadinessItem   a s - - - - -
-scheduling    HoldPepMeeting          a s - - - - -
-scheduling    FinaliseEpep            a s - - - - -
-scheduling    OpenInterimPep          a - a - - - -
-scheduling    GetPep                  a s a a - a -
-scheduling    ListPeps                a s a a - a -
-scheduling    ListDeadlines           a s a a - a -
-assessments   RequestSdq              a s a - - - -
-assessments   MarkSdqSent             a s - - - - -
-assessments   RecordSdqAnswers        a s a - - - -
-assessments   RecordSdqScores         a s - - - - -
-assessments   ReviewSdq               a s - - - - -
-assessments   RecordSdqNotObtained    a s a - - - -
-assessments   CapturePupilViews       a s a - - - -
-assessments   DeclinePupilViews       a s a - - - -
-assessments   GetSdq                  a s a - - a -
-assessments   ListSdqs                a s a - - a -
-assessments   GetPupilViews           a s a - - a -
-funding       OpenFundLine            a - - - a - -
-funding       ChangeFundLine          a - - - a - -
-funding       GetFundLine             a - - - a a -
-funding       DraftFundingRequest     a s - - - - -
-funding       SubmitFundingRequest    a s - - - - -
-funding       WithdrawFundingRequest  a s - - - - -
-funding       ApproveFundingRequest   a - - - - - -
-funding       DeclineFundingRequest   a - - - - - -
-funding       ReleaseFunding          - - - - a - -
-funding       GetFundingRequest       a s - - a a -
-funding       ListFundingRequests     a s - - a a -
-notifications AcknowledgeAlert        a s - - - - -
-notifications GetAlert                a s - - - a -
-notifications ListAlerts              a s - - - a -
+registry      GetSchool               * * * * * * - .
+registry      ListSchools             * * * * * * - .
+registry      GetPolicyProfile        * * * * * * - .
+registry      GetSchoolCalendar       * * * * * * - .
+registry      Import                  a - - - - - - .
+registry      AppointStaff            a - - - - - - .
+registry      EndAppointment          a - - - - - - .
+registry      RecordCareStarted       a - - - - - - .
+registry      RecordCareCeased        a - - - - - - .
+registry      EnrolChild              a - - - - - - .
+registry      MoveChildToSchool       a - - - - - - .
+registry      GetChild                a s a - - a - p
+registry      ListChildren            a s a - - a - p
+registry      ListStaff               a - - - - a - p
+registry      ListImports             a - - - - a - p
+registry      LookUpContacts          - - - - - - * p
+scheduling    SchedulePepMeeting      a s - - - - - .
+scheduling    ReschedulePepMeeting    a s - - - - - .
+scheduling    CancelPepMeeting        a s - - - - - .
+scheduling    StartPepPreparation     a s - - - - - .
+scheduling    CompleteReadinessItem   a s - - - - - .
+scheduling    HoldPepMeeting          a s - - - - - .
+scheduling    FinaliseEpep            a s - - - - - .
+scheduling    OpenInterimPep          a - a - - - - .
+scheduling    GetPep                  a s a a - a - p
+scheduling    ListPeps                a s a a - a - p
+scheduling    ListDeadlines           a s a a - a - p
+assessments   RequestSdq              a s a - - - - .
+assessments   MarkSdqSent             a s - - - - - .
+assessments   RecordSdqAnswers        a s a - - - - .
+assessments   RecordSdqScores         a s - - - - - .
+assessments   ReviewSdq               a s - - - - - .
+assessments   RecordSdqNotObtained    a s a - - - - .
+assessments   CapturePupilViews       a s a - - - - .
+assessments   DeclinePupilViews       a s a - - - - .
+assessments   GetSdq                  a s a - - a - p
+assessments   ListSdqs                a s a - - a - p
+assessments   GetPupilViews           a s a - - a - p
+funding       OpenFundLine            a - - - a - - .
+funding       ChangeFundLine          a - - - a - - .
+funding       GetFundLine             a - - - a a - .
+funding       DraftFundingRequest     a s - - - - - p
+funding       SubmitFundingRequest    a s - - - - - p
+funding       WithdrawFundingRequest  a s - - - - - p
+funding       ApproveFundingRequest   a - - - - - - p
+funding       DeclineFundingRequest   a - - - - - - p
+funding       ReleaseFunding          - - - - a - - p
+funding       GetFundingRequest       a s - - a a - p
+funding       ListFundingRequests     a s - - a a - p
+notifications AcknowledgeAlert        a s - - - - - .
+notifications GetAlert                a s - - - a - p
+notifications ListAlerts              a s - - - a - p
 )";
 
 const std::vector<Role> kColumns = {Role::kVirtualSchool, Role::kDesignatedTeacher,
@@ -76,6 +77,7 @@ const std::vector<Role> kColumns = {Role::kVirtualSchool, Role::kDesignatedTeach
 struct Line {
   std::string rpc;
   std::vector<char> cells;
+  bool personal = false;
 };
 
 std::vector<Line> Matrix() {
@@ -86,12 +88,17 @@ std::vector<Line> Matrix() {
   while (text >> service >> rpc) {
     std::string type = service;
     type[0] = static_cast<char>(type[0] - 'a' + 'A');
-    Line line{.rpc = "pepline." + service + ".v1." + type + "Service/" + rpc, .cells = {}};
+    Line line{.rpc = "pepline." + service + ".v1." + type + "Service/" + rpc,
+              .cells = {},
+              .personal = false};
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       char cell = 0;
       text >> cell;
       line.cells.push_back(cell);
     }
+    char mark = 0;
+    text >> mark;
+    line.personal = mark == 'p';
     lines.push_back(line);
   }
   return lines;
@@ -108,7 +115,7 @@ const Resource kOurs{.authority = AuthorityCode("931"), .school = SchoolUrn("123
 
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
-  ASSERT_EQ(lines.size(), 51u);
+  ASSERT_EQ(lines.size(), 52u);
   for (const Line& line : lines) {
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       const Role role = kColumns[column];
@@ -136,6 +143,17 @@ TEST(Authorisation, HasNoRowThatTheMatrixDoesNotKnow) {
     EXPECT_TRUE(seen.emplace(row.rpc, row.role).second)
         << "two rows for " << row.rpc << " by " << RoleName(row.role);
   }
+}
+
+TEST(Authorisation, MarksExactlyTheRpcsThatGiveOutPersonalData) {
+  std::size_t marked = 0;
+  for (const Line& line : Matrix()) {
+    EXPECT_EQ(GivesPersonalData(line.rpc), line.personal) << line.rpc;
+    marked += line.personal ? 1 : 0;
+  }
+  EXPECT_EQ(PersonalDataRpcs().size(), marked);
+  EXPECT_FALSE(GivesPersonalData(""));
+  EXPECT_FALSE(GivesPersonalData("GetChild"));
 }
 
 TEST(Authorisation, RefusesAnUnknownRpcToEverybody) {
