@@ -103,10 +103,7 @@ grpc::Status ImportStream::Run() {
 }
 
 void ImportStream::End(const grpc::Status& status) {
-  const std::string code =
-      absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code()));
-  door_.metrics().Count("pepline_rpc_requests_total", {{"rpc", call_.rpc}, {"code", code}});
-  door_.metrics().Observe("pepline_rpc_seconds", {{"rpc", call_.rpc}}, absl::Now() - start_);
+  door_.CountCall(call_.rpc, status, start_);
   Finish(status);  // the last touch: the call may be gone after it
 }
 

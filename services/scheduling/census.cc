@@ -95,7 +95,8 @@ void Census::Publish() {
     if (note.until_finalised) until_finalised[note.authority].push_back(*note.until_finalised);
   }
   for (auto& [authority, durations] : until_finalised) {
-    median_.Add(authority, absl::ToDoubleSeconds(MedianOf(std::move(durations))));
+    const int finalised = static_cast<int>(durations.size());
+    median_.Take(authority, absl::ToDoubleSeconds(MedianOf(std::move(durations))), finalised);
   }
   for (AuthorityGauge* gauge : {&peps_, &late_peps_, &late_deadlines_, &finalised_, &median_}) {
     gauge->Publish(metrics_);

@@ -17,7 +17,7 @@ std::vector<MetricDefinition> SchedulingMetrics() {
        "profile",
        Type::kHistogram,
        {},
-       {0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20}},
+       {1, 3, 5, 10, 20}},
       {"pepline_scheduling_peps",
        "Current PEPs of children in care by stage, counted from the store",
        Type::kGauge,

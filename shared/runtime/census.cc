@@ -1,6 +1,7 @@
 #include "shared/runtime/census.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -101,26 +102,54 @@ void AuthorityGauge::Add(const std::string& authority, const std::string& value,
   ++sizes_[authority];
 }
 
+void AuthorityGauge::Take(const std::string& authority, double number, int size) {
+  adds_up_ = false;
+  sums_[authority][""] = number;
+  sizes_[authority] = size;
+}
+
+template <class Act>
+void AuthorityGauge::WithLabels(const std::string& authority, const std::string& value,
+                                Act act) const {
+  if (label_.empty()) {
+    act({{"authority", authority}});
+  } else {
+    act({{"authority", authority}, {label_, value}});
+  }
+}
+
 void AuthorityGauge::Publish(Metrics& metrics) {
   std::vector<std::pair<int, std::string>> ranking;
   for (const auto& [authority, size] : sizes_) ranking.emplace_back(-size, authority);
   std::sort(ranking.begin(), ranking.end());
-  for (auto& [authority, values] : shown_) {
-    for (auto& [value, number] : values) number = 0;
+  std::set<std::string> named = {kOther};
+  for (const auto& [size, authority] : ranking) {
+    if (named.size() <= kMostAuthorities) named.insert(authority);
   }
-  for (std::size_t place = 0; place < ranking.size(); ++place) {
-    const std::string& authority = ranking[place].second;
-    auto& row = shown_[place < kMostAuthorities ? authority : kOther];
+  for (auto shown = shown_.begin(); shown != shown_.end();) {
+    // What was named and has nothing now shows 0, as long as there is room.
+    if (named.size() <= kMostAuthorities) named.insert(shown->first);
+    if (named.contains(shown->first)) {
+      for (auto& [value, number] : shown->second) number = 0;
+      ++shown;
+      continue;
+    }
+    for (const auto& [value, number] : shown->second) {
+      WithLabels(shown->first, value, [&](MetricLabels labels) { metrics.Forget(name_, labels); });
+    }
+    shown = shown_.erase(shown);
+  }
+  for (const auto& [size, authority] : ranking) {
+    const bool alone = named.contains(authority);
+    if (!alone && !adds_up_) continue;
+    auto& row = shown_[alone ? authority : kOther];
     for (const std::string& value : values_) row.emplace(value, 0);
     for (const auto& [value, sum] : sums_[authority]) row[value] += sum;
   }
   for (const auto& [authority, values] : shown_) {
     for (const auto& [value, number] : values) {
-      if (label_.empty()) {
-        metrics.Set(name_, {{"authority", authority}}, number);
-      } else {
-        metrics.Set(name_, {{"authority", authority}, {label_, value}}, number);
-      }
+      WithLabels(authority, value,
+                 [&](MetricLabels labels) { metrics.Set(name_, labels, number); });
     }
   }
   sums_.clear();

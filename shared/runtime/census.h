@@ -57,12 +57,12 @@ class FollowedRecords {
   std::map<std::string, Revisions> read_;
 };
 
-// A gauge with the authority and perhaps one more label. What is no longer there shows 0. At most
-// kMostAuthorities are named, those with the most in it; the others are "other" together, so that
-// the number of series has a bound.
+// A gauge with the authority and perhaps one more label. At most kMostAuthorities are named, those
+// with the most in it; the others are "other" together. What was named and has nothing in it any
+// more shows 0 while there is room, and makes room for others. So the number of series has a bound.
 class AuthorityGauge {
  public:
-  static constexpr std::size_t kMostAuthorities = 4;
+  static constexpr std::size_t kMostAuthorities = 3;
 
   explicit AuthorityGauge(std::string name) : name_(std::move(name)) {}
   // Each authority shows all `values` of `label`, also those with nothing in them.
@@ -71,13 +71,20 @@ class AuthorityGauge {
 
   void Add(const std::string& authority, const std::string& value, double by = 1);
   void Add(const std::string& authority, double by = 1) { Add(authority, "", by); }
+  // For what cannot be added up, such as a median: the authority's number, and how many it speaks
+  // of. There is no "other" then.
+  void Take(const std::string& authority, double number, int size);
   // Sets the gauge and begins anew.
   void Publish(Metrics& metrics);
 
  private:
+  template <class Act>
+  void WithLabels(const std::string& authority, const std::string& value, Act act) const;
+
   const std::string name_;
   const std::string label_;
   const std::vector<std::string> values_ = {""};
+  bool adds_up_ = true;
   std::map<std::string, std::map<std::string, double>> sums_;
   std::map<std::string, int> sizes_;
   std::map<std::string, std::map<std::string, double>> shown_;

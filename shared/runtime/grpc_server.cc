@@ -15,6 +15,7 @@
 #include "shared/runtime/digest.h"
 #include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/log.h"
+#include "shared/runtime/read_audit.h"
 #include "shared/runtime/trace.h"
 
 namespace pepline {
@@ -42,6 +43,24 @@ std::string_view CodeName(grpc::StatusCode code) {
   const int number = static_cast<int>(code);
   return number >= 0 && number < 17 ? std::string_view((*names)[static_cast<std::size_t>(number)])
                                     : std::string_view("UNKNOWN");
+}
+
+constexpr std::string_view kFailed = "failed";  // what whoever runs us has to look at
+std::string_view OutcomeOf(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::OK:
+      return "ok";
+    case grpc::UNAVAILABLE:
+    case grpc::INTERNAL:
+    case grpc::UNKNOWN:
+    case grpc::DATA_LOSS:
+    case grpc::RESOURCE_EXHAUSTED:
+    case grpc::ABORTED:
+    case grpc::DEADLINE_EXCEEDED:
+      return kFailed;
+    default:
+      return "refused";
+  }
 }
 
 }  // namespace
@@ -98,8 +117,8 @@ grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& ca
     return refuse("no-deadline", RefusalStatus(domain_, {grpc::INVALID_ARGUMENT, "NO_DEADLINE"},
                                                "set a deadline on every call", ""));
   }
-  if (const std::string peer = PeerIdentity(context);
-      peers_asked_for_ && !PeerMayCall(peer, call.rpc)) {
+  call.peer = PeerIdentity(context);
+  if (const std::string& peer = call.peer; peers_asked_for_ && !PeerMayCall(peer, call.rpc)) {
     return refuse("peer", RefusalStatus(domain_, {grpc::PERMISSION_DENIED, "PEER_NOT_ALLOWED"},
                                         absl::StrCat("the client certificate ",
                                                      peer.empty() ? "without an identity" : "of ",
@@ -125,40 +144,74 @@ grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& ca
   return grpc::Status::OK;
 }
 
+void RpcDoor::CountCall(const std::string& rpc, const grpc::Status& status,
+                        absl::Time start) const {
+  const std::string_view outcome = OutcomeOf(status.error_code());
+  metrics_.Count("pepline_rpc_requests_total", {{"rpc", rpc}, {"outcome", outcome}});
+  if (outcome == kFailed) {
+    metrics_.Count("pepline_rpc_failures_total", {{"code", CodeName(status.error_code())}});
+  }
+  metrics_.Observe("pepline_rpc_seconds", {}, absl::Now() - start);
+}
+
+grpc::Status RpcDoor::PutOnTrail(const Call& call, grpc::Status status,
+                                 const google::protobuf::Message& request,
+                                 google::protobuf::Message& response) const {
+  const bool written = NoteRead(call, status, request, response);
+  metrics_.Count("pepline_personal_data_reads_total",
+                 {{"outcome", written ? ReadOutcome(call, status) : "unwritten"}});
+  if (written || !status.ok()) return status;
+  response.Clear();
+  return RefusalStatus(domain_, {grpc::UNAVAILABLE, "AUDIT_TRAIL_AWAY"},
+                       "this read cannot be put on the audit trail, so nothing is given out; "
+                       "tell whoever runs Pepline, and try again",
+                       "");
+}
+
 grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, const std::string& rpc,
+                                       const google::protobuf::Message& request,
+                                       google::protobuf::Message& response,
                                        std::function<grpc::Status(const Call&)> handler) {
   const absl::Time start = absl::Now();
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const auto finish = [this, reactor, start, &rpc](const grpc::Status& status) {
-    metrics_.Count("pepline_rpc_requests_total",
-                   {{"rpc", rpc}, {"code", CodeName(status.error_code())}});
-    metrics_.Observe("pepline_rpc_seconds", {{"rpc", rpc}}, absl::Now() - start);
+  const auto finish = [this, reactor, start, &request, &response](const Call& call,
+                                                                  grpc::Status status) {
+    if (GivesPersonalData(call.rpc)) {
+      status = PutOnTrail(call, std::move(status), request, response);
+    }
+    CountCall(call.rpc, status, start);
     reactor->Finish(status);  // the last touch: the call is gone after it
   };
+  const auto arrived = [context, &rpc] {
+    return Call{.rpc = rpc,
+                .actor = {},
+                .traceparent = MetadataValue(*context, "traceparent"),
+                .peer = PeerIdentity(*context)};
+  };
   const bool accepted =
-      pool_.TrySubmit([this, context, finish, &rpc, handler = std::move(handler)] {
+      pool_.TrySubmit([this, context, finish, arrived, handler = std::move(handler)] {
+        Call call = arrived();
         if (context->IsCancelled() || context->deadline() <= std::chrono::system_clock::now()) {
           metrics_.Count("pepline_rpc_refused_total", {{"cause", "too-late"}});
-          return finish(RefusalStatus(domain_, {grpc::DEADLINE_EXCEEDED, "TOO_LATE"},
-                                      "the deadline passed before the call could begin", ""));
+          return finish(call, RefusalStatus(domain_, {grpc::DEADLINE_EXCEEDED, "TOO_LATE"},
+                                            "the deadline passed before the call could begin", ""));
         }
-        Call call{.rpc = rpc, .actor = {}, .traceparent = {}};
         grpc::Status status;
         {
-          Span span(SpanKind::kServer, rpc, MetadataValue(*context, "traceparent"));
+          Span span(SpanKind::kServer, call.rpc, call.traceparent);
           status = Admit(*context, call);
           call.traceparent = span.traceparent();
           if (status.ok()) status = handler(call);
-          span.Note(SpanNote::kRpc, rpc);
+          span.Note(SpanNote::kRpc, call.rpc);
           span.Note(SpanNote::kStatusCode, std::string(CodeName(status.error_code())));
           if (!status.ok()) span.Fail(std::string(CodeName(status.error_code())));
         }
-        finish(status);
+        finish(call, std::move(status));
       });
   if (!accepted) {
     metrics_.Count("pepline_rpc_refused_total", {{"cause", "overloaded"}});
-    finish(RefusalStatus(domain_, {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
-                         "too many calls at once; try again in a moment", ""));
+    finish(arrived(), RefusalStatus(domain_, {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+                                    "too many calls at once; try again in a moment", ""));
   }
   return reactor;
 }

@@ -9,7 +9,9 @@
 // Refused before the handler runs: under TLS a peer without a row (PERMISSION_DENIED), no or bad
 // token (UNAUTHENTICATED), role without a row (PERMISSION_DENIED), no deadline (INVALID_ARGUMENT,
 // "set a deadline"), deadline passed, pool full (RESOURCE_EXHAUSTED), draining (UNAVAILABLE).
-// Messages above the limit: RESOURCE_EXHAUSTED by gRPC. Threads: safe from any thread.
+// Messages above the limit: RESOURCE_EXHAUSTED by gRPC. Every call of an RPC that gives out
+// personal data leaves its line on the audit trail (read_audit.h) before it is answered; where that
+// cannot be written, nothing is given out (UNAVAILABLE). Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
 #define PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
 
@@ -38,8 +40,15 @@ struct Call {
   std::string rpc;  // "pepline.scheduling.v1.SchedulingService/FinaliseEpep"
   Actor actor;
   std::string traceparent;
+  std::string peer = {};        // identity of the client certificate; empty in plain text
+  mutable bool denied = false;  // the last answer of MayTouch: somebody else's record
 
-  bool MayTouch(const Resource& resource) const { return pepline::MayTouch(rpc, actor, resource); }
+  bool MayTouch(const Resource& resource) const {
+    const bool may = pepline::MayTouch(rpc, actor, resource);
+    // What is nobody's is not on record.
+    denied = !may && !(resource.authority.empty() && resource.school.empty());
+    return may;
+  }
   // The origin of a command RPC: fingerprint over rpc, subject and the request without request_id.
   // The request must have a string field request_id.
   Origin OriginOf(const google::protobuf::Message& request) const;
@@ -60,9 +69,10 @@ class RpcDoor {
       grpc::CallbackServerContext* context, const Request* request, Response* response,
       std::function<grpc::Status(const Call&, const Request&, Response&)> handler) {
     static const std::string rpc = RpcTaking(*Request::descriptor());
-    return Run(context, rpc, [request, response, handler = std::move(handler)](const Call& call) {
-      return handler(call, *request, *response);
-    });
+    return Run(context, rpc, *request, *response,
+               [request, response, handler = std::move(handler)](const Call& call) {
+                 return handler(call, *request, *response);
+               });
   }
 
   // From now on new calls are answered UNAVAILABLE. Returns when the running ones have finished, or
@@ -78,12 +88,21 @@ class RpcDoor {
   // The checks that every kind of RPC makes before its handler; for streaming RPCs, which set
   // call.rpc themselves. Fills in the rest of the call.
   grpc::Status Admit(const grpc::CallbackServerContext& context, Call& call) const;
+  // Counts a call that is answered now; for streaming RPCs, too.
+  void CountCall(const std::string& rpc, const grpc::Status& status, absl::Time start) const;
   WorkerPool& pool() { return pool_; }
   Metrics& metrics() { return metrics_; }
 
  private:
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const std::string& rpc,
+                                const google::protobuf::Message& request,
+                                google::protobuf::Message& response,
                                 std::function<grpc::Status(const Call&)> handler);
+  // Puts the call on the audit trail. The status to answer with: the given one, or that the trail
+  // cannot be written, and then the response is empty.
+  grpc::Status PutOnTrail(const Call& call, grpc::Status status,
+                          const google::protobuf::Message& request,
+                          google::protobuf::Message& response) const;
 
   WorkerPool& pool_;
   const Authenticator& authenticator_;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "absl/base/attributes.h"
@@ -27,6 +28,10 @@ std::string_view FieldName(LogField field) {
       return "aggregate_id";
     case LogField::kAttempt:
       return "attempt";
+    case LogField::kAudit:
+      return "audit";
+    case LogField::kAuthority:
+      return "authority";
     case LogField::kCause:
       return "cause";
     case LogField::kCount:
@@ -39,16 +44,26 @@ std::string_view FieldName(LogField field) {
       return "kind";
     case LogField::kOffset:
       return "offset";
+    case LogField::kOutcome:
+      return "outcome";
     case LogField::kPartition:
       return "partition";
+    case LogField::kPeer:
+      return "peer";
     case LogField::kReason:
       return "reason";
+    case LogField::kRole:
+      return "role";
     case LogField::kRpc:
       return "rpc";
+    case LogField::kSchool:
+      return "school";
     case LogField::kService:
       return "service";
     case LogField::kSetting:
       return "setting";
+    case LogField::kSubject:
+      return "subject";
     case LogField::kTopic:
       return "topic";
     case LogField::kTrace:
@@ -57,7 +72,19 @@ std::string_view FieldName(LogField field) {
   return "";
 }
 
-void Write(std::string_view level, LogMessage message, const LogFields& fields) {
+// All of it, or false.
+bool WriteWhole(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+template <class Fields>
+bool Write(std::string_view level, LogMessage message, const Fields& fields) {
   nlohmann::ordered_json line;
   line["time"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());
   line["level"] = level;
@@ -73,8 +100,8 @@ void Write(std::string_view level, LogMessage message, const LogFields& fields) 
   // Bytes that are no UTF-8 are replaced: a log line must never fail.
   std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   text += '\n';
-  // One write call, so that lines of several threads never mix.
-  if (write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // nowhere left to say it
+  // One write call as a rule, so that lines of several threads never mix.
+  return WriteWhole(text);
 }
 
 }  // namespace
@@ -82,6 +109,10 @@ void Write(std::string_view level, LogMessage message, const LogFields& fields) 
 void LogInfo(LogMessage message, LogFields fields) { Write("info", message, fields); }
 void LogWarning(LogMessage message, LogFields fields) { Write("warning", message, fields); }
 void LogError(LogMessage message, LogFields fields) { Write("error", message, fields); }
+
+bool LogAudit(LogMessage message, const std::vector<std::pair<LogField, std::string>>& fields) {
+  return Write("info", message, fields);
+}
 
 void SetLogService(std::string service) {
   absl::MutexLock lock(&service_mutex);

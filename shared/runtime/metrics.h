@@ -41,6 +41,8 @@ class Metrics {
 
   void Count(std::string_view name, MetricLabels labels = {}, double by = 1);
   void Set(std::string_view name, MetricLabels labels, double value);
+  // The gauge's series with these labels is gone; nothing where there was none.
+  void Forget(std::string_view name, MetricLabels labels);
   void Observe(std::string_view name, MetricLabels labels, absl::Duration duration);
   void Observe(std::string_view name, MetricLabels labels, double value);  // without a unit
   // Present value of a counter or gauge (0 when never touched); for tests and for progress.

@@ -189,9 +189,10 @@ TEST_F(SchedulingVisibilityTest, NumbersMoveWithTheWork) {
   EXPECT_EQ(number("epeps_finalised_total{outcome=\"late\"}"), 1);
   EXPECT_EQ(number("deadlines_met_total{outcome=\"late\",rule=\"finalise-within-5-school-days\"}"),
             1);
-  EXPECT_EQ(service_->Metric("pepline_rpc_requests_total{code=\"OK\",rpc=\"pepline.scheduling.v1."
-                             "SchedulingService/HoldPepMeeting\"}"),
-            2);
+  EXPECT_EQ(
+      service_->Metric("pepline_rpc_requests_total{outcome=\"ok\",rpc=\"pepline.scheduling.v1."
+                       "SchedulingService/HoldPepMeeting\"}"),
+      2);
   EXPECT_EQ(service_->Metric("pepline_outbox_relayed_total"), static_cast<double>(Said().size()));
   EXPECT_EQ(service_->Metric("pepline_wake_law_violations_total"), 0);
 }

@@ -4,7 +4,9 @@
 
 #include <grpcpp/generic/generic_stub.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
 #include "tests/component/support/refusal_of.h"
 #include "tests/component/tls/tls_fixture.h"
@@ -12,6 +14,8 @@
 namespace pepline {
 namespace {
 
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class TlsPeersTest : public TlsTest {
@@ -73,6 +77,18 @@ TEST_F(TlsPeersTest, OnlyNotificationsLooksUpAddresses) {
   const grpc::Status person = look_up("notifications", VirtualSchool());
   EXPECT_EQ(person.error_code(), grpc::PERMISSION_DENIED);
   EXPECT_EQ(ReasonOf(person, "registry"), "ROLE_NOT_ALLOWED");
+  // Each of them is on the audit trail, by the peer too.
+  std::vector<std::string> trail;
+  for (const absl::string_view line : absl::StrSplit(Log(), '\n')) {
+    if (absl::StrContains(line, "personal-data-read")) trail.emplace_back(line);
+  }
+  const auto denied = [](const char* peer) {
+    return AllOf(HasSubstr(R"("outcome":"denied")"),
+                 HasSubstr(absl::StrCat(R"("peer":"spiffe://pepline/)", peer, "\"")));
+  };
+  EXPECT_THAT(trail, ElementsAre(HasSubstr(R"("peer":"spiffe://pepline/notifications")"),
+                                 denied("pepctl"), denied("gateway"), denied("funding"),
+                                 denied("registry"), denied("notifications")));
 }
 
 TEST_F(TlsPeersTest, HealthIsOpenToEveryPeer) {

@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
 
+#include <set>
+#include <string>
+
 #include "absl/time/clock.h"
 #include "tests/unit/census/stored_state.h"
 
@@ -14,6 +17,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class FollowedRecordsTest : public testing::Test {
  protected:
@@ -98,6 +102,19 @@ class AuthorityGaugeTest : public testing::Test {
   double Peps(const std::string& authority, const std::string& state) {
     return metrics_.Value("test_peps", {{"authority", authority}, {"state", state}});
   }
+  // That a gauge shows now.
+  std::set<std::string> Authorities(const std::string& name = "test_peps") {
+    std::set<std::string> authorities;
+    for (const auto& family : metrics_.registry()->Collect()) {
+      if (family.name != name) continue;
+      for (const auto& metric : family.metric) {
+        for (const auto& label : metric.label) {
+          if (label.name == "authority") authorities.insert(label.value);
+        }
+      }
+    }
+    return authorities;
+  }
   Metrics metrics_{{{"test_peps", "x", MetricDefinition::Type::kGauge, {"authority", "state"}, {}},
                     {"test_days", "x", MetricDefinition::Type::kGauge, {"authority"}, {}}}};
   AuthorityGauge gauge_{"test_peps", "state", {"due", "held"}};
@@ -132,10 +149,39 @@ TEST_F(AuthorityGaugeTest, OnlyTheLargestAreNamed) {
     for (int i = 0; i <= authority; ++i) gauge_.Add("80" + std::to_string(authority), "due");
   }
   gauge_.Publish(metrics_);
+  EXPECT_THAT(Authorities(), UnorderedElementsAre("807", "808", "809", "other"));
   EXPECT_EQ(Peps("809", "due"), 10);
-  EXPECT_EQ(Peps("806", "due"), 7);
-  EXPECT_EQ(Peps("other", "due"), 6 + 5 + 4 + 3 + 2 + 1);
-  EXPECT_EQ(Peps("805", "due"), 0);
+  EXPECT_EQ(Peps("807", "due"), 8);
+  EXPECT_EQ(Peps("other", "due"), 7 + 6 + 5 + 4 + 3 + 2 + 1);
+}
+
+TEST_F(AuthorityGaugeTest, NamesNoMoreOverTimeEither) {
+  for (int first = 0; first < 10; ++first) {
+    for (int next = 0; next < 4; ++next) {
+      for (int i = 0; i <= next; ++i) gauge_.Add("80" + std::to_string((first + next) % 10), "due");
+    }
+    gauge_.Publish(metrics_);
+    EXPECT_LE(Authorities().size(), AuthorityGauge::kMostAuthorities + 1) << first;
+  }
+  EXPECT_THAT(Authorities(), UnorderedElementsAre("800", "801", "802", "other"));
+  EXPECT_EQ(Peps("802", "due"), 4);
+  EXPECT_EQ(Peps("other", "due"), 1);
+  // There is room again: who has nothing any more stands there with 0.
+  gauge_.Add("811", "due");
+  gauge_.Publish(metrics_);
+  EXPECT_EQ(Authorities().size(), AuthorityGauge::kMostAuthorities + 1);
+  EXPECT_EQ(Peps("811", "due"), 1);
+  EXPECT_EQ(Peps("other", "due"), 0);
+}
+
+TEST_F(AuthorityGaugeTest, WhatCannotBeAddedUpIsSaidOfTheLargestAlone) {
+  AuthorityGauge days("test_days");
+  for (int authority = 0; authority < 5; ++authority) {
+    days.Take("80" + std::to_string(authority), authority * 1.5, authority);
+  }
+  days.Publish(metrics_);
+  EXPECT_THAT(Authorities("test_days"), UnorderedElementsAre("802", "803", "804"));
+  EXPECT_EQ(metrics_.Value("test_days", {{"authority", "804"}}), 6);
 }
 
 TEST_F(AuthorityGaugeTest, TheAuthorityMayBeTheOnlyLabel) {

@@ -1,0 +1,200 @@
+// The door and the audit trail: every call of an RPC that gives out personal data leaves one line
+// before it is answered, and no other call leaves any.
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <memory>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "shared/domain/authorisation.h"
+#include "shared/runtime/auth.h"
+#include "tests/unit/read_audit/captured_log.h"
+#include "tests/unit/read_audit/five_doors.h"
+
+namespace pepline {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr char kGetChild[] = "pepline.registry.v1.RegistryService/GetChild";
+constexpr Role kRoles[] = {Role::kVirtualSchool, Role::kDesignatedTeacher,
+                           Role::kSocialWorker,  Role::kIndependentReviewingOfficer,
+                           Role::kFinance,       Role::kAuditor,
+                           Role::kService};
+
+class DoorTrailTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string key = folder_.path() + "/key";
+    const std::string jwks = folder_.path() + "/jwks";
+    ASSERT_TRUE(MakeSigningKey(key, jwks).ok());
+    authenticator_ = *Authenticator::Create({jwks, "test", "pepline"}, metrics_);
+    signer_ = *TokenSigner::Create(key, "test", "pepline");
+    door_ = std::make_unique<RpcDoor>(pool_, *authenticator_, metrics_, "test.pepline");
+    keeper_ = std::make_unique<Doorkeeper>(Doorkeeper{*door_, Fine});
+    registry_ = std::make_unique<RegistryDoor>(*keeper_);
+    scheduling_ = std::make_unique<SchedulingDoor>(*keeper_);
+    assessments_ = std::make_unique<AssessmentsDoor>(*keeper_);
+    funding_ = std::make_unique<FundingDoor>(*keeper_);
+    notifications_ = std::make_unique<NotificationsDoor>(*keeper_);
+    auto server = GrpcServer::Start({},
+                                    {registry_.get(), scheduling_.get(), assessments_.get(),
+                                     funding_.get(), notifications_.get()},
+                                    metrics_);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
+        absl::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials()));
+  }
+
+  static grpc::Status Fine(const Call&) { return grpc::Status::OK; }
+  static Actor Somebody(Role role) {
+    return {.subject = "stf-00000000000000000001",
+            .role = role,
+            .authority = AuthorityCode("931"),
+            .schools = {}};
+  }
+  static std::optional<Role> RoleThat(bool may, std::string_view rpc) {
+    for (Role role : kRoles) {
+      if (MayCall(rpc, role) == may) return role;
+    }
+    return std::nullopt;
+  }
+
+  // Calls with an empty request; by nobody without a role.
+  grpc::Status Ask(std::string_view rpc, std::optional<Role> role) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
+    if (role) {
+      context.AddMetadata("authorization",
+                          "Bearer " + *signer_->Sign(Somebody(*role), absl::Minutes(5)));
+    }
+    grpc::CompletionQueue queue;
+    const grpc::Slice nothing("");
+    auto call = stub_->PrepareUnaryCall(&context, absl::StrCat("/", std::string(rpc)),
+                                        grpc::ByteBuffer(&nothing, 1), &queue);
+    call->StartCall();
+    grpc::Status status;
+    call->Finish(&answer_, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue.Next(&tag, &ok));
+    return status;
+  }
+  double Reads(const char* outcome) const {
+    return metrics_.Value("pepline_personal_data_reads_total", {{"outcome", outcome}});
+  }
+  // The one line that the last call left.
+  AuditLine OnlyLine(std::string_view rpc) {
+    const std::vector<AuditLine> lines = log_.NewLines();
+    EXPECT_EQ(lines.size(), 1u) << rpc;
+    if (lines.size() != 1) return AuditLine::object();
+    EXPECT_EQ(lines.front()["audit"], "personal-data-read");
+    EXPECT_EQ(lines.front()["rpc"], std::string(rpc));
+    return lines.front();
+  }
+
+  CapturedLog log_;
+  const TemporaryFolder folder_;
+  Metrics metrics_;
+  WorkerPool pool_{2, 100};
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<TokenSigner> signer_;
+  std::unique_ptr<RpcDoor> door_;
+  std::unique_ptr<Doorkeeper> keeper_;
+  std::unique_ptr<RegistryDoor> registry_;
+  std::unique_ptr<SchedulingDoor> scheduling_;
+  std::unique_ptr<AssessmentsDoor> assessments_;
+  std::unique_ptr<FundingDoor> funding_;
+  std::unique_ptr<NotificationsDoor> notifications_;
+  std::unique_ptr<GrpcServer> server_;
+  std::unique_ptr<grpc::GenericStub> stub_;
+  grpc::ByteBuffer answer_;
+};
+
+TEST_F(DoorTrailTest, EveryMarkedRpcLeavesOneLineWhateverBecomesOfTheCall) {
+  const int marked = static_cast<int>(PersonalDataRpcs().size());
+  ASSERT_GT(marked, 15);
+  for (const std::string_view rpc : PersonalDataRpcs()) {
+    SCOPED_TRACE(std::string(rpc));
+    const std::optional<Role> may = RoleThat(true, rpc);
+    const std::optional<Role> may_not = RoleThat(false, rpc);
+    ASSERT_TRUE(may && may_not);
+    const grpc::Status answered = Ask(rpc, may);
+    EXPECT_TRUE(answered.ok()) << answered.error_message();
+    AuditLine line = OnlyLine(rpc);
+    EXPECT_EQ(line["outcome"], "answered");
+    EXPECT_EQ(line["role"], std::string(RoleName(*may)));
+    EXPECT_EQ(line["subject"], "stf-00000000000000000001");
+    EXPECT_EQ(line["trace"].get<std::string>().size(), 32u);
+
+    EXPECT_EQ(Ask(rpc, may_not).error_code(), grpc::PERMISSION_DENIED);
+    line = OnlyLine(rpc);
+    EXPECT_EQ(line["outcome"], "denied");
+    EXPECT_EQ(line["role"], std::string(RoleName(*may_not)));
+
+    EXPECT_EQ(Ask(rpc, std::nullopt).error_code(), grpc::UNAUTHENTICATED);
+    EXPECT_EQ(OnlyLine(rpc)["outcome"], "unauthenticated");
+  }
+  EXPECT_EQ(Reads("answered"), marked);
+  EXPECT_EQ(Reads("denied"), marked);
+  EXPECT_EQ(Reads("unauthenticated"), marked);
+  EXPECT_EQ(Reads("unwritten"), 0);
+}
+
+TEST_F(DoorTrailTest, ARecordOfSomebodyElseIsDeniedOnTheTrailAndNotFoundForTheCaller) {
+  Resource resource{AuthorityCode("933"), {}};
+  keeper_->handler = [&](const Call& call) {
+    EXPECT_FALSE(call.MayTouch(resource));
+    return DeniedStatus("test.pepline");
+  };
+  EXPECT_EQ(Ask(kGetChild, Role::kSocialWorker).error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(OnlyLine(kGetChild)["outcome"], "denied");
+  resource = {};
+  EXPECT_EQ(Ask(kGetChild, Role::kSocialWorker).error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(OnlyLine(kGetChild)["outcome"], "not-found");
+}
+
+TEST_F(DoorTrailTest, WhatIsNotMarkedLeavesNone) {
+  for (const char* rpc : {"pepline.registry.v1.RegistryService/GetSchool",
+                          "pepline.registry.v1.RegistryService/EnrolChild",
+                          "pepline.scheduling.v1.SchedulingService/FinaliseEpep",
+                          "pepline.assessments.v1.AssessmentsService/ReviewSdq",
+                          "pepline.funding.v1.FundingService/GetFundLine",
+                          "pepline.notifications.v1.NotificationsService/AcknowledgeAlert"}) {
+    ASSERT_FALSE(GivesPersonalData(rpc));
+    EXPECT_TRUE(Ask(rpc, Role::kVirtualSchool).ok()) << rpc;
+    EXPECT_EQ(Ask(rpc, std::nullopt).error_code(), grpc::UNAUTHENTICATED) << rpc;
+  }
+  EXPECT_TRUE(log_.NewLines().empty());
+  EXPECT_EQ(Reads("answered") + Reads("denied") + Reads("unauthenticated"), 0);
+}
+
+TEST_F(DoorTrailTest, NothingIsGivenOutWhileTheTrailCannotBeWritten) {
+  log_.BreakOff();
+  const grpc::Status status = Ask(kGetChild, Role::kSocialWorker);
+  EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE);
+  EXPECT_THAT(status.error_message(), HasSubstr("audit trail"));
+  EXPECT_THAT(status.error_details(), HasSubstr("AUDIT_TRAIL_AWAY"));
+  EXPECT_EQ(Ask(kGetChild, Role::kFinance).error_code(), grpc::PERMISSION_DENIED)
+      << "a refusal gives nothing out and stays what it is";
+  EXPECT_TRUE(Ask("pepline.registry.v1.RegistryService/GetSchool", Role::kFinance).ok());
+  EXPECT_EQ(Reads("unwritten"), 2);
+  EXPECT_EQ(Reads("answered"), 0);
+  log_.GoOn();
+  EXPECT_TRUE(Ask(kGetChild, Role::kSocialWorker).ok());
+  EXPECT_EQ(OnlyLine(kGetChild)["outcome"], "answered");
+}
+
+TEST_F(DoorTrailTest, ACallThatThePoolDoesNotTakeIsOnTheTrailToo) {
+  pool_.Stop();
+  EXPECT_EQ(Ask(kGetChild, Role::kSocialWorker).error_code(), grpc::RESOURCE_EXHAUSTED);
+  const AuditLine line = OnlyLine(kGetChild);
+  EXPECT_EQ(line["outcome"], "failed");
+  EXPECT_FALSE(line.contains("subject")) << "nobody looked at the token";
+}
+
+}  // namespace
+}  // namespace pepline
