@@ -99,6 +99,6 @@ std::vector<std::string> ChildrenOf(int round, int count) {
   return children;
 }
 
-absl::Time TermBegins() { return scheduling::At("2025-09-02 07:00"); }
+absl::Time TermBegins() { return At("2025-09-02 07:00"); }
 
 }  // namespace pepline::bench

@@ -13,17 +13,6 @@ constexpr std::size_t kChunk = 1024 * 1024;
 
 }  // namespace
 
-absl::Time At(std::string_view text) {
-  absl::TimeZone london;
-  EXPECT_TRUE(absl::LoadTimeZone("Europe/London", &london));
-  absl::Time at;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M", absl::string_view(text.data(), text.size()), london,
-                              &at, &error))
-      << text << error;
-  return at;
-}
-
 std::string Schools() {
   return absl::StrCat(kSchoolsHeader,
                       "123001,931,Test Meadow Primary School,1,2,\n"

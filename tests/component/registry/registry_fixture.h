@@ -21,6 +21,7 @@
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
 #include "tests/component/support/refusal_of.h"
 #include "tests/component/support/service_fixture.h"
+#include "tests/support/london.h"
 
 namespace pepline::registry {
 
@@ -40,8 +41,6 @@ using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Respons
 inline std::string ReasonOf(const grpc::Status& status) {
   return pepline::ReasonOf(status, "registry");
 }
-// "2025-09-01 09:00" on the clock of London.
-absl::Time At(std::string_view text);
 
 // Files. Rows are added below the header.
 inline constexpr char kSchoolsHeader[] =

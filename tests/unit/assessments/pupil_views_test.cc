@@ -10,34 +10,12 @@ using R = PupilViewsReason;
 using Answer = std::optional<PupilViewsReason>;
 constexpr Answer kDone = std::nullopt;
 
-class ViewsStory {
+class ViewsStory : public DeciderPlayer<PupilViews> {
  public:
   ViewsStory() {
     facts.now = At("2025-09-08 09:00");
     state.current_pep = PepStanding{PepId("chd-1.1"), true, std::nullopt};
   }
-  std::optional<Refusal<R>> Do(const PupilViewsCommand& command) {
-    auto decision = PupilViews::Decide(state, command, facts);
-    if (auto* no = std::get_if<Refusal<R>>(&decision)) return *no;
-    for (const PupilViewsEvent& event : std::get<0>(decision)) {
-      state = PupilViews::Evolve(std::move(state), event);
-      log.push_back(event);
-    }
-    EXPECT_EQ(PupilViews::NextWake(state, facts), std::nullopt);
-    return std::nullopt;
-  }
-  R Refused(const PupilViewsCommand& command, std::string_view field = "") {
-    auto no = Do(command);
-    EXPECT_TRUE(no.has_value()) << "was not refused";
-    if (!no) return R{};
-    EXPECT_EQ(no->field, field);
-    EXPECT_FALSE(no->advice.empty());
-    return no->reason;
-  }
-
-  PupilViewsState state;
-  PupilViewsFacts facts;
-  std::vector<PupilViewsEvent> log;
 };
 
 const CapturePupilViews kCapture{ChildId("chd-1"), PepId("chd-1.1"), "more time outdoors", ""};
@@ -54,13 +32,14 @@ TEST(PupilViewsCommands, AreAnsweredInEveryStageAsTheTableSays) {
     for (ViewsStage stage : {ViewsStage::kNone, ViewsStage::kCaptured, ViewsStage::kDeclined}) {
       ViewsStory story;
       if (stage == ViewsStage::kCaptured) {
-        EXPECT_EQ(story.Do(kCapture), std::nullopt);
+        story.Done(kCapture);
       } else if (stage == ViewsStage::kDeclined) {
-        EXPECT_EQ(story.Do(kDecline), std::nullopt);
+        story.Done(kDecline);
       }
       ASSERT_EQ(story.state.stage, stage);
       auto no = story.Do(row.command);
       EXPECT_EQ(no ? Answer(no->reason) : kDone, row.answers[static_cast<std::size_t>(stage)]);
+      EXPECT_EQ(PupilViews::NextWake(story.state, story.facts), std::nullopt) << "no alarms";
     }
   }
 }
@@ -90,15 +69,15 @@ TEST(PupilViewsCaptured, AreTextOrADocument) {
   command.document_reference = std::string(201, 'x');
   EXPECT_EQ(story.Refused(command, "document_reference"), R::kTextTooLong);
   command.document_reference = "drawing 7";
-  EXPECT_EQ(story.Do(command), std::nullopt);
+  story.Done(command);
   EXPECT_EQ(story.state.document_reference, "drawing 7");
   EXPECT_EQ(story.state.recorded_at, story.facts.now);
   ViewsStory longest;
   command.text.clear();
   for (int i = 0; i < 4000; ++i) command.text += "\xe2\x82\xac";  // one character, three bytes
-  EXPECT_EQ(longest.Do(command), std::nullopt);
+  longest.Done(command);
   ASSERT_EQ(longest.log.size(), 1u);
-  EXPECT_TRUE(std::holds_alternative<PupilViewsCaptured>(longest.log[0]));
+  EXPECT_TRUE(std::holds_alternative<PupilViewsCaptured>(longest.log[0].second));
 }
 
 TEST(PupilViewsDeclined, NeedAReason) {
@@ -108,24 +87,21 @@ TEST(PupilViewsDeclined, NeedAReason) {
   EXPECT_EQ(story.Refused(command, "reason"), R::kReasonRequired);
   command.reason = std::string(501, 'x');
   EXPECT_EQ(story.Refused(command, "reason"), R::kTextTooLong);
-  EXPECT_EQ(story.Do(kDecline), std::nullopt);
+  story.Done(kDecline);
   EXPECT_EQ(story.state.declined_reason, "did not wish to");
-  EXPECT_EQ(story.Do(kCapture), std::nullopt) << "a child may think again";
+  story.Done(kCapture);  // a child may think again
   EXPECT_EQ(story.state.declined_reason, "");
   ASSERT_EQ(story.log.size(), 2u);
-  EXPECT_TRUE(std::holds_alternative<PupilViewsDeclined>(story.log[0]));
+  EXPECT_TRUE(std::holds_alternative<PupilViewsDeclined>(story.log[0].second));
 }
 
 TEST(PupilViews, AreReproducedByTheirEvents) {
   ViewsStory story;
-  EXPECT_EQ(story.Do(kDecline), std::nullopt);
-  EXPECT_EQ(story.Do(kCapture), std::nullopt);
-  PupilViewsState rebuilt;
-  rebuilt.current_pep = story.state.current_pep;
-  for (const PupilViewsEvent& event : story.log) {
-    rebuilt = PupilViews::Evolve(std::move(rebuilt), event);
-  }
-  EXPECT_EQ(rebuilt, story.state);
+  story.Done(kDecline);
+  story.Done(kCapture);
+  PupilViewsState begun;
+  begun.current_pep = story.state.current_pep;
+  EXPECT_EQ(story.Folded(begun), story.state);
   EXPECT_TRUE(PupilViews::Index(story.state).empty());
 }
 

@@ -266,7 +266,7 @@ TEST(SdqScoresGiven, AreScoredOnceThereIsATotal) {
   story.Done(scales);
   EXPECT_EQ(story.state.stage, Stage::kScored);
   EXPECT_EQ(story.state.latest_return->scores.total, 14);
-  EXPECT_EQ(story.Refused(scales), R::kAlreadyScored) << "two scores for one request";
+  EXPECT_EQ(story.Refused(scales, ""), R::kAlreadyScored) << "two scores for one request";
 }
 
 TEST(SdqReviewing, NeedsStrategiesWhereTheScoreIsRaised) {

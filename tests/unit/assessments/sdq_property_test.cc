@@ -62,13 +62,7 @@ Story RandomLife(unsigned seed) {
   while (story.facts.now < At("2025-12-01 09:00") && !testing::Test::HasFailure()) {
     AnythingHappens(story, dice);
     const absl::Time then = story.facts.now + absl::Minutes(dice() % 2880);
-    for (auto next = Sdq::NextWake(story.state, story.facts); next && *next <= then;
-         next = Sdq::NextWake(story.state, story.facts)) {
-      story.facts.now = *next;
-      story.Wake();
-      if (testing::Test::HasFailure()) return story;
-    }
-    story.facts.now = then;
+    story.PlayUntil(then, Wake{});
   }
   return story;
 }
@@ -78,9 +72,9 @@ class SdqLives : public testing::TestWithParam<unsigned> {};
 TEST_P(SdqLives, EvolveOfAllEventsReproducesTheState) {
   for (unsigned seed = GetParam(); seed < GetParam() + 200; ++seed) {
     const Story story = RandomLife(seed);
-    SdqState rebuilt;
-    rebuilt.current_pep = story.state.current_pep;
-    for (const auto& [at, event] : story.log) rebuilt = Sdq::Evolve(std::move(rebuilt), event);
+    SdqState begun;
+    begun.current_pep = story.state.current_pep;
+    const SdqState rebuilt = story.Folded(begun);
     ASSERT_EQ(rebuilt, story.state) << "seed " << seed;
     EXPECT_EQ(Sdq::Index(rebuilt), Sdq::Index(story.state));
     EXPECT_EQ(Sdq::NextWake(rebuilt, story.facts), Sdq::NextWake(story.state, story.facts));

@@ -32,7 +32,7 @@ common::v1::EventHeader Header() {
 TEST(FundingCodec, ReadsBackEveryStateOfWholeLives) {
   for (const Story& story : WholeLives()) {
     FundingState state{std::nullopt, FundLine{Line(), {100'000}, {}, {}}};
-    for (const FundingEvent& event : story.log) {
+    for (const auto& [at, event] : story.log) {
       state = FundingRules::Evolve(std::move(state), event);
       const auto parts = FundingCodec::Encode(state);
       ASSERT_EQ(parts.size(), 2u) << "the request and its line";
@@ -71,7 +71,7 @@ TEST(FundingCodec, SaysEveryEventOfTheContractWithItsRequest) {
   std::set<std::string> types;
   for (const Story& story : WholeLives()) {
     FundingState state{std::nullopt, FundLine{Line(), {100'000}, {}, {}}};
-    for (const FundingEvent& event : story.log) {
+    for (const auto& [at, event] : story.log) {
       state = FundingRules::Evolve(std::move(state), event);
       const EncodedEvent encoded = FundingCodec::EncodeEvent(state, event, Header());
       EXPECT_EQ(encoded.key, "chd-1") << "the child's story is in order";
@@ -110,7 +110,7 @@ TEST(FundingCodec, SaysEveryEventOfTheContractWithItsRequest) {
 TEST(FundingCodec, LetsNoTextAndNoPersonOut) {
   for (const Story& story : WholeLives()) {
     FundingState state{std::nullopt, FundLine{Line(), {100'000}, {}, {}}};
-    for (const FundingEvent& event : story.log) {
+    for (const auto& [at, event] : story.log) {
       state = FundingRules::Evolve(std::move(state), event);
       const std::string bytes = FundingCodec::EncodeEvent(state, event, {}).value;
       for (const char* secret : {"reading", "tutor", "books", "class teacher", "has it already",

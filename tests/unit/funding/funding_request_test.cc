@@ -1,6 +1,9 @@
 // Every command in every stage of a request, and what a draft must hold.
 #include "services/funding/domain/funding_request.h"
 
+#include <map>
+#include <vector>
+
 #include "tests/unit/funding/funding_story.h"
 
 namespace pepline::funding {
@@ -82,7 +85,6 @@ MaybeReason AnswerTo(Story& story, const FundingCommand& command) {
   const FundingState before = story.state;
   const auto no = story.Do(command);
   if (!no) return std::nullopt;
-  EXPECT_FALSE(no->advice.empty());
   EXPECT_EQ(story.state, before) << "a refusal changes nothing";
   return no->reason;
 }
@@ -124,7 +126,7 @@ TEST(FundingRequestRules, RememberWhoDidWhatAndWhen) {
   EXPECT_EQ(request.submitted, (Step{kTeacher, drafted_at + absl::Hours(24)}));
   EXPECT_EQ(request.decided, (Step{kVirtualSchool, drafted_at + absl::Hours(48)}));
   EXPECT_EQ(request.released, (Step{kFinance, drafted_at + absl::Hours(72)}));
-  const auto* released = std::get_if<FundingReleased>(&story.log.back());
+  const auto* released = std::get_if<FundingReleased>(&story.log.back().second);
   ASSERT_NE(released, nullptr);
   EXPECT_EQ(released->since_submitted, absl::Hours(48));
   EXPECT_EQ(released->amount, Pence{20'000});
@@ -133,14 +135,14 @@ TEST(FundingRequestRules, RememberWhoDidWhatAndWhen) {
 TEST(FundingRequestRules, SayHowARequestEndedWithoutMoney) {
   Story declined;
   declined.In(RequestStage::kDeclined);
-  const auto* no = std::get_if<FundingDeclined>(&declined.log.back());
+  const auto* no = std::get_if<FundingDeclined>(&declined.log.back().second);
   ASSERT_NE(no, nullptr);
   EXPECT_EQ(no->reason, declined.state.request->decline_reason);
   EXPECT_EQ(no->step, declined.state.request->decided);
   EXPECT_EQ(declined.state.line->committed(), Pence{0});
   Story taken_back;
   taken_back.In(RequestStage::kWithdrawn);
-  const auto* back = std::get_if<FundingWithdrawn>(&taken_back.log.back());
+  const auto* back = std::get_if<FundingWithdrawn>(&taken_back.log.back().second);
   ASSERT_NE(back, nullptr);
   EXPECT_EQ(back->step.by, kTeacher);
   EXPECT_EQ(taken_back.state.request->decided, back->step);
@@ -156,13 +158,13 @@ TEST(FundingRequestRules, LetNobodyApproveWhatTheySubmitted) {
 TEST(FundingRequestRules, ApproveAtMostWhatIsAskedAndWhatIsLeft) {
   Story story(Pence{25'000});
   story.In(RequestStage::kSubmitted);
-  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {0}}), kNothingApproved);
-  EXPECT_EQ(story.field, "approved_pence");
+  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {0}}, "approved_pence"),
+            kNothingApproved);
   EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {-1}}), kNothingApproved);
-  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {30'001}}), kMoreThanAsked);
-  EXPECT_EQ(story.field, "approved_pence");
-  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {25'001}}), kFundLineExceeded);
-  EXPECT_EQ(story.field, "approved_pence");
+  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {30'001}}, "approved_pence"),
+            kMoreThanAsked);
+  EXPECT_EQ(story.Refused(ApproveFundingRequest{kVirtualSchool, {25'001}}, "approved_pence"),
+            kFundLineExceeded);
   EXPECT_EQ(story.Refused(
                 ApproveFundingRequest{kVirtualSchool, {std::numeric_limits<std::int64_t>::max()}}),
             kMoreThanAsked);
@@ -173,8 +175,7 @@ TEST(FundingRequestRules, ApproveAtMostWhatIsAskedAndWhatIsLeft) {
 TEST(FundingRequestRules, WantAReasonForDeclining) {
   Story story;
   story.In(RequestStage::kSubmitted);
-  EXPECT_EQ(story.Refused(DeclineFundingRequest{kVirtualSchool, ""}), kTextRequired);
-  EXPECT_EQ(story.field, "reason");
+  EXPECT_EQ(story.Refused(DeclineFundingRequest{kVirtualSchool, ""}, "reason"), kTextRequired);
   EXPECT_EQ(story.Refused(DeclineFundingRequest{kVirtualSchool, std::string(501, 'x')}),
             kTextTooLong);
   story.Done(DeclineFundingRequest{kVirtualSchool, std::string(500, 'x')});
@@ -183,8 +184,7 @@ TEST(FundingRequestRules, WantAReasonForDeclining) {
 
 TEST(FundingRequestRules, NeedAnOpenFundLine) {
   Story story(std::nullopt);
-  EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}), kFundLineNotOpen);
-  EXPECT_EQ(story.field, "fund_line_id");
+  EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}, "fund_line_id"), kFundLineNotOpen);
 }
 
 // One wrong thing in a costing, and what a draft answers to it.
@@ -236,8 +236,7 @@ TEST(FundingRequestRules, RefuseADraftThatIsNotInOrderAndNameTheField) {
     Story story;
     Costing costing = Tutoring();
     row.change(costing);
-    EXPECT_EQ(story.Refused(DraftFundingRequest{costing}), row.reason) << row.field;
-    EXPECT_EQ(story.field, row.field);
+    EXPECT_EQ(story.Refused(DraftFundingRequest{costing}, row.field), row.reason) << row.field;
   }
 }
 
@@ -256,8 +255,7 @@ TEST(FundingRequestRules, TakeADraftAtTheEdgesOfWhatIsAllowed) {
 TEST(FundingRequestRules, AreForChildrenWhoAreLookedAfterNow) {
   Story story;
   story.facts.child->looked_after = false;
-  EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}), kChildNotLookedAfter);
-  EXPECT_EQ(story.field, "child_id");
+  EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}, "child_id"), kChildNotLookedAfter);
   story.facts.child.reset();
   EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}), kChildNotLookedAfter);
 }

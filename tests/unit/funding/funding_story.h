@@ -1,18 +1,14 @@
-// A fund line and its requests played by hand: each command is decided on the request and the line
-// together, and the events change both. Threads: one.
+// A fund line and its requests played by hand (tests/support/decider_player.h): each command is
+// decided on the request and the line together, and the events change both. Threads: one.
 #ifndef PEPLINE_TESTS_UNIT_FUNDING_FUNDING_STORY_H_
 #define PEPLINE_TESTS_UNIT_FUNDING_FUNDING_STORY_H_
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "services/funding/domain/funding_request.h"
+#include "tests/support/decider_player.h"
 
 namespace pepline::funding {
 
@@ -43,7 +39,7 @@ inline Costing Tutoring(FundingRequestId id = RequestId()) {
   return costing;
 }
 
-class Story {
+class Story : public DeciderPlayer<FundingRules> {
  public:
   explicit Story(std::optional<Pence> line = Pence{100'000}) {
     facts.now = absl::FromUnixSeconds(1'760'000'000);
@@ -51,32 +47,12 @@ class Story {
     if (line) state.line = FundLine{Line(), *line, {}, {}};
   }
 
-  // The refusal, or nullopt when it was carried out.
-  std::optional<Refusal<FundingReason>> Do(const FundingCommand& command) {
-    auto decision = FundingRules::Decide(state, command, facts);
-    if (auto* no = std::get_if<Refusal<FundingReason>>(&decision)) return *std::move(no);
-    for (auto& event : std::get<0>(decision)) {
-      state = FundingRules::Evolve(std::move(state), event);
-      log.push_back(std::move(event));
-    }
-    facts.now += absl::Hours(24);
-    return std::nullopt;
-  }
+  // A day passes with every command.
   Story& Done(const FundingCommand& command) {
-    const auto no = Do(command);
-    EXPECT_FALSE(no.has_value()) << no->advice;
+    DeciderPlayer::Done(command);
+    facts.now += absl::Hours(24);
     return *this;
   }
-  std::optional<FundingReason> Refused(const FundingCommand& command) {
-    const FundingState before = state;
-    const auto no = Do(command);
-    EXPECT_EQ(state, before) << "a refusal changes nothing";
-    if (!no) return std::nullopt;
-    EXPECT_FALSE(no->advice.empty());
-    field = no->field;
-    return no->reason;
-  }
-
   // The request in this stage.
   Story& In(RequestStage stage) {
     Done(DraftFundingRequest{Tutoring()});
@@ -91,11 +67,6 @@ class Story {
     if (stage == RequestStage::kReleased) Done(ReleaseFunding{kFinance});
     return *this;
   }
-
-  FundingState state;
-  FundingFacts facts;
-  std::vector<FundingEvent> log;
-  std::string field;  // of the last refusal
 };
 
 }  // namespace pepline::funding

@@ -1,18 +1,15 @@
-// An alert played by hand: commands in, events recorded, a clock that is moved, alarms that fire.
-// Threads: one.
+// An alert played by hand (tests/support/decider_player.h). Threads: one.
 #ifndef PEPLINE_TESTS_UNIT_NOTIFICATIONS_ALERT_STORY_H_
 #define PEPLINE_TESTS_UNIT_NOTIFICATIONS_ALERT_STORY_H_
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "services/notifications/domain/alert.h"
+#include "tests/support/decider_player.h"
+#include "tests/support/london.h"
 
 namespace pepline::notifications {
 
@@ -24,23 +21,6 @@ inline constexpr char kTeacher[] = "stf-teacher0000000000001";
 inline constexpr char kDeputy[] = "stf-deputy00000000000001";
 inline constexpr char kCaseworker[] = "stf-caseworker0000000001";
 inline constexpr char kHead[] = "stf-head0000000000000001";
-
-inline absl::TimeZone London() {
-  absl::TimeZone zone;
-  EXPECT_TRUE(absl::LoadTimeZone("Europe/London", &zone));
-  return zone;
-}
-
-// "2025-10-20 14:00" or "2025-10-20 23:59:59" on the clock of London.
-inline absl::Time At(std::string_view text) {
-  absl::Time at;
-  std::string error;
-  const char* format = text.size() > 16 ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%d %H:%M";
-  EXPECT_TRUE(
-      absl::ParseTime(format, absl::string_view(text.data(), text.size()), London(), &at, &error))
-      << text << error;
-  return at;
-}
 
 // The ePEP of a meeting held on Monday 13 October 2025: due at the end of Monday 20th.
 inline Instants UsualInstants() {
@@ -81,27 +61,12 @@ inline Vacancy UsualVacancy() {
             {2, At("2025-10-17 08:00"), {kVirtualSchoolHead}}}}};
 }
 
-class Story {
+class Story : public DeciderPlayer<Alert> {
  public:
   explicit Story(std::string_view now) { facts.now = At(now); }
 
-  // Decides, checks the NextWake law and records the events.
-  std::optional<Refusal<AlertReason>> Do(const AlertCommand& command) {
-    auto decision = Alert::Decide(state, command, facts);
-    if (auto* no = std::get_if<Refusal<AlertReason>>(&decision)) return *no;
-    latest = std::get<0>(decision);
-    for (const AlertEvent& event : latest) {
-      state = Alert::Evolve(std::move(state), event);
-      log.push_back({facts.now, event});
-    }
-    if (auto next = Alert::NextWake(state, facts)) {
-      EXPECT_GT(*next, facts.now) << "the NextWake law";
-    }
-    return std::nullopt;
-  }
   Story& Done(const AlertCommand& command) {
-    auto no = Do(command);
-    EXPECT_FALSE(no.has_value()) << no->advice;
+    DeciderPlayer::Done(command);
     return *this;
   }
   // What the whole life of an ePEP's deadline sends.
@@ -119,27 +84,12 @@ class Story {
     return *this;
   }
 
-  // Every alarm up to then fires at its own instant.
+  // Every alarm up to then fires.
   Story& Until(std::string_view then) {
-    const absl::Time end = At(then);
-    for (auto next = Alert::NextWake(state, facts); next && *next <= end;
-         next = Alert::NextWake(state, facts)) {
-      facts.now = std::max(facts.now, *next);
-      Done(Wake{});
-      if (testing::Test::HasFailure()) break;  // a broken NextWake law would never end
-    }
-    facts.now = end;
+    PlayUntil(At(then), Wake{});
     return *this;
   }
 
-  template <class E>
-  std::vector<E> All() const {
-    std::vector<E> found;
-    for (const auto& [at, event] : log) {
-      if (const auto* one = std::get_if<E>(&event)) found.push_back(*one);
-    }
-    return found;
-  }
   // When a level was reached, in their order.
   std::vector<std::pair<int, absl::Time>> Levels() const {
     std::vector<std::pair<int, absl::Time>> levels;
@@ -157,11 +107,6 @@ class Story {
     for (const AlertResolved& resolved : All<AlertResolved>()) causes.push_back(resolved.cause);
     return causes;
   }
-
-  AlertState state;
-  AlertFacts facts;
-  std::vector<AlertEvent> latest;  // of the last command
-  std::vector<std::pair<absl::Time, AlertEvent>> log;
 };
 
 }  // namespace pepline::notifications

@@ -24,7 +24,7 @@ class Sayings {
   template <class Codec>
   void Play(const Machine<typename Codec::Rules>& machine, const std::string& key) {
     typename Codec::Rules::State state;
-    for (const auto& event : machine.log) {
+    for (const auto& [at, event] : machine.log) {
       state = Codec::Rules::Evolve(std::move(state), event);
       const auto parts = Codec::Encode(state);
       ASSERT_EQ(parts.size(), 1u);

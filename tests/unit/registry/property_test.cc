@@ -16,18 +16,11 @@ class Dice {
   // The clock goes on; the machine's alarms fire in time, or late when it was down.
   template <class Rules>
   void PassTime(Machine<Rules>& machine, int most_days) {
-    absl::Time& now = MomentOf(machine.facts).now;
-    const absl::Time then = now + absl::Minutes(Roll(most_days * 24 * 60) + 1);
+    const absl::Time then = machine.Now() + absl::Minutes(Roll(most_days * 24 * 60) + 1);
     if (Roll(4) == 0) {
-      now = then;
+      machine.Now() = then;
     } else {
-      for (auto next = Rules::NextWake(machine.state, machine.facts); next && *next <= then;
-           next = Rules::NextWake(machine.state, machine.facts)) {
-        now = std::max(now, *next);
-        machine.Done(Wake{});
-        if (testing::Test::HasFailure()) return;
-      }
-      now = then;
+      machine.PlayUntil(then, Wake{});
     }
   }
 
@@ -77,7 +70,7 @@ TEST(Lives, OfChildrenKeepEveryLaw) {
     // Care starts and ceases in turn; the same start is said again only when a PEP becomes due.
     bool in_care = false;
     absl::CivilDay since;
-    for (const ChildEvent& event : child.log) {
+    for (const auto& [at, event] : child.log) {
       if (const auto* became = std::get_if<ChildBecameLookedAfter>(&event)) {
         if (in_care) {
           EXPECT_EQ(became->started_on, since);

@@ -1,12 +1,8 @@
-// A child's plan played by hand: real Oxfordshire dates, the usual profile, a clock that is moved.
-// Every event is recorded; alarms fire at their instants, as the waker would. Threads: one.
+// A child's plan played by hand (tests/support/decider_player.h): real Oxfordshire dates, the usual
+// profile. Threads: one.
 #ifndef PEPLINE_TESTS_UNIT_SCHEDULING_PLAN_STORY_H_
 #define PEPLINE_TESTS_UNIT_SCHEDULING_PLAN_STORY_H_
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -14,33 +10,10 @@
 #include <vector>
 
 #include "services/scheduling/domain/plan.h"
+#include "tests/support/decider_player.h"
+#include "tests/support/london.h"
 
 namespace pepline::scheduling {
-
-inline absl::TimeZone London() {
-  absl::TimeZone zone;
-  EXPECT_TRUE(absl::LoadTimeZone("Europe/London", &zone));
-  return zone;
-}
-
-inline absl::CivilDay Day(std::string_view text) {
-  auto day = ParseDate(text);
-  EXPECT_TRUE(day.has_value()) << text;
-  return day.value_or(absl::CivilDay());
-}
-
-// "2025-10-20 14:00" on the clock of London.
-inline absl::Time At(std::string_view text) {
-  absl::Time at;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M", absl::string_view(text.data(), text.size()),
-                              London(), &at, &error))
-      << text << error;
-  return at;
-}
-inline absl::Time EndOf(std::string_view day) {
-  return absl::FromCivil(absl::CivilSecond(Day(day) + 1), London()) - absl::Seconds(1);
-}
 
 inline std::vector<TermPart> OxfordshireTerms() {
   auto part = [](const char* year, Term term, int number, const char* first, const char* last) {
@@ -112,7 +85,7 @@ inline Policy UsualPolicy() {
   return policy;
 }
 
-class Story {
+class Story : public DeciderPlayer<Plan> {
  public:
   explicit Story(std::string_view now) {
     facts.now = At(now);
@@ -144,41 +117,10 @@ class Story {
     return *this;
   }
 
-  // Decides, checks that Evolve of the events is what later decisions see, and records the events.
-  std::optional<Refusal<PlanReason>> Do(const PlanCommand& command) {
-    auto decision = Plan::Decide(state, command, facts);
-    if (auto* no = std::get_if<Refusal<PlanReason>>(&decision)) return *no;
-    latest = std::get<0>(decision);
-    for (const PlanEvent& event : latest) {
-      state = Plan::Evolve(std::move(state), event);
-      log.push_back({facts.now, event});
-    }
-    auto next = Plan::NextWake(state, facts);
-    if (next) {
-      EXPECT_GT(*next, facts.now) << "the NextWake law";
-    }
-    return std::nullopt;
-  }
-  void Wake() { EXPECT_EQ(Do(scheduling::Wake{}), std::nullopt); }
-  PlanReason Refused(const PlanCommand& command) {
-    auto no = Do(command);
-    EXPECT_TRUE(no.has_value()) << "was not refused";
-    return no ? no->reason : PlanReason{};
-  }
-  void Done(const PlanCommand& command) {
-    auto no = Do(command);
-    EXPECT_FALSE(no.has_value()) << no->advice;
-  }
-
-  // Every alarm up to then fires at its own instant.
+  void Wake() { Done(scheduling::Wake{}); }
+  // Every alarm up to then fires.
   Story& Until(absl::Time then) {
-    for (auto next = Plan::NextWake(state, facts); next && *next <= then;
-         next = Plan::NextWake(state, facts)) {
-      facts.now = std::max(facts.now, *next);  // late when nobody was there to fire it
-      Wake();
-      if (testing::Test::HasFailure()) break;  // a broken NextWake law would never end
-    }
-    facts.now = then;
+    PlayUntil(then, scheduling::Wake{});
     return *this;
   }
   Story& Until(std::string_view then) { return Until(At(then)); }
@@ -193,24 +135,16 @@ class Story {
             "not returned"};
   }
 
-  template <class Event>
-  std::vector<Event> All() const {
-    std::vector<Event> found;
-    for (const auto& [at, event] : log) {
-      if (const auto* one = std::get_if<Event>(&event)) found.push_back(*one);
-    }
-    return found;
-  }
-  template <class Event>
+  template <class E>
   int CountOf(Rule rule) const {
     int count = 0;
-    for (const Event& event : All<Event>()) count += event.rule == rule;
+    for (const E& event : All<E>()) count += event.rule == rule;
     return count;
   }
-  template <class Event>
+  template <class E>
   std::optional<absl::Time> WhenSaid(Rule rule) const {
     for (const auto& [at, event] : log) {
-      const auto* one = std::get_if<Event>(&event);
+      const auto* one = std::get_if<E>(&event);
       if (one && one->rule == rule) return at;
     }
     return std::nullopt;
@@ -226,11 +160,6 @@ class Story {
     EXPECT_NE(found, cycle().deadlines.end()) << RuleId(rule) << " does not run";
     return found == cycle().deadlines.end() ? none : found->second;
   }
-
-  PlanState state;
-  PlanFacts facts;
-  std::vector<PlanEvent> latest;  // of the last command
-  std::vector<std::pair<absl::Time, PlanEvent>> log;
 };
 
 }  // namespace pepline::scheduling
