@@ -81,6 +81,10 @@ TEST_F(StackTest, UpStartsEverythingAndDownStopsAllOfIt) {
     EXPECT_EQ(answer->status, 200) << name;
   }
   EXPECT_EQ(Run({"status"}), 0) << output();
+  for (const char* name : kServices) {
+    EXPECT_EQ(RunProgram({"pepctl", "check", name, "--stack", stack_folder()}), 0) << output();
+    EXPECT_THAT(output(), testing::HasSubstr("all right"));
+  }
 
   EXPECT_EQ(Run({"down"}), 0) << output();
   for (const pid_t pid : pids) EXPECT_FALSE(Alive(pid)) << pid;

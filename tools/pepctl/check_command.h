@@ -1,7 +1,8 @@
 // `pepctl check`, `pepctl digest` and `pepctl rebuild`: hand over to the service's own program,
-// which holds its rules (shared/runtime/operations.h), beside pepctl or in PATH, with the same
-// settings. Errors: exit codes of invocation.h; once the program runs, its own. Threads: one at a
-// time.
+// which holds its rules (shared/runtime/operations.h), beside pepctl or in PATH, with the settings
+// of a process, of the stack that is named, of the environment, or of the stack that `make up`
+// started: the first that there is. Errors: exit codes of invocation.h; once the program runs, its
+// own. Threads: one at a time.
 #ifndef PEPLINE_TOOLS_PEPCTL_CHECK_COMMAND_H_
 #define PEPLINE_TOOLS_PEPCTL_CHECK_COMMAND_H_
 
@@ -15,7 +16,7 @@ struct OperationArguments {
   std::string operation;  // "check", "digest" or "rebuild"
   std::string service;    // "funding"
   bool repair = false;
-  int settings_of = 0;  // process whose PEPLINE_ variables count instead of ours; 0: ours
+  int settings_of = 0;  // process whose PEPLINE_ variables count; 0: none is named
 };
 // Returns only when the program could not be started.
 int HandOver(const OperationArguments& arguments, Invocation& invocation);

@@ -301,7 +301,7 @@ void CommandTree::AddOperations() {
       sub->add_flag("--repair", arguments.repair, "mend what differs; a live service goes on");
     }
     sub->add_option("--settings-of", arguments.settings_of,
-                    "use the settings of this running process instead of the environment's")
+                    "use the settings of this running process, not of the stack or environment")
         ->type_name("PID");
     runners_[sub] = [&arguments](Invocation& invocation) {
       return HandOver(arguments, invocation);

@@ -1,5 +1,6 @@
 #include "tools/stack/stack.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -10,6 +11,28 @@
 #include "tools/stack/certificate_authority.h"
 
 namespace pepline {
+namespace {
+
+std::string SettingsFile(const std::string& folder, const std::string& process) {
+  return absl::StrCat(folder, "/", process, ".settings");
+}
+
+// In the form of /proc/<pid>/environ, for whoever works beside the service or in its place; for the
+// user alone, as there are secrets in it.
+absl::Status WriteSettings(const std::string& path,
+                           const std::map<std::string, std::string>& environment) {
+  std::string text;
+  for (const auto& [name, value] : environment) {
+    absl::StrAppend(&text, name, "=", value, std::string(1, '\0'));
+  }
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const bool written =
+      file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (file >= 0) close(file);
+  return written ? absl::OkStatus() : absl::InternalError(absl::StrCat("cannot write ", path));
+}
+
+}  // namespace
 
 Stack::Stack(StackOptions options) : options_(std::move(options)) {}
 Stack::~Stack() { Stop(); }
@@ -119,6 +142,8 @@ absl::Status Stack::LaunchService(const std::string& name, int replica) {
     std::string& kafka = environment["PEPLINE_KAFKA_SETTINGS"];
     absl::StrAppend(&kafka, kafka.empty() ? "" : ",", "group.instance.id=", process);
   }
+  absl::Status written = WriteSettings(SettingsFile(options_.folder, process), environment);
+  if (!written.ok()) return written;
   auto service = ServiceProcess::Start({.service = name,
                                         .folder = folder,
                                         .environment = std::move(environment),
@@ -224,6 +249,7 @@ std::string Stack::Describe() const {
     text["services"][name] = {{"grpc", service->grpc_address()},
                               {"metrics", service->metrics_address()},
                               {"log", service->log_file()},
+                              {"settings", SettingsFile(options_.folder, name)},
                               {"pid", service->pid()}};
   }
   return text.dump(2) + "\n";

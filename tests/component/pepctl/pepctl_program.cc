@@ -20,6 +20,9 @@ PepctlProgram::PepctlProgram(ServiceUnderTest& service, const std::string& name)
   const auto keys = FindOrMakeKeys(service_.folder() + "/keys");
   EXPECT_TRUE(keys.ok()) << keys.status();
   if (!keys.ok()) return;
+  const auto environment = ReadFile(absl::StrCat("/proc/", service_.process().pid(), "/environ"));
+  const std::string settings = absl::StrCat(service_.folder(), "/", name, ".settings");
+  EXPECT_TRUE(WriteFile(settings, environment.value_or("")).ok()) << environment.status();
   const nlohmann::json text = {
       {"folder", service_.folder()},
       {"clock", "simulated:" + service_.folder() + "/clock"},
@@ -29,7 +32,8 @@ PepctlProgram::PepctlProgram(ServiceUnderTest& service, const std::string& name)
         {"audience", keys->audience},
         {"jwks_file", keys->jwks_file},
         {"signing_key_file", keys->signing_key_file}}},
-      {"services", {{name, {{"grpc", service_.process().grpc_address()}}}}}};
+      {"services",
+       {{name, {{"grpc", service_.process().grpc_address()}, {"settings", settings}}}}}};
   EXPECT_TRUE(WriteFile(service_.folder() + "/stack.json", text.dump()).ok());
 }
 

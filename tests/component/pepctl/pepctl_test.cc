@@ -183,6 +183,19 @@ TEST_F(PepctlTest, WatchWaitsForOneEventAndEndsWithIt) {
   EXPECT_EQ(watched.text.substr(watched.text.find("{\"topic\"")), both.text.substr(last));
 }
 
+TEST_F(PepctlTest, FindsTheSettingsOfAServiceThroughItsStack) {
+  const Answer check = Pepctl({"check", "scheduling"});
+  EXPECT_EQ(check.code, kDone) << check.text;
+  EXPECT_THAT(check.text, HasSubstr("scheduling: 1 plan"));
+  EXPECT_THAT(check.text, HasSubstr("all right"));
+  EXPECT_THAT(Pepctl({"digest", "scheduling"}).text, HasSubstr("digest scheduling plan 1 "));
+  EXPECT_THAT(Pepctl({"rebuild", "scheduling"}).text,
+              HasSubstr("a rebuild writes only to an empty Redis"));
+  const Answer other = Pepctl({"check", "funding"});
+  EXPECT_EQ(other.code, kNotReachable) << other.text;
+  EXPECT_THAT(other.text, HasSubstr("does not say the settings of funding"));
+}
+
 TEST_F(PepctlTest, TheClockOfAStackIsPutForwardAndNeverBack) {
   const Answer shown = Pepctl({"clock", "show"});
   EXPECT_THAT(shown.text, HasSubstr("2025-09-02 07:00:00 Europe/London, simulated"));
