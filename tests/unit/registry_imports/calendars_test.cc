@@ -32,29 +32,28 @@ TEST(BankHolidays, MayBeOfOneDivisionAlone) {
 }
 
 TEST(BankHolidays, NameWhatIsWrongByPath) {
-  const auto errors = [](std::string_view text) { return ParseBankHolidays(text).errors; };
-  EXPECT_THAT(errors("{\n\"england-and-wales\": {\n\"division\": ,"),
-              ElementsAre(Says(0, "", "not JSON from line 3")));
-  EXPECT_THAT(errors("[]"), ElementsAre(Says(0, "", "not an object of divisions")));
-  EXPECT_THAT(errors("{}"), ElementsAre(Says(0, "", "not an object of divisions")));
-  EXPECT_THAT(errors(R"({"england-and-wales": 1})"),
-              ElementsAre(Says(0, "/england-and-wales/division", "not a division")));
-  EXPECT_THAT(errors(R"({"division": "england", "events": []})"),
-              ElementsAre(Says(0, "/division", "known are: england-and-wales")));
-  EXPECT_THAT(errors(R"({"scotland": {"division": "england-and-wales", "events": []}})"),
-              ElementsAre(Says(0, "/scotland/division", "not the one it stands under")));
-  EXPECT_THAT(errors(R"({"division": "scotland"})"), ElementsAre(Says(0, "/events", "missing")));
-  EXPECT_THAT(errors(R"({"division": "scotland", "events": {}})"),
-              ElementsAre(Says(0, "/events", "missing or empty")));
+  const std::vector<BadFile> files = {
+      {"{\n\"england-and-wales\": {\n\"division\": ,", 0, "", "not JSON from line 3"},
+      {"[]", 0, "", "not an object of divisions"},
+      {"{}", 0, "", "not an object of divisions"},
+      {R"({"england-and-wales": 1})", 0, "/england-and-wales/division", "not a division"},
+      {R"({"division": "england", "events": []})", 0, "/division", "known are: england-and-wales"},
+      {R"({"scotland": {"division": "england-and-wales", "events": []}})", 0, "/scotland/division",
+       "not the one it stands under"},
+      {R"({"division": "scotland"})", 0, "/events", "missing"},
+      {R"({"division": "scotland", "events": {}})", 0, "/events", "missing or empty"},
+      {std::string(5'000'000, ' '), 0, "", "larger than 4 MB"},
+      {std::string(1'000'000, '['), 0, "", "not JSON"},
+      {"{\"a\": \"\xE9\"}", 0, "", "not UTF-8"},
+  };
+  EachBringsItsError(ParseBankHolidays, files);
   EXPECT_THAT(
-      errors(R"({"division": "scotland", "events": [{"date": "2025-12-25"}, 7,
-                 {"date": "25/12/2025"}, {"title": "x"}, {"date": "2025-12-25"}]})"),
+      ParseBankHolidays(R"({"division": "scotland", "events": [{"date": "2025-12-25"}, 7,
+          {"date": "25/12/2025"}, {"title": "x"}, {"date": "2025-12-25"}]})")
+          .errors,
       ElementsAre(Says(0, "/events/1/date", "not a date"), Says(0, "/events/2/date", "not a date"),
                   Says(0, "/events/3/date", "not a date"),
                   Says(0, "/events/4/date", "in the list already")));
-  EXPECT_THAT(errors(std::string(5'000'000, ' ')), ElementsAre(Says(0, "", "larger than 4 MB")));
-  EXPECT_THAT(errors(std::string(1'000'000, '[')), ElementsAre(Says(0, "", "not JSON")));
-  EXPECT_THAT(errors("{\"a\": \"\xE9\"}"), ElementsAre(Says(0, "", "not UTF-8")));
 }
 
 std::string Terms(std::initializer_list<std::string_view> rows) {
@@ -95,18 +94,18 @@ TEST(TermDatesCsv, NameWhatIsWrongByRowAndColumn) {
 }
 
 TEST(TermDatesCsv, AgreeWithEachOther) {
-  EXPECT_THAT(ParseTermDatesCsv(Terms({"2025/26,autumn,1,2025-09-02,2025-10-24,county",
-                                       "2025/26,autumn,1,2025-09-03,2025-10-24,county"}))
-                  .errors,
-              ElementsAre(Says(3, "first_day", "is in row 2 already")));
-  EXPECT_THAT(ParseTermDatesCsv(Terms({"2025/26,spring,1,2026-01-05,2026-02-13,county",
-                                       "2025/26,autumn,2,2025-11-03,2026-01-05,county"}))
-                  .errors,
-              ElementsAre(Says(2, "first_day", "begins before the part in row 3 is over")));
-  EXPECT_THAT(ParseTermDatesCsv(Terms({"2025/26,summer,2,2026-06-01,2026-08-31,county",
-                                       "2026/27,autumn,1,2026-08-31,2026-10-23,county"}))
-                  .errors,
-              ElementsAre(Says(3, "first_day", "begins before the part in row 2")));
+  const std::vector<BadFile> files = {
+      {Terms({"2025/26,autumn,1,2025-09-02,2025-10-24,county",
+              "2025/26,autumn,1,2025-09-03,2025-10-24,county"}),
+       3, "first_day", "is in row 2 already"},
+      {Terms({"2025/26,spring,1,2026-01-05,2026-02-13,county",
+              "2025/26,autumn,2,2025-11-03,2026-01-05,county"}),
+       2, "first_day", "begins before the part in row 3 is over"},
+      {Terms({"2025/26,summer,2,2026-06-01,2026-08-31,county",
+              "2026/27,autumn,1,2026-08-31,2026-10-23,county"}),
+       3, "first_day", "begins before the part in row 2"},
+  };
+  EachBringsItsError(ParseTermDatesCsv, files);
 }
 
 std::string Event(std::string_view lines) {
@@ -137,55 +136,51 @@ TEST(TermDatesIcs, EndTheDayBeforeDtend) {
 }
 
 TEST(TermDatesIcs, NameWhatIsWrongByEventAndProperty) {
-  const auto errors = [](const std::string& event) {
-    return ParseTermDatesIcs(Ics(Event("SUMMARY:Autumn term 1\r\n" + Days("20250902", "20251025")) +
-                                 Event(event)))
-        .errors;
+  // The second event of a calendar whose first is right.
+  const auto second = [](const std::string& event) {
+    return Ics(Event("SUMMARY:Autumn term 1\r\n" + Days("20250902", "20251025")) + Event(event));
+  };
+  const std::string spring = "SUMMARY:Spring term 1\r\n";
+  std::vector<BadFile> files = {
+      {second(Days("20260105", "20260214")), 0, "VEVENT 2/SUMMARY", ""},
+      {second(spring + "DTSTART;VALUE=DATE:20260105\r\n"), 0, "VEVENT 2/DTEND", "missing"},
+      {second(spring + "DTSTART:20260105T090000Z\r\nDTEND;VALUE=DATE:20260214\r\n"), 0,
+       "VEVENT 2/DTSTART", "not a whole day"},
+      {second(spring + Days("20260214", "20260105")), 0, "VEVENT 2/DTEND", "before the first"},
+      {second(spring + "RRULE:FREQ=YEARLY\r\n" + Days("20260105", "20260214")), 0, "VEVENT 2/RRULE",
+       "happens once"},
+      {second("SUMMARY:Spring term 1 2026/27\r\n" + Days("20260105", "20260214")), 0,
+       "VEVENT 2/SUMMARY", "academic year"},
+      {second("SUMMARY:Autumn term 1\r\n" + Days("20250903", "20251025")), 0, "VEVENT 2/DTSTART",
+       "is in VEVENT 1 already"},
   };
   for (const std::string summary :
        {"Half term", "Autumn term", "Autumn term 3", "Term 1", "Autumn term 1 of 2025/26",
         "Winter term 1", "Autumn term 1 2025"}) {
-    EXPECT_THAT(errors("SUMMARY:" + summary + "\r\n" + Days("20260105", "20260214")),
-                ElementsAre(Says(0, "VEVENT 2/SUMMARY", "write \"Autumn term 1\"")))
-        << summary;
+    files.push_back({second("SUMMARY:" + summary + "\r\n" + Days("20260105", "20260214")), 0,
+                     "VEVENT 2/SUMMARY", "write \"Autumn term 1\""});
   }
-  const std::string spring = "SUMMARY:Spring term 1\r\n";
-  EXPECT_THAT(errors(Days("20260105", "20260214")), ElementsAre(Says(0, "VEVENT 2/SUMMARY", "")));
-  EXPECT_THAT(errors(spring + "DTSTART;VALUE=DATE:20260105\r\n"),
-              ElementsAre(Says(0, "VEVENT 2/DTEND", "missing")));
-  EXPECT_THAT(errors(spring + "DTSTART:20260105T090000Z\r\nDTEND;VALUE=DATE:20260214\r\n"),
-              ElementsAre(Says(0, "VEVENT 2/DTSTART", "not a whole day")));
-  EXPECT_THAT(errors(spring + Days("20260214", "20260105")),
-              ElementsAre(Says(0, "VEVENT 2/DTEND", "before the first")));
-  EXPECT_THAT(errors(spring + "RRULE:FREQ=YEARLY\r\n" + Days("20260105", "20260214")),
-              ElementsAre(Says(0, "VEVENT 2/RRULE", "happens once")));
-  EXPECT_THAT(errors("SUMMARY:Spring term 1 2026/27\r\n" + Days("20260105", "20260214")),
-              ElementsAre(Says(0, "VEVENT 2/SUMMARY", "academic year")));
-  EXPECT_THAT(errors("SUMMARY:Autumn term 1\r\n" + Days("20250903", "20251025")),
-              ElementsAre(Says(0, "VEVENT 2/DTSTART", "is in VEVENT 1 already")));
-  EXPECT_THAT(errors(spring + Days("20261340", "20260214")), SizeIs(1));
+  EachBringsItsError(ParseTermDatesIcs, files);
+  EXPECT_THAT(ParseTermDatesIcs(second(spring + Days("20261340", "20260214"))).errors, SizeIs(1));
 }
 
 TEST(TermDatesIcs, RefuseWhatIsNoCalendar) {
-  const auto errors = [](std::string_view text) { return ParseTermDatesIcs(text).errors; };
-  EXPECT_THAT(errors(""), ElementsAre(Says(0, "", "empty")));
-  EXPECT_THAT(errors("academic_year,term\n"), ElementsAre(Says(0, "", "")));
-  EXPECT_THAT(errors(Ics("")), ElementsAre(Says(0, "", "no part of a term")));
   const std::string autumn = "SUMMARY:Autumn term 1\r\n" + Days("20250902", "20251025");
-  EXPECT_THAT(errors(Event(autumn)), ElementsAre(Says(0, "VCALENDAR", "not known")));
-  EXPECT_THAT(errors(Ics(Event(autumn)) + Event(autumn)),
-              ElementsAre(Says(0, "VCALENDAR", "not known")));
-  EXPECT_THAT(errors(Ics(Event(autumn) + "BEGIN:VEVNT\r\nEND:VEVNT\r\n")),
-              ElementsAre(Says(0, "VCALENDAR", "not known")));
-  EXPECT_THAT(errors(Ics(Event(autumn) + "gibberish\r\n")),
-              ElementsAre(Says(0, "VCALENDAR", "not known")));
-  EXPECT_THAT(errors(Ics(Event(autumn)) + "END:VCALENDAR\r\n"),
-              ElementsAre(Says(0, "", "not a whole calendar")));
-  EXPECT_THAT(errors("BEGIN:VCALENDAR\r\n" + Event(autumn)),
-              ElementsAre(Says(0, "", "not a whole calendar")));
-  EXPECT_THAT(errors(std::string("BEGIN:VCALENDAR\0", 16)), ElementsAre(Says(0, "", "not text")));
-  EXPECT_THAT(errors("BEGIN:VCALENDAR\xE9"), ElementsAre(Says(0, "", "not UTF-8")));
-  EXPECT_THAT(errors(std::string(300'000, 'x')), ElementsAre(Says(0, "", "larger than 256 kB")));
+  const std::vector<BadFile> files = {
+      {"", 0, "", "empty"},
+      {"academic_year,term\n", 0, "", ""},
+      {Ics(""), 0, "", "no part of a term"},
+      {Event(autumn), 0, "VCALENDAR", "not known"},
+      {Ics(Event(autumn)) + Event(autumn), 0, "VCALENDAR", "not known"},
+      {Ics(Event(autumn) + "BEGIN:VEVNT\r\nEND:VEVNT\r\n"), 0, "VCALENDAR", "not known"},
+      {Ics(Event(autumn) + "gibberish\r\n"), 0, "VCALENDAR", "not known"},
+      {Ics(Event(autumn)) + "END:VCALENDAR\r\n", 0, "", "not a whole calendar"},
+      {"BEGIN:VCALENDAR\r\n" + Event(autumn), 0, "", "not a whole calendar"},
+      {std::string("BEGIN:VCALENDAR\0", 16), 0, "", "not text"},
+      {"BEGIN:VCALENDAR\xE9", 0, "", "not UTF-8"},
+      {std::string(300'000, 'x'), 0, "", "larger than 256 kB"},
+  };
+  EachBringsItsError(ParseTermDatesIcs, files);
 }
 
 std::string Calendars(std::initializer_list<std::string_view> rows) {

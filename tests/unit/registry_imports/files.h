@@ -11,6 +11,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "services/registry/imports/rows.h"
 
@@ -47,6 +48,22 @@ inline auto Says(int row, std::string_view column, std::string_view part) {
       ::testing::Field("row", &RowError::row, row),
       ::testing::Field("column", &RowError::column, std::string(column)),
       ::testing::Field("message", &RowError::message, ::testing::HasSubstr(std::string(part))));
+}
+
+// A file, and the one error that it brings.
+struct BadFile {
+  std::string text;
+  int row;
+  std::string_view column;
+  std::string_view part;  // of the message
+};
+template <class Parse>
+void EachBringsItsError(Parse parse, const std::vector<BadFile>& files) {
+  for (const BadFile& file : files) {
+    EXPECT_THAT(parse(file.text).errors,
+                ::testing::ElementsAre(Says(file.row, file.column, file.part)))
+        << file.text.substr(0, 1000);
+  }
 }
 
 }  // namespace pepline::registry::imports

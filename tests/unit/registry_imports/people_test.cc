@@ -137,15 +137,15 @@ TEST(Staff, HoldsNoAppointmentTwiceForTheSameDays) {
   EXPECT_TRUE(ParseStaff(Staff({head + "2025-01-01,2025-03-31", head + "2024-01-01,2024-12-31",
                                 head + "2025-04-01,"}))
                   .ok());
-  EXPECT_THAT(ParseStaff(Staff({head + "2025-09-01,", head + "2025-09-01,"})).errors,
-              ElementsAre(Says(3, "from_on", "the same appointment is in row 2")));
-  EXPECT_THAT(ParseStaff(Staff({head + "2025-09-01,", head + "2024-09-01,2025-09-01"})).errors,
-              ElementsAre(Says(3, "from_on", "in row 2")));
-  EXPECT_THAT(
-      ParseStaff(Staff({head + "2025-01-01,2025-03-31", head + "2025-03-31,2025-04-30"})).errors,
-      ElementsAre(Says(3, "from_on", "in row 2")));
-  EXPECT_THAT(ParseStaff(Staff({head + "2025-03-01,2025-03-31", head + "2025-01-01,"})).errors,
-              ElementsAre(Says(3, "from_on", "in row 2")));
+  const std::vector<BadFile> files = {
+      {Staff({head + "2025-09-01,", head + "2025-09-01,"}), 3, "from_on",
+       "the same appointment is in row 2"},
+      {Staff({head + "2025-09-01,", head + "2024-09-01,2025-09-01"}), 3, "from_on", "in row 2"},
+      {Staff({head + "2025-01-01,2025-03-31", head + "2025-03-31,2025-04-30"}), 3, "from_on",
+       "in row 2"},
+      {Staff({head + "2025-03-01,2025-03-31", head + "2025-01-01,"}), 3, "from_on", "in row 2"},
+  };
+  EachBringsItsError(ParseStaff, files);
 }
 
 constexpr std::string_view kChildHeader =

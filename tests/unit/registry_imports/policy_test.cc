@@ -30,11 +30,16 @@ term_cut_offs:
   - {academic_year: 2025/26, term: spring, cut_off_on: 2026-03-20}
 )";
 
-// The errors when `from` stands as `to`.
-std::vector<RowError> With(std::string_view from, std::string_view to) {
-  const auto parsed = ParsePolicy(Replaced(std::string(kProfile), from, to));
+// The profile in which `from` stands as `to`.
+std::string With(std::string_view from, std::string_view to) {
+  return Replaced(std::string(kProfile), from, to);
+}
+
+// There is a profile or an error, never both.
+auto ProfileOrErrors(std::string_view text) {
+  auto parsed = ParsePolicy(text);
   EXPECT_EQ(parsed.rows.empty(), !parsed.ok());
-  return parsed.errors;
+  return parsed;
 }
 
 TEST(PolicyProfile, IsReadWhole) {
@@ -76,82 +81,87 @@ TEST(PolicyProfile, KnowsTheRulesThatSchedulingRuns) {
 
 TEST(PolicyProfile, RefusesUnknownKeysWithTheirPath) {
   EXPECT_THAT(
-      With("source: a test", "sauce: a test"),
+      ProfileOrErrors(With("source: a test", "sauce: a test")).errors,
       ElementsAre(Says(2, "/sauce", "did you mean \"source\"?"), Says(1, "/source", "missing")));
-  EXPECT_THAT(With("    length: 5", "    length: 5\n    lenght: 5"),
-              ElementsAre(Says(6, "/deadline_rules/0/lenght", "did you mean \"length\"?")));
-  EXPECT_THAT(With("{level: 2,", "{level: 2, channel: sms,"),
-              ElementsAre(Says(12, "/deadline_rules/0/levels/2/channel", "known are: level")));
-  EXPECT_THAT(With("cut_off_on: 2026-03-20", "cut_off_on: 2026-03-20, why: x"),
-              ElementsAre(Says(16, "/term_cut_offs/1/why", "not known")));
-  EXPECT_THAT(With("    length: 5", "    length: 5\n    length: 6"),
-              ElementsAre(Says(6, "/deadline_rules/0/length", "twice")));
-  EXPECT_THAT(With("    length: 5", "    ? [a, b]\n    : 5\n    length: 5"),
-              ElementsAre(Says(5, "/deadline_rules/0/", "not known")));
+  const std::vector<BadFile> files = {
+      {With("    length: 5", "    length: 5\n    lenght: 5"), 6, "/deadline_rules/0/lenght",
+       "did you mean \"length\"?"},
+      {With("{level: 2,", "{level: 2, channel: sms,"), 12, "/deadline_rules/0/levels/2/channel",
+       "known are: level"},
+      {With("cut_off_on: 2026-03-20", "cut_off_on: 2026-03-20, why: x"), 16, "/term_cut_offs/1/why",
+       "not known"},
+      {With("    length: 5", "    length: 5\n    length: 6"), 6, "/deadline_rules/0/length",
+       "twice"},
+      {With("    length: 5", "    ? [a, b]\n    : 5\n    length: 5"), 5, "/deadline_rules/0/",
+       "not known"},
+  };
+  EachBringsItsError(ProfileOrErrors, files);
 }
 
 TEST(PolicyProfile, NamesMissingAndWrongValues) {
-  EXPECT_THAT(With("effective_on: 2025-09-01", "effective_on: 1 September"),
-              ElementsAre(Says(1, "/effective_on", "YYYY-MM-DD")));
-  EXPECT_THAT(With("source: a test", "source: [a, test]"),
-              ElementsAre(Says(2, "/source", "not a text")));
-  EXPECT_THAT(With("    length: 5\n", ""),
-              ElementsAre(Says(4, "/deadline_rules/0/length", "missing")));
-  for (const std::string_view bad : {"length: five", "length: 5.5", "length: 401", "length: []"}) {
-    EXPECT_THAT(With("length: 5", bad),
-                ElementsAre(Says(5, "/deadline_rules/0/length", "whole number")));
-  }
-  EXPECT_THAT(With("provisional: true", "provisional: yes"),
-              ElementsAre(Says(8, "/deadline_rules/0/provisional", "true or false")));
-  EXPECT_THAT(With("day_kind: school-days", "day_kind: school-day"),
-              ElementsAre(Says(6, "/deadline_rules/0/day_kind", "did you mean \"school-days\"?")));
-  EXPECT_THAT(With("[designated-teacher]", "[designated-teachers]"),
-              ElementsAre(Says(10, "/deadline_rules/0/levels/0/recipients", "did you mean")));
-  EXPECT_THAT(With("[designated-teacher]", "[designated-teacher, designated-teacher]"),
-              ElementsAre(Says(10, "/deadline_rules/0/levels/0/recipients", "already")));
-  EXPECT_THAT(With("[designated-teacher]", "[]"),
-              ElementsAre(Says(10, "/deadline_rules/0/levels/0/recipients", "not a list")));
-  EXPECT_THAT(
-      With("rule_id: finalise-within-5-school-days", "rule_id: finalise-within-3-school-days"),
-      ElementsAre(Says(4, "/deadline_rules/0/rule_id", "did you mean \"finalise-within-5")));
-  EXPECT_THAT(
-      With("  - {academic_year: 2025/26, term: autumn", "  - {academic_year: 2025, term: autumn"),
-      ElementsAre(Says(15, "/term_cut_offs/0/academic_year", "2025/26")));
-  EXPECT_THAT(With("cut_off_on: 2025-11-28", "cut_off_on: 2026-11-28"),
-              ElementsAre(Says(15, "/term_cut_offs/0/cut_off_on", "academic year")));
-  EXPECT_THAT(With("term: spring", "term: autumn"),
-              ElementsAre(Says(16, "/term_cut_offs/1/term", "already")));
-  EXPECT_THAT(With("cut_off_on: 2026-03-20", "cut_off_on: 2025-11-28"),
-              ElementsAre(Says(15, "/term_cut_offs", "spring 2025/26 does not lie after")));
+  const std::vector<BadFile> files = {
+      {With("effective_on: 2025-09-01", "effective_on: 1 September"), 1, "/effective_on",
+       "YYYY-MM-DD"},
+      {With("source: a test", "source: [a, test]"), 2, "/source", "not a text"},
+      {With("    length: 5\n", ""), 4, "/deadline_rules/0/length", "missing"},
+      {With("length: 5", "length: five"), 5, "/deadline_rules/0/length", "whole number"},
+      {With("length: 5", "length: 5.5"), 5, "/deadline_rules/0/length", "whole number"},
+      {With("length: 5", "length: 401"), 5, "/deadline_rules/0/length", "whole number"},
+      {With("length: 5", "length: []"), 5, "/deadline_rules/0/length", "whole number"},
+      {With("provisional: true", "provisional: yes"), 8, "/deadline_rules/0/provisional",
+       "true or false"},
+      {With("day_kind: school-days", "day_kind: school-day"), 6, "/deadline_rules/0/day_kind",
+       "did you mean \"school-days\"?"},
+      {With("[designated-teacher]", "[designated-teachers]"), 10,
+       "/deadline_rules/0/levels/0/recipients", "did you mean"},
+      {With("[designated-teacher]", "[designated-teacher, designated-teacher]"), 10,
+       "/deadline_rules/0/levels/0/recipients", "already"},
+      {With("[designated-teacher]", "[]"), 10, "/deadline_rules/0/levels/0/recipients",
+       "not a list"},
+      {With("rule_id: finalise-within-5-school-days", "rule_id: finalise-within-3-school-days"), 4,
+       "/deadline_rules/0/rule_id", "did you mean \"finalise-within-5"},
+      {With("  - {academic_year: 2025/26, term: autumn", "  - {academic_year: 2025, term: autumn"),
+       15, "/term_cut_offs/0/academic_year", "2025/26"},
+      {With("cut_off_on: 2025-11-28", "cut_off_on: 2026-11-28"), 15, "/term_cut_offs/0/cut_off_on",
+       "academic year"},
+      {With("term: spring", "term: autumn"), 16, "/term_cut_offs/1/term", "already"},
+      {With("cut_off_on: 2026-03-20", "cut_off_on: 2025-11-28"), 15, "/term_cut_offs",
+       "spring 2025/26 does not lie after"},
+  };
+  EachBringsItsError(ProfileOrErrors, files);
 }
 
 TEST(PolicyProfile, HasLevelsInTheOrderOfTheirInstants) {
-  EXPECT_THAT(With("offset: -2", "offset: 2"),
-              ElementsAre(Says(10, "/deadline_rules/0/levels/0/offset", "a reminder")));
-  EXPECT_THAT(With("level: 1, offset: 0", "level: 1, offset: 1"),
-              ElementsAre(Says(11, "/deadline_rules/0/levels/1/offset", "the deadline itself")));
-  EXPECT_THAT(With("level: 2, offset: 1", "level: 2, offset: 0"),
-              ElementsAre(Says(12, "/deadline_rules/0/levels/2/offset", "an escalation")));
-  EXPECT_THAT(With("level: 2, offset: 1", "level: 2, offset: 9"),
-              ElementsAre(Says(13, "/deadline_rules/0/levels/3/offset", "before level 2")));
-  EXPECT_THAT(With("level: 2, offset: 1", "level: 4, offset: 1"),
+  const std::vector<BadFile> files = {
+      {With("offset: -2", "offset: 2"), 10, "/deadline_rules/0/levels/0/offset", "a reminder"},
+      {With("level: 1, offset: 0", "level: 1, offset: 1"), 11, "/deadline_rules/0/levels/1/offset",
+       "the deadline itself"},
+      {With("level: 2, offset: 1", "level: 2, offset: 0"), 12, "/deadline_rules/0/levels/2/offset",
+       "an escalation"},
+      {With("level: 2, offset: 1", "level: 2, offset: 9"), 13, "/deadline_rules/0/levels/3/offset",
+       "before level 2"},
+      {With("level: 3", "level: 2"), 13, "/deadline_rules/0/levels/3/level", "ascending"},
+  };
+  EachBringsItsError(ProfileOrErrors, files);
+  EXPECT_THAT(ProfileOrErrors(With("level: 2, offset: 1", "level: 4, offset: 1")).errors,
               ::testing::Contains(Says(12, "/deadline_rules/0/levels/2/level", "levels are 0")));
-  EXPECT_THAT(With("level: 3", "level: 2"),
-              ElementsAre(Says(13, "/deadline_rules/0/levels/3/level", "ascending")));
 }
 
 TEST(PolicyProfile, MustBeOneYamlMapping) {
   const auto errors = [](std::string_view text) { return ParsePolicy(text).errors; };
-  EXPECT_THAT(errors(""), ElementsAre(Says(0, "", "empty")));
+  const std::vector<BadFile> files = {
+      {"", 0, "", "empty"},
+      {"- a\n- b\n", 1, "", "not a mapping"},
+      {"a: 1\n---\nb: 2\n", 0, "", "one YAML document"},
+      {"a: *unknown\n", 1, "", "not readable as YAML"},
+      {std::string(300'000, 'a'), 0, "", "larger than 256 kB"},
+  };
+  EachBringsItsError(ParsePolicy, files);
   EXPECT_THAT(errors("# nothing\n"), SizeIs(1));
-  EXPECT_THAT(errors("- a\n- b\n"), ElementsAre(Says(1, "", "not a mapping")));
-  EXPECT_THAT(errors("a: 1\n---\nb: 2\n"), ElementsAre(Says(0, "", "one YAML document")));
   EXPECT_THAT(errors("effective_on: 2025-09-01\nsource: {a: [\n"),
               ElementsAre(::testing::Field("message", &RowError::message,
                                            HasSubstr("not readable as YAML"))));
-  EXPECT_THAT(errors("a: *unknown\n"), ElementsAre(Says(1, "", "not readable as YAML")));
   EXPECT_THAT(errors(std::string(100'000, '[')), ElementsAre(::testing::_));
-  EXPECT_THAT(errors(std::string(300'000, 'a')), ElementsAre(Says(0, "", "larger than 256 kB")));
   EXPECT_THAT(
       errors(
           "deadline_rules: [7, [], {}]\nterm_cut_offs: [x]\neffective_on: 2025-09-01\nsource: s\n"),
