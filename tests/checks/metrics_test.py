@@ -20,7 +20,7 @@ MOST_SERIES = 300
 BUILD = ROOT / "build/release"
 # After the demo these have no series yet, as nothing of the kind has happened; everything else must be there.
 ONLY_WHEN_IT_HAPPENS = {
-    "pepline_commit_conflicts_total", "pepline_refusals_total", "pepline_wake_law_violations_total",
+    "pepline_commit_conflicts_total", "pepline_refusals_total", "pepline_wake_law_violations_total", "pepline_rpc_failures_total",
     "pepline_outbox_relay_failures_total", "pepline_tls_certificate_expiry_timestamp_seconds",
     "pepline_tls_reloads_total", "pepline_trace_spans_dropped_total",
     "pepline_registry_contacts_missing_total", "pepline_registry_unknown_events_total",
