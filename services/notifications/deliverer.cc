@@ -106,7 +106,6 @@ void Deliverer::Stop() {
 }
 
 void Deliverer::Post(const AlertId& alert) {
-  if (!shares_.Ours(PartitionOf(AlertOf(alert).routing_id, spine_.store.partitions()))) return;
   pool_.TrySubmit([this, alert] {
     while (!hearing_.Await(kLookAgain)) {
       if (stopping_) return;

@@ -41,8 +41,7 @@ class Deliverer {
   // Returns when nothing is being delivered any more; call before the spine's parts go.
   void Stop();
 
-  // Soon, on a thread of its own; when too much is waiting already, or the alert is of another
-  // replica's share, the alert's alarm does it.
+  // Soon, on a thread of its own; when too much is waiting already, the alert's alarm does it.
   void Post(const AlertId& alert);
   // Works off what the alert has to tell, as far as it can be told within a few seconds.
   absl::Status Deliver(const AlertId& alert);

@@ -1,19 +1,35 @@
 #include "services/notifications/operations.h"
 
-#include "services/notifications/record_kinds.h"
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "services/notifications/codec.h"
+#include "shared/runtime/known_children.h"
 
 namespace pepline::notifications {
 
+std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
+  RecordKind alert = AggregateKind<AlertCodec>(
+      [](const std::string& id) -> std::optional<Target> { return AlertOf(AlertId(id)); },
+      [&facts](const std::string& id, const AlertState&) { return facts.Load(AlertId(id)); });
+  // Tries at delivery are set from the moment of the last one, which nobody keeps.
+  alert.early = 2 * kLongestRetry;
+  RecordKind vacancy = KeptKind(kVacancyKind);
+  // The alert of a vacancy has an alarm before its first level is reached.
+  vacancy.foretells = [](const std::string& id) -> std::optional<RecordKey> {
+    return RecordKey{std::string(AlertCodec::kKind), VacancyAlertOf(SchoolUrn(id)).text()};
+  };
+  return {std::move(alert), std::move(vacancy), KeptKind(kKnownChildKind)};
+}
+
 OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts) {
-  RebuildRules rebuild;
-  rebuild.why_not =
-      "notifications cannot be rebuilt from its topic: who of a role was told already, who was "
-      "told in "
-      "another's place, and the instants of levels not reached leave it in no event, so people "
-      "would "
-      "be told twice or not at all. Restore its append-only file or a snapshot (deploy/README.md, "
-      "Backup and restore)";
-  return {store, clock, RecordKinds(facts), rebuild};
+  return {
+      store, clock, RecordKinds(facts),
+      NotRebuilt(
+          "notifications",
+          "who of a role was told already, who was told in another's place, and the instants of "
+          "levels not reached leave it in no event, so people would be told twice or not at all")};
 }
 
 }  // namespace pepline::notifications

@@ -18,6 +18,11 @@ namespace {
 
 constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
 constexpr absl::Duration kStopBound = absl::Seconds(2);
+// Between two glances at another replica's share lies several times what Kafka usually takes, so
+// that what that one has sent is gone from the outbox at the second.
+constexpr int kGlanceAfterDeliveries = 5;
+constexpr absl::Duration kShortestGlance = absl::Milliseconds(25);
+constexpr absl::Duration kLongestGlance = absl::Seconds(1);
 
 }  // namespace
 
@@ -36,6 +41,7 @@ struct OutboxRelay::Parts {
   struct Sent {
     int partition;
     std::string entry_id;
+    absl::Time at;
   };
 
   Parts(Store& given_store, Metrics& given_metrics, KafkaOptions given_kafka,
@@ -64,12 +70,16 @@ struct OutboxRelay::Parts {
   KafkaHandle producer;
   bool broken = false;  // a delivery failed: build a new producer and send again from the oldest
   absl::Time look_again = absl::InfinitePast();
+  absl::Duration usual_delivery = absl::ZeroDuration();  // a moving average
 
   void Run();
   bool EnsureProducer();
   void DropProducer();
   void LookSoon(int partition);
   void Glance();
+  absl::Duration BetweenGlances() const {
+    return std::clamp(kGlanceAfterDeliveries * usual_delivery, kShortestGlance, kLongestGlance);
+  }
   absl::Time NextGlance() const;
   bool SendOnce();    // true when something was handed over
   bool DeleteOnce();  // false when the store is away
@@ -111,6 +121,7 @@ void OutboxRelay::Parts::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* mess
   const std::unique_ptr<Sent> sent(static_cast<Sent*>(message->_private));
   Lane& lane = self->lanes[static_cast<std::size_t>(sent->partition)];
   --lane.in_flight;
+  self->usual_delivery += (absl::Now() - sent->at - self->usual_delivery) / 16;
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     // After a failure nothing later of the lane may be deleted before what failed; it is sent
     // again.
@@ -169,7 +180,7 @@ void OutboxRelay::Parts::LookSoon(int partition) {
   if (options.shares == nullptr || options.shares->Ours(partition)) {
     lane.look = true;
   } else {
-    lane.glance_at = std::min(lane.glance_at, absl::Now() + options.between_glances);
+    lane.glance_at = std::min(lane.glance_at, absl::Now() + BetweenGlances());
   }
 }
 
@@ -178,7 +189,7 @@ void OutboxRelay::Parts::Glance() {
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     Lane& lane = lanes[i];
     if (now < lane.glance_at) continue;
-    lane.glance_at = now + options.between_glances;
+    lane.glance_at = now + BetweenGlances();
     const auto head = store.ReadOutbox(static_cast<int>(i), 1, "");
     if (!head.ok()) return;  // the store is away
     const std::string id = head->empty() ? "" : head->front().entry_id;
@@ -204,7 +215,7 @@ bool OutboxRelay::Parts::SendOnce() {
     if (!entries.ok()) return handed_over;  // the store is away; look stays set
     lane.look = static_cast<int>(entries->size()) == options.batch;
     for (OutboxEntry& entry : *entries) {
-      auto sent = std::make_unique<Sent>(Sent{partition, entry.entry_id});
+      auto sent = std::make_unique<Sent>(Sent{partition, entry.entry_id, absl::Now()});
       const OutboxRecord& record = entry.record;
       if (!Produce(producer.get(), record.topic, record.key, record.value, record.headers,
                    sent.get())

@@ -21,8 +21,7 @@ namespace pepline {
 
 struct OutboxRelayOptions {
   absl::Duration safety_poll = absl::Seconds(1);
-  int batch = 500;  // entries per partition and round
-  absl::Duration between_glances = absl::Milliseconds(25);
+  int batch = 500;                 // entries per partition and round
   const Shares* shares = nullptr;  // null: every partition is ours
 };
 

@@ -24,19 +24,18 @@ void Shares::Learn(std::vector<std::string> living) {
   learnt_at_ = machine_clock_();
 }
 
-bool Shares::KnowsOthers() const {
-  return living_.size() > 1 && machine_clock_() - learnt_at_ < kNewsLast;
+bool Shares::HasNews() const {
+  return !living_.empty() && machine_clock_() - learnt_at_ < kNewsLast;
 }
 
 bool Shares::Ours(int partition) const {
   absl::MutexLock lock(&mutex_);
-  return !KnowsOthers() ||
-         living_[static_cast<std::size_t>(partition) % living_.size()] == replica_;
+  return !HasNews() || living_[static_cast<std::size_t>(partition) % living_.size()] == replica_;
 }
 
 bool Shares::Alone() const {
   absl::MutexLock lock(&mutex_);
-  return !KnowsOthers();
+  return HasNews() && living_.size() == 1;
 }
 
 }  // namespace pepline

@@ -1,7 +1,7 @@
 // Which partitions this replica works off first, when several replicas of a service live on one
 // store. Each says every second that it lives (RedisStore::Beat); partitions go to the living in
 // turn, so all of them agree without a word.
-// Promises: alone, or without news for kNewsLast, everything is ours. Does not: lock anything. Two
+// Promises: alone, or without news for kNewsLast, every partition is ours. Does not: lock anything. Two
 // replicas may both take a partition for their own while one comes or goes, which is waste and
 // never damage; so whoever has not the share of a partition waits a moment and then works it off.
 // Threads: safe from any thread.
@@ -34,11 +34,11 @@ class Shares {
   void Learn(std::vector<std::string> living);
 
   bool Ours(int partition) const;
-  // True when no other replica is known to live.
+  // True when it is known that no other replica lives.
   bool Alone() const;
 
  private:
-  bool KnowsOthers() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasNews() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::function<absl::Time()> machine_clock_;
   const std::string replica_;
