@@ -50,7 +50,7 @@ constexpr GroupHelp kGroups[] = {
     {"staff", "staff and their appointments"},
     {"school", "schools and their calendars"},
     {"policy", "an authority's deadlines"},
-    {"import", "schools, calendars, policy, staff and children from files"},
+    {"import", "schools, calendars, policy, staff and children from files; who imported what"},
     {"clock", "the simulated clock of a stack"},
     {"dead-letters", "records that a service could not read: list, show, replay, drop"},
     {"keys", "keys of a new installation"},

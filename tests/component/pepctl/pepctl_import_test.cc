@@ -109,6 +109,23 @@ TEST_F(PepctlImportTest, APolicyIsShownWithWhoIsToldWhen) {
   EXPECT_EQ(Pepctl({"policy", "show", "--authority", "330"}).code, kRefused);
 }
 
+TEST_F(PepctlImportTest, TellsWhoImportedWhatAndWhy) {
+  ASSERT_EQ(Import("schools", Data("oxfordshire-schools.csv"), {"--reason", "start of term"}).code,
+            kDone);
+  ASSERT_TRUE(service_->clock().Set(*client::ParseInstant("2025-09-01 10:00")).ok());
+  ASSERT_EQ(Import("staff", Written("right.csv", kStaff)).code, kDone);
+  const Answer list = Pepctl({"--as", "auditor", "import", "list"});
+  EXPECT_EQ(list.code, kDone) << list.text;
+  EXPECT_THAT(list.text, HasSubstr("start of term"));
+  EXPECT_LT(list.text.find("staff"), list.text.find("schools")) << "the newest first";
+  const Answer schools = Pepctl({"import", "list", "--kind", "schools", "--output", "json"});
+  const nlohmann::json json = nlohmann::json::parse(schools.text, nullptr, false);
+  ASSERT_TRUE(json.is_object()) << schools.text;
+  ASSERT_EQ(json["imports"].size(), 1u);
+  EXPECT_EQ(json["imports"][0]["created"], 132);
+  EXPECT_EQ(Pepctl({"--as", "finance", "import", "list"}).code, kNotAllowed);
+}
+
 TEST_F(PepctlImportTest, OnlyTheVirtualSchoolImports) {
   const std::string file = Data("bank-holidays.json");
   const Answer denied = Pepctl({"--as", "finance", "import", "bank-holidays", file});
