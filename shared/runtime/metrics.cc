@@ -23,7 +23,7 @@ using Labels = std::map<std::string, std::string>;
 const std::vector<double> kSeconds = {0.0025, 0.005, 0.01, 0.05, 0.25, 0.5, 1, 5};
 const std::vector<double> kRpcSeconds = {0.005, 0.025, 0.1, 0.5, 2.5};
 // Alarms are measured in milliseconds while all is well; what people feel begins at a minute.
-const std::vector<double> kLatenessSeconds = {0.01, 0.05, 0.25, 1, 5, 60, 600, 3600};
+const std::vector<double> kLatenessSeconds = {0.001, 0.01, 0.1, 1, 5, 60, 600, 3600};
 
 [[noreturn]] void Bug(std::string_view what, std::string_view name) {
   std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
