@@ -124,9 +124,10 @@ void TermTest::MoveClock(absl::Time to) {
   ASSERT_TRUE(moved.ok()) << moved;
 }
 
-void TermTest::WhileTheTermPasses(absl::Duration lasts, const std::function<void()>& what) {
-  const absl::Time start = absl::FromCivil(kStart, client::London());
-  const absl::Time end = absl::FromCivil(kEnd, client::London());
+void TermTest::WhileTimePasses(absl::CivilSecond to, absl::Duration lasts,
+                               const std::function<void()>& what) {
+  const absl::Time start = stack_->clock()->Now();
+  const absl::Time end = absl::FromCivil(to, client::London());
   absl::Notification over;
   std::thread days([&] {
     const absl::Time began = absl::Now();

@@ -36,7 +36,12 @@ class TermTest : public testing::Test {
   void AwaitRest();
   void MoveClock(absl::Time to);
   // The term passes evenly within `lasts` while `what` goes on; the clock goes on until it is over.
-  void WhileTheTermPasses(absl::Duration lasts, const std::function<void()>& what);
+  void WhileTheTermPasses(absl::Duration lasts, const std::function<void()>& what) {
+    WhileTimePasses(kEnd, lasts, what);
+  }
+  // The same from the present instant to another.
+  void WhileTimePasses(absl::CivilSecond to, absl::Duration lasts,
+                       const std::function<void()>& what);
   // After the term: nobody was surprised, everything comes to rest, and the checker is content.
   void ExpectPromisesKept(const std::vector<const SchoolWork*>& works);
 

@@ -33,18 +33,21 @@ absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(StackOptions options) {
   return Stack::Start(std::move(options));
 }
 
-int RunToEnd(const std::vector<std::string>& command) {
+Ended RunProgram(const std::vector<std::string>& command) {
   const TemporaryFolder folder;
   const std::string output = absl::StrCat(folder.path(), "/output");
   auto process = ChildProcess::Start({.command = command, .output_file = output});
   if (!process.ok()) {
     std::cout << std::string(process.status().message()) << "\n";
-    return -1;
+    return {};
   }
   const bool ended = WaitUntil([&] { return !(*process)->Running(); }, absl::Minutes(2));
-  if (const auto text = ReadFile(output); text.ok()) std::cout << *text << std::flush;
-  return ended ? (*process)->ExitCode().value_or(-1) : -1;
+  const std::string text = ReadFile(output).value_or("");
+  std::cout << text << std::flush;
+  return {ended ? (*process)->ExitCode().value_or(-1) : -1, text};
 }
+
+int RunToEnd(const std::vector<std::string>& command) { return RunProgram(command).code; }
 
 int RunChecker(Stack& stack, const std::string& commands) {
   return RunToEnd({"pepline-checker", "--bootstrap", stack.bootstrap(), "--commands", commands,

@@ -22,9 +22,13 @@ absl::StatusOr<std::unique_ptr<Stack>> StartSystemStack(const std::string& folde
                                                         absl::Time simulated_start,
                                                         const std::string& otlp_endpoint = "");
 
-// Runs a program of the build, or of PATH, to its end, shows what it wrote, and gives its exit
-// code; -1 when it could not be run or did not end in two minutes.
-int RunToEnd(const std::vector<std::string>& command);
+struct Ended {
+  int code = -1;  // the exit code; -1 when it could not be run or did not end in two minutes
+  std::string output;
+};
+// Runs a program of the build, or of PATH, to its end, and shows what it wrote.
+Ended RunProgram(const std::vector<std::string>& command);
+int RunToEnd(const std::vector<std::string>& command);  // the exit code alone
 
 // Runs pepline-checker against the stack as it is at rest now; `commands` is the file of the
 // commands that were sent.
