@@ -1,18 +1,42 @@
 #include "services/assessments/operations.h"
 
-#include "services/assessments/record_kinds.h"
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "services/assessments/codec.h"
+#include "shared/runtime/known_children.h"
 
 namespace pepline::assessments {
 
+std::vector<RecordKind> RecordKinds(const Clock& clock) {
+  const auto sdq_of = [](const std::string& id) -> std::optional<Target> {
+    const auto key = ParseSdqId(id);
+    return key ? std::optional(TargetOf(*key)) : std::nullopt;
+  };
+  // A PEP's id begins with its child's.
+  const auto views_of = [](const std::string& id) -> std::optional<Target> {
+    const auto dot = id.find('.');
+    if (dot == std::string::npos) return std::nullopt;
+    return ViewsOf(ChildId(id.substr(0, dot)), PepId(id));
+  };
+  return {
+      AggregateKind<SdqCodec>(
+          sdq_of, [&clock](const std::string&, const SdqState&) { return SdqFacts{clock.Now()}; }),
+      AggregateKind<PupilViewsCodec>(views_of,
+                                     [&clock](const std::string&, const PupilViewsState&) {
+                                       return PupilViewsFacts{clock.Now()};
+                                     }),
+      KeptKind(kPepKind), KeptKind(kKnownChildKind)};
+}
+
 OperationParts Operations(RedisStore& store, const Clock& clock) {
-  RebuildRules rebuild;
-  rebuild.why_not =
-      "assessments cannot be rebuilt from its topic: answers, scores, strategies, reasons and "
-      "pupil views "
-      "leave it in no event, and an SDQ that counts as scored without its score would be worse "
-      "than "
-      "none. Restore its append-only file or a snapshot (deploy/README.md, Backup and restore)";
-  return {store, clock, RecordKinds(clock), rebuild};
+  return {
+      store, clock, RecordKinds(clock),
+      NotRebuilt(
+          "assessments",
+          "answers, scores, strategies, reasons and pupil views leave it in no event, and an SDQ "
+          "that counts as scored without its score would be worse than none")};
 }
 
 }  // namespace pepline::assessments

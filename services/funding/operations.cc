@@ -1,9 +1,33 @@
 #include "services/funding/operations.h"
 
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "services/funding/codec.h"
 #include "services/funding/rebuild.h"
-#include "services/funding/record_kinds.h"
+#include "shared/runtime/known_children.h"
 
 namespace pepline::funding {
+
+std::vector<RecordKind> RecordKinds(const Clock& clock) {
+  const auto line_of = [](const std::string& id) -> std::optional<Target> {
+    const auto line = NameOf(FundLineId(id));
+    return line ? std::optional(TargetOf(*line)) : std::nullopt;
+  };
+  const auto request_of = [](const std::string& id) -> std::optional<Target> {
+    const FundingRequestId request(id);
+    const auto line = LineOf(request);
+    return line ? std::optional(TargetOf(request, *line)) : std::nullopt;
+  };
+  return {AggregateKind<FundLineCodec>(
+              line_of, [](const std::string&, const FundLineState&) { return FundLineFacts{}; }),
+          AggregateKind<FundingCodec>(request_of,
+                                      [&clock](const std::string&, const FundingState&) {
+                                        return FundingFacts{clock.Now(), std::nullopt};
+                                      }),
+          KeptKind(kKnownChildKind)};
+}
 
 OperationParts Operations(RedisStore& store, const Clock& clock) {
   return {store, clock, RecordKinds(clock), HowToRebuild()};

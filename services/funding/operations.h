@@ -1,13 +1,17 @@
-// What an operator runs with this program besides the service itself (shared/runtime/operations.h).
-// Threads: one at a time.
+// What an operator runs with this program besides the service itself (shared/runtime/operations.h):
+// every kind of record that funding keeps, with what its rules need to be asked again, and whether
+// it can be rebuilt from the topics. A kind that is missing here is reported by --check. What is
+// given must outlive the answers. Threads: safe from any thread; the kinds block on the store.
 #ifndef PEPLINE_SERVICES_FUNDING_OPERATIONS_H_
 #define PEPLINE_SERVICES_FUNDING_OPERATIONS_H_
+
+#include <vector>
 
 #include "shared/runtime/operations.h"
 
 namespace pepline::funding {
 
-// What is given must outlive the answer.
+std::vector<RecordKind> RecordKinds(const Clock& clock);
 OperationParts Operations(RedisStore& store, const Clock& clock);
 
 }  // namespace pepline::funding

@@ -10,7 +10,7 @@
 #include "services/funding/codec.h"
 #include "services/funding/config.h"
 #include "services/funding/inbound.h"
-#include "services/funding/record_kinds.h"
+#include "services/funding/operations.h"
 #include "shared/runtime/inbound_event.h"
 #include "shared/runtime/known_children.h"
 #include "shared/runtime/rebuild_fold.h"

@@ -1,9 +1,34 @@
 #include "services/scheduling/operations.h"
 
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "services/scheduling/children.h"
+#include "services/scheduling/codec.h"
 #include "services/scheduling/rebuild.h"
-#include "services/scheduling/record_kinds.h"
+#include "shared/runtime/reference_data.h"
 
 namespace pepline::scheduling {
+
+std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
+  RecordKind child =
+      KeptKind(kChildKind, [](const std::string& state) -> absl::StatusOr<std::vector<IndexEntry>> {
+        auto known = DecodeChild(state);
+        if (!known.ok()) return known.status();
+        return IndexOf(*known);
+      });
+  // A child's plan has an alarm before its first PEP opens.
+  child.foretells = [](const std::string& id) -> std::optional<RecordKey> {
+    return RecordKey{std::string(PlanCodec::kKind), id};
+  };
+  std::vector<RecordKind> kinds{AggregateKind<PlanCodec>(
+      [](const std::string& id) -> std::optional<Target> { return PlanOf(ChildId(id)); },
+      [&facts](const std::string& id, const PlanState&) { return facts.Load(ChildId(id)); })};
+  kinds.push_back(std::move(child));
+  for (const std::string_view kind : kReferenceKinds) kinds.push_back(KeptKind(kind));
+  return kinds;
+}
 
 OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts) {
   return {store, clock, RecordKinds(facts), HowToRebuild()};

@@ -12,7 +12,7 @@
 #include "services/scheduling/config.h"
 #include "services/scheduling/facts.h"
 #include "services/scheduling/inbound.h"
-#include "services/scheduling/record_kinds.h"
+#include "services/scheduling/operations.h"
 #include "shared/runtime/inbound_event.h"
 #include "shared/runtime/rebuild_fold.h"
 #include "shared/runtime/reference_data.h"

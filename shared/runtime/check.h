@@ -28,7 +28,7 @@ struct Derived {
   std::vector<IndexEntry> index;
 };
 
-// One kind of record of a service; each service lists its own in record_kinds.h.
+// One kind of record of a service; each service lists its own in operations.h.
 struct RecordKind {
   using Parts = std::vector<std::optional<std::string>>;
   std::string kind;

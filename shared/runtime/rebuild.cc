@@ -85,6 +85,14 @@ class PartitionWriter {
 
 }  // namespace
 
+RebuildRules NotRebuilt(std::string_view service, std::string_view because) {
+  RebuildRules rules;
+  rules.why_not = absl::StrCat(
+      std::string(service), " cannot be rebuilt from its topic: ", std::string(because),
+      ". Restore its append-only file or a snapshot (deploy/README.md, Backup and restore)");
+  return rules;
+}
+
 absl::Status ExpectEmpty(Inventory& inventory, Store& store) {
   auto held = inventory.Take();
   if (!held.ok()) return held.status();

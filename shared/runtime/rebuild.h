@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -43,6 +44,8 @@ struct RebuildRules {
   std::function<std::unique_ptr<Rebuild>(FakeStore& memory, const Clock& clock)> make = nullptr;
   std::string why_not = "";
 };
+// Of a service that is restored and not rebuilt: `because` says what its events leave out.
+RebuildRules NotRebuilt(std::string_view service, std::string_view because);
 
 // Every record of the topics, one topic after the other, each partition in its order.
 using TopicReader =
