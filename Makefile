@@ -59,7 +59,8 @@ setup-images: setup
 images: setup-images ## build the images of all services and pepctl (root; the first time as long as compiling)
 	@tools/images/build
 
-images-test: images build kafka ## run every image on real Redis and Kafka; sizes and SBOMs to build/images
+images-test: images build kafka ## run every image on real Redis and Kafka; sizes and lists of packages to build/images
+	@tools/images/build checks
 	@tools/images/test $(BUILD)
 
 helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, checksums) into .cache
