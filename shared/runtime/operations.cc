@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "shared/runtime/check_inventory.h"
 #include "shared/runtime/rebuild_topics.h"
+#include "shared/runtime/restored.h"
 
 namespace pepline {
 namespace {
@@ -120,6 +121,12 @@ int PrintDigest(const CommonConfig& config, const CheckedService& service) {
   return kAllRight;
 }
 
+int Rewind(RebuildTopics& topics, const std::vector<std::string>& names) {
+  if (absl::Status rewound = topics.RewindGroup(names); !rewound.ok()) return CouldNot(rewound);
+  std::cout << "consumer group " << topics.group() << " reads its topics from the beginning\n";
+  return kAllRight;
+}
+
 int RunRebuild(const CommonConfig& config, const OperationParts& parts,
                const CheckedService& service) {
   const RebuildRules& rules = parts.rebuild;
@@ -155,15 +162,42 @@ int RunRebuild(const CommonConfig& config, const OperationParts& parts,
   for (const std::string& what : rules.without) {
     std::cout << "restored without: " << what << "\n";
   }
-  if (absl::Status rewound = topics.RewindGroup(); !rewound.ok()) return CouldNot(rewound);
-  std::cout << "consumer group " << rules.group << " reads its topics from the beginning\n";
+  if (const int code = Rewind(topics, rules.topics); code != kAllRight) return code;
   return PrintDigest(config, service);
+}
+
+int RunRestored(const CommonConfig& config, const OperationParts& parts,
+                const CheckedService& service) {
+  if (parts.rebuild.make) {
+    return CouldNot(absl::FailedPreconditionError(
+        absl::StrCat(config.service,
+                     " is rebuilt from the topics, which brings back what an older copy has "
+                     "not: empty its Redis and say --rebuild")));
+  }
+  LastNumbers last(config.service);
+  RebuildTopics topics(config.kafka, absl::StrCat("pepline.", config.service));
+  {
+    Progress progress("read");
+    absl::Status read = topics.Read(
+        {absl::StrCat("pepline.", config.service, ".events.v1")},
+        [&](const InboundRecord& record) { return last.Receive(record); },
+        [&](int done, int all) { progress.Show(done, all); });
+    if (!read.ok()) return CouldNot(read);
+  }
+  const auto raised = last.Raise(service);
+  if (!raised.ok()) return CouldNot(raised.status());
+  std::cout << absl::StrFormat(
+      "%s: %d events read; %d records of this copy have said more since, %d began since; all of "
+      "them go on behind their last event\n",
+      config.service, topics.records(), raised->in_copy, raised->missing);
+  return Rewind(topics, TopicsReadBy(config.service));
 }
 
 }  // namespace
 
 bool IsOperation(std::string_view argument) {
-  return argument == "--check" || argument == "--rebuild" || argument == "--digest";
+  return argument == "--check" || argument == "--rebuild" || argument == "--digest" ||
+         argument == "--restored";
 }
 
 std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& config,
@@ -173,7 +207,8 @@ std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& confi
   const bool repair =
       operation == "--check" && argc == 3 && argv[2] == std::string_view("--repair");
   if (argc > (repair ? 3 : 2)) {
-    std::cerr << "too many arguments; there are --check, --check --repair, --rebuild, --digest\n";
+    std::cerr << "too many arguments; there are --check, --check --repair, --rebuild, --restored, "
+                 "--digest\n";
     return kWrongUsage;
   }
   if (absl::Status there = AwaitStore(parts.store); !there.ok()) return CouldNot(there);
@@ -181,6 +216,7 @@ std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& confi
   const CheckedService service{parts.store, inventory, parts.clock, parts.kinds};
   if (operation == "--check") return RunCheck(config, service, repair);
   if (operation == "--digest") return PrintDigest(config, service);
+  if (operation == "--restored") return RunRestored(config, parts, service);
   return RunRebuild(config, parts, service);
 }
 

@@ -1,6 +1,7 @@
 // What an operator runs with the service's own program, because the rules live in it:
 //   pepline-<service> --check [--repair]   alarms and look-up lists against the records
 //   pepline-<service> --rebuild            an empty Redis from the topics
+//   pepline-<service> --restored           once an older copy of its Redis was put back
 //   pepline-<service> --digest             of the records, for comparing with a rebuilt Redis
 // The same settings as the service's. Results go to standard output, a progress bar to standard
 // error where that is a terminal. Promises: beside a live service --check, --repair and --digest do

@@ -1,5 +1,5 @@
 // The topics of a rebuild: read whole, and the service's consumer group put back to their
-// beginning. Promises: what was on a topic when Read came to it is read to its end; records of a
+// beginning. Promises: what was on the topics when Read began is read to its end; records of a
 // partition come in their order. Read joins no group. Errors: Unavailable when the broker does
 // not answer; FailedPrecondition when a topic is missing, has lost its beginning, or the group is
 // still in use, with the fix. Threads: one at a time.
@@ -25,16 +25,15 @@ class RebuildTopics {
   absl::Status Read(const std::vector<std::string>& topics,
                     const std::function<absl::Status(const InboundRecord&)>& receive,
                     const std::function<void(int done, int all)>& progress);
-  // For every topic that was read. Blocks for up to two minutes while a lost replica counts as a
-  // member.
-  absl::Status RewindGroup();
+  // Blocks for up to two minutes while a lost replica counts as a member.
+  absl::Status RewindGroup(const std::vector<std::string>& topics);
   int records() const { return records_; }
+  const std::string& group() const { return group_; }
 
  private:
   const KafkaOptions kafka_;
   const std::string group_;
   int records_ = 0;
-  std::vector<std::pair<std::string, int>> partitions_;  // of everything read
 };
 
 }  // namespace pepline

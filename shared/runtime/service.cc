@@ -325,7 +325,8 @@ std::optional<int> HandleArguments(int argc, char** argv, const std::string& ser
   const std::string_view argument = argc > 1 ? argv[1] : "";
   if (argument == "--help") {
     std::cout << "pepline-" << service << " [--help | --version | --print-config]\n"
-              << "pepline-" << service << " --check [--repair] | --rebuild | --digest\n\n"
+              << "pepline-" << service << " --check [--repair] | --digest\n"
+              << "pepline-" << service << " --rebuild | --restored\n\n"
               << "Settings come from the environment. Their present values:\n\n"
               << settings.Print();
     return 0;
@@ -338,7 +339,7 @@ std::optional<int> HandleArguments(int argc, char** argv, const std::string& ser
     std::cout << settings.Print();
   } else if (!argument.empty() && !IsOperation(argument)) {
     std::cerr << "unknown argument; there are --help, --version, --print-config, --check, "
-                 "--rebuild and --digest\n";
+                 "--rebuild, --restored and --digest\n";
     return kBadSettings;
   }
   if (const absl::Status status = settings.Check(); !status.ok()) {

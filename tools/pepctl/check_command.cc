@@ -65,7 +65,9 @@ absl::Status TakeSettings(const std::string& file) {
 }  // namespace
 
 int HandOver(const OperationArguments& arguments, Invocation& invocation) {
-  if (invocation.globals.dry_run && (arguments.repair || arguments.operation == "rebuild")) {
+  const bool changes =
+      arguments.repair || arguments.operation == "rebuild" || arguments.operation == "restored";
+  if (invocation.globals.dry_run && changes) {
     invocation.err << "Nothing was changed (--dry-run); `pepctl check` only looks.\n";
     return kDone;
   }

@@ -1,4 +1,4 @@
-// `pepctl check`, `pepctl digest` and `pepctl rebuild`: hand over to the service's own program,
+// `pepctl check`, `digest`, `rebuild` and `restored`: hand over to the service's own program,
 // which holds its rules (shared/runtime/operations.h), beside pepctl or in PATH, with the settings
 // of a process, of the stack that is named, of the environment, or of the stack that `make up`
 // started: the first that there is. Errors: exit codes of invocation.h; once the program runs, its
@@ -13,7 +13,7 @@
 namespace pepline::pepctl {
 
 struct OperationArguments {
-  std::string operation;  // "check", "digest" or "rebuild"
+  std::string operation;  // "check", "digest", "rebuild" or "restored"
   std::string service;    // "funding"
   bool repair = false;
   int settings_of = 0;  // process whose PEPLINE_ variables count; 0: none is named

@@ -288,7 +288,8 @@ void CommandTree::AddOperations() {
   const std::pair<const char*, const char*> rows[] = {
       {"check", "a service's alarms and lists against its records (0 all right, 1 differences)"},
       {"digest", "of a service's records, to compare with a rebuilt Redis"},
-      {"rebuild", "a service's empty Redis from the topics"}};
+      {"rebuild", "a service's empty Redis from the topics"},
+      {"restored", "after an older copy of a service's Redis was put back"}};
   for (const auto& [name, help] : rows) {
     OperationArguments& arguments = operations_.emplace_back();
     arguments.operation = name;

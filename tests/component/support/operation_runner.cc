@@ -100,6 +100,7 @@ void ExpectRebuildRefused(OperationRunner& operate) {
   EXPECT_EQ(refused.code, 3);
   EXPECT_NE(refused.output.find("estore its append-only file"), std::string::npos)
       << refused.output;
+  EXPECT_NE(refused.output.find("--restored"), std::string::npos) << refused.output;
 }
 
 }  // namespace pepline

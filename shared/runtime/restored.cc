@@ -1,0 +1,114 @@
+#include "shared/runtime/restored.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "pepline/common/v1/event_header.pb.h"
+#include "shared/runtime/kafka_topics.h"
+
+namespace pepline {
+namespace {
+
+using google::protobuf::internal::WireFormatLite;
+
+constexpr int kHeaderField = 1;  // of every event message
+
+// Without knowing the service's event message.
+std::optional<common::v1::EventHeader> HeaderIn(const std::string& event) {
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(event.data()),
+                                            static_cast<int>(event.size()));
+  constexpr std::uint32_t kTag =
+      WireFormatLite::MakeTag(kHeaderField, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  while (const std::uint32_t tag = in.ReadTag()) {
+    if (tag != kTag) {
+      if (!WireFormatLite::SkipField(&in, tag)) return std::nullopt;
+      continue;
+    }
+    std::uint32_t length = 0;
+    std::string bytes;
+    common::v1::EventHeader header;
+    if (!in.ReadVarint32(&length) || !in.ReadString(&bytes, static_cast<int>(length)) ||
+        !header.ParseFromString(bytes)) {
+      return std::nullopt;
+    }
+    return header;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<Target> TargetOf(const CheckedService& service, const RecordKey& key) {
+  const auto kind = std::ranges::find(service.kinds, key.kind, &RecordKind::kind);
+  if (kind == service.kinds.end()) {
+    return absl::DataLossError(
+        absl::StrCat("the topic has events of ", key.kind, ", which this version does not know"));
+  }
+  const auto target = kind->target(key.id);
+  if (target) return *target;
+  return absl::DataLossError(absl::StrCat("the topic has events of ", key.kind, " ", key.id,
+                                          ", which is no id of that kind"));
+}
+
+}  // namespace
+
+std::vector<std::string> TopicsReadBy(const std::string& service) {
+  std::vector<std::string> read;
+  for (const NeededTopic& topic : NeededTopics()) {
+    // What a service cannot read of a topic has a topic of its own.
+    const std::string letters = DeadLetterTopic(topic.name, service);
+    if (std::ranges::find(NeededTopics(), letters, &NeededTopic::name) != NeededTopics().end()) {
+      read.push_back(topic.name);
+    }
+  }
+  return read;
+}
+
+absl::Status LastNumbers::Receive(const InboundRecord& record) {
+  const auto header = HeaderIn(record.value);
+  absl::string_view rest = header ? absl::string_view(header->aggregate_id()) : "";
+  const std::size_t slash =
+      absl::ConsumePrefix(&rest, service_ + "/") ? rest.find('/') : std::string::npos;
+  if (slash == std::string::npos) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("topic ", record.topic, ", partition ", record.partition, ", offset ",
+                     record.offset, " holds something that is no event of this service"));
+  }
+  std::uint64_t& last =
+      last_[{std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))}];
+  last = std::max<std::uint64_t>(last, header->aggregate_version());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LastNumbers::Raised> LastNumbers::Raise(const CheckedService& service) const {
+  Raised raised;
+  for (const auto& [key, number] : last_) {
+    const auto target = TargetOf(service, key);
+    if (!target.ok()) return target.status();
+    const int partition = PartitionOf(target->routing_id, service.store.partitions());
+    auto loaded = service.store.Load(partition, {key}, "");
+    if (!loaded.ok()) return loaded.status();
+    auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+    if (!envelopes.ok()) return envelopes.status();
+    execute_internal::Envelope& envelope = envelopes->front();
+    if (envelope.record.events_said() >= number) continue;
+    ++(envelope.revision == 0 ? raised.missing : raised.in_copy);
+    envelope.record.set_events_said(number);
+    Commit commit{.partition = partition};
+    commit.writes.push_back({.key = key,
+                             .expected_revision = envelope.revision,
+                             .bytes = envelope.record.SerializeAsString()});
+    const absl::Status applied = service.store.Apply(commit).status();
+    if (absl::IsAborted(applied)) {
+      return absl::FailedPreconditionError(
+          "somebody writes to this Redis; stop every replica of the service, and say --restored "
+          "again");
+    }
+    if (!applied.ok()) return applied;
+  }
+  return raised;
+}
+
+}  // namespace pepline
