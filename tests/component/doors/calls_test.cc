@@ -165,7 +165,7 @@ TEST_F(DoorsCallTest, ACallWithoutADeadlineIsRefusedWithTheFix) {
   funding::v1::GetFundLineResponse response;
   const grpc::Status status = stub_->GetFundLine(&context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
-  EXPECT_EQ(ReasonOf(status), "NO_DEADLINE");
+  EXPECT_EQ(ReasonOf(status, kDoor), "NO_DEADLINE");
   EXPECT_TRUE(absl::StrContains(status.error_message(), "set a deadline"));
   EXPECT_EQ(Refused("no-deadline"), 1);
 }

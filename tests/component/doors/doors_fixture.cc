@@ -1,23 +1,8 @@
 #include "tests/component/doors/doors_fixture.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "pepline/common/v1/refusal.pb.h"
 
 namespace pepline {
-
-std::string ReasonOf(const grpc::Status& status) {
-  common::v1::RpcStatus details;
-  EXPECT_TRUE(details.ParseFromString(status.error_details()));
-  common::v1::ErrorInfo info;
-  for (const auto& any : details.details()) {
-    if (absl::EndsWith(any.type_url(), ".ErrorInfo")) {
-      EXPECT_TRUE(info.ParseFromString(any.value()));
-      EXPECT_EQ(info.domain(), "funding.pepline");
-    }
-  }
-  return info.reason();
-}
 
 Ended BareProgram(const std::vector<std::string>& arguments,
                   const std::map<std::string, std::string>& environment) {
@@ -69,7 +54,7 @@ grpc::Status DoorsTest::Ask(const std::string& authorization, absl::Duration dea
 
 bool DoorsTest::LetsIn(const std::string& token) const {
   const grpc::Status status = Ask("Bearer " + token);
-  return status.error_code() == grpc::NOT_FOUND && ReasonOf(status) == "FUND_LINE_NOT_OPEN";
+  return status.error_code() == grpc::NOT_FOUND && ReasonOf(status, kDoor) == "FUND_LINE_NOT_OPEN";
 }
 
 double DoorsTest::Refused(const std::string& cause) const {

@@ -15,15 +15,13 @@
 #include <vector>
 
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
+#include "tests/component/support/refusal_of.h"
 #include "tests/component/support/service_under_test.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {
 
 inline constexpr char kDoor[] = "funding";
-
-// ErrorInfo's reason of a refused call.
-std::string ReasonOf(const grpc::Status& status);
 
 // What a program said and how it ended.
 struct Ended {

@@ -38,7 +38,7 @@ class DoorsTokenTest : public DoorsTest {
   void ExpectRefused(const std::string& token, const std::string& why) {
     const grpc::Status status = Ask("Bearer " + token);
     EXPECT_EQ(status.error_code(), grpc::UNAUTHENTICATED) << why;
-    EXPECT_EQ(ReasonOf(status), "UNAUTHENTICATED");
+    EXPECT_EQ(ReasonOf(status, kDoor), "UNAUTHENTICATED");
     EXPECT_THAT(status.error_message(), HasSubstr(why));
     if (token.size() > 20) {
       EXPECT_THAT(status.error_message(), Not(HasSubstr(token))) << "repeats the token";

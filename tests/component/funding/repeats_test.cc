@@ -6,8 +6,6 @@
 namespace pepline::funding {
 namespace {
 
-constexpr char kDeadLetters[] = "pepline.registry.events.v1.funding.dead-letters";
-
 TEST_F(FundingTest, ARepeatedCommandGetsItsFirstAnswer) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   const auto draft = Complete(Tutoring());
@@ -87,20 +85,10 @@ TEST_F(FundingTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   Say(kChild, nameless);
   SayMoved(kChild, kSchool, kOtherSchool);
   Settle();
-  EXPECT_EQ(
-      service_->Metric("pepline_consumer_dead_letters_total{topic=\"pepline.registry.events.v1\"}"),
-      3);
   Done(&Stub::DraftFundingRequest, Tutoring(), DesignatedTeacher(kOtherSchool));
-
-  auto buried = service_->Events(kDeadLetters);
-  ASSERT_TRUE(buried.ok()) << buried.status();
-  ASSERT_EQ(buried->size(), 3u);
-  EXPECT_EQ((*buried)[0].value, "\xff\xff not an event") << "byte for byte, to be looked at";
-  for (const ReadRecord& record : *buried) {
-    const std::map<std::string, std::string> headers(record.headers.begin(), record.headers.end());
-    EXPECT_EQ(headers.at("pepline_topic"), kRegistryTopic);
-    EXPECT_FALSE(headers.at("pepline_reason").empty());
-  }
+  const auto buried = Buried(kRegistryTopic);
+  ASSERT_EQ(buried.size(), 3u);
+  EXPECT_EQ(buried[0].value, "\xff\xff not an event") << "byte for byte, to be looked at";
 }
 
 TEST_F(FundingTest, AnEventOfALaterVersionIsPassedOverAndCounted) {

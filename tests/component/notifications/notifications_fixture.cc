@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "pepline/common/v1/refusal.pb.h"
 #include "services/notifications/wire.h"
 #include "shared/runtime/hex.h"
 
@@ -80,19 +79,6 @@ std::string InWords(const Event& event) {
 }  // namespace
 
 std::string AlertIdOf(const std::string& child) { return absl::StrCat(child, ".1.", kRule); }
-
-std::string ReasonOf(const grpc::Status& status) {
-  common::v1::RpcStatus details;
-  EXPECT_TRUE(details.ParseFromString(status.error_details()));
-  common::v1::ErrorInfo info;
-  for (const auto& any : details.details()) {
-    if (absl::EndsWith(any.type_url(), ".ErrorInfo")) {
-      EXPECT_TRUE(info.ParseFromString(any.value()));
-    }
-  }
-  EXPECT_EQ(info.domain(), "notifications.pepline");
-  return info.reason();
-}
 
 void NotificationsTest::Begin(std::string_view now,
                               std::map<std::string, std::string> environment) {

@@ -22,6 +22,7 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "tests/component/notifications/fake_registry.h"
+#include "tests/component/support/refusal_of.h"
 #include "tests/component/support/service_under_test.h"
 #include "tests/unit/notifications/alert_story.h"
 #include "tools/stack/processes.h"
@@ -107,8 +108,10 @@ class NotificationsTest : public testing::Test {
   int requests_ = 0;
 };
 
-// Of a refused call: ErrorInfo's reason.
-std::string ReasonOf(const grpc::Status& status);
+// Of a refused call; FieldOf is of refusal_of.h.
+inline std::string ReasonOf(const grpc::Status& status) {
+  return pepline::ReasonOf(status, "notifications");
+}
 std::string AlertIdOf(const std::string& child);
 
 }  // namespace pepline::notifications

@@ -11,15 +11,7 @@ namespace {
 
 using Event = v1::SchedulingEvent;
 
-constexpr char kDeadLetters[] = "pepline.registry.events.v1.scheduling.dead-letters";
-
-class SchedulingRepeatsTest : public SchedulingTest {
- protected:
-  double Buried() const {
-    return service_->Metric(
-        "pepline_consumer_dead_letters_total{topic=\"pepline.registry.events.v1\"}");
-  }
-};
+class SchedulingRepeatsTest : public SchedulingTest {};
 
 TEST_F(SchedulingRepeatsTest, ARepeatedCommandGetsItsFirstAnswer) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
@@ -208,18 +200,12 @@ TEST_F(SchedulingRepeatsTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   Say(kChild, dateless);
   SayMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
   Settle();
-  EXPECT_EQ(Buried(), 3);
   EXPECT_EQ(Pep().reference().school_urn(), kOtherSchool) << "the next record was handled";
-
-  auto buried = service_->Events(kDeadLetters);
-  ASSERT_TRUE(buried.ok()) << buried.status();
-  ASSERT_EQ(buried->size(), 3u);
-  EXPECT_EQ((*buried)[0].value, "\xff\xff not an event") << "byte for byte, to be looked at";
-  for (const ReadRecord& record : *buried) {
+  const auto buried = Buried(kRegistryTopic);
+  ASSERT_EQ(buried.size(), 3u);
+  EXPECT_EQ(buried[0].value, "\xff\xff not an event") << "byte for byte, to be looked at";
+  for (const ReadRecord& record : buried) {
     const std::map<std::string, std::string> headers(record.headers.begin(), record.headers.end());
-    EXPECT_EQ(headers.at("pepline_topic"), kRegistryTopic);
-    EXPECT_FALSE(headers.at("pepline_reason").empty());
-    EXPECT_FALSE(headers.at("pepline_offset").empty());
     EXPECT_FALSE(absl::StrContains(headers.at("pepline_reason"), "last week"));
   }
 }
@@ -239,7 +225,7 @@ TEST_F(SchedulingRepeatsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
   EXPECT_EQ(service_->Metric("pepline_scheduling_unknown_events_total{topic=\"pepline.assessments."
                              "events.v1\"}"),
             1);
-  EXPECT_EQ(Buried(), 0);
+  EXPECT_TRUE(Buried(kRegistryTopic).empty());
   SayMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
   Settle();
   EXPECT_EQ(Pep().reference().school_urn(), kOtherSchool) << "the next event counts";

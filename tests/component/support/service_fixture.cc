@@ -34,6 +34,7 @@ bool Answers(const std::shared_ptr<grpc::Channel>& channel) {
 
 void ServiceFixture::StartService(const std::string& service, absl::Time now,
                                   std::map<std::string, std::string> environment) {
+  name_ = service;
   // The development broker misses a killed member for a session, so sessions are short here; not
   // shorter than the three seconds that it lets a new group wait.
   environment.emplace("PEPLINE_KAFKA_SETTINGS",
@@ -102,6 +103,23 @@ void ServiceFixture::KillAndRestart() {
   ASSERT_TRUE(ready.ok()) << ready;
   ASSERT_TRUE(WaitUntil([this] { return Answers(service_->channel()); }, kPatience));
   said_.clear();
+}
+
+std::vector<ReadRecord> ServiceFixture::Buried(std::string_view topic) {
+  const std::string name(topic);
+  const auto buried = service_->Events(absl::StrCat(name, ".", name_, ".dead-letters"));
+  EXPECT_TRUE(buried.ok()) << buried.status();
+  if (!buried.ok()) return {};
+  EXPECT_EQ(
+      service_->Metric(absl::StrCat("pepline_consumer_dead_letters_total{topic=\"", name, "\"}")),
+      buried->size());
+  for (const ReadRecord& record : *buried) {
+    std::map<std::string, std::string> headers(record.headers.begin(), record.headers.end());
+    EXPECT_EQ(headers["pepline_topic"], name);
+    EXPECT_NE(headers["pepline_offset"], "");
+    EXPECT_NE(headers["pepline_reason"], "");
+  }
+  return *buried;
 }
 
 std::string ServiceFixture::NextRequestId() { return absl::StrCat("request-", ++requests_); }

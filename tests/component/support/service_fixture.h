@@ -68,6 +68,10 @@ class ServiceFixture : public testing::Test {
     return events;
   }
 
+  // What the service could not read of a topic: counted, and each in its dead letters, which say
+  // where it stood and why it is there.
+  std::vector<ReadRecord> Buried(std::string_view topic);
+
   std::string NextRequestId();
 
   std::unique_ptr<ServiceUnderTest> service_;
@@ -76,6 +80,7 @@ class ServiceFixture : public testing::Test {
  private:
   void CountSaid(std::string_view topic, const absl::Status& published);
 
+  std::string name_;                               // of the service
   std::map<std::string, std::uint64_t> versions_;  // by aggregate
   std::map<std::string, int> said_;                // by topic, since the last start
   int requests_ = 0;
