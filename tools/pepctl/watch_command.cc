@@ -18,13 +18,13 @@
 #include "shared/runtime/kafka_settings.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
+#include "tools/client/topic_watcher.h"
 #include "tools/pepctl/special_commands.h"
 #include "tools/stack/stop_signal.h"
 
 namespace pepline::pepctl {
 namespace {
 
-constexpr int kAskMilliseconds = 10'000;
 constexpr int kPollMilliseconds = 100;
 
 absl::StatusOr<std::vector<std::string>> TopicsOf(const WatchArguments& arguments) {
@@ -59,66 +59,19 @@ std::string Variable(const char* name) {
 }
 
 // Reached as the services reach it: TLS and SASL by the same variables.
-absl::StatusOr<std::unique_ptr<RdKafka::KafkaConsumer>> MakeConsumer(const std::string& broker) {
+absl::StatusOr<std::map<std::string, std::string>> KafkaSettings(const std::string& broker) {
   GivenKafkaSettings given = ReadKafkaSettings(Variable("PEPLINE_KAFKA_SETTINGS"),
                                                Variable("PEPLINE_KAFKA_SASL_PASSWORD"));
   if (!given.mistakes.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("PEPLINE_KAFKA_SETTINGS: ", absl::StrJoin(given.mistakes, "; ")));
   }
-  const std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
-  std::string error;
   std::map<std::string, std::string> settings = ForConsumers(std::move(given.settings));
   // It joins no group.
   settings.erase("group.instance.id");
-  settings.merge(std::map<std::string, std::string>{{"bootstrap.servers", broker},
-                                                    {"group.id", "pepctl-watch"},
-                                                    {"client.id", "pepctl"},
-                                                    {"enable.auto.commit", "false"},
-                                                    {"fetch.wait.max.ms", "10"},
-                                                    {"log_level", "0"},
-                                                    {"socket.nagle.disable", "true"},
-                                                    {"auto.offset.reset", "earliest"}});
-  for (const auto& [name, value] : settings) {
-    if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
-      return absl::InternalError(error);
-    }
-  }
-  std::unique_ptr<RdKafka::KafkaConsumer> consumer(
-      RdKafka::KafkaConsumer::create(conf.get(), error));
-  if (consumer == nullptr) return absl::UnavailableError(error);
-  return consumer;
-}
-
-// All partitions of the topics, without joining a group: a watcher takes nothing from anybody.
-absl::Status Assign(const std::vector<std::string>& topics, std::int64_t offset,
-                    RdKafka::KafkaConsumer& consumer) {
-  RdKafka::Metadata* raw = nullptr;
-  const auto asked = consumer.metadata(true, nullptr, &raw, kAskMilliseconds);
-  if (asked != RdKafka::ERR_NO_ERROR) {
-    return absl::UnavailableError(
-        absl::StrCat("the broker does not answer: ", RdKafka::err2str(asked)));
-  }
-  const std::unique_ptr<RdKafka::Metadata> metadata(raw);
-  std::vector<std::unique_ptr<RdKafka::TopicPartition>> owned;
-  for (const auto* topic : *metadata->topics()) {
-    if (std::ranges::count(topics, topic->topic()) == 0) continue;
-    for (const auto* partition : *topic->partitions()) {
-      owned.emplace_back(RdKafka::TopicPartition::create(topic->topic(), partition->id(), offset));
-    }
-  }
-  if (owned.empty()) {
-    return absl::NotFoundError(
-        absl::StrCat("the broker has none of these topics: ", absl::StrJoin(topics, ", "),
-                     "; deploy/topics.yaml has them all"));
-  }
-  std::vector<RdKafka::TopicPartition*> partitions;
-  for (const auto& partition : owned) partitions.push_back(partition.get());
-  const auto assigned = consumer.assign(partitions);
-  if (assigned != RdKafka::ERR_NO_ERROR) {
-    return absl::UnavailableError(RdKafka::err2str(assigned));
-  }
-  return absl::OkStatus();
+  settings.merge(std::map<std::string, std::string>{
+      {"bootstrap.servers", broker}, {"group.id", "pepctl-watch"}, {"client.id", "pepctl"}});
+  return settings;
 }
 
 // Schools by their names, as registry tells them; by URN where it does not.
@@ -203,13 +156,12 @@ int Watch(const WatchArguments& arguments, Invocation& invocation) {
   if (!topics.ok()) return Fail(invocation, topics.status());
   auto broker = BrokerOf(invocation.globals);
   if (!broker.ok()) return Fail(invocation, broker.status());
-  auto consumer = MakeConsumer(*broker);
-  if (!consumer.ok()) return Fail(invocation, consumer.status());
+  auto settings = KafkaSettings(*broker);
+  if (!settings.ok()) return Fail(invocation, settings.status());
   const std::int64_t offset =
       arguments.from_beginning ? RdKafka::Topic::OFFSET_BEGINNING : RdKafka::Topic::OFFSET_END;
-  if (absl::Status status = Assign(*topics, offset, **consumer); !status.ok()) {
-    return Fail(invocation, status);
-  }
+  const auto consumer = client::WatchTopics(*topics, offset, *std::move(settings));
+  if (!consumer.ok()) return Fail(invocation, consumer.status());
   invocation.err << "Watching " << absl::StrJoin(*topics, ", ") << " at " << *broker
                  << "; Ctrl-C ends it.\n";
   SchoolNames schools(invocation.globals, arguments.ids_only);

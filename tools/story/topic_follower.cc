@@ -6,11 +6,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tools/client/event_words.h"
+#include "tools/client/topic_watcher.h"
 
 namespace pepline::story {
 namespace {
 
-constexpr int kAskMilliseconds = 10'000;
 constexpr int kPollMilliseconds = 20;
 
 template <class Event>
@@ -34,50 +35,6 @@ const std::map<std::string, Decoder>& Decoders() {
   return decoders;
 }
 
-absl::StatusOr<std::unique_ptr<RdKafka::KafkaConsumer>> MakeConsumer(const std::string& bootstrap) {
-  std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
-  std::string error;
-  const std::map<std::string, std::string> settings = {
-      {"bootstrap.servers", bootstrap}, {"group.id", "pepline-follower"},
-      {"enable.auto.commit", "false"},  {"auto.offset.reset", "earliest"},
-      {"fetch.wait.max.ms", "10"},      {"client.id", "follower"},
-      {"socket.nagle.disable", "true"}, {"log_level", "0"}};
-  for (const auto& [name, value] : settings) {
-    if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
-      return absl::InternalError(error);
-    }
-  }
-  std::unique_ptr<RdKafka::KafkaConsumer> consumer(
-      RdKafka::KafkaConsumer::create(conf.get(), error));
-  if (consumer == nullptr) return absl::UnavailableError(error);
-  return consumer;
-}
-
-// All partitions of our topics, from their beginning.
-absl::Status AssignAll(RdKafka::KafkaConsumer& consumer) {
-  RdKafka::Metadata* raw = nullptr;
-  if (auto code = consumer.metadata(true, nullptr, &raw, kAskMilliseconds);
-      code != RdKafka::ERR_NO_ERROR) {
-    return absl::UnavailableError(
-        absl::StrCat("the broker does not tell its topics: ", RdKafka::err2str(code)));
-  }
-  const std::unique_ptr<RdKafka::Metadata> metadata(raw);
-  std::vector<std::unique_ptr<RdKafka::TopicPartition>> owned;
-  for (const auto* topic : *metadata->topics()) {
-    if (!Decoders().contains(topic->topic())) continue;
-    for (const auto* partition : *topic->partitions()) {
-      owned.emplace_back(RdKafka::TopicPartition::create(topic->topic(), partition->id(),
-                                                         RdKafka::Topic::OFFSET_BEGINNING));
-    }
-  }
-  std::vector<RdKafka::TopicPartition*> partitions;
-  for (const auto& partition : owned) partitions.push_back(partition.get());
-  if (auto code = consumer.assign(partitions); code != RdKafka::ERR_NO_ERROR) {
-    return absl::UnavailableError(absl::StrCat("cannot follow: ", RdKafka::err2str(code)));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 std::string TopicOf(const std::string& service) {
@@ -88,9 +45,11 @@ TopicFollower::TopicFollower() = default;
 
 absl::StatusOr<std::unique_ptr<TopicFollower>> TopicFollower::Start(
     const std::string& bootstrap_servers) {
-  auto consumer = MakeConsumer(bootstrap_servers);
+  auto consumer = client::WatchTopics(client::EventTopics(), RdKafka::Topic::OFFSET_BEGINNING,
+                                      {{"bootstrap.servers", bootstrap_servers},
+                                       {"group.id", "pepline-follower"},
+                                       {"client.id", "follower"}});
   if (!consumer.ok()) return consumer.status();
-  if (absl::Status status = AssignAll(**consumer); !status.ok()) return status;
   auto follower = std::unique_ptr<TopicFollower>(new TopicFollower());
   follower->consumer_ = *std::move(consumer);
   follower->thread_ = std::thread([raw = follower.get()] { raw->Run(); });
