@@ -53,6 +53,10 @@ bool RaisesOrTells(const std::vector<AlertEvent>& events) {
 
 }  // namespace
 
+std::vector<std::string> TopicsRead() {
+  return {std::string(kRegistryTopic), std::string(kSchedulingTopic)};
+}
+
 Inbound::Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
                  Deliverer& deliverer, Hearing& hearing)
     : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer), hearing_(hearing) {

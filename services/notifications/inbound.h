@@ -12,6 +12,7 @@
 #define PEPLINE_SERVICES_NOTIFICATIONS_INBOUND_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "pepline/registry/v1/registry_events.pb.h"
@@ -29,6 +30,7 @@ namespace pepline::notifications {
 
 inline constexpr std::string_view kRegistryTopic = "pepline.registry.events.v1";
 inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.v1";
+std::vector<std::string> TopicsRead();  // both
 
 class Inbound {
  public:

@@ -45,8 +45,7 @@ int main(int argc, char** argv) {
                     .on_alarm = [&](absl::Time at) { waker_of_commits->Notify(at); },
                     .on_outbox = [&](int partition) { relay.Notify(partition); }};
   notifications::ContactBook contacts(config.registry_address, credentials, **signer);
-  const std::vector<std::string> topics{std::string(notifications::kRegistryTopic),
-                                        std::string(notifications::kSchedulingTopic)};
+  const std::vector<std::string> topics = notifications::TopicsRead();
   notifications::Hearing hearing(metrics, topics);
   notifications::Deliverer deliverer(spine, facts, contacts, hearing, config.mail, shares);
   notifications::Inbound inbound(spine, facts, children, deliverer, hearing);
