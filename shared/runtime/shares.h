@@ -1,8 +1,8 @@
 // Which partitions this replica works off first, when several replicas of a service live on one
 // store. Each says every second that it lives (RedisStore::Beat); partitions go to the living in
 // turn, so all of them agree without a word.
-// Promises: alone, or without news for kNewsLast, every partition is ours. Does not: lock anything. Two
-// replicas may both take a partition for their own while one comes or goes, which is waste and
+// Promises: alone, or without news for kNewsLast, every partition is ours. Does not: lock anything.
+// Two replicas may both take a partition for their own while one comes or goes, which is waste and
 // never damage; so whoever has not the share of a partition waits a moment and then works it off.
 // Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_SHARES_H_
