@@ -69,6 +69,11 @@ helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, che
 check: setup-check build helm-tools ## format, contracts, rules of the code base, static analysis of the rules
 	@tests/checks/run $(BUILD)
 
+cluster-test: setup-images build kafka helm-tools ## the chart on a Kubernetes of one node (root, after `make images`; an hour the first time)
+	@tools/cluster/fetch .cache/cluster
+	@tools/cluster/images .cache/cluster .cache/kafka
+	@tools/cluster/test .cache/cluster build/cluster $(BUILD)/bin/pepctl
+
 bench: build ## measure against the floor and print the ratios
 	@tests/bench/run $(BUILD)
 
@@ -91,4 +96,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test configure build programs demo up down test kafka helm-tools check bench bench-build catalogue dashboards picture format clean
+.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up down test kafka helm-tools check bench bench-build catalogue dashboards picture format clean
