@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/id_forms.h"
 #include "shared/runtime/digest.h"
 
 namespace pepline::funding {

@@ -1,9 +1,8 @@
 #include "services/registry/importer.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::registry {
 namespace {
@@ -11,12 +10,6 @@ namespace {
 constexpr int kMostErrorsShown = 200;
 constexpr std::size_t kLongestReason = 500;
 constexpr std::size_t kLongestRequestId = 64;
-
-bool IsAuthorityCode(const std::string& text) {
-  return text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_isdigit(static_cast<unsigned char>(c));
-         });
-}
 
 bool Fits(v1::ImportKind kind, v1::ImportFormat format) {
   if (format == v1::IMPORT_FORMAT_UNSPECIFIED) return true;

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "shared/domain/id_forms.h"
 #include "shared/runtime/digest.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/trace.h"
@@ -25,15 +26,10 @@ constexpr char kUnreadable[] = "unreadable";
 constexpr std::string_view kWhose[] = {"child_id", "pep_id", "sdq_id", "alert_id",
                                        "funding_request_id"};
 
-bool AllDigits(std::string_view text, std::size_t count) {
-  return text.size() == count &&
-         std::ranges::all_of(text, [](unsigned char c) { return absl::ascii_isdigit(c); });
-}
-
 // The forms of shared/domain/ids.h; whoever calls may have put anything there.
 bool LooksLikeOurs(std::string_view id) {
   const bool begins = id.starts_with("chd-") || id.starts_with("req-") ||
-                      (id.size() > 7 && AllDigits(id.substr(0, 6), 6) && id[6] == '.');
+                      (id.size() > 7 && IsSchoolUrn(id.substr(0, 6)) && id[6] == '.');
   return begins && id.size() <= kLongestId && std::ranges::all_of(id, [](unsigned char c) {
            return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '.';
          });
@@ -107,10 +103,11 @@ bool NoteRead(const Call& call, const grpc::Status& status, const Message& reque
     break;
   }
   if (std::string urn = TextIn(request, "school_urn"); !urn.empty()) {
-    fields.emplace_back(LogField::kSchool, AllDigits(urn, 6) ? std::move(urn) : kUnreadable);
+    fields.emplace_back(LogField::kSchool, IsSchoolUrn(urn) ? std::move(urn) : kUnreadable);
   }
   if (std::string code = TextIn(request, "authority_code"); !code.empty()) {
-    fields.emplace_back(LogField::kAuthority, AllDigits(code, 3) ? std::move(code) : kUnreadable);
+    fields.emplace_back(LogField::kAuthority,
+                        IsAuthorityCode(code) ? std::move(code) : kUnreadable);
   }
   if (status.ok()) fields.emplace_back(LogField::kCount, absl::StrCat(RecordsIn(response)));
   if (!call.traceparent.empty()) {

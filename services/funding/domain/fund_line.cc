@@ -1,10 +1,10 @@
 #include "services/funding/domain/fund_line.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::funding {
 namespace {
@@ -13,10 +13,6 @@ constexpr int kEarliestYear = 2014;  // the first year of Pupil Premium Plus
 constexpr int kLatestYear = 2099;    // an id has two digits for the year
 // A billion pounds: far above any authority's grant, far below what sums could overflow.
 constexpr Pence kHighestAmount{100'000'000'000};
-
-bool AllDigits(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 std::optional<Refusal<FundLineReason>> CheckAmount(Pence amount) {
   if (amount > Pence{0} && amount <= kHighestAmount) return std::nullopt;
@@ -45,8 +41,6 @@ std::string FormatFinancialYear(FinancialYear year) {
 
 absl::CivilDay FirstDayOf(FinancialYear year) { return absl::CivilDay(year.first_year, 4, 1); }
 absl::CivilDay LastDayOf(FinancialYear year) { return absl::CivilDay(year.first_year + 1, 3, 31); }
-
-bool IsAuthorityCode(std::string_view text) { return text.size() == 3 && AllDigits(text); }
 
 FundLineId IdOf(const FundLineName& name) {
   return FundLineId(name.authority.text() + "." + FormatFinancialYear(name.year));

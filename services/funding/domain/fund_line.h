@@ -37,7 +37,6 @@ struct FundLineName {
   FinancialYear year;
   friend bool operator==(const FundLineName&, const FundLineName&) = default;
 };
-bool IsAuthorityCode(std::string_view text);
 FundLineId IdOf(const FundLineName& name);
 std::optional<FundLineName> NameOf(const FundLineId& id);
 

@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 #include "services/funding/domain/funding_request.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::funding {
 namespace {

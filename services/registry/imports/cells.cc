@@ -7,12 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/registry/imports/upn.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::registry::imports {
 namespace {
-
-bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
-bool AllDigits(std::string_view text) { return std::all_of(text.begin(), text.end(), IsDigit); }
 
 bool HasControlCharacter(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
@@ -124,7 +122,7 @@ std::string Cells::Urn(std::size_t column, Need need) {
 
 std::string Cells::AuthorityCode(std::size_t column, Need need) {
   const std::string_view text = Read(column, need, 64);
-  if (text.empty() || (text.size() == 3 && AllDigits(text))) return std::string(text);
+  if (text.empty() || IsAuthorityCode(text)) return std::string(text);
   Fail(column, "not an authority's code; three digits, as in 931");
   return {};
 }
