@@ -17,7 +17,7 @@ ImportStream::ImportStream(RpcDoor& door, const Importer& importer, std::atomic<
       context_(context),
       response_(response),
       start_(absl::Now()),
-      call_{.rpc = RpcTaking(*v1::ImportRequest::descriptor()), .actor = {}, .traceparent = {}} {
+      call_(RpcDoor::Arrived(*context, RpcTaking(*v1::ImportRequest::descriptor()))) {
   const int at_once = ++running_;
   const grpc::Status admitted = door_.Admit(*context_, call_);
   if (!admitted.ok()) {
@@ -82,11 +82,7 @@ void ImportStream::Submit() {
 }
 
 grpc::Status ImportStream::Run() {
-  const auto parent = context_->client_metadata().find("traceparent");
-  Span span(SpanKind::kServer, call_.rpc,
-            parent == context_->client_metadata().end()
-                ? std::string_view()
-                : std::string_view(parent->second.data(), parent->second.size()));
+  Span span(SpanKind::kServer, call_.rpc, call_.traceparent);
   span.Note(SpanNote::kRpc, call_.rpc);
   job_.subject = call_.actor.subject;
   job_.traceparent = span.traceparent();

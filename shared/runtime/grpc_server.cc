@@ -104,6 +104,13 @@ RpcDoor::RpcDoor(WorkerPool& pool, const Authenticator& authenticator, Metrics& 
                  std::string domain)
     : pool_(pool), authenticator_(authenticator), metrics_(metrics), domain_(std::move(domain)) {}
 
+Call RpcDoor::Arrived(const grpc::CallbackServerContext& context, std::string rpc) {
+  return {.rpc = std::move(rpc),
+          .actor = {},
+          .traceparent = MetadataValue(context, "traceparent"),
+          .peer = PeerIdentity(context)};
+}
+
 grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& call) const {
   const auto refuse = [this](std::string_view cause, grpc::Status status) {
     metrics_.Count("pepline_rpc_refused_total", {{"cause", cause}});
@@ -117,7 +124,6 @@ grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& ca
     return refuse("no-deadline", RefusalStatus(domain_, {grpc::INVALID_ARGUMENT, "NO_DEADLINE"},
                                                "set a deadline on every call", ""));
   }
-  call.peer = PeerIdentity(context);
   if (const std::string& peer = call.peer; peers_asked_for_ && !PeerMayCall(peer, call.rpc)) {
     return refuse("peer", RefusalStatus(domain_, {grpc::PERMISSION_DENIED, "PEER_NOT_ALLOWED"},
                                         absl::StrCat("the client certificate ",
@@ -140,7 +146,6 @@ grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& ca
                                              " may not call ", call.rpc),
                                 ""));
   }
-  call.traceparent = ChildTraceparent(MetadataValue(context, "traceparent"));
   return grpc::Status::OK;
 }
 
@@ -182,15 +187,9 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
     CountCall(call.rpc, status, start);
     reactor->Finish(status);  // the last touch: the call is gone after it
   };
-  const auto arrived = [context, &rpc] {
-    return Call{.rpc = rpc,
-                .actor = {},
-                .traceparent = MetadataValue(*context, "traceparent"),
-                .peer = PeerIdentity(*context)};
-  };
   const bool accepted =
-      pool_.TrySubmit([this, context, finish, arrived, handler = std::move(handler)] {
-        Call call = arrived();
+      pool_.TrySubmit([this, context, finish, &rpc, handler = std::move(handler)] {
+        Call call = Arrived(*context, rpc);
         if (context->IsCancelled() || context->deadline() <= std::chrono::system_clock::now()) {
           metrics_.Count("pepline_rpc_refused_total", {{"cause", "too-late"}});
           return finish(call, RefusalStatus(domain_, {grpc::DEADLINE_EXCEEDED, "TOO_LATE"},
@@ -210,8 +209,9 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
       });
   if (!accepted) {
     metrics_.Count("pepline_rpc_refused_total", {{"cause", "overloaded"}});
-    finish(arrived(), RefusalStatus(domain_, {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
-                                    "too many calls at once; try again in a moment", ""));
+    finish(Arrived(*context, rpc),
+           RefusalStatus(domain_, {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+                         "too many calls at once; try again in a moment", ""));
   }
   return reactor;
 }

@@ -85,8 +85,10 @@ class RpcDoor {
   // From now on the caller's certificate must allow the call too: the server speaks TLS.
   void AskForPeers() { peers_asked_for_ = true; }
 
-  // The checks that every kind of RPC makes before its handler; for streaming RPCs, which set
-  // call.rpc themselves. Fills in the rest of the call.
+  // What is known of a call before it is admitted: `traceparent` is the caller's.
+  static Call Arrived(const grpc::CallbackServerContext& context, std::string rpc);
+  // The checks that every kind of RPC makes of what arrived before its handler; for streaming RPCs,
+  // too. Fills in the actor.
   grpc::Status Admit(const grpc::CallbackServerContext& context, Call& call) const;
   // Counts a call that is answered now; for streaming RPCs, too.
   void CountCall(const std::string& rpc, const grpc::Status& status, absl::Time start) const;
