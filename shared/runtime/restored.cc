@@ -1,44 +1,14 @@
 #include "shared/runtime/restored.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/wire_format_lite.h>
-
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "pepline/common/v1/event_header.pb.h"
+#include "pepline/runtime/v1/any_event.pb.h"
 #include "shared/runtime/kafka_topics.h"
 
 namespace pepline {
 namespace {
-
-using google::protobuf::internal::WireFormatLite;
-
-constexpr int kHeaderField = 1;  // of every event message
-
-// Without knowing the service's event message.
-std::optional<common::v1::EventHeader> HeaderIn(const std::string& event) {
-  google::protobuf::io::CodedInputStream in(reinterpret_cast<const std::uint8_t*>(event.data()),
-                                            static_cast<int>(event.size()));
-  constexpr std::uint32_t kTag =
-      WireFormatLite::MakeTag(kHeaderField, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
-  while (const std::uint32_t tag = in.ReadTag()) {
-    if (tag != kTag) {
-      if (!WireFormatLite::SkipField(&in, tag)) return std::nullopt;
-      continue;
-    }
-    std::uint32_t length = 0;
-    std::string bytes;
-    common::v1::EventHeader header;
-    if (!in.ReadVarint32(&length) || !in.ReadString(&bytes, static_cast<int>(length)) ||
-        !header.ParseFromString(bytes)) {
-      return std::nullopt;
-    }
-    return header;
-  }
-  return std::nullopt;
-}
 
 absl::StatusOr<Target> TargetOf(const CheckedService& service, const RecordKey& key) {
   const auto kind = std::ranges::find(service.kinds, key.kind, &RecordKind::kind);
@@ -67,8 +37,9 @@ std::vector<std::string> TopicsReadBy(const std::string& service) {
 }
 
 absl::Status LastNumbers::Receive(const InboundRecord& record) {
-  const auto header = HeaderIn(record.value);
-  absl::string_view rest = header ? absl::string_view(header->aggregate_id()) : "";
+  runtime::v1::AnyEvent event;
+  const bool readable = event.ParseFromString(record.value);
+  absl::string_view rest = readable ? absl::string_view(event.header().aggregate_id()) : "";
   const std::size_t slash =
       absl::ConsumePrefix(&rest, service_ + "/") ? rest.find('/') : std::string::npos;
   if (slash == std::string::npos) {
@@ -78,7 +49,7 @@ absl::Status LastNumbers::Receive(const InboundRecord& record) {
   }
   std::uint64_t& last =
       last_[{std::string(rest.substr(0, slash)), std::string(rest.substr(slash + 1))}];
-  last = std::max<std::uint64_t>(last, header->aggregate_version());
+  last = std::max<std::uint64_t>(last, event.header().aggregate_version());
   return absl::OkStatus();
 }
 
