@@ -137,7 +137,7 @@ absl::Status Deliverer::Deliver(const AlertId& alert) {
 
 absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
   const Claim claim(*this, alert);
-  std::set<std::string> ours;  // marks
+  std::string mark;  // of the telling that this process has taken
   for (int round = 0; round < kRounds; ++round) {
     auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
     if (!state.ok()) return state.status();
@@ -146,13 +146,13 @@ absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
     if (ready.empty()) return (*state)->Waiting().empty() ? Left::kNothing : Left::kLater;
     if (!shares_.Alone()) {
       // One at a time, so that a mark covers no more than its own mails.
-      auto mine = std::ranges::find_if(
-          ready, [&](const Telling& telling) { return ours.contains(MarkOf(**state, telling)); });
+      const auto mine = std::ranges::find_if(
+          ready, [&](const Telling& telling) { return MarkOf(**state, telling) == mark; });
       if (mine == ready.end()) {
         auto taken = TakeOne(**state, ready);
         if (!taken.ok()) return taken.status();
         if (taken->empty()) return Left::kWithOther;
-        ours.insert(*std::move(taken));
+        mark = *std::move(taken);
         continue;  // what another replica put on record until now counts
       }
       ready = {*mine};
