@@ -13,10 +13,8 @@ import (
 	discovery "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/informers"
-	"k8s.io/client-go/kubernetes"
 	corelisters "k8s.io/client-go/listers/core/v1"
 	discoverylisters "k8s.io/client-go/listers/discovery/v1"
-	"k8s.io/client-go/tools/clientcmd"
 )
 
 const (
@@ -32,11 +30,7 @@ type names struct {
 func newDNSCommand() *cobra.Command {
 	var kubeconfig, listen string
 	command := &cobra.Command{Use: "dns", SilenceUsage: true, RunE: func(command *cobra.Command, _ []string) error {
-		config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
-		if err != nil {
-			return err
-		}
-		client, err := kubernetes.NewForConfig(config)
+		client, err := newClient(kubeconfig)
 		if err != nil {
 			return err
 		}

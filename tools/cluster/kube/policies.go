@@ -6,19 +6,13 @@ package main
 import (
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/informers"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/kube-network-policies/pkg/networkpolicy"
 )
 
 func newPoliciesCommand() *cobra.Command {
 	var kubeconfig, node string
 	command := &cobra.Command{Use: "policies", SilenceUsage: true, RunE: func(command *cobra.Command, _ []string) error {
-		config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
-		if err != nil {
-			return err
-		}
-		client, err := kubernetes.NewForConfig(config)
+		client, err := newClient(kubeconfig)
 		if err != nil {
 			return err
 		}
