@@ -43,8 +43,7 @@ OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoad
   return {store, clock, RecordKinds(facts),
           NotRebuilt("registry",
                      "names, dates of birth, UPNs, addresses, appointments to come and who "
-                     "imported what leave "
-                     "it in no event")};
+                     "imported what leave it in no event")};
 }
 
 }  // namespace pepline::registry

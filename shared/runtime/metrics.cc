@@ -198,8 +198,7 @@ const std::vector<MetricDefinition>& Metrics::RuntimeDefinitions() {
        {}},
       {"pepline_personal_data_reads_total",
        "Calls of RPCs that give out personal data, by outcome; each has its line on the audit "
-       "trail, "
-       "but for those that were not answered since it could not be written",
+       "trail, but for those that were not answered since it could not be written",
        Type::kCounter,
        {"outcome"},
        {}},

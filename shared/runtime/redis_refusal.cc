@@ -31,8 +31,7 @@ constexpr Meaning kMeanings[] = {
      "PEPLINE_REDIS_CLUSTER=true for a cluster"},
     {"NOREPLICAS",
      "Redis has fewer replicas in step than its min-replicas-to-write and refuses writes; bring "
-     "one "
-     "back, or lower it"},
+     "one back, or lower it"},
     {"MISCONF", "Redis cannot write to its disk and refuses writes; see its log and free space"},
     {"max number of clients",
      "Redis has too many connections; raise its maxclients, or lower PEPLINE_REDIS_CONNECTIONS"},
