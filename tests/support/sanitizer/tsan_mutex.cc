@@ -17,6 +17,24 @@ Function* Next(const char* symbol) {
   return reinterpret_cast<Function*>(found);
 }
 
+// The mutex that this thread is waiting for or leaving: conditions are evaluated inside, by whoever
+// holds it, without a call of Lock or Unlock.
+thread_local absl::Mutex* inside = nullptr;
+
+class Inside {
+ public:
+  explicit Inside(absl::Mutex* mutex) : before_(inside) {
+    __tsan_release(mutex);  // what others evaluate was made by this thread
+    inside = mutex;
+  }
+  ~Inside() { inside = before_; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  absl::Mutex* const before_;
+};
+
 }  // namespace
 
 namespace absl {
@@ -37,7 +55,7 @@ bool Mutex::TryLock() {
 
 void Mutex::Unlock() {
   static auto* const next = Next<void(Mutex*)>("_ZN4absl7debian35Mutex6UnlockEv");
-  __tsan_release(this);
+  const Inside leaving(this);
   next(this);
 }
 
@@ -49,15 +67,14 @@ void Mutex::ReaderLock() {
 
 void Mutex::ReaderUnlock() {
   static auto* const next = Next<void(Mutex*)>("_ZN4absl7debian35Mutex12ReaderUnlockEv");
-  __tsan_release(this);
+  const Inside leaving(this);
   next(this);
 }
 
 void Mutex::LockWhen(const Condition& condition) {
   static auto* const next =
       Next<void(Mutex*, const Condition&)>("_ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE");
-  // Others evaluate the condition, which was made by this thread.
-  __tsan_release(this);
+  const Inside waiting(this);
   next(this, condition);
   __tsan_acquire(this);
 }
@@ -65,7 +82,7 @@ void Mutex::LockWhen(const Condition& condition) {
 void Mutex::Await(const Condition& condition) {
   static auto* const next =
       Next<void(Mutex*, const Condition&)>("_ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE");
-  __tsan_release(this);
+  const Inside waiting(this);
   next(this, condition);
   __tsan_acquire(this);
 }
@@ -73,9 +90,19 @@ void Mutex::Await(const Condition& condition) {
 bool Mutex::AwaitWithTimeout(const Condition& condition, Duration timeout) {
   static auto* const next = Next<bool(Mutex*, const Condition&, Duration)>(
       "_ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE");
-  __tsan_release(this);
+  const Inside waiting(this);
   const bool met = next(this, condition, timeout);
   __tsan_acquire(this);
+  return met;
+}
+
+bool Condition::Eval() const {
+  static auto* const next =
+      Next<bool(const Condition*)>("_ZNK4absl7debian39Condition4EvalEv");
+  Mutex* const mutex = inside;
+  if (mutex != nullptr) __tsan_acquire(mutex);
+  const bool met = next(this);
+  if (mutex != nullptr) __tsan_release(mutex);
   return met;
 }
 
