@@ -97,8 +97,7 @@ bool Mutex::AwaitWithTimeout(const Condition& condition, Duration timeout) {
 }
 
 bool Condition::Eval() const {
-  static auto* const next =
-      Next<bool(const Condition*)>("_ZNK4absl7debian39Condition4EvalEv");
+  static auto* const next = Next<bool(const Condition*)>("_ZNK4absl7debian39Condition4EvalEv");
   Mutex* const mutex = inside;
   if (mutex != nullptr) __tsan_acquire(mutex);
   const bool met = next(this);
