@@ -27,6 +27,9 @@ constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
 // How long one call goes on trying; what is left then is the alarm's.
 constexpr absl::Duration kPatience = absl::Seconds(4);
+// The same after Post while the store, registry or the mail server is away, which holds up every
+// other alert as well. In real time, since the clock that alarms follow may stand still.
+constexpr absl::Duration kPatienceInTrouble = absl::Seconds(30);
 // How long a telling is left to the replica that took it: twice what one mail may take
 // (smtp_client.cc). What a dead one had taken is told after that.
 constexpr absl::Duration kHeld = absl::Seconds(20);
@@ -111,26 +114,36 @@ void Deliverer::Post(const AlertId& alert) {
       if (stopping_) return;
     }
     if (stopping_) return;
-    if (const absl::Status status = Deliver(alert); !status.ok()) {
-      LogWarning("a delivery could not be put on record; it is made again under the same id",
+    if (const absl::Status status = Work(alert, kPatienceInTrouble); !status.ok()) {
+      LogWarning("a delivery could not be put on record; its alarm makes it again, same id",
                  {{LogField::kAggregateId, alert.text()},
                   {LogField::kCause, std::string(status.message())}});
     }
   });
 }
 
-absl::Status Deliverer::Deliver(const AlertId& alert) {
+absl::Status Deliverer::Deliver(const AlertId& alert) { return Work(alert, kPatience); }
+
+absl::Status Deliverer::Work(const AlertId& alert, absl::Duration patience_in_trouble) {
   const absl::Time start = absl::Now();
   absl::Duration pause = kShortestPause;
+  Left reason = Left::kLater;
   while (true) {
-    auto left = TryOnce(alert);
-    if (!left.ok()) return left.status();
-    if (*left == Left::kNothing) return absl::OkStatus();
-    const absl::Duration patience = *left == Left::kWithOther ? kHeld + kPatience : kPatience;
-    if (absl::Now() + pause > start + patience) return absl::OkStatus();  // the alarm comes back
+    const absl::StatusOr<Left> left = TryOnce(alert);
+    if (!left.ok()) {
+      reason = Left::kTrouble;
+    } else if (*left == Left::kNothing) {
+      return absl::OkStatus();
+    } else if (*left != Left::kNotYet) {
+      reason = *left;
+    }
+    const absl::Duration patience = reason == Left::kTrouble     ? patience_in_trouble
+                                    : reason == Left::kWithOther ? kHeld + kPatience
+                                                                 : kPatience;
+    if (absl::Now() + pause > start + patience) return left.status();  // the alarm comes back
     absl::MutexLock lock(&mutex_);
     const auto stopping = [this] { return stopping_.load(); };
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), pause)) return absl::OkStatus();
+    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), pause)) return left.status();
     pause = std::min(2 * pause, kLongestPause);
   }
 }
@@ -143,7 +156,7 @@ absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
     if (!state.ok()) return state.status();
     if (!*state) return Left::kNothing;
     std::vector<Telling> ready = Ready(**state);
-    if (ready.empty()) return (*state)->Waiting().empty() ? Left::kNothing : Left::kLater;
+    if (ready.empty()) return (*state)->Waiting().empty() ? Left::kNothing : Left::kNotYet;
     if (!shares_.Alone()) {
       // One at a time, so that a mark covers no more than its own mails.
       const auto mine = std::ranges::find_if(
@@ -175,7 +188,7 @@ absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
       LogWarning("registry does not tell who to write to; deliveries wait",
                  {{LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
       for (const Telling& telling : ready) PutOff(**state, telling, /*tried=*/false);
-      return Left::kLater;
+      return Left::kTrouble;
     }
     bool news = false;
     for (const Telling& telling : ready) {
@@ -183,7 +196,7 @@ absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
       if (!told.ok()) return told.status();
       news |= *told;
     }
-    if (!news) return Left::kLater;
+    if (!news) return MailServerIsAway() ? Left::kTrouble : Left::kLater;
   }
   return Left::kLater;
 }
@@ -235,6 +248,7 @@ absl::StatusOr<bool> Deliverer::Tell(const AlertState& state, const Telling& tel
   const absl::Time now = spine_.clock.Now();
   RecordDeliveries record{state.run, telling.level, telling.role, {}, true};
   std::vector<StaffId> later;
+  std::vector<std::string> handed;  // delivery ids
   bool tried = false;
   for (const Contact& contact : contacts.In(telling.role)) {
     if (telling.IsSettled(contact.staff)) continue;
@@ -245,8 +259,9 @@ absl::StatusOr<bool> Deliverer::Tell(const AlertState& state, const Telling& tel
         SubjectOf(occasion),
         TextOf(occasion, london_),
         now};
-    switch (Hand(mail)) {
+    switch (HandOnce(mail)) {
       case Handed::kAccepted:
+        handed.push_back(mail.delivery_id);
         record.settled.push_back({contact.staff,
                                   settings_.smtp_url.empty() ? Channel::kFile : Channel::kSmtp,
                                   std::nullopt, now});
@@ -278,7 +293,23 @@ absl::StatusOr<bool> Deliverer::Tell(const AlertState& state, const Telling& tel
   absl::Status carried = CarryInbound<AlertCodec>(spine_, AlertOf(state.reference.alert), record,
                                                   Origin::Alarm(), hooks, &CodeOf, &CountEvents);
   if (!carried.ok()) return carried;
+  absl::MutexLock lock(&mutex_);
+  for (const std::string& id : handed) unrecorded_.erase(id);
   return true;
+}
+
+Deliverer::Handed Deliverer::HandOnce(const Mail& mail) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (unrecorded_.contains(mail.delivery_id)) return Handed::kAccepted;
+  }
+  const Handed handed = Hand(mail);
+  if (handed == Handed::kAccepted) {
+    absl::MutexLock lock(&mutex_);
+    if (unrecorded_.size() > kMostCounted) unrecorded_.clear();  // only repeats come of it
+    unrecorded_.insert(mail.delivery_id);
+  }
+  return handed;
 }
 
 Deliverer::Handed Deliverer::Hand(const Mail& mail) {
@@ -286,10 +317,7 @@ Deliverer::Handed Deliverer::Hand(const Mail& mail) {
     return Handed::kRefused;
   }
   if (!settings_.smtp_url.empty()) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (absl::Now() < server_not_before_) return Handed::kNotTried;
-    }
+    if (MailServerIsAway()) return Handed::kNotTried;
     const absl::Time start = absl::Now();
     Span span(SpanKind::kClient, "send mail", CurrentTraceparent());
     const SmtpAnswer answer = smtp_.Send(mail);
@@ -336,6 +364,11 @@ int Deliverer::PutOff(const AlertState& state, const Telling& telling, bool trie
   attempts.not_before =
       absl::Now() + std::min(kLongestPause, kShortestPause * (std::int64_t{1} << doublings));
   return attempts.failed;
+}
+
+bool Deliverer::MailServerIsAway() {
+  absl::MutexLock lock(&mutex_);
+  return absl::Now() < server_not_before_;
 }
 
 void Deliverer::Failed(std::string_view cause) {

@@ -6,8 +6,9 @@
 // is worked on once at a time, and each telling by one replica, which has the time that a slow mail
 // server takes (nothing else rests on that: a replica that is held up for longer sends again); a
 // mail server or a registry that is away puts deliveries off, and gives none up before
-// max_attempts. Does not: decide whom to tell, or keep anything but the spacing of attempts in
-// memory. Errors: what the store answers. Threads: its own for Post; Deliver blocks the caller.
+// max_attempts. Does not: decide whom to tell, or keep anything in memory but the spacing of
+// attempts and what was sent and is not on record yet. Errors: what the store answers. Threads: its
+// own for Post; Deliver blocks the caller.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 
@@ -55,9 +56,12 @@ class Deliverer {
     int put_off = 0;                               // for that or any other reason
     absl::Time not_before = absl::InfinitePast();  // the machine's clock
   };
-  // What is left of an alert after a try: nothing, something to be tried again, something that
-  // another replica is telling.
-  enum class Left { kNothing, kLater, kWithOther };
+  // What is left of an alert after a try: nothing; something to be tried again, because the mail
+  // server said so, or something that everybody needs is away, or another replica is telling it;
+  // something that was put off at an earlier try.
+  enum class Left { kNothing, kLater, kTrouble, kWithOther, kNotYet };
+  // Tries until nothing is left or patience is over.
+  absl::Status Work(const AlertId& alert, absl::Duration patience_in_trouble);
   absl::StatusOr<Left> TryOnce(const AlertId& alert);
   // Marks one of them in the store as told by this process now, and answers the mark; "" while all
   // are marked by another.
@@ -69,9 +73,13 @@ class Deliverer {
   // True when something was put on record.
   absl::StatusOr<bool> Tell(const AlertState& state, const Telling& telling,
                             const Contacts& contacts);
+  // Not again what was taken and could not be put on record.
+  Handed HandOnce(const Mail& mail);
   Handed Hand(const Mail& mail);
   // `tried`: the mail server itself said no, which counts against max_attempts. Answers how often.
   int PutOff(const AlertState& state, const Telling& telling, bool tried);
+  // One connection failed a moment ago.
+  bool MailServerIsAway();
   void Failed(std::string_view cause);
 
   const Spine& spine_;
@@ -86,6 +94,7 @@ class Deliverer {
   absl::Mutex mutex_;
   std::set<AlertId> at_work_ ABSL_GUARDED_BY(mutex_);
   std::map<AttemptKey, Attempts> attempts_ ABSL_GUARDED_BY(mutex_);
+  std::set<std::string> unrecorded_ ABSL_GUARDED_BY(mutex_);  // delivery ids
   absl::Time server_not_before_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   std::atomic<bool> stopping_ = false;
   WorkerPool pool_;  // last, so that its threads end first

@@ -57,6 +57,21 @@ TEST_F(NotificationsFaultsTest, AServiceKilledBetweenSendingAndRecordingSendsAga
             mails[1].headers.at("x-pepline-delivery-id"));
 }
 
+TEST_F(NotificationsFaultsTest, WhatCouldNotBeRecordedIsRecordedWhenRedisIsBackAtTheSameInstant) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  registry_.Hold();
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(Eventually([this] { return registry_.Waiting() == 1; }));
+  service_->redis().Kill();
+  registry_.Release();
+  ASSERT_TRUE(AwaitMails(1));
+  ASSERT_TRUE(Eventually([this] { return !service_->process().Ready(); }));
+  ASSERT_TRUE(service_->redis().Restart().ok());
+  // The clock stands still, so no alarm helps.
+  EXPECT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
+  EXPECT_EQ(Mails().size(), 2u) << "one of each; the same process knows what it sent";
+}
+
 TEST_F(NotificationsFaultsTest, DuplicatesAndLateComersHaveNoEffect) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   auto reminder = FromScheduling(kChild);
