@@ -119,27 +119,35 @@ std::string Settling::WaitingOnTopics(const Counters& counters) const {
   return "";
 }
 
+std::string Settling::Waiting() {
+  if (std::string waiting = WaitingInStores(); !waiting.empty()) return waiting;
+  const auto counters = ReadCounters();
+  if (!counters.ok()) return std::string(counters.status().message());
+  if (std::string waiting = WaitingOnTopics(*counters); !waiting.empty()) return waiting;
+  // What was read last may have brought new work about while the others were asked.
+  if (std::string waiting = WaitingInStores(); !waiting.empty()) return waiting;
+  const auto again = ReadCounters();
+  return again.ok() && *again == *counters ? "" : "still at work";
+}
+
 absl::Status Settling::Await(absl::Duration bound) {
-  std::string waiting;
+  std::map<std::string, int> seen;
   const bool settled = WaitUntil(
       [&] {
-        waiting = WaitingInStores();
-        if (!waiting.empty()) return false;
-        const auto counters = ReadCounters();
-        waiting =
-            counters.ok() ? WaitingOnTopics(*counters) : std::string(counters.status().message());
-        if (!waiting.empty()) return false;
-        // What was read last may have brought new work about while the others were asked.
-        waiting = WaitingInStores();
-        if (!waiting.empty()) return false;
-        const auto again = ReadCounters();
-        if (!again.ok() || *again != *counters) waiting = "still at work";
+        const std::string waiting = Waiting();
+        if (!waiting.empty()) ++seen[waiting];
         return waiting.empty();
       },
       bound);
   if (settled) return absl::OkStatus();
-  return absl::DeadlineExceededError(absl::StrCat("the stack does not come to rest: ", waiting,
-                                                  "; see the logs in ", stack_.folder()));
+  // Who was behind most of the time, which the last look need not show.
+  const auto by_count = [](const auto& one, const auto& other) {
+    return one.second < other.second;
+  };
+  return absl::DeadlineExceededError(
+      absl::StrCat("the stack does not come to rest: ",
+                   std::max_element(seen.begin(), seen.end(), by_count)->first,
+                   "; see the logs in ", stack_.folder()));
 }
 
 absl::StatusOr<std::optional<absl::Time>> Settling::NextDue() {

@@ -53,6 +53,8 @@ class Settling {
 
   Settling(Stack& stack, const TopicFollower& follower) : stack_(stack), follower_(follower) {}
   absl::StatusOr<Counters> ReadCounters();
+  // Empty when everything is settled; else who is behind.
+  std::string Waiting();
   // Mails are sent besides alarms and records; an alert that waits for one is in this look-up list.
   absl::StatusOr<bool> SomebodyIsToBeTold();
   // Empty when everything that was said was read; else who is behind.
