@@ -48,7 +48,8 @@ down: ## stop what `make up` started
 test: build ## unit, contract, component and system tests
 	@if command -v java >/dev/null && command -v mvn >/dev/null; then $(MAKE) --no-print-directory kafka; \
 	else echo '*** No java or mvn here: the system tests will NOT run on a real Kafka. `make setup-check` installs them. ***'; fi
-	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --timeout 600
+	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --timeout 600 || \
+	{ tests/support/say-failures $(BUILD)/Testing/Temporary/LastTest.log; exit 1; }
 
 kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka
 	@tools/kafka/fetch .cache/kafka
