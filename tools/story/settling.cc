@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/processes.h"
 
@@ -15,6 +16,7 @@ namespace pepline::story {
 namespace {
 
 constexpr absl::Duration kRedisBound = absl::Seconds(30);
+constexpr std::size_t kMostNamed = 3;
 constexpr absl::string_view kRelayed = "pepline_outbox_relayed_total";
 constexpr absl::string_view kHandled = "pepline_consumer_records_total{";
 
@@ -131,23 +133,26 @@ std::string Settling::Waiting() {
 }
 
 absl::Status Settling::Await(absl::Duration bound) {
-  std::map<std::string, int> seen;
+  std::map<std::string, absl::Duration> behind;
   const bool settled = WaitUntil(
       [&] {
+        const absl::Time asked = absl::Now();
         const std::string waiting = Waiting();
-        if (!waiting.empty()) ++seen[waiting];
+        if (!waiting.empty()) behind[waiting] += absl::Now() - asked;
         return waiting.empty();
       },
       bound);
   if (settled) return absl::OkStatus();
-  // Who was behind most of the time, which the last look need not show.
-  const auto by_count = [](const auto& one, const auto& other) {
-    return one.second < other.second;
-  };
-  return absl::DeadlineExceededError(
-      absl::StrCat("the stack does not come to rest: ",
-                   std::max_element(seen.begin(), seen.end(), by_count)->first,
-                   "; see the logs in ", stack_.folder()));
+  // Who was behind for how long of it; the last look alone may show something else.
+  std::vector<std::pair<absl::Duration, std::string>> longest;
+  for (const auto& [who, how_long] : behind) longest.emplace_back(how_long, who);
+  std::sort(longest.rbegin(), longest.rend());
+  if (longest.size() > kMostNamed) longest.resize(kMostNamed);
+  std::string text = "the stack does not come to rest: ";
+  for (const auto& [how_long, who] : longest) {
+    absl::StrAppend(&text, who, " (", absl::ToInt64Seconds(how_long), " s); ");
+  }
+  return absl::DeadlineExceededError(absl::StrCat(text, "see the logs in ", stack_.folder()));
 }
 
 absl::StatusOr<std::optional<absl::Time>> Settling::NextDue() {
