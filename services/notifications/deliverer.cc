@@ -27,9 +27,6 @@ constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
 constexpr absl::Duration kLongestPause = absl::Seconds(2);
 // How long one call goes on trying; what is left then is the alarm's.
 constexpr absl::Duration kPatience = absl::Seconds(4);
-// The same after Post while the store, registry or the mail server is away, which holds up every
-// other alert as well. In real time, since the clock that alarms follow may stand still.
-constexpr absl::Duration kPatienceInTrouble = absl::Seconds(30);
 // How long a telling is left to the replica that took it: twice what one mail may take
 // (smtp_client.cc). What a dead one had taken is told after that.
 constexpr absl::Duration kHeld = absl::Seconds(20);
@@ -92,9 +89,14 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
       shares_(shares),
       smtp_(settings.smtp_url),
       copies_(settings.folder),
-      pool_(kThreads, kQueue) {
+      pool_(kThreads, kQueue),
+      safety_net_(
+          spine.store, shares, hearing,
+          [this](const AlertId& alert) { return IsLeftToItsAlarm(alert); },
+          [this](const AlertId& alert) { Post(alert); }) {
   // tzdata is a dependency of the package; without it every date would be wrong.
   if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
+  safety_net_.Start();
 }
 
 Deliverer::~Deliverer() { Stop(); }
@@ -106,44 +108,55 @@ void Deliverer::Stop() {
   }
   smtp_.Stop();
   pool_.Stop();
+  safety_net_.Stop();
 }
 
 void Deliverer::Post(const AlertId& alert) {
-  pool_.TrySubmit([this, alert] {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!posted_.insert(alert).second) return;
+  }
+  const auto begin = [this, alert] {
+    absl::MutexLock lock(&mutex_);
+    posted_.erase(alert);
+  };
+  const bool taken = pool_.TrySubmit([this, alert, begin] {
     while (!hearing_.Await(kLookAgain)) {
       if (stopping_) return;
     }
+    begin();  // what is raised from here on is news
     if (stopping_) return;
-    if (const absl::Status status = Work(alert, kPatienceInTrouble); !status.ok()) {
-      LogWarning("a delivery could not be put on record; its alarm makes it again, same id",
+    if (const absl::Status status = Deliver(alert); !status.ok()) {
+      LogWarning("a delivery could not be put on record; that is tried again",
                  {{LogField::kAggregateId, alert.text()},
                   {LogField::kCause, std::string(status.message())}});
     }
   });
+  if (!taken) begin();
 }
 
-absl::Status Deliverer::Deliver(const AlertId& alert) { return Work(alert, kPatience); }
+bool Deliverer::IsLeftToItsAlarm(const AlertId& alert) {
+  absl::MutexLock lock(&mutex_);
+  const AttemptKey first{alert.text(), 0, 0, RecipientRole::kDesignatedTeacher};
+  for (auto it = attempts_.lower_bound(first);
+       it != attempts_.end() && std::get<0>(it->first) == alert.text(); ++it) {
+    if (it->second.failed > 0) return true;
+  }
+  return false;
+}
 
-absl::Status Deliverer::Work(const AlertId& alert, absl::Duration patience_in_trouble) {
+absl::Status Deliverer::Deliver(const AlertId& alert) {
   const absl::Time start = absl::Now();
   absl::Duration pause = kShortestPause;
-  Left reason = Left::kLater;
   while (true) {
-    const absl::StatusOr<Left> left = TryOnce(alert);
-    if (!left.ok()) {
-      reason = Left::kTrouble;
-    } else if (*left == Left::kNothing) {
-      return absl::OkStatus();
-    } else if (*left != Left::kNotYet) {
-      reason = *left;
-    }
-    const absl::Duration patience = reason == Left::kTrouble     ? patience_in_trouble
-                                    : reason == Left::kWithOther ? kHeld + kPatience
-                                                                 : kPatience;
-    if (absl::Now() + pause > start + patience) return left.status();  // the alarm comes back
+    auto left = TryOnce(alert);
+    if (!left.ok()) return left.status();
+    if (*left == Left::kNothing) return absl::OkStatus();
+    const absl::Duration patience = *left == Left::kWithOther ? kHeld + kPatience : kPatience;
+    if (absl::Now() + pause > start + patience) return absl::OkStatus();  // it is come back to
     absl::MutexLock lock(&mutex_);
     const auto stopping = [this] { return stopping_.load(); };
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), pause)) return left.status();
+    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), pause)) return absl::OkStatus();
     pause = std::min(2 * pause, kLongestPause);
   }
 }
@@ -156,7 +169,7 @@ absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
     if (!state.ok()) return state.status();
     if (!*state) return Left::kNothing;
     std::vector<Telling> ready = Ready(**state);
-    if (ready.empty()) return (*state)->Waiting().empty() ? Left::kNothing : Left::kNotYet;
+    if (ready.empty()) return (*state)->Waiting().empty() ? Left::kNothing : Left::kLater;
     if (!shares_.Alone()) {
       // One at a time, so that a mark covers no more than its own mails.
       const auto mine = std::ranges::find_if(
@@ -188,7 +201,7 @@ absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
       LogWarning("registry does not tell who to write to; deliveries wait",
                  {{LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
       for (const Telling& telling : ready) PutOff(**state, telling, /*tried=*/false);
-      return Left::kTrouble;
+      return Left::kLater;
     }
     bool news = false;
     for (const Telling& telling : ready) {
@@ -196,7 +209,7 @@ absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
       if (!told.ok()) return told.status();
       news |= *told;
     }
-    if (!news) return MailServerIsAway() ? Left::kTrouble : Left::kLater;
+    if (!news) return Left::kLater;
   }
   return Left::kLater;
 }
@@ -317,7 +330,10 @@ Deliverer::Handed Deliverer::Hand(const Mail& mail) {
     return Handed::kRefused;
   }
   if (!settings_.smtp_url.empty()) {
-    if (MailServerIsAway()) return Handed::kNotTried;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (absl::Now() < server_not_before_) return Handed::kNotTried;
+    }
     const absl::Time start = absl::Now();
     Span span(SpanKind::kClient, "send mail", CurrentTraceparent());
     const SmtpAnswer answer = smtp_.Send(mail);
@@ -339,7 +355,7 @@ Deliverer::Handed Deliverer::Hand(const Mail& mail) {
             {{LogField::kCause, answer.cause}, {LogField::kCount, std::to_string(answer.code)}});
         absl::MutexLock lock(&mutex_);
         server_not_before_ = absl::Now() + kServerPause;
-        return Handed::kLater;
+        return Handed::kNotTried;
       }
     }
   }
@@ -364,11 +380,6 @@ int Deliverer::PutOff(const AlertState& state, const Telling& telling, bool trie
   attempts.not_before =
       absl::Now() + std::min(kLongestPause, kShortestPause * (std::int64_t{1} << doublings));
   return attempts.failed;
-}
-
-bool Deliverer::MailServerIsAway() {
-  absl::MutexLock lock(&mutex_);
-  return absl::Now() < server_not_before_;
 }
 
 void Deliverer::Failed(std::string_view cause) {

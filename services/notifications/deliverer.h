@@ -1,6 +1,7 @@
 // Tells people: asks registry who they are, hands the mail over, puts on record what became of it.
 // What is to be told is in the alert's state and nowhere else; this only works it off, at once
-// after a level was raised (Post) and again whenever the alert's alarm fires (Deliver).
+// after a level was raised (Post), again whenever the alert's alarm fires (Deliver), and a moment
+// later where it still lies untold and no mail server said no.
 // Promises: a process that dies between sending and recording sends again under the same ids, and
 // never less than once; after a start it first hears what happened meanwhile (hearing.h); one alert
 // is worked on once at a time, and each telling by one replica, which has the time that a slow mail
@@ -27,6 +28,7 @@
 #include "services/notifications/facts.h"
 #include "services/notifications/hearing.h"
 #include "services/notifications/mail_copies.h"
+#include "services/notifications/safety_net.h"
 #include "services/notifications/smtp_client.h"
 #include "shared/runtime/shares.h"
 #include "shared/runtime/worker_pool.h"
@@ -56,12 +58,11 @@ class Deliverer {
     int put_off = 0;                               // for that or any other reason
     absl::Time not_before = absl::InfinitePast();  // the machine's clock
   };
-  // What is left of an alert after a try: nothing; something to be tried again, because the mail
-  // server said so, or something that everybody needs is away, or another replica is telling it;
-  // something that was put off at an earlier try.
-  enum class Left { kNothing, kLater, kTrouble, kWithOther, kNotYet };
-  // Tries until nothing is left or patience is over.
-  absl::Status Work(const AlertId& alert, absl::Duration patience_in_trouble);
+  // The mail server itself said no, and is asked again ever more seldom.
+  bool IsLeftToItsAlarm(const AlertId& alert);
+  // What is left of an alert after a try: nothing, something to be tried again, something that
+  // another replica is telling.
+  enum class Left { kNothing, kLater, kWithOther };
   absl::StatusOr<Left> TryOnce(const AlertId& alert);
   // Marks one of them in the store as told by this process now, and answers the mark; "" while all
   // are marked by another.
@@ -78,8 +79,6 @@ class Deliverer {
   Handed Hand(const Mail& mail);
   // `tried`: the mail server itself said no, which counts against max_attempts. Answers how often.
   int PutOff(const AlertState& state, const Telling& telling, bool tried);
-  // One connection failed a moment ago.
-  bool MailServerIsAway();
   void Failed(std::string_view cause);
 
   const Spine& spine_;
@@ -92,12 +91,14 @@ class Deliverer {
   SmtpClient smtp_;
   MailCopies copies_;
   absl::Mutex mutex_;
+  std::set<AlertId> posted_ ABSL_GUARDED_BY(mutex_);  // waiting for a thread
   std::set<AlertId> at_work_ ABSL_GUARDED_BY(mutex_);
   std::map<AttemptKey, Attempts> attempts_ ABSL_GUARDED_BY(mutex_);
   std::set<std::string> unrecorded_ ABSL_GUARDED_BY(mutex_);  // delivery ids
   absl::Time server_not_before_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   std::atomic<bool> stopping_ = false;
-  WorkerPool pool_;  // last, so that its threads end first
+  WorkerPool pool_;  // behind what its threads use
+  SafetyNet safety_net_;
 };
 
 }  // namespace pepline::notifications

@@ -194,6 +194,16 @@ grpc::Status Caller::Once(const std::shared_ptr<grpc::Channel>& channel, const s
   return status;
 }
 
+grpc::Status Caller::Repeatedly(const std::function<grpc::Status()>& once) const {
+  absl::Duration pause = kFirstPause;
+  for (int attempt = 1;; ++attempt) {
+    const grpc::Status status = once();
+    if (!MayBeRepeated(status) || attempt >= options_.attempts) return status;
+    absl::SleepFor(pause);
+    pause *= 2;
+  }
+}
+
 grpc::Status Caller::Call(const google::protobuf::Message& request,
                           google::protobuf::Message& response) {
   return Call(options_.actor, request, response);
@@ -210,16 +220,7 @@ grpc::Status Caller::Call(const Actor& actor, const google::protobuf::Message& r
   named->CopyFrom(request);
   GiveRequestId(*named);
   const std::string bytes = named->SerializeAsString();
-  grpc::Status status;
-  absl::Duration pause = kFirstPause;
-  for (int attempt = 1; attempt <= options_.attempts; ++attempt) {
-    if (attempt > 1) {
-      absl::SleepFor(pause);
-      pause *= 2;
-    }
-    status = Once(*channel, rpc, actor, bytes, response);
-    if (!MayBeRepeated(status)) break;
-  }
+  grpc::Status status = Repeatedly([&] { return Once(*channel, rpc, actor, bytes, response); });
   // What gRPC itself says does not tell which service is away.
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty()) {
     return {status.error_code(),

@@ -12,6 +12,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -53,6 +54,10 @@ class Caller {
   grpc::Status Call(const google::protobuf::Message& request, google::protobuf::Message& response);
   grpc::Status Call(const Actor& actor, const google::protobuf::Message& request,
                     google::protobuf::Message& response);
+
+  // Calls once, and again after a growing pause while the answer is that something is away, at most
+  // options().attempts times. `once` must have the same effect however often it is called.
+  grpc::Status Repeatedly(const std::function<grpc::Status()>& once) const;
 
   // For streams and for stubs of one's own. NotFound when the service has no address.
   absl::StatusOr<std::shared_ptr<grpc::Channel>> Channel(const std::string& service);

@@ -7,7 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "pepline/registry/v1/registry_service.grpc.pb.h"
+#include "pepline/registry/v1/registry_service.pb.h"
+#include "tools/client/import_file.h"
 #include "tools/client/text_forms.h"
 #include "tools/pepctl/field_path.h"
 #include "tools/pepctl/special_commands.h"
@@ -18,7 +19,6 @@ namespace {
 
 namespace v1 = registry::v1;
 
-constexpr std::size_t kChunk = 256 * 1024;
 // A whole school register takes a while.
 constexpr absl::Duration kLongest = absl::Minutes(15);
 constexpr int kBarWidth = 40;
@@ -74,25 +74,6 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
   return text.str();
 }
 
-grpc::Status Send(v1::RegistryService::Stub& stub, grpc::ClientContext& context,
-                  const v1::ImportOptions& options, const std::string& bytes, ProgressBar& bar,
-                  v1::ImportResponse& response) {
-  const auto writer = stub.Import(&context, &response);
-  v1::ImportRequest part;
-  *part.mutable_options() = options;
-  bool open = writer->Write(part);
-  for (std::size_t at = 0; open && at < bytes.size(); at += kChunk) {
-    part.set_chunk(bytes.substr(at, kChunk));
-    open = writer->Write(part);
-    bar.Show(std::min(at + kChunk, bytes.size()), "sending");
-  }
-  writer->WritesDone();
-  bar.Show(bytes.size(), "checking");
-  const grpc::Status status = writer->Finish();
-  bar.End();
-  return status;
-}
-
 std::string Counted(int count, const char* one) {
   return absl::StrCat(count, " ", one, count == 1 ? "" : "s");
 }
@@ -133,15 +114,14 @@ int Import(const ImportArguments& arguments, Invocation& invocation) {
   if (!actor.ok()) return Fail(invocation, actor.status());
   auto caller = MakeCaller(invocation.globals, *actor);
   if (!caller.ok()) return Fail(invocation, caller.status());
-  auto channel = (*caller)->Channel("registry");
-  if (!channel.ok()) return Fail(invocation, channel.status());
-  auto context = (*caller)->Context(*actor, kLongest);
-  if (!context.ok()) return Fail(invocation, context.status());
 
-  const auto stub = v1::RegistryService::NewStub(*channel);
   ProgressBar bar(invocation.err, bytes->size());
   v1::ImportResponse response;
-  const grpc::Status status = Send(*stub, **context, *options, *bytes, bar, response);
+  const grpc::Status status = client::ImportFile(
+      **caller, *actor, *options, *bytes, kLongest,
+      [&](std::size_t sent) { bar.Show(sent, sent < bytes->size() ? "sending" : "checking"); },
+      response);
+  bar.End();
   if (!status.ok()) {
     return Fail(invocation, status,
                 {{"authority_code", "--authority"},

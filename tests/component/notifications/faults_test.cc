@@ -72,6 +72,18 @@ TEST_F(NotificationsFaultsTest, WhatCouldNotBeRecordedIsRecordedWhenRedisIsBackA
   EXPECT_EQ(Mails().size(), 2u) << "one of each; the same process knows what it sent";
 }
 
+TEST_F(NotificationsFaultsTest, WhatAKilledProcessHadRaisedIsToldByTheNextAtTheSameInstant) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  registry_.Hold();
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(Eventually([this] { return registry_.Waiting() == 1; }));
+  service_->process().Kill();
+  registry_.Release();
+  ASSERT_NO_FATAL_FAILURE(RestartService());
+  EXPECT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
+  EXPECT_EQ(Mails().size(), 2u);
+}
+
 TEST_F(NotificationsFaultsTest, DuplicatesAndLateComersHaveNoEffect) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   auto reminder = FromScheduling(kChild);
