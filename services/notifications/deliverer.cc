@@ -91,8 +91,7 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
       copies_(settings.folder),
       pool_(kThreads, kQueue),
       safety_net_(
-          spine.store, shares, hearing,
-          [this](const AlertId& alert) { return IsLeftToItsAlarm(alert); },
+          spine.store, shares, hearing, [this](const AlertId& alert) { return IsSeenTo(alert); },
           [this](const AlertId& alert) { Post(alert); }) {
   // tzdata is a dependency of the package; without it every date would be wrong.
   if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
@@ -135,8 +134,9 @@ void Deliverer::Post(const AlertId& alert) {
   if (!taken) begin();
 }
 
-bool Deliverer::IsLeftToItsAlarm(const AlertId& alert) {
+bool Deliverer::IsSeenTo(const AlertId& alert) {
   absl::MutexLock lock(&mutex_);
+  if (posted_.contains(alert) || at_work_.contains(alert)) return true;
   const AttemptKey first{alert.text(), 0, 0, RecipientRole::kDesignatedTeacher};
   for (auto it = attempts_.lower_bound(first);
        it != attempts_.end() && std::get<0>(it->first) == alert.text(); ++it) {

@@ -58,8 +58,9 @@ class Deliverer {
     int put_off = 0;                               // for that or any other reason
     absl::Time not_before = absl::InfinitePast();  // the machine's clock
   };
-  // The mail server itself said no, and is asked again ever more seldom.
-  bool IsLeftToItsAlarm(const AlertId& alert);
+  // It is being told or about to be; or the mail server itself said no to it, and its alarm comes
+  // back to it ever more seldom.
+  bool IsSeenTo(const AlertId& alert);
   // What is left of an alert after a try: nothing, something to be tried again, something that
   // another replica is telling.
   enum class Left { kNothing, kLater, kWithOther };

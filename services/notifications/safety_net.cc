@@ -14,12 +14,12 @@ constexpr int kMostLooked = 256;                            // of a partition
 }  // namespace
 
 SafetyNet::SafetyNet(Store& store, const Shares& shares, Hearing& hearing,
-                     std::function<bool(const AlertId&)> passes,
+                     std::function<bool(const AlertId&)> is_seen_to,
                      std::function<void(const AlertId&)> tell)
     : store_(store),
       shares_(shares),
       hearing_(hearing),
-      passes_(std::move(passes)),
+      is_seen_to_(std::move(is_seen_to)),
       tell_(std::move(tell)) {}
 
 void SafetyNet::Start() {
@@ -48,7 +48,7 @@ std::set<AlertId> SafetyNet::WhatLiesUntold() {
     const auto untold = store_.ListIndex(partition, {"untold", "alerts"}, "", kMostLooked);
     if (!untold.ok()) return lies;
     for (const std::string& id : *untold) {
-      if (const AlertId alert(id); !passes_(alert)) lies.insert(alert);
+      if (const AlertId alert(id); !is_seen_to_(alert)) lies.insert(alert);
     }
   }
   return lies;

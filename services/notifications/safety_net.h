@@ -23,9 +23,11 @@ namespace pepline::notifications {
 
 class SafetyNet {
  public:
-  // `passes`: true for an alert that is left to its alarm. Everything given must outlive this.
+  // `is_seen_to`: true for an alert that is not to be told from here. Everything given must outlive
+  // this.
   SafetyNet(Store& store, const Shares& shares, Hearing& hearing,
-            std::function<bool(const AlertId&)> passes, std::function<void(const AlertId&)> tell);
+            std::function<bool(const AlertId&)> is_seen_to,
+            std::function<void(const AlertId&)> tell);
   ~SafetyNet() { Stop(); }
   SafetyNet(const SafetyNet&) = delete;
   SafetyNet& operator=(const SafetyNet&) = delete;
@@ -38,7 +40,7 @@ class SafetyNet {
   Store& store_;
   const Shares& shares_;
   Hearing& hearing_;
-  const std::function<bool(const AlertId&)> passes_;
+  const std::function<bool(const AlertId&)> is_seen_to_;
   const std::function<void(const AlertId&)> tell_;
   absl::Notification stopping_;
   std::thread thread_;
