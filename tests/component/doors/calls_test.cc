@@ -130,8 +130,15 @@ class DoorsCallTest : public DoorsTest {
     int count = 0;
     do {
       funding::v1::ListFundingRequestsResponse response;
-      const grpc::Status status =
-          stub_->ListFundingRequests(service_->Context(VirtualSchool()).get(), request, &response);
+      grpc::Status status;
+      // A connection from before a restart may be found broken only by its next call.
+      WaitUntil(
+          [&] {
+            status = stub_->ListFundingRequests(service_->Context(VirtualSchool()).get(), request,
+                                                &response);
+            return status.error_code() != grpc::UNAVAILABLE;
+          },
+          kPatience);
       EXPECT_TRUE(status.ok()) << status.error_message();
       count += response.funding_requests_size();
       request.set_page_token(response.next_page_token());
