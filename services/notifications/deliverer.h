@@ -6,10 +6,10 @@
 // never less than once; after a start it first hears what happened meanwhile (hearing.h); one alert
 // is worked on once at a time, and each telling by one replica, which has the time that a slow mail
 // server takes (nothing else rests on that: a replica that is held up for longer sends again); a
-// mail server or a registry that is away puts deliveries off, and gives none up before
-// max_attempts. Does not: decide whom to tell, or keep anything in memory but the spacing of
-// attempts and what was sent and is not on record yet. Errors: what the store answers. Threads: its
-// own for Post; Deliver blocks the caller.
+// mail server or a registry that is away puts deliveries off and uses no attempts up; what the mail
+// server refuses for now is given up after max_attempts. Does not: decide whom to tell, or keep
+// anything in memory but the spacing of attempts and what was sent and is not on record yet.
+// Errors: what the store answers. Threads: its own for Post; Deliver blocks the caller.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERER_H_
 

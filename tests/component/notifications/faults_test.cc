@@ -19,6 +19,12 @@ class NotificationsFaultsTest : public NotificationsTest {
     AppointTheUsual();
     ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
   }
+  // An alert is raised, and its first delivery waits for what registry answers.
+  void RaiseWhileRegistryHolds(const Instants& instants) {
+    registry_.Hold();
+    SayMissed(kChild, instants);
+    ASSERT_TRUE(Eventually([this] { return registry_.Waiting() == 1; }));
+  }
   void RestartService() {
     ASSERT_TRUE(service_->process().Restart().ok());
     const absl::Status ready = service_->process().WaitReady(absl::Seconds(60));
@@ -39,9 +45,7 @@ TEST_F(NotificationsFaultsTest, AServiceKilledBetweenSendingAndRecordingSendsAga
   const Instants teacher_alone = {
       At("2025-10-20 23:59:59"),
       {{1, At("2025-10-20 23:59:59"), {RecipientRole::kDesignatedTeacher}}}};
-  registry_.Hold();
-  SayMissed(kChild, teacher_alone);
-  ASSERT_TRUE(Eventually([this] { return registry_.Waiting() == 1; }));
+  ASSERT_NO_FATAL_FAILURE(RaiseWhileRegistryHolds(teacher_alone));
   service_->redis().Kill();  // the mail can leave, its record cannot be written
   registry_.Release();
   ASSERT_TRUE(AwaitMails(1));
@@ -59,9 +63,7 @@ TEST_F(NotificationsFaultsTest, AServiceKilledBetweenSendingAndRecordingSendsAga
 
 TEST_F(NotificationsFaultsTest, WhatCouldNotBeRecordedIsRecordedWhenRedisIsBackAtTheSameInstant) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  registry_.Hold();
-  SayMissed(kChild, UsualInstants());
-  ASSERT_TRUE(Eventually([this] { return registry_.Waiting() == 1; }));
+  ASSERT_NO_FATAL_FAILURE(RaiseWhileRegistryHolds(UsualInstants()));
   service_->redis().Kill();
   registry_.Release();
   ASSERT_TRUE(AwaitMails(1));
@@ -74,9 +76,7 @@ TEST_F(NotificationsFaultsTest, WhatCouldNotBeRecordedIsRecordedWhenRedisIsBackA
 
 TEST_F(NotificationsFaultsTest, WhatAKilledProcessHadRaisedIsToldByTheNextAtTheSameInstant) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  registry_.Hold();
-  SayMissed(kChild, UsualInstants());
-  ASSERT_TRUE(Eventually([this] { return registry_.Waiting() == 1; }));
+  ASSERT_NO_FATAL_FAILURE(RaiseWhileRegistryHolds(UsualInstants()));
   service_->process().Kill();
   registry_.Release();
   ASSERT_NO_FATAL_FAILURE(RestartService());
