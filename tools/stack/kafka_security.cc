@@ -1,5 +1,6 @@
 #include "tools/stack/kafka_security.h"
 
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -32,15 +33,20 @@ absl::Status MakeAuthority(const std::string& folder, const std::string& name) {
   return Openssl(folder, NewCertificate(name));
 }
 
-absl::Status MakeServerCertificate(const std::string& folder, const std::string& authority) {
-  std::vector<std::string> arguments = NewCertificate("server");
+absl::Status MakeCertificate(const std::string& folder, const std::string& name,
+                             const std::string& authority) {
+  std::vector<std::string> arguments = NewCertificate(name);
   for (const std::string& more :
        {std::string("-CA"), authority + ".pem", std::string("-CAkey"), authority + ".key",
         std::string("-addext"), std::string("subjectAltName=IP:127.0.0.1"), std::string("-addext"),
         std::string("basicConstraints=CA:FALSE")}) {
     arguments.push_back(more);
   }
-  if (absl::Status made = Openssl(folder, arguments); !made.ok()) return made;
+  return Openssl(folder, std::move(arguments));
+}
+
+absl::Status MakeServerCertificate(const std::string& folder, const std::string& authority) {
+  if (absl::Status made = MakeCertificate(folder, "server", authority); !made.ok()) return made;
   const std::string path = absl::StrCat(folder, "/server.pem");
   const auto certificate = ReadFile(path);
   if (!certificate.ok()) return certificate.status();
@@ -49,9 +55,11 @@ absl::Status MakeServerCertificate(const std::string& folder, const std::string&
   return WriteFile(path, absl::StrCat(*key, *certificate));
 }
 
-std::string SecurityProperties(const KafkaSecurity& security, const std::string& folder) {
+std::string SecurityProperties(const KafkaSecurity& security, const std::string& folder,
+                               const std::string& authority) {
   constexpr char kModules[] = "org.apache.kafka.common.security.";
   const std::string token = "listener.name.token.";
+  const std::string certificate = "listener.name.certificate.ssl.";
   // Kafka 4.1.1 by itself takes a validator that accepts every token, whoever signed it.
   const std::string validator = absl::StrCat("sasl.oauthbearer.jwt.validator.class=", kModules,
                                              "oauthbearer.BrokerJwtValidator\n");
@@ -71,7 +79,9 @@ std::string SecurityProperties(const KafkaSecurity& security, const std::string&
       "oauthbearer.OAuthBearerValidatorCallbackHandler\n", token, validator, token,
       "sasl.oauthbearer.jwks.endpoint.url=file://", security.jwks_file, "\n", token,
       "sasl.oauthbearer.expected.issuer=", security.issuer, "\n", token,
-      "sasl.oauthbearer.expected.audience=", security.audience, "\n");
+      "sasl.oauthbearer.expected.audience=", security.audience, "\n", certificate,
+      "client.auth=required\n", certificate, "truststore.type=PEM\n", certificate,
+      "truststore.location=", folder, "/", authority, ".pem\n");
 }
 
 }  // namespace pepline

@@ -16,6 +16,7 @@ namespace pepline {
 namespace {
 
 constexpr int kAskMilliseconds = 1000;
+constexpr char kAuthority[] = "authority";
 
 struct Topic {
   std::string name;
@@ -87,13 +88,17 @@ KafkaServer::KafkaServer(std::string jars, std::string folder, bool outlive_pare
       port_(FreePort()),
       controller_port_(FreePort()),
       password_port_(FreePort()),
-      token_port_(FreePort()) {}
+      token_port_(FreePort()),
+      certificate_port_(FreePort()) {}
 
 std::string KafkaServer::bootstrap() const { return absl::StrCat("127.0.0.1:", port_); }
 std::string KafkaServer::password_bootstrap() const {
   return absl::StrCat("127.0.0.1:", password_port_);
 }
 std::string KafkaServer::token_bootstrap() const { return absl::StrCat("127.0.0.1:", token_port_); }
+std::string KafkaServer::certificate_bootstrap() const {
+  return absl::StrCat("127.0.0.1:", certificate_port_);
+}
 
 absl::Status KafkaServer::Available(const std::string& jars) {
   if (auto java = FindProgram("java"); !java.ok()) return java.status();
@@ -108,9 +113,11 @@ absl::Status KafkaServer::Available(const std::string& jars) {
 absl::Status KafkaServer::Format() {
   std::error_code error;
   std::filesystem::create_directories(absl::StrCat(folder_, "/data"), error);
-  const std::string secured = security_ ? absl::StrCat(",PASSWORD://127.0.0.1:", password_port_,
-                                                       ",TOKEN://127.0.0.1:", token_port_)
-                                        : "";
+  const std::string secured = security_
+                                  ? absl::StrCat(",PASSWORD://127.0.0.1:", password_port_,
+                                                 ",TOKEN://127.0.0.1:", token_port_,
+                                                 ",CERTIFICATE://127.0.0.1:", certificate_port_)
+                                  : "";
   std::string properties = absl::StrCat(
       "process.roles=broker,controller\n"
       "node.id=1\n"
@@ -125,7 +132,7 @@ absl::Status KafkaServer::Format() {
       "\n"
       "controller.listener.names=CONTROLLER\n"
       "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,"
-      "PASSWORD:SASL_SSL,TOKEN:SASL_SSL\n"
+      "PASSWORD:SASL_SSL,TOKEN:SASL_SSL,CERTIFICATE:SSL\n"
       "log.dirs=",
       folder_,
       "/data\n"
@@ -146,7 +153,7 @@ absl::Status KafkaServer::Format() {
       "log.cleaner.enable=false\n"
       "num.network.threads=2\n"
       "num.io.threads=2\n");
-  if (security_) properties += SecurityProperties(*security_, folder_);
+  if (security_) properties += SecurityProperties(*security_, folder_, kAuthority);
   const std::string file = absl::StrCat(folder_, "/server.properties");
   if (absl::Status status = WriteFile(file, properties); !status.ok()) return status;
   std::vector<std::string> command = {"java",
@@ -217,8 +224,8 @@ absl::StatusOr<std::unique_ptr<KafkaServer>> KafkaServer::StartSecured(
   if (absl::Status status = Available(jars); !status.ok()) return status;
   auto server = std::unique_ptr<KafkaServer>(new KafkaServer(jars, folder, false));
   server->security_ = security;
-  if (absl::Status made = MakeAuthority(folder, "authority"); !made.ok()) return made;
-  if (absl::Status made = MakeServerCertificate(folder, "authority"); !made.ok()) return made;
+  if (absl::Status made = MakeAuthority(folder, kAuthority); !made.ok()) return made;
+  if (absl::Status made = MakeServerCertificate(folder, kAuthority); !made.ok()) return made;
   if (absl::Status started = server->StartWith(topics_file); !started.ok()) return started;
   return server;
 }

@@ -26,7 +26,7 @@ class KafkaServer {
                                                             const std::string& topics_file,
                                                             bool outlive_parent = false);
   // The same with the listeners of kafka_security.h besides the plain one. The authority that
-  // vouches for them is <folder>/authority.pem.
+  // vouches for them, and for clients with a certificate, is <folder>/authority.pem and .key.
   static absl::StatusOr<std::unique_ptr<KafkaServer>> StartSecured(const std::string& jars,
                                                                    const std::string& folder,
                                                                    const std::string& topics_file,
@@ -34,6 +34,7 @@ class KafkaServer {
   std::string bootstrap() const;
   std::string password_bootstrap() const;  // of a secured one
   std::string token_bootstrap() const;
+  std::string certificate_bootstrap() const;
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
   void Kill() { process_->Kill(); }  // SIGKILL
@@ -53,6 +54,7 @@ class KafkaServer {
   const int controller_port_;
   const int password_port_;
   const int token_port_;
+  const int certificate_port_;
   std::optional<KafkaSecurity> security_;
   std::unique_ptr<ChildProcess> process_;
 };
