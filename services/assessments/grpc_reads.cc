@@ -5,6 +5,7 @@
 #include "services/assessments/reasons.h"
 #include "services/assessments/requests.h"
 #include "services/assessments/wire.h"
+#include "shared/runtime/lists.h"
 
 namespace pepline::assessments {
 namespace {

@@ -5,6 +5,7 @@
 #include "services/funding/numbers.h"
 #include "services/funding/reasons.h"
 #include "services/funding/wire.h"
+#include "shared/runtime/lists.h"
 
 namespace pepline::funding {
 namespace {

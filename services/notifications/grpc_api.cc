@@ -6,6 +6,7 @@
 #include "services/notifications/numbers.h"
 #include "services/notifications/reasons.h"
 #include "services/notifications/wire.h"
+#include "shared/runtime/lists.h"
 
 namespace pepline::notifications {
 namespace {

@@ -1,4 +1,5 @@
 #include "services/registry/facts.h"
+#include "shared/runtime/lists.h"
 
 #include <cstdlib>
 #include <set>

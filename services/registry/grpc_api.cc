@@ -7,6 +7,7 @@
 #include "services/registry/past_imports.h"
 #include "services/registry/reasons.h"
 #include "services/registry/wire.h"
+#include "shared/runtime/lists.h"
 
 namespace pepline::registry {
 namespace {

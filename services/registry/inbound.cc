@@ -4,6 +4,7 @@
 #include "services/registry/numbers.h"
 #include "services/registry/reasons.h"
 #include "shared/runtime/inbound_event.h"
+#include "shared/runtime/lists.h"
 
 namespace pepline::registry {
 namespace {

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/registry/importer.h"
+#include "shared/runtime/lists.h"
 #include "shared/runtime/wire.h"
 
 namespace pepline::registry {

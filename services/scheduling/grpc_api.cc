@@ -5,6 +5,7 @@
 #include "services/scheduling/numbers.h"
 #include "services/scheduling/reasons.h"
 #include "services/scheduling/wire.h"
+#include "shared/runtime/lists.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -9,6 +9,7 @@
 #include "services/scheduling/wire.h"
 #include "shared/domain/calendar.h"
 #include "shared/runtime/inbound_event.h"
+#include "shared/runtime/lists.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <google/protobuf/util/time_util.h>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
@@ -127,28 +126,6 @@ absl::Time HoldToLaw(const Spine& spine, const RecordKey& key, absl::Time wake, 
 }  // namespace pepline::execute_internal
 
 namespace pepline {
-namespace {
-
-// "<partition>:<last member>"; partitions are walked in order, members of each in text order.
-struct PageToken {
-  int partition = 0;
-  std::string after;
-};
-
-std::optional<PageToken> ParsePageToken(std::string_view text, int partitions) {
-  if (text.empty()) return PageToken{};
-  const auto colon = text.find(':');
-  PageToken token;
-  if (colon == std::string_view::npos ||
-      !absl::SimpleAtoi(std::string(text.substr(0, colon)), &token.partition) ||
-      token.partition < 0 || token.partition >= partitions) {
-    return std::nullopt;
-  }
-  token.after = std::string(text.substr(colon + 1));
-  return token;
-}
-
-}  // namespace
 
 absl::StatusOr<std::string> TraceOf(Store& store, const Target& target) {
   auto loaded = store.Load(PartitionOf(target.routing_id, store.partitions()), target.keys, "");
@@ -156,32 +133,6 @@ absl::StatusOr<std::string> TraceOf(Store& store, const Target& target) {
   auto envelopes = execute_internal::OpenEnvelopes(*loaded);
   if (!envelopes.ok()) return envelopes.status();
   return envelopes->front().record.traceparent();
-}
-
-absl::StatusOr<IndexPage> ListAcross(Store& store, const IndexEntry& entry, int page_size,
-                                     std::string_view page_token) {
-  auto token = ParsePageToken(page_token, store.partitions());
-  if (!token) {
-    return absl::InvalidArgumentError(
-        "page_token: not a token that was given out; leave it empty for the first page");
-  }
-  const std::size_t wanted = static_cast<std::size_t>(std::clamp(page_size, 1, 1000));
-  IndexPage page;
-  for (; token->partition < store.partitions(); ++token->partition, token->after.clear()) {
-    // One more than wanted tells whether there is a next page.
-    auto members = store.ListIndex(token->partition, entry, token->after,
-                                   static_cast<int>(wanted - page.members.size() + 1));
-    if (!members.ok()) return members.status();
-    for (std::string& member : *members) {
-      if (page.members.size() == wanted) {
-        page.next_page_token = absl::StrCat(token->partition, ":", token->after);
-        return page;
-      }
-      token->after = member;
-      page.members.push_back(std::move(member));
-    }
-  }
-  return page;
 }
 
 }  // namespace pepline

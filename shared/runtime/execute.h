@@ -263,16 +263,6 @@ absl::StatusOr<std::optional<typename RulesOf<Codec>::State>> Read(Store& store,
 // when it never said one. What follows later by itself (a mail that waits) goes on with it.
 absl::StatusOr<std::string> TraceOf(Store& store, const Target& target);
 
-// One page of the members of an index entry, over all partitions, in a stable order.
-// `page_token` is empty for the first page, else the last page's token; page_size 1 to 1000.
-// InvalidArgument for a token that was not given out.
-struct IndexPage {
-  std::vector<std::string> members;
-  std::string next_page_token;  // empty: no more
-};
-absl::StatusOr<IndexPage> ListAcross(Store& store, const IndexEntry& entry, int page_size,
-                                     std::string_view page_token);
-
 }  // namespace pepline
 
 #endif  // PEPLINE_SHARED_RUNTIME_EXECUTE_H_

@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "shared/runtime/fake_store.h"
+#include "shared/runtime/lists.h"
 #include "shared/runtime/redis_store.h"
 #include "shared/runtime/trace.h"
 #include "tools/stack/processes.h"
