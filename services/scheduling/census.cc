@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "services/scheduling/children.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
@@ -38,7 +39,7 @@ absl::Duration MedianOf(std::vector<absl::Duration> values) {
 
 Census::Census(Store& store, Metrics& metrics)
     : metrics_(metrics),
-      plans_(store, {{"all", "peps"}},
+      plans_(store, {AllChildren()},
              [](const std::string& child) { return PlanOf(ChildId(child)).keys; }),
       peps_("pepline_scheduling_peps", "state", CountedStages()),
       late_peps_("pepline_scheduling_late_peps", "state", CountedStages()),

@@ -67,11 +67,11 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
 }  // namespace
 
 std::vector<IndexEntry> IndexOf(const ChildFacts& child) {
-  std::vector<IndexEntry> entries{{"child", "known"}};
-  if (!child.authority.empty()) entries.push_back({"child-authority", child.authority.text()});
-  if (!child.school.empty()) entries.push_back({"child-school", child.school.text()});
-  if (!child.school_authority.empty()) {
-    entries.push_back({"child-school-authority", child.school_authority.text()});
+  std::vector<IndexEntry> entries{AllChildren()};
+  if (!child.authority.empty()) entries.push_back(ChildrenOfAuthority(child.authority.text()));
+  if (!child.school.empty()) entries.push_back(ChildrenAtSchool(child.school.text()));
+  if (!child.school_authority.empty() && child.school_authority != child.authority) {
+    entries.push_back(ChildrenOfAuthority(child.school_authority.text()));
   }
   std::sort(entries.begin(), entries.end());
   return entries;

@@ -1,6 +1,6 @@
 // What registry said about a child, kept as received in a record of its own.
 // Promises: an event received twice or late never overwrites a newer one; the lists by which
-// children are found when reference data changes are written with it. Does not: wake the plan.
+// children are found are written with it. Does not: wake the plan.
 // Errors: InvalidArgument for an event that is not readable; whatever the store answers. Threads:
 // safe from any thread.
 #ifndef PEPLINE_SERVICES_SCHEDULING_CHILDREN_H_
@@ -16,7 +16,13 @@
 
 namespace pepline::scheduling {
 
-// Under which names a child is found when reference data changes, in rising order.
+// The lists of children: for waking their plans when reference data changes, and for finding PEPs.
+// Of an authority are those whom it looks after and those who are at its schools.
+inline IndexEntry AllChildren() { return {"all", "children"}; }
+inline IndexEntry ChildrenOfAuthority(const std::string& code) { return {"authority", code}; }
+inline IndexEntry ChildrenAtSchool(const std::string& urn) { return {"school", urn}; }
+
+// The lists that a child is on, in rising order.
 std::vector<IndexEntry> IndexOf(const ChildFacts& child);
 
 absl::Status KeepChild(Store& store, const std::string& child_id,

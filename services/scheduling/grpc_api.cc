@@ -1,11 +1,12 @@
 #include "services/scheduling/grpc_api.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "services/scheduling/children.h"
 #include "services/scheduling/numbers.h"
 #include "services/scheduling/reasons.h"
 #include "services/scheduling/wire.h"
-#include "shared/runtime/lists.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -81,25 +82,12 @@ bool Matches(const PlanState& state, Rule rule, const Deadline& deadline,
          (request.rule_id().empty() || request.rule_id() == RuleId(rule));
 }
 
-// The look-up list that leaves the least to pass over.
-IndexEntry EntryFor(const v1::ListPepsRequest& request) {
-  if (!request.school_urn().empty()) return {"school", request.school_urn()};
-  if (auto stage = FromProto(request.state())) return {"state", std::string(StageName(*stage))};
-  if (!request.academic_year().empty() && !request.term().empty()) {
-    return {"term", request.academic_year() + "." + request.term()};
-  }
-  if (!request.authority_code().empty()) return {"authority", request.authority_code()};
-  return {"all", "peps"};
-}
-
-IndexEntry EntryFor(const v1::ListDeadlinesRequest& request) {
-  if (!request.school_urn().empty()) return {"school", request.school_urn()};
-  auto status = FromProto(request.state());
-  if (!request.rule_id().empty() && status) {
-    return {"deadline", request.rule_id() + "." + std::string(DeadlineStatusName(*status))};
-  }
-  if (!request.authority_code().empty()) return {"authority", request.authority_code()};
-  return {"all", "peps"};
+// The list of children that leaves the least to pass over.
+template <class Request>
+IndexEntry EntryFor(const Request& request) {
+  if (!request.school_urn().empty()) return ChildrenAtSchool(request.school_urn());
+  if (!request.authority_code().empty()) return ChildrenOfAuthority(request.authority_code());
+  return AllChildren();
 }
 
 }  // namespace
@@ -217,20 +205,18 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
       });
 }
 
-absl::StatusOr<GrpcApi::Page> GrpcApi::ReadPage(const Call& call, const IndexEntry& entry,
-                                                int page_size,
-                                                const std::string& page_token) const {
-  auto members = ListAcross(spine_.store, entry, page_size, page_token);
-  if (!members.ok()) return members.status();
-  Page page{{}, members->next_page_token};
-  for (const std::string& member : members->members) {
-    auto state = Read<PlanCodec>(spine_.store, PlanOf(ChildId(member)));
-    if (!state.ok()) return state.status();
-    if (!*state || !(*state)->cycle) continue;  // changed since the index was read
-    if (!call.MayTouch(Resource{(*state)->authority, (*state)->school})) continue;
-    page.plans.push_back(**std::move(state));
-  }
-  return page;
+template <class Request>
+absl::StatusOr<StatePage<PlanState>> GrpcApi::ReadPage(
+    const Call& call, const Request& asked, int page_size,
+    const std::function<bool(const PlanState&)>& matches) const {
+  return ReadListed<PlanCodec>(
+      spine_.store, {EntryFor(asked)},
+      [](const std::string& child) { return PlanOf(ChildId(child)).keys; }, page_size,
+      asked.page_token(),
+      [&](const PlanState& state) -> absl::StatusOr<bool> {
+        return state.cycle && matches(state) &&
+               call.MayTouch(Resource{state.authority, state.school});
+      });
 }
 
 grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPepsRequest* request,
@@ -251,11 +237,10 @@ grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPeps
           }
           return grpc::Status::OK;
         }
-        auto page = ReadPage(call, EntryFor(asked), page_size, asked.page_token());
+        auto page = ReadPage(call, asked, page_size,
+                             [&](const PlanState& state) { return Matches(state, asked); });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
-        for (const PlanState& state : page->plans) {
-          if (Matches(state, asked)) *answer.add_peps() = ToPep(state);
-        }
+        for (const PlanState& state : page->states) *answer.add_peps() = ToPep(state);
         answer.set_next_page_token(page->next_page_token);
         return grpc::Status::OK;
       });
@@ -274,9 +259,13 @@ grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
           violations.push_back({"rule_id", "name a rule of the deadline catalogue"});
         }
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        auto page = ReadPage(call, EntryFor(asked), page_size, asked.page_token());
+        auto page = ReadPage(call, asked, page_size, [&](const PlanState& state) {
+          return std::ranges::any_of(state.cycle->deadlines, [&](const auto& one) {
+            return Matches(state, one.first, one.second, asked);
+          });
+        });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
-        for (const PlanState& state : page->plans) {
+        for (const PlanState& state : page->states) {
           for (const auto& [rule, deadline] : state.cycle->deadlines) {
             if (Matches(state, rule, deadline, asked)) {
               *answer.add_deadlines() = ToDeadline(state, rule, deadline);

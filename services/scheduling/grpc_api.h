@@ -5,14 +5,15 @@
 #ifndef PEPLINE_SERVICES_SCHEDULING_GRPC_API_H_
 #define PEPLINE_SERVICES_SCHEDULING_GRPC_API_H_
 
+#include <functional>
 #include <string>
-#include <vector>
 
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/facts.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/grpc_server.h"
+#include "shared/runtime/lists.h"
 
 namespace pepline::scheduling {
 
@@ -56,13 +57,11 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
                      Response& response);
   // Whose the plan is and where the child is now, for authorisation.
   absl::StatusOr<Resource> ResourceOf(const ChildId& child) const;
-  // The plans of one page of an index entry, without those the caller may not see.
-  struct Page {
-    std::vector<PlanState> plans;
-    std::string next_page_token;
-  };
-  absl::StatusOr<Page> ReadPage(const Call& call, const IndexEntry& entry, int page_size,
-                                const std::string& page_token) const;
+  // One page of the plans that match and that the caller may see.
+  template <class Request>
+  absl::StatusOr<StatePage<PlanState>> ReadPage(
+      const Call& call, const Request& asked, int page_size,
+      const std::function<bool(const PlanState&)>& matches) const;
 
   RpcDoor& door_;
   const Spine& spine_;

@@ -46,14 +46,13 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
   const std::string& trace = event.header().traceparent();
   switch (event.event_case()) {
     case RegistryEvent::kBankHolidaysPublished:
-      return WakeAll({"child", "known"}, trace);
+      return WakeAll(AllChildren(), trace);
     case RegistryEvent::kTermDatesPublished:
-      return WakeAll({"child-school-authority", event.term_dates_published().authority_code()},
-                     trace);
+      return WakeAll(ChildrenOfAuthority(event.term_dates_published().authority_code()), trace);
     case RegistryEvent::kSchoolCalendarPublished:
-      return WakeAll({"child-school", event.school_calendar_published().school_urn()}, trace);
+      return WakeAll(ChildrenAtSchool(event.school_calendar_published().school_urn()), trace);
     case RegistryEvent::kPolicyProfileAdopted:
-      return WakeAll({"child-authority", event.policy_profile_adopted().profile().authority_code()},
+      return WakeAll(ChildrenOfAuthority(event.policy_profile_adopted().profile().authority_code()),
                      trace);
     case RegistryEvent::kChildBecameLookedAfter:
       return OnChild(event.child_became_looked_after().child_id(), event);

@@ -284,8 +284,7 @@ struct Plan {
 };
 static_assert(Decider<Plan>);
 
-std::string_view StageName(Stage stage);                     // "due"
-std::string_view DeadlineStatusName(DeadlineStatus status);  // "running"
+std::string_view StageName(Stage stage);  // "due"
 
 }  // namespace pepline::scheduling
 

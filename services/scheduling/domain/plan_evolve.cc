@@ -128,22 +128,8 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
   return state;
 }
 
-std::vector<IndexEntry> Plan::Index(const PlanState& state) {
-  if (!state.cycle) return {};
-  const Cycle& cycle = *state.cycle;
-  std::vector<IndexEntry> entries{{"all", "peps"},
-                                  {"authority", state.authority.text()},
-                                  {"state", std::string(StageName(cycle.stage))}};
-  if (!state.school.empty()) entries.push_back({"school", state.school.text()});
-  if (cycle.term) {
-    entries.push_back({"term", cycle.academic_year + "." + std::string(TermName(*cycle.term))});
-  }
-  for (const auto& [rule, deadline] : cycle.deadlines) {
-    entries.push_back({"deadline", std::string(RuleId(rule)) + "." +
-                                       std::string(DeadlineStatusName(deadline.status))});
-  }
-  return entries;
-}
+// A plan is found by the lists that its child is on (children.h).
+std::vector<IndexEntry> Plan::Index(const PlanState&) { return {}; }
 
 PepId PepIdOf(const ChildId& child, int cycle_number) {
   return PepId(absl::StrCat(child.text(), ".", cycle_number));
@@ -167,20 +153,6 @@ std::string_view StageName(Stage stage) {
       return "finalised";
     case Stage::kClosed:
       return "closed";
-  }
-  return "";
-}
-
-std::string_view DeadlineStatusName(DeadlineStatus status) {
-  switch (status) {
-    case DeadlineStatus::kRunning:
-      return "running";
-    case DeadlineStatus::kMissed:
-      return "missed";
-    case DeadlineStatus::kMet:
-      return "met";
-    case DeadlineStatus::kWithdrawn:
-      return "withdrawn";
   }
   return "";
 }

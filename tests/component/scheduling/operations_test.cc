@@ -69,11 +69,11 @@ class SchedulingOperationsTest : public SchedulingTest {
   void BreakEverything() {
     Commit no_alarm{.partition = PartitionOfChild(0)};
     no_alarm.alarms = {{{"plan", ChildOf(0)}, std::nullopt}};
-    no_alarm.index = {{{"all", "peps"}, ChildOf(0), false}};
+    no_alarm.index = {{{"all", "children"}, ChildOf(0), false}};
     Break(no_alarm);
     Commit later{.partition = PartitionOfChild(1)};
     later.alarms = {{{"plan", ChildOf(1)}, At("2031-01-01 00:00")}};
-    later.index = {{{"state", "due"}, ChildOf(1), true}};
+    later.index = {{{"school", "999999"}, ChildOf(1), true}};
     Break(later);
     Commit nobodys{.partition = 0};
     nobodys.alarms = {{{"plan", "chd-nobody"}, At("2031-01-01 00:00")}};
@@ -96,8 +96,9 @@ TEST_F(SchedulingOperationsTest, CheckFindsExactlyWhatWasBrokenAndRepairMendsItB
   EXPECT_THAT(broken.Lines("alarm missing: plan " + ChildOf(0)), SizeIs(1)) << broken.output;
   EXPECT_THAT(broken.Lines("alarm at another instant: plan " + ChildOf(1)), SizeIs(1));
   EXPECT_THAT(broken.Lines("alarm for nothing: plan chd-nobody"), SizeIs(1));
-  EXPECT_THAT(broken.Lines("index entry missing: plan " + ChildOf(0) + " in all=peps"), SizeIs(1));
-  EXPECT_THAT(broken.Lines("index entry too many: plan " + ChildOf(1) + " in state=due"),
+  EXPECT_THAT(broken.Lines("index entry missing: child " + ChildOf(0) + " in all=children"),
+              SizeIs(1));
+  EXPECT_THAT(broken.Lines("index entry too many: child " + ChildOf(1) + " in school=999999"),
               SizeIs(1));
   EXPECT_THAT(broken.output, HasSubstr("5 differences"));
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "services/scheduling/census.h"
+#include "services/scheduling/children.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/numbers.h"
 #include "tests/unit/census/stored_state.h"
@@ -38,7 +39,7 @@ class SchedulingCensusTest : public testing::Test {
   void Store(const PlanState& state) {
     const std::string& child = state.child.text();
     stored_.Put(child, PlanOf(state.child).keys.front(), PlanCodec::Encode(state).front(),
-                Plan::Index(state));
+                {AllChildren()});
   }
   double Peps(const std::string& state, const std::string& authority = "931") {
     return metrics_.Value("pepline_scheduling_peps", {{"authority", authority}, {"state", state}});
