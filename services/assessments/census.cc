@@ -6,23 +6,11 @@
 #include "services/assessments/inbound.h"
 
 namespace pepline::assessments {
-namespace {
-
-std::vector<RecordKey> KeysOf(const std::string& sdq) {
-  return {{std::string(SdqCodec::kKind), sdq}};
-}
-
-}  // namespace
 
 Census::Census(Store& store, const KnownChildren& children, Metrics& metrics)
     : children_(children),
       metrics_(metrics),
-      sdqs_(store,
-            {{"state", std::string(StageName(Stage::kRequested))},
-             {"state", std::string(StageName(Stage::kSent))},
-             {"state", std::string(StageName(Stage::kReceived))},
-             {"missing", "sdqs"}},
-            &KeysOf),
+      sdqs_(store, {OpenSdqs()}, &RecordOf),
       awaited_("pepline_assessments_awaited_sdqs"),
       missing_("pepline_assessments_missing_sdqs") {
   for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {

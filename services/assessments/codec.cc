@@ -192,4 +192,8 @@ Target ViewsOf(const ChildId& child, const PepId& pep) {
       {{std::string(PupilViewsCodec::kKind), pep.text()}, {std::string(kPepKind), child.text()}}};
 }
 
+std::vector<RecordKey> RecordOf(const std::string& sdq_id) {
+  return {{std::string(SdqCodec::kKind), sdq_id}};
+}
+
 }  // namespace pepline::assessments

@@ -48,6 +48,8 @@ std::string EncodePep(const PepStanding& pep);
 // Where they are kept.
 Target TargetOf(const SdqKey& key);
 Target ViewsOf(const ChildId& child, const PepId& pep);
+// The SDQ's own record, for lists and numbers, which need not know where the PEP stands.
+std::vector<RecordKey> RecordOf(const std::string& sdq_id);
 
 }  // namespace pepline::assessments
 

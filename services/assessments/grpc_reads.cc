@@ -10,12 +10,9 @@
 namespace pepline::assessments {
 namespace {
 
-bool Matches(const SdqState& state, const Resource& resource, const v1::ListSdqsRequest& request) {
+bool Matches(const SdqState& state, const v1::ListSdqsRequest& request) {
   return (request.child_id().empty() || request.child_id() == state.key.child.text()) &&
          (request.pep_id().empty() || request.pep_id() == state.key.pep.text()) &&
-         (request.school_urn().empty() || request.school_urn() == resource.school.text()) &&
-         (request.authority_code().empty() ||
-          request.authority_code() == resource.authority.text()) &&
          (request.state() == v1::SDQ_STATE_UNSPECIFIED ||
           request.state() == ToProto(state.stage)) &&
          (request.purpose() == v1::SDQ_PURPOSE_UNSPECIFIED ||
@@ -25,13 +22,23 @@ bool Matches(const SdqState& state, const Resource& resource, const v1::ListSdqs
          (!request.missing_only() || state.missing);
 }
 
-// The look-up list that leaves the least to pass over.
-IndexEntry EntryFor(const v1::ListSdqsRequest& request) {
-  if (!request.pep_id().empty()) return {"pep", request.pep_id()};
-  if (!request.child_id().empty()) return {"child", request.child_id()};
-  if (request.missing_only()) return {"missing", "sdqs"};
-  if (auto stage = FromProto(request.state())) return {"state", std::string(StageName(*stage))};
-  return {"all", "sdqs"};
+bool Matches(const Resource& resource, const v1::ListSdqsRequest& request) {
+  return (request.school_urn().empty() || request.school_urn() == resource.school.text()) &&
+         (request.authority_code().empty() ||
+          request.authority_code() == resource.authority.text());
+}
+
+// What leaves the least to pass over.
+ListedRecords RecordsFor(const v1::ListSdqsRequest& request) {
+  const auto stage = FromProto(request.state());
+  const bool open = request.missing_only() || (stage && IsAwaited(*stage));
+  ListedRecords records{open ? OpenSdqs() : AllSdqs()};
+  const std::string& owner = request.pep_id().empty() ? request.child_id() : request.pep_id();
+  if (!owner.empty()) {
+    records.routing_id = owner.substr(0, owner.find('.'));  // the child's, also of a PEP's id
+    records.prefix = owner + ".";
+  }
+  return records;
 }
 
 }  // namespace
@@ -59,23 +66,21 @@ grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& as
   Violations violations;
   const int page_size = ReadPageSize(asked.page_size(), violations);
   if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-  auto page = ListAcross(spine_.store, EntryFor(asked), page_size, asked.page_token());
-  if (!page.ok()) return FromAbsl(door_.domain(), page.status());
   std::map<ChildId, Resource> resources;
-  for (const std::string& id : page->members) {
-    const auto key = ParseSdqId(id);
-    if (!key) return FromAbsl(door_.domain(), absl::DataLossError("an index names no SDQ"));
-    auto resource = resources.find(key->child);
+  const auto may_list = [&](const SdqState& state) -> absl::StatusOr<bool> {
+    if (!Matches(state, asked)) return false;  // before the store is asked for the child
+    auto resource = resources.find(state.key.child);
     if (resource == resources.end()) {
-      auto found = children_.ResourceOf(key->child);
-      if (!found.ok()) return FromAbsl(door_.domain(), found.status());
-      resource = resources.emplace(key->child, *std::move(found)).first;
+      auto found = children_.ResourceOf(state.key.child);
+      if (!found.ok()) return found.status();
+      resource = resources.emplace(state.key.child, *std::move(found)).first;
     }
-    if (!call.MayTouch(resource->second)) continue;
-    auto state = Read<SdqCodec>(spine_.store, TargetOf(*key));
-    if (!state.ok()) return FromAbsl(door_.domain(), state.status());
-    if (*state && Matches(**state, resource->second, asked)) *answer.add_sdqs() = ToSdq(**state);
-  }
+    return Matches(resource->second, asked) && call.MayTouch(resource->second);
+  };
+  auto page = ReadListed<SdqCodec>(spine_.store, RecordsFor(asked), &RecordOf, page_size,
+                                   asked.page_token(), may_list);
+  if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+  for (const SdqState& sdq : page->states) *answer.add_sdqs() = ToSdq(sdq);
   answer.set_next_page_token(page->next_page_token);
   return grpc::Status::OK;
 }

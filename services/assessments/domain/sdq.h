@@ -93,8 +93,9 @@ struct SdqState {
 };
 // An instant is the last second of its day; the SDQ is missing from the next second on.
 inline absl::Time MissedFrom(absl::Time required_by) { return required_by + absl::Seconds(1); }
-// Something may still come back.
-bool IsAwaited(const SdqState& state);
+// Something may still come back. What is missing is awaited.
+bool IsAwaited(Stage stage);
+inline bool IsAwaited(const SdqState& state) { return IsAwaited(state.stage); }
 // A score waits for a review that must name strategies.
 bool AwaitsStrategies(const SdqState& state);
 
@@ -204,7 +205,10 @@ struct Sdq {
   static std::vector<IndexEntry> Index(const State& state);
 };
 
-std::string_view StageName(Stage stage);  // "not-obtained"; names of index entries
+// The lists of SDQs: all that were requested, and those that are awaited. An SDQ lies in its
+// child's partition and its id begins with the PEP's, and so with the child's.
+inline IndexEntry AllSdqs() { return {"all", "sdqs"}; }
+inline IndexEntry OpenSdqs() { return {"open", "sdqs"}; }
 
 }  // namespace pepline::assessments
 

@@ -59,18 +59,12 @@ std::optional<absl::Time> Sdq::NextWake(const SdqState& state, const SdqFacts&) 
 
 std::vector<IndexEntry> Sdq::Index(const SdqState& state) {
   if (state.stage == Stage::kNotRequested) return {};
-  std::vector<IndexEntry> entries{{"all", "sdqs"},
-                                  {"child", state.key.child.text()},
-                                  {"pep", state.key.pep.text()},
-                                  {"state", std::string(StageName(state.stage))}};
-  if (state.missing) entries.push_back({"missing", "sdqs"});
-  if (IsAwaited(state)) entries.push_back({"awaited", state.key.child.text()});
-  return entries;
+  if (!IsAwaited(state)) return {AllSdqs()};
+  return {AllSdqs(), OpenSdqs()};
 }
 
-bool IsAwaited(const SdqState& state) {
-  return state.stage == Stage::kRequested || state.stage == Stage::kSent ||
-         state.stage == Stage::kReceived;
+bool IsAwaited(Stage stage) {
+  return stage == Stage::kRequested || stage == Stage::kSent || stage == Stage::kReceived;
 }
 
 bool AwaitsStrategies(const SdqState& state) {
@@ -92,26 +86,6 @@ std::optional<SdqKey> ParseSdqId(std::string_view id) {
   if (!purpose || !informant) return std::nullopt;
   return SdqKey{ChildId(parts[0]), PepId(absl::StrCat(parts[0], ".", parts[1])), *purpose,
                 *informant};
-}
-
-std::string_view StageName(Stage stage) {
-  switch (stage) {
-    case Stage::kNotRequested:
-      return "not-requested";
-    case Stage::kRequested:
-      return "requested";
-    case Stage::kSent:
-      return "sent";
-    case Stage::kReceived:
-      return "received";
-    case Stage::kScored:
-      return "scored";
-    case Stage::kReviewed:
-      return "reviewed";
-    case Stage::kNotObtained:
-      return "not-obtained";
-  }
-  return "";
 }
 
 }  // namespace pepline::assessments

@@ -175,7 +175,8 @@ v1::GetSdqResponse AssessmentsTest::Content(const std::string& sdq_id, const Act
   return response;
 }
 
-std::vector<std::string> AssessmentsTest::Listed(v1::ListSdqsRequest request, const Actor& actor) {
+std::vector<std::string> AssessmentsTest::Listed(v1::ListSdqsRequest request, const Actor& actor,
+                                                 int* pages) {
   std::vector<std::string> ids;
   do {
     v1::ListSdqsResponse response;
@@ -183,6 +184,7 @@ std::vector<std::string> AssessmentsTest::Listed(v1::ListSdqsRequest request, co
     EXPECT_TRUE(status.ok()) << status.error_message();
     for (const v1::Sdq& sdq : response.sdqs()) ids.push_back(sdq.sdq_id());
     request.set_page_token(response.next_page_token());
+    if (pages != nullptr) ++*pages;
   } while (!request.page_token().empty());
   std::sort(ids.begin(), ids.end());
   return ids;

@@ -115,9 +115,9 @@ class AssessmentsTest : public ServiceFixture {
   }
   v1::GetSdqResponse Content(const std::string& sdq_id = kTeachersSdq,
                              const Actor& actor = VirtualSchool());
-  // Ids over all pages, in text order.
-  std::vector<std::string> Listed(v1::ListSdqsRequest request,
-                                  const Actor& actor = VirtualSchool());
+  // Ids over all pages, in text order; `pages` counts them.
+  std::vector<std::string> Listed(v1::ListSdqsRequest request, const Actor& actor = VirtualSchool(),
+                                  int* pages = nullptr);
 
   // What assessments said of a child so far, each aggregate's events in order and without a gap.
   std::vector<v1::AssessmentsEvent> Said(const std::string& child = kChild);

@@ -130,60 +130,139 @@ TEST_F(AssessmentsVisibilityTest, ATokenMustBeGoodAndADeadlineSet) {
   EXPECT_EQ(ReasonOf(no_deadline), "NO_DEADLINE");
 }
 
-TEST_F(AssessmentsVisibilityTest, ListsPageThroughEverySdqOnceAndFilter) {
-  ASSERT_NO_FATAL_FAILURE(Begin());
-  const auto child_of = [](int number) { return absl::StrFormat("chd-list%016d", number); };
-  for (int i = 0; i < 15; ++i) {  // odd ones at the other school
-    SayInCare(child_of(i), i % 2 == 0 ? kSchool : kOtherSchool);
-    SayPepOpened(child_of(i));
+// Fifteen children with a PEP each, the odd ones at the other school.
+class AssessmentsListsTest : public AssessmentsTest {
+ protected:
+  static std::string ChildOf(int number) { return absl::StrFormat("chd-list%016d", number); }
+  static std::string PepOf(int child, int cycle = 1) {
+    return absl::StrCat(ChildOf(child), ".", cycle);
   }
-  SayMeeting("2025-09-09", child_of(4));
-  Settle();
-  auto carers = Requesting(v1::SDQ_INFORMANT_CARER);
-  carers.set_child_id(child_of(3));
-  Send(&Stub::RequestSdq, carers, VirtualSchool());
-  const std::string carers_id = absl::StrCat(child_of(3), ".1.pep.carer");
-  v1::ListSdqsRequest request;
-  request.set_page_size(4);
-  const auto all = Listed(request);
+  static std::string TeachersOf(int child, int cycle = 1) {
+    return absl::StrCat(PepOf(child, cycle), ".pep.teacher");
+  }
+  static std::string CarersOf(int child) { return absl::StrCat(PepOf(child), ".pep.carer"); }
+  static v1::ListSdqsRequest InFours() {
+    v1::ListSdqsRequest request;
+    request.set_page_size(4);
+    return request;
+  }
+  void BeginWithChildren() {
+    ASSERT_NO_FATAL_FAILURE(Begin());
+    for (int i = 0; i < 15; ++i) {
+      SayInCare(ChildOf(i), i % 2 == 0 ? kSchool : kOtherSchool);
+      SayPepOpened(ChildOf(i));
+    }
+    Settle();
+    auto carers = Requesting(v1::SDQ_INFORMANT_CARER);
+    carers.set_child_id(ChildOf(3));
+    Send(&Stub::RequestSdq, carers, VirtualSchool());
+  }
+};
+
+TEST_F(AssessmentsListsTest, PageThroughEverySdqOnce) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
+  const auto all = Listed(InFours());
   EXPECT_EQ(all.size(), 16u);
   EXPECT_EQ(std::ranges::adjacent_find(all), all.end()) << "each once";
-  EXPECT_EQ(Listed(request, DesignatedTeacher(kOtherSchool)).size(), 8u);
-  EXPECT_TRUE(Listed(request, OfAuthority(Role::kVirtualSchool, "825")).empty());
-
-  auto filtered = request;
-  filtered.set_school_urn(kSchool);
-  EXPECT_EQ(Listed(filtered).size(), 8u);
-  filtered.set_authority_code("825");
-  EXPECT_TRUE(Listed(filtered).empty());
-  filtered = request;
-  filtered.set_informant(v1::SDQ_INFORMANT_CARER);
-  EXPECT_THAT(Listed(filtered), testing::ElementsAre(carers_id));
-  filtered.set_purpose(v1::SDQ_PURPOSE_ANNUAL_CARER);
-  EXPECT_TRUE(Listed(filtered).empty());
-  filtered = request;
-  filtered.set_child_id(child_of(3));
-  EXPECT_EQ(Listed(filtered).size(), 2u);
-  EXPECT_TRUE(Listed(filtered, DesignatedTeacher(kSchool)).empty());
-  filtered = request;
-  filtered.set_pep_id(absl::StrCat(child_of(3), ".1"));
-  EXPECT_EQ(Listed(filtered).size(), 2u);
-
-  Send(&Stub::MarkSdqSent, Sending(carers_id), VirtualSchool());
-  filtered = request;
-  filtered.set_state(v1::SDQ_STATE_SENT);
-  EXPECT_THAT(Listed(filtered), testing::ElementsAre(carers_id));
-  MoveClockTo("2025-09-10 09:00");
-  filtered = request;
-  filtered.set_missing_only(true);
-  EXPECT_THAT(Listed(filtered), testing::ElementsAre(absl::StrCat(child_of(4), ".1.pep.teacher")));
+  EXPECT_EQ(Listed(InFours(), DesignatedTeacher(kOtherSchool)).size(), 8u);
+  EXPECT_TRUE(Listed(InFours(), OfAuthority(Role::kVirtualSchool, "825")).empty());
 
   v1::ListSdqsResponse response;
+  v1::ListSdqsRequest request;
   request.set_page_size(1001);
   EXPECT_EQ(FieldOf(Call(&Stub::ListSdqs, request, response)), "page_size");
   request.set_page_size(10);
   request.set_page_token("not a token");
   EXPECT_EQ(Call(&Stub::ListSdqs, request, response).error_code(), grpc::INVALID_ARGUMENT);
+}
+
+TEST_F(AssessmentsListsTest, PagesAreFullWhateverLiesBetween) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
+  int pages = 0;
+  EXPECT_EQ(Listed(InFours(), DesignatedTeacher(kOtherSchool), &pages).size(), 8u);
+  EXPECT_EQ(pages, 2) << "what the caller may not see is passed over";
+  auto filtered = InFours();
+  filtered.set_school_urn(kSchool);
+  pages = 0;
+  EXPECT_EQ(Listed(filtered, VirtualSchool(), &pages).size(), 8u);
+  EXPECT_EQ(pages, 2);
+  filtered = InFours();
+  filtered.set_informant(v1::SDQ_INFORMANT_CARER);
+  pages = 0;
+  EXPECT_THAT(Listed(filtered, VirtualSchool(), &pages), testing::ElementsAre(CarersOf(3)));
+  EXPECT_EQ(pages, 1);
+}
+
+TEST_F(AssessmentsListsTest, FilterByWhereTheChildIsAndWhoIsAsked) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
+  auto filtered = InFours();
+  filtered.set_school_urn(kSchool);
+  EXPECT_EQ(Listed(filtered).size(), 8u);
+  filtered.set_authority_code("825");
+  EXPECT_TRUE(Listed(filtered).empty());
+  filtered = InFours();
+  filtered.set_informant(v1::SDQ_INFORMANT_CARER);
+  EXPECT_THAT(Listed(filtered), testing::ElementsAre(CarersOf(3)));
+  filtered.set_purpose(v1::SDQ_PURPOSE_ANNUAL_CARER);
+  EXPECT_TRUE(Listed(filtered).empty());
+}
+
+TEST_F(AssessmentsListsTest, FilterByChildAndByPepAlone) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
+  SayPepOpened(ChildOf(3), 10);
+  Settle();
+  auto of_child = InFours();
+  of_child.set_child_id(ChildOf(3));
+  EXPECT_THAT(Listed(of_child),
+              testing::ElementsAre(CarersOf(3), TeachersOf(3), TeachersOf(3, 10)));
+  EXPECT_TRUE(Listed(of_child, DesignatedTeacher(kSchool)).empty());
+  auto of_pep = InFours();
+  of_pep.set_pep_id(PepOf(3));
+  EXPECT_THAT(Listed(of_pep), testing::ElementsAre(CarersOf(3), TeachersOf(3)))
+      << "a PEP's id says whose it is";
+  EXPECT_TRUE(Listed(of_pep, DesignatedTeacher(kSchool)).empty());
+  of_pep.set_page_size(1);
+  EXPECT_THAT(Listed(of_pep), testing::ElementsAre(CarersOf(3), TeachersOf(3)));
+  of_pep.set_child_id(ChildOf(3));
+  EXPECT_EQ(Listed(of_pep).size(), 2u);
+  of_pep.set_child_id(ChildOf(4));
+  EXPECT_TRUE(Listed(of_pep).empty()) << "another child's PEP";
+  of_pep = InFours();
+  of_pep.set_pep_id(ChildOf(3));
+  EXPECT_TRUE(Listed(of_pep).empty()) << "a child is no PEP";
+}
+
+TEST_F(AssessmentsListsTest, FilterByWhatIsOpenClosedOrMissing) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
+  SayMeeting("2025-09-09", ChildOf(4));
+  Settle();
+  Send(&Stub::MarkSdqSent, Sending(CarersOf(3)), VirtualSchool());
+  auto sent = InFours();
+  sent.set_state(v1::SDQ_STATE_SENT);
+  EXPECT_THAT(Listed(sent), testing::ElementsAre(CarersOf(3)));
+  auto requested = InFours();
+  requested.set_state(v1::SDQ_STATE_REQUESTED);
+  EXPECT_EQ(Listed(requested).size(), 15u);
+
+  MoveClockTo("2025-09-10 09:00");
+  auto missing = InFours();
+  missing.set_missing_only(true);
+  EXPECT_THAT(Listed(missing), testing::ElementsAre(TeachersOf(4)));
+  missing.set_child_id(ChildOf(3));
+  EXPECT_TRUE(Listed(missing).empty());
+
+  const auto not_obtained = NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, CarersOf(3));
+  Send(&Stub::RecordSdqNotObtained, not_obtained, VirtualSchool());
+  Send(&Stub::RecordSdqScores, Scoring(12, TeachersOf(4)));
+  EXPECT_TRUE(Listed(sent).empty());
+  EXPECT_EQ(Listed(requested).size(), 14u);
+  missing.clear_child_id();
+  EXPECT_TRUE(Listed(missing).empty());
+  auto closed = InFours();
+  closed.set_state(v1::SDQ_STATE_SCORED);
+  EXPECT_THAT(Listed(closed), testing::ElementsAre(TeachersOf(4)));
+  closed.set_state(v1::SDQ_STATE_NOT_OBTAINED);
+  EXPECT_THAT(Listed(closed), testing::ElementsAre(CarersOf(3)));
 }
 
 }  // namespace

@@ -63,6 +63,8 @@ Story RandomLife(unsigned seed) {
     AnythingHappens(story, dice);
     const absl::Time then = story.facts.now + absl::Minutes(dice() % 2880);
     story.PlayUntil(then, Wake{});
+    // Or a gap would not be found among the open ones.
+    EXPECT_TRUE(IsAwaited(story.state) || !story.state.missing) << "seed " << seed;
   }
   return story;
 }
