@@ -1,6 +1,5 @@
 #include "services/funding/census.h"
 
-#include <array>
 #include <cstdlib>
 #include <utility>
 
@@ -11,18 +10,9 @@
 namespace pepline::funding {
 namespace {
 
-constexpr std::array kWaiting = {RequestStage::kDraft, RequestStage::kSubmitted,
-                                 RequestStage::kApproved};
-
-std::vector<IndexEntry> WaitingLists() {
-  std::vector<IndexEntry> lists;
-  for (RequestStage stage : kWaiting) lists.push_back({"state", std::string(StageName(stage))});
-  return lists;
-}
-
 std::vector<std::string> WaitingNames() {
   std::vector<std::string> names;
-  for (RequestStage stage : kWaiting) names.emplace_back(StageName(stage));
+  for (RequestStage stage : kWaitingStages) names.emplace_back(StageName(stage));
   return names;
 }
 
@@ -35,7 +25,7 @@ Census::Census(Store& store, const Clock& clock, Metrics& metrics)
              [](const std::string& line) {
                return std::vector<RecordKey>{{std::string(FundLineCodec::kKind), line}};
              }),
-      requests_(store, WaitingLists(),
+      requests_(store, {OpenRequests()},
                 [](const std::string& request) {
                   return std::vector<RecordKey>{{std::string(FundingCodec::kKind), request}};
                 }),
@@ -59,14 +49,13 @@ absl::Status Census::Count() {
       },
       [this](const std::string& id) { known_lines_.erase(id); });
   if (!status.ok()) return status;
-  // The id says the authority and the list says the stage, but a request may be on two lists while
-  // it moves; its record says which one it is on.
   status = requests_.Refresh(
       [this](const std::string& id, const FollowedRecords::StateParts& parts) {
         const auto state = FundingCodec::Decode({parts.front(), std::nullopt});
         if (!state.ok()) return state.status();
         waiting_.erase(id);
-        if (!state->request) return absl::OkStatus();
+        // What was named when the list was read may wait no more.
+        if (!state->request || !Waits(state->request->stage)) return absl::OkStatus();
         waiting_[id] = {state->request->costing.line.authority.text(),
                         std::string(StageName(state->request->stage))};
         return absl::OkStatus();

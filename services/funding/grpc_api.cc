@@ -40,16 +40,29 @@ bool Matches(const FundingRequest& request, const v1::ListFundingRequestsRequest
 
 // The look-up list that leaves the least to pass over.
 IndexEntry EntryFor(const v1::ListFundingRequestsRequest& wanted) {
-  if (!wanted.pep_id().empty()) return {"pep", wanted.pep_id()};
-  if (!wanted.child_id().empty()) return {"child", wanted.child_id()};
-  const auto stage = FromProto(wanted.state());
-  if (stage && !wanted.authority_code().empty()) {
-    return {"authority-state", wanted.authority_code() + "." + std::string(StageName(*stage))};
+  if (!wanted.child_id().empty()) return RequestsFor(ChildId(wanted.child_id()));
+  const std::string& pep = wanted.pep_id();  // the child's id, a dot and a number
+  if (const auto dot = pep.rfind('.'); dot != std::string::npos) {
+    return RequestsFor(ChildId(pep.substr(0, dot)));
   }
-  if (!wanted.fund_line_id().empty()) return {"line", wanted.fund_line_id()};
-  if (!wanted.authority_code().empty()) return {"authority", wanted.authority_code()};
-  if (stage) return {"state", std::string(StageName(*stage))};
-  return {"all", "requests"};
+  const auto stage = FromProto(wanted.state());
+  return stage && Waits(*stage) ? OpenRequests() : AllRequests();
+}
+
+// A request lies in its fund line's partition, and its id begins with the authority and the year,
+// so requests of other lines and authorities need not be read to be passed over.
+ListedRecords LookIn(const v1::ListFundingRequestsRequest& wanted) {
+  const auto line = NameOf(FundLineId(wanted.fund_line_id()));
+  return {EntryFor(wanted), wanted.fund_line_id(),
+          line ? RequestIdOf(*line, "").text()
+               : RequestIdPrefix(AuthorityCode(wanted.authority_code()))};
+}
+
+// The records of a listed request. Only ids that RequestIdOf made are listed, and those say their
+// line; nothing is stored under any other.
+std::vector<RecordKey> KeysOf(const std::string& member) {
+  const FundingRequestId id(member);
+  return TargetOf(id, LineOf(id).value_or(FundLineName())).keys;
 }
 
 Resource OwnedBy(const FundLineName& line) { return {line.authority, SchoolUrn()}; }
@@ -275,20 +288,16 @@ grpc::ServerUnaryReactor* GrpcApi::ListFundingRequests(
           violations.push_back({"state", "name a state that requests can have"});
         }
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        auto page = ListAcross(spine_.store, EntryFor(asked), page_size, asked.page_token());
+        auto page = ReadListed<FundingCodec>(
+            spine_.store, LookIn(asked), KeysOf, page_size, asked.page_token(),
+            [&](const FundingState& state) -> absl::StatusOr<bool> {
+              if (!state.request || !Matches(*state.request, asked)) return false;
+              // Last, as it may have to ask the store where the child is.
+              return MayTouch(call, state.request->costing.line, state.request->costing.child);
+            });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
-        for (const std::string& member : page->members) {
-          const FundingRequestId id(member);
-          const auto line = LineOf(id);
-          if (!line) continue;  // only ids that RequestIdOf made are listed
-          auto state = Read<FundingCodec>(spine_.store, TargetOf(id, *line));
-          if (!state.ok()) return FromAbsl(door_.domain(), state.status());
-          if (!*state || !(*state)->request) continue;
-          const FundingRequest& found = *(*state)->request;
-          if (!Matches(found, asked)) continue;  // changed since the list was read, or filtered
-          const auto allowed = MayTouch(call, *line, found.costing.child);
-          if (!allowed.ok()) return FromAbsl(door_.domain(), allowed.status());
-          if (*allowed) *answer.add_funding_requests() = ToFundingRequest(found);
+        for (const FundingState& state : page->states) {
+          *answer.add_funding_requests() = ToFundingRequest(*state.request);
         }
         answer.set_next_page_token(page->next_page_token);
         return grpc::Status::OK;

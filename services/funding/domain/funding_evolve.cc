@@ -41,8 +41,16 @@ std::string_view StageName(RequestStage stage) {
   return "";
 }
 
+bool Waits(RequestStage stage) {
+  return std::ranges::find(kWaitingStages, stage) != kWaitingStages.end();
+}
+
+std::string RequestIdPrefix(const AuthorityCode& authority) {
+  return std::string(kPrefix) + authority.text();
+}
+
 FundingRequestId RequestIdOf(const FundLineName& line, std::string_view letters) {
-  return FundingRequestId(std::string(kPrefix) + line.authority.text() +
+  return FundingRequestId(RequestIdPrefix(line.authority) +
                           absl::StrFormat("%02d", line.year.first_year % 100) +
                           std::string(letters));
 }
@@ -113,18 +121,15 @@ std::optional<absl::Time> FundingRules::NextWake(const FundingState&, const Fund
   return std::nullopt;
 }
 
+IndexEntry AllRequests() { return {"all", "requests"}; }
+IndexEntry OpenRequests() { return {"open", "requests"}; }
+IndexEntry RequestsFor(const ChildId& child) { return {"child", child.text()}; }
+
 std::vector<IndexEntry> FundingRules::Index(const FundingState& state) {
   if (!state.request) return {};
-  const Costing& costing = state.request->costing;
-  const std::string& authority = costing.line.authority.text();
-  const std::string stage(StageName(state.request->stage));
-  return {{"all", "requests"},
-          {"authority", authority},
-          {"authority-state", authority + "." + stage},
-          {"child", costing.child.text()},
-          {"line", IdOf(costing.line).text()},
-          {"pep", costing.pep.text()},
-          {"state", stage}};
+  std::vector<IndexEntry> entries{AllRequests(), RequestsFor(state.request->costing.child)};
+  if (Waits(state.request->stage)) entries.push_back(OpenRequests());
+  return entries;
 }
 
 }  // namespace pepline::funding

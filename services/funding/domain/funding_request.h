@@ -31,12 +31,18 @@ inline constexpr std::array kAllStages = {RequestStage::kDraft,    RequestStage:
                                           RequestStage::kApproved, RequestStage::kDeclined,
                                           RequestStage::kReleased, RequestStage::kWithdrawn};
 std::string_view StageName(RequestStage stage);  // "draft"
+// In these a request waits for somebody's next step.
+inline constexpr std::array kWaitingStages = {RequestStage::kDraft, RequestStage::kSubmitted,
+                                              RequestStage::kApproved};
+bool Waits(RequestStage stage);
 
 // A request's id says its fund line, so that it is found with it: "req-" + the authority's code +
 // two digits of the first year + 15 letters and digits: "req-93125" + "k3v09xq2m41hdz7".
 inline constexpr std::size_t kRequestLetters = 15;
 FundingRequestId RequestIdOf(const FundLineName& line, std::string_view letters);
 std::optional<FundLineName> LineOf(const FundingRequestId& request);
+// What the ids of an authority's requests begin with; those of every authority, where it is empty.
+std::string RequestIdPrefix(const AuthorityCode& authority);
 
 struct CostLine {
   std::string description;
@@ -190,6 +196,11 @@ struct FundingRules {
   static std::vector<IndexEntry> Index(const State& state);
 };
 static_assert(Decider<FundingRules>);
+
+// The look-up lists that requests are on. An open request is one that waits for something.
+IndexEntry AllRequests();
+IndexEntry OpenRequests();
+IndexEntry RequestsFor(const ChildId& child);
 
 // Whether a costing is complete and in order; part of Decide (costing.cc).
 std::optional<Refusal<FundingReason>> CheckCosting(const Costing& costing,

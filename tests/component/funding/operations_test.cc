@@ -39,7 +39,8 @@ TEST_F(FundingOperationsTest, CheckFindsExactlyWhatWasBrokenAndRepairMendsIt) {
   ASSERT_EQ(well.code, 0) << well.output;
   const std::string id = requests_[0].funding_request_id();
   Commit broken{.partition = PartitionOf(kLine, store_->partitions())};
-  broken.index = {{{"state", "released"}, id, false}, {{"state", "draft"}, id, true}};
+  broken.index = {{RequestsFor(ChildId(kChild)), id, false},
+                  {RequestsFor(ChildId("chd-another0000000000001")), id, true}};
   broken.alarms = {{{"funding-request", id}, absl::Now() + absl::Hours(100'000)}};
   ASSERT_TRUE(store_->Apply(broken).ok());
   const auto found = Operate({"--check"});

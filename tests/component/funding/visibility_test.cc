@@ -8,6 +8,8 @@
 namespace pepline::funding {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 class FundingVisibilityTest : public FundingTest {
@@ -25,22 +27,109 @@ class FundingVisibilityTest : public FundingTest {
     }
     return drafts;
   }
-  // Over all pages.
-  std::vector<std::string> Listed(v1::ListFundingRequestsRequest request,
-                                  const Actor& actor = VirtualSchool(), int* pages = nullptr) {
-    std::vector<std::string> children;
+  // Over all pages; how long each was is in sizes_.
+  std::vector<v1::FundingRequest> ListAll(v1::ListFundingRequestsRequest request,
+                                          const Actor& actor) {
+    std::vector<v1::FundingRequest> all;
+    sizes_.clear();
     do {
       v1::ListFundingRequestsResponse response;
       const grpc::Status status = Call(&Stub::ListFundingRequests, request, response, actor);
       EXPECT_TRUE(status.ok()) << status.error_message();
-      for (const v1::FundingRequest& one : response.funding_requests()) {
-        children.push_back(one.child_id());
-      }
+      sizes_.push_back(response.funding_requests_size());
+      all.insert(all.end(), response.funding_requests().begin(), response.funding_requests().end());
       request.set_page_token(response.next_page_token());
-      if (pages != nullptr) ++*pages;
     } while (!request.page_token().empty());
+    return all;
+  }
+  // Whose requests these are.
+  std::vector<std::string> Listed(const v1::ListFundingRequestsRequest& request,
+                                  const Actor& actor = VirtualSchool()) {
+    std::vector<std::string> children;
+    for (const v1::FundingRequest& one : ListAll(request, actor)) {
+      children.push_back(one.child_id());
+    }
     return children;
   }
+
+  std::vector<int> sizes_;
+};
+
+// Requests of two authorities and three fund lines, of children at one school, whose Designated
+// Teacher sees them all. Each is known by what it is for.
+class FundingFiltersTest : public FundingVisibilityTest {
+ protected:
+  static constexpr char kNextLine[] = "931.2026-27";
+  static constexpr char kForeignLine[] = "825.2025-26";
+  static std::string PepOf(int child, int number) {
+    return absl::StrCat(ChildOf(child), ".", number);
+  }
+
+  void BeginWithBooks() {
+    ASSERT_NO_FATAL_FAILURE(Begin());
+    Done(&Stub::OpenFundLine, Opening(kLinePence, "2026-27"), Finance());
+    auto foreign = Opening(kLinePence);
+    foreign.set_authority_code("825");
+    Done(&Stub::OpenFundLine, foreign, OfAuthority(Role::kFinance, "825"));
+    for (int child : {1, 2}) SayInCare(ChildOf(child));
+    SayInCare(ChildOf(3), kSchool, "825");
+    Settle();
+    Draft("a", 1, 2, kLine);
+    Submit(Draft("b", 1, 3, kLine));
+    Decline(Submit(Draft("c", 1, 3, kNextLine)), VirtualSchool());
+    Submit(Draft("d", 2, 2, kLine));
+    Draft("e", 2, 2, kNextLine);
+    Submit(Draft("f", 3, 2, kForeignLine));
+    Decline(Submit(Draft("g", 3, 2, kForeignLine)), OfAuthority(Role::kVirtualSchool, "825"));
+    all_ = ListAll({}, DesignatedTeacher(kSchool));
+    ASSERT_EQ(all_.size(), 7u);
+  }
+  v1::FundingRequest Draft(const std::string& purpose, int child, int pep, const char* line) {
+    auto draft = Tutoring(ChildOf(child));
+    draft.set_description(purpose);
+    draft.set_pep_id(PepOf(child, pep));
+    draft.set_outcome_id(PepOf(child, pep) + ".o1");
+    draft.set_fund_line_id(line);
+    if (line == std::string(kNextLine)) {
+      draft.set_start_on("2026-04-20");
+      draft.set_end_on("2026-07-17");
+    }
+    return Drafted(draft);
+  }
+  v1::FundingRequest Submit(const v1::FundingRequest& request) {
+    return Done(&Stub::SubmitFundingRequest, Of<v1::SubmitFundingRequestRequest>(request),
+                DesignatedTeacher(kSchool));
+  }
+  void Decline(const v1::FundingRequest& request, const Actor& by) {
+    Done(&Stub::DeclineFundingRequest, Declining(request), by);
+  }
+
+  static std::set<std::string> PurposesOf(const std::vector<v1::FundingRequest>& requests) {
+    std::set<std::string> purposes;
+    for (const auto& one : requests) EXPECT_TRUE(purposes.insert(one.description()).second);
+    return purposes;
+  }
+  // What the filter leaves, in pages of one or two.
+  std::set<std::string> Found(v1::ListFundingRequestsRequest wanted, int page_size = 2) {
+    wanted.set_page_size(page_size);
+    return PurposesOf(ListAll(wanted, DesignatedTeacher(kSchool)));
+  }
+  // The same, from all there are.
+  std::set<std::string> Expected(const v1::ListFundingRequestsRequest& wanted) const {
+    std::vector<v1::FundingRequest> some;
+    for (const auto& one : all_) {
+      if ((wanted.child_id().empty() || one.child_id() == wanted.child_id()) &&
+          (wanted.pep_id().empty() || one.pep_id() == wanted.pep_id()) &&
+          (wanted.state() == 0 || one.state() == wanted.state()) &&
+          one.fund_line_id().starts_with(wanted.authority_code()) &&
+          (wanted.fund_line_id().empty() || one.fund_line_id() == wanted.fund_line_id())) {
+        some.push_back(one);
+      }
+    }
+    return PurposesOf(some);
+  }
+
+  std::vector<v1::FundingRequest> all_;
 };
 
 TEST_F(FundingVisibilityTest, ARequestOfAnotherSchoolOrAuthorityIsNotThereAtAll) {
@@ -137,11 +226,10 @@ TEST_F(FundingVisibilityTest, ListsPageThroughEveryRequestOnceAndFilter) {
   ASSERT_EQ(drafts.size(), 23u);
   v1::ListFundingRequestsRequest request;
   request.set_page_size(5);
-  int pages = 0;
-  const auto all = Listed(request, VirtualSchool(), &pages);
+  const auto all = Listed(request);
   EXPECT_EQ(all.size(), 23u);
   EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 23u);
-  EXPECT_GE(pages, 5);
+  EXPECT_THAT(sizes_, ElementsAre(5, 5, 5, 5, 3));
   EXPECT_EQ(Listed(request, DesignatedTeacher(kOtherSchool)).size(), 11u);
   EXPECT_EQ(Listed(request, Finance()).size(), 23u);
   EXPECT_TRUE(Listed(request, OfAuthority(Role::kVirtualSchool, "825")).empty());
@@ -176,6 +264,95 @@ TEST_F(FundingVisibilityTest, ListsPageThroughEveryRequestOnceAndFilter) {
   EXPECT_EQ(Listed(of_line).size(), 23u);
   of_line.set_fund_line_id("931.2026-27");
   EXPECT_TRUE(Listed(of_line).empty());
+}
+
+TEST_F(FundingVisibilityTest, APageIsFullAlthoughOtherRequestsArePassedOver) {
+  const auto drafts = BeginWithDrafts(23);
+  ASSERT_EQ(drafts.size(), 23u);
+  v1::ListFundingRequestsRequest request;
+  request.set_page_size(5);
+  EXPECT_EQ(Listed(request, DesignatedTeacher(kOtherSchool)).size(), 11u);
+  EXPECT_THAT(sizes_, ElementsAre(5, 5, 1)) << "of another school";
+
+  std::set<std::string> submitted;
+  for (int i = 1; i < 23; i += 3) {
+    Done(&Stub::SubmitFundingRequest, Of<v1::SubmitFundingRequestRequest>(drafts[i]));
+    submitted.insert(ChildOf(i));
+  }
+  request.set_page_size(4);
+  request.set_state(v1::FUNDING_REQUEST_STATE_SUBMITTED);
+  const auto all = Listed(request);
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()), submitted);
+  EXPECT_THAT(sizes_, ElementsAre(4, 4)) << "in another stage";
+  EXPECT_EQ(Listed(request, DesignatedTeacher(kOtherSchool)).size(), 4u);
+  EXPECT_THAT(sizes_, ElementsAre(4)) << "both";
+}
+
+TEST_F(FundingFiltersTest, EachLeavesWhatItSays) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithBooks());
+  using Purposes = std::set<std::string>;
+  v1::ListFundingRequestsRequest child, pep, state, authority, line;
+  child.set_child_id(ChildOf(1));
+  EXPECT_EQ(Found(child), (Purposes{"a", "b", "c"}));
+  pep.set_pep_id(PepOf(1, 3));
+  EXPECT_EQ(Found(pep), (Purposes{"b", "c"}));
+  state.set_state(v1::FUNDING_REQUEST_STATE_SUBMITTED);
+  EXPECT_EQ(Found(state), (Purposes{"b", "d", "f"}));
+  state.set_state(v1::FUNDING_REQUEST_STATE_DECLINED);
+  EXPECT_EQ(Found(state), (Purposes{"c", "g"})) << "waits for nothing";
+  authority.set_authority_code("825");
+  EXPECT_EQ(Found(authority), (Purposes{"f", "g"}));
+  authority.set_authority_code(kAuthority);
+  EXPECT_EQ(Found(authority), (Purposes{"a", "b", "c", "d", "e"}));
+  line.set_fund_line_id(kNextLine);
+  EXPECT_EQ(Found(line), (Purposes{"c", "e"}));
+  line.set_fund_line_id(kForeignLine);
+  EXPECT_EQ(Found(line), (Purposes{"f", "g"}));
+}
+
+TEST_F(FundingFiltersTest, HoldTogether) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithBooks());
+  int found = 0;
+  v1::ListFundingRequestsRequest wanted;
+  for (const std::string& child : {std::string(), ChildOf(1), ChildOf(3)}) {
+    wanted.set_child_id(child);
+    for (const std::string& pep : {std::string(), PepOf(1, 3), PepOf(2, 2), PepOf(3, 2)}) {
+      wanted.set_pep_id(pep);
+      for (auto state : {v1::FUNDING_REQUEST_STATE_UNSPECIFIED, v1::FUNDING_REQUEST_STATE_DRAFT,
+                         v1::FUNDING_REQUEST_STATE_SUBMITTED, v1::FUNDING_REQUEST_STATE_DECLINED}) {
+        wanted.set_state(state);
+        for (const char* authority : {"", kAuthority, "825"}) {
+          wanted.set_authority_code(authority);
+          for (const char* line : {"", kLine, kNextLine, kForeignLine}) {
+            wanted.set_fund_line_id(line);
+            const auto some = Found(wanted, 1);
+            EXPECT_EQ(some, Expected(wanted)) << wanted.ShortDebugString();
+            if (!some.empty()) ++found;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(found, 100) << "too little is found to tell";
+}
+
+TEST_F(FundingFiltersTest, ThatNameNothingLeaveNothing) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithBooks());
+  v1::ListFundingRequestsRequest child, pep, authority, line;
+  child.set_child_id("chd-unknown0000000000001");
+  EXPECT_THAT(Found(child), IsEmpty());
+  for (const char* id : {"2", ".2", "chd-unknown0000000000001.2", "."}) {
+    pep.set_pep_id(id);
+    EXPECT_THAT(Found(pep), IsEmpty()) << id;
+  }
+  for (const char* code : {"9", "93125", "999"}) {
+    authority.set_authority_code(code);
+    EXPECT_THAT(Found(authority), IsEmpty()) << code;
+  }
+  for (const char* id : {"931", "931.2025-27", "931.2024-25"}) {
+    line.set_fund_line_id(id);
+    EXPECT_THAT(Found(line), IsEmpty()) << id;
+  }
 }
 
 TEST_F(FundingVisibilityTest, ABadPageOrFilterIsNamed) {

@@ -53,21 +53,32 @@ TEST_F(FundingCensusTest, RequestsThatWaitAreCountedByStage) {
   state.request->costing.id = RequestIdOf(name, "k3v09xq2m41hdz7");
   state.request->costing.line = name;
   state.request->stage = RequestStage::kDraft;
-  const auto store = [&] {
+  const auto store = [&](const std::vector<IndexEntry>& index) {
     const auto target = TargetOf(state.request->costing.id, name);
-    stored_.Put(target.routing_id, target.keys.front(), FundingCodec::Encode(state).front(),
-                FundingRules::Index(state));
+    stored_.Put(target.routing_id, target.keys.front(), FundingCodec::Encode(state).front(), index);
     ASSERT_TRUE(census_.Count().ok());
   };
   const auto waiting = [&](const std::string& stage) {
     return metrics_.Value("pepline_funding_open_requests",
                           {{"authority", "931"}, {"state", stage}});
   };
-  store();
-  EXPECT_EQ(waiting("draft"), 1);
+  for (RequestStage stage : kAllStages) {
+    state.request->stage = stage;
+    store(FundingRules::Index(state));
+    for (RequestStage other :
+         {RequestStage::kDraft, RequestStage::kSubmitted, RequestStage::kApproved}) {
+      EXPECT_EQ(waiting(std::string(StageName(other))), stage == other ? 1 : 0)
+          << StageName(other) << " while it is " << StageName(stage);
+    }
+  }
+  // Released between the reading of the list and of the record.
+  state.request->stage = RequestStage::kApproved;
+  store(FundingRules::Index(state));
+  EXPECT_EQ(waiting("approved"), 1);
   state.request->stage = RequestStage::kReleased;
-  store();
-  EXPECT_EQ(waiting("draft"), 0);
+  store({OpenRequests()});
+  EXPECT_EQ(waiting("approved"), 0);
+  EXPECT_EQ(waiting("released"), 0);
 }
 
 }  // namespace

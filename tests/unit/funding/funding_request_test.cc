@@ -1,7 +1,10 @@
 // Every command in every stage of a request, and what a draft must hold.
 #include "services/funding/domain/funding_request.h"
 
+#include <gmock/gmock.h>
+
 #include <map>
+#include <set>
 #include <vector>
 
 #include "tests/unit/funding/funding_story.h"
@@ -9,6 +12,7 @@
 namespace pepline::funding {
 namespace {
 
+using ::testing::UnorderedElementsAre;
 using enum FundingReason;
 using MaybeReason = std::optional<FundingReason>;
 
@@ -260,16 +264,27 @@ TEST(FundingRequestRules, AreForChildrenWhoAreLookedAfterNow) {
   EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}), kChildNotLookedAfter);
 }
 
-TEST(FundingRequestRules, AreFoundByAuthorityChildLinePepAndState) {
-  Story story;
-  EXPECT_TRUE(FundingRules::Index(story.state).empty());
-  story.In(RequestStage::kSubmitted);
-  EXPECT_THAT(FundingRules::Index(story.state),
-              testing::UnorderedElementsAre(
-                  IndexEntry{"all", "requests"}, IndexEntry{"authority", "931"},
-                  IndexEntry{"authority-state", "931.submitted"}, IndexEntry{"child", "chd-1"},
-                  IndexEntry{"line", "931.2025-26"}, IndexEntry{"pep", "chd-1.2"},
-                  IndexEntry{"state", "submitted"}));
+TEST(FundingRequestRules, AreListedByChildAndWhileTheyWaitForSomething) {
+  EXPECT_TRUE(FundingRules::Index(Story().state).empty());
+  const IndexEntry all{"all", "requests"}, open{"open", "requests"}, child{"child", "chd-1"};
+  const std::set<RequestStage> waiting = {RequestStage::kDraft, RequestStage::kSubmitted,
+                                          RequestStage::kApproved};
+  for (RequestStage stage : kAllStages) {
+    Story story;
+    story.In(stage);
+    ASSERT_EQ(story.state.request->stage, stage);
+    if (waiting.contains(stage)) {
+      EXPECT_THAT(FundingRules::Index(story.state), UnorderedElementsAre(all, open, child));
+    } else {
+      EXPECT_THAT(FundingRules::Index(story.state), UnorderedElementsAre(all, child));
+    }
+  }
+}
+
+TEST(FundingRequestIds, BeginWithTheirAuthority) {
+  EXPECT_EQ(RequestIdPrefix(AuthorityCode("931")), "req-931");
+  EXPECT_EQ(RequestIdPrefix(AuthorityCode()), "req-");
+  EXPECT_EQ(RequestIdOf(Line(), "").text(), "req-93125");
 }
 
 TEST(FundingRequestIds, SayTheirFundLine) {
