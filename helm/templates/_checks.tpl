@@ -16,6 +16,9 @@
 {{- include "pepline.mistake" (list $said (printf "%s: give a URL that begins with http:// or https://" $path)) -}}
 {{- end -}}
 {{- end -}}
+{{- if and $values.kafka.tls.clientCertificate (not (and $values.kafka.tls.enabled $values.kafka.tls.existingSecret)) -}}
+{{- include "pepline.mistake" (list $said "kafka.tls.existingSecret: Kafka is to see a client certificate; set kafka.tls.enabled to true and name the Secret with tls.crt, tls.key and ca.crt") -}}
+{{- end -}}
 {{- if and (not $values.development.plainText) (eq $values.tls.mode "certManager") (not $values.tls.certManager.createIssuer) (not $values.tls.certManager.issuer.name) -}}
 {{- include "pepline.mistake" (list $said "tls.certManager.issuer.name: name the cert-manager issuer to use, or set tls.certManager.createIssuer to true") -}}
 {{- end -}}

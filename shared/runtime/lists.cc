@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kMostOnAPage = 1000;
 constexpr int kReadAtOnce = 200;
+constexpr int kReadFirstOfPrefix = 20;  // few records of a child are the rule
 
 // "<partition>:<last member>"; partitions are walked in order, members of each in text order.
 struct Position {
@@ -74,8 +75,8 @@ absl::StatusOr<std::vector<Parts>> ReadAll(Store& store, int partition,
     counts.push_back(some.size());
     std::move(some.begin(), some.end(), std::back_inserter(keys));
   }
+  if (keys.empty()) return std::vector<Parts>(members.size());
   std::vector<Parts> all;
-  if (keys.empty()) return all;
   auto loaded = store.Load(partition, keys, "");
   if (!loaded.ok()) return loaded.status();
   const auto envelopes = execute_internal::OpenEnvelopes(*loaded);
@@ -115,7 +116,8 @@ absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from, const 
       const auto foreign = std::find_if(
           members->begin(), members->end(),
           [&](const std::string& member) { return !absl::StartsWith(member, from.prefix); });
-      more = members->size() == kReadAtOnce && foreign == members->end();
+      more = members->size() == static_cast<std::size_t>(at_once) && foreign == members->end();
+      at_once = kReadAtOnce;
       members->erase(foreign, members->end());
       auto parts = ReadAll(store, position->partition, *members, keys_of);
       if (!parts.ok()) return parts.status();

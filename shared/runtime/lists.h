@@ -61,7 +61,7 @@ absl::StatusOr<std::string> Walk(
 }  // namespace lists_internal
 
 // One page of the states that `fits` lets through. `keys_of`: the records of a member, for
-// Codec::Decode; they lie in the partition that lists the member.
+// Codec::Decode; they lie in the partition that lists the member. No keys: it is passed over.
 template <class Codec>
 absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
     Store& store, const ListedRecords& from,
@@ -72,7 +72,7 @@ absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
   auto next = lists_internal::Walk(
       store, from, keys_of, page_size, page_token,
       [&](const lists_internal::Parts& parts, bool room) -> absl::StatusOr<bool> {
-        if (!parts.front()) return false;  // gone since the list was read
+        if (parts.empty() || !parts.front()) return false;  // gone since the list was read
         auto state = Codec::Decode(parts);
         if (!state.ok()) return state.status();
         auto fit = fits(*state);

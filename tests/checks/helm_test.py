@@ -400,6 +400,8 @@ class Refusals(unittest.TestCase):
         ({"existingSecret": ""}, "existingSecret: name a Secret with what registry needs: id-key, redis-password, token-keys.jwks"),
         ({"kafka": {"bootstrapServers": ""}}, "kafka.bootstrapServers: give host:port of your Kafka brokers"),
         ({"kafka": {"bootstrapServers": "kafka"}}, "kafka.bootstrapServers: give host:port of your Kafka brokers"),
+        ({"kafka": {"tls": {"clientCertificate": True}}}, "kafka.tls.existingSecret: Kafka is to see a client certificate"),
+        ({"kafka": {"tls": {"clientCertificate": True, "enabled": False, "existingSecret": "k"}}}, "kafka.tls.existingSecret: Kafka is"),
         ({"tokens": {"issuer": ""}}, "tokens.issuer: give the `iss`"),
         ({"redis": {"host": ""}}, "redis.host: funding has no Redis"),
         ({"redis": {"tls": {"existingSecret": ""}}}, "redis.tls.existingSecret: registry speaks TLS to Redis"),
