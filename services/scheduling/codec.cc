@@ -171,7 +171,9 @@ std::vector<std::string> PlanCodec::Encode(const PlanState& state) {
 }
 
 Target PlanOf(const ChildId& child) {
-  return {child.text(), {{std::string(PlanCodec::kKind), child.text()}}};
+  return {child.text(),
+          {{std::string(PlanCodec::kKind), child.text()}},
+          {{std::string(kChildKind), child.text()}}};
 }
 
 absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {

@@ -40,7 +40,9 @@ struct PlanCodec {
 };
 static_assert(Decider<PlanCodec::Rules>);
 
-// Where a child's plan is kept.
+inline constexpr std::string_view kChildKind = "child";
+
+// Where a child's plan is kept; what registry said about the child is read with it.
 Target PlanOf(const ChildId& child);
 
 // What registry said about a child, as kept.

@@ -28,9 +28,28 @@ absl::StatusOr<std::optional<ChildFacts>> FactsLoader::LoadChild(const ChildId& 
 absl::StatusOr<PlanFacts> FactsLoader::Load(const ChildId& child_id) const {
   auto child = LoadChild(child_id);
   if (!child.ok()) return child.status();
+  return Complete(child_id, *std::move(child));
+}
+
+Hooks<PlanCodec> FactsLoader::HooksFor(const ChildId& child,
+                                       std::optional<ChildFacts>& known) const {
+  Hooks<PlanCodec> hooks;
+  hooks.learn = [&known](const std::vector<std::optional<std::string>>& also) {
+    known.reset();
+    if (!also.front()) return absl::OkStatus();
+    auto facts = DecodeChild(*also.front());
+    if (facts.ok()) known = *std::move(facts);
+    return facts.status();
+  };
+  hooks.facts = [this, child, &known](const PlanState&) { return Complete(child, known); };
+  return hooks;
+}
+
+absl::StatusOr<PlanFacts> FactsLoader::Complete(const ChildId& child_id,
+                                                std::optional<ChildFacts> child) const {
   PlanFacts facts;
   facts.child_id = child_id;
-  facts.child = *std::move(child);
+  facts.child = std::move(child);
   const ChildFacts nobody;
   const ChildFacts& of = facts.child ? *facts.child : nobody;
   auto known = reference_.Load(kEnglandAndWales, of.school_authority, of.school, of.authority);

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/scheduling/codec.h"
 #include "services/scheduling/domain/plan.h"
 #include "shared/runtime/clock.h"
 #include "shared/runtime/execute.h"
@@ -18,8 +19,6 @@
 
 namespace pepline::scheduling {
 
-inline constexpr std::string_view kChildKind = "child";
-
 class FactsLoader {
  public:
   FactsLoader(Store& store, const Clock& clock, ReferenceData& reference)
@@ -27,8 +26,15 @@ class FactsLoader {
 
   absl::StatusOr<std::optional<ChildFacts>> LoadChild(const ChildId& child) const;
   absl::StatusOr<PlanFacts> Load(const ChildId& child) const;
+  // For a command on the child's plan: the child is read together with the plan and is in `known`
+  // from then on, for whoever decides who may. `known` must outlive the hooks.
+  Hooks<PlanCodec> HooksFor(const ChildId& child, std::optional<ChildFacts>& known) const;
 
  private:
+  // The rest, where the child is known (or not known to registry).
+  absl::StatusOr<PlanFacts> Complete(const ChildId& child_id,
+                                     std::optional<ChildFacts> child) const;
+
   Store& store_;
   const Clock& clock_;
   ReferenceData& reference_;

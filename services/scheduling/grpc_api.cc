@@ -90,25 +90,27 @@ IndexEntry EntryFor(const Request& request) {
   return AllChildren();
 }
 
+// Nobody's, where registry does not know the child.
+Resource ResourceOf(const std::optional<ChildFacts>& child) {
+  return child ? Resource{child->authority, child->school} : Resource{};
+}
+
 }  // namespace
 
 absl::StatusOr<Resource> GrpcApi::ResourceOf(const ChildId& child) const {
   auto known = facts_.LoadChild(child);
   if (!known.ok()) return known.status();
-  if (!*known) return Resource{};
-  return Resource{(*known)->authority, (*known)->school};
+  return scheduling::ResourceOf(*known);
 }
 
 template <class Request, class Response>
 grpc::Status GrpcApi::Carry(const Call& call, const Request& request, const PlanCommand& command,
                             Response& response) {
   const ChildId child(request.child_id());
-  auto resource = ResourceOf(child);
-  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
   std::vector<PlanEvent> said;
-  Hooks<PlanCodec> hooks;
-  hooks.facts = [&](const PlanState&) { return facts_.Load(child); };
-  hooks.allowed = [&](const PlanState&) { return call.MayTouch(*resource); };
+  std::optional<ChildFacts> known;
+  Hooks<PlanCodec> hooks = facts_.HooksFor(child, known);
+  hooks.allowed = [&](const PlanState&) { return call.MayTouch(scheduling::ResourceOf(known)); };
   hooks.answer = [&](const PlanState& state, const std::vector<PlanEvent>& events) {
     said = events;
     Response answer;

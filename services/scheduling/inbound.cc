@@ -170,10 +170,9 @@ absl::Status Inbound::Tick(const std::string& child_id, const std::string& pep_i
 
 absl::Status Inbound::Carry(const ChildId& child, const PlanCommand& command,
                             const Origin& origin) {
-  Hooks<PlanCodec> hooks;
-  hooks.facts = [&](const PlanState&) { return facts_.Load(child); };
-  return CarryInbound<PlanCodec>(spine_, PlanOf(child), command, origin, hooks, &CodeOf,
-                                 &CountEvents);
+  std::optional<ChildFacts> known;
+  return CarryInbound<PlanCodec>(spine_, PlanOf(child), command, origin,
+                                 facts_.HooksFor(child, known), &CodeOf, &CountEvents);
 }
 
 }  // namespace pepline::scheduling

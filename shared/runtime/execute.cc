@@ -34,6 +34,15 @@ std::vector<std::optional<std::string>> StateParts(const std::vector<Envelope>& 
   return parts;
 }
 
+std::vector<std::optional<std::string>> TakeFrom(std::size_t count,
+                                                 std::vector<std::optional<std::string>>& parts) {
+  const auto from = parts.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<std::optional<std::string>> taken(std::make_move_iterator(from),
+                                                std::make_move_iterator(parts.end()));
+  parts.erase(from, parts.end());
+  return taken;
+}
+
 bool AlreadyReceived(const Envelope& primary, const Origin& origin) {
   if (origin.source_aggregate.empty()) return false;
   const auto mark = primary.record.marks().find(origin.source_aggregate);

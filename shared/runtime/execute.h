@@ -69,6 +69,9 @@ struct Spine {
 struct Target {
   std::string routing_id;  // the child's id where there is one, else the aggregate's own
   std::vector<RecordKey> keys;
+  // Records of the same partition that the command does not write but wants to know
+  // (Hooks::learn). They are read at the same instant as the others, in the same round trip.
+  std::vector<RecordKey> also = {};
 };
 
 // Where a command came from. Exactly one of the three makers below.
@@ -108,6 +111,9 @@ using Outcome =
 template <class Codec>
 struct Hooks {
   using State = typename RulesOf<Codec>::State;
+  // Is given the states of Target::also, in their order; nullopt where there is none. Called once
+  // per attempt, after the load and before the others. Empty: they are of no interest.
+  std::function<absl::Status(const std::vector<std::optional<std::string>>&)> learn;
   // What the rule may know besides the state. Called once per attempt, after the load.
   std::function<absl::StatusOr<typename RulesOf<Codec>::Facts>(const State&)> facts;
   // May this actor do it, given the state? Empty: yes (alarms and consumed events).
@@ -126,6 +132,9 @@ struct Envelope {
 absl::StatusOr<std::vector<Envelope>> OpenEnvelopes(const Loaded& loaded);
 // The states for Codec::Decode; nullopt where there is none (a record may hold marks alone).
 std::vector<std::optional<std::string>> StateParts(const std::vector<Envelope>& envelopes);
+// Splits off what is behind the first `count`.
+std::vector<std::optional<std::string>> TakeFrom(std::size_t count,
+                                                 std::vector<std::optional<std::string>>& parts);
 bool AlreadyReceived(const Envelope& primary, const Origin& origin);
 void Mark(Envelope& primary, const Origin& origin);
 common::v1::EventHeader NextHeader(const Spine& spine, const RecordKey& key, Envelope& primary,
@@ -160,15 +169,22 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
   const int partition = PartitionOf(target.routing_id, spine.store.partitions());
   const bool from_alarm = origin.command_id.empty() && origin.source_aggregate.empty();
 
+  std::vector<RecordKey> read = target.keys;
+  read.insert(read.end(), target.also.begin(), target.also.end());
+
   for (int attempt = 1;; ++attempt) {
-    auto loaded = spine.store.Load(partition, target.keys, origin.command_id);
+    auto loaded = spine.store.Load(partition, read, origin.command_id);
     if (!loaded.ok()) return loaded.status();
     auto envelopes = internal::OpenEnvelopes(*loaded);
     if (!envelopes.ok()) return envelopes.status();
-    const auto parts = internal::StateParts(*envelopes);
+    auto parts = internal::StateParts(*envelopes);
+    const auto also = internal::TakeFrom(target.keys.size(), parts);
     auto before = Codec::Decode(parts);
     if (!before.ok()) return before.status();
 
+    if (hooks.learn) {
+      if (absl::Status learnt = hooks.learn(also); !learnt.ok()) return learnt;
+    }
     if (hooks.allowed && !hooks.allowed(*before)) return Outcome<Codec>(Denied{});
     if (loaded->seen.has_value()) {
       if (loaded->seen->fingerprint != origin.fingerprint) {

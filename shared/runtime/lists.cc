@@ -109,9 +109,10 @@ absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from, const 
   int found = 0, looked_at = 0;
   for (; position->partition < end; ++position->partition, position->after.clear()) {
     position->after = std::max(position->after, from.prefix);
+    int at_once = from.prefix.empty() ? kReadAtOnce : kReadFirstOfPrefix;
     bool more = true;
     while (more) {
-      auto members = store.ListIndex(position->partition, from.entry, position->after, kReadAtOnce);
+      auto members = store.ListIndex(position->partition, from.entry, position->after, at_once);
       if (!members.ok()) return members.status();
       const auto foreign = std::find_if(
           members->begin(), members->end(),
