@@ -20,7 +20,7 @@ namespace {
 using registry::v1::RegistryEvent;
 using scheduling::v1::SchedulingEvent;
 
-constexpr int kPage = 500;
+constexpr int kPage = 20;  // a child has few alerts open at once
 constexpr absl::Duration kListenForAlarm = absl::Seconds(2);
 // How far another machine's clock may be ahead before its event is taken for an error.
 constexpr absl::Duration kClockDifference = absl::Minutes(5);
@@ -192,18 +192,24 @@ absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
 absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {
   const std::string& child = event.pep().child_id();
   if (child.empty()) return EventNotReadable();
-  const IndexEntry open_alerts{"child-open", child};
-  // All alerts of a child lie in the child's partition, with few open at once.
-  auto alerts =
-      spine_.store.ListIndex(PartitionOf(child, spine_.store.partitions()), open_alerts, "", kPage);
-  if (!alerts.ok()) return alerts.status();
   const SchoolUrn school(event.pep_transferred_to_school().to_school_urn());
-  for (const std::string& alert : *alerts) {
-    absl::Status status =
-        Carry(AlertId(alert), FollowToSchool{school}, Origin::Event(event.header()));
-    if (!status.ok()) return status;
+  // All alerts of a child lie in the child's partition, and their ids begin with the child's, so
+  // they follow each other in the list.
+  const int partition = PartitionOf(child, spine_.store.partitions());
+  const std::string prefix = absl::StrCat(child, ".");
+  std::string after = prefix;
+  while (true) {
+    auto alerts = spine_.store.ListIndex(partition, {"open", "alerts"}, after, kPage);
+    if (!alerts.ok()) return alerts.status();
+    for (const std::string& alert : *alerts) {
+      if (!absl::StartsWith(alert, prefix)) return absl::OkStatus();
+      absl::Status status =
+          Carry(AlertId(alert), FollowToSchool{school}, Origin::Event(event.header()));
+      if (!status.ok()) return status;
+      after = alert;
+    }
+    if (alerts->size() < kPage) return absl::OkStatus();
   }
-  return absl::OkStatus();
 }
 
 absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEvent& event) {

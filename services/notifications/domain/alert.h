@@ -206,6 +206,9 @@ struct Alert {
                                         const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
+  // Every alert that was ever raised is in {"all", "alerts"} and in {"school", <urn>}, an open one
+  // in {"open", "alerts"} too, and in {"untold", "alerts"} while somebody waits to be told. A
+  // child's are those whose id begins with "<child id>."; the rest is a filter on the records.
   static std::vector<IndexEntry> Index(const State& state);
 };
 static_assert(Decider<Alert>);

@@ -90,19 +90,10 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
 std::vector<IndexEntry> Alert::Index(const AlertState& state) {
   std::vector<IndexEntry> entries;
   if (state.run == 0) return entries;
-  const AlertReference& reference = state.reference;
-  const std::string standing = state.IsOpen() ? "open" : "resolved";
   entries.push_back({"all", "alerts"});
-  entries.push_back({"state", standing});
-  auto of = [&](const std::string& name, const std::string& value) {
-    if (value.empty()) return;
-    entries.push_back({name, value});
-    entries.push_back({absl::StrCat(name, "-", standing), value});
-  };
-  of("authority", reference.authority.text());
-  of("school", reference.school.text());
-  of("child", reference.child.text());
-  if (state.IsOpen()) entries.push_back({"open-level", absl::StrCat(state.level())});
+  if (state.IsOpen()) entries.push_back({"open", "alerts"});
+  const SchoolUrn& school = state.reference.school;
+  if (!school.empty()) entries.push_back({"school", school.text()});
   if (!state.Waiting().empty()) entries.push_back({"untold", "alerts"});
   return entries;
 }

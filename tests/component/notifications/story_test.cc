@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "shared/runtime/auth.h"
+#include "shared/runtime/store.h"
 #include "tests/component/notifications/notifications_fixture.h"
 
 namespace pepline::notifications {
@@ -21,6 +22,22 @@ class NotificationsStoryTest : public NotificationsTest {
     ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
     SayInCare(kChild, kSchool);
   }
+  // The child's PEP goes on at another school.
+  void SayTransferred(const std::string& child, const std::string& to_school) {
+    auto transfer = FromScheduling(child);
+    transfer.mutable_pep()->set_school_urn(to_school);
+    transfer.mutable_pep_transferred_to_school()->set_from_school_urn(kSchool);
+    transfer.mutable_pep_transferred_to_school()->set_to_school_urn(to_school);
+    Say(transfer);
+  }
+  // A child in the same partition whose id begins so.
+  static std::string NeighbourOf(const std::string& child, const std::string& begin) {
+    for (int i = 0;; ++i) {
+      const std::string id = absl::StrCat(begin, i);
+      if (PartitionOf(id, kPartitions) == PartitionOf(child, kPartitions)) return id;
+    }
+  }
+  static constexpr int kPartitions = 16;  // as the service has without a setting
   const std::string alert_ = AlertIdOf(kChild);
 };
 
@@ -198,15 +215,44 @@ TEST_F(NotificationsStoryTest, OpenAlertsFollowTheChildToAnotherSchool) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   SayMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitDelivered(alert_, 2));
-  auto transfer = FromScheduling(kChild);
-  transfer.mutable_pep()->set_school_urn(kOtherSchool);
-  transfer.mutable_pep_transferred_to_school()->set_from_school_urn(kSchool);
-  transfer.mutable_pep_transferred_to_school()->set_to_school_urn(kOtherSchool);
-  Say(transfer);
+  SayTransferred(kChild, kOtherSchool);
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher",
                                   "delivered 1 deputy-designated-teacher", "moved"}));
   EXPECT_EQ(Said().back().alert().school_urn(), kOtherSchool);
   EXPECT_EQ(GetAlert(alert_).reference().school_urn(), kOtherSchool);
+}
+
+TEST_F(NotificationsStoryTest, AllOpenAlertsOfTheChildFollowAndNobodyElses) {
+  constexpr int kAlerts = 45;  // more than are read at once
+  ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
+  // Listed right before and right behind the child's, in the same partition.
+  const std::string child = "chd-m", earlier = NeighbourOf(child, "chd-l"),
+                    later = NeighbourOf(child, "chd-m0");
+  Instants instants = UsualInstants();
+  for (LevelInstant& level : instants.levels) level.recipients.clear();  // no mails
+  for (const std::string& neighbour : {earlier, later}) SayMissed(neighbour, instants);
+  std::set<std::string> open;
+  for (int i = 0; i < kAlerts; ++i) {
+    auto missed = FromScheduling(child);
+    auto& deadline = *missed.mutable_deadline_missed()->mutable_deadline();
+    deadline = Reference(child, instants);
+    deadline.set_deadline_id(absl::StrCat(child, ".", i + 1, ".", kRule));
+    Say(missed);
+    open.insert(deadline.deadline_id());
+  }
+  SayMet(child, instants, /*late=*/true);
+  open.erase(AlertIdOf(child));
+  SayTransferred(child, kOtherSchool);
+  ASSERT_TRUE(AwaitHandled());
+  std::set<std::string> moved;
+  ASSERT_TRUE(Eventually([&] {
+    moved.clear();
+    for (const Event& event : Said()) {
+      if (event.has_alert_moved()) moved.insert(event.alert().alert_id());
+    }
+    return moved.size() >= open.size();
+  }));
+  EXPECT_EQ(moved, open);
 }
 
 TEST_F(NotificationsStoryTest, RegistryIsAskedWithTheServicesOwnTokenForTheChildsSchoolOfToday) {

@@ -7,6 +7,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 using enum RecipientRole;
 
 Story Late() {
@@ -151,18 +152,36 @@ TEST(DeliveryIds, AreTheSameOnEveryRepeatAndDifferForEveryMessage) {
             "chd-abcdefghij0123456789.1.finalise-within-5-school-days/0/social-worker/nobody/2");
 }
 
-TEST(AlertIndex, FindsOpenAlertsBySchoolChildAuthorityAndLevel) {
+TEST(AlertIndex, ListsAnAlertOnceRaisedForItsSchoolWhileOpenAndWhileSomebodyWaits) {
+  const IndexEntry all{"all", "alerts"}, open{"open", "alerts"}, untold{"untold", "alerts"};
+  const IndexEntry school{"school", kSchool}, other_school{"school", kOtherSchool};
   Story story = Late();
-  const auto has = [&](const char* name, const char* value) {
-    const auto index = Alert::Index(story.state);
-    return std::ranges::find(index, IndexEntry{name, value}) != index.end();
-  };
-  EXPECT_TRUE(has("school-open", kSchool) && has("child-open", kChild) && has("open-level", "1"));
-  EXPECT_TRUE(has("authority", kAuthority) && has("state", "open") && has("untold", "alerts"));
+  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, school, untold));
+  story.TellEverybody();
+  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, school));
+  story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
+  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, other_school));
   story.Met(true);
-  EXPECT_TRUE(has("school-resolved", kSchool) && has("all", "alerts"));
-  EXPECT_FALSE(has("open-level", "1") || has("untold", "alerts") || has("child-open", kChild));
+  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, other_school));
+  Story waited_for = Late();
+  waited_for.Met(true);
+  EXPECT_THAT(Alert::Index(waited_for.state), UnorderedElementsAre(all, school))
+      << "nobody is told any more";
   EXPECT_THAT(Alert::Index(AlertState()), IsEmpty());
+}
+
+TEST(AlertIndex, ListsAnAlertOfNoSchoolAndOneOfNoChildAsWell) {
+  const IndexEntry all{"all", "alerts"}, open{"open", "alerts"}, untold{"untold", "alerts"};
+  AlertReference of_no_school = UsualReference();
+  of_no_school.school = SchoolUrn();
+  Story story("2025-10-21 00:00");
+  story.Done(RaiseMissedDeadline{of_no_school, UsualInstants()});
+  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, untold));
+  Story vacancy("2025-10-06 08:00");
+  vacancy.facts.vacancy = UsualVacancy();
+  vacancy.Done(Wake{});
+  EXPECT_THAT(Alert::Index(vacancy.state),
+              UnorderedElementsAre(all, open, IndexEntry{"school", kSchool}, untold));
 }
 
 }  // namespace
