@@ -35,6 +35,7 @@ absl::Status MeasureAll(const Options& options, const std::string& only, std::ve
       {"commands", [&] { return MeasureCommands(options, floors, rows); }},
       {"alarms", [&] { return MeasureAlarms(options, floors, rows); }},
       {"outbox", [&] { return MeasureOutbox(options, rows); }},
+      {"memory", [&] { return MeasureMemory(options, rows); }},
       {"start", [&] { return MeasureStart(options, rows); }}};
   for (const auto& [name, measure] : measures) {
     if (!wanted(name)) continue;
@@ -73,7 +74,7 @@ int main(int argc, char** argv) {
   options.kafka_jars = pepline::SourceFolder() + "/.cache/kafka";
   std::string only, results, echo;
   app.add_option("--only", only, "one measure")
-      ->check(CLI::IsMember({"commands", "alarms", "outbox", "start"}));
+      ->check(CLI::IsMember({"commands", "alarms", "outbox", "memory", "start"}));
   app.add_option("--rounds", options.rounds, "of which the median counts")->check(CLI::Range(1, 9));
   app.add_option("--divide", options.divide, "do only this part of the work, to try it")
       ->check(CLI::Range(1, 1000));
