@@ -10,6 +10,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/mutex.h"
 #include "shared/runtime/fake_store.h"
 #include "shared/runtime/lists.h"
 #include "shared/runtime/redis_store.h"
@@ -120,7 +121,11 @@ class ExecuteTest : public testing::TestWithParam<bool> {
       store_ = std::make_unique<FakeStore>();
     }
     spine_.emplace(Spine{*store_, clock_, metrics_, "pepline.test.events.v1", "/pepline/test",
-                         [this](absl::Time at) { alarm_ = at; }, [](int) {}});
+                         [this](absl::Time at) {
+                           absl::MutexLock lock(&mutex_);
+                           alarm_ = at;
+                         },
+                         [](int) {}});
   }
 
   absl::StatusOr<Outcome<BellCodec>> Run(const Bell::Command& command, const Origin& origin,
@@ -162,7 +167,12 @@ class ExecuteTest : public testing::TestWithParam<bool> {
   FakeClock clock_{absl::FromUnixSeconds(1'750'000'000)};
   Metrics metrics_;
   Target target_{"bell-1", {{"bell", "bell-1"}}};
-  std::optional<absl::Time> alarm_;
+  std::optional<absl::Time> Alarm() {
+    absl::MutexLock lock(&mutex_);
+    return alarm_;
+  }
+  absl::Mutex mutex_;
+  std::optional<absl::Time> alarm_ ABSL_GUARDED_BY(mutex_);
   std::optional<Spine> spine_;
 };
 
@@ -272,7 +282,7 @@ TEST_P(ExecuteTest, AnEventWithoutEffectIsMarkedAllTheSame) {
 TEST_P(ExecuteTest, TheAlarmIsReplacedAtEveryCommitAndGoneWhenNothingIsDue) {
   const int partition = PartitionOf(target_.routing_id, store_->partitions());
   for (const char* id : {"a", "b", "c"}) MustDo(Bell::Pull{}, Rpc(id));
-  EXPECT_EQ(alarm_, clock_.Now() + absl::Minutes(1));
+  EXPECT_EQ(Alarm(), clock_.Now() + absl::Minutes(1));
   EXPECT_THAT(*store_->DueAlarms(partition, clock_.Now(), 10), IsEmpty());
   clock_.Advance(absl::Minutes(1));
   EXPECT_THAT(*store_->DueAlarms(partition, clock_.Now(), 10), SizeIs(1));

@@ -1,11 +1,12 @@
 // Linked into every test of the preset `tsan`. Debian's Abseil is compiled without the sanitizer,
-// which therefore sees no order between threads that share one of its mutexes and reports every use
-// as a race. These stand before Abseil's own, call them, and tell the sanitizer.
+// which therefore sees no order between threads that share one of its mutexes or counters and
+// reports every use as a race. These stand before Abseil's own, call them, and tell the sanitizer.
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
 #include <cstdlib>
 
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
 
 namespace {
@@ -36,6 +37,10 @@ class Inside {
 };
 
 }  // namespace
+
+// A status is freed by whoever counts it down last. Some do so in Abseil's library, where the
+// sanitizer does not see the count.
+extern "C" const char* __tsan_default_suppressions() { return "race:Status::Unref\n"; }
 
 namespace absl {
 ABSL_NAMESPACE_BEGIN
@@ -103,6 +108,22 @@ bool Condition::Eval() const {
   const bool met = next(this);
   if (mutex != nullptr) __tsan_release(mutex);
   return met;
+}
+
+// Its count is an atomic number that the sanitizer cannot see; only the last one goes through a
+// mutex.
+bool BlockingCounter::DecrementCount() {
+  static auto* const next =
+      Next<bool(BlockingCounter*)>("_ZN4absl7debian315BlockingCounter14DecrementCountEv");
+  __tsan_release(this);
+  return next(this);
+}
+
+void BlockingCounter::Wait() {
+  static auto* const next =
+      Next<void(BlockingCounter*)>("_ZN4absl7debian315BlockingCounter4WaitEv");
+  next(this);
+  __tsan_acquire(this);
 }
 
 ABSL_NAMESPACE_END
