@@ -32,18 +32,14 @@ void CheckUrn(const std::string& urn, Violations& violations) {
   CheckText(urn, "school_urn", "the school's URN", 8, violations);
 }
 
-// One page of the records of an index entry. `show` is called with each state.
-template <class Codec, class Show>
-absl::StatusOr<std::string> ReadPage(const FactsLoader& facts, const IndexEntry& entry,
-                                     int page_size, const std::string& page_token, Show show) {
-  auto members = ListAcross(facts.store(), entry, page_size, page_token);
-  if (!members.ok()) return members.status();
-  for (const std::string& id : members->members) {
-    auto state = facts.Find<Codec>(id);
-    if (!state.ok()) return state.status();
-    show(*state);
-  }
-  return std::move(members->next_page_token);
+// One page of the records of an index entry that `fits` lets through.
+template <class Codec>
+absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadPage(
+    const FactsLoader& facts, const IndexEntry& entry, int page_size, const std::string& page_token,
+    const std::function<bool(const typename RulesOf<Codec>::State&)>& fits) {
+  return ReadListed<Codec>(
+      facts.store(), {entry}, [](const std::string& id) { return TargetOf<Codec>(id).keys; },
+      page_size, page_token, fits);
 }
 
 }  // namespace
@@ -109,45 +105,23 @@ grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetScho
 grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
                                                const v1::ListSchoolsRequest* request,
                                                v1::ListSchoolsResponse* response) {
+  const auto answer_one = [this](const Call&, const v1::ListSchoolsRequest& asked,
+                                 v1::ListSchoolsResponse& answer) {
+    Violations violations;
+    const int page_size = ReadPageSize(asked.page_size(), violations);
+    if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+    const IndexEntry entry = asked.authority_code().empty()
+                                 ? IndexEntry{"schools", "all"}
+                                 : IndexEntry{"schools-of-authority", asked.authority_code()};
+    auto page = ReadPage<SchoolCodec>(facts_, entry, page_size, asked.page_token(),
+                                      [](const SchoolState&) { return true; });
+    if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+    for (const SchoolState& school : page->states) *answer.add_schools() = ToProto(school);
+    answer.set_next_page_token(page->next_page_token);
+    return grpc::Status::OK;
+  };
   return door_.Unary<v1::ListSchoolsRequest, v1::ListSchoolsResponse>(context, request, response,
-                                                                      [this](
-                                                                          const Call&,
-                                                                          const v1::
-                                                                              ListSchoolsRequest&
-                                                                                  asked,
-                                                                          v1::ListSchoolsResponse&
-                                                                              answer) {
-                                                                        Violations violations;
-                                                                        const int page_size =
-                                                                            ReadPageSize(
-                                                                                asked.page_size(),
-                                                                                violations);
-                                                                        if (!violations.empty())
-                                                                          return BadRequestStatus(
-                                                                              door_.domain(),
-                                                                              violations);
-                                                                        const IndexEntry entry = asked.authority_code().empty()
-                                     ? IndexEntry{"schools", "all"}
-                                     : IndexEntry{"schools-of-authority", asked.authority_code()};
-                                                                        auto token = ReadPage<
-                                                                            SchoolCodec>(
-                                                                            facts_, entry,
-                                                                            page_size,
-                                                                            asked.page_token(),
-                                                                            [&](const SchoolState&
-                                                                                    school) {
-                                                                              *answer
-                                                                                   .add_schools() =
-                                                                                  ToProto(school);
-                                                                            });
-                                                                        if (!token.ok())
-                                                                          return FromAbsl(
-                                                                              door_.domain(),
-                                                                              token.status());
-                                                                        answer.set_next_page_token(
-                                                                            *std::move(token));
-                                                                        return grpc::Status::OK;
-                                                                      });
+                                                                      answer_one);
 }
 
 grpc::ServerUnaryReactor* GrpcApi::GetChild(Context* context, const v1::GetChildRequest* request,
@@ -184,13 +158,12 @@ grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
         const IndexEntry entry = asked.school_urn().empty()
                                      ? IndexEntry{"children-of-authority", asked.authority_code()}
                                      : IndexEntry{"children-at-school", asked.school_urn()};
-        auto token = ReadPage<ChildCodec>(facts_, entry, page_size, asked.page_token(),
-                                          [&](const ChildState& child) {
-                                            if (!call.MayTouch(ResourceOf(child))) return;
-                                            *answer.add_children() = ToProto(child);
-                                          });
-        if (!token.ok()) return FromAbsl(door_.domain(), token.status());
-        answer.set_next_page_token(*std::move(token));
+        auto page = ReadPage<ChildCodec>(
+            facts_, entry, page_size, asked.page_token(),
+            [&](const ChildState& child) { return call.MayTouch(ResourceOf(child)); });
+        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        for (const ChildState& child : page->states) *answer.add_children() = ToProto(child);
+        answer.set_next_page_token(page->next_page_token);
         return grpc::Status::OK;
       });
 }
@@ -207,11 +180,12 @@ grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListSta
         if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
           return DeniedStatus(door_.domain());
         }
-        auto token = ReadPage<StaffCodec>(
-            facts_, {"staff-of-authority", asked.authority_code()}, page_size, asked.page_token(),
-            [&](const StaffState& staff) { *answer.add_staff() = ToProto(staff); });
-        if (!token.ok()) return FromAbsl(door_.domain(), token.status());
-        answer.set_next_page_token(*std::move(token));
+        auto page =
+            ReadPage<StaffCodec>(facts_, {"staff-of-authority", asked.authority_code()}, page_size,
+                                 asked.page_token(), [](const StaffState&) { return true; });
+        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        for (const StaffState& staff : page->states) *answer.add_staff() = ToProto(staff);
+        answer.set_next_page_token(page->next_page_token);
         return grpc::Status::OK;
       });
 }

@@ -43,15 +43,14 @@ absl::StatusOr<std::vector<ImportLogState>> ReadAll(const FactsLoader& facts,
   std::vector<ImportLogState> imports;
   std::string token;
   do {
-    auto page =
-        ListAcross(facts.store(), {"imports-of-authority", authority.text()}, kReadAtOnce, token);
+    auto page = ReadListed<ImportLogCodec>(
+        facts.store(), {{"imports-of-authority", authority.text()}},
+        [](const std::string& id) { return TargetOf<ImportLogCodec>(id).keys; }, kReadAtOnce, token,
+        [&](const ImportLogState& state) -> absl::StatusOr<bool> {
+          return state.begun && (kind.empty() || state.begun->kind == kind);
+        });
     if (!page.ok()) return page.status();
-    for (const std::string& id : page->members) {
-      auto state = facts.Find<ImportLogCodec>(id);
-      if (!state.ok()) return state.status();
-      if (!state->begun || (!kind.empty() && state->begun->kind != kind)) continue;
-      imports.push_back(*std::move(state));
-    }
+    std::ranges::move(page->states, std::back_inserter(imports));
     token = std::move(page->next_page_token);
   } while (!token.empty());
   return imports;
