@@ -1,9 +1,10 @@
 #include "services/registry/facts.h"
-#include "shared/runtime/lists.h"
 
 #include <cstdlib>
 #include <set>
 #include <utility>
+
+#include "shared/runtime/lists.h"
 
 namespace pepline::registry {
 namespace {
