@@ -70,7 +70,7 @@ helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, che
 check: setup-check build helm-tools ## format, contracts, rules of the code base, static analysis of the rules
 	@tests/checks/run $(BUILD)
 
-cluster-test: setup-images build kafka helm-tools ## the chart on a Kubernetes of one node (root, after `make images`; an hour the first time)
+cluster-test: setup-images build kafka helm-tools ## the chart on a Kubernetes of one node (root, after `make images`; half an hour the first time)
 	@tools/cluster/fetch .cache/cluster
 	@tools/cluster/images .cache/cluster .cache/kafka
 	@tools/cluster/test .cache/cluster build/cluster $(BUILD)/bin/pepctl
