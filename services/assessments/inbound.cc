@@ -61,13 +61,13 @@ absl::Status Inbound::CatchUp(const ChildId& child, const std::string& tracepare
     absl::Status requested = Carry(key, RequestSdq{key, /*by_itself=*/true}, traceparent);
     if (!requested.ok()) return requested;
   }
-  auto awaited = ReadListed<SdqCodec>(
-      spine_.store, {OpenSdqs(), child.text(), child.text() + "."}, &RecordOf, kMostAwaited,
-      /*page_token=*/"",
-      [](const SdqState& state) -> absl::StatusOr<bool> { return IsAwaited(state); });
+  auto awaited = ListAcross(spine_.store, {OpenSdqs(), child.text(), child.text() + "."},
+                            kMostAwaited, /*page_token=*/"");
   if (!awaited.ok()) return awaited.status();
-  for (const SdqState& sdq : awaited->states) {
-    if (absl::Status woken = Carry(sdq.key, Wake{}, traceparent); !woken.ok()) return woken;
+  for (const std::string& id : awaited->members) {
+    const auto key = ParseSdqId(id);
+    if (!key) return absl::DataLossError("an index names no SDQ; see `pepctl rebuild`");
+    if (absl::Status woken = Carry(*key, Wake{}, traceparent); !woken.ok()) return woken;
   }
   return absl::OkStatus();
 }

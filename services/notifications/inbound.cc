@@ -12,6 +12,7 @@
 #include "services/notifications/wire.h"
 #include "shared/domain/calendar.h"
 #include "shared/runtime/inbound_event.h"
+#include "shared/runtime/lists.h"
 #include "shared/runtime/reference_data.h"
 
 namespace pepline::notifications {
@@ -193,23 +194,19 @@ absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {
   const std::string& child = event.pep().child_id();
   if (child.empty()) return EventNotReadable();
   const SchoolUrn school(event.pep_transferred_to_school().to_school_urn());
-  // All alerts of a child lie in the child's partition, and their ids begin with the child's, so
-  // they follow each other in the list.
-  const int partition = PartitionOf(child, spine_.store.partitions());
-  const std::string prefix = absl::StrCat(child, ".");
-  std::string after = prefix;
-  while (true) {
-    auto alerts = spine_.store.ListIndex(partition, {"open", "alerts"}, after, kPage);
+  const ListedRecords open{{"open", "alerts"}, child, absl::StrCat(child, ".")};
+  std::string token;
+  do {
+    auto alerts = ListAcross(spine_.store, open, kPage, token);
     if (!alerts.ok()) return alerts.status();
-    for (const std::string& alert : *alerts) {
-      if (!absl::StartsWith(alert, prefix)) return absl::OkStatus();
+    for (const std::string& alert : alerts->members) {
       absl::Status status =
           Carry(AlertId(alert), FollowToSchool{school}, Origin::Event(event.header()));
       if (!status.ok()) return status;
-      after = alert;
     }
-    if (alerts->size() < kPage) return absl::OkStatus();
-  }
+    token = std::move(alerts->next_page_token);
+  } while (!token.empty());
+  return absl::OkStatus();
 }
 
 absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEvent& event) {

@@ -98,7 +98,7 @@ absl::StatusOr<std::vector<StaffState>> FactsLoader::HoldersOfPost(const Post& p
   std::vector<StaffState> holders;
   std::string token;
   do {
-    auto page = ListAcross(store_, HoldersOf(post), kPage, token);
+    auto page = ListAcross(store_, {HoldersOf(post)}, kPage, token);
     if (!page.ok()) return page.status();
     for (const std::string& id : page->members) {
       auto staff = Find<StaffCodec>(id);

@@ -114,7 +114,7 @@ absl::Status Inbound::OnPost(const Post& said, const common::v1::EventHeader& he
 absl::Status Inbound::WakeSchools(const IndexEntry& entry, const std::string& traceparent) {
   std::string token;
   do {
-    auto page = ListAcross(spine_.store, entry, kPage, token);
+    auto page = ListAcross(spine_.store, {entry}, kPage, token);
     if (!page.ok()) return page.status();
     for (const std::string& urn : page->members) {
       absl::Status woken = Carry<SchoolCodec>(urn, Wake{}, Unmarked(traceparent));

@@ -90,18 +90,13 @@ IndexEntry EntryFor(const Request& request) {
   return AllChildren();
 }
 
-// Nobody's, where registry does not know the child.
+// Whose the plan is and where the child is now, for authorisation; nobody's where registry does not
+// know the child.
 Resource ResourceOf(const std::optional<ChildFacts>& child) {
   return child ? Resource{child->authority, child->school} : Resource{};
 }
 
 }  // namespace
-
-absl::StatusOr<Resource> GrpcApi::ResourceOf(const ChildId& child) const {
-  auto known = facts_.LoadChild(child);
-  if (!known.ok()) return known.status();
-  return scheduling::ResourceOf(*known);
-}
 
 template <class Request, class Response>
 grpc::Status GrpcApi::Carry(const Call& call, const Request& request, const PlanCommand& command,
@@ -110,7 +105,7 @@ grpc::Status GrpcApi::Carry(const Call& call, const Request& request, const Plan
   std::vector<PlanEvent> said;
   std::optional<ChildFacts> known;
   Hooks<PlanCodec> hooks = facts_.HooksFor(child, known);
-  hooks.allowed = [&](const PlanState&) { return call.MayTouch(scheduling::ResourceOf(known)); };
+  hooks.allowed = [&](const PlanState&) { return call.MayTouch(ResourceOf(known)); };
   hooks.answer = [&](const PlanState& state, const std::vector<PlanEvent>& events) {
     said = events;
     Response answer;
@@ -193,9 +188,9 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
         CheckChildId(asked.child_id(), violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         const ChildId child(asked.child_id());
-        auto resource = ResourceOf(child);
-        if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
-        if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
+        auto known = facts_.LoadChild(child);
+        if (!known.ok()) return FromAbsl(door_.domain(), known.status());
+        if (!call.MayTouch(ResourceOf(*known))) return DeniedStatus(door_.domain());
         auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
         if (!state.ok()) return FromAbsl(door_.domain(), state.status());
         if (!*state || !(*state)->cycle) {

@@ -55,8 +55,6 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
   template <class Request, class Response>
   grpc::Status Carry(const Call& call, const Request& request, const PlanCommand& command,
                      Response& response);
-  // Whose the plan is and where the child is now, for authorisation.
-  absl::StatusOr<Resource> ResourceOf(const ChildId& child) const;
   // One page of the plans that match and that the caller may see.
   template <class Request>
   absl::StatusOr<StatePage<PlanState>> ReadPage(

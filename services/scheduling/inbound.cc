@@ -141,7 +141,7 @@ absl::Status Inbound::OnChild(const std::string& child_id, const RegistryEvent& 
 absl::Status Inbound::WakeAll(const IndexEntry& entry, const std::string& traceparent) {
   std::string token;
   do {
-    auto page = ListAcross(spine_.store, entry, kPage, token);
+    auto page = ListAcross(spine_.store, {entry}, kPage, token);
     if (!page.ok()) return page.status();
     for (const std::string& child : page->members) {
       if (absl::Status woken = Wake(ChildId(child), traceparent); !woken.ok()) return woken;

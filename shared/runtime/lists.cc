@@ -36,26 +36,18 @@ absl::StatusOr<Position> ParsePosition(std::string_view token, int partitions) {
 
 }  // namespace
 
-absl::StatusOr<IndexPage> ListAcross(Store& store, const IndexEntry& entry, int page_size,
+absl::StatusOr<IndexPage> ListAcross(Store& store, const ListedRecords& from, int page_size,
                                      std::string_view page_token) {
-  auto position = ParsePosition(page_token, store.partitions());
-  if (!position.ok()) return position.status();
-  const auto wanted = static_cast<std::size_t>(std::clamp(page_size, 1, kMostOnAPage));
   IndexPage page;
-  for (; position->partition < store.partitions(); ++position->partition, position->after.clear()) {
-    // One more than wanted tells whether there is a next page.
-    auto members = store.ListIndex(position->partition, entry, position->after,
-                                   static_cast<int>(wanted - page.members.size() + 1));
-    if (!members.ok()) return members.status();
-    for (std::string& member : *members) {
-      if (page.members.size() == wanted) {
-        page.next_page_token = position->Token();
-        return page;
-      }
-      position->after = member;
-      page.members.push_back(std::move(member));
-    }
-  }
+  const auto no_records = [](const std::string&) { return std::vector<RecordKey>(); };
+  const auto look = [&](const std::string& member, const lists_internal::Parts&,
+                        bool room) -> absl::StatusOr<bool> {
+    if (room) page.members.push_back(member);
+    return true;
+  };
+  auto next = lists_internal::Walk(store, from, no_records, page_size, page_token, look);
+  if (!next.ok()) return next.status();
+  page.next_page_token = *std::move(next);
   return page;
 }
 
@@ -124,7 +116,7 @@ absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from, const 
       if (!parts.ok()) return parts.status();
       for (std::size_t i = 0; i < members->size(); ++i) {
         if (looked_at++ == kMostLookedAt) return position->Token();
-        auto fits = look((*parts)[i], found < wanted);
+        auto fits = look((*members)[i], (*parts)[i], found < wanted);
         if (!fits.ok()) return fits.status();
         // One more than wanted tells that there is a next page.
         if (*fits && found++ == wanted) return position->Token();

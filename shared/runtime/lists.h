@@ -24,15 +24,6 @@ namespace pepline {
 
 inline constexpr int kMostLookedAt = 5000;
 
-// One page of the members of an index entry, over all partitions. `page_token` is empty for the
-// first page, else the last page's token; page_size 1 to 1000.
-struct IndexPage {
-  std::vector<std::string> members;
-  std::string next_page_token;  // empty: no more
-};
-absl::StatusOr<IndexPage> ListAcross(Store& store, const IndexEntry& entry, int page_size,
-                                     std::string_view page_token);
-
 // Which records a page is taken from.
 struct ListedRecords {
   IndexEntry entry;
@@ -42,17 +33,27 @@ struct ListedRecords {
   std::string prefix = {};
 };
 
+// One page of the ids alone. `page_token` is empty for the first page, else the last page's token;
+// page_size 1 to 1000.
+struct IndexPage {
+  std::vector<std::string> members;
+  std::string next_page_token;  // empty: no more
+};
+absl::StatusOr<IndexPage> ListAcross(Store& store, const ListedRecords& from, int page_size,
+                                     std::string_view page_token);
+
 template <class State>
 struct StatePage {
   std::vector<State> states;
   std::string next_page_token;  // empty: no more
 };
 
-// The parts of ReadListed that need no template (lists.cc).
+// What both kinds of page stand on (lists.cc).
 namespace lists_internal {
 using Parts = std::vector<std::optional<std::string>>;
-// Adds the record to the page if it fits and there is room; answers whether it fits.
-using Look = std::function<absl::StatusOr<bool>(const Parts& parts, bool room)>;
+// Adds the member to the page if it fits and there is room; answers whether it fits.
+using Look =
+    std::function<absl::StatusOr<bool>(const std::string& member, const Parts& parts, bool room)>;
 // Answers the token of the next page.
 absl::StatusOr<std::string> Walk(
     Store& store, const ListedRecords& from,
@@ -69,16 +70,16 @@ absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
     std::string_view page_token,
     const std::function<absl::StatusOr<bool>(const typename RulesOf<Codec>::State&)>& fits) {
   StatePage<typename RulesOf<Codec>::State> page;
-  auto next = lists_internal::Walk(
-      store, from, keys_of, page_size, page_token,
-      [&](const lists_internal::Parts& parts, bool room) -> absl::StatusOr<bool> {
-        if (parts.empty() || !parts.front()) return false;  // gone since the list was read
-        auto state = Codec::Decode(parts);
-        if (!state.ok()) return state.status();
-        auto fit = fits(*state);
-        if (fit.ok() && *fit && room) page.states.push_back(*std::move(state));
-        return fit;
-      });
+  const auto look = [&](const std::string&, const lists_internal::Parts& parts,
+                        bool room) -> absl::StatusOr<bool> {
+    if (parts.empty() || !parts.front()) return false;  // gone since the list was read
+    auto state = Codec::Decode(parts);
+    if (!state.ok()) return state.status();
+    auto fit = fits(*state);
+    if (fit.ok() && *fit && room) page.states.push_back(*std::move(state));
+    return fit;
+  };
+  auto next = lists_internal::Walk(store, from, keys_of, page_size, page_token, look);
   if (!next.ok()) return next.status();
   page.next_page_token = *std::move(next);
   return page;

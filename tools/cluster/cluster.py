@@ -69,7 +69,7 @@ class Cluster:
         environment = {**os.environ, "HOME": str(self.folder), "KUBECONFIG": str(self.folder / "admin.kubeconfig"),
                        "PATH": f"{self.programs}/bin:{self.programs}/root/usr/bin:{self.programs}/root/usr/sbin:{os.environ['PATH']}"}
         result = subprocess.run(["nsenter", "--target", str(self.node), "--net", "--mount", "--uts", "--ipc", "--pid",
-                                 f"--wd={ROOT}", *map(str, command)], capture_output=True, text=True, input=text or "", env=environment, cwd=ROOT)
+                                 f"--wd={ROOT}", *map(str, command)], capture_output=True, text=True, input=text or "", env=environment)
         if check and result.returncode != 0:
             raise Failed(f"{' '.join(map(str, command))}\n{result.stdout}{result.stderr}")
         return result

@@ -293,7 +293,7 @@ TEST_P(ExecuteTest, TheAlarmIsReplacedAtEveryCommitAndGoneWhenNothingIsDue) {
 
 TEST_P(ExecuteTest, TheIndexFollowsTheState) {
   auto members = [&](const std::string& mood) {
-    return ListAcross(*store_, {"mood", mood}, 10, "")->members;
+    return ListAcross(*store_, {{"mood", mood}}, 10, "")->members;
   };
   MustDo(Bell::Pull{}, Rpc("a"));
   EXPECT_THAT(members("ready"), ElementsAre("bell-1"));
