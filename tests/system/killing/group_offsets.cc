@@ -18,9 +18,9 @@ absl::Status Away(const std::string& what) {
 
 }  // namespace
 
-absl::StatusOr<std::int64_t> RecordsBehind(const std::string& bootstrap_servers,
-                                           const std::string& group,
-                                           const std::vector<std::string>& topics) {
+absl::StatusOr<GroupPosition> PositionOf(const std::string& bootstrap_servers,
+                                         const std::string& group,
+                                         const std::vector<std::string>& topics) {
   const std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
   std::string error;
   for (const auto& [name, value] :
@@ -31,7 +31,7 @@ absl::StatusOr<std::int64_t> RecordsBehind(const std::string& bootstrap_servers,
       RdKafka::KafkaConsumer::create(conf.get(), error));
   if (asker == nullptr) return Away(error);
 
-  std::int64_t behind = 0;
+  GroupPosition position;
   for (const std::string& topic : topics) {
     const std::unique_ptr<RdKafka::Conf> none(RdKafka::Conf::create(RdKafka::Conf::CONF_TOPIC));
     const std::unique_ptr<RdKafka::Topic> handle(
@@ -59,12 +59,13 @@ absl::StatusOr<std::int64_t> RecordsBehind(const std::string& bootstrap_servers,
           RdKafka::ERR_NO_ERROR) {
         trouble = Away(absl::StrCat("no end of ", topic));
       }
-      behind += high - std::clamp<std::int64_t>(place->offset(), low, high);
+      position.behind += high - std::clamp<std::int64_t>(place->offset(), low, high);
+      position.end += high;
     }
     RdKafka::TopicPartition::destroy(places);
     if (!trouble.ok()) return trouble;
   }
-  return behind;
+  return position;
 }
 
 }  // namespace pepline

@@ -12,10 +12,14 @@
 
 namespace pepline {
 
-// How many records of `topics` the group has not yet stored an offset behind.
-absl::StatusOr<std::int64_t> RecordsBehind(const std::string& bootstrap_servers,
-                                           const std::string& group,
-                                           const std::vector<std::string>& topics);
+// Records of all partitions of the topics together.
+struct GroupPosition {
+  std::int64_t behind = 0;  // the group has not yet stored an offset after them
+  std::int64_t end = 0;     // were ever written: it grows by one with each
+};
+absl::StatusOr<GroupPosition> PositionOf(const std::string& bootstrap_servers,
+                                         const std::string& group,
+                                         const std::vector<std::string>& topics);
 
 }  // namespace pepline
 

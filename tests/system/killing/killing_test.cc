@@ -54,8 +54,8 @@ TEST_F(KillingTest, NothingIsLostDoubledEarlyOrMissingWhateverIsKilled) {
   const int wanted = KillsWanted();
   const std::vector<std::string> names = stack_->Names();
   const bool has_kafka = std::find(names.begin(), names.end(), "kafka") != names.end();
-  SchoolWork work(*caller_, *stack_->clock(), children);
-  work.Start(kWorkers);
+  SchoolWork work(*caller_, *stack_->clock(), children, kWorkers);
+  work.Start();
   std::mt19937 random(2025);
   std::map<std::string, int> killed;
   WhileTheTermPasses(kBetweenKills * wanted, [&] {

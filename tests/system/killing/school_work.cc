@@ -39,6 +39,7 @@ bool IsAnswer(const grpc::Status& status) {
 
 struct SchoolWork::Worker {
   std::mt19937 random;
+  std::vector<std::string> children = {};
   std::set<std::string> done = {};  // "<pep>.views" and the like: what was sent once
 
   bool Chance(double share) { return std::uniform_real_distribution<>(0, 1)(random) < share; }
@@ -46,31 +47,37 @@ struct SchoolWork::Worker {
 };
 
 SchoolWork::SchoolWork(client::Caller& caller, const Clock& clock,
-                       std::vector<std::string> children)
-    : caller_(caller), clock_(clock), children_(std::move(children)) {}
+                       const std::vector<std::string>& children, int workers)
+    : caller_(caller), clock_(clock) {
+  for (int number = 1; number <= workers; ++number) {
+    workers_.push_back({std::mt19937(static_cast<unsigned>(number))});
+  }
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    workers_[i % workers_.size()].children.push_back(children[i]);
+  }
+}
 
 SchoolWork::~SchoolWork() { Stop(); }
 
-void SchoolWork::Start(int workers) {
-  std::vector<std::vector<std::string>> shares(workers);
-  for (std::size_t i = 0; i < children_.size(); ++i) shares[i % workers].push_back(children_[i]);
-  for (int number = 0; number < workers; ++number) {
-    threads_.emplace_back(
-        [this, number, share = std::move(shares[number])] { Run(number, share); });
+void SchoolWork::Start() {
+  stopping_.emplace();
+  for (Worker& worker : workers_) {
+    threads_.emplace_back([this, &worker] { Run(worker); });
   }
 }
 
 void SchoolWork::Stop() {
-  if (!stopping_.HasBeenNotified()) stopping_.Notify();
+  if (!stopping_) return;
+  stopping_->Notify();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+  stopping_.reset();
 }
 
-void SchoolWork::Run(int number, std::vector<std::string> children) {
-  Worker worker{std::mt19937(static_cast<unsigned>(number) + 1)};
+void SchoolWork::Run(Worker& worker) {
   while (true) {
-    for (const std::string& child : children) {
-      if (stopping_.WaitForNotificationWithTimeout(kBreath)) return;
+    for (const std::string& child : worker.children) {
+      if (stopping_->WaitForNotificationWithTimeout(kBreath)) return;
       Visit(worker, child);
     }
   }

@@ -1,13 +1,15 @@
 // The work of many schools at once on a stack whose processes are killed all the time: every PEP is
 // scheduled, prepared, held and finalised, sometimes late, by commands that are sent again with the
-// same request id until there is an answer.
-// Promises: writes down every command with whether an OK came back, so that a checker can hold the
-// stack to it. Errors: an answer that no killed process explains is kept in `surprises`. Threads:
-// Start runs its own; everything else from any thread.
+// same request id until there is an answer. What a school does once for a PEP it does once, also
+// when the work was stopped and started again in between. Promises: writes down every command with
+// whether an OK came back, so that a checker can hold the stack to it. Errors: an answer that no
+// killed process explains is kept in `surprises`. Threads: Start runs its own; everything else from
+// any thread.
 #ifndef PEPLINE_TESTS_SYSTEM_KILLING_SCHOOL_WORK_H_
 #define PEPLINE_TESTS_SYSTEM_KILLING_SCHOOL_WORK_H_
 
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -24,10 +26,11 @@ namespace pepline {
 
 class SchoolWork {
  public:
-  // All must outlive it. `children` are ids of registry.
-  SchoolWork(client::Caller& caller, const Clock& clock, std::vector<std::string> children);
+  // All must outlive it. `children` are ids of registry, shared out among the workers.
+  SchoolWork(client::Caller& caller, const Clock& clock, const std::vector<std::string>& children,
+             int workers);
   ~SchoolWork();  // Stop()
-  void Start(int workers);
+  void Start();
   void Stop();  // when every command under way has its answer
 
   std::vector<SentCommand> Commands() const;
@@ -37,7 +40,7 @@ class SchoolWork {
 
  private:
   struct Worker;
-  void Run(int number, std::vector<std::string> children);
+  void Run(Worker& worker);
   void Visit(Worker& worker, const std::string& child);
   // Sends until there is an answer; true when it is OK.
   bool Send(const std::string& event, const std::string& pep_id,
@@ -47,8 +50,8 @@ class SchoolWork {
 
   client::Caller& caller_;
   const Clock& clock_;
-  const std::vector<std::string> children_;
-  absl::Notification stopping_;
+  std::vector<Worker> workers_;
+  std::optional<absl::Notification> stopping_;  // while it is started
   std::vector<std::thread> threads_;
   mutable absl::Mutex mutex_;
   std::vector<SentCommand> commands_ ABSL_GUARDED_BY(mutex_);

@@ -41,14 +41,12 @@ std::vector<std::string> DigestLines(const std::string& output) {
 
 class RebuildTest : public TermTest {
  protected:
-  void Work(const std::vector<std::string>& children, std::vector<std::unique_ptr<SchoolWork>>& all,
-            absl::CivilSecond until) {
-    all.push_back(std::make_unique<SchoolWork>(*caller_, *stack_->clock(), children));
+  void WorkUntil(absl::CivilSecond until, SchoolWork& work) {
     WhileTimePasses(until, kHalfLasts, [&] {
       absl::Notification never;
-      all.back()->Start(kWorkers);
+      work.Start();
       never.WaitForNotificationWithTimeout(kHalfLasts);
-      all.back()->Stop();
+      work.Stop();
     });
   }
   void Do(const std::string& own_id, story::Deed deed) {
@@ -132,8 +130,8 @@ TEST_F(RebuildTest, WhatRedisLostComesBackFromTheTopicsAndTheTermGoesOn) {
   ASSERT_NO_FATAL_FAILURE(AwaitRest());
   const std::vector<std::string> children = ChildIds();
   ASSERT_GE(children.size(), 100u);
-  std::vector<std::unique_ptr<SchoolWork>> works;
-  Work(children, works, kMiddle);
+  SchoolWork work(*caller_, *stack_->clock(), children, kWorkers);
+  WorkUntil(kMiddle, work);
   ASSERT_NO_FATAL_FAILURE(AskForMoney());
   ASSERT_NO_FATAL_FAILURE(AwaitRest());
 
@@ -147,10 +145,13 @@ TEST_F(RebuildTest, WhatRedisLostComesBackFromTheTopicsAndTheTermGoesOn) {
   // Work goes on, and is checked together with what was before.
   Do(kApproved, story::ReleaseFunding{});
   Do(kWaiting, story::ApproveFunding{kPence});
-  Work(children, works, kEnd);
-  const std::vector<SentCommand> after = works.back()->Commands();
-  EXPECT_GT(std::ranges::count(after, true, &SentCommand::acknowledged), 0);
-  ASSERT_NO_FATAL_FAILURE(ExpectPromisesKept({works.front().get(), works.back().get()}));
+  const auto acknowledged = [&work] {
+    return std::ranges::count(work.Commands(), true, &SentCommand::acknowledged);
+  };
+  const auto before = acknowledged();
+  WorkUntil(kEnd, work);
+  EXPECT_GT(acknowledged(), before);
+  ASSERT_NO_FATAL_FAILURE(ExpectPromisesKept({&work}));
 
   const std::vector<std::string> names = stack_->Names();
   if (std::ranges::find(names, "kafka") == names.end()) {

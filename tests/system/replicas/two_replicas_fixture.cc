@@ -39,11 +39,11 @@ void TwoReplicasTest::SchoolsWorkWhile(absl::Duration lasts,
   const std::vector<std::string> children = ChildIds();
   ASSERT_GE(children.size(), 100u);
   const auto middle = children.begin() + static_cast<std::ptrdiff_t>(children.size() / 2);
-  SchoolWork first(*caller_, *stack_->clock(), {children.begin(), middle});
-  SchoolWork second(**second_caller, *stack_->clock(), {middle, children.end()});
+  SchoolWork first(*caller_, *stack_->clock(), {children.begin(), middle}, kWorkers);
+  SchoolWork second(**second_caller, *stack_->clock(), {middle, children.end()}, kWorkers);
   WhileTheTermPasses(lasts, [&] {
-    first.Start(kWorkers);
-    second.Start(kWorkers);
+    first.Start();
+    second.Start();
     meanwhile();
     first.Stop();
     second.Stop();
