@@ -24,7 +24,7 @@ Census::Census(Store& store, const Clock& clock, Metrics& metrics)
     : clock_(clock),
       metrics_(metrics),
       // A resolved alert may still have somebody to tell.
-      alerts_(store, {{"open", "alerts"}, {"untold", "alerts"}},
+      alerts_(store, {OpenAlerts(), UntoldAlerts()},
               [](const std::string& alert) { return AlertOf(AlertId(alert)).keys; }),
       open_("pepline_notifications_alerts_open", "level", Levels()) {
   metrics.Count("pepline_notifications_deliveries_total", {{"outcome", "delivered"}}, 0);

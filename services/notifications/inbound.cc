@@ -194,7 +194,7 @@ absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {
   const std::string& child = event.pep().child_id();
   if (child.empty()) return EventNotReadable();
   const SchoolUrn school(event.pep_transferred_to_school().to_school_urn());
-  const ListedRecords open{{"open", "alerts"}, child, absl::StrCat(child, ".")};
+  const ListedRecords open{OpenAlerts(), child, absl::StrCat(child, ".")};
   std::string token;
   do {
     auto alerts = ListAcross(spine_.store, open, kPage, token);

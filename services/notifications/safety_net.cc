@@ -45,7 +45,7 @@ std::set<AlertId> SafetyNet::WhatLiesUntold() {
   if (!hearing_.Await(absl::ZeroDuration())) return lies;
   for (int partition = 0; partition < store_.partitions(); ++partition) {
     if (!shares_.Ours(partition)) continue;
-    const auto untold = store_.ListIndex(partition, {"untold", "alerts"}, "", kMostLooked);
+    const auto untold = store_.ListIndex(partition, UntoldAlerts(), "", kMostLooked);
     if (!untold.ok()) return lies;
     for (const std::string& id : *untold) {
       if (const AlertId alert(id); !is_seen_to_(alert)) lies.insert(alert);

@@ -196,6 +196,14 @@ struct AlertFacts {
   std::optional<Vacancy> vacancy;  // for an alert about a school
 };
 
+// The lists of alerts: all that were ever raised, the same by their school, those that are open,
+// and those of which somebody still waits to be told. A child's are those whose id begins with
+// "<child id>."; the rest is a filter on the records.
+inline IndexEntry AllAlerts() { return {"all", "alerts"}; }
+inline IndexEntry AlertsOf(const SchoolUrn& school) { return {"school", school.text()}; }
+inline IndexEntry OpenAlerts() { return {"open", "alerts"}; }
+inline IndexEntry UntoldAlerts() { return {"untold", "alerts"}; }
+
 struct Alert {
   using State = AlertState;
   using Command = AlertCommand;
@@ -206,9 +214,6 @@ struct Alert {
                                         const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
-  // Every alert that was ever raised is in {"all", "alerts"} and in {"school", <urn>}, an open one
-  // in {"open", "alerts"} too, and in {"untold", "alerts"} while somebody waits to be told. A
-  // child's are those whose id begins with "<child id>."; the rest is a filter on the records.
   static std::vector<IndexEntry> Index(const State& state);
 };
 static_assert(Decider<Alert>);

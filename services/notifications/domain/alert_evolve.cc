@@ -90,11 +90,11 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
 std::vector<IndexEntry> Alert::Index(const AlertState& state) {
   std::vector<IndexEntry> entries;
   if (state.run == 0) return entries;
-  entries.push_back({"all", "alerts"});
-  if (state.IsOpen()) entries.push_back({"open", "alerts"});
+  entries.push_back(AllAlerts());
+  if (state.IsOpen()) entries.push_back(OpenAlerts());
   const SchoolUrn& school = state.reference.school;
-  if (!school.empty()) entries.push_back({"school", school.text()});
-  if (!state.Waiting().empty()) entries.push_back({"untold", "alerts"});
+  if (!school.empty()) entries.push_back(AlertsOf(school));
+  if (!state.Waiting().empty()) entries.push_back(UntoldAlerts());
   return entries;
 }
 
