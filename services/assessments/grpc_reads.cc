@@ -41,6 +41,12 @@ ListedRecords RecordsFor(const v1::ListSdqsRequest& request) {
   return records;
 }
 
+// The ids of a child's SDQs begin with the child's.
+Target SdqAndChild(const std::string& sdq_id) {
+  const std::string child = sdq_id.substr(0, sdq_id.find('.'));
+  return {child, RecordOf(sdq_id), {KnownChildren::RecordOf(ChildId(child))}};
+}
+
 }  // namespace
 
 grpc::Status GrpcApi::AnswerSdq(const Call& call, const v1::GetSdqRequest& asked,
@@ -66,18 +72,13 @@ grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& as
   Violations violations;
   const int page_size = ReadPageSize(asked.page_size(), violations);
   if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-  std::map<ChildId, Resource> resources;
-  const auto may_list = [&](const SdqState& state) -> absl::StatusOr<bool> {
-    if (!Matches(state, asked)) return false;  // before the store is asked for the child
-    auto resource = resources.find(state.key.child);
-    if (resource == resources.end()) {
-      auto found = children_.ResourceOf(state.key.child);
-      if (!found.ok()) return found.status();
-      resource = resources.emplace(state.key.child, *std::move(found)).first;
-    }
-    return Matches(resource->second, asked) && call.MayTouch(resource->second);
+  const auto may_list = [&](const SdqState& state, const auto& child) -> absl::StatusOr<bool> {
+    if (!Matches(state, asked)) return false;
+    auto resource = KnownChildren::ResourceIn(child.front());
+    if (!resource.ok()) return resource.status();
+    return Matches(*resource, asked) && call.MayTouch(*resource);
   };
-  auto page = ReadListed<SdqCodec>(spine_.store, RecordsFor(asked), &RecordOf, page_size,
+  auto page = ReadListed<SdqCodec>(spine_.store, RecordsFor(asked), SdqAndChild, page_size,
                                    asked.page_token(), may_list);
   if (!page.ok()) return FromAbsl(door_.domain(), page.status());
   for (const SdqState& sdq : page->states) *answer.add_sdqs() = ToSdq(sdq);

@@ -79,14 +79,10 @@ absl::StatusOr<bool> Peps::Receive(const SchedulingEvent& event) {
 }
 
 absl::StatusOr<std::optional<PepStanding>> Peps::Find(const ChildId& child) const {
-  auto loaded = store_.Load(PartitionOf(child.text(), store_.partitions()),
-                            {{std::string(kPepKind), child.text()}}, "");
-  if (!loaded.ok()) return loaded.status();
-  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
-  if (!envelopes.ok()) return envelopes.status();
-  const auto part = execute_internal::StateParts(*envelopes).front();
-  if (!part) return std::optional<PepStanding>();
-  auto pep = DecodePep(*part);
+  const auto state = LoadState(store_, child.text(), {std::string(kPepKind), child.text()});
+  if (!state.ok()) return state.status();
+  if (!*state) return std::optional<PepStanding>();
+  auto pep = DecodePep(**state);
   if (!pep.ok()) return pep.status();
   return std::optional(*std::move(pep));
 }

@@ -60,9 +60,9 @@ ListedRecords LookIn(const v1::ListFundingRequestsRequest& wanted) {
 
 // The records of a listed request. Only ids that RequestIdOf made are listed, and those say their
 // line; nothing is stored under any other.
-std::vector<RecordKey> KeysOf(const std::string& member) {
+Target ListedTarget(const std::string& member) {
   const FundingRequestId id(member);
-  return TargetOf(id, LineOf(id).value_or(FundLineName())).keys;
+  return TargetOf(id, LineOf(id).value_or(FundLineName()));
 }
 
 Resource OwnedBy(const FundLineName& line) { return {line.authority, SchoolUrn()}; }
@@ -289,8 +289,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListFundingRequests(
         }
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         auto page = ReadListed<FundingCodec>(
-            spine_.store, LookIn(asked), KeysOf, page_size, asked.page_token(),
-            [&](const FundingState& state) -> absl::StatusOr<bool> {
+            spine_.store, LookIn(asked), ListedTarget, page_size, asked.page_token(),
+            [&](const FundingState& state, const auto&) -> absl::StatusOr<bool> {
               if (!state.request || !Matches(*state.request, asked)) return false;
               // Last, as it may have to ask the store where the child is.
               return MayTouch(call, state.request->costing.line, state.request->costing.child);

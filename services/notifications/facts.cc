@@ -10,14 +10,10 @@ absl::StatusOr<AlertFacts> FactsLoader::Load(const AlertId& alert) const {
   AlertFacts facts{clock_.Now(), std::nullopt};
   const SchoolUrn school = SchoolOfVacancyAlert(alert);
   if (school.empty()) return facts;
-  auto loaded = store_.Load(PartitionOf(school.text(), store_.partitions()),
-                            {{std::string(kVacancyKind), school.text()}}, "");
-  if (!loaded.ok()) return loaded.status();
-  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
-  if (!envelopes.ok()) return envelopes.status();
-  const auto part = execute_internal::StateParts(*envelopes).front();
-  if (!part) return facts;
-  auto vacancy = DecodeVacancy(*part);
+  const auto state = LoadState(store_, school.text(), {std::string(kVacancyKind), school.text()});
+  if (!state.ok()) return state.status();
+  if (!*state) return facts;
+  auto vacancy = DecodeVacancy(**state);
   if (!vacancy.ok()) return vacancy.status();
   facts.vacancy = *std::move(vacancy);
   return facts;

@@ -1,6 +1,5 @@
 #include "services/notifications/grpc_api.h"
 
-#include <map>
 #include <string>
 #include <utility>
 
@@ -49,14 +48,25 @@ bool Matches(const AlertState& state, const v1::ListAlertsRequest& request) {
 // years.
 ListedRecords RecordsFor(const v1::ListAlertsRequest& request) {
   const bool only_open = request.state() == v1::ALERT_STATE_OPEN;
-  ListedRecords from{{only_open ? "open" : "all", "alerts"}};
+  ListedRecords from{only_open ? OpenAlerts() : AllAlerts()};
   if (!request.child_id().empty()) {
     from.routing_id = request.child_id();
     from.prefix = request.child_id() + ".";
   } else if (!only_open && !request.school_urn().empty()) {
-    from.entry = {"school", request.school_urn()};
+    from.entry = AlertsOf(SchoolUrn(request.school_urn()));
   }
   return from;
+}
+
+// The alert and the child that it is about, if it is about one.
+Target AlertAndChild(const std::string& alert) {
+  Target target = AlertOf(AlertId(alert));
+  target.also = {KnownChildren::RecordOf(ChildId(target.routing_id))};
+  return target;
+}
+
+Resource OfSchool(const AlertReference& reference) {
+  return {reference.authority, reference.school};
 }
 
 }  // namespace
@@ -64,7 +74,7 @@ ListedRecords RecordsFor(const v1::ListAlertsRequest& request) {
 absl::StatusOr<Resource> GrpcApi::ResourceOf(const AlertState& state) const {
   const AlertReference& reference = state.reference;
   if (!reference.child.empty()) return children_.ResourceOf(reference.child);
-  return Resource{reference.authority, reference.school};
+  return OfSchool(reference);
 }
 
 absl::StatusOr<std::optional<AlertState>> GrpcApi::Find(const Call& call,
@@ -109,20 +119,14 @@ grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& reques
   Violations violations;
   const int page_size = ReadPageSize(request.page_size(), violations);
   if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-  std::map<std::string, Resource> looked_up;  // a child's several alerts need it once
   auto page = ReadListed<AlertCodec>(
-      spine_.store, RecordsFor(request),
-      [](const std::string& alert) { return AlertOf(AlertId(alert)).keys; }, page_size,
-      request.page_token(),
-      [&](const AlertState& state) -> absl::StatusOr<bool> {
+      spine_.store, RecordsFor(request), AlertAndChild, page_size, request.page_token(),
+      [&](const AlertState& state, const auto& child) -> absl::StatusOr<bool> {
         if (state.run == 0 || !Matches(state, request)) return false;
-        const auto [place, is_new] = looked_up.try_emplace(state.reference.routing_id());
-        if (is_new) {
-          auto resource = ResourceOf(state);
-          if (!resource.ok()) return resource.status();
-          place->second = *std::move(resource);
-        }
-        return call.MayTouch(place->second);
+        if (state.reference.child.empty()) return call.MayTouch(OfSchool(state.reference));
+        auto resource = KnownChildren::ResourceIn(child.front());
+        if (!resource.ok()) return resource.status();
+        return call.MayTouch(*resource);
       });
   if (!page.ok()) return FromAbsl(door_.domain(), page.status());
   for (const AlertState& state : page->states) *response.add_alerts() = ToAlert(state);

@@ -4,6 +4,7 @@
 #ifndef PEPLINE_SERVICES_REGISTRY_FACTS_H_
 #define PEPLINE_SERVICES_REGISTRY_FACTS_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "services/registry/codec.h"
 #include "shared/runtime/clock.h"
 #include "shared/runtime/execute.h"
+#include "shared/runtime/lists.h"
 #include "shared/runtime/store.h"
 
 namespace pepline::registry {
@@ -32,6 +34,15 @@ class FactsLoader {
     auto state = Read<Codec>(store_, TargetOf<Codec>(id));
     if (!state.ok()) return state.status();
     return state->value_or(typename Codec::Rules::State());
+  }
+
+  // One page of the aggregates of a look-up list that `fits` lets through; see ReadListed.
+  template <class Codec>
+  absl::StatusOr<StatePage<typename Codec::Rules::State>> Page(
+      const IndexEntry& entry, int page_size, std::string_view page_token,
+      const std::function<bool(const typename Codec::Rules::State&)>& fits) const {
+    return ReadListed<Codec>(store_, {entry}, &TargetOf<Codec>, page_size, page_token,
+                             [&](const auto& state, const auto&) { return fits(state); });
   }
 
   // What each machine needs for a command.
@@ -53,8 +64,6 @@ class FactsLoader {
 
   // Who holds the post today, or will; in the order of their ids.
   absl::StatusOr<std::vector<StaffState>> HoldersOfPost(const Post& post) const;
-
-  Store& store() const { return store_; }
 
  private:
   absl::StatusOr<std::shared_ptr<const Calendar>> LoadCalendar(const AuthorityCode& authority,

@@ -7,7 +7,6 @@
 #include "services/registry/past_imports.h"
 #include "services/registry/reasons.h"
 #include "services/registry/wire.h"
-#include "shared/runtime/lists.h"
 
 namespace pepline::registry {
 namespace {
@@ -30,16 +29,6 @@ void CheckCode(const std::string& code, Violations& violations) {
 }
 void CheckUrn(const std::string& urn, Violations& violations) {
   CheckText(urn, "school_urn", "the school's URN", 8, violations);
-}
-
-// One page of the records of an index entry that `fits` lets through.
-template <class Codec>
-absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadPage(
-    const FactsLoader& facts, const IndexEntry& entry, int page_size, const std::string& page_token,
-    const std::function<bool(const typename RulesOf<Codec>::State&)>& fits) {
-  return ReadListed<Codec>(
-      facts.store(), {entry}, [](const std::string& id) { return TargetOf<Codec>(id).keys; },
-      page_size, page_token, fits);
 }
 
 }  // namespace
@@ -113,8 +102,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
     const IndexEntry entry = asked.authority_code().empty()
                                  ? IndexEntry{"schools", "all"}
                                  : IndexEntry{"schools-of-authority", asked.authority_code()};
-    auto page = ReadPage<SchoolCodec>(facts_, entry, page_size, asked.page_token(),
-                                      [](const SchoolState&) { return true; });
+    auto page = facts_.Page<SchoolCodec>(entry, page_size, asked.page_token(),
+                                         [](const SchoolState&) { return true; });
     if (!page.ok()) return FromAbsl(door_.domain(), page.status());
     for (const SchoolState& school : page->states) *answer.add_schools() = ToProto(school);
     answer.set_next_page_token(page->next_page_token);
@@ -158,8 +147,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
         const IndexEntry entry = asked.school_urn().empty()
                                      ? IndexEntry{"children-of-authority", asked.authority_code()}
                                      : IndexEntry{"children-at-school", asked.school_urn()};
-        auto page = ReadPage<ChildCodec>(
-            facts_, entry, page_size, asked.page_token(),
+        auto page = facts_.Page<ChildCodec>(
+            entry, page_size, asked.page_token(),
             [&](const ChildState& child) { return call.MayTouch(ResourceOf(child)); });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const ChildState& child : page->states) *answer.add_children() = ToProto(child);
@@ -181,8 +170,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListSta
           return DeniedStatus(door_.domain());
         }
         auto page =
-            ReadPage<StaffCodec>(facts_, {"staff-of-authority", asked.authority_code()}, page_size,
-                                 asked.page_token(), [](const StaffState&) { return true; });
+            facts_.Page<StaffCodec>({"staff-of-authority", asked.authority_code()}, page_size,
+                                    asked.page_token(), [](const StaffState&) { return true; });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const StaffState& staff : page->states) *answer.add_staff() = ToProto(staff);
         answer.set_next_page_token(page->next_page_token);

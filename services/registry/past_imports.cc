@@ -9,7 +9,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/registry/importer.h"
-#include "shared/runtime/lists.h"
 #include "shared/runtime/wire.h"
 
 namespace pepline::registry {
@@ -43,12 +42,11 @@ absl::StatusOr<std::vector<ImportLogState>> ReadAll(const FactsLoader& facts,
   std::vector<ImportLogState> imports;
   std::string token;
   do {
-    auto page = ReadListed<ImportLogCodec>(
-        facts.store(), {{"imports-of-authority", authority.text()}},
-        [](const std::string& id) { return TargetOf<ImportLogCodec>(id).keys; }, kReadAtOnce, token,
-        [&](const ImportLogState& state) -> absl::StatusOr<bool> {
-          return state.begun && (kind.empty() || state.begun->kind == kind);
-        });
+    auto page = facts.Page<ImportLogCodec>({"imports-of-authority", authority.text()}, kReadAtOnce,
+                                           token, [&](const ImportLogState& state) {
+                                             return state.begun &&
+                                                    (kind.empty() || state.begun->kind == kind);
+                                           });
     if (!page.ok()) return page.status();
     std::ranges::move(page->states, std::back_inserter(imports));
     token = std::move(page->next_page_token);

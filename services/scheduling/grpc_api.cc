@@ -208,9 +208,9 @@ absl::StatusOr<StatePage<PlanState>> GrpcApi::ReadPage(
     const std::function<bool(const PlanState&)>& matches) const {
   return ReadListed<PlanCodec>(
       spine_.store, {EntryFor(asked)},
-      [](const std::string& child) { return PlanOf(ChildId(child)).keys; }, page_size,
+      [](const std::string& child) { return PlanOf(ChildId(child)); }, page_size,
       asked.page_token(),
-      [&](const PlanState& state) -> absl::StatusOr<bool> {
+      [&](const PlanState& state, const auto&) -> absl::StatusOr<bool> {
         return state.cycle && matches(state) &&
                call.MayTouch(Resource{state.authority, state.school});
       });

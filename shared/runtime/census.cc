@@ -90,11 +90,9 @@ absl::Status FollowedRecords::ReadSome(const std::vector<std::pair<std::string, 
 
 absl::Status FollowedRecords::ReadOne(const std::string& member, int partition,
                                       const Changed& changed) {
-  auto loaded = store_.Load(partition, keys_(member), "");
-  if (!loaded.ok()) return loaded.status();
-  const auto envelopes = execute_internal::OpenEnvelopes(*loaded);
-  if (!envelopes.ok()) return envelopes.status();
-  return changed(member, execute_internal::StateParts(*envelopes));
+  const auto states = LoadStates(store_, partition, keys_(member));
+  if (!states.ok()) return states.status();
+  return changed(member, *states);
 }
 
 void AuthorityGauge::Add(const std::string& authority, const std::string& value, double by) {

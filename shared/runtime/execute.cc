@@ -25,6 +25,13 @@ absl::StatusOr<std::vector<Envelope>> OpenEnvelopes(const Loaded& loaded) {
   return envelopes;
 }
 
+absl::StatusOr<std::vector<Envelope>> LoadEnvelopes(Store& store, int partition,
+                                                    const std::vector<RecordKey>& keys) {
+  const auto loaded = store.Load(partition, keys, "");
+  if (!loaded.ok()) return loaded.status();
+  return OpenEnvelopes(*loaded);
+}
+
 std::vector<std::optional<std::string>> StateParts(const std::vector<Envelope>& envelopes) {
   std::vector<std::optional<std::string>> parts;
   for (const Envelope& envelope : envelopes) {
@@ -136,10 +143,23 @@ absl::Time HoldToLaw(const Spine& spine, const RecordKey& key, absl::Time wake, 
 
 namespace pepline {
 
+absl::StatusOr<std::vector<std::optional<std::string>>> LoadStates(
+    Store& store, int partition, const std::vector<RecordKey>& keys) {
+  const auto envelopes = execute_internal::LoadEnvelopes(store, partition, keys);
+  if (!envelopes.ok()) return envelopes.status();
+  return execute_internal::StateParts(*envelopes);
+}
+
+absl::StatusOr<std::optional<std::string>> LoadState(Store& store, std::string_view routing_id,
+                                                     const RecordKey& key) {
+  auto states = LoadStates(store, PartitionOf(routing_id, store.partitions()), {key});
+  if (!states.ok()) return states.status();
+  return std::move(states->front());
+}
+
 absl::StatusOr<std::string> TraceOf(Store& store, const Target& target) {
-  auto loaded = store.Load(PartitionOf(target.routing_id, store.partitions()), target.keys, "");
-  if (!loaded.ok()) return loaded.status();
-  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+  const auto envelopes = execute_internal::LoadEnvelopes(
+      store, PartitionOf(target.routing_id, store.partitions()), target.keys);
   if (!envelopes.ok()) return envelopes.status();
   return envelopes->front().record.traceparent();
 }

@@ -130,6 +130,8 @@ struct Envelope {
   pepline::runtime::v1::AggregateRecord record;
 };
 absl::StatusOr<std::vector<Envelope>> OpenEnvelopes(const Loaded& loaded);
+absl::StatusOr<std::vector<Envelope>> LoadEnvelopes(Store& store, int partition,
+                                                    const std::vector<RecordKey>& keys);
 // The states for Codec::Decode; nullopt where there is none (a record may hold marks alone).
 std::vector<std::optional<std::string>> StateParts(const std::vector<Envelope>& envelopes);
 // Splits off what is behind the first `count`.
@@ -260,17 +262,22 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
   }
 }
 
+// The states of records of one partition as they are at one instant; nullopt where there is none.
+absl::StatusOr<std::vector<std::optional<std::string>>> LoadStates(
+    Store& store, int partition, const std::vector<RecordKey>& keys);
+// The same of one record, which `routing_id` says the partition of.
+absl::StatusOr<std::optional<std::string>> LoadState(Store& store, std::string_view routing_id,
+                                                     const RecordKey& key);
+
 // Reads one aggregate's state without deciding anything; nullopt when it does not exist.
 template <class Codec>
 absl::StatusOr<std::optional<typename RulesOf<Codec>::State>> Read(Store& store,
                                                                    const Target& target) {
-  auto loaded = store.Load(PartitionOf(target.routing_id, store.partitions()), target.keys, "");
-  if (!loaded.ok()) return loaded.status();
-  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
-  if (!envelopes.ok()) return envelopes.status();
-  const auto parts = execute_internal::StateParts(*envelopes);
-  if (!parts.front()) return std::optional<typename RulesOf<Codec>::State>();
-  auto state = Codec::Decode(parts);
+  const auto parts =
+      LoadStates(store, PartitionOf(target.routing_id, store.partitions()), target.keys);
+  if (!parts.ok()) return parts.status();
+  if (!parts->front()) return std::optional<typename RulesOf<Codec>::State>();
+  auto state = Codec::Decode(*parts);
   if (!state.ok()) return state.status();
   return std::optional(*std::move(state));
 }

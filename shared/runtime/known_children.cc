@@ -44,6 +44,22 @@ void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
   }
 }
 
+absl::StatusOr<std::optional<KnownChild>> Decode(const std::optional<std::string>& state) {
+  if (!state) return std::optional<KnownChild>();
+  runtime::v1::KnownChild stored;
+  if (!stored.ParseFromString(*state)) {
+    return absl::DataLossError("a stored child cannot be read");
+  }
+  return std::optional(
+      KnownChild{AuthorityCode(stored.authority_code()), SchoolUrn(stored.school_urn()),
+                 AuthorityCode(stored.school_authority_code()), stored.looked_after()});
+}
+
+absl::StatusOr<Resource> ToResource(const absl::StatusOr<std::optional<KnownChild>>& known) {
+  if (!known.ok()) return known.status();
+  return *known ? (*known)->resource() : Resource{};
+}
+
 }  // namespace
 
 absl::StatusOr<bool> KnownChildren::Receive(const RegistryEvent& event) {
@@ -54,7 +70,7 @@ absl::StatusOr<bool> KnownChildren::Receive(const RegistryEvent& event) {
     return EventNotReadable();
   }
   absl::Status kept =
-      KeepFromEvent(store_, id, {std::string(kKnownChildKind), id}, event.header(),
+      KeepFromEvent(store_, id, RecordOf(ChildId(id)), event.header(),
                     [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
                       runtime::v1::KnownChild child;
                       if (bytes && !child.ParseFromString(*bytes)) {
@@ -68,26 +84,21 @@ absl::StatusOr<bool> KnownChildren::Receive(const RegistryEvent& event) {
 }
 
 absl::StatusOr<std::optional<KnownChild>> KnownChildren::Find(const ChildId& child) const {
-  const RecordKey key{std::string(kKnownChildKind), child.text()};
-  auto loaded = store_.Load(PartitionOf(child.text(), store_.partitions()), {key}, "");
-  if (!loaded.ok()) return loaded.status();
-  auto envelopes = execute_internal::OpenEnvelopes(*loaded);
-  if (!envelopes.ok()) return envelopes.status();
-  const auto part = execute_internal::StateParts(*envelopes).front();
-  if (!part) return std::optional<KnownChild>();
-  runtime::v1::KnownChild stored;
-  if (!stored.ParseFromString(*part)) {
-    return absl::DataLossError("a stored child cannot be read");
-  }
-  return std::optional(
-      KnownChild{AuthorityCode(stored.authority_code()), SchoolUrn(stored.school_urn()),
-                 AuthorityCode(stored.school_authority_code()), stored.looked_after()});
+  const auto state = LoadState(store_, child.text(), RecordOf(child));
+  if (!state.ok()) return state.status();
+  return Decode(*state);
 }
 
 absl::StatusOr<Resource> KnownChildren::ResourceOf(const ChildId& child) const {
-  auto known = Find(child);
-  if (!known.ok()) return known.status();
-  return *known ? (*known)->resource() : Resource{};
+  return ToResource(Find(child));
+}
+
+RecordKey KnownChildren::RecordOf(const ChildId& child) {
+  return {std::string(kKnownChildKind), child.text()};
+}
+
+absl::StatusOr<Resource> KnownChildren::ResourceIn(const std::optional<std::string>& state) {
+  return ToResource(Decode(state));
 }
 
 }  // namespace pepline

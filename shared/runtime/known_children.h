@@ -9,6 +9,7 @@
 #define PEPLINE_SHARED_RUNTIME_KNOWN_CHILDREN_H_
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -43,6 +44,11 @@ class KnownChildren {
   absl::StatusOr<std::optional<KnownChild>> Find(const ChildId& child) const;
   // An empty resource (nobody's, so nobody with a limited reach may touch it) for an unknown child.
   absl::StatusOr<Resource> ResourceOf(const ChildId& child) const;
+
+  // For those who read the child along with records of its partition: the record to ask for, and
+  // the resource that its state (nullopt: an unknown child) stands for.
+  static RecordKey RecordOf(const ChildId& child);
+  static absl::StatusOr<Resource> ResourceIn(const std::optional<std::string>& state);
 
  private:
   Store& store_;

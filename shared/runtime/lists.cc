@@ -39,8 +39,8 @@ absl::StatusOr<Position> ParsePosition(std::string_view token, int partitions) {
 absl::StatusOr<IndexPage> ListAcross(Store& store, const ListedRecords& from, int page_size,
                                      std::string_view page_token) {
   IndexPage page;
-  const auto no_records = [](const std::string&) { return std::vector<RecordKey>(); };
-  const auto look = [&](const std::string& member, const lists_internal::Parts&,
+  const auto no_records = [](const std::string&) { return Target(); };
+  const auto look = [&](const std::string& member, const lists_internal::Records&,
                         bool room) -> absl::StatusOr<bool> {
     if (room) page.members.push_back(member);
     return true;
@@ -54,38 +54,41 @@ absl::StatusOr<IndexPage> ListAcross(Store& store, const ListedRecords& from, in
 namespace lists_internal {
 namespace {
 
-using KeysOf = std::function<std::vector<RecordKey>(const std::string& member)>;
-
 // The states of each member's records, in one round trip.
-absl::StatusOr<std::vector<Parts>> ReadAll(Store& store, int partition,
-                                           const std::vector<std::string>& members,
-                                           const KeysOf& keys_of) {
+absl::StatusOr<std::vector<Records>> ReadAll(Store& store, int partition,
+                                             const std::vector<std::string>& members,
+                                             const TargetOfMember& target_of) {
   std::vector<RecordKey> keys;
-  std::vector<std::size_t> counts;
+  std::vector<std::pair<std::size_t, std::size_t>> counts;
   for (const std::string& member : members) {
-    auto some = keys_of(member);
-    counts.push_back(some.size());
-    std::move(some.begin(), some.end(), std::back_inserter(keys));
+    Target target = target_of(member);
+    counts.emplace_back(target.keys.size(), target.also.size());
+    std::ranges::move(target.keys, std::back_inserter(keys));
+    std::ranges::move(target.also, std::back_inserter(keys));
   }
-  if (keys.empty()) return std::vector<Parts>(members.size());
-  std::vector<Parts> all;
-  auto loaded = store.Load(partition, keys, "");
-  if (!loaded.ok()) return loaded.status();
-  const auto envelopes = execute_internal::OpenEnvelopes(*loaded);
-  if (!envelopes.ok()) return envelopes.status();
-  const Parts parts = execute_internal::StateParts(*envelopes);
-  auto next = parts.begin();
-  for (const std::size_t count : counts) {
-    all.emplace_back(next, next + static_cast<std::ptrdiff_t>(count));
+  if (keys.empty()) return std::vector<Records>(members.size());
+  const auto states = LoadStates(store, partition, keys);
+  if (!states.ok()) return states.status();
+  auto next = states->begin();
+  const auto take = [&next](std::size_t count) {
+    const auto first = next;
     next += static_cast<std::ptrdiff_t>(count);
+    return Parts(first, next);
+  };
+  std::vector<Records> all;
+  for (const auto& [own, also] : counts) {
+    Records& records = all.emplace_back();
+    records.keys = take(own);
+    records.also = take(also);
   }
   return all;
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from, const KeysOf& keys_of,
-                                 int page_size, std::string_view page_token, const Look& look) {
+absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from,
+                                 const TargetOfMember& target_of, int page_size,
+                                 std::string_view page_token, const Look& look) {
   auto position = ParsePosition(page_token, store.partitions());
   if (!position.ok()) return position.status();
   int end = store.partitions();
@@ -112,11 +115,11 @@ absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from, const 
       more = members->size() == static_cast<std::size_t>(at_once) && foreign == members->end();
       at_once = kReadAtOnce;
       members->erase(foreign, members->end());
-      auto parts = ReadAll(store, position->partition, *members, keys_of);
-      if (!parts.ok()) return parts.status();
+      auto records = ReadAll(store, position->partition, *members, target_of);
+      if (!records.ok()) return records.status();
       for (std::size_t i = 0; i < members->size(); ++i) {
         if (looked_at++ == kMostLookedAt) return position->Token();
-        auto fits = look((*members)[i], (*parts)[i], found < wanted);
+        auto fits = look((*members)[i], (*records)[i], found < wanted);
         if (!fits.ok()) return fits.status();
         // One more than wanted tells that there is a next page.
         if (*fits && found++ == wanted) return position->Token();

@@ -51,35 +51,40 @@ struct StatePage {
 // What both kinds of page stand on (lists.cc).
 namespace lists_internal {
 using Parts = std::vector<std::optional<std::string>>;
+using TargetOfMember = std::function<Target(const std::string& member)>;
+// The states of Target::keys and of Target::also.
+struct Records {
+  Parts keys, also;
+};
 // Adds the member to the page if it fits and there is room; answers whether it fits.
-using Look =
-    std::function<absl::StatusOr<bool>(const std::string& member, const Parts& parts, bool room)>;
+using Look = std::function<absl::StatusOr<bool>(const std::string& member, const Records& records,
+                                                bool room)>;
 // Answers the token of the next page.
-absl::StatusOr<std::string> Walk(
-    Store& store, const ListedRecords& from,
-    const std::function<std::vector<RecordKey>(const std::string& member)>& keys_of, int page_size,
-    std::string_view page_token, const Look& look);
+absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from,
+                                 const TargetOfMember& target_of, int page_size,
+                                 std::string_view page_token, const Look& look);
 }  // namespace lists_internal
 
-// One page of the states that `fits` lets through. `keys_of`: the records of a member, for
-// Codec::Decode; they lie in the partition that lists the member. No keys: it is passed over.
+// One page of the states that `fits` lets through. `target_of`: the records of a member, which lie
+// in the partition that lists it: `keys` for Codec::Decode, `also` for `fits`, in one round trip
+// for many members. No keys: the member is passed over.
 template <class Codec>
 absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
-    Store& store, const ListedRecords& from,
-    const std::function<std::vector<RecordKey>(const std::string& member)>& keys_of, int page_size,
-    std::string_view page_token,
-    const std::function<absl::StatusOr<bool>(const typename RulesOf<Codec>::State&)>& fits) {
+    Store& store, const ListedRecords& from, const lists_internal::TargetOfMember& target_of,
+    int page_size, std::string_view page_token,
+    const std::function<absl::StatusOr<bool>(const typename RulesOf<Codec>::State&,
+                                             const lists_internal::Parts& also)>& fits) {
   StatePage<typename RulesOf<Codec>::State> page;
-  const auto look = [&](const std::string&, const lists_internal::Parts& parts,
+  const auto look = [&](const std::string&, const lists_internal::Records& records,
                         bool room) -> absl::StatusOr<bool> {
-    if (parts.empty() || !parts.front()) return false;  // gone since the list was read
-    auto state = Codec::Decode(parts);
+    if (records.keys.empty() || !records.keys.front()) return false;  // gone since it was listed
+    auto state = Codec::Decode(records.keys);
     if (!state.ok()) return state.status();
-    auto fit = fits(*state);
+    auto fit = fits(*state, records.also);
     if (fit.ok() && *fit && room) page.states.push_back(*std::move(state));
     return fit;
   };
-  auto next = lists_internal::Walk(store, from, keys_of, page_size, page_token, look);
+  auto next = lists_internal::Walk(store, from, target_of, page_size, page_token, look);
   if (!next.ok()) return next.status();
   page.next_page_token = *std::move(next);
   return page;

@@ -17,15 +17,6 @@ const RecordKind* KindOf(const CheckedService& service, const std::string& kind)
   return found == service.kinds.end() ? nullptr : &*found;
 }
 
-// The record's states, with those of the keys that it is read with; the first is its own.
-absl::StatusOr<std::vector<execute_internal::Envelope>> OpenRecord(const CheckedService& service,
-                                                                   int partition,
-                                                                   const Target& target) {
-  auto loaded = service.store.Load(partition, target.keys, "");
-  if (!loaded.ok()) return loaded.status();
-  return execute_internal::OpenEnvelopes(*loaded);
-}
-
 // Everything of one partition, in commits of a bounded size.
 class PartitionWriter {
  public:
@@ -154,7 +145,7 @@ absl::StatusOr<std::map<std::string, KindDigest>> DigestOf(const CheckedService&
       if (kind == nullptr || !kind->comparable) continue;
       const auto target = kind->target(key.id);
       if (!target) return absl::DataLossError("a record's id is not readable; see --check");
-      auto envelopes = OpenRecord(service, partition, *target);
+      auto envelopes = execute_internal::LoadEnvelopes(service.store, partition, target->keys);
       if (!envelopes.ok()) return envelopes.status();
       auto comparable = kind->comparable(execute_internal::StateParts(*envelopes));
       if (!comparable.ok()) return comparable.status();

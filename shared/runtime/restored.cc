@@ -59,9 +59,7 @@ absl::StatusOr<LastNumbers::Raised> LastNumbers::Raise(const CheckedService& ser
     const auto target = TargetOf(service, key);
     if (!target.ok()) return target.status();
     const int partition = PartitionOf(target->routing_id, service.store.partitions());
-    auto loaded = service.store.Load(partition, {key}, "");
-    if (!loaded.ok()) return loaded.status();
-    auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+    auto envelopes = execute_internal::LoadEnvelopes(service.store, partition, {key});
     if (!envelopes.ok()) return envelopes.status();
     execute_internal::Envelope& envelope = envelopes->front();
     if (envelope.record.events_said() >= number) continue;

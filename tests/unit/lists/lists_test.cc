@@ -47,11 +47,12 @@ class ListsTest : public testing::Test {
     return ReadListed<NoteCodec>(
         store_, from,
         [](const std::string& id) {
-          return std::vector<RecordKey>{{"note", id}};
+          return Target{"", {{"note", id}}, {{"signature", id}}};
         },
         page_size, token,
-        [this](const std::string& text) -> absl::StatusOr<bool> {
+        [this](const std::string& text, const auto& also) -> absl::StatusOr<bool> {
           ++looked_at_;
+          signatures_.insert(signatures_.end(), also.begin(), also.end());
           return fits_(text);
         });
   }
@@ -75,6 +76,7 @@ class ListsTest : public testing::Test {
   FakeStore& store_ = stored_.store();
   std::function<bool(const std::string&)> fits_ = [](const std::string&) { return true; };
   int looked_at_ = 0;
+  std::vector<std::optional<std::string>> signatures_;
   std::vector<std::size_t> sizes_;
 };
 
@@ -141,6 +143,16 @@ TEST_F(ListsTest, WhatIsGoneIsPassedOverAndWhatCannotBeReadIsSaid) {
   EXPECT_THAT(ReadAll(10), ElementsAre("note"));
   Put("a", "2", "unreadable");
   EXPECT_TRUE(absl::IsDataLoss(Read(10, "").status()));
+}
+
+TEST_F(ListsTest, WhatIsWantedAlsoIsReadAlong) {
+  Put("a", "1", "signed");
+  stored_.Put("a", {"signature", "1"}, "by Ada", {});
+  Put("a", "2", "not signed");
+  Put("a", "3", "signed");
+  stored_.Put("a", {"signature", "3"}, "by Bo", {});
+  EXPECT_THAT(ReadAll(10), ElementsAre("signed", "not signed", "signed"));
+  EXPECT_THAT(signatures_, ElementsAre("by Ada", std::nullopt, "by Bo"));
 }
 
 }  // namespace
