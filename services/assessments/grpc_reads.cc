@@ -28,6 +28,9 @@ bool Matches(const Resource& resource, const v1::ListSdqsRequest& request) {
           request.authority_code() == resource.authority.text());
 }
 
+// The ids of a child's PEPs and SDQs begin with the child's.
+std::string ChildIn(const std::string& id) { return id.substr(0, id.find('.')); }
+
 // What leaves the least to pass over.
 ListedRecords RecordsFor(const v1::ListSdqsRequest& request) {
   const auto stage = FromProto(request.state());
@@ -35,15 +38,14 @@ ListedRecords RecordsFor(const v1::ListSdqsRequest& request) {
   ListedRecords records{open ? OpenSdqs() : AllSdqs()};
   const std::string& owner = request.pep_id().empty() ? request.child_id() : request.pep_id();
   if (!owner.empty()) {
-    records.routing_id = owner.substr(0, owner.find('.'));  // the child's, also of a PEP's id
+    records.routing_id = ChildIn(owner);
     records.prefix = owner + ".";
   }
   return records;
 }
 
-// The ids of a child's SDQs begin with the child's.
 Target SdqAndChild(const std::string& sdq_id) {
-  const std::string child = sdq_id.substr(0, sdq_id.find('.'));
+  const std::string child = ChildIn(sdq_id);
   return {child, RecordOf(sdq_id), {KnownChildren::RecordOf(ChildId(child))}};
 }
 

@@ -1,10 +1,10 @@
 #include "services/registry/facts.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 #include <utility>
-
-#include "shared/runtime/lists.h"
 
 namespace pepline::registry {
 namespace {
@@ -98,14 +98,11 @@ absl::StatusOr<std::vector<StaffState>> FactsLoader::HoldersOfPost(const Post& p
   std::vector<StaffState> holders;
   std::string token;
   do {
-    auto page = ListAcross(store_, {HoldersOf(post)}, kPage, token);
+    auto page =
+        Page<StaffCodec>(HoldersOf(post), kPage, token, [](const StaffState&) { return true; });
     if (!page.ok()) return page.status();
-    for (const std::string& id : page->members) {
-      auto staff = Find<StaffCodec>(id);
-      if (!staff.ok()) return staff.status();
-      holders.push_back(*std::move(staff));
-    }
-    token = page->next_page_token;
+    std::ranges::move(page->states, std::back_inserter(holders));
+    token = std::move(page->next_page_token);
   } while (!token.empty());
   return holders;
 }

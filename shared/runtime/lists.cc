@@ -73,7 +73,7 @@ absl::StatusOr<std::vector<Records>> ReadAll(Store& store, int partition,
   const auto take = [&next](std::size_t count) {
     const auto first = next;
     next += static_cast<std::ptrdiff_t>(count);
-    return Parts(first, next);
+    return RecordStates(first, next);
   };
   std::vector<Records> all;
   for (const auto& [own, also] : counts) {

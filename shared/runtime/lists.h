@@ -42,6 +42,12 @@ struct IndexPage {
 absl::StatusOr<IndexPage> ListAcross(Store& store, const ListedRecords& from, int page_size,
                                      std::string_view page_token);
 
+// The records of a listed member, which lie in the partition that lists it. No keys: the member is
+// passed over.
+using TargetOfMember = std::function<Target(const std::string& member)>;
+// Their states, in the order of the keys; nullopt where there is none.
+using RecordStates = std::vector<std::optional<std::string>>;
+
 template <class State>
 struct StatePage {
   std::vector<State> states;
@@ -50,11 +56,9 @@ struct StatePage {
 
 // What both kinds of page stand on (lists.cc).
 namespace lists_internal {
-using Parts = std::vector<std::optional<std::string>>;
-using TargetOfMember = std::function<Target(const std::string& member)>;
-// The states of Target::keys and of Target::also.
+// Of Target::keys and of Target::also.
 struct Records {
-  Parts keys, also;
+  RecordStates keys, also;
 };
 // Adds the member to the page if it fits and there is room; answers whether it fits.
 using Look = std::function<absl::StatusOr<bool>(const std::string& member, const Records& records,
@@ -65,15 +69,14 @@ absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from,
                                  std::string_view page_token, const Look& look);
 }  // namespace lists_internal
 
-// One page of the states that `fits` lets through. `target_of`: the records of a member, which lie
-// in the partition that lists it: `keys` for Codec::Decode, `also` for `fits`, in one round trip
-// for many members. No keys: the member is passed over.
+// One page of the states that `fits` lets through. Of each member's records `keys` are for
+// Codec::Decode and `also` for `fits`; those of many members come in one round trip.
 template <class Codec>
 absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
-    Store& store, const ListedRecords& from, const lists_internal::TargetOfMember& target_of,
-    int page_size, std::string_view page_token,
+    Store& store, const ListedRecords& from, const TargetOfMember& target_of, int page_size,
+    std::string_view page_token,
     const std::function<absl::StatusOr<bool>(const typename RulesOf<Codec>::State&,
-                                             const lists_internal::Parts& also)>& fits) {
+                                             const RecordStates& also)>& fits) {
   StatePage<typename RulesOf<Codec>::State> page;
   const auto look = [&](const std::string&, const lists_internal::Records& records,
                         bool room) -> absl::StatusOr<bool> {
