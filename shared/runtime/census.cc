@@ -6,6 +6,7 @@
 
 #include "absl/time/clock.h"
 #include "shared/runtime/execute.h"
+#include "shared/runtime/heartbeat.h"
 #include "shared/runtime/log.h"
 
 namespace pepline {
@@ -15,6 +16,9 @@ constexpr int kPage = 1000;
 constexpr std::size_t kAtOnce = 200;
 constexpr absl::Duration kShortestRest = absl::Seconds(2);
 constexpr int kRestPerWork = 50;
+constexpr absl::Duration kLongestRest = absl::Minutes(5);
+// A count of many children takes its time, and rests as long after it.
+constexpr absl::Duration kLongestCount = absl::Minutes(10);
 constexpr char kOther[] = "other";
 
 }  // namespace
@@ -168,7 +172,10 @@ CensusThread::~CensusThread() {
 }
 
 void CensusThread::Run() {
+  const auto heartbeat =
+      metrics_.heartbeats().Begin("gauges", {.limit = kLongestCount, .essential = false});
   while (true) {
+    heartbeat->Turned();
     const absl::Time start = absl::Now();
     const absl::Status status = count_();
     const absl::Duration took = absl::Now() - start;
@@ -180,7 +187,8 @@ void CensusThread::Run() {
     absl::MutexLock lock(&mutex_);
     // Waiting for a store that is away is no work.
     const absl::Duration work = status.ok() ? took : absl::ZeroDuration();
-    const absl::Duration rest = std::max(kShortestRest, kRestPerWork * work);
+    const absl::Duration rest =
+        std::min(std::max(kShortestRest, kRestPerWork * work), kLongestRest);
     if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), rest)) return;
   }
 }

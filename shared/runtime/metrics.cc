@@ -12,6 +12,7 @@
 #include <map>
 
 #include "absl/synchronization/mutex.h"
+#include "shared/runtime/heartbeat.h"
 
 namespace pepline {
 namespace {
@@ -47,6 +48,7 @@ struct Defined {
 struct Metrics::Parts {
   std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
   std::map<std::string, Defined, std::less<>> defined;  // never changes after the constructor
+  Heartbeats heartbeats = Heartbeats();
 
   void Define(const MetricDefinition& definition);
   const Defined& Find(std::string_view name, Type type, const MetricLabels& labels) const;
@@ -155,6 +157,17 @@ double Metrics::Value(std::string_view name, MetricLabels labels) const {
   if (metric.counters != nullptr) return metric.counters->Add(Parts::ToMap(labels)).Value();
   if (metric.gauges != nullptr) return metric.gauges->Add(Parts::ToMap(labels)).Value();
   Bug("a histogram has no single value", name);
+}
+
+Heartbeats& Metrics::heartbeats() const { return parts_->heartbeats; }
+
+void Metrics::UpdateLoops() {
+  for (const Heartbeats::Age& age : parts_->heartbeats.Ages()) {
+    const MetricLabels loop = {{"loop", age.loop}};
+    Set("pepline_loop_heartbeat_age_seconds", loop, absl::ToDoubleSeconds(age.since_turn));
+    Set("pepline_loop_heartbeat_limit_seconds", loop, absl::ToDoubleSeconds(age.options.limit));
+    Set("pepline_loop_oldest_waiting_seconds", loop, absl::ToDoubleSeconds(age.oldest_waiting));
+  }
 }
 
 std::shared_ptr<prometheus::Registry> Metrics::registry() const { return parts_->registry; }
@@ -302,6 +315,21 @@ const std::vector<MetricDefinition>& Metrics::RuntimeDefinitions() {
        Type::kCounter,
        {"cause"},
        {}},
+      {"pepline_loop_heartbeat_age_seconds",
+       "How long ago a loop of the service came round",
+       Type::kGauge,
+       {"loop"},
+       {}},
+      {"pepline_loop_heartbeat_limit_seconds",
+       "How long a loop may take to come round; beyond it, it stands still",
+       Type::kGauge,
+       {"loop"},
+       {}},
+      {"pepline_loop_oldest_waiting_seconds",
+       "How long the oldest thing that a loop has not done has waited; 0 while nothing waits",
+       Type::kGauge,
+       {"loop"},
+       {}},
       {"pepline_ready", "1 while the service is ready", Type::kGauge, {}, {}},
       {"pepline_store_up", "1 while Redis answers", Type::kGauge, {}, {}},
       {"pepline_build_info", "1, with the version that runs", Type::kGauge, {"version"}, {}},
@@ -321,8 +349,8 @@ const std::vector<MetricDefinition>& Metrics::RuntimeDefinitions() {
 
 const std::vector<std::string>& Metrics::AllowedLabels() {
   static const std::vector<std::string>* const allowed = new std::vector<std::string>{
-      "aggregate", "authority", "cause", "channel", "code",  "event", "kind",   "level",
-      "outcome",   "reason",    "rpc",   "rule",    "state", "topic", "version"};
+      "aggregate", "authority", "cause",  "channel", "code", "event", "kind",  "level",
+      "loop",      "outcome",   "reason", "rpc",     "rule", "state", "topic", "version"};
   return *allowed;
 }
 

@@ -20,6 +20,8 @@ class Registry;
 
 namespace pepline {
 
+class Heartbeats;
+
 struct MetricDefinition {
   enum class Type { kCounter, kGauge, kHistogram };
   std::string name;
@@ -47,6 +49,10 @@ class Metrics {
   void Observe(std::string_view name, MetricLabels labels, double value);  // without a unit
   // Present value of a counter or gauge (0 when never touched); for tests and for progress.
   double Value(std::string_view name, MetricLabels labels = {}) const;
+
+  // The loops of this process; what they say is exposed as pepline_loop_... by UpdateLoops.
+  Heartbeats& heartbeats() const;
+  void UpdateLoops();
 
   std::shared_ptr<prometheus::Registry> registry() const;
   static const std::vector<MetricDefinition>& RuntimeDefinitions();

@@ -67,8 +67,10 @@ int MetricsPort::Parts::OnHealth(mg_connection* connection, void* owner) {
 }
 
 int MetricsPort::Parts::OnReady(mg_connection* connection, void* owner) {
-  const absl::Status status = static_cast<Parts*>(owner)->answers.ready();
-  return Answer(connection, status.ok() ? 200 : 503, "text/plain", Words(status));
+  const Answers& answers = static_cast<Parts*>(owner)->answers;
+  const absl::Status status = answers.ready();
+  return Answer(connection, status.ok() ? 200 : 503, "text/plain",
+                absl::StrCat(Words(status), answers.details ? answers.details() : std::string()));
 }
 
 MetricsPort::MetricsPort(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -1,6 +1,6 @@
 // The HTTP port for Prometheus and Kubernetes: /metrics (text format), /healthz (200 while the
-// process turns its wheel), /readyz (200 while ready, else 503 with the reason). Anything else:
-// 404. Threads: few of its own.
+// process turns its wheel), /readyz (200 while ready, else 503 with the reason; below it what each
+// loop of the process says). Anything else: 404. Threads: few of its own.
 #ifndef PEPLINE_SHARED_RUNTIME_METRICS_PORT_H_
 #define PEPLINE_SHARED_RUNTIME_METRICS_PORT_H_
 
@@ -20,6 +20,7 @@ class MetricsPort {
     std::function<void()> before_scrape;   // brings gauges up to date; may be empty
     std::function<absl::Status()> health;  // OK: 200
     std::function<absl::Status()> ready;   // OK: 200
+    std::function<std::string()> details;  // lines below the answer of /readyz; may be empty
   };
   // Unavailable with the setting's name and the fix when the address cannot be had.
   static absl::StatusOr<std::unique_ptr<MetricsPort>> Start(const std::string& address,

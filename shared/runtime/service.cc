@@ -18,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "shared/domain/peers.h"
 #include "shared/runtime/grpc_credentials.h"
+#include "shared/runtime/heartbeat.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/metrics_port.h"
 #include "shared/runtime/operations.h"
@@ -137,8 +138,10 @@ absl::Status Life::FindReadiness() const {
   metrics_.Set("pepline_store_up", {}, store.ok() ? 1 : 0);
   if (!store.ok()) return store;
   if (absl::Status status = parts_.relay->Ready(); !status.ok()) return status;
-  if (parts_.consumer != nullptr) return parts_.consumer->Ready();
-  return absl::OkStatus();
+  if (parts_.consumer != nullptr) {
+    if (absl::Status status = parts_.consumer->Ready(); !status.ok()) return status;
+  }
+  return metrics_.heartbeats().Moving();
 }
 
 void Life::Turn() {
@@ -236,7 +239,7 @@ int Life::Run() {
 
   auto http =
       MetricsPort::Start(config_.metrics_address, metrics_,
-                         {.before_scrape = {},
+                         {.before_scrape = [this] { metrics_.UpdateLoops(); },
                           .health =
                               [this] {
                                 const absl::Time last = absl::FromUnixMillis(last_turn_.load());
@@ -244,7 +247,8 @@ int Life::Run() {
                                            ? absl::OkStatus()
                                            : absl::UnavailableError("the main loop stands still");
                               },
-                          .ready = [this] { return Ready(); }});
+                          .ready = [this] { return Ready(); },
+                          .details = [this] { return LoopLines(metrics_.heartbeats().Ages()); }});
   if (!http.ok()) {
     Complain(http.status());
     return kCouldNotStart;
@@ -266,7 +270,9 @@ int Life::Run() {
   LogInfo("started", {{LogField::kAddress, absl::StrCat("grpc port ", grpc_->port(),
                                                         ", metrics port ", http_->port())}});
   absl::Time measure_at = absl::InfinitePast(), beat_at = absl::InfinitePast();
+  const auto heartbeat = metrics_.heartbeats().Begin("main");
   do {
+    heartbeat->Turned();
     Turn();
     if (absl::Now() >= beat_at) {
       Beat(RedisStore::Beating::kLives);
