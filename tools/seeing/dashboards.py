@@ -46,6 +46,13 @@ OPERATIONS = dict(
             number("Versions", "How many replicas run which version; two during an upgrade.",
                    (f"count by (version) (pepline_build_info{{{JOB}}})", "{{version}}")),
         ]),
+        ("Loops", [
+            graph("Loops: came round", "How long ago each loop of a service came round, the slowest replica. A loop that stands still works nothing off, and says nothing.",
+                  (f"max by (job, loop) (pepline_loop_heartbeat_age_seconds{{{JOB}}})", "{{job}} {{loop}}"), unit="s", width=12),
+            graph("Loops: oldest waiting", "How long the oldest thing that a loop has not done has waited. Near zero while all is well.",
+                  (f"max by (job, loop) (pepline_loop_oldest_waiting_seconds{{{JOB}}})", "{{job}} {{loop}}"), unit="s", width=12,
+                  thresholds=((None, "green"), (45, "orange"))),
+        ]),
         ("The two promises", [
             graph("Late alarms, share", "Share of due alarms handled more than a minute after their instant. Promise: under 0.1 % over 30 days.",
                   ("job:pepline_alarms_late:ratio_rate5m{" + JOB + "}", "{{job}}, 5 minutes"),
