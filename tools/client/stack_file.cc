@@ -51,6 +51,7 @@ absl::StatusOr<StackFile> ReadStackFile(const std::string& folder) {
   if (absl::ConsumePrefix(&clock_file, "simulated:")) stack.clock_file = std::string(clock_file);
   for (const auto& [name, service] : json["services"].items()) {
     stack.services[name] = TextAt(service, {"grpc"});
+    stack.metrics[name] = TextAt(service, {"metrics"});
     if (std::string settings = TextAt(service, {"settings"}); !settings.empty()) {
       stack.settings[name] = std::move(settings);
     }

@@ -15,6 +15,7 @@ namespace pepline::client {
 struct StackFile {
   std::string folder;
   std::map<std::string, std::string> services;  // name -> gRPC address
+  std::map<std::string, std::string> metrics;   // name -> address of /metrics and /readyz
   std::map<std::string, std::string> settings;  // name -> file, in the form of /proc/<pid>/environ
   std::string clock_file;                       // of a simulated clock; empty: the machine's clock
   std::string bootstrap_servers;

@@ -32,7 +32,8 @@ constexpr char kFooter[] =
     "  pepctl pep schedule CHILD --at \"2025-09-25 14:00\"\n"
     "  pepctl --as designated-teacher --school 123240 pep finalise CHILD\n"
     "  pepctl alerts list --state open --output json\n"
-    "  pepctl watch --topic notifications";
+    "  pepctl watch --topic notifications\n"
+    "  pepctl status";
 
 struct GroupHelp {
   const char* name;
@@ -76,6 +77,7 @@ CommandTree::CommandTree() : app_(kAbout, "pepctl") {
   AddImport();
   AddClock();
   AddWatch();
+  AddStatus();
   AddDeadLetters();
   AddOperations();
   AddTokenAndCompletion();
@@ -234,6 +236,19 @@ void CommandTree::AddWatch() {
       ->check(CLI::NonNegativeNumber);
   sub->add_flag("--ids", watch_.ids_only, "schools by URN, without asking registry for names");
   runners_[sub] = [this](Invocation& invocation) { return Watch(watch_, invocation); };
+}
+
+void CommandTree::AddStatus() {
+  CLI::App* sub =
+      app_.add_subcommand("status", "is every service ready, and does each of its loops move?");
+  sub->fallthrough();
+  sub->add_option("--metrics", status_.addresses,
+                  "a service's metrics port instead of the stack's; may be repeated")
+      ->type_name("SERVICE=HOST:PORT")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+  runners_[sub] = [this](Invocation& invocation) { return Status(status_, invocation); };
 }
 
 void CommandTree::AddDeadLetters() {

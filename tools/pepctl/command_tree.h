@@ -48,6 +48,7 @@ class CommandTree {
   void AddArgument(const Argument& argument, Row& row, CLI::App& command);
   void AddImport();
   void AddWatch();
+  void AddStatus();
   void AddClock();
   void AddDeadLetters();
   void AddOperations();
@@ -60,6 +61,7 @@ class CommandTree {
   std::map<const CLI::Option*, std::vector<std::string>> words_;
   std::deque<ImportArguments> imports_;
   WatchArguments watch_;
+  StatusArguments status_;
   std::deque<DeadLetterArguments> dead_letters_;
   std::deque<OperationArguments> operations_;
   std::string clock_to_;

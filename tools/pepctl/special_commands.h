@@ -1,4 +1,5 @@
-// The commands of pepctl that are more than one RPC: import, watch, clock, keys, token.
+// The commands of pepctl that are more than one RPC: import, watch, status, clock, keys,
+// token.
 // Each returns an exit code of invocation.h and says on invocation.err what went wrong.
 // Threads: one at a time.
 #ifndef PEPLINE_TOOLS_PEPCTL_SPECIAL_COMMANDS_H_
@@ -44,6 +45,14 @@ struct DeadLetterArguments {
 int ListDeadLetters(const DeadLetterArguments& arguments, Invocation& invocation);
 int ShowDeadLetter(const DeadLetterArguments& arguments, Invocation& invocation);
 int HandleDeadLetters(const DeadLetterArguments& arguments, bool replay, Invocation& invocation);
+
+// Of every service: is it ready, and does each of its loops move? By the metrics ports, so that a
+// service that answers no call can still say why. Exit code 1 where one is not ready, 3 where one
+// does not answer.
+struct StatusArguments {
+  std::vector<std::string> addresses;  // "scheduling=HOST:PORT"; empty: those of the stack
+};
+int Status(const StatusArguments& arguments, Invocation& invocation);
 
 // The clock of a stack that runs on a simulated one.
 int ShowClock(Invocation& invocation);

@@ -1,9 +1,10 @@
 #include "tools/stack/http_get.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <memory>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -14,7 +15,7 @@ namespace {
 
 class Socket {
  public:
-  Socket() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+  explicit Socket(int family) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
   ~Socket() {
     if (fd_ >= 0) close(fd_);
   }
@@ -28,20 +29,31 @@ class Socket {
 
 }  // namespace
 
-absl::StatusOr<HttpAnswer> HttpGet(int port, const std::string& path, absl::Duration bound) {
-  const Socket connection;
+absl::StatusOr<HttpAnswer> HttpGet(const std::string& address, const std::string& path,
+                                   absl::Duration bound) {
+  const auto colon = address.rfind(':');
+  if (colon == std::string::npos) {
+    return absl::InvalidArgumentError(absl::StrCat("'", address, "' is not HOST:PORT"));
+  }
+  addrinfo wanted = {};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* first = nullptr;
+  const int found = getaddrinfo(address.substr(0, colon).c_str(), address.substr(colon + 1).c_str(),
+                                &wanted, &first);
+  if (found != 0) {
+    return absl::UnavailableError(absl::StrCat(address, ": ", gai_strerror(found)));
+  }
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> place(first, &freeaddrinfo);
+  const Socket connection(place->ai_family);
   const timeval timeout = absl::ToTimeval(bound);
   setsockopt(connection.fd(), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
   setsockopt(connection.fd(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   // HTTP/1.0 so that the body ends where the connection ends.
   const std::string request =
-      absl::StrCat("GET ", path, " HTTP/1.0\r\nHost: 127.0.0.1:", port, "\r\n\r\n");
+      absl::StrCat("GET ", path, " HTTP/1.0\r\nHost: ", address, "\r\n\r\n");
   std::string text;
-  if (connect(connection.fd(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0 &&
+  if (connect(connection.fd(), place->ai_addr, place->ai_addrlen) == 0 &&
       send(connection.fd(), request.data(), request.size(), MSG_NOSIGNAL) ==
           static_cast<ssize_t>(request.size())) {
     char buffer[16384];
@@ -54,10 +66,14 @@ absl::StatusOr<HttpAnswer> HttpGet(int port, const std::string& path, absl::Dura
   const auto head_end = text.find("\r\n\r\n");
   if (!absl::StartsWith(text, "HTTP/1.") || head_end == std::string::npos ||
       !absl::SimpleAtoi(text.substr(9, 3), &answer.status)) {
-    return absl::UnavailableError(absl::StrCat("no HTTP answer from 127.0.0.1:", port, path));
+    return absl::UnavailableError(absl::StrCat("no HTTP answer from ", address, path));
   }
   answer.body = text.substr(head_end + 4);
   return answer;
+}
+
+absl::StatusOr<HttpAnswer> HttpGet(int port, const std::string& path, absl::Duration bound) {
+  return HttpGet(absl::StrCat("127.0.0.1:", port), path, bound);
 }
 
 }  // namespace pepline

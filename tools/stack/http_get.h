@@ -1,4 +1,4 @@
-// One plain HTTP GET from 127.0.0.1, for /readyz, /healthz and /metrics of a service.
+// One plain HTTP GET, for /readyz, /healthz and /metrics of a service.
 // Does not follow redirects or speak TLS. Errors: Unavailable when nobody answers in time or the
 // answer is not HTTP. Threads: safe from any thread.
 #ifndef PEPLINE_TOOLS_STACK_HTTP_GET_H_
@@ -16,6 +16,10 @@ struct HttpAnswer {
   std::string body;
 };
 
+// `address` is HOST:PORT.
+absl::StatusOr<HttpAnswer> HttpGet(const std::string& address, const std::string& path,
+                                   absl::Duration bound = absl::Seconds(2));
+// From this machine (127.0.0.1).
 absl::StatusOr<HttpAnswer> HttpGet(int port, const std::string& path,
                                    absl::Duration bound = absl::Seconds(2));
 

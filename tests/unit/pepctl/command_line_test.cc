@@ -149,7 +149,7 @@ TEST(CommandLine, WrongUsageIsAnsweredWithWhatWasMeant) {
 
 TEST(CommandLine, WithoutAStackItSaysHowToStartOne) {
   for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-           {"pep", "list"}, {"clock", "show"}, {"watch"}, {"token"}}) {
+           {"pep", "list"}, {"clock", "show"}, {"watch"}, {"status"}, {"token"}}) {
     std::vector<std::string> arguments = {"--stack", "/nowhere"};
     arguments.insert(arguments.end(), command.begin(), command.end());
     const Answer answer = Pepctl(arguments);
