@@ -16,9 +16,9 @@ constexpr int kPage = 1000;
 constexpr std::size_t kAtOnce = 200;
 constexpr absl::Duration kShortestRest = absl::Seconds(2);
 constexpr int kRestPerWork = 50;
-constexpr absl::Duration kLongestRest = absl::Minutes(5);
-// A count of many children takes its time, and rests as long after it.
-constexpr absl::Duration kLongestCount = absl::Minutes(10);
+// The first count of 84,000 children takes some 20 seconds.
+constexpr absl::Duration kLongestCount = absl::Seconds(45);
+constexpr absl::Duration kBetweenHeartbeats = absl::Seconds(10);
 constexpr char kOther[] = "other";
 
 }  // namespace
@@ -187,9 +187,12 @@ void CensusThread::Run() {
     absl::MutexLock lock(&mutex_);
     // Waiting for a store that is away is no work.
     const absl::Duration work = status.ok() ? took : absl::ZeroDuration();
-    const absl::Duration rest =
-        std::min(std::max(kShortestRest, kRestPerWork * work), kLongestRest);
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), rest)) return;
+    const absl::Time until = absl::Now() + std::max(kShortestRest, kRestPerWork * work);
+    while (absl::Now() < until) {
+      heartbeat->Turned();
+      const absl::Duration nap = std::min(until - absl::Now(), kBetweenHeartbeats);
+      if (mutex_.AwaitWithTimeout(absl::Condition(&stopping_), nap)) return;
+    }
   }
 }
 

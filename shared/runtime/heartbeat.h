@@ -60,6 +60,8 @@ class Heartbeats {
  public:
   using SteadyClock = std::function<SteadyTime()>;
   explicit Heartbeats(SteadyClock clock = std::chrono::steady_clock::now);
+  // For tests, before the first loop begins: ages are counted on another clock.
+  void CountOn(SteadyClock clock) { clock_ = std::move(clock); }
 
   struct Options {
     // How long it may take to come round at the most before it counts as standing still.
@@ -84,7 +86,7 @@ class Heartbeats {
   absl::Status Moving() const;
 
  private:
-  const SteadyClock clock_;
+  SteadyClock clock_;
   mutable absl::Mutex mutex_;
   mutable std::vector<std::weak_ptr<Heartbeat::State>> loops_ ABSL_GUARDED_BY(mutex_);
 };
