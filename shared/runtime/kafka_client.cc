@@ -114,9 +114,15 @@ absl::StatusOr<KafkaHandle> MakeKafka(rd_kafka_type_t type, const KafkaOptions& 
 
 absl::StatusOr<KafkaHandle> MakeProducer(const KafkaOptions& options, Delivered delivered,
                                          void* owner) {
-  KafkaOptions own = options;
-  own.extra = ForProducers(std::move(own.extra));
-  return MakeKafka(RD_KAFKA_PRODUCER, own, OwnProducerSettings(), [&](rd_kafka_conf_t* conf) {
+  return MakeProducer(options, delivered, owner, OwnProducerSettings());
+}
+
+absl::StatusOr<KafkaHandle> MakeProducer(const KafkaOptions& options, Delivered delivered,
+                                         void* owner, const KafkaSettings& own) {
+  KafkaOptions with_given = options;
+  with_given.extra = ForProducers(std::move(with_given.extra));
+  with_given.extra.erase("message.timeout.ms");
+  return MakeKafka(RD_KAFKA_PRODUCER, with_given, own, [&](rd_kafka_conf_t* conf) {
     rd_kafka_conf_set_opaque(conf, owner);
     rd_kafka_conf_set_dr_msg_cb(conf, delivered);
   });

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "shared/runtime/kafka_options.h"
+#include "shared/runtime/kafka_settings.h"
 
 namespace pepline {
 
@@ -31,10 +32,13 @@ absl::StatusOr<KafkaHandle> MakeKafka(rd_kafka_type_t type, const KafkaOptions& 
                                       const std::function<void(rd_kafka_conf_t*)>& prepare);
 
 // A producer whose records are on disk and in order before they are reported delivered.
-// `delivered` is called from rd_kafka_poll with what was given as `opaque` of the record.
+// `delivered` is called from rd_kafka_poll with what was given as `opaque` of the record. How long
+// a record is sent is ours to say (`own`), never the operator's.
 using Delivered = void (*)(rd_kafka_t*, const rd_kafka_message_t*, void*);
 absl::StatusOr<KafkaHandle> MakeProducer(const KafkaOptions& options, Delivered delivered,
-                                         void* owner);
+                                         void* owner, const KafkaSettings& own);
+absl::StatusOr<KafkaHandle> MakeProducer(const KafkaOptions& options, Delivered delivered,
+                                         void* owner);  // for events
 
 // Hands one record to librdkafka. Unavailable when its queue is full.
 absl::Status Produce(rd_kafka_t* producer, const std::string& topic, const std::string& key,

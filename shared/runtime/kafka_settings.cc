@@ -62,7 +62,6 @@ constexpr Allowed kAllowed[] = {
     {"compression.level", For::kProducers},
     {"compression.type", For::kProducers},
     {"linger.ms", For::kProducers},
-    {"message.timeout.ms", For::kProducers},
     {"queue.buffering.max.kbytes", For::kProducers},
     {"request.timeout.ms", For::kProducers},
     {"fetch.error.backoff.ms", For::kConsumers},
@@ -84,6 +83,9 @@ struct Refused {
   const char* why;
 };
 constexpr char kOrder[] = "events would be lost, doubled or out of order with another value";
+constexpr char kPassed[] =
+    "an event is sent until the broker has it; with a time-out younger events would pass older "
+    "ones";
 constexpr char kOffsets[] = "an offset is stored when its record has had its effect, and only then";
 constexpr Refused kRefused[] = {
     {"acks", kOrder},
@@ -93,6 +95,8 @@ constexpr Refused kRefused[] = {
     {"max.in.flight", kOrder},
     {"max.in.flight.requests.per.connection", kOrder},
     {"message.send.max.retries", kOrder},
+    {"delivery.timeout.ms", kPassed},
+    {"message.timeout.ms", kPassed},
     {"retries", kOrder},
     {"queue.buffering.max.messages", kOrder},
     {"transactional.id", "the outbox makes events and state one; transactions would add nothing"},
@@ -253,9 +257,21 @@ KafkaSettings OwnProducerSettings() {
       {"linger.ms", "1"},
       {"partitioner", "murmur2_random"},
       {"queue.buffering.max.messages", "200000"},
-      // A delivery that fails leaves the entry in the outbox; it is sent again.
-      {"message.timeout.ms", "30000"},
+      // None: librdkafka would fail the messages of a longer outage and send younger ones at once.
+      {"message.timeout.ms", "0"},
+      // A record that the broker refuses stops the producer before it sends what comes behind.
+      {"enable.gapless.guarantee", "true"},
   };
+}
+
+KafkaSettings OwnDeadLetterSettings() {
+  KafkaSettings settings = OwnProducerSettings();
+  // Each stands for itself, and whoever writes it waits for it.
+  settings["enable.gapless.guarantee"] = "false";
+  settings["message.timeout.ms"] = "30000";
+  // As much as librdkafka can: what a topic took, its dead letters are offered whole.
+  settings["message.max.bytes"] = "1000000000";
+  return settings;
 }
 
 KafkaSettings OwnConsumerSettings(const std::string& group) {

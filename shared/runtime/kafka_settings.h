@@ -27,8 +27,10 @@ GivenKafkaSettings ReadKafkaSettings(const std::string& text, const std::string&
 // Is the token read from a file (kafka_token.h)?
 bool ReadsTokenFile(const KafkaSettings& given);
 
-// What our producers and consumers are made with, before anything is added.
+// What our producers and consumers are made with, before anything is added. Events wait for their
+// broker without an end; a dead letter does not.
 KafkaSettings OwnProducerSettings();
+KafkaSettings OwnDeadLetterSettings();
 KafkaSettings OwnConsumerSettings(const std::string& group);
 
 // Without those of the other kind, about which librdkafka would complain in the log.

@@ -211,6 +211,8 @@ bool OutboxRelay::Parts::SendOnce() {
     Lane& lane = lanes[i];
     if (!lane.look) continue;
     const int partition = static_cast<int>(i);
+    // Ids come from the clock of Redis's node, and one that was promoted may have an older clock.
+    if (lane.in_flight == 0 && lane.persisted.empty()) lane.last_sent.clear();
     auto entries = store.ReadOutbox(partition, options.batch, lane.last_sent);
     if (!entries.ok()) return handed_over;  // the store is away; look stays set
     lane.look = static_cast<int>(entries->size()) == options.batch;

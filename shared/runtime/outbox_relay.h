@@ -1,6 +1,7 @@
 // Copies the outbox to Kafka, oldest first per partition, and deletes an entry only when the broker
-// has reported it persisted. Idempotent producer, acks=all, partitioner murmur2_random. On a fatal
-// producer error it builds a new producer and resends from the outbox. There is no "failed" state.
+// has reported it persisted. Idempotent producer, acks=all, partitioner murmur2_random. An event is
+// sent until the broker has it, however long it is away; when the broker refuses one, nothing
+// younger is sent before it: a new producer begins at the oldest. There is no "failed" state.
 // Of the partitions of another replica's share it sends what that one leaves lying, found at the
 // head of the outbox at two glances; always from the head on, so that the order holds.
 // Threads: one of its own; Notify from any thread.

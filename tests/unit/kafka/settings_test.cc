@@ -49,10 +49,11 @@ TEST_P(KafkaSettingRefused, IsNamedWithTheReasonAndWithoutItsValue) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, KafkaSettingRefused,
-    testing::Values("acks", "enable.idempotence", "retries", "partitioner", "transactional.id",
-                    "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset",
-                    "isolation.level", "partition.assignment.strategy", "group.id", "client.id",
-                    "bootstrap.servers", "sasl.password", "enable.ssl.certificate.verification",
+    testing::Values("acks", "enable.idempotence", "retries", "message.timeout.ms",
+                    "delivery.timeout.ms", "partitioner", "transactional.id", "enable.auto.commit",
+                    "enable.auto.offset.store", "auto.offset.reset", "isolation.level",
+                    "partition.assignment.strategy", "group.id", "client.id", "bootstrap.servers",
+                    "sasl.password", "enable.ssl.certificate.verification",
                     "ssl.endpoint.identification.algorithm", "enable.sasl.oauthbearer.unsecure.jwt",
                     "plugin.library.paths"));
 
