@@ -127,6 +127,8 @@ void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
   auto* self = static_cast<Parts*>(owner);
   if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
     rd_kafka_assign(client, partitions);
+    // librdkafka keeps a pause over revocation and assignment.
+    rd_kafka_resume_partitions(client, partitions);
     for (int i = 0; i < partitions->cnt; ++i) {
       self->assigned.emplace(partitions->elems[i].topic, partitions->elems[i].partition);
     }
@@ -304,7 +306,10 @@ void Consumer::Parts::HandleBatch(const std::vector<KafkaMessage>& batch) {
     paused = true;
     KeepMembership(pause);
     // What is left comes again: to whoever has the partitions now, or after the next start.
-    if (stopping || revoked) return;
+    if (stopping || revoked) {
+      PauseAll(false);
+      return;
+    }
     pause = std::min(2 * pause, kLongestPause);
   }
   if (paused) PauseAll(false);

@@ -135,5 +135,35 @@ TEST_F(ConsumerTest, WhatWasDoneDoesNotComeAgainAfterAGracefulStop) {
   EXPECT_THAT(Handled("child-1"), ElementsAre("1", "2"));
 }
 
+TEST_F(ConsumerTest, PartitionsThatWerePausedWhenTheyWereTakenAwayAreReadAgainWhenTheyComeBack) {
+  std::atomic<bool> away = true;
+  Send("child-1", "1");
+  Start([&](const InboundRecord&) {
+    return away ? absl::UnavailableError("the store is away") : absl::OkStatus();
+  });
+  ASSERT_TRUE(Eventually([&] { return Asked() >= 2; }));
+  // Another replica comes and goes, so that every partition is taken away and given back.
+  std::atomic<int> by_the_other = 0;
+  Consumer other(Kafka("other"), {.group = "pepline.notifications", .topics = {kTopic}}, metrics_,
+                 pool_, [&](const InboundRecord&) {
+                   ++by_the_other;
+                   return absl::UnavailableError("the store is away");
+                 });
+  other.Start();
+  ASSERT_TRUE(Eventually([&] { return other.Ready().ok(); }));
+  other.Stop();
+  away = false;
+  std::vector<std::string> keys;
+  for (int i = 1; i <= 40; ++i) keys.push_back(absl::StrCat("child-", i));
+  for (const std::string& key : keys) Send(key, "2");
+  EXPECT_TRUE(Eventually([&] {
+    return std::ranges::all_of(keys, [&](const std::string& key) {
+      const auto handled = Handled(key);
+      return !handled.empty() && handled.back() == "2";
+    });
+  }));
+  EXPECT_THAT(Handled("child-1"), ElementsAre("1", "2"));
+}
+
 }  // namespace
 }  // namespace pepline
