@@ -45,6 +45,9 @@ up: programs ## start the stack on the real clock (BROKER=kafka for a real Apach
 down: ## stop what `make up` started
 	@$(BUILD)/bin/pepline-stack down --folder $(STACK)
 
+status: ## every part of what `make up` started: is it up and ready, and where?
+	@$(BUILD)/bin/pepline-stack status --folder $(STACK)
+
 test: build ## unit, contract, component and system tests
 	@if command -v java >/dev/null && command -v mvn >/dev/null; then $(MAKE) --no-print-directory kafka; \
 	else echo '*** No java or mvn here: the system tests will NOT run on a real Kafka. `make setup-check` installs them. ***'; fi
@@ -106,4 +109,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up down test kafka helm-tools check sanitize bench bench-build catalogue dashboards picture format clean
+.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test kafka helm-tools check sanitize bench bench-build catalogue dashboards picture format clean

@@ -1,14 +1,20 @@
-// `make up` and `make down`: everything starts, everything stops, nothing is left behind.
+// `make up`, `make status` and `make down`: everything starts and is kept up, everything stops,
+// nothing is left behind.
+#include "tools/stack/stack.h"
+
 #include <gmock/gmock.h>
 #include <signal.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tools/stack/http_get.h"
+#include "tools/stack/keeper.h"
 #include "tools/stack/processes.h"
+#include "tools/stack/stack_status.h"
 
 namespace pepline {
 namespace {
@@ -152,6 +158,108 @@ TEST_F(StackTest, UpInTheForegroundStopsOnSigterm) {
   const std::vector<pid_t> pids = Processes(Description());
   EXPECT_EQ((*keeper)->Stop(absl::Seconds(30)), 0);
   EXPECT_TRUE(NoneAlive(pids));
+}
+
+TEST_F(StackTest, AServiceThatIsKilledIsStartedAgainAndStatusTells) {
+  ASSERT_EQ(Run({"up", "--detach"}), 0) << output();
+  const pid_t killed = Description()["services"]["scheduling"]["pid"];
+  ASSERT_EQ(kill(killed, SIGKILL), 0);
+  ASSERT_TRUE(WaitUntil([&] { return Run({"status"}) == 1; }, absl::Seconds(10))) << output();
+  ASSERT_TRUE(WaitUntil([&] { return Run({"status"}) == 0; }, kLong)) << output();
+  EXPECT_THAT(output(), testing::ContainsRegex("scheduling .* ready \\(started again 1 time\\)"));
+  const pid_t present = Description()["services"]["scheduling"]["pid"];
+  EXPECT_NE(present, killed);
+  EXPECT_TRUE(Alive(present));
+  // In the background the stack's log is its terminal.
+  const std::string log = ReadFile(stack_folder() + "/stack.log").value_or("");
+  EXPECT_THAT(log, testing::HasSubstr(absl::StrCat("*** scheduling (process ", killed,
+                                                   ") HAS ENDED: exit code 137")));
+  EXPECT_THAT(log, testing::HasSubstr("scheduling.log:\n    {"));
+  EXPECT_EQ(Run({"down"}), 0) << output();
+  EXPECT_FALSE(Alive(present));
+}
+
+TEST_F(StackTest, StatusNamesThePartThatRunsAndDoesNotAnswer) {
+  ASSERT_EQ(Run({"up", "--detach"}), 0) << output();
+  const nlohmann::json stack = Description();
+  for (const pid_t pid :
+       {stack["services"]["funding"]["pid"].get<pid_t>(), stack["redis"]["pid"].get<pid_t>(),
+        stack["broker"]["pid"].get<pid_t>()}) {
+    ASSERT_EQ(kill(pid, SIGSTOP), 0);
+    EXPECT_EQ(Run({"status"}), 1) << output();
+    EXPECT_THAT(output(),
+                testing::ContainsRegex(absl::StrCat(" ", pid, " .* not ready: .*does not answer")));
+    ASSERT_EQ(kill(pid, SIGCONT), 0);
+  }
+  EXPECT_TRUE(WaitUntil([&] { return Run({"status"}) == 0; }, kLong)) << output();
+}
+
+TEST_F(StackTest, ADevelopmentBrokerThatDiedIsGivenUpBecauseItForgotEverything) {
+  ASSERT_EQ(Run({"up", "--detach"}), 0) << output();
+  ASSERT_EQ(kill(Description()["broker"]["pid"].get<pid_t>(), SIGKILL), 0);
+  const auto given_up = [&] {
+    return Run({"status"}) == 1 && absl::StrContains(output(), "GIVEN UP");
+  };
+  EXPECT_TRUE(WaitUntil(given_up, absl::Seconds(30))) << output();
+  EXPECT_THAT(output(), testing::ContainsRegex("broker .* down since .* exit code 137, GIVEN UP"));
+}
+
+// Programs of a folder of its own, so that one of them can become another in between.
+class KeeperTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::create_directory(programs());
+    for (const char* name : {"registry", "funding"}) {
+      const std::string program = absl::StrCat("pepline-", name);
+      std::filesystem::create_symlink(ProgramFolder() + "/" + program, programs() + "/" + program);
+    }
+  }
+  void FundingOnlySays(const std::string& line) {
+    const std::string program = programs() + "/pepline-funding";
+    std::filesystem::remove(program);
+    ASSERT_TRUE(WriteFile(program, "#!/bin/sh\necho '" + line + "'\nexit 7\n").ok());
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  }
+  absl::StatusOr<std::unique_ptr<Stack>> Start() {
+    return Stack::Start({.folder = folder_.path() + "/stack",
+                         .services = {"registry", "funding"},
+                         .program_folder = programs()});
+  }
+  std::string programs() const { return folder_.path() + "/programs"; }
+  TemporaryFolder folder_;
+};
+
+TEST_F(KeeperTest, GivesUpLoudlyWhatDiesQuicklyAgainAndAgain) {
+  auto stack = Start();
+  ASSERT_TRUE(stack.ok()) << stack.status();
+  FundingOnlySays("no money today");
+  std::string said;
+  Keeper keeper(**stack,
+                {.first_pause = absl::Milliseconds(10),
+                 .longest_pause = absl::Milliseconds(30),
+                 .most_quick_deaths = 3},
+                [&](const std::string& line) { said += line; });
+  ASSERT_TRUE((*stack)->Kill("funding").ok());
+  const auto given_up = [&] {
+    keeper.Look();
+    return keeper.AnyGivenUp();
+  };
+  ASSERT_TRUE(WaitUntil(given_up, absl::Seconds(30))) << said;
+  EXPECT_THAT(said, testing::HasSubstr("HAS ENDED: exit code 137"));
+  EXPECT_THAT(said, testing::HasSubstr("HAS ENDED: exit code 7. GIVEN UP after 3 quick deaths"));
+  EXPECT_THAT(said, testing::HasSubstr("    no money today\n"));
+  const std::string table = StatusTable(LookAtParts(nlohmann::json::parse((*stack)->Describe())));
+  EXPECT_THAT(table, testing::ContainsRegex("funding +- .* down since .* exit code 7, GIVEN UP"));
+  EXPECT_THAT(table, testing::ContainsRegex("registry +[0-9]+ .* ready"));
+}
+
+TEST_F(KeeperTest, AStackThatCannotStartNamesThePartWithTheEndOfItsLog) {
+  FundingOnlySays("no money today");
+  const auto stack = Start();
+  ASSERT_FALSE(stack.ok());
+  EXPECT_THAT(std::string(stack.status().message()),
+              testing::AllOf(testing::HasSubstr("pepline-funding has ended with code 7"),
+                             testing::HasSubstr("    no money today\n")));
 }
 
 TEST_F(StackTest, AStartThatFailsSaysWhyAndLeavesNothing) {

@@ -22,6 +22,7 @@ absl::StatusOr<std::unique_ptr<DevBroker>> DevBroker::Start(const std::string& f
   if (!process.ok()) return process.status();
   auto broker = std::make_unique<DevBroker>();
   broker->process_ = *std::move(process);
+  broker->log_ = log;
   const auto written = [&] { return std::filesystem::exists(address_file); };
   WaitUntil([&] { return written() || !broker->process_->Running(); }, absl::Seconds(20));
   if (!written()) {

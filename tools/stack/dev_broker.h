@@ -4,6 +4,7 @@
 #define PEPLINE_TOOLS_STACK_DEV_BROKER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -19,11 +20,15 @@ class DevBroker {
                                                           bool outlive_parent = false);
   const std::string& bootstrap() const { return bootstrap_; }
   pid_t pid() const { return process_->pid(); }
+  bool Running() { return process_->Running(); }
+  std::optional<int> ExitCode() { return process_->ExitCode(); }
+  const std::string& log_file() const { return log_; }
   void Kill() { process_->Kill(); }
   void Abandon() { process_->Abandon(); }
 
  private:
   std::string bootstrap_;
+  std::string log_;
   std::unique_ptr<ChildProcess> process_;
 };
 

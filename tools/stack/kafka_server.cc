@@ -81,6 +81,16 @@ absl::Status CreateTopics(const std::string& bootstrap, const std::vector<Topic>
 
 }  // namespace
 
+bool KafkaAnswers(const std::string& bootstrap_servers) {
+  auto client = Client(bootstrap_servers);
+  if (!client.ok()) return false;
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const bool answered = rd_kafka_metadata(client->get(), 0, nullptr, &metadata, kAskMilliseconds) ==
+                        RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
+  return answered;
+}
+
 KafkaServer::KafkaServer(std::string jars, std::string folder, bool outlive_parent)
     : jars_(std::move(jars)),
       folder_(std::move(folder)),
@@ -118,6 +128,12 @@ absl::Status KafkaServer::Format() {
                                                  ",TOKEN://127.0.0.1:", token_port_,
                                                  ",CERTIFICATE://127.0.0.1:", certificate_port_)
                                   : "";
+  std::string listening, advertised, protocols;
+  for (std::size_t i = 0; i < doors_.size(); ++i) {
+    absl::StrAppend(&listening, ",DOOR", i, "://127.0.0.1:", doors_[i].port);
+    absl::StrAppend(&advertised, ",DOOR", i, "://127.0.0.1:", doors_[i].advertised_port);
+    absl::StrAppend(&protocols, ",DOOR", i, ":PLAINTEXT");
+  }
   std::string properties = absl::StrCat(
       "process.roles=broker,controller\n"
       "node.id=1\n"
@@ -125,14 +141,16 @@ absl::Status KafkaServer::Format() {
       controller_port_,
       "\n"
       "listeners=PLAINTEXT://127.0.0.1:",
-      port_, ",CONTROLLER://127.0.0.1:", controller_port_, secured,
+      port_, ",CONTROLLER://127.0.0.1:", controller_port_, secured, listening,
       "\n"
       "advertised.listeners=PLAINTEXT://127.0.0.1:",
-      port_, secured,
+      port_, secured, advertised,
       "\n"
       "controller.listener.names=CONTROLLER\n"
       "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,"
-      "PASSWORD:SASL_SSL,TOKEN:SASL_SSL,CERTIFICATE:SSL\n"
+      "PASSWORD:SASL_SSL,TOKEN:SASL_SSL,CERTIFICATE:SSL",
+      protocols,
+      "\n"
       "log.dirs=",
       folder_,
       "/data\n"
@@ -198,22 +216,16 @@ absl::Status KafkaServer::Launch() {
   return absl::OkStatus();
 }
 
-bool KafkaServer::Answers() const {
-  auto client = Client(bootstrap());
-  if (!client.ok()) return false;
-  const rd_kafka_metadata_t* metadata = nullptr;
-  const bool answered = rd_kafka_metadata(client->get(), 0, nullptr, &metadata, kAskMilliseconds) ==
-                        RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
-  return answered;
-}
+bool KafkaServer::Answers() const { return KafkaAnswers(bootstrap()); }
 
 absl::StatusOr<std::unique_ptr<KafkaServer>> KafkaServer::Start(const std::string& jars,
                                                                 const std::string& folder,
                                                                 const std::string& topics_file,
-                                                                bool outlive_parent) {
+                                                                bool outlive_parent,
+                                                                std::vector<KafkaDoor> doors) {
   if (absl::Status status = Available(jars); !status.ok()) return status;
   auto server = std::unique_ptr<KafkaServer>(new KafkaServer(jars, folder, outlive_parent));
+  server->doors_ = std::move(doors);
   if (absl::Status started = server->StartWith(topics_file); !started.ok()) return started;
   return server;
 }

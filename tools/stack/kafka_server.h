@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,6 +15,16 @@
 #include "tools/stack/processes.h"
 
 namespace pepline {
+
+// One more way in, without TLS: whoever enters by it is told to come back by the advertised port,
+// where somebody may stand in between.
+struct KafkaDoor {
+  int port = 0;
+  int advertised_port = 0;
+};
+
+// Does a broker serve metadata there within a second?
+bool KafkaAnswers(const std::string& bootstrap_servers);
 
 class KafkaServer {
  public:
@@ -24,7 +35,8 @@ class KafkaServer {
   static absl::StatusOr<std::unique_ptr<KafkaServer>> Start(const std::string& jars,
                                                             const std::string& folder,
                                                             const std::string& topics_file,
-                                                            bool outlive_parent = false);
+                                                            bool outlive_parent = false,
+                                                            std::vector<KafkaDoor> doors = {});
   // The same with the listeners of kafka_security.h besides the plain one. The authority that
   // vouches for them, and for clients with a certificate, is <folder>/authority.pem and .key.
   static absl::StatusOr<std::unique_ptr<KafkaServer>> StartSecured(const std::string& jars,
@@ -37,6 +49,8 @@ class KafkaServer {
   std::string certificate_bootstrap() const;
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
+  std::optional<int> ExitCode() { return process_->ExitCode(); }
+  std::string log_file() const { return folder_ + "/kafka.log"; }
   void Kill() { process_->Kill(); }  // SIGKILL
   void Abandon() { process_->Abandon(); }
   absl::Status Launch();  // again on the same port and data; does not wait
@@ -56,6 +70,7 @@ class KafkaServer {
   const int token_port_;
   const int certificate_port_;
   std::optional<KafkaSecurity> security_;
+  std::vector<KafkaDoor> doors_;
   std::unique_ptr<ChildProcess> process_;
 };
 

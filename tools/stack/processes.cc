@@ -116,6 +116,17 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text.str();
 }
 
+std::string LastLines(const std::string& log_file, int lines) {
+  constexpr std::size_t kTailBytes = 4096;  // a longer tail is of no use on a terminal
+  std::string text = ReadFile(log_file).value_or("");
+  if (text.size() > kTailBytes) text = text.substr(text.size() - kTailBytes);
+  std::vector<std::string> all = absl::StrSplit(text, '\n', absl::SkipEmpty());
+  if (static_cast<int>(all.size()) > lines) all.erase(all.begin(), all.end() - lines);
+  std::string last;
+  for (const std::string& line : all) absl::StrAppend(&last, "    ", line, "\n");
+  return last;
+}
+
 absl::Status WriteFile(const std::string& path, const std::string& text) {
   const std::string beside = absl::StrCat(path, ".new");
   std::ofstream file(beside, std::ios::binary | std::ios::trunc);

@@ -52,6 +52,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path);
 // Whole or not at all: written beside it and renamed.
 absl::Status WriteFile(const std::string& path, const std::string& text);
 
+// The last lines of a log, each indented; for messages.
+std::string LastLines(const std::string& log_file, int lines = 5);
+
 struct ChildOptions {
   std::vector<std::string> command;                // command[0] is a path or a name of PATH
   std::map<std::string, std::string> environment;  // added to the own one

@@ -7,9 +7,7 @@
 #include "absl/strings/str_cat.h"
 
 namespace pepline {
-namespace {
-
-bool AnswersPing(int port) {
+bool RedisAnswers(int port) {
   redisContext* context = redisConnectWithTimeout("127.0.0.1", port, timeval{1, 0});
   bool answered = false;
   if (context != nullptr && context->err == 0) {
@@ -22,8 +20,6 @@ bool AnswersPing(int port) {
   if (context != nullptr) redisFree(context);
   return answered;
 }
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<RedisServer>> RedisServer::Start(const std::string& folder, int port,
                                                                 bool outlive_parent,
@@ -74,8 +70,8 @@ absl::Status RedisServer::Launch() {
 }
 
 absl::Status RedisServer::AwaitAnswer() {
-  WaitUntil([this] { return !process_->Running() || AnswersPing(port_); }, absl::Seconds(30));
-  if (process_->Running() && AnswersPing(port_)) return absl::OkStatus();
+  WaitUntil([this] { return !process_->Running() || RedisAnswers(port_); }, absl::Seconds(30));
+  if (process_->Running() && RedisAnswers(port_)) return absl::OkStatus();
   return absl::UnavailableError(
       absl::StrCat("redis-server does not answer; see ", folder_, "/redis.log"));
 }

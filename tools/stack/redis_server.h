@@ -5,6 +5,7 @@
 #define PEPLINE_TOOLS_STACK_REDIS_SERVER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@
 #include "tools/stack/processes.h"
 
 namespace pepline {
+
+// Does a redis-server at 127.0.0.1:port answer within a second, with its data read?
+bool RedisAnswers(int port);
 
 class RedisServer {
  public:
@@ -25,6 +29,8 @@ class RedisServer {
   int port() const { return port_; }
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
+  std::optional<int> ExitCode() { return process_->ExitCode(); }
+  std::string log_file() const { return folder_ + "/redis.log"; }
   void Kill() { process_->Kill(); }  // SIGKILL
   void Stop() { process_->Stop(); }  // SIGTERM
   void Abandon() { process_->Abandon(); }

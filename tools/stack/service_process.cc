@@ -67,7 +67,8 @@ absl::Status ServiceProcess::WaitReady(absl::Duration bound) {
   if (ready && Running()) return absl::OkStatus();
   if (const auto code = process_->ExitCode()) {
     return absl::InternalError(absl::StrCat("pepline-", options_.service, " has ended with code ",
-                                            *code, "; see ", log_file()));
+                                            *code, "; the end of ", log_file(), ":\n",
+                                            LastLines(log_file())));
   }
   const auto answer = HttpGet(metrics_port_, "/readyz");
   return absl::UnavailableError(absl::StrCat(

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -41,6 +42,7 @@ class ServiceProcess {
 
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
+  std::optional<int> ExitCode() { return process_->ExitCode(); }
   void Kill() { process_->Kill(); }                    // SIGKILL
   int Stop(absl::Duration bound = absl::Seconds(15));  // SIGTERM; the exit code
   void Abandon() { process_->Abandon(); }

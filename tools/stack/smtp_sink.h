@@ -5,6 +5,7 @@
 #define PEPLINE_TOOLS_STACK_SMTP_SINK_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class SmtpSink {
 
   pid_t pid() const { return process_->pid(); }
   bool Running() { return process_->Running(); }
+  std::optional<int> ExitCode() { return process_->ExitCode(); }
+  std::string log_file() const { return folder_ + "/smtp.log"; }
   void Kill() { process_->Kill(); }
   void Stop() { process_->Stop(); }
   void Abandon() { process_->Abandon(); }

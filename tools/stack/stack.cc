@@ -102,7 +102,7 @@ absl::Status Stack::LaunchServers() {
       const std::string jars = options_.kafka_jars.empty()
                                    ? absl::StrCat(SourceFolder(), "/.cache/kafka")
                                    : options_.kafka_jars;
-      auto broker = KafkaServer::Start(jars, broker_folder, topics);
+      auto broker = KafkaServer::Start(jars, broker_folder, topics, false, options_.kafka_doors);
       if (!broker.ok()) return broker.status();
       kafka_ = *std::move(broker);
       surroundings_.kafka_bootstrap = kafka_->bootstrap();
@@ -142,6 +142,7 @@ absl::Status Stack::LaunchService(const std::string& name, int replica) {
     std::string& kafka = environment["PEPLINE_KAFKA_SETTINGS"];
     absl::StrAppend(&kafka, kafka.empty() ? "" : ",", "group.instance.id=", process);
   }
+  if (options_.prepare) options_.prepare(process, environment);
   absl::Status written = WriteSettings(SettingsFile(options_.folder, process), environment);
   if (!written.ok()) return written;
   auto service = ServiceProcess::Start({.service = name,
@@ -159,6 +160,21 @@ std::vector<std::string> Stack::Names() const {
   if (kafka_ != nullptr) names.push_back("kafka");
   for (const auto& [name, process] : services_) names.push_back(name);
   return names;
+}
+
+std::vector<Stack::Part> Stack::Parts() {
+  std::vector<Part> parts;
+  const auto add = [&](const std::string& name, auto& process) -> Part& {
+    const std::optional<int> code = process.ExitCode();
+    return parts.emplace_back(
+        Part{name, process.pid(), !code.has_value(), code.value_or(0), process.log_file(), true});
+  };
+  add("redis", *redis_);
+  if (kafka_ != nullptr) add("kafka", *kafka_);
+  if (dev_broker_ != nullptr) add("broker", *dev_broker_).may_start_again = false;
+  add("smtp", *mail_);
+  for (const auto& [name, service] : services_) add(name, *service);
+  return parts;
 }
 
 absl::Status Stack::Kill(const std::string& name) {

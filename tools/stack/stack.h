@@ -8,6 +8,7 @@
 #ifndef PEPLINE_TOOLS_STACK_STACK_H_
 #define PEPLINE_TOOLS_STACK_STACK_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,12 +46,29 @@ struct StackOptions {
   std::map<std::string, std::map<std::string, std::string>> environment;
   bool tls = false;  // gRPC by mutual TLS, with certificates of the stack's own
   absl::Duration ready_bound = absl::Seconds(60);
+  // What else is to be known of each process before it starts first ("scheduling-2"): may change
+  // what it is given, such as an address to one that stands in between.
+  std::function<void(const std::string& process, std::map<std::string, std::string>& environment)>
+      prepare;
+  std::vector<KafkaDoor> kafka_doors;  // of a real Kafka
 };
 
 class Stack {
  public:
   static absl::StatusOr<std::unique_ptr<Stack>> Start(StackOptions options);
   ~Stack();  // Stop()
+
+  // A process of the stack, as it is now.
+  struct Part {
+    std::string name;  // as Names() has it, and "broker" for the development broker
+    pid_t pid = 0;
+    bool running = false;
+    int exit_code = 0;  // when it does not run; 128 + signal when a signal ended it
+    std::string log_file;
+    // The development broker has everything in memory and another port each time.
+    bool may_start_again = true;
+  };
+  std::vector<Part> Parts();
 
   // "redis", "kafka" (a real one only), "smtp" and the services, all replicas.
   std::vector<std::string> Names() const;
@@ -75,6 +93,7 @@ class Stack {
   const TokenSigner& signer() const { return *signer_; }
   // What stack.json holds.
   std::string Describe() const;
+  absl::Status WriteDescription() const;  // stack.json anew, after a Restart
 
  private:
   explicit Stack(StackOptions options);
@@ -83,7 +102,6 @@ class Stack {
   absl::Status LaunchServices();
   absl::Status LaunchService(const std::string& name, int replica);
   absl::Status MakeClock();
-  absl::Status WriteDescription() const;
 
   StackOptions options_;
   Surroundings surroundings_;

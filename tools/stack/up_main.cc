@@ -1,19 +1,23 @@
 // pepline-stack: starts, stops and shows a whole Pepline on this machine (`make up`, `make down`).
 // `up` keeps everything as children of one process, whose end takes all of them with it; --detach
-// puts that process into the background. <folder>/stack.json says what is where.
+// puts that process into the background. What ends is started again, and said loudly on the
+// terminal and in <folder>/stack.log. <folder>/stack.json says what is where.
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_split.h"
-#include "tools/stack/http_get.h"
+#include "tools/stack/keeper.h"
 #include "tools/stack/stack.h"
+#include "tools/stack/stack_status.h"
 #include "tools/stack/stop_signal.h"
 
 namespace pepline {
@@ -25,6 +29,7 @@ constexpr int kWrongUse = 2;
 constexpr int kFailed = 3;
 constexpr int kNotUp = 4;
 constexpr absl::Duration kStartBound = absl::Minutes(3);
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(200);
 constexpr absl::Duration kStopBound = absl::Seconds(60);
 
 struct Arguments {
@@ -46,11 +51,8 @@ std::string DescriptionFile(const Arguments& arguments) {
   return absl::StrCat(arguments.folder, "/stack.json");
 }
 
-// Empty when it has ended; also when nobody has taken note of its end yet (a zombie).
-std::string ProgramOf(pid_t pid) {
-  std::error_code error;
-  const auto program = std::filesystem::read_symlink(absl::StrCat("/proc/", pid, "/exe"), error);
-  return error ? "" : program.filename().string();
+std::string LogFile(const Arguments& arguments) {
+  return absl::StrCat(arguments.folder, "/stack.log");
 }
 
 // Is the process there, and one of ours? A number may have been given to another since.
@@ -88,6 +90,17 @@ void Say(const nlohmann::json& stack) {
             << "  (or `make down`)\n";
 }
 
+// To the terminal and to the stack's log, which are one when the stack is in the background.
+void Shout(const Arguments& arguments, const std::string& line) {
+  std::cerr << line << std::flush;
+  const std::string log = LogFile(arguments);
+  struct stat terminal {
+  }, file{};
+  const bool one = fstat(STDERR_FILENO, &terminal) == 0 && stat(log.c_str(), &file) == 0 &&
+                   terminal.st_dev == file.st_dev && terminal.st_ino == file.st_ino;
+  if (!one) std::ofstream(log, std::ios::app) << line;
+}
+
 int KeepUp(const Arguments& arguments) {
   const StopSignal stop;
   StackOptions options{.folder = arguments.folder, .kafka_jars = arguments.kafka_jars};
@@ -104,12 +117,15 @@ int KeepUp(const Arguments& arguments) {
   }
   options.tls = arguments.tls;
   options.ready_bound = kStartBound;
+  std::error_code none;  // of an earlier stack
+  std::filesystem::remove(absl::StrCat(arguments.folder, "/keeping.json"), none);
   auto stack = Stack::Start(std::move(options));
   if (!stack.ok()) return Fail(stack.status());
   Say(nlohmann::json::parse((*stack)->Describe()));
   std::cout << "\nCtrl-C stops it.\n" << std::flush;
-  while (!stop.Wait(absl::InfiniteDuration())) {
-  }
+  Keeper keeper(**stack, {}, [&](const std::string& line) { Shout(arguments, line); });
+  do keeper.Look();
+  while (!stop.Wait(kBetweenLooks));
   std::cout << "Stopping...\n" << std::flush;
   (*stack)->Stop();
   return kDone;
@@ -122,7 +138,7 @@ int Detach(const Arguments& arguments) {
     return Fail(absl::InternalError(absl::StrCat("cannot make the folder ", arguments.folder)));
   }
   std::filesystem::remove(DescriptionFile(arguments), error);
-  const std::string log = absl::StrCat(arguments.folder, "/stack.log");
+  const std::string log = LogFile(arguments);
   std::filesystem::remove(log, error);
   std::vector<std::string> command = {"pepline-stack",  "up",       "--folder",
                                       arguments.folder, "--broker", arguments.broker};
@@ -206,26 +222,16 @@ int Status(const Arguments& arguments) {
     std::cout << "Nothing is up in " << arguments.folder << "; `make up` starts it.\n";
     return kNotUp;
   }
-  int code = kDone;
-  for (const auto& [name, service] : stack["services"].items()) {
-    int port = 0;
-    const std::vector<std::string> address = absl::StrSplit(service.value("metrics", ""), ':');
-    absl::SimpleAtoi(address.back(), &port);
-    const auto answer = HttpGet(port, "/readyz");
-    const bool ready = answer.ok() && answer->status == 200;
-    if (!ready) code = kNotReady;
-    std::cout << absl::StreamFormat(
-        "%-14s %s\n", name,
-        ready ? "ready" : absl::StrCat("not ready: ", answer.ok() ? answer->body : "no answer"));
-  }
-  return code;
+  const std::vector<PartStatus> parts = LookAtParts(stack);
+  std::cout << StatusTable(parts);
+  return AllReady(parts) ? kDone : kNotReady;
 }
 
 int Main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("Starts, stops and shows a whole Pepline on this machine.", "pepline-stack");
   app.footer(
-      "Exit codes: 0 done, 1 not all services are ready, 2 wrong use, 3 failed, 4 nothing is up.");
+      "Exit codes: 0 done, 1 not all parts are ready, 2 wrong use, 3 failed, 4 nothing is up.");
   app.require_subcommand(1);
   const auto with_folder = [&](CLI::App* command) {
     command->add_option("--folder", arguments.folder, "where data, logs, mails and stack.json are")
@@ -243,7 +249,8 @@ int Main(int argc, char** argv) {
   up->add_flag("--tls", arguments.tls, "gRPC by mutual TLS, with certificates made for this stack");
   up->add_option("--service", arguments.services, "only this service; may be repeated");
   CLI::App* down = with_folder(app.add_subcommand("down", "stop everything"));
-  CLI::App* status = with_folder(app.add_subcommand("status", "is every service ready?"));
+  CLI::App* status =
+      with_folder(app.add_subcommand("status", "every part: is it up and ready, and where?"));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& problem) {  // also how --help ends
