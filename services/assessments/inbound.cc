@@ -32,7 +32,7 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   const auto key = ParseSdqId(alarm.key.id);
   if (!key) return absl::DataLossError("an alarm belongs to no SDQ; see `pepctl rebuild`");
-  return Carry(*key, Wake{}, /*traceparent=*/"");
+  return Carry(*key, Wake{}, Origin::Alarm(alarm.due_at));
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
@@ -54,11 +54,15 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
 }
 
 absl::Status Inbound::CatchUp(const ChildId& child, const std::string& traceparent) {
+  // Requesting what is there and catching up have no second effect, so they need no mark; as an
+  // alarm they also renew the SDQ's own alarm when nothing has to be said.
+  Origin origin = Origin::Alarm(std::nullopt);
+  origin.traceparent = traceparent;
   auto pep = peps_.Find(child);
   if (!pep.ok()) return pep.status();
   if (*pep && (*pep)->open) {
     const SdqKey key{child, (*pep)->id, Purpose::kPep, Informant::kTeacher};
-    absl::Status requested = Carry(key, RequestSdq{key, /*by_itself=*/true}, traceparent);
+    absl::Status requested = Carry(key, RequestSdq{key, /*by_itself=*/true}, origin);
     if (!requested.ok()) return requested;
   }
   auto awaited = ListAcross(spine_.store, {OpenSdqs(), child.text(), child.text() + "."},
@@ -67,17 +71,12 @@ absl::Status Inbound::CatchUp(const ChildId& child, const std::string& tracepare
   for (const std::string& id : awaited->members) {
     const auto key = ParseSdqId(id);
     if (!key) return absl::DataLossError("an index names no SDQ; see `pepctl rebuild`");
-    if (absl::Status woken = Carry(*key, Wake{}, traceparent); !woken.ok()) return woken;
+    if (absl::Status woken = Carry(*key, Wake{}, origin); !woken.ok()) return woken;
   }
   return absl::OkStatus();
 }
 
-absl::Status Inbound::Carry(const SdqKey& key, const SdqCommand& command,
-                            const std::string& traceparent) {
-  // Requesting what is there and catching up have no second effect, so they need no mark; as an
-  // alarm they also renew the SDQ's own alarm when nothing has to be said.
-  Origin origin = Origin::Alarm();
-  origin.traceparent = traceparent;
+absl::Status Inbound::Carry(const SdqKey& key, const SdqCommand& command, const Origin& origin) {
   Hooks<SdqCodec> hooks;
   hooks.facts = [this](const SdqState&) { return SdqFacts{spine_.clock.Now()}; };
   return CarryInbound<SdqCodec>(spine_, TargetOf(key), command, origin, hooks, &CodeOfSdq,

@@ -303,8 +303,9 @@ absl::StatusOr<bool> Deliverer::Tell(const AlertState& state, const Telling& tel
   }
   Hooks<AlertCodec> hooks;
   hooks.facts = [&](const AlertState&) { return facts_.Load(state.reference.alert); };
-  absl::Status carried = CarryInbound<AlertCodec>(spine_, AlertOf(state.reference.alert), record,
-                                                  Origin::Alarm(), hooks, &CodeOf, &CountEvents);
+  absl::Status carried =
+      CarryInbound<AlertCodec>(spine_, AlertOf(state.reference.alert), record,
+                               Origin::Alarm(std::nullopt), hooks, &CodeOf, &CountEvents);
   if (!carried.ok()) return carried;
   absl::MutexLock lock(&mutex_);
   for (const std::string& id : handed) unrecorded_.erase(id);

@@ -84,7 +84,7 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   const AlertId alert(alarm.key.id);
   // What still waits is told first: it is what the alarm was set for, more often than not.
   if (absl::Status status = deliverer_.Deliver(alert); !status.ok()) return status;
-  return Carry(alert, Wake{}, Origin::Alarm());
+  return Carry(alert, Wake{}, Origin::Alarm(alarm.due_at));
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
@@ -240,7 +240,7 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
   if (!kept.ok()) return kept;
   // Catching up is idempotent by nature and needs no mark; as an alarm it also sets the alert's
   // own alarm while no level is reached yet.
-  Origin origin = Origin::Alarm();
+  Origin origin = Origin::Alarm(std::nullopt);
   origin.traceparent = event.header().traceparent();
   return Carry(VacancyAlertOf(school), Wake{}, origin);
 }

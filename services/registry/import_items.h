@@ -86,7 +86,7 @@ absl::StatusOr<Checked> CheckItem(const FactsLoader& facts, const Item<Codec>& i
 template <class Codec>
 absl::Status CarryItem(const Spine& spine, const FactsLoader& facts, const Item<Codec>& item,
                        const std::string& traceparent) {
-  Origin origin = Origin::Alarm();  // idempotent by nature: no command id, no mark
+  Origin origin = Origin::Alarm(std::nullopt);  // idempotent by nature: no command id, no mark
   origin.traceparent = traceparent;
   for (const RowWork<Codec>& work : item.rows) {
     for (const auto& command : work.commands) {

@@ -15,7 +15,7 @@ constexpr int kPage = 500;
 
 Origin Unmarked(const std::string& traceparent) {
   // Catching up is idempotent by nature, so it needs no mark.
-  Origin origin = Origin::Alarm();
+  Origin origin = Origin::Alarm(std::nullopt);
   origin.traceparent = traceparent;
   return origin;
 }
@@ -36,9 +36,10 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   const RecordKey& key = alarm.key;
-  if (key.kind == StaffCodec::kKind) return Carry<StaffCodec>(key.id, Wake{}, Origin::Alarm());
-  if (key.kind == ChildCodec::kKind) return Carry<ChildCodec>(key.id, Wake{}, Origin::Alarm());
-  if (key.kind == PolicyCodec::kKind) return Carry<PolicyCodec>(key.id, Wake{}, Origin::Alarm());
+  const Origin fired = Origin::Alarm(alarm.due_at);
+  if (key.kind == StaffCodec::kKind) return Carry<StaffCodec>(key.id, Wake{}, fired);
+  if (key.kind == ChildCodec::kKind) return Carry<ChildCodec>(key.id, Wake{}, fired);
+  if (key.kind == PolicyCodec::kKind) return Carry<PolicyCodec>(key.id, Wake{}, fired);
   return absl::InternalError("an alarm of a record that has none");
 }
 

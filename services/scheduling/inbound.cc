@@ -37,7 +37,7 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
-  return Wake(ChildId(alarm.key.id), /*traceparent=*/"");
+  return Wake(ChildId(alarm.key.id), alarm.due_at, /*traceparent=*/"");
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
@@ -135,7 +135,7 @@ absl::Status Inbound::OnFunding(const FundingEvent& event) {
 absl::Status Inbound::OnChild(const std::string& child_id, const RegistryEvent& event) {
   absl::Status kept = KeepChild(spine_.store, child_id, event);
   if (!kept.ok()) return kept;
-  return Wake(ChildId(child_id), event.header().traceparent());
+  return Wake(ChildId(child_id), /*fired=*/std::nullopt, event.header().traceparent());
 }
 
 absl::Status Inbound::WakeAll(const IndexEntry& entry, const std::string& traceparent) {
@@ -144,17 +144,19 @@ absl::Status Inbound::WakeAll(const IndexEntry& entry, const std::string& tracep
     auto page = ListAcross(spine_.store, {entry}, kPage, token);
     if (!page.ok()) return page.status();
     for (const std::string& child : page->members) {
-      if (absl::Status woken = Wake(ChildId(child), traceparent); !woken.ok()) return woken;
+      if (absl::Status woken = Wake(ChildId(child), std::nullopt, traceparent); !woken.ok())
+        return woken;
     }
     token = page->next_page_token;
   } while (!token.empty());
   return absl::OkStatus();
 }
 
-absl::Status Inbound::Wake(const ChildId& child, const std::string& traceparent) {
+absl::Status Inbound::Wake(const ChildId& child, std::optional<absl::Time> fired,
+                           const std::string& traceparent) {
   // Catching up is idempotent by nature, so it needs no mark; as an alarm it also renews the plan's
   // own alarm when nothing has to be said yet.
-  Origin origin = Origin::Alarm();
+  Origin origin = Origin::Alarm(fired);
   origin.traceparent = traceparent;
   return Carry(child, scheduling::Wake{}, origin);
 }

@@ -8,6 +8,7 @@
 #ifndef PEPLINE_SERVICES_SCHEDULING_INBOUND_H_
 #define PEPLINE_SERVICES_SCHEDULING_INBOUND_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,9 @@ class Inbound {
   // Keeps what a child's event says and lets the plan catch up.
   absl::Status OnChild(const std::string& child_id, const registry::v1::RegistryEvent& event);
   absl::Status WakeAll(const IndexEntry& entry, const std::string& traceparent);
-  absl::Status Wake(const ChildId& child, const std::string& traceparent);
+  // `fired`: from an alarm, its due_at; nullopt: from anything else.
+  absl::Status Wake(const ChildId& child, std::optional<absl::Time> fired,
+                    const std::string& traceparent);
   absl::Status Tick(const std::string& child_id, const std::string& pep_id, ReadinessItem item,
                     const google::protobuf::Timestamp& done_at,
                     const common::v1::EventHeader& header);

@@ -286,7 +286,8 @@ absl::Status PartitionCheck::Confirm(std::set<std::string> suspects) {
 
 absl::StatusOr<bool> PartitionCheck::Mend(const Wanted& wanted,
                                           const std::vector<Difference>& differences) const {
-  Commit commit{.partition = partition_};
+  // An alarm that a changed fact sets meanwhile stays.
+  Commit commit{.partition = partition_, .now = service_.clock.Now()};
   commit.writes = wanted.seen;
   for (const Difference& difference : differences) {
     if (difference.fault == Fault::kIndexEntryMissing ||

@@ -81,14 +81,30 @@ struct Origin {
   std::string source_aggregate;  // Kafka: whose event
   std::uint64_t source_version = 0;
   std::string traceparent;
+  std::optional<absl::Time> fired = std::nullopt;  // alarm: its due_at
 
   static Origin Request(std::string request_id, std::string fingerprint, std::string traceparent) {
-    return {std::move(request_id), std::move(fingerprint), "", 0, std::move(traceparent)};
+    return {.command_id = std::move(request_id),
+            .fingerprint = std::move(fingerprint),
+            .source_aggregate = "",
+            .traceparent = std::move(traceparent)};
   }
   static Origin Event(const common::v1::EventHeader& header) {
-    return {"", "", header.aggregate_id(), header.aggregate_version(), header.traceparent()};
+    return {.command_id = "",
+            .fingerprint = "",
+            .source_aggregate = header.aggregate_id(),
+            .source_version = header.aggregate_version(),
+            .traceparent = header.traceparent()};
   }
-  static Origin Alarm() { return {}; }
+  // A command that is idempotent by nature: from an alarm, which it answers and replaces; or, with
+  // nullopt, from anything else that lets a record catch up: an alarm that is due stays.
+  static Origin Alarm(std::optional<absl::Time> fired) {
+    return {.command_id = "",
+            .fingerprint = "",
+            .source_aggregate = "",
+            .traceparent = "",
+            .fired = fired};
+  }
 };
 
 // The actor may not do this (see auth.h); the API answers PERMISSION_DENIED or NOT_FOUND.
@@ -145,9 +161,21 @@ OutboxRecord ToOutbox(const Spine& spine, const common::v1::EventHeader& header,
                       EncodedEvent event);
 void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
                const std::string& member, std::vector<Commit::Index>& out);
-// The law says NextWake lies after now. A rule that breaks it would spin; it is counted, logged and
-// put off by a minute instead.
+// The law says NextWake lies after the `now` of its facts. A rule that breaks it would spin; it is
+// counted, logged and put off by a minute instead. What has become due since the facts were
+// gathered breaks no law: it is due now.
 absl::Time HoldToLaw(const Spine& spine, const RecordKey& key, absl::Time wake, absl::Time now);
+// The instant that the facts speak of; `gathered` where they hold none.
+template <class Facts>
+absl::Time InstantOf(const Facts& facts, absl::Time gathered) {
+  if constexpr (requires { absl::Time(facts.now); }) {
+    return facts.now;
+  } else if constexpr (requires { absl::Time(facts.moment.now); }) {
+    return facts.moment.now;
+  } else {
+    return gathered;
+  }
+}
 // Store::Apply as a span of its own.
 absl::StatusOr<std::optional<SeenCommand>> Apply(Store& store, const Commit& commit,
                                                  const Origin& origin);
@@ -199,6 +227,7 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
       return Outcome<Codec>(Done<Codec>{*before, {}, "", true});
     }
 
+    const absl::Time gathered = spine.clock.Now();
     auto facts = hooks.facts(*before);
     if (!facts.ok()) return facts.status();
     auto decision = Rules::Decide(*before, command, *facts);
@@ -208,7 +237,7 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     auto& events = std::get<0>(decision);
 
     const absl::Time now = spine.clock.Now();
-    Commit commit{.partition = partition};
+    Commit commit{.partition = partition, .now = now};
     auto after = *before;
     for (const auto& event : events) {
       after = Rules::Evolve(std::move(after), event);
@@ -232,8 +261,13 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
       commit.writes.push_back(std::move(write));
     }
     std::optional<absl::Time> wake = Rules::NextWake(after, *facts);
-    if (wake) wake = internal::HoldToLaw(spine, target.keys.front(), *wake, now);
-    if (!events.empty() || from_alarm) commit.alarms.push_back({target.keys.front(), wake});
+    if (wake) {
+      wake = internal::HoldToLaw(spine, target.keys.front(), *wake,
+                                 internal::InstantOf(*facts, gathered));
+    }
+    if (!events.empty() || from_alarm) {
+      commit.alarms.push_back({target.keys.front(), wake, origin.fired});
+    }
     if (!events.empty()) {
       // What was never stored has no index entries yet, whatever its initial state says.
       internal::DiffIndex(parts.front() ? Rules::Index(*before) : std::vector<IndexEntry>(),

@@ -16,13 +16,18 @@ absl::Status FakeStore::Reachable() const {
   return away ? absl::UnavailableError("the store is away") : absl::OkStatus();
 }
 
-absl::Status FakeStore::Ping() { return Reachable(); }
+absl::Status FakeStore::Reachable(int partition) const {
+  if (partition == away_partition) return absl::UnavailableError("the partition is away");
+  return Reachable();
+}
+
+absl::Status FakeStore::Ping() { return Reachable(away_partition); }
 
 absl::StatusOr<Loaded> FakeStore::Load(int partition, const std::vector<RecordKey>& keys,
                                        std::string_view command_id) {
-  if (absl::Status status = Reachable(); !status.ok()) return status;
+  if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
-  const Shard& shard = shards_[static_cast<std::size_t>(partition)];
+  const Shard& shard = ShardOf(partition);
   Loaded loaded;
   for (const RecordKey& key : keys) {
     const auto found = shard.records.find(key);
@@ -49,9 +54,9 @@ absl::StatusOr<std::vector<std::uint64_t>> FakeStore::Revisions(const std::vecto
 }
 
 absl::StatusOr<std::optional<SeenCommand>> FakeStore::Apply(const Commit& commit) {
-  if (absl::Status status = Reachable(); !status.ok()) return status;
+  if (absl::Status status = Reachable(commit.partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
-  Shard& shard = shards_[static_cast<std::size_t>(commit.partition)];
+  Shard& shard = ShardOf(commit.partition);
   if (commit.seen) {
     const auto seen = shard.seen.find(commit.seen->command_id);
     if (seen != shard.seen.end() && seen->second.until > absl::Now()) {
@@ -76,13 +81,7 @@ absl::StatusOr<std::optional<SeenCommand>> FakeStore::Apply(const Commit& commit
     // Padded, so that the order of the text is the order of the numbers.
     shard.outbox.push_back({{absl::StrFormat("%020d", next_entry_++), record}, absl::Now()});
   }
-  for (const auto& alarm : commit.alarms) {
-    if (alarm.at) {
-      shard.alarms[alarm.key] = *alarm.at;
-    } else {
-      shard.alarms.erase(alarm.key);
-    }
-  }
+  for (const auto& alarm : commit.alarms) SetAlarm(shard, alarm, commit.now);
   for (const auto& change : commit.index) {
     if (change.add) {
       shard.index[change.entry].insert(change.member);
@@ -99,10 +98,10 @@ absl::StatusOr<std::optional<SeenCommand>> FakeStore::Apply(const Commit& commit
 
 absl::StatusOr<std::vector<DueAlarm>> FakeStore::DueAlarms(int partition, absl::Time now,
                                                            int limit) {
-  if (absl::Status status = Reachable(); !status.ok()) return status;
+  if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   std::vector<DueAlarm> due;
-  for (const auto& [key, at] : shards_[static_cast<std::size_t>(partition)].alarms) {
+  for (const auto& [key, at] : ShardOf(partition).alarms) {
     if (at <= now) due.push_back({key, at});
   }
   std::stable_sort(due.begin(), due.end(),
@@ -111,24 +110,62 @@ absl::StatusOr<std::vector<DueAlarm>> FakeStore::DueAlarms(int partition, absl::
   return due;
 }
 
-absl::StatusOr<std::optional<absl::Time>> FakeStore::EarliestAlarm() {
-  if (absl::Status status = Reachable(); !status.ok()) return status;
-  absl::MutexLock lock(&mutex_);
-  std::optional<absl::Time> earliest;
-  for (const Shard& shard : shards_) {
-    for (const auto& [key, at] : shard.alarms) {
+void FakeStore::SetAlarm(Shard& shard, const Commit::Alarm& alarm, std::optional<absl::Time> now) {
+  const auto stands = shard.alarms.find(alarm.key);
+  if (stands != shard.alarms.end()) {
+    const absl::Time due_at = stands->second;
+    if (alarm.anew && due_at <= alarm.at) {
+      stands->second = due_at - absl::Microseconds(1);
+      return;
+    }
+    const bool due = now && due_at <= *now + kDueAlready;
+    if (due && due_at != alarm.fired && (!alarm.at || due_at < *alarm.at)) return;
+  }
+  if (alarm.at) {
+    shard.alarms[alarm.key] = *alarm.at;
+  } else {
+    shard.alarms.erase(alarm.key);
+  }
+}
+
+std::vector<Store::Earliest> FakeStore::EarliestAlarms() {
+  std::vector<Earliest> all;
+  for (int partition = 0; partition < partitions(); ++partition) {
+    if (absl::Status status = Reachable(partition); !status.ok()) {
+      all.emplace_back(std::move(status));
+      continue;
+    }
+    absl::MutexLock lock(&mutex_);
+    std::optional<absl::Time> earliest;
+    for (const auto& [key, at] : ShardOf(partition).alarms) {
       if (!earliest || at < *earliest) earliest = at;
     }
+    all.emplace_back(earliest);
   }
-  return earliest;
+  return all;
+}
+
+absl::StatusOr<std::string> FakeStore::WakeListed(int partition, const WakeUp& wake,
+                                                  std::string_view after, int limit) {
+  auto page = ListIndex(partition, wake.listed, after, limit);
+  if (!page.ok()) return page.status();
+  absl::MutexLock lock(&mutex_);
+  Shard& shard = ShardOf(partition);
+  for (const std::string& member : *page) {
+    const RecordKey key{wake.kind, member};
+    const bool rests = wake.resting && shard.index[*wake.resting].contains(member);
+    if (rests && !shard.alarms.contains(key)) continue;
+    SetAlarm(shard, {.key = key, .at = wake.at, .anew = true}, std::nullopt);
+  }
+  return static_cast<int>(page->size()) == limit ? page->back() : std::string();
 }
 
 absl::StatusOr<std::vector<OutboxEntry>> FakeStore::ReadOutbox(int partition, int limit,
                                                                std::string_view after) {
-  if (absl::Status status = Reachable(); !status.ok()) return status;
+  if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   std::vector<OutboxEntry> entries;
-  for (const Entry& entry : shards_[static_cast<std::size_t>(partition)].outbox) {
+  for (const Entry& entry : ShardOf(partition).outbox) {
     if (entries.size() == static_cast<std::size_t>(limit)) break;
     if (after.empty() || entry.entry.entry_id > after) entries.push_back(entry.entry);
   }
@@ -136,33 +173,38 @@ absl::StatusOr<std::vector<OutboxEntry>> FakeStore::ReadOutbox(int partition, in
 }
 
 absl::Status FakeStore::DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) {
-  if (absl::Status status = Reachable(); !status.ok()) return status;
+  if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
-  std::erase_if(shards_[static_cast<std::size_t>(partition)].outbox, [&](const Entry& entry) {
+  std::erase_if(ShardOf(partition).outbox, [&](const Entry& entry) {
     return std::find(entry_ids.begin(), entry_ids.end(), entry.entry.entry_id) != entry_ids.end();
   });
   return absl::OkStatus();
 }
 
-absl::StatusOr<OutboxDepth> FakeStore::MeasureOutbox() {
-  if (absl::Status status = Reachable(); !status.ok()) return status;
-  absl::MutexLock lock(&mutex_);
-  OutboxDepth depth;
-  for (const Shard& shard : shards_) {
-    depth.entries += static_cast<std::int64_t>(shard.outbox.size());
-    for (const Entry& entry : shard.outbox) {
+std::vector<absl::StatusOr<OutboxDepth>> FakeStore::MeasureOutboxes() {
+  std::vector<absl::StatusOr<OutboxDepth>> all;
+  for (int partition = 0; partition < partitions(); ++partition) {
+    if (absl::Status status = Reachable(partition); !status.ok()) {
+      all.emplace_back(std::move(status));
+      continue;
+    }
+    absl::MutexLock lock(&mutex_);
+    const auto& outbox = ShardOf(partition).outbox;
+    OutboxDepth depth{.entries = static_cast<std::int64_t>(outbox.size()), .oldest = {}};
+    for (const Entry& entry : outbox) {
       if (!depth.oldest || entry.written_at < *depth.oldest) depth.oldest = entry.written_at;
     }
+    all.emplace_back(depth);
   }
-  return depth;
+  return all;
 }
 
 absl::StatusOr<std::vector<std::string>> FakeStore::ListIndex(int partition,
                                                               const IndexEntry& entry,
                                                               std::string_view after, int limit) {
-  if (absl::Status status = Reachable(); !status.ok()) return status;
+  if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
-  const Shard& shard = shards_[static_cast<std::size_t>(partition)];
+  const Shard& shard = ShardOf(partition);
   std::vector<std::string> members;
   const auto found = shard.index.find(entry);
   if (found == shard.index.end()) return members;

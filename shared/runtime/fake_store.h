@@ -1,7 +1,8 @@
 // The Store in memory, for tests and for folding topics before anything is written (rebuild.h).
 // Passes the same tests as RedisStore (tests/contract) and can be told to fail: every call answers
-// Unavailable while `away`, and `lose_answers` carries out a commit but answers Unavailable, as a
-// connection that breaks before the reply does. Threads: safe from any thread.
+// Unavailable while `away`, those of one partition while it is `away_partition`, and `lose_answers`
+// carries out a commit but answers Unavailable, as a connection that breaks before the reply does.
+// Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_FAKE_STORE_H_
 #define PEPLINE_SHARED_RUNTIME_FAKE_STORE_H_
 
@@ -22,6 +23,7 @@ class FakeStore final : public Store, public Inventory {
   explicit FakeStore(int partitions = 16, std::int64_t outbox_limit = 100000);
 
   std::atomic<bool> away = false;
+  std::atomic<int> away_partition = -1;  // -1: none
   std::atomic<bool> lose_answers = false;
 
   int partitions() const override { return static_cast<int>(shards_.size()); }
@@ -31,11 +33,13 @@ class FakeStore final : public Store, public Inventory {
   absl::StatusOr<std::optional<SeenCommand>> Apply(const Commit& commit) override;
   absl::StatusOr<std::vector<DueAlarm>> DueAlarms(int partition, absl::Time now,
                                                   int limit) override;
-  absl::StatusOr<std::optional<absl::Time>> EarliestAlarm() override;
+  std::vector<Earliest> EarliestAlarms() override;
+  absl::StatusOr<std::string> WakeListed(int partition, const WakeUp& wake, std::string_view after,
+                                         int limit) override;
   absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(int partition, int limit,
                                                       std::string_view after) override;
   absl::Status DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) override;
-  absl::StatusOr<OutboxDepth> MeasureOutbox() override;
+  std::vector<absl::StatusOr<OutboxDepth>> MeasureOutboxes() override;
   absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                      std::string_view after, int limit) override;
   absl::Status Ping() override;
@@ -58,6 +62,11 @@ class FakeStore final : public Store, public Inventory {
     std::map<std::string, Seen, std::less<>> seen;
   };
   absl::Status Reachable() const;
+  absl::Status Reachable(int partition) const;
+  Shard& ShardOf(int partition) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return shards_[static_cast<std::size_t>(partition)];
+  }
+  static void SetAlarm(Shard& shard, const Commit::Alarm& alarm, std::optional<absl::Time> now);
 
   const std::int64_t outbox_limit_;
   absl::Mutex mutex_;

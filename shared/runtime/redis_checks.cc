@@ -1,5 +1,6 @@
 #include "shared/runtime/redis_checks.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,12 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "shared/runtime/store.h"
 
 namespace pepline {
 namespace {
-
-// More than NTP ever leaves between two machines, less than a person would notice in an alert.
-constexpr absl::Duration kClocksMayDiffer = absl::Seconds(5);
 
 struct Demand {
   std::string_view setting;
@@ -73,23 +72,28 @@ absl::Status CheckDurability(const AskRedis& ask,
   return absl::OkStatus();
 }
 
-absl::Status CheckClock(const redisReply& reply, absl::Time asked, absl::Time answered) {
-  std::int64_t seconds = 0;
-  if (reply.elements != 2 ||
-      !absl::SimpleAtoi(std::string(reply.element[0]->str, reply.element[0]->len), &seconds)) {
-    return absl::UnavailableError("Redis does not tell its time");
+absl::StatusOr<absl::Duration> ClockAhead(const redisReply& reply, absl::Time asked,
+                                          absl::Time answered) {
+  std::int64_t parts[2] = {0, 0};  // seconds, and microseconds of the next
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (reply.elements != 2 ||
+        !absl::SimpleAtoi(std::string(reply.element[i]->str, reply.element[i]->len), &parts[i])) {
+      return absl::UnavailableError("Redis does not tell its time");
+    }
   }
-  const absl::Time redis = absl::FromUnixSeconds(seconds);
-  // Redis said it at some instant between the two, and whole seconds are enough.
-  const absl::Duration ahead = asked - (redis + absl::Seconds(1));
-  const absl::Duration behind = redis - answered;
-  const absl::Duration off = std::max(ahead, behind);
-  if (off <= kClocksMayDiffer) return absl::OkStatus();
-  return absl::UnavailableError(
-      absl::StrCat("the clock of this machine is ", absl::ToInt64Seconds(off), " seconds ",
-                   ahead > behind ? "ahead of" : "behind",
-                   " that of Redis, so alarms would fire at a wrong time; set both machines by NTP "
-                   "(see `timedatectl`)"));
+  const absl::Time redis = absl::FromUnixSeconds(parts[0]) + absl::Microseconds(parts[1]);
+  // Redis said it at some instant between the two.
+  if (asked > redis) return asked - redis;
+  return std::min(answered - redis, absl::ZeroDuration());
+}
+
+absl::Status CheckClock(absl::Duration ahead) {
+  if (absl::AbsDuration(ahead) <= kClocksMayDiffer) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      "the clock of this machine is ", absl::ToInt64Seconds(absl::AbsDuration(ahead)), " seconds ",
+      ahead > absl::ZeroDuration() ? "ahead of" : "behind",
+      " that of Redis, so what follows from the time of day would come at a wrong one; set both "
+      "machines by NTP (see `timedatectl`)"));
 }
 
 }  // namespace pepline

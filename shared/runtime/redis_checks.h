@@ -11,6 +11,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "shared/runtime/redis_connections.h"
 
@@ -23,8 +24,12 @@ using AskRedis = std::function<absl::StatusOr<RedisReply>(const RedisArguments& 
 absl::Status CheckDurability(const AskRedis& ask,
                              const std::function<void(const std::string& demand)>& untold);
 
-// `reply` is the answer to TIME that was asked for between the two instants of our own clock.
-absl::Status CheckClock(const redisReply& reply, absl::Time asked, absl::Time answered);
+// How far our clock is ahead of that of Redis; negative: behind. `reply` is the answer to TIME that
+// was asked for between the two instants of our own clock, so 0 where they may well agree.
+absl::StatusOr<absl::Duration> ClockAhead(const redisReply& reply, absl::Time asked,
+                                          absl::Time answered);
+// OK when it is so little that it does not matter (kClocksMayDiffer).
+absl::Status CheckClock(absl::Duration ahead);
 
 }  // namespace pepline
 

@@ -55,7 +55,7 @@ absl::StatusOr<RedisReply> RedisNodes::Call(int slot, RedisArguments arguments) 
   return Judge(std::move(errand.call.answer));
 }
 
-absl::StatusOr<std::vector<RedisReply>> RedisNodes::CallAll(std::vector<RedisCommand> commands) {
+std::vector<absl::StatusOr<RedisReply>> RedisNodes::CallEach(std::vector<RedisCommand> commands) {
   std::vector<Errand> errands(commands.size());
   std::vector<Errand*> travellers;
   std::vector<RedisCall*> calls;
@@ -70,30 +70,61 @@ absl::StatusOr<std::vector<RedisReply>> RedisNodes::CallAll(std::vector<RedisCom
   } else {
     Travel(std::move(travellers));
   }
+  std::vector<absl::StatusOr<RedisReply>> replies;
+  for (Errand& errand : errands) replies.push_back(Judge(std::move(errand.call.answer)));
+  return replies;
+}
+
+absl::StatusOr<std::vector<RedisReply>> RedisNodes::CallAll(std::vector<RedisCommand> commands) {
   std::vector<RedisReply> replies;
-  for (Errand& errand : errands) {
-    auto reply = Judge(std::move(errand.call.answer));
+  for (auto& reply : CallEach(std::move(commands))) {
     if (!reply.ok()) return reply.status();
     replies.push_back(*std::move(reply));
   }
   return replies;
 }
 
-absl::StatusOr<std::vector<RedisReply>> RedisNodes::CallAllOnTime(
-    std::vector<RedisCommand> commands, const std::vector<int>& slots) {
-  const auto each = OnePerNode(slots);
-  if (!each.ok()) return each.status();
-  const auto own = static_cast<std::ptrdiff_t>(commands.size());
-  for (const int slot : *each) commands.push_back({slot, {"TIME"}});
-  const absl::Time asked = options_.machine_clock();
-  auto replies = CallAll(std::move(commands));
-  const absl::Time answered = options_.machine_clock();
-  if (!replies.ok()) return replies.status();
-  for (auto time = replies->begin() + own; time != replies->end(); ++time) {
-    if (absl::Status status = CheckClock(**time, asked, answered); !status.ok()) return status;
+std::vector<absl::StatusOr<RedisNodes::Timed>> RedisNodes::CallEachOnTime(
+    std::vector<RedisCommand> commands) {
+  const std::size_t own = commands.size();
+  std::vector<int> slots;
+  for (const RedisCommand& command : commands) slots.push_back(command.slot);
+  const std::vector<int> teller = FirstOfNode(slots);
+  std::map<int, std::size_t> told_in;  // by slot, which reply has its node's time
+  for (const int slot : teller) {
+    if (told_in.try_emplace(slot, commands.size()).second) commands.push_back({slot, {"TIME"}});
   }
-  replies->erase(replies->begin() + own, replies->end());
-  return replies;
+  const absl::Time asked = options_.machine_clock();
+  auto replies = CallEach(std::move(commands));
+  const absl::Time answered = options_.machine_clock();
+  std::vector<absl::StatusOr<Timed>> timed;
+  for (std::size_t i = 0; i < own; ++i) {
+    const auto& time = replies[told_in.at(teller[i])];
+    const auto ahead = time.ok() ? ClockAhead(**time, asked, answered)
+                                 : absl::StatusOr<absl::Duration>(time.status());
+    if (!replies[i].ok()) {
+      timed.emplace_back(replies[i].status());
+    } else if (!ahead.ok()) {
+      timed.emplace_back(ahead.status());
+    } else {
+      timed.emplace_back(Timed{*std::move(replies[i]), *ahead});
+    }
+  }
+  return timed;
+}
+
+std::vector<int> RedisNodes::FirstOfNode(const std::vector<int>& slots) {
+  if (slots.empty()) return {};
+  if (only_ != nullptr) return std::vector<int>(slots.size(), slots.front());
+  absl::MutexLock lock(&mutex_);
+  if (!topology_) return slots;
+  std::map<RedisAddress, int> first;
+  std::vector<int> of_slots;
+  for (const int slot : slots) {
+    const RedisAddress* owner = topology_->Owner(slot);
+    of_slots.push_back(owner == nullptr ? slot : first.try_emplace(*owner, slot).first->second);
+  }
+  return of_slots;
 }
 
 absl::Status RedisNodes::WrongSetting() {

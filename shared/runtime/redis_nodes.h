@@ -34,10 +34,15 @@ class RedisNodes {
   absl::StatusOr<RedisReply> Call(int slot, RedisArguments arguments);
   // All at once, answers in the same order; the first error wins.
   absl::StatusOr<std::vector<RedisReply>> CallAll(std::vector<RedisCommand> commands);
-  // The same, and every node that owns one of the slots tells its time. Unavailable while the clock
-  // of this machine is off.
-  absl::StatusOr<std::vector<RedisReply>> CallAllOnTime(std::vector<RedisCommand> commands,
-                                                        const std::vector<int>& slots);
+  // The same, with an answer or an error for each.
+  std::vector<absl::StatusOr<RedisReply>> CallEach(std::vector<RedisCommand> commands);
+  // The same; each answer comes with how far this machine's clock is ahead of that of the node that
+  // gave it (ClockAhead).
+  struct Timed {
+    RedisReply reply;
+    absl::Duration ahead;
+  };
+  std::vector<absl::StatusOr<Timed>> CallEachOnTime(std::vector<RedisCommand> commands);
   // FailedPrecondition while a node is not used because of a setting of its own.
   absl::Status WrongSetting();
   // Of these slots as many as are needed to reach every node that owns one of them. Unavailable
@@ -61,6 +66,8 @@ class RedisNodes {
   bool Follow(Errand& errand);
   void Travel(std::vector<Errand*> errands);
   void LearnTopology();
+  // For each slot the first of them that its node owns too; itself where nobody is known to.
+  std::vector<int> FirstOfNode(const std::vector<int>& slots);
   static absl::StatusOr<RedisReply> Judge(absl::StatusOr<RedisReply> answer);
 
   const RedisStoreOptions options_;

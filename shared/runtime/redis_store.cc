@@ -1,6 +1,7 @@
 #include "shared/runtime/redis_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include "absl/time/clock.h"
 #include "runtime/apply_lua.h"
 #include "runtime/beat_lua.h"
+#include "runtime/wake_lua.h"
+#include "shared/runtime/clock_guard.h"
 #include "shared/runtime/digest.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/metrics.h"
@@ -22,6 +25,33 @@ namespace {
 
 constexpr int kLayoutVersion = 1;
 
+// `partitions` 0: everything but some marks is gone.
+absl::Status LostData(int partitions) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "this Redis has lost ",
+      partitions == 0 ? std::string("the service's layout, or a rebuild was not finished")
+                      : absl::StrCat("what ", partitions, " partitions of the service held"),
+      "; stop every replica and put the data back as deploy/README.md says under \"Backup and "
+      "restore\""));
+}
+
+absl::Status EmptiedRedis() {
+  return absl::UnavailableError(
+      "this Redis has lost what the service kept in it; nothing is written until it is back. See "
+      "\"Backup and restore\" in deploy/README.md");
+}
+
+std::string Micros(absl::Time at) { return std::to_string(absl::ToUnixMicros(at)); }
+
+// An alarm's score.
+absl::StatusOr<absl::Time> ParseInstant(const redisReply& score) {
+  double micros = 0;
+  if (!absl::SimpleAtod(Text(score), &micros)) {
+    return absl::DataLossError("a stored alarm cannot be read; see `pepctl rebuild`");
+  }
+  return absl::FromUnixMicros(static_cast<std::int64_t>(micros));
+}
+
 void LogUntold(const std::string& demand) {
   LogWarning("Redis does not tell this setting; whoever runs it must see that it is right",
              {{LogField::kSetting, demand}});
@@ -31,7 +61,10 @@ void LogUntold(const std::string& demand) {
 
 struct RedisStore::Parts {
   Parts(RedisStoreOptions given, Metrics* given_metrics)
-      : options(std::move(given)), metrics(given_metrics), nodes(options, metrics) {
+      : options(std::move(given)),
+        metrics(given_metrics),
+        guard(options.trust_clock_after, metrics),
+        nodes(options, metrics) {
     for (int partition = 0; partition < options.partitions; ++partition) {
       slots.push_back(RedisSlot(Key(partition, "")));
     }
@@ -52,15 +85,30 @@ struct RedisStore::Parts {
   std::string Key(int partition, const IndexEntry& entry) const {
     return Key(partition, absl::StrCat("ix:", entry.name, ":", entry.value));
   }
+  std::string MarkKey(int partition) const { return Key(partition, "layout"); }
+  std::string ServiceKey(std::string_view rest) const {
+    return absl::StrCat("{", options.service, "}:", std::string(rest));
+  }
+  std::string Layout() const {
+    return absl::StrCat("version=", kLayoutVersion, " partitions=", options.partitions);
+  }
+  absl::StatusOr<std::string> Find(const std::string& key);  // "" where there is none
+  absl::StatusOr<int> CountMarks();
   RedisArguments ScriptCall(const Commit& commit) const;
+  // One command for each partition. Unavailable for all while this machine's clock is not trusted,
+  // and for the partitions of a node whose own clock differs.
+  std::vector<absl::StatusOr<RedisReply>> CallPartitionsOnTime(
+      const std::function<RedisArguments(int partition)>& command);
   // `arguments`: what follows the script's name.
   absl::StatusOr<RedisReply> RunScript(int slot, const char* script, const std::string& digest,
                                        RedisArguments arguments);
 
   const RedisStoreOptions options;
   Metrics* const metrics;
+  ClockGuard guard;
   RedisNodes nodes;
-  std::vector<int> slots;  // of the partitions
+  std::vector<int> slots;            // of the partitions
+  std::atomic<bool> marked = false;  // every partition had its mark
 };
 
 RedisStore::RedisStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -73,20 +121,9 @@ std::unique_ptr<RedisStore> RedisStore::Create(RedisStoreOptions options, Metric
 
 int RedisStore::partitions() const { return parts_->options.partitions; }
 
-absl::Status RedisStore::CheckLayout() {
+absl::StatusOr<bool> RedisStore::FindLayout() {
   if (absl::Status wrong = parts_->nodes.WrongSetting(); !wrong.ok()) return wrong;
-  if (absl::Status status = Ping(); !status.ok()) return status;
-  const std::string key = absl::StrCat("{", parts_->options.service, "}:layout");
-  const int slot = RedisSlot(key);
-  const std::string wanted =
-      absl::StrCat("version=", kLayoutVersion, " partitions=", parts_->options.partitions);
-  auto replies = parts_->nodes.CallAll({{slot, {"SET", key, wanted, "NX"}}, {slot, {"GET", key}}});
-  if (!replies.ok()) return replies.status();
-  if (const std::string found = Text(*(*replies)[1]); found != wanted) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "this Redis holds data of layout \"", found, "\", this program is set to \"", wanted,
-        "\"; set PEPLINE_PARTITIONS to the number in it, or give the service an empty Redis"));
-  }
+  if (absl::Status trouble = Ping(); !trouble.ok()) return trouble;
   const auto slots = parts_->nodes.OnePerNode(parts_->slots);
   if (!slots.ok()) return slots.status();
   for (const int each : *slots) {
@@ -95,7 +132,74 @@ absl::Status RedisStore::CheckLayout() {
     };
     if (absl::Status status = CheckDurability(ask, LogUntold); !status.ok()) return status;
   }
-  return absl::OkStatus();
+  // In the opposite order of a first start's writing, so that one at work beside us is understood.
+  const auto complete = parts_->Find(parts_->ServiceKey("marks"));
+  if (!complete.ok()) return complete.status();
+  const auto marked = parts_->CountMarks();
+  if (!marked.ok()) return marked.status();
+  const auto layout = parts_->Find(parts_->ServiceKey("layout"));
+  if (!layout.ok()) return layout.status();
+  const bool found = !layout->empty();
+  if (found && *layout != parts_->Layout()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "this Redis holds data of layout \"", *layout, "\", this program is set to \"",
+        parts_->Layout(),
+        "\"; set PEPLINE_PARTITIONS to the number in it, or give the service an empty Redis"));
+  }
+  if (!found && (*marked > 0 || !complete->empty())) return LostData(0);
+  if (!complete->empty() && *marked < partitions()) return LostData(partitions() - *marked);
+  if (!found) return false;
+  // A store of a version that knew no marks gets them now.
+  if (complete->empty()) {
+    if (absl::Status written = WriteMarks(); !written.ok()) return written;
+  }
+  parts_->marked = true;
+  return true;
+}
+
+absl::StatusOr<std::string> RedisStore::Parts::Find(const std::string& key) {
+  const auto reply = nodes.Call(RedisSlot(key), {"GET", key});
+  if (!reply.ok()) return reply.status();
+  return (*reply)->type == REDIS_REPLY_NIL ? std::string() : Text(**reply);
+}
+
+absl::StatusOr<int> RedisStore::Parts::CountMarks() {
+  std::vector<RedisCommand> calls;
+  for (int partition = 0; partition < options.partitions; ++partition) {
+    calls.push_back({SlotOf(partition), {"GET", MarkKey(partition)}});
+  }
+  const auto replies = nodes.CallAll(std::move(calls));
+  if (!replies.ok()) return replies.status();
+  return static_cast<int>(std::ranges::count_if(
+      *replies, [](const RedisReply& reply) { return reply->type != REDIS_REPLY_NIL; }));
+}
+
+absl::Status RedisStore::WriteMarks() {
+  std::vector<RedisCommand> calls;
+  for (int partition = 0; partition < partitions(); ++partition) {
+    calls.push_back(
+        {parts_->SlotOf(partition), {"SET", parts_->MarkKey(partition), parts_->Layout()}});
+  }
+  if (const auto replies = parts_->nodes.CallAll(std::move(calls)); !replies.ok()) {
+    return replies.status();
+  }
+  const std::string marks = parts_->ServiceKey("marks");
+  return parts_->nodes.Call(RedisSlot(marks), {"SET", marks, parts_->Layout()}).status();
+}
+
+absl::Status RedisStore::WriteLayout() {
+  const std::string layout = parts_->ServiceKey("layout");
+  return parts_->nodes.Call(RedisSlot(layout), {"SET", layout, parts_->Layout(), "NX"}).status();
+}
+
+absl::Status RedisStore::CheckLayout(const std::function<absl::Status()>& may_begin) {
+  const auto found = FindLayout();
+  if (!found.ok()) return found.status();
+  if (*found) return absl::OkStatus();
+  if (absl::Status may = may_begin ? may_begin() : absl::OkStatus(); !may.ok()) return may;
+  // The layout first: a start that is cut off here is taken for a store without marks, and goes on.
+  if (absl::Status written = WriteLayout(); !written.ok()) return written;
+  return CheckLayout(may_begin);
 }
 
 absl::StatusOr<Loaded> RedisStore::Load(int partition, const std::vector<RecordKey>& keys,
@@ -154,6 +258,7 @@ RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
   RedisArguments keys = {Key(partition, "alarms"), Key(partition, "outbox")};
   keys.push_back(commit.seen ? Key(partition, absl::StrCat("seen:", commit.seen->command_id))
                              : keys[1]);
+  keys.push_back(MarkKey(partition));
   for (const auto& write : commit.writes) keys.push_back(Key(partition, write.key));
   for (const auto& change : commit.index) keys.push_back(Key(partition, change.entry));
 
@@ -169,6 +274,12 @@ RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
   arguments.push_back(std::to_string(options.outbox_limit));
   arguments.push_back(std::to_string(keep));
   arguments.push_back(commit.seen ? FormatSeen(commit.seen->command) : "");
+  arguments.push_back(Micros(options.machine_clock()));
+  arguments.push_back(std::to_string(absl::ToInt64Microseconds(kClocksMayDiffer)));
+  // Redis may come to the script only after a while.
+  arguments.push_back(
+      std::to_string(absl::ToInt64Microseconds(kClocksMayDiffer + options.call_timeout)));
+  arguments.push_back(commit.now ? Micros(*commit.now + kDueAlready) : "");
   for (const auto& write : commit.writes) {
     arguments.push_back(std::to_string(write.expected_revision));
     arguments.push_back(write.bytes ? "1" : "0");
@@ -182,7 +293,8 @@ RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
   }
   for (const auto& alarm : commit.alarms) {
     arguments.push_back(absl::StrCat(alarm.key.kind, ":", alarm.key.id));
-    arguments.push_back(alarm.at ? std::to_string(absl::ToUnixMicros(*alarm.at)) : "");
+    arguments.push_back(alarm.at ? Micros(*alarm.at) : "");
+    arguments.push_back(alarm.anew ? "anew" : alarm.fired ? Micros(*alarm.fired) : "");
   }
   for (const auto& change : commit.index) {
     arguments.push_back(change.member);
@@ -207,6 +319,7 @@ absl::StatusOr<RedisReply> RedisStore::Parts::RunScript(int slot, const char* sc
 
 absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commit) {
   static const std::string digest = Sha1InHex(kApplyLua);
+  if (absl::Status trusted = parts_->guard.Trusted(); !trusted.ok()) return trusted;
   const absl::Time start = absl::Now();
   auto reply = parts_->RunScript(parts_->SlotOf(commit.partition), kApplyLua, digest,
                                  parts_->ScriptCall(commit));
@@ -224,6 +337,10 @@ absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commi
     }
     case 2:
       return absl::AbortedError("somebody else changed the record meanwhile");
+    case 4:
+      return EmptiedRedis();
+    case 5:
+      return CheckClock(absl::Microseconds(At(**reply, 1).integer));
     default:
       return absl::ResourceExhaustedError(
           "the outbox is full since Kafka does not take events; try again when it does");
@@ -232,44 +349,80 @@ absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commi
 
 absl::StatusOr<std::vector<DueAlarm>> RedisStore::DueAlarms(int partition, absl::Time now,
                                                             int limit) {
-  auto reply = parts_->Call(partition, {"ZRANGEBYSCORE", parts_->Key(partition, "alarms"), "-inf",
-                                        std::to_string(absl::ToUnixMicros(now)), "WITHSCORES",
-                                        "LIMIT", "0", std::to_string(limit)});
+  auto reply =
+      parts_->Call(partition, {"ZRANGEBYSCORE", parts_->Key(partition, "alarms"), "-inf",
+                               Micros(now), "WITHSCORES", "LIMIT", "0", std::to_string(limit)});
   if (!reply.ok()) return reply.status();
   std::vector<DueAlarm> alarms;
   for (std::size_t i = 0; i + 1 < (*reply)->elements; i += 2) {
     const std::string member = Text(At(**reply, i));
     const auto colon = member.find(':');
-    double micros = 0;
-    if (colon == std::string::npos || !absl::SimpleAtod(Text(At(**reply, i + 1)), &micros)) {
+    const auto at = ParseInstant(At(**reply, i + 1));
+    if (colon == std::string::npos || !at.ok()) {
       return absl::DataLossError("a stored alarm cannot be read; see `pepctl rebuild`");
     }
-    alarms.push_back({{member.substr(0, colon), member.substr(colon + 1)},
-                      absl::FromUnixMicros(static_cast<std::int64_t>(micros))});
+    alarms.push_back({{member.substr(0, colon), member.substr(colon + 1)}, *at});
   }
   return alarms;
 }
 
-absl::StatusOr<std::optional<absl::Time>> RedisStore::EarliestAlarm() {
+std::vector<absl::StatusOr<RedisReply>> RedisStore::Parts::CallPartitionsOnTime(
+    const std::function<RedisArguments(int partition)>& command) {
   std::vector<RedisCommand> calls;
-  for (int partition = 0; partition < partitions(); ++partition) {
-    calls.push_back({parts_->SlotOf(partition),
-                     {"ZRANGE", parts_->Key(partition, "alarms"), "0", "0", "WITHSCORES"}});
+  for (int partition = 0; partition < options.partitions; ++partition) {
+    calls.push_back({SlotOf(partition), command(partition)});
   }
-  // Whoever asks for alarms must not hear of one while this machine's clock is off.
-  auto replies = parts_->nodes.CallAllOnTime(std::move(calls), parts_->slots);
-  if (!replies.ok()) return replies.status();
-  std::optional<absl::Time> earliest;
-  for (const RedisReply& reply : *replies) {
-    if (reply->elements < 2) continue;
-    double micros = 0;
-    if (!absl::SimpleAtod(Text(At(*reply, 1)), &micros)) {
-      return absl::DataLossError("a stored alarm cannot be read; see `pepctl rebuild`");
+  auto timed = nodes.CallEachOnTime(std::move(calls));
+  std::vector<absl::Duration> ahead;
+  for (const auto& one : timed) {
+    if (one.ok()) ahead.push_back(one->ahead);
+  }
+  guard.Learn(std::move(ahead));
+  const absl::Status trusted = guard.Trusted();
+  std::vector<absl::StatusOr<RedisReply>> replies;
+  for (auto& one : timed) {
+    absl::Status status = one.status();
+    if (status.ok()) status = trusted;
+    if (status.ok()) status = CheckClock(one->ahead);
+    if (status.ok()) {
+      replies.emplace_back(std::move(one->reply));
+    } else {
+      replies.emplace_back(std::move(status));
     }
-    const absl::Time at = absl::FromUnixMicros(static_cast<std::int64_t>(micros));
-    if (!earliest || at < *earliest) earliest = at;
   }
-  return earliest;
+  return replies;
+}
+
+// Whoever asks for alarms must not hear of one while this machine's clock is off.
+std::vector<Store::Earliest> RedisStore::EarliestAlarms() {
+  std::vector<Earliest> all;
+  for (const auto& reply : parts_->CallPartitionsOnTime([this](int partition) {
+         return RedisArguments{"ZRANGE", parts_->Key(partition, "alarms"), "0", "0", "WITHSCORES"};
+       })) {
+    if (!reply.ok()) {
+      all.emplace_back(reply.status());
+    } else if ((*reply)->elements < 2) {
+      all.emplace_back(std::nullopt);
+    } else {
+      const auto at = ParseInstant(At(**reply, 1));
+      all.push_back(at.ok() ? Earliest(*at) : Earliest(at.status()));
+    }
+  }
+  return all;
+}
+
+absl::StatusOr<std::string> RedisStore::WakeListed(int partition, const WakeUp& wake,
+                                                   std::string_view after, int limit) {
+  static const std::string digest = Sha1InHex(kWakeLua);
+  const std::string listed = parts_->Key(partition, wake.listed);
+  auto reply = parts_->RunScript(
+      parts_->SlotOf(partition), kWakeLua, digest,
+      {"3", parts_->Key(partition, "alarms"), listed,
+       wake.resting ? parts_->Key(partition, *wake.resting) : listed, absl::StrCat(wake.kind, ":"),
+       Micros(wake.at), after.empty() ? "-" : absl::StrCat("(", std::string(after)),
+       std::to_string(limit), wake.resting ? "1" : "0"});
+  if (!reply.ok()) return reply.status();
+  return Text(**reply);
 }
 
 absl::StatusOr<std::vector<OutboxEntry>> RedisStore::ReadOutbox(int partition, int limit,
@@ -293,28 +446,32 @@ absl::Status RedisStore::DeleteOutbox(int partition, const std::vector<std::stri
   return parts_->Call(partition, std::move(arguments)).status();
 }
 
-absl::StatusOr<OutboxDepth> RedisStore::MeasureOutbox() {
+std::vector<absl::StatusOr<OutboxDepth>> RedisStore::MeasureOutboxes() {
   std::vector<RedisCommand> calls;
   for (int partition = 0; partition < partitions(); ++partition) {
     const int slot = parts_->SlotOf(partition);
     calls.push_back({slot, {"XLEN", parts_->Key(partition, "outbox")}});
     calls.push_back({slot, {"XRANGE", parts_->Key(partition, "outbox"), "-", "+", "COUNT", "1"}});
   }
-  auto replies = parts_->nodes.CallAll(std::move(calls));
-  if (!replies.ok()) return replies.status();
-  OutboxDepth depth;
-  for (std::size_t i = 0; i < replies->size(); i += 2) {
-    depth.entries += (*replies)[i]->integer;
-    const redisReply& first = *(*replies)[i + 1];
-    if (first.elements == 0) continue;
-    // An entry's id starts with the milliseconds of Redis's clock.
-    const std::string id = Text(At(At(first, 0), 0));
-    std::int64_t millis = 0;
-    std::from_chars(id.data(), id.data() + id.size(), millis);
-    const absl::Time written = absl::FromUnixMillis(millis);
-    if (!depth.oldest || written < *depth.oldest) depth.oldest = written;
+  const auto replies = parts_->nodes.CallEach(std::move(calls));
+  std::vector<absl::StatusOr<OutboxDepth>> all;
+  for (std::size_t i = 0; i < replies.size(); i += 2) {
+    if (!replies[i].ok() || !replies[i + 1].ok()) {
+      all.emplace_back(replies[replies[i].ok() ? i + 1 : i].status());
+      continue;
+    }
+    OutboxDepth depth{.entries = (*replies[i])->integer, .oldest = {}};
+    const redisReply& first = **replies[i + 1];
+    if (first.elements > 0) {
+      // An entry's id starts with the milliseconds of Redis's clock.
+      const std::string id = Text(At(At(first, 0), 0));
+      std::int64_t millis = 0;
+      std::from_chars(id.data(), id.data() + id.size(), millis);
+      depth.oldest = absl::FromUnixMillis(millis);
+    }
+    all.emplace_back(depth);
   }
-  return depth;
+  return all;
 }
 
 absl::StatusOr<std::vector<std::string>> RedisStore::ListIndex(int partition,
@@ -327,24 +484,35 @@ absl::StatusOr<std::vector<std::string>> RedisStore::ListIndex(int partition,
   return Texts(**reply);
 }
 
-absl::Status RedisStore::Ping() {
-  const auto slots = parts_->nodes.OnePerNode(parts_->slots);
-  if (!slots.ok()) return slots.status();
+absl::Status RedisStore::Ping() { return Served().trouble; }
+
+RedisStore::Service RedisStore::Served() {
+  // Writes nothing, but is refused where a write would be: no memory, a replica, a full disk.
+  const auto room = parts_->CallPartitionsOnTime([this](int partition) {
+    return RedisArguments{"SETRANGE", parts_->Key(partition, "room"), "0", ""};
+  });
   std::vector<RedisCommand> calls;
   for (int partition = 0; partition < partitions(); ++partition) {
-    const int slot = parts_->SlotOf(partition);
-    if (std::find(slots->begin(), slots->end(), slot) == slots->end()) continue;
-    // Writes nothing, but is refused where a write would be: no memory, a replica, a full disk.
-    calls.push_back({slot, {"SETRANGE", parts_->Key(partition, "room"), "0", ""}});
+    calls.push_back({parts_->SlotOf(partition), {"GET", parts_->MarkKey(partition)}});
   }
-  return parts_->nodes.CallAllOnTime(std::move(calls), parts_->slots).status();
+  const auto marks = parts_->nodes.CallEach(std::move(calls));
+  Service served;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    absl::Status trouble = room[i].ok() ? marks[i].status() : room[i].status();
+    if (trouble.ok() && parts_->marked && (*marks[i])->type == REDIS_REPLY_NIL) {
+      trouble = EmptiedRedis();
+    }
+    if (trouble.ok()) ++served.partitions;
+    served.trouble.Update(trouble);
+  }
+  return served;
 }
 
 absl::StatusOr<std::vector<std::string>> RedisStore::Beat(const std::string& replica,
                                                           absl::Duration lives_on,
                                                           Beating beating) {
   static const std::string digest = Sha1InHex(kBeatLua);
-  const std::string key = absl::StrCat("{", parts_->options.service, "}:replicas");
+  const std::string key = parts_->ServiceKey("replicas");
   auto reply =
       parts_->RunScript(RedisSlot(key), kBeatLua, digest,
                         {"1", key, replica, std::to_string(absl::ToInt64Milliseconds(lives_on)),

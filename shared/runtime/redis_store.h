@@ -5,8 +5,11 @@
 // another layout is refused with the fix in the message. Keys, all of a partition under one hash
 // tag {<service>.<pp>}: ":<kind>:<id>" record ("<revision>\n<bytes>"), ":alarms" (sorted set,
 // microseconds), ":outbox" (stream), ":seen:<id>" (expires), ":ix:<name>:<value>" (sorted set, all
-// scores 0). "{<service>}:layout" is the layout, "{<service>}:replicas" the replicas that live
-// (sorted set, milliseconds). Threads: safe from any thread.
+// scores 0), ":layout" the partition's mark. "{<service>}:layout" is the layout,
+// "{<service>}:marks" says that every partition has its mark, "{<service>}:replicas" the replicas
+// that live (sorted set, milliseconds). An error is a partition's: a node that is away stops its
+// own partitions alone. A machine whose clock differs from Redis's by more than kClocksMayDiffer is
+// given no alarm and writes nothing (clock_guard.h). Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_
 #define PEPLINE_SHARED_RUNTIME_REDIS_STORE_H_
 
@@ -39,6 +42,8 @@ struct RedisStoreOptions {
   std::int64_t outbox_limit = 100000;  // per partition; above it commits answer ResourceExhausted
   absl::Duration call_timeout = absl::Seconds(2);
   std::function<absl::Time()> machine_clock = absl::Now;  // compared with Redis's own
+  // A clock that was off must agree for so long before it is trusted again. Real time.
+  absl::Duration trust_clock_after = absl::Seconds(3);
 };
 
 class RedisStore final : public Store {
@@ -48,10 +53,17 @@ class RedisStore final : public Store {
   static std::unique_ptr<RedisStore> Create(RedisStoreOptions options, Metrics* metrics);
   ~RedisStore() override;
 
-  // Reads or writes the layout and checks durability settings (append-only file on, fsync always,
-  // no eviction). FailedPrecondition with the fix when they differ; Unavailable when Redis is away
-  // or for another reason that Ping gives.
-  absl::Status CheckLayout();
+  // Checks durability settings (append-only file on, fsync always, no eviction) and the layout.
+  // True when it is there; false when Redis holds nothing of the service. FailedPrecondition with
+  // the fix when a setting or the layout differs, or a part of the store is lost; Unavailable while
+  // any node is away or for another reason that Ping gives: a start needs every node.
+  absl::StatusOr<bool> FindLayout();
+  // What a first start leaves behind: a mark in every partition, without which nothing is ever
+  // written there (an emptied Redis is no new one), and the layout.
+  absl::Status WriteMarks();
+  absl::Status WriteLayout();
+  // FindLayout, and where there is none: all of it is written if `may_begin` says OK. Empty: yes.
+  absl::Status CheckLayout(const std::function<absl::Status()>& may_begin = nullptr);
 
   int partitions() const override;
   absl::StatusOr<Loaded> Load(int partition, const std::vector<RecordKey>& keys,
@@ -60,15 +72,24 @@ class RedisStore final : public Store {
   absl::StatusOr<std::optional<SeenCommand>> Apply(const Commit& commit) override;
   absl::StatusOr<std::vector<DueAlarm>> DueAlarms(int partition, absl::Time now,
                                                   int limit) override;
-  absl::StatusOr<std::optional<absl::Time>> EarliestAlarm() override;
+  std::vector<Earliest> EarliestAlarms() override;
+  absl::StatusOr<std::string> WakeListed(int partition, const WakeUp& wake, std::string_view after,
+                                         int limit) override;
   absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(int partition, int limit,
                                                       std::string_view after) override;
   absl::Status DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) override;
-  absl::StatusOr<OutboxDepth> MeasureOutbox() override;
+  std::vector<absl::StatusOr<OutboxDepth>> MeasureOutboxes() override;
   absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                      std::string_view after, int limit) override;
-  // OK when every node takes writes and its clock agrees with ours.
+  // OK when every partition is served, and may be.
   absl::Status Ping() override;
+  // How many partitions take writes now, on nodes whose clock agrees with ours; and why the others
+  // do not. None while this machine's clock is not trusted.
+  struct Service {
+    int partitions = 0;
+    absl::Status trouble;
+  };
+  Service Served();
 
   // Says that this replica lives, or that it goes; the names of all that said within `lives_on`
   // that they live, in the order of text.

@@ -11,4 +11,23 @@ int PartitionOf(std::string_view routing_id, int partitions) {
   return static_cast<int>(hash % static_cast<std::uint64_t>(partitions));
 }
 
+Store::Earliest Store::EarliestAlarm() {
+  std::optional<absl::Time> earliest;
+  for (const Earliest& of_partition : EarliestAlarms()) {
+    if (!of_partition.ok()) return of_partition.status();
+    if (*of_partition && (!earliest || **of_partition < *earliest)) earliest = *of_partition;
+  }
+  return earliest;
+}
+
+absl::StatusOr<OutboxDepth> Store::MeasureOutbox() {
+  OutboxDepth all;
+  for (const auto& depth : MeasureOutboxes()) {
+    if (!depth.ok()) return depth.status();
+    all.entries += depth->entries;
+    if (depth->oldest && (!all.oldest || *depth->oldest < *all.oldest)) all.oldest = depth->oldest;
+  }
+  return all;
+}
+
 }  // namespace pepline

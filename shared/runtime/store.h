@@ -4,9 +4,10 @@
 // Promises: a commit that answered OK is on disk (Redis with appendfsync always). A commit whose
 // answer was lost may or may not have happened; repeating it with the same command id is safe.
 // Does not: decide, retry, or know any service.
-// Errors, all functions: Unavailable when the store cannot be reached (nothing is known about the
-// outcome of a commit then); Aborted when a revision differs; ResourceExhausted when the
-// partition's outbox is full. Threads: safe from any thread; calls block.
+// Errors, all functions: Unavailable when the partition cannot be reached (nothing is known about
+// the outcome of a commit then); Aborted when a revision differs; ResourceExhausted when the
+// partition's outbox is full. An error is a partition's and says nothing about the others.
+// Threads: safe from any thread; calls block.
 #ifndef PEPLINE_SHARED_RUNTIME_STORE_H_
 #define PEPLINE_SHARED_RUNTIME_STORE_H_
 
@@ -63,6 +64,13 @@ struct DueAlarm {
   absl::Time due_at;
 };
 
+// More than NTP ever leaves between two machines, less than a person would notice in an alert. A
+// process whose clock differs more from the store's writes nothing.
+inline constexpr absl::Duration kClocksMayDiffer = absl::Seconds(5);
+// An alarm up to so far ahead counts as due for a commit that would put it off: whoever set it, and
+// whoever commits, may each differ from the store's clock.
+inline constexpr absl::Duration kDueAlready = absl::Seconds(10);
+
 struct Commit {
   struct Write {
     RecordKey key;
@@ -70,9 +78,19 @@ struct Commit {
     // New content, stored as revision expected + 1; nullopt: only check the revision.
     std::optional<std::string> bytes;
   };
+  // A record's alarm after this commit. A command decides on facts that it read before, and while
+  // it did, a changed fact may have set the alarm to now (WakeListed). The command must not put
+  // that off, since it did not know of it: so an alarm that is due, or nearly (kDueAlready after
+  // the commit's `now`), stays where it is earlier than `at`, unless it is the very one that the
+  // command answers. What stays due fires, and its command decides on the facts of then.
   struct Alarm {
     RecordKey key;
     std::optional<absl::Time> at;  // nullopt removes the alarm
+    // The due_at of the alarm that this commit answers; nullopt: it answers none.
+    std::optional<absl::Time> fired = std::nullopt;
+    // A changed fact's alarm: one that is due already becomes a microsecond earlier, so that
+    // whoever answers it at this moment, without the new fact, cannot take it away.
+    bool anew = false;
   };
   struct Index {
     IndexEntry entry;
@@ -86,11 +104,23 @@ struct Commit {
   };
 
   int partition = 0;
-  std::vector<Write> writes;
-  std::vector<OutboxRecord> outbox;
-  std::vector<Alarm> alarms;
-  std::vector<Index> index;
-  std::optional<Seen> seen;
+  std::vector<Write> writes = {};
+  std::vector<OutboxRecord> outbox = {};
+  std::vector<Alarm> alarms = {};
+  std::vector<Index> index = {};
+  std::optional<Seen> seen = std::nullopt;
+  // When it was decided, on the clock that alarms are set by; nullopt: alarms are set as they are
+  // given, whatever stands (a rebuild, a test).
+  std::optional<absl::Time> now = std::nullopt;
+};
+
+// Which records a changed fact wakes: {kind, member} for each member of an index entry.
+struct WakeUp {
+  IndexEntry listed;
+  std::string kind;
+  // Members that are on this list too and have no alarm are left asleep; they have nothing open.
+  std::optional<IndexEntry> resting = std::nullopt;
+  absl::Time at = absl::InfinitePast();  // when the fact changed
 };
 
 struct Loaded {
@@ -99,7 +129,7 @@ struct Loaded {
 };
 
 struct OutboxDepth {
-  std::int64_t entries = 0;
+  std::int64_t entries = 0;          // of one partition, or of all
   std::optional<absl::Time> oldest;  // when the oldest entry was written (the store's own clock)
 };
 
@@ -131,21 +161,31 @@ class Store {
   // their record replaces them.
   virtual absl::StatusOr<std::vector<DueAlarm>> DueAlarms(int partition, absl::Time now,
                                                           int limit) = 0;
-  // The earliest alarm over all partitions; nullopt when there is none.
-  virtual absl::StatusOr<std::optional<absl::Time>> EarliestAlarm() = 0;
+  // The earliest alarm of each partition; nullopt where there is none.
+  using Earliest = absl::StatusOr<std::optional<absl::Time>>;
+  virtual std::vector<Earliest> EarliestAlarms() = 0;
+  // Over all partitions; the first error, as long as one of them cannot be reached.
+  Earliest EarliestAlarm();
+  // One page of what a changed fact wakes: each alarm becomes due at `at`, or a microsecond before
+  // what stands where one is due already (Commit::Alarm::anew). At most `limit` members, in text
+  // order, after `after`; answers the last one of a full page, "" when there is no more.
+  virtual absl::StatusOr<std::string> WakeListed(int partition, const WakeUp& wake,
+                                                 std::string_view after, int limit) = 0;
 
   // Oldest first. `after` empty: from the oldest; else entries younger than that id.
   virtual absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(int partition, int limit,
                                                               std::string_view after) = 0;
   virtual absl::Status DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) = 0;
-  // Entries over all partitions and the age of the oldest.
-  virtual absl::StatusOr<OutboxDepth> MeasureOutbox() = 0;
+  // Of each partition, with the age of its oldest entry.
+  virtual std::vector<absl::StatusOr<OutboxDepth>> MeasureOutboxes() = 0;
+  // Over all partitions; the first error, as long as one of them cannot be reached.
+  absl::StatusOr<OutboxDepth> MeasureOutbox();
 
   // Members of one index entry in one partition, in text order, after `after`, at most `limit`.
   virtual absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                              std::string_view after, int limit) = 0;
 
-  // OK when the store answers.
+  // OK when the store answers, for every partition.
   virtual absl::Status Ping() = 0;
 };
 

@@ -34,10 +34,11 @@ struct Timers {
               .topic = "pepline.scheduling.events.v1",
               .source = "/pepline/bench"} {}
 
-  absl::Status Carry(const std::string& id, const Timer::Command& command) const {
+  absl::Status Carry(const std::string& id, const Timer::Command& command,
+                     std::optional<absl::Time> fired = std::nullopt) const {
     Hooks<TimerCodec> hooks;
     hooks.facts = [this](const Timer::State&) { return Timer::Facts{spine.clock.Now()}; };
-    return Execute<TimerCodec>(spine, {id, {{"timer", id}}}, command, Origin::Alarm(), hooks)
+    return Execute<TimerCodec>(spine, {id, {{"timer", id}}}, command, Origin::Alarm(fired), hooks)
         .status();
   }
   absl::Status SetAll(int count, const std::function<absl::Time(int)>& at) {
@@ -84,7 +85,7 @@ absl::StatusOr<double> Lateness(int timers_count) {
                   absl::MutexLock lock(&mutex);
                   late.emplace(alarm.key.id, absl::ToDoubleMilliseconds(lateness));
                 }
-                return (*timers)->Carry(alarm.key.id, Timer::Wake{});
+                return (*timers)->Carry(alarm.key.id, Timer::Wake{}, alarm.due_at);
               });
   waker.Start();
   WaitUntil(
@@ -133,7 +134,9 @@ absl::StatusOr<double> StormOfTimers(int count) {
     return set;
   }
   Waker waker(*(*timers)->store, clock, (*timers)->metrics, (*timers)->pool,
-              [&](const DueAlarm& alarm) { return (*timers)->Carry(alarm.key.id, Timer::Wake{}); });
+              [&](const DueAlarm& alarm) {
+                return (*timers)->Carry(alarm.key.id, Timer::Wake{}, alarm.due_at);
+              });
   waker.Start();
   return Storm(*(*timers)->store, clock, instant, count);
 }

@@ -61,7 +61,7 @@ TEST_F(RedisAccessTest, TheLineOfTheHandbookIsEnoughForAllThatTheStoreDoes) {
   auto store = RedisStore::Create(As("test", "right"), nullptr);
   ASSERT_TRUE(Usable(*store)) << store->CheckLayout();
   EXPECT_TRUE(store->Ping().ok());
-  Commit commit{.partition = 3};
+  Commit commit{.partition = 3, .now = absl::Now()};
   commit.writes.push_back({{"plan", "a"}, 0, "bytes"});
   commit.outbox = {{"topic", "key", "value", {}}};
   commit.alarms = {{{"plan", "a"}, absl::FromUnixSeconds(1)}, {{"plan", "b"}, std::nullopt}};
@@ -74,6 +74,7 @@ TEST_F(RedisAccessTest, TheLineOfTheHandbookIsEnoughForAllThatTheStoreDoes) {
   EXPECT_EQ(store->Load(3, {{"plan", "a"}}, "command")->records[0]->bytes, "bytes");
   EXPECT_EQ(store->Revisions({{3, {"plan", "a"}}})->at(0), 1U);
   EXPECT_THAT(*store->DueAlarms(3, absl::Now(), 10), SizeIs(1));
+  EXPECT_TRUE(store->WakeListed(3, {.listed = {"all", "plans"}, .kind = "plan"}, "", 10).ok());
   EXPECT_TRUE(store->EarliestAlarm()->has_value());
   EXPECT_THAT(*store->ListIndex(3, {"school", "1"}, "", 10), SizeIs(1));
   EXPECT_EQ(store->MeasureOutbox()->entries, 1);

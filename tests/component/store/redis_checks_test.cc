@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "shared/runtime/redis_store.h"
 #include "shared/runtime/waker.h"
@@ -133,16 +135,55 @@ TEST_F(RedisChecksTest, AClockThatIsOffTurnsReadinessOffUntilItAgrees) {
   EXPECT_THAT(std::string(store_->Ping().message()), HasSubstr("seconds behind"));
   EXPECT_TRUE(store_->Load(3, {{"plan", "a"}}, "").ok()) << "what is stored can be read";
   seconds_off_ = 0;
-  EXPECT_TRUE(store_->Ping().ok()) << store_->Ping();
+  EXPECT_TRUE(WaitUntil([&] { return store_->Ping().ok(); }, kPatience)) << store_->Ping();
+}
+
+TEST_F(RedisChecksTest, WhileTheClockIsOffNothingIsWrittenAndWhatWasWrittenIsAnswered) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable()) << store_->CheckLayout();
+  Commit done = Write(0);
+  done.seen = {"command", {"fingerprint", "answer"}, absl::Hours(1)};
+  ASSERT_TRUE(store_->Apply(done).ok());
+  // Nobody has compared the clocks yet when the commit comes: Redis itself does.
+  for (const int off : {40 * 24 * 3600, 6, -9, -40 * 24 * 3600}) {
+    seconds_off_ = off;
+    const absl::Status refused = store_->Apply(Write(1)).status();
+    EXPECT_TRUE(absl::IsUnavailable(refused)) << off << ": " << refused;
+    EXPECT_THAT(std::string(refused.message()),
+                HasSubstr(off > 0 ? "seconds ahead of" : "seconds behind"));
+  }
+  EXPECT_EQ((*store_->Apply(done))->answer, "answer") << "a repetition writes nothing";
+  for (const int off : {4, -4}) {
+    seconds_off_ = off;
+    EXPECT_TRUE(store_->Apply(Write(off > 0 ? 1 : 2)).ok()) << off;
+  }
+}
+
+TEST_F(RedisChecksTest, AClockThatWasOffIsTrustedOnlyOnceItHasAgreedForAWhile) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable()) << store_->CheckLayout();
+  seconds_off_ = 60;
+  EXPECT_FALSE(store_->Ping().ok());
+  const auto wrong = std::chrono::steady_clock::now();
+  seconds_off_ = 0;
+  EXPECT_FALSE(store_->Ping().ok());
+  EXPECT_FALSE(store_->Apply(Write(0)).ok());
+  EXPECT_FALSE(store_->EarliestAlarm().ok());
+  seconds_off_ = 3;  // agrees, but with more than half of what is allowed
+  EXPECT_FALSE(store_->Ping().ok());
+  seconds_off_ = 1;
+  EXPECT_TRUE(WaitUntil([&] { return store_->Ping().ok(); }, kPatience)) << store_->Ping();
+  EXPECT_GE(std::chrono::steady_clock::now() - wrong, std::chrono::seconds(3));
+  EXPECT_TRUE(store_->Apply(Write(0)).ok());
 }
 
 TEST_F(RedisChecksTest, NoAlarmFiresWhileTheClockIsOff) {
   ASSERT_NO_FATAL_FAILURE(Start());
   ASSERT_TRUE(Usable()) << store_->CheckLayout();
-  seconds_off_ = 60;
   Commit commit{.partition = 3};
   commit.alarms.push_back({{"plan", "a"}, absl::Now() - absl::Hours(1)});
   ASSERT_TRUE(store_->Apply(commit).ok());
+  seconds_off_ = 60;
   std::atomic<int> fired = 0;
   const SystemClock clock;
   Metrics metrics;
@@ -228,6 +269,58 @@ TEST_F(RedisChecksTest, APrimaryWithoutTheReplicasItIsToHaveRefusesCommandsAndRe
   EXPECT_THAT(std::string(store_->Apply(Write(0)).status().message()), HasSubstr("NOREPLICAS"));
   Tell("CONFIG SET min-replicas-to-write 0");
   EXPECT_TRUE(store_->Apply(Write(0)).ok());
+}
+
+TEST_F(RedisChecksTest, AnEmptiedRedisIsWrittenToNoMoreAndReadinessSaysSoAtOnce) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  ASSERT_TRUE(store_->Apply(Write(0)).ok());
+  Tell("FLUSHALL");
+  EXPECT_THAT(std::string(store_->Ping().message()), HasSubstr("has lost"));
+  const absl::Status refused = store_->Apply(Write(0)).status();
+  EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("has lost"));
+  EXPECT_EQ(store_->Revisions({{3, {"plan", "a"}}})->front(), 0U) << "and nothing was written";
+}
+
+TEST_F(RedisChecksTest, ARedisThatLostSomePartitionsStopsTheStart) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  EXPECT_EQ(TellRedis(redis_->port(), "", "", "DEL {test.03}:layout"), "1");
+  Open("");
+  EXPECT_THAT(StopsStartBecause(), HasSubstr("lost what 1 partitions"));
+  EXPECT_EQ(TellRedis(redis_->port(), "", "", "DEL {test}:layout {test}:marks"), "2");
+  EXPECT_THAT(StopsStartBecause(), HasSubstr("lost the service's layout"));
+}
+
+TEST_F(RedisChecksTest, AStoreOfAVersionThatKnewNoMarksGetsThem) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(Usable());
+  ASSERT_TRUE(store_->Apply(Write(0)).ok());
+  for (int partition = 0; partition < store_->partitions(); ++partition) {
+    TellRedis(redis_->port(), "", "", absl::StrFormat("DEL {test.%02d}:layout", partition));
+  }
+  EXPECT_EQ(TellRedis(redis_->port(), "", "", "DEL {test}:marks"), "1");
+  Open("");
+  EXPECT_TRUE(Usable()) << store_->CheckLayout();
+  EXPECT_TRUE(store_->Apply(Write(1)).ok());
+}
+
+TEST_F(RedisChecksTest, WhereRedisHoldsNothingTheFirstStartIsAskedForAndARefusalWritesNothing) {
+  ASSERT_NO_FATAL_FAILURE(Start());
+  ASSERT_TRUE(WaitUntil([&] { return store_->FindLayout().ok(); }, kPatience));
+  EXPECT_FALSE(*store_->FindLayout());
+  const auto no = [] { return absl::FailedPreconditionError("its topic has records"); };
+  EXPECT_TRUE(absl::IsFailedPrecondition(store_->CheckLayout(no)));
+  EXPECT_EQ(TellRedis(redis_->port(), "", "", "DBSIZE"), "0");
+  int asked = 0;
+  const auto yes = [&] {
+    ++asked;
+    return absl::OkStatus();
+  };
+  EXPECT_TRUE(store_->CheckLayout(yes).ok());
+  EXPECT_TRUE(store_->CheckLayout(yes).ok());
+  EXPECT_EQ(asked, 1) << "at the first start alone";
 }
 
 TEST_F(RedisChecksTest, AReplicaRefusesCommandsAndReadinessSaysSo) {

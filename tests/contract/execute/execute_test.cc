@@ -161,6 +161,9 @@ class ExecuteTest : public testing::TestWithParam<bool> {
     return Origin::Event(header);
   }
 
+  // Of the alarm that stands.
+  Origin Answering() { return Origin::Alarm(*store_->EarliestAlarm()); }
+
   TemporaryFolder folder_;
   std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<Store> store_;
@@ -251,7 +254,7 @@ TEST_P(ExecuteTest, ARefusalWritesNothingAndTheSameIdMayBeTriedAgain) {
   ASSERT_TRUE(std::holds_alternative<Refusal<Bell::Reason>>(*refused));
   EXPECT_THAT(Outbox(), SizeIs(before));
   clock_.Advance(absl::Minutes(2));
-  MustDo(Bell::Wake{}, Origin::Alarm());
+  MustDo(Bell::Wake{}, Answering());
   EXPECT_FALSE(MustDo(Bell::Pull{}, Rpc("d")).repeated);
 }
 
@@ -286,9 +289,45 @@ TEST_P(ExecuteTest, TheAlarmIsReplacedAtEveryCommitAndGoneWhenNothingIsDue) {
   EXPECT_THAT(*store_->DueAlarms(partition, clock_.Now(), 10), IsEmpty());
   clock_.Advance(absl::Minutes(1));
   EXPECT_THAT(*store_->DueAlarms(partition, clock_.Now(), 10), SizeIs(1));
-  MustDo(Bell::Wake{}, Origin::Alarm());
+  MustDo(Bell::Wake{}, Answering());
   EXPECT_THAT(*store_->DueAlarms(partition, clock_.Now(), 10), IsEmpty());
-  EXPECT_TRUE(MustDo(Bell::Wake{}, Origin::Alarm()).events.empty());
+  EXPECT_TRUE(MustDo(Bell::Wake{}, Answering()).events.empty());
+}
+
+TEST_P(ExecuteTest, WhatBecomesDueBetweenTwoLooksAtTheClockIsDueNowAndBreaksNoLaw) {
+  for (const char* id : {"a", "b"}) MustDo(Bell::Pull{}, Rpc(id));
+  Hooks<BellCodec> hooks;
+  hooks.facts = [this](const Bell::State&) {
+    const Bell::Facts facts{clock_.Now()};
+    clock_.Advance(absl::Minutes(1));  // the rest that these facts lead to ends meanwhile
+    return facts;
+  };
+  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Pull{}, Rpc("c"), hooks).ok());
+  EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now());
+  EXPECT_EQ(Alarm(), clock_.Now()) << "and the waker is told";
+  EXPECT_EQ(metrics_.Value("pepline_wake_law_violations_total", {{"aggregate", "bell"}}), 0);
+}
+
+TEST_P(ExecuteTest, ACommandWithOldFactsDoesNotPutOffTheAlarmThatAChangedFactSet) {
+  for (const char* id : {"a", "b"}) MustDo(Bell::Pull{}, Rpc(id));
+  const int partition = PartitionOf(target_.routing_id, store_->partitions());
+  Hooks<BellCodec> hooks;
+  hooks.facts = [&](const Bell::State&) {
+    const Bell::Facts facts{clock_.Now()};
+    Commit changed{.partition = partition};
+    changed.alarms.push_back({.key = target_.keys[0], .at = clock_.Now(), .anew = true});
+    EXPECT_TRUE(store_->Apply(changed).ok());
+    return facts;
+  };
+  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Pull{}, Rpc("c"), hooks).ok());
+  EXPECT_TRUE(State().rest_until.has_value()) << "the command itself was carried out";
+  EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now());
+  // The alarm itself, which knows the new fact, is replaced; unless a fact changes once more.
+  MustDo(Bell::Wake{}, Answering());
+  EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now() + absl::Minutes(1));
+  clock_.Advance(absl::Minutes(1));
+  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Wake{}, Answering(), hooks).ok());
+  EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now() - absl::Microseconds(1));
 }
 
 TEST_P(ExecuteTest, TheIndexFollowsTheState) {
@@ -321,7 +360,8 @@ TEST_P(ExecuteTest, ManyWritersAtOnceLoseNothing) {
           if (std::holds_alternative<Done<BellCodec>>(*outcome)) break;
           clock_.Advance(absl::Minutes(2));  // it rests: let it wake
           ASSERT_TRUE(
-              Execute<BellCodec>(*spine_, target_, Bell::Wake{}, Origin::Alarm(), hooks).ok());
+              Execute<BellCodec>(*spine_, target_, Bell::Wake{}, Origin::Alarm(std::nullopt), hooks)
+                  .ok());
         }
         ++done;
       }

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <thread>
 
 #include "shared/runtime/check_inventory.h"
@@ -246,6 +247,67 @@ TEST_P(StoreTest, TheEarliestAlarmIsFoundOverAllPartitions) {
     ASSERT_TRUE(store_->Apply(commit).ok());
   }
   EXPECT_EQ(**store_->EarliestAlarm(), absl::FromUnixSeconds(85));
+}
+
+TEST_P(StoreTest, ACommitLeavesAnAlarmThatIsDueUnlessItAnswersIt) {
+  const absl::Time now = absl::FromUnixSeconds(1'760'000'000), later = now + absl::Hours(9);
+  const RecordKey key{"plan", "a"};
+  const auto set = [&](Commit::Alarm alarm) {
+    Commit commit{.partition = 3, .now = now};
+    alarm.key = key;
+    commit.alarms.push_back(alarm);
+    EXPECT_TRUE(store_->Apply(commit).ok());
+    return *store_->EarliestAlarm();
+  };
+  EXPECT_EQ(set({.key = {}, .at = now}), now);
+  EXPECT_EQ(set({.key = {}, .at = later}), now) << "due, and nobody answered it";
+  EXPECT_EQ(set({.key = {}, .at = std::nullopt}), now);
+  EXPECT_EQ(set({.key = {}, .at = later, .fired = now - absl::Microseconds(1)}), now);
+  EXPECT_EQ(set({.key = {}, .at = now - absl::Hours(1)}), now - absl::Hours(1)) << "earlier";
+  EXPECT_EQ(set({.key = {}, .at = later, .fired = now - absl::Hours(1)}), later);
+  EXPECT_EQ(set({.key = {}, .at = now + kDueAlready}), now + kDueAlready) << "not due: replaced";
+  EXPECT_EQ(set({.key = {}, .at = later}), now + kDueAlready) << "due on some other's clock";
+  EXPECT_EQ(set({.key = {}, .at = std::nullopt, .fired = now + kDueAlready}), std::nullopt);
+}
+
+TEST_P(StoreTest, AChangedFactsAlarmIsNeverTheOneThatFiredAlready) {
+  const absl::Time now = absl::FromUnixSeconds(1'760'000'000);
+  const auto set = [&](absl::Time at) {
+    Commit commit{.partition = 3};
+    commit.alarms.push_back({.key = {"policy", "931"}, .at = at, .anew = true});
+    EXPECT_TRUE(store_->Apply(commit).ok());
+    return *store_->EarliestAlarm();
+  };
+  EXPECT_EQ(set(now + absl::Hours(1)), now + absl::Hours(1));
+  EXPECT_EQ(set(now), now);
+  EXPECT_EQ(set(now), now - absl::Microseconds(1)) << "two facts of one instant are two alarms";
+  EXPECT_EQ(set(now + absl::Hours(1)), now - absl::Microseconds(2)) << "due, and stays so";
+}
+
+TEST_P(StoreTest, AChangedFactWakesWhatIsListedPageByPageAndLeavesTheRestingAsleep) {
+  const absl::Time now = absl::FromUnixSeconds(1'760'000'000);
+  const IndexEntry listed{"all", "children"}, resting{"at-rest", "children"};
+  Commit commit{.partition = 3};
+  for (const char* child : {"a", "b", "c", "d", "e"}) commit.index.push_back({listed, child});
+  commit.index.push_back({resting, "c"});
+  commit.index.push_back({resting, "d"});
+  commit.alarms = {{{"plan", "b"}, now + absl::Hours(5)},
+                   {{"plan", "d"}, now + absl::Hours(6)},
+                   {{"plan", "e"}, now - absl::Hours(1)},
+                   {{"sdq", "a"}, now + absl::Hours(7)}};
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  const WakeUp wake{.listed = listed, .kind = "plan", .resting = resting, .at = now};
+  EXPECT_EQ(*store_->WakeListed(3, wake, "", 3), "c");
+  EXPECT_THAT(*store_->DueAlarms(3, now, 10), SizeIs(3)) << "a, b and e, which was due before";
+  EXPECT_EQ(*store_->WakeListed(3, wake, "c", 3), "") << "no more";
+  std::map<std::string, absl::Time> due;
+  for (const DueAlarm& alarm : *store_->DueAlarms(3, now, 10)) due[alarm.key.id] = alarm.due_at;
+  EXPECT_EQ(due, (std::map<std::string, absl::Time>{
+                     {"a", now},
+                     {"b", now},
+                     {"d", now},  // at rest, and yet it has an alarm
+                     {"e", now - absl::Hours(1) - absl::Microseconds(1)}}));
+  EXPECT_EQ(*store_->WakeListed(4, wake, "", 3), "") << "nobody is listed there";
 }
 
 TEST_P(StoreTest, IndexMembersAreListedInOrderByPageAndRemoved) {

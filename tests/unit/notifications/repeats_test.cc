@@ -67,6 +67,9 @@ class Repeats : public testing::Test {
             .on_outbox = {}};
   }
 
+  // An alarm that is answered, whichever stands.
+  static Origin Answering(Store& store) { return Origin::Alarm(*store.EarliestAlarm()); }
+
   FakeStore store_;
   FakeClock clock_{At("2025-10-24 09:00")};
   Metrics metrics_;
@@ -111,7 +114,7 @@ TEST_F(Repeats, AnyOrderRaisesNothingMoreThanTheRightOne) {
     std::ranges::shuffle(events, dice);
     for (const SaidEvent& event : events) {
       Receive(spine, event);
-      if (dice() % 3 == 0) Carry(spine, Wake{}, Origin::Alarm());
+      if (dice() % 3 == 0) Carry(spine, Wake{}, Answering(store));
     }
     Receive(spine, Life().back());
     EXPECT_LE(RaisedAt(0), 1) << seed;
@@ -140,8 +143,8 @@ TEST_F(Repeats, IndexAndAlarmRebuiltFromTheStateEqualTheStoredOnes) {
         AcknowledgeAlert{RecipientRole::kDeputyDesignatedTeacher},
         ResolveMetDeadline{true},
         Wake{}};
-    Carry(spine_, commands[dice() % commands.size()], Origin::Alarm());
-    Carry(spine_, Wake{}, Origin::Alarm());  // a refused command leaves the alarm as it was
+    Carry(spine_, commands[dice() % commands.size()], Answering(store_));
+    Carry(spine_, Wake{}, Answering(store_));  // a refused command leaves the alarm as it was
     auto state = Read<AlertCodec>(store_, target);
     ASSERT_TRUE(state.ok());
     const AlertState now = state->value_or(AlertState());
