@@ -37,8 +37,10 @@ class ForwardingStore final : public Store {
                                                   int limit) override {
     return to_.load()->DueAlarms(partition, now, limit);
   }
-  absl::StatusOr<std::optional<absl::Time>> EarliestAlarm() override {
-    return to_.load()->EarliestAlarm();
+  std::vector<Earliest> EarliestAlarms() override { return to_.load()->EarliestAlarms(); }
+  absl::StatusOr<std::string> WakeListed(int partition, const WakeUp& wake, std::string_view after,
+                                         int limit) override {
+    return to_.load()->WakeListed(partition, wake, after, limit);
   }
   absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(int partition, int limit,
                                                       std::string_view after) override {
@@ -49,7 +51,9 @@ class ForwardingStore final : public Store {
   absl::Status DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) override {
     return to_.load()->DeleteOutbox(partition, entry_ids);
   }
-  absl::StatusOr<OutboxDepth> MeasureOutbox() override { return to_.load()->MeasureOutbox(); }
+  std::vector<absl::StatusOr<OutboxDepth>> MeasureOutboxes() override {
+    return to_.load()->MeasureOutboxes();
+  }
   absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                      std::string_view after, int limit) override {
     return to_.load()->ListIndex(partition, entry, after, limit);
