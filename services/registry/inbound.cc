@@ -4,14 +4,20 @@
 #include "services/registry/numbers.h"
 #include "services/registry/reasons.h"
 #include "shared/runtime/inbound_event.h"
-#include "shared/runtime/lists.h"
 
 namespace pepline::registry {
 namespace {
 
 using v1::RegistryEvent;
 
-constexpr int kPage = 500;
+// A fact that schools follow has an alarm of its own, under its id; it has no record besides the
+// one that the event came from.
+constexpr std::string_view kChangedPolicy = "changed-policy";
+constexpr std::string_view kChangedBankHolidays = "changed-bank-holidays";
+
+WakeUp Schools(IndexEntry listed) {
+  return {.listed = std::move(listed), .kind = std::string(SchoolCodec::kKind)};
+}
 
 Origin Unmarked(const std::string& traceparent) {
   // Catching up is idempotent by nature, so it needs no mark.
@@ -40,6 +46,14 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   if (key.kind == StaffCodec::kKind) return Carry<StaffCodec>(key.id, Wake{}, fired);
   if (key.kind == ChildCodec::kKind) return Carry<ChildCodec>(key.id, Wake{}, fired);
   if (key.kind == PolicyCodec::kKind) return Carry<PolicyCodec>(key.id, Wake{}, fired);
+  if (key.kind == SchoolCodec::kKind) return Carry<SchoolCodec>(key.id, Wake{}, fired);
+  if (key.kind == kChangedPolicy) {
+    return changed_.Spread(alarm,
+                           Schools({"schools-with-looked-after-children-of-authority", key.id}));
+  }
+  if (key.kind == kChangedBankHolidays) {
+    return changed_.Spread(alarm, Schools({"schools-with-looked-after-children", "all"}));
+  }
   return absl::InternalError("an alarm of a record that has none");
 }
 
@@ -66,11 +80,11 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
     case RegistryEvent::kAppointmentEnded:
       return OnPost(event.appointment_ended(), header);
     case RegistryEvent::kPolicyProfileAdopted:
-      return WakeSchools({"schools-with-looked-after-children-of-authority",
-                          event.policy_profile_adopted().profile().authority_code()},
-                         header.traceparent());
+      return changed_.Note(
+          {std::string(kChangedPolicy), event.policy_profile_adopted().profile().authority_code()});
     case RegistryEvent::kBankHolidaysPublished:
-      return WakeSchools({"schools-with-looked-after-children", "all"}, header.traceparent());
+      return changed_.Note(
+          {std::string(kChangedBankHolidays), event.bank_holidays_published().division()});
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolClosed:
     case RegistryEvent::kTermDatesPublished:
@@ -110,20 +124,6 @@ absl::Status Inbound::OnPost(const Post& said, const common::v1::EventHeader& he
   if (said.role() != common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER) return absl::OkStatus();
   if (said.school_urn().empty()) return EventNotReadable();
   return Carry<SchoolCodec>(said.school_urn(), Wake{}, Unmarked(header.traceparent()));
-}
-
-absl::Status Inbound::WakeSchools(const IndexEntry& entry, const std::string& traceparent) {
-  std::string token;
-  do {
-    auto page = ListAcross(spine_.store, {entry}, kPage, token);
-    if (!page.ok()) return page.status();
-    for (const std::string& urn : page->members) {
-      absl::Status woken = Carry<SchoolCodec>(urn, Wake{}, Unmarked(traceparent));
-      if (!woken.ok()) return woken;
-    }
-    token = page->next_page_token;
-  } while (!token.empty());
-  return absl::OkStatus();
 }
 
 }  // namespace pepline::registry

@@ -1,6 +1,7 @@
 // Registry's own events, which carry facts from one of its records to another: children and their
-// care to the school they are at, appointments of Designated Teachers to their school, a new
-// profile or calendar to the schools whose vacancy could not be counted yet. Promises: a repeated
+// care to the school they are at, appointments of Designated Teachers to their school; and, by
+// alarms that are due at once, a new profile or calendar to the schools whose vacancy could not be
+// counted yet. Promises: a repeated
 // event has no second effect; the command is made from what is on record now, so late events cannot
 // undo newer ones; one that the rules refuse is logged, counted and passed over. Errors:
 // InvalidArgument for what cannot be read (dead letter); everything else means "try the same record
@@ -14,6 +15,7 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "services/registry/codec.h"
 #include "services/registry/facts.h"
+#include "shared/runtime/changed_facts.h"
 #include "shared/runtime/consumer.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/waker.h"
@@ -22,7 +24,8 @@ namespace pepline::registry {
 
 class Inbound {
  public:
-  Inbound(const Spine& spine, const FactsLoader& facts) : spine_(spine), facts_(facts) {}
+  Inbound(const Spine& spine, const FactsLoader& facts)
+      : spine_(spine), facts_(facts), changed_(spine) {}
 
   absl::Status OnRecord(const InboundRecord& record);
   absl::Status OnAlarm(const DueAlarm& alarm);
@@ -35,13 +38,13 @@ class Inbound {
   absl::Status OnCare(const ChildId& child, const common::v1::EventHeader& header);
   template <class Post>
   absl::Status OnPost(const Post& said, const common::v1::EventHeader& header);
-  absl::Status WakeSchools(const IndexEntry& entry, const std::string& traceparent);
   template <class Codec>
   absl::Status Carry(const std::string& id, const typename Codec::Rules::Command& command,
                      const Origin& origin);
 
   const Spine& spine_;
   const FactsLoader& facts_;
+  ChangedFacts changed_;
 };
 
 }  // namespace pepline::registry

@@ -68,6 +68,7 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
 
 std::vector<IndexEntry> IndexOf(const ChildFacts& child) {
   std::vector<IndexEntry> entries{AllChildren()};
+  if (!child.in_care) entries.push_back(ChildrenAtRest());
   if (!child.authority.empty()) entries.push_back(ChildrenOfAuthority(child.authority.text()));
   if (!child.school.empty()) entries.push_back(ChildrenAtSchool(child.school.text()));
   if (!child.school_authority.empty() && child.school_authority != child.authority) {

@@ -21,6 +21,8 @@ namespace pepline::scheduling {
 inline IndexEntry AllChildren() { return {"all", "children"}; }
 inline IndexEntry ChildrenOfAuthority(const std::string& code) { return {"authority", code}; }
 inline IndexEntry ChildrenAtSchool(const std::string& urn) { return {"school", urn}; }
+// Those out of care: where their plan has no alarm, no change of a calendar or profile concerns it.
+inline IndexEntry ChildrenAtRest() { return {"at-rest", "children"}; }
 
 // The lists that a child is on, in rising order.
 std::vector<IndexEntry> IndexOf(const ChildFacts& child);

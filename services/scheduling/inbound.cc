@@ -9,7 +9,6 @@
 #include "services/scheduling/wire.h"
 #include "shared/domain/calendar.h"
 #include "shared/runtime/inbound_event.h"
-#include "shared/runtime/lists.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -18,7 +17,11 @@ using assessments::v1::AssessmentsEvent;
 using funding::v1::FundingEvent;
 using registry::v1::RegistryEvent;
 
-constexpr int kPage = 500;
+WakeUp PlansOf(IndexEntry children) {
+  return {.listed = std::move(children),
+          .kind = std::string(PlanCodec::kKind),
+          .resting = ChildrenAtRest()};
+}
 
 }  // namespace
 
@@ -37,23 +40,28 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
-  return Wake(ChildId(alarm.key.id), alarm.due_at, /*traceparent=*/"");
+  const auto& [kind, id] = alarm.key;
+  if (kind == PlanCodec::kKind) return Wake(ChildId(id), alarm.due_at, /*traceparent=*/"");
+  if (kind == kBankHolidays) return changed_.Spread(alarm, PlansOf(AllChildren()));
+  if (kind == kSchoolCalendar) return changed_.Spread(alarm, PlansOf(ChildrenAtSchool(id)));
+  if (kind == kTermDates || kind == kPolicy) {
+    return changed_.Spread(alarm, PlansOf(ChildrenOfAuthority(id)));
+  }
+  return absl::InternalError("an alarm of a record that has none");
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
-  auto kept = reference_.Receive(event);
+  const absl::Time now = spine_.clock.Now();
+  auto kept = reference_.Receive(event, now);
   if (!kept.ok()) return kept.status();
-  const std::string& trace = event.header().traceparent();
   switch (event.event_case()) {
     case RegistryEvent::kBankHolidaysPublished:
-      return WakeAll(AllChildren(), trace);
     case RegistryEvent::kTermDatesPublished:
-      return WakeAll(ChildrenOfAuthority(event.term_dates_published().authority_code()), trace);
     case RegistryEvent::kSchoolCalendarPublished:
-      return WakeAll(ChildrenAtSchool(event.school_calendar_published().school_urn()), trace);
     case RegistryEvent::kPolicyProfileAdopted:
-      return WakeAll(ChildrenOfAuthority(event.policy_profile_adopted().profile().authority_code()),
-                     trace);
+      // The alarm of what was kept is due; the plans follow from there (OnAlarm).
+      if (spine_.on_alarm) spine_.on_alarm(now);
+      return absl::OkStatus();
     case RegistryEvent::kChildBecameLookedAfter:
       return OnChild(event.child_became_looked_after().child_id(), event);
     case RegistryEvent::kChildEnrolled:
@@ -136,20 +144,6 @@ absl::Status Inbound::OnChild(const std::string& child_id, const RegistryEvent& 
   absl::Status kept = KeepChild(spine_.store, child_id, event);
   if (!kept.ok()) return kept;
   return Wake(ChildId(child_id), /*fired=*/std::nullopt, event.header().traceparent());
-}
-
-absl::Status Inbound::WakeAll(const IndexEntry& entry, const std::string& traceparent) {
-  std::string token;
-  do {
-    auto page = ListAcross(spine_.store, {entry}, kPage, token);
-    if (!page.ok()) return page.status();
-    for (const std::string& child : page->members) {
-      if (absl::Status woken = Wake(ChildId(child), std::nullopt, traceparent); !woken.ok())
-        return woken;
-    }
-    token = page->next_page_token;
-  } while (!token.empty());
-  return absl::OkStatus();
 }
 
 absl::Status Inbound::Wake(const ChildId& child, std::optional<absl::Time> fired,

@@ -1,6 +1,7 @@
 // What other services said, turned into commands on plans.
 // registry: a child's care and school are kept in the child's record, then the plan catches up;
-//   calendars and profiles are kept as reference data, then every plan they count for catches up.
+//   calendars and profiles are kept as reference data, whose alarm is due then; when it fires, so
+//   are the alarms of the plans they count for (changed_facts.h).
 // assessments, funding: readiness items are ticked.
 // Promises: a repeated event has no second effect; one that the rules refuse is logged, counted and
 // passed over. Errors: InvalidArgument for what cannot be read (dead letter); everything else means
@@ -18,6 +19,7 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/facts.h"
+#include "shared/runtime/changed_facts.h"
 #include "shared/runtime/consumer.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/reference_data.h"
@@ -32,7 +34,7 @@ inline constexpr std::string_view kFundingTopic = "pepline.funding.events.v1";
 class Inbound {
  public:
   Inbound(const Spine& spine, const FactsLoader& facts, ReferenceData& reference)
-      : spine_(spine), facts_(facts), reference_(reference) {}
+      : spine_(spine), facts_(facts), reference_(reference), changed_(spine) {}
 
   absl::Status OnRecord(const InboundRecord& record);
   absl::Status OnAlarm(const DueAlarm& alarm);
@@ -44,7 +46,6 @@ class Inbound {
 
   // Keeps what a child's event says and lets the plan catch up.
   absl::Status OnChild(const std::string& child_id, const registry::v1::RegistryEvent& event);
-  absl::Status WakeAll(const IndexEntry& entry, const std::string& traceparent);
   // `fired`: from an alarm, its due_at; nullopt: from anything else.
   absl::Status Wake(const ChildId& child, std::optional<absl::Time> fired,
                     const std::string& traceparent);
@@ -56,6 +57,7 @@ class Inbound {
   const Spine& spine_;
   const FactsLoader& facts_;
   ReferenceData& reference_;
+  ChangedFacts changed_;
 };
 
 }  // namespace pepline::scheduling

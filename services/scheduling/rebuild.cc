@@ -65,7 +65,7 @@ class SchedulingRebuild final : public Rebuild {
 
  private:
   absl::Status OnRegistry(const RegistryEvent& event) {
-    if (auto kept = reference_.Receive(event); !kept.ok()) return kept.status();
+    if (auto kept = reference_.Receive(event, std::nullopt); !kept.ok()) return kept.status();
     const std::string child = ChildOf(event);
     if (child.empty()) return absl::OkStatus();
     if (absl::Status kept = KeepChild(memory_, child, event); !kept.ok()) return kept;

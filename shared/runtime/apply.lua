@@ -28,8 +28,18 @@ for i = 1, writes do
   if revision ~= ARGV[first + 3 * (i - 1)] then return {2} end
 end
 if entries > 0 and redis.call('XLEN', KEYS[2]) + entries > tonumber(ARGV[5]) then return {3} end
+local next = first + 3 * writes
+for _ = 1, entries do next = next + 1 + tonumber(ARGV[next]) end
+local due_until = tonumber(ARGV[11])
+local stands = {}
+for i = 1, alarms do
+  if due_until or ARGV[next + 2] == 'anew' then
+    stands[i] = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[next]) or nil)
+  end
+  next = next + 3
+end
 
-local next = first
+next = first
 for i = 1, writes do
   if ARGV[next + 1] == '1' then
     local revision = string.format('%.0f', tonumber(ARGV[next]) + 1)
@@ -42,18 +52,14 @@ for _ = 1, entries do
   redis.call('XADD', KEYS[2], '*', unpack(ARGV, next + 1, next + fields))
   next = next + 1 + fields
 end
-local due_until = tonumber(ARGV[11])
-for _ = 1, alarms do
+for i = 1, alarms do
   local member, at, fired = ARGV[next], ARGV[next + 1], ARGV[next + 2]
-  local stands
-  if due_until or fired == 'anew' then
-    stands = tonumber(redis.call('ZSCORE', KEYS[1], member) or nil)
-  end
+  local due = stands[i]
   if fired == 'anew' then
-    if stands and stands <= tonumber(at) then at = string.format('%.0f', stands - 1) end
+    if due and due <= tonumber(at) then at = string.format('%.0f', due - 1) end
     redis.call('ZADD', KEYS[1], at, member)
-  elseif stands and due_until and stands <= due_until and stands ~= tonumber(fired) and
-      (at == '' or stands < tonumber(at)) then
+  elseif due and due <= due_until and due ~= tonumber(fired) and
+      (at == '' or due < tonumber(at)) then
     -- A changed fact has set it meanwhile (see Commit::Alarm in store.h): it stays.
   elseif at == '' then
     redis.call('ZREM', KEYS[1], member)

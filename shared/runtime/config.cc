@@ -240,6 +240,9 @@ CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
       settings.Number("PEPLINE_OUTBOX_LIMIT", 100'000, 100, 100'000'000,
                       "events that may wait for Kafka, per partition; above it commands are "
                       "refused");
+  config.first_start = settings.Flag(
+      "PEPLINE_FIRST_START", false,
+      "true, for one start: begin with an empty Redis although the service's topic has records");
   config.kafka.bootstrap_servers =
       settings.Text("PEPLINE_KAFKA_BOOTSTRAP", "", "Kafka bootstrap servers, host:port,...", true);
   config.kafka.client_id = service;

@@ -61,11 +61,11 @@ class Settings {
 // PEPLINE_GRPC_TLS_CERTIFICATE_FILE, _KEY_FILE, _CA_FILE, PEPLINE_GRPC_PLAIN_TEXT,
 // PEPLINE_REDIS_HOST, _PORT, _USER, _PASSWORD, _TLS, _TLS_CA_FILE, _TLS_CERTIFICATE_FILE,
 // _TLS_KEY_FILE, _TLS_SERVER_NAME, _CLUSTER, PEPLINE_PARTITIONS, PEPLINE_REDIS_CONNECTIONS,
-// PEPLINE_OUTBOX_LIMIT, PEPLINE_KAFKA_BOOTSTRAP, PEPLINE_KAFKA_SETTINGS ("name=value,..."),
-// PEPLINE_KAFKA_SASL_PASSWORD, PEPLINE_OTLP_ENDPOINT,
-// PEPLINE_JWKS_FILE, PEPLINE_TOKEN_ISSUER, PEPLINE_TOKEN_AUDIENCE, PEPLINE_WORKERS,
-// PEPLINE_DRAIN_MILLISECONDS, PEPLINE_CLOCK (system | simulated:<file>),
-// PEPLINE_ALLOW_SIMULATED_CLOCK, PEPLINE_PORTS_FILE (where the bound ports are written).
+// PEPLINE_OUTBOX_LIMIT, PEPLINE_FIRST_START, PEPLINE_KAFKA_BOOTSTRAP, PEPLINE_KAFKA_SETTINGS
+// ("name=value,..."), PEPLINE_KAFKA_SASL_PASSWORD, PEPLINE_OTLP_ENDPOINT, PEPLINE_JWKS_FILE,
+// PEPLINE_TOKEN_ISSUER, PEPLINE_TOKEN_AUDIENCE, PEPLINE_WORKERS, PEPLINE_DRAIN_MILLISECONDS,
+// PEPLINE_CLOCK (system | simulated:<file>), PEPLINE_ALLOW_SIMULATED_CLOCK, PEPLINE_PORTS_FILE
+// (where the bound ports are written).
 struct CommonConfig {
   std::string service;
   GrpcServerOptions grpc;
@@ -73,6 +73,7 @@ struct CommonConfig {
   RedisStoreOptions redis;
   KafkaOptions kafka;
   AuthOptions auth;
+  bool first_start = false;  // an empty Redis is a new one, whatever the topics hold
   int workers = 64;
   absl::Duration drain = absl::Seconds(10);
   std::string clock = "system";

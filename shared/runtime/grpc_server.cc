@@ -82,6 +82,9 @@ std::string RpcTaking(const google::protobuf::Descriptor& request) {
 Origin Call::OriginOf(const google::protobuf::Message& request) const {
   const std::unique_ptr<google::protobuf::Message> copy(request.New());
   copy->CopyFrom(request);
+  // What this version does not know changes nothing, so it makes no other command either: a caller
+  // that repeats its request through a newer program would be refused.
+  copy->DiscardUnknownFields();
   const google::protobuf::FieldDescriptor* field =
       copy->GetDescriptor()->FindFieldByName("request_id");
   std::string request_id = copy->GetReflection()->GetString(*copy, field);

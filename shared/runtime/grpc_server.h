@@ -49,7 +49,8 @@ struct Call {
     denied = !may && !(resource.authority.empty() && resource.school.empty());
     return may;
   }
-  // The origin of a command RPC: fingerprint over rpc, subject and the request without request_id.
+  // The origin of a command RPC: fingerprint over rpc, subject and what this version knows of the
+  // request, without request_id.
   // The request must have a string field request_id.
   Origin OriginOf(const google::protobuf::Message& request) const;
 };

@@ -56,11 +56,12 @@ class Progress {
   int shown_ = -1;
 };
 
-absl::Status AwaitStore(RedisStore& store) {
+// Whether the service has its layout in this Redis.
+absl::StatusOr<bool> AwaitStore(RedisStore& store) {
   const absl::Time until = absl::Now() + kLongestWait;
   while (true) {
-    absl::Status status = store.CheckLayout();
-    if (!absl::IsUnavailable(status) || absl::Now() > until) return status;
+    auto found = store.FindLayout();
+    if (!absl::IsUnavailable(found.status()) || absl::Now() > until) return found;
     absl::SleepFor(kBetweenTries);
   }
 }
@@ -150,8 +151,13 @@ int RunRebuild(const CommonConfig& config, const OperationParts& parts,
   {
     Progress progress("write");
     const CheckedService in_memory{memory, memory, service.clock, rebuild->Kinds()};
-    absl::Status written = WriteRebuilt(in_memory, service.store, service.inventory,
-                                        [&](int done, int all) { progress.Show(done, all); });
+    // The layout last: no service starts with a Redis that was not finished.
+    absl::Status written = parts.store.WriteMarks();
+    if (written.ok()) {
+      written = WriteRebuilt(in_memory, service.store, service.inventory,
+                             [&](int done, int all) { progress.Show(done, all); });
+    }
+    if (written.ok()) written = parts.store.WriteLayout();
     if (!written.ok()) return CouldNot(written);
   }
   const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
@@ -184,8 +190,11 @@ int RunRestored(const CommonConfig& config, const OperationParts& parts,
         [&](int done, int all) { progress.Show(done, all); });
     if (!read.ok()) return CouldNot(read);
   }
+  // As in a rebuild, where the copy itself holds nothing.
+  if (absl::Status marked = parts.store.WriteMarks(); !marked.ok()) return CouldNot(marked);
   const auto raised = last.Raise(service);
   if (!raised.ok()) return CouldNot(raised.status());
+  if (absl::Status layout = parts.store.WriteLayout(); !layout.ok()) return CouldNot(layout);
   std::cout << absl::StrFormat(
       "%s: %d events read; %d records of this copy have said more since, %d began since; all of "
       "them go on behind their last event\n",
@@ -211,7 +220,14 @@ std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& confi
                  "--digest\n";
     return kWrongUsage;
   }
-  if (absl::Status there = AwaitStore(parts.store); !there.ok()) return CouldNot(there);
+  const auto there = AwaitStore(parts.store);
+  if (!there.ok()) return CouldNot(there.status());
+  const bool brings_back = operation == "--rebuild" || operation == "--restored";
+  if (!*there && !brings_back) {
+    return CouldNot(absl::FailedPreconditionError(
+        absl::StrCat("this Redis holds nothing of ", config.service,
+                     "; is PEPLINE_REDIS_HOST the right one, or was it emptied?")));
+  }
   RedisInventory inventory(config.redis);
   const CheckedService service{parts.store, inventory, parts.clock, parts.kinds};
   if (operation == "--check") return RunCheck(config, service, repair);

@@ -11,10 +11,6 @@ namespace {
 
 using registry::v1::RegistryEvent;
 
-constexpr std::string_view kBankHolidays = kReferenceKinds[0];
-constexpr std::string_view kTermDates = kReferenceKinds[1];
-constexpr std::string_view kSchoolCalendar = kReferenceKinds[2];
-constexpr std::string_view kPolicy = kReferenceKinds[3];
 constexpr int kMaxAttempts = 10;
 // A council has some hundred schools; far above it the cache starts anew instead of growing on.
 constexpr std::size_t kMaxParsed = 10000;
@@ -46,12 +42,15 @@ absl::StatusOr<std::vector<TermPart>> ParseTerms(
 }
 
 absl::Status Keep(Store& store, std::string_view kind, const std::string& id,
-                  const common::v1::EventHeader& header, const google::protobuf::Message& message) {
+                  const common::v1::EventHeader& header, const google::protobuf::Message& message,
+                  std::optional<absl::Time> changed_at) {
   if (id.empty()) return absl::InvalidArgumentError("the event does not say whose it is");
-  return KeepFromEvent(store, id, {std::string(kind), id}, header,
-                       [&message](const std::optional<std::string>&) {
-                         return KeptChange{message.SerializeAsString(), {}};
-                       });
+  return KeepFromEvent(
+      store, id, {std::string(kind), id}, header,
+      [&message](const std::optional<std::string>&) {
+        return KeptChange{message.SerializeAsString(), {}};
+      },
+      changed_at);
 }
 
 }  // namespace
@@ -59,7 +58,8 @@ absl::Status Keep(Store& store, std::string_view kind, const std::string& id,
 absl::Status KeepFromEvent(
     Store& store, std::string_view routing_id, const RecordKey& key,
     const common::v1::EventHeader& header,
-    const std::function<absl::StatusOr<KeptChange>(const std::optional<std::string>&)>& fold) {
+    const std::function<absl::StatusOr<KeptChange>(const std::optional<std::string>&)>& fold,
+    std::optional<absl::Time> changed_at) {
   if (header.aggregate_id().empty()) {
     return absl::InvalidArgumentError("the event has no header and cannot be told from others");
   }
@@ -73,17 +73,23 @@ absl::Status KeepFromEvent(
       return absl::DataLossError("a stored record cannot be read; see `pepctl rebuild`");
     }
     std::uint64_t& mark = (*record.mutable_marks())[header.aggregate_id()];
-    if (stored && mark >= header.aggregate_version()) return absl::OkStatus();
-    mark = header.aggregate_version();
-    auto change = fold(stored ? std::optional(record.state()) : std::nullopt);
-    if (!change.ok()) return change.status();
-    record.set_state(std::move(change->state));
-    Commit commit;
-    commit.partition = partition;
-    commit.writes.push_back({.key = key,
-                             .expected_revision = stored ? stored->revision : 0,
-                             .bytes = record.SerializeAsString()});
-    commit.index = std::move(change->index);
+    const bool repeated = stored && mark == header.aggregate_version();
+    if (stored && mark >= header.aggregate_version() && !(repeated && changed_at)) {
+      return absl::OkStatus();
+    }
+    Commit commit{.partition = partition};
+    Commit::Write write{
+        .key = key, .expected_revision = stored ? stored->revision : 0, .bytes = std::nullopt};
+    if (!repeated) {
+      mark = header.aggregate_version();
+      auto change = fold(stored ? std::optional(record.state()) : std::nullopt);
+      if (!change.ok()) return change.status();
+      record.set_state(std::move(change->state));
+      write.bytes = record.SerializeAsString();
+      commit.index = std::move(change->index);
+    }
+    commit.writes.push_back(std::move(write));
+    if (changed_at) commit.alarms.push_back({.key = key, .at = changed_at, .anew = true});
     auto applied = store.Apply(commit);
     if (absl::IsAborted(applied.status()) && attempt < kMaxAttempts) continue;
     return applied.status();
@@ -95,31 +101,32 @@ ReferenceData::ReferenceData(Store& store) : store_(store) {
   if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
 }
 
-absl::StatusOr<bool> ReferenceData::Receive(const RegistryEvent& event) {
+absl::StatusOr<bool> ReferenceData::Receive(const RegistryEvent& event,
+                                            std::optional<absl::Time> changed_at) {
   absl::Status status;
   switch (event.event_case()) {
     case RegistryEvent::kBankHolidaysPublished: {
       const auto& said = event.bank_holidays_published();
       if (auto days = ParseDays(said.days()); !days.ok()) return days.status();
-      status = Keep(store_, kBankHolidays, said.division(), event.header(), said);
+      status = Keep(store_, kBankHolidays, said.division(), event.header(), said, changed_at);
       break;
     }
     case RegistryEvent::kTermDatesPublished: {
       const auto& said = event.term_dates_published();
       if (auto terms = ParseTerms(said.terms()); !terms.ok()) return terms.status();
-      status = Keep(store_, kTermDates, said.authority_code(), event.header(), said);
+      status = Keep(store_, kTermDates, said.authority_code(), event.header(), said, changed_at);
       break;
     }
     case RegistryEvent::kSchoolCalendarPublished: {
       const auto& said = event.school_calendar_published();
       if (auto days = ParseDays(said.closed_days()); !days.ok()) return days.status();
       if (auto terms = ParseTerms(said.terms()); !terms.ok()) return terms.status();
-      status = Keep(store_, kSchoolCalendar, said.school_urn(), event.header(), said);
+      status = Keep(store_, kSchoolCalendar, said.school_urn(), event.header(), said, changed_at);
       break;
     }
     case RegistryEvent::kPolicyProfileAdopted: {
       const auto& said = event.policy_profile_adopted().profile();
-      status = Keep(store_, kPolicy, said.authority_code(), event.header(), said);
+      status = Keep(store_, kPolicy, said.authority_code(), event.header(), said, changed_at);
       break;
     }
     case RegistryEvent::kSchoolRegistered:

@@ -1,13 +1,14 @@
 // Calendars and policy profiles in a service that is not their owner: kept as registry said them by
 // event, as records of the service's own store, and read from there on every command.
 // Promises: an event received twice or late never overwrites a newer one (marks in the same write);
+// a changed fact sets its own record's alarm to now in the commit that keeps it, and nobody walks
+// over records in a consumer (changed_facts.h does, when that alarm fires);
 // every read asks the store, so nothing is stale; what was parsed is kept by its revision. Records
 // are "bank-holidays" (id: division), "term-dates" and "policy" (id: authority code) and
 // "school-calendar" (id: URN), each routed by its own id.
-// Does not: tell plans that their calendar changed (the caller does, see Receive), know any
-// service. Errors: InvalidArgument for an event that is not readable (it belongs into the
-// dead-letter topic); Aborted after ten lost races; whatever the store answers. Threads: safe from
-// any thread.
+// Does not: know any service. Errors: InvalidArgument for an event that is not readable (it belongs
+// into the dead-letter topic); Aborted after ten lost races; whatever the store answers. Threads:
+// safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
 #define PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
 
@@ -36,8 +37,12 @@ namespace pepline {
 
 inline constexpr std::string_view kEnglandAndWales = "england-and-wales";
 // The kinds of record that ReferenceData keeps.
-inline constexpr std::array<std::string_view, 4> kReferenceKinds = {"bank-holidays", "term-dates",
-                                                                    "school-calendar", "policy"};
+inline constexpr std::string_view kBankHolidays = "bank-holidays";
+inline constexpr std::string_view kTermDates = "term-dates";
+inline constexpr std::string_view kSchoolCalendar = "school-calendar";
+inline constexpr std::string_view kPolicy = "policy";
+inline constexpr std::array<std::string_view, 4> kReferenceKinds = {kBankHolidays, kTermDates,
+                                                                    kSchoolCalendar, kPolicy};
 
 // The calendar of one school (or of an authority, where the school is empty) as known now.
 struct KnownCalendar {
@@ -52,8 +57,9 @@ class ReferenceData {
   explicit ReferenceData(Store& store);
 
   // Keeps what the event says and answers true when it is reference data; false for any other
-  // event. True also for a repetition: the caller's own next step may have been cut off before.
-  absl::StatusOr<bool> Receive(const registry::v1::RegistryEvent& event);
+  // event. `changed_at`: when the alarm of what is kept is due; nullopt: it gets none (a rebuild).
+  absl::StatusOr<bool> Receive(const registry::v1::RegistryEvent& event,
+                               std::optional<absl::Time> changed_at);
 
   // `authority` is the one whose term dates count (the school's); `school` may be empty.
   absl::StatusOr<KnownCalendar> LoadCalendar(std::string_view division,
@@ -99,7 +105,9 @@ class ReferenceData {
 // Stores `state` as the record {kind, id}, routed by `routing_id`, unless an event of the same
 // source aggregate with this or a higher version was stored before. The one way to keep what
 // another service said without saying an event oneself. `index` adds and removes are written with
-// it. `fold` makes the new state from the old (nullopt: none) and may add index changes.
+// it. `fold` makes the new state from the old (nullopt: none) and may add index changes. With
+// `changed_at` the record's own alarm becomes due then, also when the event that was stored last
+// comes again: whoever was to spread it may have been cut off.
 struct KeptChange {
   std::string state;
   std::vector<Commit::Index> index;
@@ -107,7 +115,8 @@ struct KeptChange {
 absl::Status KeepFromEvent(
     Store& store, std::string_view routing_id, const RecordKey& key,
     const common::v1::EventHeader& header,
-    const std::function<absl::StatusOr<KeptChange>(const std::optional<std::string>&)>& fold);
+    const std::function<absl::StatusOr<KeptChange>(const std::optional<std::string>&)>& fold,
+    std::optional<absl::Time> changed_at = std::nullopt);
 
 }  // namespace pepline
 

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstring>
@@ -17,6 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "shared/domain/peers.h"
+#include "shared/runtime/first_start.h"
 #include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/heartbeat.h"
 #include "shared/runtime/log.h"
@@ -56,10 +58,12 @@ class Life {
   bool WaitForSignal(absl::Duration longest) const;  // true when one came
   absl::Status CheckTls() const;
   std::optional<int> AwaitStore();
-  absl::Status FindReadiness() const;
+  absl::Status FindReadiness();
+  void SayServed(const RedisStore::Service& store);
   void Turn();
   void Beat(RedisStore::Beating beating);
-  void MeasureStore();
+  void MeasureOutboxes();
+  void MeasureAlarms();
   absl::Status WritePorts() const;
   void TurnCallersAway() const;
   void StartTraces();
@@ -82,6 +86,7 @@ class Life {
   std::unique_ptr<OtlpExporter> traces_;  // null: traces leave this service in no form
   mutable absl::Mutex mutex_;
   absl::Status ready_ ABSL_GUARDED_BY(mutex_) = absl::UnavailableError("starting");
+  std::string remark_ ABSL_GUARDED_BY(mutex_);
   std::atomic<std::int64_t> last_turn_ = absl::ToUnixMillis(absl::Now());
 };
 
@@ -113,7 +118,10 @@ absl::Status Life::CheckTls() const {
 std::optional<int> Life::AwaitStore() {
   absl::Status known, logged;
   while (true) {
-    const absl::Status status = parts_.store->CheckLayout();
+    const absl::Status status = parts_.store->CheckLayout([this] {
+      if (config_.first_start) return absl::OkStatus();
+      return MayStartFirst(config_.kafka, absl::StrCat("pepline.", config_.service, ".events.v1"));
+    });
     if (status.ok()) return std::nullopt;
     if (!absl::IsUnavailable(status)) {
       Complain(status);
@@ -133,15 +141,38 @@ std::optional<int> Life::AwaitStore() {
   }
 }
 
-absl::Status Life::FindReadiness() const {
-  const absl::Status store = parts_.store->Ping();
-  metrics_.Set("pepline_store_up", {}, store.ok() ? 1 : 0);
-  if (!store.ok()) return store;
+absl::Status Life::FindReadiness() {
+  const RedisStore::Service store = parts_.store->Served();
+  metrics_.Set("pepline_store_up", {}, store.partitions > 0 ? 1 : 0);
+  metrics_.Set("pepline_store_partitions", {}, parts_.store->partitions());
+  metrics_.Set("pepline_store_served_partitions", {}, store.partitions);
+  SayServed(store);
+  // The part of a cluster that lives goes on with its children.
+  if (store.partitions == 0) return store.trouble;
   if (absl::Status status = parts_.relay->Ready(); !status.ok()) return status;
   if (parts_.consumer != nullptr) {
     if (absl::Status status = parts_.consumer->Ready(); !status.ok()) return status;
   }
   return metrics_.heartbeats().Moving();
+}
+
+// What readiness does not tell: a part of the store is away.
+void Life::SayServed(const RedisStore::Service& store) {
+  std::string remark;
+  if (store.partitions > 0 && !store.trouble.ok()) {
+    remark = absl::StrCat(store.partitions, " of ", parts_.store->partitions(),
+                          " partitions served: ", std::string(store.trouble.message()), "\n");
+  }
+  absl::MutexLock lock(&mutex_);
+  if (remark.empty() != remark_.empty()) {
+    if (remark.empty()) {
+      LogInfo("the whole store is served again");
+    } else {
+      LogWarning("a part of the store is not served",
+                 {{LogField::kCause, std::string(store.trouble.message())}});
+    }
+  }
+  remark_ = std::move(remark);
 }
 
 void Life::Turn() {
@@ -165,27 +196,42 @@ void Life::Beat(RedisStore::Beating beating) {
   if (living.ok()) parts_.shares->Learn(*std::move(living));
 }
 
-void Life::MeasureStore() {
-  metrics_.Set("pepline_outbox_capacity_entries", {},
-               static_cast<double>(config_.redis.outbox_limit) * parts_.store->partitions());
-  if (const auto depth = parts_.store->MeasureOutbox(); depth.ok()) {
-    metrics_.Set("pepline_outbox_entries", {}, static_cast<double>(depth->entries));
-    const absl::Duration age = depth->oldest ? absl::Now() - *depth->oldest : absl::ZeroDuration();
-    metrics_.Set("pepline_outbox_oldest_age_seconds", {},
-                 std::max(0.0, absl::ToDoubleSeconds(age)));
+// A partition that is not served is left out; pepline_store_served_partitions tells.
+void Life::MeasureOutboxes() {
+  const auto limit = static_cast<double>(config_.redis.outbox_limit);
+  metrics_.Set("pepline_outbox_capacity_entries", {}, limit * parts_.store->partitions());
+  OutboxDepth all;
+  std::int64_t fullest = 0;
+  int measured = 0;
+  for (const auto& depth : parts_.store->MeasureOutboxes()) {
+    if (!depth.ok()) continue;
+    ++measured;
+    all.entries += depth->entries;
+    fullest = std::max(fullest, depth->entries);
+    if (depth->oldest && (!all.oldest || *depth->oldest < *all.oldest)) all.oldest = depth->oldest;
   }
+  if (measured == 0) return;
+  metrics_.Set("pepline_outbox_entries", {}, static_cast<double>(all.entries));
+  metrics_.Set("pepline_outbox_fullest_ratio", {}, static_cast<double>(fullest) / limit);
+  const absl::Duration age = all.oldest ? absl::Now() - *all.oldest : absl::ZeroDuration();
+  metrics_.Set("pepline_outbox_oldest_age_seconds", {}, std::max(0.0, absl::ToDoubleSeconds(age)));
+}
+
+void Life::MeasureAlarms() {
   const absl::Time now = parts_.clock->Now();
-  const auto earliest = parts_.store->EarliestAlarm();
-  if (!earliest.ok()) return;
   std::size_t due = 0;
   absl::Duration age;
-  if (earliest->has_value() && **earliest <= now) {
-    age = now - **earliest;
-    for (int partition = 0; partition < parts_.store->partitions(); ++partition) {
-      const auto alarms = parts_.store->DueAlarms(partition, now, kMostDueCounted);
-      if (alarms.ok()) due += alarms->size();
-    }
+  int partition = 0, measured = 0;
+  for (const Store::Earliest& earliest : parts_.store->EarliestAlarms()) {
+    const int asked = partition++;
+    if (!earliest.ok()) continue;
+    ++measured;
+    if (!*earliest || **earliest > now) continue;
+    age = std::max(age, now - **earliest);
+    const auto alarms = parts_.store->DueAlarms(asked, now, kMostDueCounted);
+    if (alarms.ok()) due += alarms->size();
   }
+  if (measured == 0) return;
   metrics_.Set("pepline_alarms_due", {}, static_cast<double>(due));
   metrics_.Set("pepline_alarm_oldest_due_age_seconds", {}, absl::ToDoubleSeconds(age));
 }
@@ -248,7 +294,12 @@ int Life::Run() {
                                            : absl::UnavailableError("the main loop stands still");
                               },
                           .ready = [this] { return Ready(); },
-                          .details = [this] { return LoopLines(metrics_.heartbeats().Ages()); }});
+                          .details =
+                              [this] {
+                                absl::MutexLock lock(&mutex_);
+                                return absl::StrCat(remark_,
+                                                    LoopLines(metrics_.heartbeats().Ages()));
+                              }});
   if (!http.ok()) {
     Complain(http.status());
     return kCouldNotStart;
@@ -279,7 +330,8 @@ int Life::Run() {
       beat_at = absl::Now() + Shares::kBetweenBeats;
     }
     if (absl::Now() >= measure_at) {
-      MeasureStore();
+      MeasureOutboxes();
+      MeasureAlarms();
       measure_at = absl::Now() + absl::Seconds(1);
     }
     // Readiness is looked for often until it is there, and then now and then.

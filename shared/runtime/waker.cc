@@ -121,22 +121,24 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
     passed_over = in_flight.size() + failed.size();
   }
   const Left left_before = std::exchange(left, {});
-  auto earliest = store.EarliestAlarm();
-  if (!earliest.ok()) return earliest.status();
+  // A partition that cannot be asked keeps its alarms and stops no other.
+  const std::vector<Store::Earliest> earliest = store.EarliestAlarms();
+  const auto answered = [](const Store::Earliest& one) { return one.ok(); };
+  if (std::ranges::none_of(earliest, answered)) return earliest.front().status();
   std::vector<DueAlarm> due;
-  if (earliest->has_value() && **earliest > now) {
-    absl::MutexLock lock(&mutex);
-    next = std::min(next, **earliest);
-    return due;
-  }
-  if (!earliest->has_value()) return due;
-
   std::vector<std::vector<DueAlarm>> rows;
   std::size_t longest = 0;
   for (int i = 0; i < store.partitions(); ++i) {
     const int partition = (first_partition + i) % store.partitions();
+    const Store::Earliest& first = earliest[static_cast<std::size_t>(partition)];
+    if (!first.ok() || !*first) continue;
+    if (**first > now) {
+      absl::MutexLock lock(&mutex);
+      next = std::min(next, **first);
+      continue;
+    }
     auto alarms = store.DueAlarms(partition, now, options.batch + static_cast<int>(passed_over));
-    if (!alarms.ok()) return alarms.status();
+    if (!alarms.ok()) continue;
     if (options.shares != nullptr && !options.shares->Ours(partition)) {
       LeaveToOthers(*alarms, left_before);
     }

@@ -1,10 +1,11 @@
 // Fires due alarms: sleeps until the earliest, is woken by an earlier one, polls as a safety net,
 // and hands due alarms out in bounded batches, partitions interleaved, so that a storm blocks
 // nobody. Promises: an alarm that is due and stays due is fired again and again until a commit of
-// its record replaces it; at most once at the same time per process. Of the partitions of another
-// replica's share it fires what that one leaves lying for kLeftLying. Stateless: survives any
-// reconnect. Does not: remove alarms (the handler's commit does), decide. Threads: one of its own
-// plus the pool's; Notify from any thread.
+// its record replaces it; at most once at the same time per process; a partition that the store
+// does not serve holds back its own alarms alone. Of the partitions of another replica's share it
+// fires what that one leaves lying for kLeftLying. Stateless: survives any reconnect. Does not:
+// remove alarms (the handler's commit does), decide. Threads: one of its own plus the pool's;
+// Notify from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_WAKER_H_
 #define PEPLINE_SHARED_RUNTIME_WAKER_H_
 
