@@ -63,6 +63,8 @@ class Heartbeats {
   // For tests, before the first loop begins: ages are counted on another clock.
   void CountOn(SteadyClock clock) { clock_ = std::move(clock); }
 
+  SteadyTime Now() const { return clock_(); }
+
   struct Options {
     // How long it may take to come round at the most before it counts as standing still.
     absl::Duration limit = absl::Seconds(20);

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/heartbeat.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/trace.h"
 
@@ -20,6 +21,10 @@ namespace {
 constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
 // The same while due alarms are left to another replica: one of ours may be due behind them.
 constexpr absl::Duration kPauseForOthers = absl::Milliseconds(20);
+
+std::string NameOf(const DueAlarm& alarm) {
+  return absl::StrCat(alarm.key.kind, ":", alarm.key.id, "@", absl::ToUnixMicros(alarm.due_at));
+}
 }  // namespace
 
 struct Waker::Parts {
@@ -34,6 +39,8 @@ struct Waker::Parts {
   // Due alarms that are left to another replica, since when (real time).
   using Left = std::map<std::pair<RecordKey, absl::Time>, absl::Time>;
   Left left = {};
+  std::vector<HeadOfQueue> heads = std::vector<HeadOfQueue>(
+      static_cast<std::size_t>(store.partitions()));  // of the due alarms of each partition
 
   absl::Mutex mutex = {};
   absl::Time next ABSL_GUARDED_BY(mutex) = absl::InfinitePast();  // in the stack's time
@@ -42,7 +49,11 @@ struct Waker::Parts {
   std::set<RecordKey> in_flight ABSL_GUARDED_BY(mutex) = {};
   std::map<RecordKey, absl::Time> failed ABSL_GUARDED_BY(mutex) = {};  // not before, real time
 
+  Heartbeats& heartbeats = metrics.heartbeats();
+
   void Run();
+  // Since when the alarm that is due and not done for longest has been seen.
+  std::optional<SteadyTime> OldestDue() const;
   // Alarms that are due, neither in flight nor held back after a failure, and not left to another
   // replica.
   absl::StatusOr<std::vector<DueAlarm>> Look();
@@ -123,6 +134,7 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
   const Left left_before = std::exchange(left, {});
   // A partition that cannot be asked keeps its alarms and stops no other.
   const std::vector<Store::Earliest> earliest = store.EarliestAlarms();
+  const SteadyTime looked_at = heartbeats.Now();
   const auto answered = [](const Store::Earliest& one) { return one.ok(); };
   if (std::ranges::none_of(earliest, answered)) return earliest.front().status();
   std::vector<DueAlarm> due;
@@ -131,14 +143,17 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
   for (int i = 0; i < store.partitions(); ++i) {
     const int partition = (first_partition + i) % store.partitions();
     const Store::Earliest& first = earliest[static_cast<std::size_t>(partition)];
-    if (!first.ok() || !*first) continue;
-    if (**first > now) {
+    if (!first.ok()) continue;
+    HeadOfQueue& head = heads[static_cast<std::size_t>(partition)];
+    if (!*first || **first > now) {
+      head.See("", looked_at);
       absl::MutexLock lock(&mutex);
-      next = std::min(next, **first);
+      next = std::min(next, first->value_or(absl::InfiniteFuture()));
       continue;
     }
     auto alarms = store.DueAlarms(partition, now, options.batch + static_cast<int>(passed_over));
     if (!alarms.ok()) continue;
+    if (!alarms->empty()) head.See(NameOf(alarms->front()), looked_at);
     if (options.shares != nullptr && !options.shares->Ours(partition)) {
       LeaveToOthers(*alarms, left_before);
     }
@@ -199,13 +214,23 @@ void Waker::Parts::Sleep(absl::Duration longest) {
   changed = false;
 }
 
+std::optional<SteadyTime> Waker::Parts::OldestDue() const {
+  std::optional<SteadyTime> oldest;
+  for (const HeadOfQueue& head : heads) {
+    if (head.since() && (!oldest || *head.since() < *oldest)) oldest = head.since();
+  }
+  return oldest;
+}
+
 void Waker::Parts::Run() {
+  const auto heartbeat = heartbeats.Begin("waker");
   std::deque<DueAlarm> ready;
   const auto stop = [this] {
     absl::MutexLock lock(&mutex);
     return stopping;
   };
   while (!stop()) {
+    heartbeat->Turned();
     absl::Duration nap = options.safety_poll;
     if (ready.empty()) {
       auto due = Look();
@@ -219,6 +244,7 @@ void Waker::Parts::Run() {
       if (due.ok() && due->empty() && !(in_flight.empty() && failed.empty())) nap = kTroublePause;
       if (due.ok() && due->empty() && !left.empty()) nap = kPauseForOthers;
     }
+    heartbeat->SetOldest(OldestDue());
     HandOut(ready);
     Sleep(ready.empty() ? nap : kTroublePause);
   }
