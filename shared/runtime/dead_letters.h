@@ -1,11 +1,15 @@
 // Where records go that cannot be read: "<topic>.<service>.dead-letters", as they came, with the
-// reason and the place they came from in headers, for people to look, mend and replay.
-// Promises: OK only when the broker has it. Errors: Unavailable (try again). Threads: safe from any
-// thread; one record at a time, since they are few.
+// reason and the place they came from in headers, for people to look, mend and replay. A record
+// that is too large for that topic is written by reference: without its value and its own headers,
+// with its size in the header kByReference; the value is fetched from its place. Promises: OK only
+// when the broker has it. Errors: Unavailable (try again). Threads: safe from any thread; one
+// record at a time, since they are few.
 #ifndef PEPLINE_SHARED_RUNTIME_DEAD_LETTERS_H_
 #define PEPLINE_SHARED_RUNTIME_DEAD_LETTERS_H_
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
@@ -20,9 +24,16 @@ class DeadLetters {
   DeadLetters(const KafkaOptions& kafka, std::string service)
       : kafka_(kafka), service_(std::move(service)) {}
 
+  static constexpr char kByReference[] = "pepline_by_reference";
+
   absl::Status Bury(const InboundRecord& record, const absl::Status& reason);
 
  private:
+  // OutOfRange when the topic takes no record of this size.
+  absl::Status Write(const std::string& topic, const std::string& key, const std::string& value,
+                     const std::vector<std::pair<std::string, std::string>>& headers)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const KafkaOptions& kafka_;
   const std::string service_;
   absl::Mutex mutex_;

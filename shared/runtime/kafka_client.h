@@ -40,7 +40,8 @@ absl::StatusOr<KafkaHandle> MakeProducer(const KafkaOptions& options, Delivered 
 absl::StatusOr<KafkaHandle> MakeProducer(const KafkaOptions& options, Delivered delivered,
                                          void* owner);  // for events
 
-// Hands one record to librdkafka. Unavailable when its queue is full.
+// Hands one record to librdkafka. Unavailable when its queue is full; OutOfRange when the record is
+// larger than the producer takes.
 absl::Status Produce(rd_kafka_t* producer, const std::string& topic, const std::string& key,
                      const std::string& value,
                      const std::vector<std::pair<std::string, std::string>>& headers, void* opaque);

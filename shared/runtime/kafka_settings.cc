@@ -267,7 +267,7 @@ KafkaSettings OwnProducerSettings() {
 KafkaSettings OwnDeadLetterSettings() {
   KafkaSettings settings = OwnProducerSettings();
   // Each stands for itself, and whoever writes it waits for it.
-  settings["enable.gapless.guarantee"] = "false";
+  settings.erase("enable.gapless.guarantee");
   settings["message.timeout.ms"] = "30000";
   // As much as librdkafka can: what a topic took, its dead letters are offered whole.
   settings["message.max.bytes"] = "1000000000";

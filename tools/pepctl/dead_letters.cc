@@ -5,10 +5,12 @@
 #include <memory>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/dead_letters.h"
 #include "shared/runtime/kafka_client.h"
 #include "shared/runtime/kafka_settings.h"
 #include "shared/runtime/kafka_topics.h"
@@ -72,6 +74,18 @@ absl::StatusOr<std::map<Place, std::pair<std::int64_t, std::int64_t>>> Spans(
   return spans;
 }
 
+absl::StatusOr<KafkaHandle> MakeReader(const KafkaOptions& kafka) {
+  KafkaOptions own = kafka;
+  own.extra = ForConsumers(std::move(own.extra));
+  own.extra.erase("group.instance.id");  // joins no group
+  return MakeKafka(RD_KAFKA_CONSUMER, own,
+                   {{"group.id", "pepctl-dead-letters"},
+                    {"enable.auto.commit", "false"},
+                    {"fetch.wait.max.ms", "10"},
+                    {"log_level", "0"}},
+                   [](rd_kafka_conf_t*) {});
+}
+
 DeadLetter ToLetter(const rd_kafka_message_t& message, std::map<std::string, std::string> headers) {
   DeadLetter letter;
   letter.topic = rd_kafka_topic_name(message.rkt);
@@ -85,6 +99,9 @@ DeadLetter ToLetter(const rd_kafka_message_t& message, std::map<std::string, std
   letter.source_topic = headers["pepline_topic"];
   letter.source_place = absl::StrCat(headers["pepline_partition"], "/", headers["pepline_offset"]);
   letter.type = headers["ce_type"];
+  if (std::size_t size = 0; absl::SimpleAtoi(headers[DeadLetters::kByReference], &size)) {
+    letter.by_reference = size;
+  }
   for (const auto& [name, text] : headers) {
     if (!absl::StartsWith(name, "pepline_")) letter.headers.emplace_back(name, text);
   }
@@ -98,7 +115,7 @@ absl::Status Send(const KafkaOptions& kafka, const std::string& topic, const std
       [](rd_kafka_t*, const rd_kafka_message_t* message, void*) {
         *static_cast<rd_kafka_resp_err_t*>(message->_private) = message->err;
       },
-      nullptr);
+      nullptr, OwnDeadLetterSettings());
   if (!producer.ok()) return producer.status();
   rd_kafka_resp_err_t result = RD_KAFKA_RESP_ERR__IN_PROGRESS;
   if (absl::Status sent = Produce(producer->get(), topic, key, value, headers, &result);
@@ -133,15 +150,7 @@ std::string DeadLetter::Id() const {
 
 absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(const KafkaOptions& kafka,
                                                         const std::vector<std::string>& services) {
-  KafkaOptions own = kafka;
-  own.extra = ForConsumers(std::move(own.extra));
-  own.extra.erase("group.instance.id");  // joins no group
-  auto client = MakeKafka(RD_KAFKA_CONSUMER, own,
-                          {{"group.id", "pepctl-dead-letters"},
-                           {"enable.auto.commit", "false"},
-                           {"fetch.wait.max.ms", "10"},
-                           {"log_level", "0"}},
-                          [](rd_kafka_conf_t*) {});
+  auto client = MakeReader(kafka);
   if (!client.ok()) return client.status();
   auto spans = Spans(client->get(), TopicsOf(services));
   if (!spans.ok()) return spans.status();
@@ -180,6 +189,36 @@ absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(const KafkaOptions& kafk
   }
   std::ranges::stable_sort(letters, {}, &DeadLetter::topic);
   return letters;
+}
+
+absl::Status FetchValue(const KafkaOptions& kafka, DeadLetter& letter) {
+  if (!letter.by_reference) return absl::OkStatus();
+  const std::pair<std::string, std::string> place = absl::StrSplit(letter.source_place, '/');
+  int partition = 0;
+  std::int64_t offset = 0;
+  if (!absl::SimpleAtoi(place.first, &partition) || !absl::SimpleAtoi(place.second, &offset)) {
+    return absl::NotFoundError("the letter does not say where its record lies");
+  }
+  auto client = MakeReader(kafka);
+  if (!client.ok()) return client.status();
+  const KafkaPlaces list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), letter.source_topic.c_str(), partition)->offset =
+      offset;
+  rd_kafka_poll_set_consumer(client->get());
+  rd_kafka_assign(client->get(), list.get());
+  const absl::Time until = absl::Now() + kReadBound;
+  while (absl::Now() < until) {
+    const KafkaMessage message(rd_kafka_consumer_poll(client->get(), 100));
+    if (message == nullptr || message->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    if (message->offset != offset) break;
+    letter.key = Bytes(message->key, message->key_len);
+    letter.value = Bytes(message->payload, message->len);
+    letter.headers.clear();
+    for (auto& [name, text] : HeadersOf(*message)) letter.headers.emplace_back(name, text);
+    return absl::OkStatus();
+  }
+  return absl::NotFoundError(absl::StrCat("the record ", letter.source_place, " of ",
+                                          letter.source_topic, " could not be read there"));
 }
 
 absl::Status Replay(const KafkaOptions& kafka, const DeadLetter& letter) {

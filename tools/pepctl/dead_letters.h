@@ -10,6 +10,7 @@
 #ifndef PEPLINE_TOOLS_PEPCTL_DEAD_LETTERS_H_
 #define PEPLINE_TOOLS_PEPCTL_DEAD_LETTERS_H_
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,8 @@ struct DeadLetter {
   std::string source_place;  // "<partition>/<offset>"
   std::string type;          // ce_type
   std::string outcome;       // "replayed" or "dropped"; empty: to be handled
+  // The value's size when it was too large for the dead-letter topic: FetchValue gets it.
+  std::optional<std::size_t> by_reference;
 
   // "registry.scheduling.0.17": of registry's topic, not read by scheduling, partition, offset.
   std::string Id() const;
@@ -45,7 +48,12 @@ struct DeadLetter {
 absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(const KafkaOptions& kafka,
                                                         const std::vector<std::string>& services);
 
-// Puts the record back as it was, and writes down that it was replayed.
+// Gets key, value and headers of a letter by reference from the place that it came from; nothing to
+// do for others. NotFound when the topic has that place no more.
+absl::Status FetchValue(const KafkaOptions& kafka, DeadLetter& letter);
+
+// Puts the record back as it was, and writes down that it was replayed. The value of one by
+// reference was fetched before.
 absl::Status Replay(const KafkaOptions& kafka, const DeadLetter& letter);
 // Writes down that nothing is to be done about it. The record itself stays on the topic.
 absl::Status Drop(const KafkaOptions& kafka, const DeadLetter& letter);

@@ -56,7 +56,8 @@ nlohmann::ordered_json JsonOf(const DeadLetter& letter) {
           {"place", letter.source_place},
           {"type", letter.type},
           {"key", letter.key},
-          {"bytes", letter.value.size()},
+          {"bytes", letter.by_reference.value_or(letter.value.size())},
+          {"by_reference", letter.by_reference.has_value()},
           {"reason", letter.reason},
           {"outcome", letter.outcome}};
 }
@@ -101,8 +102,11 @@ int ListDeadLetters(const DeadLetterArguments& arguments, Invocation& invocation
 int ShowDeadLetter(const DeadLetterArguments& arguments, Invocation& invocation) {
   const auto kafka = KafkaOf(invocation.globals);
   if (!kafka.ok()) return Fail(invocation, kafka.status());
-  const auto letter = Find(*kafka, arguments.ids.front());
+  auto letter = Find(*kafka, arguments.ids.front());
   if (!letter.ok()) return Fail(invocation, letter.status());
+  if (absl::Status there = FetchValue(*kafka, *letter); !there.ok()) {
+    return Fail(invocation, there);
+  }
   if (invocation.globals.json()) {
     nlohmann::ordered_json json = JsonOf(*letter);
     for (const auto& [name, text] : letter->headers) json["headers"][name] = text;
@@ -114,7 +118,9 @@ int ShowDeadLetter(const DeadLetterArguments& arguments, Invocation& invocation)
                  << client::InstantText(letter->at) << "\nfrom     " << letter->source_topic
                  << ", partition/offset " << letter->source_place << "\nreason   " << letter->reason
                  << "\nkey      " << letter->key << "\nvalue    " << letter->value.size()
-                 << " bytes; " << InWordsOf(*letter) << "\n";
+                 << " bytes"
+                 << (letter->by_reference ? ", too large for the dead-letter topic" : "") << "; "
+                 << InWordsOf(*letter) << "\n";
   for (const auto& [name, text] : letter->headers) {
     invocation.out << "header   " << name << ": " << absl::CHexEscape(text) << "\n";
   }
@@ -127,7 +133,7 @@ int HandleDeadLetters(const DeadLetterArguments& arguments, bool replay, Invocat
   const auto kafka = KafkaOf(invocation.globals);
   if (!kafka.ok()) return Fail(invocation, kafka.status());
   for (const std::string& id : arguments.ids) {
-    const auto letter = Find(*kafka, id);
+    auto letter = Find(*kafka, id);
     if (!letter.ok()) return Fail(invocation, letter.status());
     if (!letter->outcome.empty()) {
       return Fail(invocation, absl::FailedPreconditionError(absl::StrCat(
@@ -137,6 +143,11 @@ int HandleDeadLetters(const DeadLetterArguments& arguments, bool replay, Invocat
     if (invocation.globals.dry_run) {
       invocation.out << id << " would be " << to << ".\n";
       continue;
+    }
+    if (replay) {
+      if (absl::Status there = FetchValue(*kafka, *letter); !there.ok()) {
+        return Fail(invocation, there);
+      }
     }
     const absl::Status done = replay ? Replay(*kafka, *letter) : Drop(*kafka, *letter);
     if (!done.ok()) return Fail(invocation, done);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
@@ -97,6 +99,46 @@ TEST_F(RealKafkaTest, AKilledBrokerDelaysEventsAndLosesNone) {
     return done == kKeys;
   }));
   EXPECT_EQ(gaps, 0);
+}
+
+// What anybody may have written to a topic that takes records up to Kafka's default size.
+TEST_F(RealKafkaTest, UnreadableRecordsAsLargeAsTheTopicTakesAreBuriedAndTheRestGoesOn) {
+  constexpr std::size_t kFits = 1'040'000;       // and so does its dead letter
+  constexpr std::size_t kFitsAlone = 1'048'450;  // what a dead letter adds does not
+  std::atomic<int> good = 0;
+  Consumer consumer(Kafka(), {.group = "pepline.notifications", .topics = {kTopic}}, metrics_,
+                    pool_, [&](const InboundRecord& record) {
+                      if (record.value != "good") return absl::InvalidArgumentError("not an event");
+                      ++good;
+                      return absl::OkStatus();
+                    });
+  consumer.Start();
+  std::vector<std::string> values = {std::string(kFits, 'x'), "good", std::string(kFitsAlone, 'y'),
+                                     "good"};
+  for (const std::string& value : values) {
+    Write("child-1", value);
+  }
+  KafkaOptions kafka = Kafka();
+  kafka.extra["message.max.bytes"] = "2000000";
+  OutboxRelay relay(store_, metrics_, kafka, kTopic);
+  relay.Start();
+  ASSERT_TRUE(Eventually([&] { return good == 2; }));
+  EXPECT_EQ(metrics_.Value("pepline_consumer_dead_letters_total", {{"topic", kTopic}}), 2);
+
+  const auto buried =
+      ReadTopics(kafka_->bootstrap(), {absl::StrCat(kTopic, ".notifications.dead-letters")},
+                 absl::Seconds(20));
+  ASSERT_TRUE(buried.ok()) << buried.status();
+  ASSERT_EQ(buried->size(), 2);
+  EXPECT_EQ((*buried)[0].value.size(), kFits);
+  EXPECT_EQ((*buried)[1].value, "");
+  const auto& headers = (*buried)[1].headers;
+  using testing::Contains;
+  using testing::Pair;
+  EXPECT_THAT(headers, Contains(Pair("pepline_by_reference", std::to_string(kFitsAlone))));
+  EXPECT_THAT(headers, Contains(Pair("pepline_reason", "not an event")));
+  EXPECT_THAT(headers, Contains(Pair("pepline_topic", kTopic)));
+  EXPECT_THAT(headers, Contains(Pair("pepline_offset", "2")));
 }
 
 // The topics as somebody made them in a hurry.
