@@ -2,10 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <set>
+#include <thread>
 
+#include "absl/strings/str_format.h"
 #include "shared/runtime/redis_store.h"
 #include "shared/runtime/redis_topology.h"
+#include "shared/runtime/waker.h"
 #include "tests/component/store/counting_writers.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_cluster.h"
@@ -103,6 +107,84 @@ TEST_F(RedisClusterTest, ANodeDiesAndComesBackAndNothingAcknowledgedIsLost) {
   EXPECT_TRUE(writers.Progress(200));
   writers.StopAndCheck();
   EXPECT_LT(writers.longest_call(), kLongestCall);
+}
+
+TEST_F(RedisClusterTest, WithoutOneNodeAlarmsOutboxesAndCommandsOfTheOthersGoOn) {
+  constexpr std::size_t kVictim = 1;  // not the door
+  std::set<int> living;
+  for (int partition = 0; partition < store_->partitions(); ++partition) {
+    Commit commit{.partition = partition};
+    commit.writes.push_back({{"plan", "a"}, 0, "bytes"});
+    commit.alarms.push_back({{"plan", absl::StrCat(partition)}, absl::Now()});
+    commit.outbox.push_back({"topic", "key", "value", {}});
+    ASSERT_TRUE(store_->Apply(commit).ok());
+    const int slot = RedisSlot(absl::StrFormat("{test.%02d}:", partition));
+    if (cluster_->OwnerOf(slot).value_or(kVictim) != kVictim) living.insert(partition);
+  }
+  ASSERT_GT(living.size(), 1U);
+  ASSERT_LT(living.size(), 16U);
+  cluster_->node(kVictim).Kill();
+  EXPECT_TRUE(WaitUntil([&] { return store_->Served().partitions < 16; }, kPatience));
+  EXPECT_EQ(store_->Served().partitions, static_cast<int>(living.size()));
+  EXPECT_THAT(std::string(store_->Served().trouble.message()), HasSubstr("Redis is away"));
+
+  absl::Mutex mutex;
+  std::set<int> fired;
+  const SystemClock clock;
+  Metrics metrics;
+  WorkerPool pool(4, 16);
+  Waker waker(*store_, clock, metrics, pool, [&](const DueAlarm& alarm) {
+    Commit done{.partition = std::stoi(alarm.key.id)};
+    done.alarms.push_back({alarm.key, std::nullopt});
+    absl::MutexLock lock(&mutex);
+    fired.insert(done.partition);
+    return store_->Apply(done).status();
+  });
+  waker.Start();
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        absl::MutexLock lock(&mutex);
+        return fired == living;
+      },
+      kPatience));
+  waker.Stop();
+  const auto depths = store_->MeasureOutboxes();
+  for (int partition = 0; partition < store_->partitions(); ++partition) {
+    const bool lives = living.contains(partition);
+    const auto& depth = depths[static_cast<std::size_t>(partition)];
+    EXPECT_EQ(depth.ok(), lives) << partition;
+    Commit next{.partition = partition};
+    next.writes.push_back({{"plan", "a"}, 1, "more"});
+    EXPECT_EQ(store_->Apply(next).ok(), lives) << partition;
+    if (!lives) continue;
+    EXPECT_EQ(depth->entries, 1);
+    const auto entries = store_->ReadOutbox(partition, 10, "");
+    ASSERT_TRUE(entries.ok()) << entries.status();
+    EXPECT_TRUE(store_->DeleteOutbox(partition, {entries->front().entry_id}).ok());
+  }
+  EXPECT_TRUE(absl::IsUnavailable(store_->MeasureOutbox().status())) << "a part is not the whole";
+  EXPECT_TRUE(absl::IsUnavailable(store_->EarliestAlarm().status()));
+}
+
+TEST_F(RedisClusterTest, ANodeThatHangsHoldsUpNoCommandForTheOthers) {
+  const int hanging = 1, elsewhere = OwnerOf(0) != OwnerOf(hanging) ? 0 : 2;
+  ASSERT_NE(OwnerOf(elsewhere), OwnerOf(hanging));
+  const pid_t victim = cluster_->node(OwnerOf(hanging)).pid();
+  kill(victim, SIGSTOP);
+  std::atomic<bool> answered = false;
+  std::thread waits([&] {
+    EXPECT_TRUE(absl::IsUnavailable(store_->Load(hanging, {{"plan", "a"}}, "").status()));
+    answered = true;
+  });
+  std::uint64_t revision = 0;
+  for (; revision < 50; ++revision) {
+    Commit commit{.partition = elsewhere};
+    commit.writes.push_back({{"plan", "a"}, revision, "bytes"});
+    ASSERT_TRUE(store_->Apply(commit).ok());
+  }
+  EXPECT_FALSE(answered) << "fifty commands were done before the one that hangs was given up";
+  waits.join();
+  kill(victim, SIGCONT);
 }
 
 TEST_F(RedisClusterTest, WhileKeysAreOnTheirWayCommandsOfTheirSlotAnswerUnavailableInTime) {

@@ -1,11 +1,14 @@
 // Redis, the broker and the service itself die in the middle of the work.
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
+#include "tests/component/store/redis_teller.h"
 #include "tools/stack/processes.h"
 
 namespace pepline::scheduling {
@@ -209,7 +212,86 @@ TEST_F(SchedulingFaultsTest, CommandsGoOnWithoutTheBrokerUntilTheOutboxIsFull) {
   const auto depth = store_->MeasureOutbox();
   ASSERT_TRUE(depth.ok());
   EXPECT_LE(depth->entries, 100);
+  // The gauge that the alert looks at says so, although fifteen other partitions are empty.
+  EXPECT_TRUE(WaitUntil([this] { return service_->Metric("pepline_outbox_fullest_ratio") >= 0.97; },
+                        kPatience))
+      << service_->Metric("pepline_outbox_fullest_ratio");
   EXPECT_EQ(Pep().times_rescheduled(), moved - 1) << "the refused one changed nothing";
+}
+
+TEST_F(SchedulingFaultsTest, AnEmptiedRedisIsNotTakenForANewOne) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  EXPECT_EQ(TellRedis(service_->redis().port(), "", "", "FLUSHALL"), "OK");
+  EXPECT_TRUE(WaitUntil([this] { return !service_->process().Ready(); }, kPatience));
+  EXPECT_THAT(std::string(service_->process().WaitReady(absl::Seconds(1)).message()),
+              testing::HasSubstr("has lost"));
+  SayInCare("chd-another00000000001", "2019-03-01");  // waits, like everything that would write
+  // A start refuses, and says what may be done.
+  ASSERT_TRUE(service_->process().Restart().ok());
+  EXPECT_TRUE(WaitUntil([this] { return !service_->process().Running(); }, kPatience));
+  EXPECT_EQ(service_->process().ExitCode(), 3);
+  const std::string log = ReadFile(service_->process().log_file()).value_or("");
+  for (const char* way : {"--rebuild", "--restored", "PEPLINE_FIRST_START=true"}) {
+    EXPECT_THAT(log, testing::HasSubstr(way));
+  }
+  EXPECT_EQ(TellRedis(service_->redis().port(), "", "", "DBSIZE"), "0") << "nothing was written";
+  service_->process().SetEnvironment("PEPLINE_FIRST_START", "true");
+  ASSERT_TRUE(service_->process().Restart().ok());
+  const absl::Status ready = service_->process().WaitReady(kPatience);
+  EXPECT_TRUE(ready.ok()) << ready;
+}
+
+TEST_F(SchedulingFaultsTest, AFirstStartWaitsForKafkaToTellThatItIsOne) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  service_->broker().Kill();
+  service_->process().Kill();
+  EXPECT_EQ(TellRedis(service_->redis().port(), "", "", "FLUSHALL"), "OK");
+  ASSERT_TRUE(service_->process().Restart().ok());
+  absl::Status waits;
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        waits = service_->process().WaitReady(absl::Seconds(1));
+        return std::string(waits.message()).find("Kafka cannot be asked") != std::string::npos;
+      },
+      kPatience))
+      << waits;
+  EXPECT_TRUE(service_->process().Running());
+  EXPECT_EQ(TellRedis(service_->redis().port(), "", "", "DBSIZE"), "0");
+}
+
+TEST_F(SchedulingFaultsTest, WhileTheClockDiffersFromRedissNothingIsSaidAndWhatIsHeardWaits) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
+  Settle();
+  const std::size_t said = Said().size();
+  // The service is forty days ahead of Redis: its rules' clock, and its machine's.
+  service_->redis().Kill();
+  setenv("LD_PRELOAD", absl::StrCat(ProgramFolder(), "/libshifted_clock.so").c_str(), 1);
+  setenv("SHIFTED_CLOCK_SECONDS", absl::StrCat(-40 * 24 * 3600).c_str(), 1);
+  const absl::Status back = service_->redis().Restart();
+  unsetenv("LD_PRELOAD");
+  unsetenv("SHIFTED_CLOCK_SECONDS");
+  ASSERT_TRUE(back.ok()) << back;
+  EXPECT_TRUE(
+      WaitUntil([this] { return service_->Metric("pepline_clock_trusted") == 0; }, kPatience));
+  EXPECT_NEAR(service_->Metric("pepline_clock_ahead_seconds"), 40 * 24 * 3600, 60);
+  ASSERT_TRUE(service_->clock().Set(At("2025-11-29 09:00")).ok());
+  SayMoved(kChild, kSchool, kOtherSchool, "2025-10-13");
+  EXPECT_EQ(Refused(&Stub::CancelPepMeeting, Cancelling()), "DEPENDENCY_AWAY");
+  EXPECT_EQ(Pep().state(), v1::PEP_STATE_SCHEDULED) << "what is stored can be read";
+  EXPECT_FALSE(service_->process().Ready());
+  const auto depth = store_->MeasureOutbox();
+  ASSERT_TRUE(depth.ok());
+  EXPECT_EQ(depth->entries, 0) << "no deadline was missed";
+  const auto records = service_->Events(kTopicOfScheduling);
+  ASSERT_TRUE(records.ok());
+  EXPECT_EQ(std::ranges::count(*records, std::string(kChild), &ReadRecord::key), said);
+  // Once the clocks agree everything goes on from where it stood.
+  service_->redis().Kill();
+  ASSERT_TRUE(service_->redis().Restart().ok());
+  EXPECT_TRUE(service_->process().WaitReady(kPatience).ok());
+  Settle();
+  EXPECT_THAT(Saying(&Event::has_pep_transferred_to_school), testing::SizeIs(1));
 }
 
 }  // namespace

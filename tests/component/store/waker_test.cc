@@ -124,6 +124,20 @@ TEST_F(WakerTest, GoesOnWhenTheStoreComesBack) {
   EXPECT_TRUE(Eventually([&] { return Fired("a") >= 1; }));
 }
 
+TEST_F(WakerTest, APartitionThatIsAwayHoldsBackItsOwnAlarmsAlone) {
+  std::string elsewhere = "p0";
+  for (int i = 1; PartitionOf(elsewhere, 16) == PartitionOf("a", 16); ++i) {
+    elsewhere = absl::StrCat("p", i);
+  }
+  store_.away_partition = PartitionOf("a", 16);
+  Start();
+  Set(elsewhere, start_);
+  EXPECT_TRUE(Eventually([&] { return Fired(elsewhere) == 1; }));
+  store_.away_partition = -1;
+  Set("a", start_);
+  EXPECT_TRUE(Eventually([&] { return Fired("a") == 1; }));
+}
+
 TEST_F(WakerTest, FiresItsOwnShareAtOnceAndOfAnothersOnlyWhatThatOneLeavesLying) {
   LiveWithAnother();
   for (int i = 0; i < 100; ++i) Set(absl::StrCat("p", i), start_);
