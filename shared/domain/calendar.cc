@@ -3,10 +3,35 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
 
 namespace pepline {
 namespace {
+
+// Days that a holiday between two parts of one academic year has at most (independent schools: four
+// weeks at Christmas and Easter), and that a summer has.
+constexpr int kLongestHoliday = 28;
+constexpr int kLongestSummer = 70;
+constexpr int kPartsOfAYear = 6;
+
+// Where a part stands among all parts of all years; nullopt where its year is not one.
+std::optional<int> PlaceOf(const TermPart& part) {
+  int year = 0;
+  if (part.academic_year.size() < 4 ||
+      !absl::SimpleAtoi(part.academic_year.substr(0, 4), &year)) {
+    return std::nullopt;
+  }
+  return year * kPartsOfAYear + static_cast<int>(part.term) * 2 + part.part - 1;
+}
+
+// Whether the days between two known parts are a holiday; otherwise nobody has said what they are.
+bool AreHoliday(const TermPart& before, const TermPart& after) {
+  const auto one = PlaceOf(before), other = PlaceOf(after);
+  if (one && other && *one + 1 == *other) return true;
+  const auto days = after.first_day - before.last_day - 1;
+  return days <= (before.academic_year == after.academic_year ? kLongestHoliday : kLongestSummer);
+}
 
 bool IsWeekend(absl::CivilDay day) {
   const absl::Weekday weekday = absl::GetWeekday(day);
@@ -59,6 +84,10 @@ Calendar::Calendar(absl::TimeZone london, std::set<absl::CivilDay> bank_holidays
   std::sort(parts_.begin(), parts_.end(),
             [](const TermPart& a, const TermPart& b) { return a.first_day < b.first_day; });
   spans_ = SpansOf(parts_);
+  for (std::size_t i = 1; i < parts_.size(); ++i) {
+    if (AreHoliday(parts_[i - 1], parts_[i])) continue;
+    unknown_.push_back({parts_[i - 1].last_day + 1, parts_[i].first_day - 1});
+  }
 }
 
 bool Calendar::IsWorkingDay(absl::CivilDay day) const {
@@ -66,7 +95,19 @@ bool Calendar::IsWorkingDay(absl::CivilDay day) const {
 }
 
 bool Calendar::estimated(absl::CivilDay day) const {
-  return parts_.empty() || day < spans_.front().first_day || day > spans_.back().last_day;
+  return EstimatedBetween(day, day);
+}
+
+bool Calendar::EstimatedBetween(absl::CivilDay one, absl::CivilDay other) const {
+  const auto [first, last] = std::minmax(one, other);
+  if (parts_.empty() || first < spans_.front().first_day || last > spans_.back().last_day) {
+    return true;
+  }
+  // The first stretch that is not over before the first day is the only one that can matter.
+  const auto stretch = std::lower_bound(
+      unknown_.begin(), unknown_.end(), first,
+      [](const Stretch& unknown, absl::CivilDay day) { return unknown.last_day < day; });
+  return stretch != unknown_.end() && stretch->first_day <= last;
 }
 
 bool Calendar::IsSchoolDay(absl::CivilDay day) const {
@@ -117,6 +158,12 @@ std::optional<TermSpan> Calendar::TermAfter(absl::CivilDay day) const {
     if (span.first_day > day) return span;
   }
   return std::nullopt;
+}
+
+std::optional<TermSpan> Calendar::TermToCome(absl::CivilDay day) const {
+  auto span = TermAfter(day);
+  if (span && span->first_day - day > kLongestSummer) return std::nullopt;
+  return span;
 }
 
 std::optional<absl::CivilDay> ParseDate(std::string_view text) {

@@ -5,8 +5,10 @@
 // Counting starts the day after the event; a day ends 23:59:59 Europe/London (`EndOf`), so a
 // deadline's instant is the last second of its day, and something is late from the next second.
 // A school without any known term dates counts "weekday minus bank holiday", marked estimated().
-// Beyond the known term dates (before the first or after the last known term) days count the same
-// estimated way; `estimated(day)` says so for one day.
+// Where term dates are not known (before the first or after the last known part of a term, and where
+// parts are missing between two known ones) days count the same estimated way; `estimated(day)` says
+// so for one day. Days between two parts are a holiday where one part comes right after the other in
+// the year, or where they are no more than a holiday has; else somebody has not said what lies there.
 // Threads: immutable after construction; safe from any thread. Errors: none; every input answers.
 #ifndef PEPLINE_SHARED_DOMAIN_CALENDAR_H_
 #define PEPLINE_SHARED_DOMAIN_CALENDAR_H_
@@ -56,6 +58,8 @@ class Calendar {
   bool IsWorkingDay(absl::CivilDay day) const;
   bool IsSchoolDay(absl::CivilDay day) const;
   bool estimated(absl::CivilDay day) const;  // no term dates are known for this day
+  // Whether any day from the one to the other, both inclusive and in either order, is estimated.
+  bool EstimatedBetween(absl::CivilDay one, absl::CivilDay other) const;
 
   // The count-th such day after `from` (count > 0) or before it (count < 0); count 0 gives `from`
   // itself when it is such a day, else the next one. `from` need not be such a day.
@@ -72,16 +76,26 @@ class Calendar {
   absl::CivilDay DayOf(absl::Time instant) const;
 
   std::optional<TermSpan> TermOn(absl::CivilDay day) const;     // the term a day lies in
-  std::optional<TermSpan> TermAfter(absl::CivilDay day) const;  // the first that opens after a day
+  // The first known one that opens after a day. Not always the next one there is: see TermToCome.
+  std::optional<TermSpan> TermAfter(absl::CivilDay day) const;
+  // The same, unless the day lies so far before it that it cannot be in the holiday before it.
+  std::optional<TermSpan> TermToCome(absl::CivilDay day) const;
 
   absl::TimeZone time_zone() const { return london_; }
 
  private:
+  // Both days inclusive.
+  struct Stretch {
+    absl::CivilDay first_day;
+    absl::CivilDay last_day;
+  };
+
   absl::TimeZone london_;
   std::set<absl::CivilDay> bank_holidays_;
   std::set<absl::CivilDay> closed_days_;
   std::vector<TermPart> parts_;  // ordered by first day
   std::vector<TermSpan> spans_;  // ordered by first day
+  std::vector<Stretch> unknown_;  // between parts, ordered by day
 };
 
 // "2025-09-02"; strict, exactly ten characters, a real date. nullopt otherwise.

@@ -57,7 +57,9 @@ DeadlineInstants CountTo(absl::CivilDay last_day, const RuleTerms& row, const Ca
 DeadlineInstants CountFrom(absl::CivilDay anchor, const RuleTerms& row, const Calendar& calendar) {
   DeadlineInstants instants =
       CountTo(AddDays(calendar, anchor, row.length, row.day_kind), row, calendar);
-  if (row.day_kind == DayKind::kSchoolDays && calendar.estimated(anchor)) {
+  // The days that were counted all have to be known, not the first and the last alone.
+  if (row.day_kind == DayKind::kSchoolDays &&
+      calendar.EstimatedBetween(anchor, calendar.DayOf(instants.due_at))) {
     instants.calendar_known = false;
   }
   return instants;

@@ -32,9 +32,11 @@ Cycle NextCycle(const PlanState& state, const ChildFacts& child, CycleKind kind)
   return cycle;
 }
 
+// Of the term that the day lies in, or whose holiday before it; none where term dates are missing,
+// since the next known one may be a year away.
 void NameTerm(Cycle& cycle, const Calendar& calendar) {
   auto span = calendar.TermOn(cycle.opened_on);
-  if (!span) span = calendar.TermAfter(cycle.opened_on);
+  if (!span) span = calendar.TermToCome(cycle.opened_on);
   if (!span) return;
   cycle.academic_year = span->academic_year;
   cycle.term = span->term;

@@ -179,6 +179,55 @@ TEST(CalendarTest, BeyondTheKnownTermDatesWeekdaysCountAndAreMarkedEstimated) {
   EXPECT_FALSE(unknown.IsSchoolDay(Day(2025, 12, 25)));
 }
 
+// One row of a correction over a whole year leaves the year with that one part.
+TEST(CalendarTest, AStretchWithoutTermsInsideAYearIsEstimatedAndNotAHoliday) {
+  std::vector<TermPart> terms = OxfordshireTerms();
+  std::erase_if(terms, [](const TermPart& part) {
+    return part.academic_year == "2025/26" && !(part.term == Term::kAutumn && part.part == 2);
+  });
+  const Calendar calendar(London(), BankHolidays(), terms);
+  EXPECT_TRUE(calendar.estimated(Day(2025, 9, 10))) << "autumn 1 is missing";
+  EXPECT_FALSE(calendar.estimated(Day(2025, 11, 10)));
+  EXPECT_TRUE(calendar.estimated(Day(2026, 1, 12))) << "spring is missing";
+  EXPECT_TRUE(calendar.IsSchoolDay(Day(2026, 1, 12)));
+  EXPECT_EQ(calendar.AddSchoolDays(Day(2025, 12, 17), 5), Day(2025, 12, 24));
+  EXPECT_TRUE(calendar.EstimatedBetween(Day(2025, 11, 10), Day(2026, 9, 10)));
+  EXPECT_TRUE(calendar.EstimatedBetween(Day(2026, 9, 10), Day(2025, 11, 10)));
+  EXPECT_FALSE(calendar.EstimatedBetween(Day(2025, 11, 10), Day(2025, 12, 18)));
+}
+
+TEST(CalendarTest, AYearBetweenTwoKnownOnesIsEstimatedAndNotAHoliday) {
+  std::vector<TermPart> terms = OxfordshireTerms();
+  std::erase_if(terms, [](const TermPart& part) { return part.academic_year == "2025/26"; });
+  const Calendar calendar(London(), BankHolidays(), terms);
+  EXPECT_FALSE(calendar.estimated(Day(2025, 7, 22)));
+  for (Day day(2025, 7, 23); day < Day(2026, 9, 2); ++day) {
+    ASSERT_TRUE(calendar.estimated(day)) << FormatDate(day);
+    ASSERT_EQ(calendar.IsSchoolDay(day), calendar.IsWorkingDay(day)) << FormatDate(day);
+  }
+  EXPECT_FALSE(calendar.estimated(Day(2026, 9, 2)));
+  EXPECT_FALSE(calendar.TermToCome(Day(2026, 1, 12)).has_value()) << "the next one is not known";
+  EXPECT_EQ(calendar.TermToCome(Day(2026, 8, 20))->academic_year, "2026/27");
+  EXPECT_EQ(calendar.TermAfter(Day(2026, 1, 12))->academic_year, "2026/27");
+}
+
+TEST(CalendarTest, HolidaysBetweenKnownPartsAreKnownHoweverTheYearIsDivided) {
+  const Calendar divided = Oxfordshire();
+  for (Day day(2024, 9, 3); day < Day(2027, 7, 22); ++day) {
+    ASSERT_FALSE(divided.estimated(day)) << FormatDate(day);
+  }
+  // Whole terms without half-terms, a summer between them, and the four weeks of an independent
+  // school.
+  const Calendar whole(London(), BankHolidays(),
+                       {{"2025/26", Term::kAutumn, 1, Day(2025, 9, 2), Day(2025, 12, 12), false},
+                        {"2025/26", Term::kSpring, 1, Day(2026, 1, 9), Day(2026, 3, 20), false},
+                        {"2025/26", Term::kSummer, 1, Day(2026, 4, 17), Day(2026, 7, 3), false},
+                        {"2026/27", Term::kAutumn, 1, Day(2026, 9, 8), Day(2026, 12, 11), false}});
+  for (Day day(2025, 9, 2); day < Day(2026, 12, 12); ++day) {
+    ASSERT_FALSE(whole.estimated(day)) << FormatDate(day);
+  }
+}
+
 TEST(CalendarTest, ASchoolsOwnTermsReplaceTheAuthoritysForTheYearsTheyName) {
   std::vector<TermPart> own = {
       {"2025/26", Term::kAutumn, 1, Day(2025, 9, 8), Day(2025, 10, 17), false},

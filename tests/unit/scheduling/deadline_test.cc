@@ -56,6 +56,24 @@ INSTANTIATE_TEST_SUITE_P(
             "2026-05-12"}),
     [](const auto& row) { return row.param.name; });
 
+TEST(DeadlineCalendar, IsNotKnownWhereAPartOfTheYearIsMissing) {
+  std::vector<TermPart> terms = OxfordshireTerms();
+  std::erase_if(terms, [](const TermPart& part) {
+    return part.academic_year == "2025/26" && part.term == Term::kSpring;
+  });
+  const Calendar calendar(London(), BankHolidays(), terms);
+  const Policy policy = UsualPolicy();
+  const RuleTerms& finalised = policy.rules.at(Rule::kFinalised);
+  const DeadlineInstants over_the_gap = CountFrom(Day("2025-12-17"), finalised, calendar);
+  EXPECT_EQ(over_the_gap.due_at, EndOf("2025-12-24")) << "not in April";
+  EXPECT_FALSE(over_the_gap.calendar_known);
+  EXPECT_TRUE(CountFrom(Day("2025-12-08"), finalised, calendar).calendar_known);
+  RuleTerms long_one = finalised;
+  long_one.length = 90;
+  EXPECT_FALSE(CountFrom(Day("2025-12-08"), long_one, calendar).calendar_known)
+      << "both ends are known, what lies between is not";
+}
+
 TEST(DeadlineLevels, AreReachedInTheMorningsAroundTheDeadlineAndAtTheDeadlineItself) {
   const Policy policy = UsualPolicy();
   const DeadlineInstants counted =

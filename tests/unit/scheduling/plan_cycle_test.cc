@@ -92,6 +92,21 @@ TEST(PlanCycle, WaitsForASchoolOnlyUntilTheNextWorkingDay) {
   EXPECT_FALSE(without.cycle().deadlines.contains(Rule::kUpdatedAfterMove));
 }
 
+// Registers know last year's terms and already one of the next: none of this year's.
+TEST(PlanCycle, NamesNoTermOfAnotherYearWhereThisYearsDatesAreMissing) {
+  std::vector<TermPart> terms = OxfordshireTerms();
+  std::erase_if(terms, [](const TermPart& part) { return part.academic_year == "2025/26"; });
+  Story story("2025-10-10 09:00");
+  story.facts.calendar = std::make_shared<const Calendar>(London(), BankHolidays(), terms);
+  story.InCareSince("2025-10-09");
+  EXPECT_EQ(story.cycle().kind, CycleKind::kInitial);
+  EXPECT_EQ(story.cycle().academic_year, "");
+  EXPECT_EQ(story.cycle().term, std::nullopt);
+  EXPECT_FALSE(story.cycle().deadlines.contains(Rule::kHeldByTermCutOff));
+  story.Until("2026-09-02 00:00");
+  EXPECT_EQ(story.cycle().academic_year, "2026/27") << "the known term opens its own all the same";
+}
+
 TEST(PlanCycle, OpensTheNextTermAfterAFinalisedPep) {
   Story story("2025-09-02 00:00");
   story.InCareSince("2019-03-01");
