@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "services/registry/imports/cells.h"
@@ -19,6 +20,9 @@ using nlohmann::json;
 constexpr std::size_t kLargestFile = 4 * 1024 * 1024;
 constexpr std::array<std::string_view, 3> kDivisions = {"england-and-wales", "scotland",
                                                         "northern-ireland"};
+
+// The division whose days are counted here (SI 2010/959 reg 2).
+constexpr std::string_view kOurs = "england-and-wales";
 
 // Where a text stops being JSON; nothing else is kept.
 class FaultFinder : public json::json_sax_t {
@@ -54,28 +58,49 @@ std::ptrdiff_t LineOfFault(std::string_view text) {
   return 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(read), '\n');
 }
 
+// Whether an object has a name twice: the library keeps the last, and nobody knows which was meant.
+class KeysSeen {
+ public:
+  void Take(json::parse_event_t event, const json& parsed) {
+    if (event == json::parse_event_t::object_start) {
+      open_.emplace_back();
+    } else if (event == json::parse_event_t::object_end && !open_.empty()) {
+      open_.pop_back();
+    } else if (event == json::parse_event_t::key && !open_.empty()) {
+      if (!open_.back().insert(parsed.get<std::string>()).second) any_twice_ = true;
+    }
+  }
+  bool any_twice() const { return any_twice_; }
+
+ private:
+  std::vector<std::set<std::string>> open_;
+  bool any_twice_ = false;
+};
+
 class HolidayReader {
  public:
   explicit HolidayReader(Errors& errors) : errors_(errors) {}
 
-  void ReadDivision(const json& division, const std::string& path) {
+  // Where `needed` is false, what is wrong is noted and the division is passed over.
+  void ReadDivision(const json& division, const std::string& path, bool needed) {
+    needed_ = needed;
+    faults_ = 0;
     BankHolidays holidays;
     const json* name = Member(division, "division");
     const json* events = Member(division, "events");
     const std::string text = name && name->is_string() ? name->get<std::string>() : "";
     const auto known = std::find(kDivisions.begin(), kDivisions.end(), text);
     if (known == kDivisions.end()) {
-      errors_.Add(0, path + "/division",
-                  absl::StrCat("not a division; ", AdviseNames(text, kDivisions)));
+      Fail(path + "/division", absl::StrCat("not a division; ", AdviseNames(text, kDivisions)));
       return;
     }
     if (!path.empty() && path.substr(1) != *known) {
-      errors_.Add(0, path + "/division", "the division is not the one it stands under");
+      Fail(path + "/division", "the division is not the one it stands under");
       return;
     }
     holidays.division = *known;
     if (!events || !events->is_array() || events->empty()) {
-      errors_.Add(0, path + "/events", "the list of events is missing or empty");
+      Fail(path + "/events", "the list of events is missing or empty");
       return;
     }
     std::size_t place = 0;
@@ -83,7 +108,7 @@ class HolidayReader {
       ReadEvent(event, absl::StrCat(path, "/events/", place++), holidays);
       ++read_;
     }
-    rows_.push_back(std::move(holidays));
+    if (needed || faults_ == 0) rows_.push_back(std::move(holidays));
   }
 
   int read() const { return read_; }
@@ -96,18 +121,29 @@ class HolidayReader {
     return found == object.end() ? nullptr : &*found;
   }
 
+  void Fail(const std::string& path, std::string message) {
+    ++faults_;
+    if (needed_) {
+      errors_.Add(0, path, std::move(message));
+    } else {
+      errors_.Note(0, path, std::move(message));
+    }
+  }
+
   void ReadEvent(const json& event, const std::string& path, BankHolidays& holidays) {
     const json* date = Member(event, "date");
     const auto day = date && date->is_string() ? PlausibleDate(date->get_ref<const std::string&>())
                                                : std::nullopt;
     if (!day) {
-      errors_.Add(0, path + "/date", std::string(kBadDate));
+      Fail(path + "/date", std::string(kBadDate));
     } else if (!holidays.days.insert(*day).second) {
-      errors_.Add(0, path + "/date", "the day is in the list already; keep one");
+      Fail(path + "/date", "the day is in the list already; keep one");
     }
   }
 
   Errors& errors_;
+  bool needed_ = true;
+  int faults_ = 0;  // of the present division
   int read_ = 0;
   std::vector<BankHolidays> rows_;
 };
@@ -123,21 +159,41 @@ Parsed<BankHolidays> ParseBankHolidays(std::string_view bytes) {
   } else if (!file.problem().empty()) {
     errors.Add(0, "", file.problem());
   } else {
-    const json document = json::parse(file.text(), nullptr, /*allow_exceptions=*/false);
-    if (document.is_discarded()) {
+    KeysSeen keys;
+    const json document = json::parse(
+        file.text(),
+        [&](int /*depth*/, json::parse_event_t event, json& parsed) {
+          keys.Take(event, parsed);
+          return true;
+        },
+        /*allow_exceptions=*/false);
+    if (keys.any_twice()) {
+      errors.Add(0, "", "a name is there twice in one object; fetch the file again from GOV.UK");
+    } else if (document.is_discarded()) {
       errors.Add(0, "",
                  absl::StrCat("not JSON from line ", LineOfFault(file.text()),
                               "; fetch the file again from GOV.UK"));
     } else if (!document.is_object() || document.empty()) {
       errors.Add(0, "", "not an object of divisions; fetch the file again from GOV.UK");
     } else if (document.contains("division")) {
-      reader.ReadDivision(document, "");
+      reader.ReadDivision(document, "", /*needed=*/true);
     } else {
+      // What GOV.UK puts beside the divisions that are known must not stop those, nor must what is
+      // wrong in another division than ours; where ours is not there, the file is looked at whole.
+      // A name that is no division's is not repeated.
+      const auto known = [](const std::string& name) {
+        return std::find(kDivisions.begin(), kDivisions.end(), name) != kDivisions.end();
+      };
+      const bool ours = document.contains(std::string(kOurs));
+      const bool any = std::ranges::any_of(
+          kDivisions, [&](std::string_view name) { return document.contains(std::string(name)); });
       for (const auto& [name, division] : document.items()) {
-        // A name that is no division's is not repeated, but its place is told by its division.
-        const bool known =
-            std::find(kDivisions.begin(), kDivisions.end(), name) != kDivisions.end();
-        reader.ReadDivision(division, known ? "/" + name : std::string("/?"));
+        if (known(name) || !any) {
+          reader.ReadDivision(division, known(name) ? "/" + name : std::string("/?"),
+                              !ours || name == kOurs);
+        } else {
+          errors.Note(0, "/?", "not a division that is known; it was passed over");
+        }
       }
     }
   }

@@ -7,15 +7,23 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/registry/imports/upn.h"
+#include "shared/domain/characters.h"
 #include "shared/domain/id_forms.h"
 
 namespace pepline::registry::imports {
 namespace {
 
+// Of ASCII or of the second such block (U+0080 to U+009F).
 bool HasControlCharacter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); });
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(text[i]))) return true;
+    if (text[i] == '\xC2' && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
+  }
+  return false;
 }
+
+// U+FFFD: a program before this one could not read a character and wrote this instead.
+constexpr std::string_view kLostCharacter = "\xEF\xBF\xBD";
 
 // Spreadsheets run cells that begin so; a file of ours may be opened in one again.
 bool LooksLikeFormula(std::string_view text) {
@@ -88,7 +96,11 @@ std::string_view Cells::Read(std::size_t column, Need need, std::size_t longest)
     Fail(column, "the value holds a line break, a tab or another control character; remove it");
   } else if (LooksLikeFormula(text)) {
     Fail(column, "the value begins like a formula (= + - @); remove the sign");
-  } else if (text.size() > longest) {
+  } else if (text.find(kLostCharacter) != std::string_view::npos) {
+    Fail(column,
+         "the value holds the sign for a character that was lost when the file was made (U+FFFD); "
+         "write the character again");
+  } else if (CharactersIn(text) > longest) {
     Fail(column, absl::StrCat("the value is too long; at most ", longest, " characters"));
   } else {
     return text;

@@ -34,7 +34,7 @@ class Cells {
   bool empty(std::size_t column) const { return row_[column].empty(); }
   void Fail(std::size_t column, std::string message);
 
-  // At most `longest` bytes of text.
+  // At most `longest` characters (Unicode code points) of text.
   std::string Text(std::size_t column, Need need, std::size_t longest);
   // Letters, digits and . _ / - in at most 64 places: an id somebody else gave.
   std::string OwnId(std::size_t column, Need need);

@@ -58,8 +58,12 @@ class ChildReader {
     ChildRow child;
     child.row = row.number();
     child.own_id = cells.OwnId(kOwnId, Need::kRequired);
-    child.given_name = cells.Text(kGivenName, Need::kRequired, 100);
-    child.family_name = cells.Text(kFamilyName, Need::kRequired, 100);
+    // Not everybody has two names (W3C, "Personal names around the world").
+    child.given_name = cells.Text(kGivenName, Need::kOptional, 100);
+    child.family_name = cells.Text(kFamilyName, Need::kOptional, 100);
+    if (cells.empty(kGivenName) && cells.empty(kFamilyName)) {
+      cells.Fail(kGivenName, "the value is missing; give one of the two names at least");
+    }
     const auto born = cells.Date(kBorn, Need::kRequired);
     child.date_of_birth = born.value_or(child.date_of_birth);
     child.upn = cells.Upn(kUpn);

@@ -36,6 +36,20 @@ constexpr std::array<std::string_view, 4> kLevelKeys = {"level", "offset", "day_
                                                         "recipients"};
 constexpr std::array<std::string_view, 3> kCutOffKeys = {"academic_year", "term", "cut_off_on"};
 
+// Whether a term may have days in a month, wherever Easter lies; the dates of the term itself are
+// not known here.
+bool MayLieIn(Term term, int month) {
+  switch (term) {
+    case Term::kAutumn:
+      return month >= 8;
+    case Term::kSpring:
+      return month <= 4;
+    case Term::kSummer:
+      return month >= 3 && month <= 8;
+  }
+  return false;
+}
+
 class PolicyReader {
  public:
   explicit PolicyReader(Errors& errors) : errors_(errors) {}
@@ -81,11 +95,22 @@ class PolicyReader {
       }
     }
     rule.set_length(fields.Number("length").value_or(0));
+    CheckDirection(fields, rule);
     rule.set_day_kind(fields.OneOf<DayKind>("day_kind", kDayKinds).value_or(DayKind()));
     rule.set_source(fields.Text("source", kLongestText));
     rule.set_provisional(fields.Flag("provisional"));
     for (const auto& [level, level_path] : fields.List("levels")) {
       ReadLevel(level, level_path, rule);
+    }
+  }
+
+  // A deadline lies after what starts it, or before the meeting that it prepares.
+  static void CheckDirection(YamlFields& fields, const common::v1::DeadlineRule& rule) {
+    const bool back = std::ranges::find(kCountedBack, rule.rule_id()) != kCountedBack.end();
+    if (back && rule.length() > 0) {
+      fields.Fail("length", "the deadline lies before the meeting; give 0 or a negative number");
+    } else if (!back && rule.length() < 0) {
+      fields.Fail("length", "the deadline lies after its start; give 0 or a positive number");
     }
   }
 
@@ -155,6 +180,10 @@ class PolicyReader {
     if (!year || !term || !day) return;
     if (!LiesInAcademicYear(*day, cut_off.academic_year())) {
       fields.Fail("cut_off_on", "the day does not lie in the academic year (August to August)");
+    } else if (!MayLieIn(*term, day->month())) {
+      fields.Fail("cut_off_on",
+                  absl::StrCat("the day does not lie in the ", std::string(TermName(*term)),
+                               " term; mend the day or the term"));
     } else if (!cut_offs_.try_emplace({cut_off.academic_year(), *term}, *day).second) {
       fields.Fail("term", "the term is in the list already; keep one");
     }

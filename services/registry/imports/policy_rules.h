@@ -25,6 +25,10 @@ inline constexpr std::array<std::string_view, 9> kPolicyRules = {
     kVacancyRule,
 };
 
+// Those that are counted back from the meeting; all others are counted from what starts them.
+inline constexpr std::array<std::string_view, 2> kCountedBack = {
+    "epep-draft-ready-3-school-days-before-meeting", "sdq-scored-3-school-days-before-meeting"};
+
 }  // namespace pepline::registry::imports
 
 #endif  // PEPLINE_SERVICES_REGISTRY_IMPORTS_POLICY_RULES_H_

@@ -36,6 +36,10 @@ struct Parsed {
   std::vector<RowError> errors;  // the first kMostErrors of them
   int total_errors = 0;
   int rows_read = 0;  // rows with content below the header, also those filtered out or in error
+  // What is wrong in parts of the file that are passed over; it stops nothing. The first
+  // kMostErrors.
+  std::vector<RowError> notes;
+  int total_notes = 0;
 
   bool ok() const { return total_errors == 0; }
 };
@@ -93,7 +97,7 @@ struct StaffRow {
 struct ChildRow {
   int row = 0;
   std::string own_id;
-  std::string given_name;
+  std::string given_name;  // one of the two names may be empty
   std::string family_name;
   absl::CivilDay date_of_birth;
   std::string upn;  // upper case, check letter right; empty where unknown
@@ -109,13 +113,17 @@ struct ChildRow {
 };
 
 // The school register: the full 133-column file or any part of it that has the columns needed.
-// `only_authority` (three digits) passes over the rows of all others unread; empty takes all.
-Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_authority);
-// GOV.UK's bank holidays: one row per division, one or all of them.
+// `only_authority` (three digits) passes over the rows of all others unread; empty takes all. What
+// is wrong with others' rows is noted and refuses nothing. `known_urns` are read as well, whoever's
+// they are in the file: they are on record as the authority's.
+Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_authority,
+                               const std::set<std::string>& known_urns = {});
+// GOV.UK's bank holidays: one row per division, one or all of them; what else stands beside known
+// divisions is noted.
 Parsed<BankHolidays> ParseBankHolidays(std::string_view bytes);
 // academic_year,term,part,first_day,last_day,status
 Parsed<TermRow> ParseTermDatesCsv(std::string_view bytes);
-// Whole-day VEVENTs "Autumn term 1"; STATUS:TENTATIVE means provisional.
+// Whole-day VEVENTs "Autumn term 1", with DTEND or DURATION; STATUS:TENTATIVE means provisional.
 Parsed<TermRow> ParseTermDatesIcs(std::string_view bytes);
 // school_urn,kind,first_day,last_day[,academic_year,term,part]; kind: inset, closed, term or none.
 Parsed<SchoolCalendarRow> ParseSchoolCalendars(std::string_view bytes);

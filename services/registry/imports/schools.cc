@@ -1,9 +1,11 @@
 // The school register: DfE's file of all establishments (GIAS, edubasealldata), whole or in part.
+#include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"
 #include "services/registry/imports/cells.h"
 #include "services/registry/imports/rows.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::registry::imports {
 namespace {
@@ -34,15 +36,29 @@ constexpr std::array<PhaseName, 8> kPhases = {{{"0", "not-applicable"},
 
 }  // namespace
 
-Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_authority) {
+Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_authority,
+                               const std::set<std::string>& known_urns) {
   Errors errors;
+  const auto is_ours = [&](std::string_view urn, std::string_view authority) {
+    return authority == only_authority || known_urns.contains(std::string(urn));
+  };
+  // Another authority's oddity must not keep this one from importing its schools. Where the places
+  // of a broken row hold a number and a code they are believed; else every value is looked at.
+  const RowsAskedFor asked_for{
+      [&](const TableRow& row) { return is_ours(row[kUrn], row[kAuthority]); },
+      [&](const BrokenRow& row) {
+        if (!row[kUrn].empty() && AllDigits(row[kUrn]) && IsAuthorityCode(row[kAuthority])) {
+          return is_ours(row[kUrn], row[kAuthority]);
+        }
+        return std::ranges::any_of(row.values(),
+                                   [&](const std::string& value) { return is_ours(value, value); });
+      }};
   std::vector<SchoolRow> schools;
   SeenRows seen;
   bool any = only_authority.empty();
-  const int read =
-      ReadTable(bytes, kColumns, UnknownColumns::kPassedOver, errors, [&](const TableRow& row) {
-        // Another authority's oddity must not keep this one from importing its schools.
-        if (!only_authority.empty() && row[kAuthority] != only_authority) return;
+  const int read = ReadTable(
+      bytes, kColumns, UnknownColumns::kPassedOver, errors,
+      [&](const TableRow& row) {
         any = true;
         Cells cells(row, errors);
         SchoolRow school;
@@ -62,7 +78,8 @@ Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_aut
           }
         }
         if (cells.ok()) schools.push_back(std::move(school));
-      });
+      },
+      only_authority.empty() ? nullptr : &asked_for);
   if (errors.total() == 0 && !any) {
     errors.Add(0, "LA (code)", "no school of the authority asked for is in the file");
   }

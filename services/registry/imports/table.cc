@@ -3,10 +3,12 @@
 #include <csv.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "services/registry/imports/text.h"
 
 namespace pepline::registry::imports {
@@ -15,6 +17,9 @@ namespace {
 constexpr std::size_t kChunk = 64 * 1024;
 constexpr std::size_t kLongestValue = 1024 * 1024;  // then a closing quotation mark is missing
 constexpr std::size_t kWidestRow = 1000;            // the register has 133 columns
+// Rows that cannot be told from the next one by their quotation marks; each is looked at again, as
+// far as its longest value, so their number is bounded.
+constexpr int kMostLostRows = 100;
 
 // "A" to "Z", "AA"...: as the spreadsheet heads its columns.
 std::string Letters(std::size_t place) {
@@ -28,36 +33,103 @@ std::string Letters(std::size_t place) {
 class TableReader {
  public:
   TableReader(std::span<const Column> columns, UnknownColumns unknown, Errors& errors,
-              const std::function<void(const TableRow&)>& take)
-      : columns_(columns), unknown_(unknown), errors_(errors), take_(take) {
-    // Every line break is reported, also of empty lines, so that rows can be counted.
-    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
-    csv_set_blk_size(&parser_, 4096);
+              const std::function<void(const TableRow&)>& take, const RowsAskedFor* asked_for,
+              bool utf8_only)
+      : columns_(columns),
+        unknown_(unknown),
+        errors_(errors),
+        take_(take),
+        asked_for_(asked_for),
+        utf8_only_(utf8_only) {
+    Begin();
   }
   ~TableReader() { csv_free(&parser_); }
   TableReader(const TableReader&) = delete;
   TableReader& operator=(const TableReader&) = delete;
 
   int Read(std::string_view text) {
-    while (!text.empty() && !stopped_) {
-      const std::string_view chunk = text.substr(0, kChunk);
-      text.remove_prefix(chunk.size());
-      if (csv_parse(&parser_, chunk.data(), chunk.size(), OnValue, OnRow, this) != chunk.size()) {
-        Stop(
-            "a quotation mark is out of place; put the whole value between quotation marks and "
-            "double every one inside it");
-      } else if (csv_get_buffer_size(&parser_) > kLongestValue) {
-        Stop("a value is longer than a million characters; look for a missing quotation mark");
+    std::string_view rest = text;
+    from_row_ = text;
+    while (!rest.empty() && !stopped_) {
+      const std::string_view piece = FirstPiece(rest);
+      rest.remove_prefix(piece.size());
+      std::string fault = Feed(piece);
+      if (fault.empty() && rest.empty() && csv_fini(&parser_, OnValue, OnRow, this) != 0) {
+        fault = "the file ends inside quotation marks; the closing one is missing";
       }
-    }
-    if (!stopped_ && csv_fini(&parser_, OnValue, OnRow, this) != 0) {
-      Stop("the file ends inside quotation marks; the closing one is missing");
+      if (std::exchange(row_ended_, false)) from_row_ = rest;
+      if (!fault.empty()) rest = PassOver(std::move(fault));
     }
     if (!stopped_ && rows_read_ == 0) errors_.Add(0, "", "there are no rows below the header");
     return rows_read_;
   }
 
  private:
+  void Begin() {
+    // Every line break is reported, also of empty lines, so that rows can be counted.
+    csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
+    csv_set_blk_size(&parser_, 4096);
+  }
+
+  // As far as the first line break, so that it is known where each row begins.
+  static std::string_view FirstPiece(std::string_view text) {
+    const std::size_t end = text.substr(0, kChunk).find_first_of("\r\n");
+    return text.substr(0, end == std::string_view::npos ? kChunk : end + 1);
+  }
+
+  // What is wrong with it; empty where nothing is.
+  std::string Feed(std::string_view piece) {
+    if (csv_parse(&parser_, piece.data(), piece.size(), OnValue, OnRow, this) != piece.size()) {
+      return "a quotation mark is out of place; put the whole value between quotation marks and "
+             "double every one inside it";
+    }
+    if (csv_get_buffer_size(&parser_) > kLongestValue) {
+      return "a value is longer than a million characters; look for a missing quotation mark";
+    }
+    return "";
+  }
+
+  // The row cannot be read. Where it is not asked for, its first line is all that is lost: the rest
+  // is to be read, from the line after it. Otherwise this is the end.
+  std::string_view PassOver(std::string fault) {
+    const std::string_view line = from_row_.substr(0, from_row_.find_first_of("\r\n"));
+    if (!asked_for_ || width_ == 0 || lost_rows_ == kMostLostRows || MayBeAskedFor(line)) {
+      Stop(std::move(fault));
+      return {};
+    }
+    ++lost_rows_;
+    ++row_;
+    ++rows_read_;
+    errors_.Note(row_, "", std::move(fault));
+    count_ = 0;
+    unread_.clear();
+    last_terminator_ = 0;
+    csv_free(&parser_);
+    Begin();
+    from_row_.remove_prefix(line.size());
+    if (from_row_.starts_with("\r\n")) from_row_.remove_prefix(1);
+    if (!from_row_.empty()) from_row_.remove_prefix(1);
+    return from_row_;
+  }
+  // By its values, taken apart at every comma.
+  bool MayBeAskedFor(std::string_view line) const {
+    std::vector<std::string> values;
+    while (values.size() < kWidestRow) {
+      const std::size_t comma = line.find(',');
+      std::string_view value = line.substr(0, comma);
+      while (!value.empty() && (value.front() == '"' || value.front() == ' ')) {
+        value.remove_prefix(1);
+      }
+      while (!value.empty() && (value.back() == '"' || value.back() == ' ')) {
+        value.remove_suffix(1);
+      }
+      values.emplace_back(value);
+      if (comma == std::string_view::npos) break;
+      line.remove_prefix(comma + 1);
+    }
+    return asked_for_->broken(BrokenRow(places_, values));
+  }
+
   static void OnValue(void* value, std::size_t size, void* self) {
     static_cast<TableReader*>(self)->TakeValue({static_cast<const char*>(value), size});
   }
@@ -70,14 +142,17 @@ class TableReader {
     const std::size_t place = count_++;
     if (place >= kWidestRow) return;
     if (place == values_.size()) values_.emplace_back();
-    values_[place] = value;
-    absl::StripAsciiWhitespace(&values_[place]);
+    if (const auto byte = ReadValue(value, utf8_only_, values_[place])) {
+      unread_.push_back({place, *byte});
+    }
+    MakeSpacesPlain(values_[place]);
   }
 
   void EndRow(int terminator) {
     if (stopped_) return;
     const bool second_half = count_ == 0 && terminator == '\n' && last_terminator_ == '\r';
     last_terminator_ = second_half ? 0 : terminator;
+    row_ended_ = true;
     if (second_half) return;
     ++row_;
     const auto end =
@@ -86,17 +161,66 @@ class TableReader {
       width_ == 0 ? TakeHeader() : TakeRow();
     }
     count_ = 0;
+    unread_.clear();
   }
 
   void TakeRow() {
     ++rows_read_;
     if (count_ != width_) {
-      errors_.Add(row_, "",
-                  absl::StrCat("the row has ", count_, " values, but the header has ", width_,
-                               "; a value that holds a comma needs quotation marks"));
+      std::string message =
+          absl::StrCat("the row has ", count_, " values, but the header has ", width_,
+                       count_ < width_ ? "; write the empty ones at its end as well"
+                                       : "; a value that holds a comma needs quotation marks");
+      const BrokenRow broken(places_, std::span(values_).first(std::min(count_, values_.size())));
+      if (!asked_for_ || asked_for_->broken(broken)) {
+        errors_.Add(row_, "", std::move(message));
+      } else {
+        errors_.Note(row_, "", std::move(message));
+      }
       return;
     }
-    take_(TableRow(row_, columns_, places_, values_));
+    const TableRow row(row_, columns_, places_, values_);
+    const bool asked_for = !asked_for_ || asked_for_->whole(row);
+    if (!NameUnreadBytes(asked_for) || !asked_for) return;
+    // Spreadsheets pad tables with columns that have neither a heading nor a value.
+    const auto lost =
+        std::ranges::find_if(unnamed_, [&](std::size_t place) { return !values_[place].empty(); });
+    if (unknown_ == UnknownColumns::kRefused && lost != unnamed_.end()) {
+      errors_.Add(row_, absl::StrCat("column ", Letters(*lost)),
+                  "a value stands under no heading; name its column, or remove it");
+      return;
+    }
+    take_(row);
+  }
+
+  // Whether every column of the row that is asked about could be read.
+  bool NameUnreadBytes(bool asked_for) {
+    bool all_read = true;
+    for (const UnreadByte& one : unread_) {
+      std::string message =
+          utf8_only_ ? absl::StrFormat(
+                           "holds the byte 0x%02X, which is not UTF-8, though the file is "
+                           "marked as UTF-8; save it as CSV (UTF-8)",
+                           one.byte)
+                     : absl::StrFormat(
+                           "holds the byte 0x%02X, which is a character neither in UTF-8 nor "
+                           "in Windows-1252; save the file as CSV (UTF-8)",
+                           one.byte);
+      const auto column = std::find(places_.begin(), places_.end(), static_cast<int>(one.place));
+      if (column == places_.end()) {
+        errors_.Note(row_, absl::StrCat("column ", Letters(one.place)), std::move(message));
+        continue;
+      }
+      const std::string_view name =
+          columns_[static_cast<std::size_t>(column - places_.begin())].name;
+      all_read = false;
+      if (asked_for) {
+        errors_.Add(row_, name, std::move(message));
+      } else {
+        errors_.Note(row_, name, std::move(message));
+      }
+    }
+    return all_read;
   }
 
   void TakeHeader() {
@@ -110,7 +234,7 @@ class TableReader {
         return absl::EqualsIgnoreCase(std::string(name), values_[place]);
       });
       if (known == names.end()) {
-        unknown.push_back(place);
+        (values_[place].empty() ? unnamed_ : unknown).push_back(place);
         continue;
       }
       int& found = places_[static_cast<std::size_t>(known - names.begin())];
@@ -157,12 +281,23 @@ class TableReader {
   UnknownColumns unknown_;
   Errors& errors_;
   const std::function<void(const TableRow&)>& take_;
+  const RowsAskedFor* asked_for_;  // null: all
+  const bool utf8_only_;
 
+  struct UnreadByte {
+    std::size_t place;
+    unsigned char byte;
+  };
+  std::vector<UnreadByte> unread_;  // of the present row, the first of each value
+  std::string_view from_row_;       // the text from where the present row begins
+  bool row_ended_ = false;
+  int lost_rows_ = 0;
   std::vector<std::string> values_;  // of the present row; those beyond count_ are an older row's
   std::size_t count_ = 0;
-  std::size_t width_ = 0;    // of the header; 0 before it
-  std::vector<int> places_;  // by column: where in the file; -1: nowhere
-  int row_ = 0;              // that ended last
+  std::size_t width_ = 0;             // of the header; 0 before it
+  std::vector<std::size_t> unnamed_;  // places that the header leaves empty
+  std::vector<int> places_;           // by column: where in the file; -1: nowhere
+  int row_ = 0;                       // that ended last
   int rows_read_ = 0;
   int last_terminator_ = 0;
   bool stopped_ = false;
@@ -171,13 +306,15 @@ class TableReader {
 }  // namespace
 
 int ReadTable(std::string_view bytes, std::span<const Column> columns, UnknownColumns unknown,
-              Errors& errors, const std::function<void(const TableRow&)>& take) {
-  const FileText file(bytes, Encoding::kUtf8OrWindows1252);
+              Errors& errors, const std::function<void(const TableRow&)>& take,
+              const RowsAskedFor* asked_for) {
+  const FileText file(bytes, Encoding::kOfEachValue);
   if (!file.problem().empty()) {
     errors.Add(0, "", file.problem());
     return 0;
   }
-  return TableReader(columns, unknown, errors, take).Read(file.text());
+  return TableReader(columns, unknown, errors, take, asked_for, file.marked_utf8())
+      .Read(file.text());
 }
 
 }  // namespace pepline::registry::imports

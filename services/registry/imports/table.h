@@ -2,9 +2,10 @@
 // Promises: columns are found by their names in any order, without regard to case; rows are counted
 // as a spreadsheet shows them (a line break inside quotation marks does not count, an empty line
 // does); rows without any value are passed over; memory stays bounded by the widest row. What is
-// wrong with the file as a table is noted: encoding, header, quotation marks, number of values.
-// Does not: look into the values (see cells.h). An unknown heading is named by its place, never
-// quoted: a file that lacks its header would show a person's data there. Threads: one thread.
+// wrong with the file as a table is an error: encoding, header, quotation marks, number of values;
+// in a row that is not asked for it is a note, and the next rows are read. Does not: look into the
+// values (see cells.h). An unknown heading is named by its place, never quoted: a file that lacks
+// its header would show a person's data there. Threads: one thread.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORTS_TABLE_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORTS_TABLE_H_
 
@@ -49,10 +50,36 @@ class TableRow {
   const std::vector<std::string>& values_;
 };
 
-// Gives each row below the header to `take` and answers how many rows there were, those included
-// that were noted as errors here.
+// The values of a row that is no whole one, as far as they can be told from each other.
+class BrokenRow {
+ public:
+  BrokenRow(const std::vector<int>& places, std::span<const std::string> values)
+      : places_(places), values_(values) {}
+
+  // At the place of the column in a whole row; empty where the row has no such place.
+  std::string_view operator[](std::size_t column) const {
+    const int place = places_[column];
+    if (place < 0 || static_cast<std::size_t>(place) >= values_.size()) return {};
+    return values_[static_cast<std::size_t>(place)];
+  }
+  std::span<const std::string> values() const { return values_; }
+
+ private:
+  const std::vector<int>& places_;
+  std::span<const std::string> values_;
+};
+
+// Which rows of a table are asked for, where not all are.
+struct RowsAskedFor {
+  std::function<bool(const TableRow&)> whole;
+  std::function<bool(const BrokenRow&)> broken;  // in doubt yes
+};
+
+// Gives each row below the header that is asked for to `take` and answers how many rows there were,
+// those included that were noted as errors here.
 int ReadTable(std::string_view bytes, std::span<const Column> columns, UnknownColumns unknown,
-              Errors& errors, const std::function<void(const TableRow&)>& take);
+              Errors& errors, const std::function<void(const TableRow&)>& take,
+              const RowsAskedFor* asked_for = nullptr);
 
 }  // namespace pepline::registry::imports
 

@@ -1,10 +1,14 @@
 // An authority's school terms as a calendar (RFC 5545). One VEVENT per part of a term, whole days:
 // SUMMARY is "Autumn term 1" or "Autumn term 1 2025/26", DTSTART the first day, DTEND the day after
-// the last (section 3.6.1: DTEND is exclusive). The academic year follows from DTSTART. STATUS is
-// TENTATIVE where the dates are provisional; an event that is CANCELLED is passed over.
+// the last (section 3.6.1: DTEND is exclusive) or DURATION, in whole days or weeks. The academic
+// year follows from DTSTART. STATUS is TENTATIVE where the dates are provisional; an event that is
+// CANCELLED is passed over. Each of these stands once in an event (section 3.6.1). Other properties
+// are passed over, whatever their values are: calendars on the web leave many of them empty.
 #include <libical/ical.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <memory>
 
 #include "absl/strings/ascii.h"
@@ -22,7 +26,12 @@ namespace pepline::registry::imports {
 namespace {
 
 constexpr std::size_t kLargestFile = 256 * 1024;  // ten years of terms have 20 kB
-constexpr int kDeepest = 8;                       // a VALARM in a VEVENT in a VCALENDAR is 3
+constexpr unsigned kLongestPart = 200;            // days
+constexpr std::array<std::string_view, 5> kReadOnce = {"SUMMARY", "DTSTART", "DTEND", "DURATION",
+                                                       "STATUS"};
+constexpr std::array<std::string_view, 9> kRead = {
+    "BEGIN", "END", "SUMMARY", "DTSTART", "DTEND", "DURATION", "STATUS", "RRULE", "RDATE"};
+constexpr int kDeepest = 8;  // a VALARM in a VEVENT in a VCALENDAR is 3
 
 using Component = std::unique_ptr<icalcomponent, decltype(&icalcomponent_free)>;
 
@@ -56,10 +65,7 @@ class TermCalendar {
   }
 
   void ReadEvent(icalcomponent* event) {
-    if (icalcomponent_count_errors(event) > 0) {
-      Fail("", "the event has a property that cannot be read; correct or remove it");
-      return;
-    }
+    if (!CanBeRead(event)) return;
     const icalproperty_status status = icalcomponent_get_status(event);
     if (status == ICAL_STATUS_CANCELLED) return;
     if (icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY) ||
@@ -71,7 +77,7 @@ class TermCalendar {
     TermPart& part = term.part;
     part.provisional = status == ICAL_STATUS_TENTATIVE;
     const auto first = WholeDay(event, ICAL_DTSTART_PROPERTY, "DTSTART");
-    const auto after = WholeDay(event, ICAL_DTEND_PROPERTY, "DTEND");
+    const auto after = DayAfter(event, first);
     const bool named = ReadSummary(event, part);
     if (!first || !after || !named) return;
     part.first_day = *first;
@@ -89,6 +95,52 @@ class TermCalendar {
     } else {
       Fail("DTEND", fault);
     }
+  }
+
+  // Names each property that cannot be read or is there twice.
+  bool CanBeRead(icalcomponent* event) {
+    bool can = true;
+    for (icalproperty* error = icalcomponent_get_first_property(event, ICAL_XLICERROR_PROPERTY);
+         error; error = icalcomponent_get_next_property(event, ICAL_XLICERROR_PROPERTY)) {
+      can = false;
+      const char* text = icalproperty_get_xlicerror(error);
+      const std::string_view about = text ? text : "";
+      const auto name = std::ranges::find_if(kReadOnce, [&](std::string_view one) {
+        return about.find(one) != std::string_view::npos;
+      });
+      if (name == kReadOnce.end()) {
+        Fail("", "the event has a property that cannot be read; correct or remove it");
+      } else {
+        Fail(*name, "the value is empty or cannot be read; correct it");
+      }
+    }
+    for (const std::string_view name : kReadOnce) {
+      const icalproperty_kind kind = icalproperty_string_to_kind(std::string(name).c_str());
+      if (icalcomponent_count_properties(event, kind) < 2) continue;
+      can = false;
+      Fail(name, "is there twice; keep one");
+    }
+    return can;
+  }
+
+  // The day after the last one, from DTEND or DURATION.
+  std::optional<absl::CivilDay> DayAfter(icalcomponent* event,
+                                         const std::optional<absl::CivilDay>& first) {
+    icalproperty* property = icalcomponent_get_first_property(event, ICAL_DURATION_PROPERTY);
+    if (!property) return WholeDay(event, ICAL_DTEND_PROPERTY, "DTEND");
+    if (icalcomponent_get_first_property(event, ICAL_DTEND_PROPERTY)) {
+      Fail("DURATION", "there is a DTEND as well; keep one of the two");
+      return std::nullopt;
+    }
+    const icaldurationtype length = icalproperty_get_duration(property);
+    const auto days = std::uint64_t{length.days} + 7 * std::uint64_t{length.weeks};
+    if (length.is_neg || length.hours > 0 || length.minutes > 0 || length.seconds > 0 || days < 1 ||
+        days > kLongestPart) {
+      Fail("DURATION", "not a number of whole days or weeks that a part of a term has; write P52D");
+      return std::nullopt;
+    }
+    if (!first) return std::nullopt;
+    return *first + static_cast<std::int64_t>(days);
   }
 
   std::optional<absl::CivilDay> WholeDay(icalcomponent* event, icalproperty_kind kind,
@@ -110,8 +162,10 @@ class TermCalendar {
 
   bool ReadSummary(icalcomponent* event, TermPart& part) {
     const char* summary = icalcomponent_get_summary(event);
+    std::string text = summary ? summary : "";
+    MakeSpacesPlain(text);
     const std::vector<std::string> words =
-        absl::StrSplit(absl::AsciiStrToLower(summary ? summary : ""), ' ', absl::SkipEmpty());
+        absl::StrSplit(absl::AsciiStrToLower(text), ' ', absl::SkipEmpty());
     const auto term = words.empty() ? std::nullopt : ParseTerm(words[0]);
     if (words.size() < 3 || words.size() > 4 || !term || words[1] != "term" ||
         (words[2] != "1" && words[2] != "2") || (words.size() == 4 && !IsAcademicYear(words[3]))) {
@@ -149,6 +203,18 @@ int StepOf(std::string_view line) {
   return absl::EqualsIgnoreCase(name, "BEGIN") ? 1 : absl::EqualsIgnoreCase(name, "END") ? -1 : 0;
 }
 
+// Whether nobody reads what a line says: a property that is known and not read, or one of
+// somebody's own (X-). The library takes an empty or odd value of it for an error of the whole
+// event. A name that is nowhere known may be a misspelt one, so it goes on to be an error.
+bool IsPassedOver(std::string_view line) {
+  const std::size_t end = line.find_first_of(":;");
+  if (end == std::string_view::npos || line.find(':', end) == std::string_view::npos) return false;
+  const std::string name = absl::AsciiStrToUpper(std::string(line.substr(0, end)));
+  if (std::ranges::find(kRead, name) != kRead.end()) return false;
+  if (name.starts_with("X-LIC-")) return false;  // the library's own
+  return name.starts_with("X-") || icalproperty_string_to_kind(name.c_str()) != ICAL_NO_PROPERTY;
+}
+
 // The outermost components of a text; empty where they are not nested as components are. Nesting is
 // watched line by line: libical writes to the standard error output where an END is too many, and
 // frees components by recursion, as deep as they are.
@@ -164,7 +230,9 @@ std::vector<Component> ParseComponents(std::string_view text) {
   while (char* line = icalparser_get_line(parser.get(), &NextPiece)) {
     depth += StepOf(line);
     icalcomponent* whole = nullptr;
-    if (depth >= 0 && depth <= kDeepest) whole = icalparser_add_line(parser.get(), line);
+    if (depth >= 0 && depth <= kDeepest && !(depth > 0 && IsPassedOver(line))) {
+      whole = icalparser_add_line(parser.get(), line);
+    }
     icalmemory_free_buffer(line);
     if (depth < 0 || depth > kDeepest) return {};
     if (whole) components.emplace_back(whole, &icalcomponent_free);

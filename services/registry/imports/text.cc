@@ -19,24 +19,65 @@ constexpr std::array<std::uint16_t, 32> kWindows1252 = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
-std::optional<std::string> FromWindows1252(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size() + bytes.size() / 64);
+// Appends a character that two or three bytes are enough for.
+void Append(unsigned point, std::string& text) {
+  if (point < 0x80) {
+    text.push_back(static_cast<char>(point));
+    return;
+  }
+  if (point < 0x800) {
+    text.push_back(static_cast<char>(0xC0 | (point >> 6)));
+  } else {
+    text.push_back(static_cast<char>(0xE0 | (point >> 12)));
+    text.push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3F)));
+  }
+  text.push_back(static_cast<char>(0x80 | (point & 0x3F)));
+}
+
+std::optional<unsigned char> FromWindows1252(std::string_view bytes, bool ascii_only,
+                                             std::string& text) {
+  std::optional<unsigned char> none;
+  text.clear();
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text.push_back(c);
-      continue;
+    unsigned point = byte;
+    if (byte >= 0x80 && byte < 0xA0) point = kWindows1252[byte - 0x80];
+    if (ascii_only && byte >= 0x80) point = 0;
+    if (point == 0 && byte != 0) {
+      if (!none) none = byte;
+      point = '?';
     }
-    const unsigned point = byte < 0xA0 ? kWindows1252[byte - 0x80] : byte;
-    if (point == 0) return std::nullopt;
-    if (point < 0x800) {
-      text.push_back(static_cast<char>(0xC0 | (point >> 6)));
-    } else {
-      text.push_back(static_cast<char>(0xE0 | (point >> 12)));
-      text.push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3F)));
+    Append(point, text);
+  }
+  return none;
+}
+
+// What stands at the ends of values unseen: spaces of every kind that web pages and word processors
+// use, and marks without width.
+constexpr std::array<std::string_view, 6> kUnseen = {
+    "\xC2\xA0", "\xE2\x80\xAF", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE2\x80\x8E", "\xE2\x80\x8F"};
+
+std::string_view WithoutBlankEnds(std::string_view text) {
+  const auto blank = [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view WithoutUnseenEnds(std::string_view text) {
+  for (bool found = true; found;) {
+    found = false;
+    text = WithoutBlankEnds(text);
+    for (const std::string_view one : kUnseen) {
+      if (text.starts_with(one)) {
+        text.remove_prefix(one.size());
+        found = true;
+      }
+      if (text.ends_with(one)) {
+        text.remove_suffix(one.size());
+        found = true;
+      }
     }
-    text.push_back(static_cast<char>(0x80 | (point & 0x3F)));
   }
   return text;
 }
@@ -81,6 +122,16 @@ std::size_t Distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+// Not broken at a line's end, U+00A0 looks like a space and is none: "Test\u00A0Alder" would be
+// somebody else, and a heading that has one is not known.
+void MakeSpacesPlain(std::string& text) {
+  constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
+  for (std::size_t at = text.find(kNoBreakSpace); at != std::string::npos;
+       at = text.find(kNoBreakSpace, at)) {
+    text.replace(at, kNoBreakSpace.size(), " ");
+  }
+}
+
 bool IsUtf8(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t length = CharacterLength(bytes);
@@ -99,18 +150,25 @@ FileText::FileText(std::string_view bytes, Encoding encoding) : text_(bytes) {
     problem_ = "the file is a workbook or an archive; save its sheet as CSV (UTF-8)";
     return;
   }
-  const bool marked = bytes.starts_with("\xEF\xBB\xBF");
-  if (marked) text_.remove_prefix(3);
+  marked_ = bytes.starts_with("\xEF\xBB\xBF");
+  if (marked_) text_.remove_prefix(3);
   if (text_.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
     problem_ = "the file is empty";
     return;
   }
-  if (IsUtf8(text_)) return;
-  if (encoding == Encoding::kUtf8OrWindows1252 && !marked) transcoded_ = FromWindows1252(text_);
-  if (transcoded_) return;
-  problem_ = encoding == Encoding::kUtf8 || marked
-                 ? "the file is not UTF-8 text; save it as UTF-8"
-                 : "the file is neither UTF-8 nor Windows-1252 text; save it as CSV (UTF-8)";
+  if (encoding == Encoding::kOfEachValue || IsUtf8(text_)) return;
+  problem_ = "the file is not UTF-8 text; save it as UTF-8";
+}
+
+std::optional<unsigned char> ReadValue(std::string_view bytes, bool utf8_only, std::string& text) {
+  if (IsUtf8(bytes)) {
+    text = WithoutUnseenEnds(bytes);
+    return std::nullopt;
+  }
+  std::string read;
+  const auto none = FromWindows1252(bytes, utf8_only, read);
+  text = WithoutUnseenEnds(read);
+  return none;
 }
 
 std::string_view NearestName(std::string_view name, std::span<const std::string_view> known) {

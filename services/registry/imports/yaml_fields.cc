@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/registry/imports/text.h"
+#include "shared/domain/characters.h"
 
 namespace pepline::registry::imports {
 namespace {
@@ -91,7 +92,7 @@ std::string YamlFields::Text(std::string_view key, std::size_t longest) {
   if (!node) return "";
   if (!node->IsScalar() || node->Scalar().empty()) {
     Fail(key, "not a text");
-  } else if (node->Scalar().size() > longest) {
+  } else if (CharactersIn(node->Scalar()) > longest) {
     Fail(key, absl::StrCat("the text is too long; at most ", longest, " characters"));
   } else {
     return node->Scalar();

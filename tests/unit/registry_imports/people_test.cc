@@ -227,7 +227,7 @@ TEST(Children, HaveNamedErrorsThatRepeatNothingOfAPerson) {
       "C-15,Amber,Test-Alder,2014-05-03,,no,,,,122995,2013-05-02,,,",
       "C-16,Amber,Test-Alder,2014-05-03,,no,,,,,,S 1,S;2,S\xC3\xA9",
       "C-17,=Amber,Test-Alder,2014-05-03,,no,,,,,,,,",
-      "C-18,Amber,,2014-05-03,,no,,,,,,,,",
+      "C-18,,,2014-05-03,,no,,,,,,,,",
       "C-19,Amber,Test-Alder,2014-05-03,UN1,no,,,,,,,,",
   }));
   EXPECT_THAT(
@@ -245,7 +245,7 @@ TEST(Children, HaveNamedErrorsThatRepeatNothingOfAPerson) {
           Says(15, "enrolled_on", "before the child's birth"),
           Says(16, "caseworker_own_id", "not an id"), Says(16, "social_worker_own_id", "not an id"),
           Says(16, "iro_own_id", "not an id"), Says(17, "given_name", "formula"),
-          Says(18, "family_name", "missing"), Says(19, "upn", "empty where it is not known")));
+          Says(18, "given_name", "missing"), Says(19, "upn", "empty where it is not known")));
   EXPECT_THAT(parsed.rows, IsEmpty());
   for (const RowError& error : parsed.errors) {
     for (const char* personal : {"Amber", "Alder", "2014", "R2479", "12345", "C-"}) {

@@ -124,9 +124,12 @@ TEST(PolicyProfile, NamesMissingAndWrongValues) {
        15, "/term_cut_offs/0/academic_year", "2025/26"},
       {With("cut_off_on: 2025-11-28", "cut_off_on: 2026-11-28"), 15, "/term_cut_offs/0/cut_off_on",
        "academic year"},
-      {With("term: spring", "term: autumn"), 16, "/term_cut_offs/1/term", "already"},
-      {With("cut_off_on: 2026-03-20", "cut_off_on: 2025-11-28"), 15, "/term_cut_offs",
-       "spring 2025/26 does not lie after"},
+      {With("term: spring, cut_off_on: 2026-03-20", "term: autumn, cut_off_on: 2025-11-27"), 16,
+       "/term_cut_offs/1/term", "already"},
+      {With("cut_off_on: 2026-03-20",
+            "cut_off_on: 2026-03-20}\n"
+            "  - {academic_year: 2025/26, term: summer, cut_off_on: 2026-03-20"),
+       15, "/term_cut_offs", "summer 2025/26 does not lie after"},
   };
   EachBringsItsError(ProfileOrErrors, files);
 }

@@ -9,13 +9,23 @@
 namespace pepline::registry::imports {
 namespace {
 
+// A file of one value.
 std::string TextOf(std::string_view bytes) {
-  const FileText file(bytes, Encoding::kUtf8OrWindows1252);
+  const FileText file(bytes, Encoding::kOfEachValue);
   EXPECT_EQ(file.problem(), "");
-  return std::string(file.text());
+  std::string text;
+  EXPECT_EQ(ReadValue(file.text(), file.marked_utf8(), text), std::nullopt);
+  return text;
 }
-std::string ProblemOf(std::string_view bytes, Encoding encoding = Encoding::kUtf8OrWindows1252) {
+std::string ProblemOf(std::string_view bytes, Encoding encoding = Encoding::kOfEachValue) {
   return FileText(bytes, encoding).problem();
+}
+// The byte of a value that is no character; -1 where all are.
+int BadByteOf(std::string_view bytes, bool utf8_only = false) {
+  std::string text;
+  const auto byte = ReadValue(bytes, utf8_only, text);
+  EXPECT_TRUE(IsUtf8(text));
+  return byte ? *byte : -1;
 }
 
 TEST(Utf8, IsTakenAsItIsWithOrWithoutAMark) {
@@ -43,13 +53,27 @@ TEST(Windows1252, IsTranscodedCharacterByCharacter) {
   EXPECT_EQ(TextOf("\xFF\xA0\x9F\x8A"), "\xC3\xBF\xC2\xA0\xC5\xB8\xC5\xA0");
 }
 
+TEST(Value, TellsTheByteThatIsNoCharacter) {
+  EXPECT_EQ(BadByteOf("Chlo\xE9 \x81"), 0x81);
+  EXPECT_EQ(BadByteOf("Chlo\xC3\xA9", true), -1);
+  EXPECT_EQ(BadByteOf("Chlo\xE9", true), 0xE9) << "the file is marked as UTF-8";
+  EXPECT_EQ(BadByteOf("Chlo\xE9"), -1);
+}
+
+TEST(Value, HasNothingUnseenAtItsEnds) {
+  for (const std::string_view value : {"  Elm  ", "\t Elm\xC2\xA0", "\xC2\xA0 \xC2\xA0 Elm",
+                                       "\xEF\xBB\xBF Elm\xE2\x80\x8B", "\xA0 Elm\xA0"}) {
+    EXPECT_EQ(TextOf(value), "Elm") << ::testing::PrintToString(value);
+  }
+}
+
 TEST(FileText, SaysHowToSaveWhatItCannotRead) {
   EXPECT_THAT(ProblemOf("\xFF\xFEo\0"), ::testing::HasSubstr("UTF-16"));
   EXPECT_THAT(ProblemOf("PK\x03\x04 and so on"), ::testing::HasSubstr("workbook"));
-  EXPECT_THAT(ProblemOf("Chlo\xE9 \x81"), ::testing::HasSubstr("neither UTF-8 nor Windows-1252"));
   EXPECT_THAT(ProblemOf("Chlo\xE9", Encoding::kUtf8), ::testing::HasSubstr("save it as UTF-8"));
   EXPECT_THAT(ProblemOf("\xEF\xBB\xBF"
-                        "Chlo\xE9"),
+                        "Chlo\xE9",
+                        Encoding::kUtf8),
               ::testing::HasSubstr("save it as UTF-8"));
   for (const std::string_view empty : {"", " \r\n\t", "\xEF\xBB\xBF", "\xEF\xBB\xBF\n"}) {
     EXPECT_EQ(ProblemOf(empty), "the file is empty");
