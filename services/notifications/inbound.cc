@@ -98,11 +98,13 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kChildBecameLookedAfter:
     case RegistryEvent::kChildEnrolled:
     case RegistryEvent::kChildMovedSchool:
+    case RegistryEvent::kSchoolOfChildMovedAuthority:
     case RegistryEvent::kChildCeasedToBeLookedAfter:
       return children_.Receive(event).status();
     case RegistryEvent::kSchoolClosed:
       return OnVacancy(event.school_closed().school_urn(), event);
     case RegistryEvent::kSchoolRegistered:
+    case RegistryEvent::kSchoolMovedAuthority:  // its vacancy is told by events of its own
     case RegistryEvent::kBankHolidaysPublished:
     case RegistryEvent::kTermDatesPublished:
     case RegistryEvent::kSchoolCalendarPublished:

@@ -42,7 +42,11 @@ std::vector<Post> PostsOf(StaffRole role, const SchoolUrn& school, const Authori
 }  // namespace
 
 std::string InitialsOf(const ChildDetails& details) {
-  return FirstLetter(details.given_name) + "." + FirstLetter(details.family_name) + ".";
+  std::string initials;
+  for (const std::string& name : {details.given_name, details.family_name}) {
+    if (!name.empty()) initials += FirstLetter(name) + ".";  // some have one name
+  }
+  return initials;
 }
 
 absl::StatusOr<std::vector<v1::Contact>> Contacts::HoldersToday(const Post& post) const {

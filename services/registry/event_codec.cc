@@ -67,6 +67,15 @@ const google::protobuf::Message* Fill(const SchoolState& after, const SchoolClos
   return said;
 }
 
+const google::protobuf::Message* Fill(const SchoolState& after, const SchoolMovedAuthority& event,
+                                      RegistryEvent& out) {
+  auto* said = out.mutable_school_moved_authority();
+  said->set_school_urn(after.details.urn.text());
+  said->set_from_authority_code(event.from.text());
+  said->set_to_authority_code(event.to.text());
+  return said;
+}
+
 const google::protobuf::Message* Fill(const SchoolState& after,
                                       const DesignatedTeacherAppointed& event, RegistryEvent& out) {
   auto* said = out.mutable_designated_teacher_appointed();
@@ -152,6 +161,16 @@ const google::protobuf::Message* Fill(const ChildState& after, const ChildMovedS
   said->set_to_school_urn(event.to.school.text());
   said->set_to_school_authority_code(event.to.school_authority.text());
   said->set_moved_on(FormatDate(event.to.enrolled_on));
+  return said;
+}
+
+const google::protobuf::Message* Fill(const ChildState& after,
+                                      const SchoolOfChildMovedAuthority& event,
+                                      RegistryEvent& out) {
+  auto* said = out.mutable_school_of_child_moved_authority();
+  said->set_child_id(after.details.child.text());
+  said->set_school_urn(event.school.text());
+  said->set_school_authority_code(event.authority.text());
   return said;
 }
 

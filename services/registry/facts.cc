@@ -44,17 +44,21 @@ absl::StatusOr<SchoolFacts> FactsLoader::Load(const SchoolState& state,
   SchoolFacts facts{Now(), {}, nullptr, nullptr};
   // The whole register is imported row by row; a school that no child and no teacher of ours is at
   // has nothing to catch up with.
-  const bool from_register = std::holds_alternative<RecordSchool>(command);
+  const auto* record = std::get_if<RecordSchool>(&command);
+  const bool from_register = record != nullptr;
   if (!IsKnown(state) || (from_register && state.teachers.empty() && state.looked_after.empty())) {
     return facts;
   }
   auto teachers = LoadTeachers(state);
   if (!teachers.ok()) return teachers.status();
   facts.teachers = *std::move(teachers);
-  auto calendar = LoadCalendar(state.details.authority, state.details.urn);
+  // Of the authority that the school is of when the command is carried out.
+  const AuthorityCode& authority =
+      from_register ? record->details.authority : state.details.authority;
+  auto calendar = LoadCalendar(authority, state.details.urn);
   if (!calendar.ok()) return calendar.status();
   facts.calendar = *std::move(calendar);
-  auto policy = Find<PolicyCodec>(state.details.authority.text());
+  auto policy = Find<PolicyCodec>(authority.text());
   if (!policy.ok()) return policy.status();
   if (policy->adopted) {
     facts.profile = std::make_shared<const PolicyProfile>(*std::move(policy->adopted));

@@ -87,6 +87,8 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
           {std::string(kChangedBankHolidays), event.bank_holidays_published().division()});
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolClosed:
+    case RegistryEvent::kSchoolMovedAuthority:
+    case RegistryEvent::kSchoolOfChildMovedAuthority:
     case RegistryEvent::kTermDatesPublished:
     case RegistryEvent::kSchoolCalendarPublished:
     case RegistryEvent::kDesignatedTeacherAppointed:

@@ -56,6 +56,12 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.school_authority = AuthorityCode(said.to_school_authority_code());
     child.moved_on = *day;
     child.school_recorded_at = recorded_at;
+  } else if (event.has_school_of_child_moved_authority()) {
+    const auto& said = event.school_of_child_moved_authority();
+    // One that the child has left meanwhile is passed over.
+    if (child.school == SchoolUrn(said.school_urn())) {
+      child.school_authority = AuthorityCode(said.school_authority_code());
+    }
   } else if (event.has_child_ceased_to_be_looked_after()) {
     if (!ParseDate(event.child_ceased_to_be_looked_after().ceased_on())) return false;
     child.in_care = false;

@@ -68,10 +68,13 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
       return OnChild(event.child_enrolled().child_id(), event);
     case RegistryEvent::kChildMovedSchool:
       return OnChild(event.child_moved_school().child_id(), event);
+    case RegistryEvent::kSchoolOfChildMovedAuthority:
+      return OnChild(event.school_of_child_moved_authority().child_id(), event);
     case RegistryEvent::kChildCeasedToBeLookedAfter:
       return OnChild(event.child_ceased_to_be_looked_after().child_id(), event);
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolClosed:
+    case RegistryEvent::kSchoolMovedAuthority:  // each child there is told by its own event
     case RegistryEvent::kDesignatedTeacherAppointed:
     case RegistryEvent::kDesignatedTeacherVacancyBegan:
     case RegistryEvent::kDesignatedTeacherVacancyEnded:

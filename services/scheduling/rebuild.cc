@@ -27,6 +27,9 @@ std::string ChildOf(const RegistryEvent& event) {
   if (event.has_child_became_looked_after()) return event.child_became_looked_after().child_id();
   if (event.has_child_enrolled()) return event.child_enrolled().child_id();
   if (event.has_child_moved_school()) return event.child_moved_school().child_id();
+  if (event.has_school_of_child_moved_authority()) {
+    return event.school_of_child_moved_authority().child_id();
+  }
   if (event.has_child_ceased_to_be_looked_after()) {
     return event.child_ceased_to_be_looked_after().child_id();
   }

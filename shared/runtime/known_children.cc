@@ -22,6 +22,8 @@ std::string ChildOf(const RegistryEvent& event) {
       return event.child_enrolled().child_id();
     case RegistryEvent::kChildMovedSchool:
       return event.child_moved_school().child_id();
+    case RegistryEvent::kSchoolOfChildMovedAuthority:
+      return event.school_of_child_moved_authority().child_id();
     case RegistryEvent::kChildCeasedToBeLookedAfter:
       return event.child_ceased_to_be_looked_after().child_id();
     default:  // a later version's events are about no child that we know
@@ -39,6 +41,11 @@ void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
   } else if (event.has_child_moved_school()) {
     child.set_school_urn(event.child_moved_school().to_school_urn());
     child.set_school_authority_code(event.child_moved_school().to_school_authority_code());
+  } else if (event.has_school_of_child_moved_authority()) {
+    const auto& said = event.school_of_child_moved_authority();
+    if (child.school_urn() == said.school_urn()) {
+      child.set_school_authority_code(said.school_authority_code());
+    }
   } else if (event.has_child_ceased_to_be_looked_after()) {
     child.set_looked_after(false);
   }

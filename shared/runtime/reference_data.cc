@@ -131,6 +131,8 @@ absl::StatusOr<bool> ReferenceData::Receive(const RegistryEvent& event,
     }
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolClosed:
+    case RegistryEvent::kSchoolMovedAuthority:
+    case RegistryEvent::kSchoolOfChildMovedAuthority:
     case RegistryEvent::kDesignatedTeacherAppointed:
     case RegistryEvent::kDesignatedTeacherVacancyBegan:
     case RegistryEvent::kDesignatedTeacherVacancyEnded:

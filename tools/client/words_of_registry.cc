@@ -94,6 +94,15 @@ void SayMoved(const re::ChildMovedSchool& moved, const Names& names, EventWords&
   words.school_urn = moved.to_school_urn();
 }
 
+void SayAuthorityOfChildsSchool(const re::SchoolOfChildMovedAuthority& moved, const Names& names,
+                                EventWords& words) {
+  OfChild(moved.child_id(),
+          absl::StrCat(School(names, moved.school_urn()), " moved to ",
+                       Authority(moved.school_authority_code()), "; its term dates count now"),
+          names, words);
+  words.school_urn = moved.school_urn();
+}
+
 void SayLookedAfter(const re::ChildBecameLookedAfter& became, const Names& names,
                     EventWords& words) {
   OfChild(became.child_id(),
@@ -172,6 +181,13 @@ void Say(const re::RegistryEvent& event, const Names& names, EventWords& words) 
                                    " is Designated Teacher from ", SpokenDate(appointed.from_on())),
                       names, words);
     }
+    case re::RegistryEvent::kSchoolMovedAuthority: {
+      const auto& moved = event.school_moved_authority();
+      return OfSchool(moved.school_urn(),
+                      absl::StrCat("moved from ", Authority(moved.from_authority_code()), " to ",
+                                   Authority(moved.to_authority_code())),
+                      names, words);
+    }
     case re::RegistryEvent::kDesignatedTeacherVacancyBegan:
       return OfSchool(event.designated_teacher_vacancy_began().school_urn(),
                       absl::StrCat("NO DESIGNATED TEACHER since ",
@@ -179,9 +195,10 @@ void Say(const re::RegistryEvent& event, const Names& names, EventWords& words) 
                       names, words);
     case re::RegistryEvent::kDesignatedTeacherVacancyEnded:
       return OfSchool(event.designated_teacher_vacancy_ended().school_urn(),
-                      absl::StrCat("needs no Designated Teacher any more since ",
+                      absl::StrCat("the vacancy of the Designated Teacher is over since ",
                                    SpokenDate(event.designated_teacher_vacancy_ended().ended_on()),
-                                   ": the last looked-after child has left"),
+                                   ": the last looked-after child has left, or the school is "
+                                   "another authority's"),
                       names, words);
     case re::RegistryEvent::kStaffAppointed:
       Place(event.staff_appointed(), names, words);
@@ -201,6 +218,8 @@ void Say(const re::RegistryEvent& event, const Names& names, EventWords& words) 
       return SayEnrolled(event.child_enrolled(), names, words);
     case re::RegistryEvent::kChildMovedSchool:
       return SayMoved(event.child_moved_school(), names, words);
+    case re::RegistryEvent::kSchoolOfChildMovedAuthority:
+      return SayAuthorityOfChildsSchool(event.school_of_child_moved_authority(), names, words);
     case re::RegistryEvent::kChildCeasedToBeLookedAfter: {
       const auto& ceased = event.child_ceased_to_be_looked_after();
       return OfChild(ceased.child_id(),

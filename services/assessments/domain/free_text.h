@@ -3,9 +3,10 @@
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_FREE_TEXT_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_FREE_TEXT_H_
 
-#include <algorithm>
 #include <cstddef>
 #include <string_view>
+
+#include "shared/domain/characters.h"
 
 namespace pepline::assessments {
 
@@ -14,10 +15,7 @@ inline constexpr std::size_t kLongestReason = 500;     // reasons and details
 inline constexpr std::size_t kLongestReference = 200;  // where a document is kept
 
 inline bool IsLongerThan(std::string_view text, std::size_t characters) {
-  const auto begins_character = [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  };
-  return static_cast<std::size_t>(std::ranges::count_if(text, begins_character)) > characters;
+  return CharactersIn(text) > characters;
 }
 
 // White space alone says nothing.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/funding/domain/funding_request.h"
+#include "shared/domain/characters.h"
 
 namespace pepline::funding {
 namespace {
@@ -92,7 +93,7 @@ MaybeRefusal CheckText(const std::string& text, std::string field, std::size_t l
   if (text.empty()) {
     return No(FundingReason::kTextRequired, std::move(field), "say it in a few words");
   }
-  if (text.size() > longest) {
+  if (CharactersIn(text) > longest) {
     return No(FundingReason::kTextTooLong, std::move(field),
               absl::StrCat("say it in at most ", longest, " characters"));
   }

@@ -42,7 +42,7 @@ struct ChildDetails {
   ChildId child;
   AuthorityCode authority;  // that looks after the child, or put them on record
   std::string own_id;       // the authority's own
-  std::string given_name;
+  std::string given_name;   // one of the two may be empty
   std::string family_name;
   absl::CivilDay date_of_birth;
   std::string upn;  // empty where unknown
@@ -90,7 +90,14 @@ struct MoveChildToSchool {
   SchoolUrn school;
   absl::CivilDay moved_on;
 };
-// One row of an import: all of it or nothing.
+// The school is another authority's than it was when the child came; whose term dates count
+// follows.
+struct RecordSchoolAuthority {
+  SchoolUrn school;
+  AuthorityCode authority;
+};
+// One row of an import: all of it or nothing. An empty name or UPN is one that the row does not
+// say.
 struct RecordChild {
   ChildDetails details;
   std::optional<RecordCareStarted> started;
@@ -98,7 +105,7 @@ struct RecordChild {
   std::optional<EnrolChild> school;
 };
 using ChildCommand = std::variant<RecordChild, RecordCareStarted, RecordCareCeased, EnrolChild,
-                                  MoveChildToSchool, Wake>;
+                                  MoveChildToSchool, RecordSchoolAuthority, Wake>;
 
 // Events of the contract...
 struct ChildBecameLookedAfter {
@@ -112,6 +119,10 @@ struct ChildMovedSchool {
   SchoolUrn from;
   Enrolment to;
 };
+struct SchoolOfChildMovedAuthority {
+  SchoolUrn school;
+  AuthorityCode authority;
+};
 struct ChildCeasedToBeLookedAfter {
   absl::CivilDay ceased_on;
   CareCeasedReason reason = CareCeasedReason::kOther;
@@ -120,8 +131,9 @@ struct ChildCeasedToBeLookedAfter {
 struct ChildDetailsRecorded {
   ChildDetails details;
 };
-using ChildEvent = std::variant<ChildBecameLookedAfter, ChildEnrolled, ChildMovedSchool,
-                                ChildCeasedToBeLookedAfter, ChildDetailsRecorded>;
+using ChildEvent =
+    std::variant<ChildBecameLookedAfter, ChildEnrolled, ChildMovedSchool,
+                 SchoolOfChildMovedAuthority, ChildCeasedToBeLookedAfter, ChildDetailsRecorded>;
 
 struct ChildFacts {
   Moment moment;

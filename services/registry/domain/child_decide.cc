@@ -176,16 +176,31 @@ MaybeRefusal OnSchoolOf(const RecordChild& row, ChildProgress& progress, const C
   return no;
 }
 
+// What a row does not say is left as it is known.
+ChildDetails Completed(ChildDetails details, const ChildDetails& known) {
+  for (auto field : {&ChildDetails::given_name, &ChildDetails::family_name, &ChildDetails::upn}) {
+    if ((details.*field).empty()) details.*field = known.*field;
+  }
+  return details;
+}
+
 MaybeRefusal On(const RecordChild& command, ChildProgress& progress, const ChildFacts& facts) {
   if (command.details.date_of_birth > facts.moment.today()) {
     return No(RegistryReason::kDateOfBirthInTheFuture, "date_of_birth",
               "nobody is born in the future; mend the date of birth");
   }
-  if (command.details != progress.state.details) {
-    progress.Say(ChildDetailsRecorded{command.details});
-  }
+  const ChildDetails details = Completed(command.details, progress.state.details);
+  if (details != progress.state.details) progress.Say(ChildDetailsRecorded{details});
   if (auto no = OnCareOf(command, progress, facts)) return no;
   return OnSchoolOf(command, progress, facts);
+}
+
+MaybeRefusal On(const RecordSchoolAuthority& command, ChildProgress& progress, const ChildFacts&) {
+  const auto& enrolment = progress.state.enrolment;
+  if (!enrolment || enrolment->school != command.school) return std::nullopt;  // left meanwhile
+  if (enrolment->school_authority == command.authority) return std::nullopt;
+  progress.Say(SchoolOfChildMovedAuthority{command.school, command.authority});
+  return std::nullopt;
 }
 
 MaybeRefusal On(const Wake&, ChildProgress&, const ChildFacts&) { return std::nullopt; }

@@ -38,6 +38,10 @@ ChildState Child::Evolve(ChildState state, const ChildEvent& event) {
                  },
                  [&](const ChildEnrolled& enrolled) { state.enrolment = enrolled.enrolment; },
                  [&](const ChildMovedSchool& moved) { state.enrolment = moved.to; },
+                 [&](const SchoolOfChildMovedAuthority& moved) {
+                   if (!state.enrolment) return;  // cannot come from Decide
+                   state.enrolment->school_authority = moved.authority;
+                 },
                  [&](const ChildCeasedToBeLookedAfter& ceased) {
                    if (!state.care) return;  // cannot come from Decide
                    state.care->ceased_on = ceased.ceased_on;

@@ -65,9 +65,23 @@ void CatchUpWithVacancy(SchoolProgress& progress, const SchoolFacts& facts) {
                                                   : std::vector<AlertInstant>()});
 }
 
+// A vacancy was said to the authority that the school is of no longer; the next one has to hear of
+// it, by its own profile.
+void MoveAuthority(const AuthorityCode& to, SchoolProgress& progress, const SchoolFacts& facts) {
+  const SchoolState& state = progress.state;
+  if (state.vacancy_said) {
+    progress.Say(DesignatedTeacherVacancyEnded{*state.vacant_since, facts.moment.today()});
+    progress.Say(VacancyEnded{});
+  }
+  progress.Say(SchoolMovedAuthority{state.details.authority, to});
+}
+
 MaybeRefusal On(const RecordSchool& command, SchoolProgress& progress, const SchoolFacts& facts) {
   const SchoolState& state = progress.state;
   SchoolDetails details = command.details;
+  if (IsOpen(state) && details.authority != state.details.authority) {
+    MoveAuthority(details.authority, progress, facts);
+  }
   if (!command.closed) {
     details.closed_on.reset();
     if (!IsOpen(state)) {
@@ -123,6 +137,7 @@ SchoolState School::Evolve(State state, const Event& event) {
   std::visit(Match{
                  [&](const SchoolRegistered& registered) { state.details = registered.details; },
                  [&](const SchoolClosed& closed) { state.details.closed_on = closed.closed_on; },
+                 [&](const SchoolMovedAuthority& moved) { state.details.authority = moved.to; },
                  [&](const DesignatedTeacherAppointed& appointed) {
                    state.teachers[appointed.staff] = appointed.from_on;
                  },

@@ -68,6 +68,11 @@ struct SchoolRegistered {
 struct SchoolClosed {
   absl::CivilDay closed_on;
 };
+// Boundaries were drawn anew, or a council was split or merged.
+struct SchoolMovedAuthority {
+  AuthorityCode from;
+  AuthorityCode to;
+};
 struct DesignatedTeacherAppointed {
   StaffId staff;
   absl::CivilDay from_on;
@@ -76,7 +81,8 @@ struct DesignatedTeacherVacancyBegan {
   absl::CivilDay since_on;
   std::vector<AlertInstant> levels;
 };
-// Nobody is needed any more: the last looked-after child left.
+// Nobody is needed any more, since the last looked-after child left; or it is another authority's
+// vacancy now.
 struct DesignatedTeacherVacancyEnded {
   absl::CivilDay since_on;
   absl::CivilDay ended_on;
@@ -100,7 +106,7 @@ struct VacancyNoticed {
 };
 struct VacancyEnded {};
 using SchoolEvent =
-    std::variant<SchoolRegistered, SchoolClosed, DesignatedTeacherAppointed,
+    std::variant<SchoolRegistered, SchoolClosed, SchoolMovedAuthority, DesignatedTeacherAppointed,
                  DesignatedTeacherVacancyBegan, DesignatedTeacherVacancyEnded,
                  SchoolDetailsRecorded, LookedAfterChildArrived, LookedAfterChildLeft,
                  DesignatedTeacherLeft, VacancyNoticed, VacancyEnded>;

@@ -5,6 +5,7 @@
 
 #include "services/scheduling/domain/plan.h"
 #include "services/scheduling/domain/settle.h"
+#include "shared/domain/characters.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -62,7 +63,7 @@ MaybeRefusal NeedsNoMeeting(Stage stage) {
 
 MaybeRefusal CheckReason(const std::string& reason, const std::string& field) {
   if (reason.empty()) return No(PlanReason::kReasonRequired, field, "give a reason");
-  if (reason.size() > kLongestReason) {
+  if (CharactersIn(reason) > kLongestReason) {
     return No(PlanReason::kReasonTooLong, field, "give the reason in at most 500 characters");
   }
   return std::nullopt;

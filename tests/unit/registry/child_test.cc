@@ -252,6 +252,48 @@ TEST(ChildImport, MovesAChildWhoIsAtAnotherSchoolSince) {
   EXPECT_EQ(no->field, "enrolled_on") << "as the column is called";
 }
 
+TEST(ChildImport, LeavesWhatARowDoesNotSayAsItIsKnown) {
+  Machine<Child> child = KnownChild();
+  ChildDetails known = Somebody();
+  known.upn = "J931000018002";
+  child.Done(RecordChild{known, {}, {}, {}});
+  RecordChild silent{Somebody(), {}, {}, {}};
+  ASSERT_TRUE(silent.details.upn.empty());
+  child.Idle(silent);
+  EXPECT_EQ(child.state.details.upn, "J931000018002");
+  silent.details.family_name.clear();
+  child.Idle(silent);
+  EXPECT_EQ(child.state.details.family_name, "Test-Alder");
+  silent.details.given_name.clear();
+  silent.details.location_restricted = true;
+  child.Done(silent);
+  EXPECT_EQ(child.state.details.given_name, "Amber");
+  EXPECT_TRUE(child.state.details.location_restricted) << "what it says counts";
+}
+
+TEST(ChildImport, PutsAChildWithOneNameOnRecord) {
+  Machine<Child> child;
+  ChildDetails details = Somebody();
+  details.family_name.clear();
+  child.Done(RecordChild{details, {}, {}, {}});
+  EXPECT_EQ(child.state.details.given_name, "Amber");
+  EXPECT_EQ(child.state.details.family_name, "");
+}
+
+TEST(ChildSchool, FollowsItToAnotherAuthority) {
+  Machine<Child> child = KnownChild();
+  child.Idle(RecordSchoolAuthority{kSchool, AuthorityCode("940")});
+  child.Done(EnrolChild{kSchool, Day("2024-09-03")});
+  child.Idle(RecordSchoolAuthority{kOtherSchool, AuthorityCode("940")});
+  child.Done(RecordSchoolAuthority{kSchool, AuthorityCode("940")});
+  const auto moved = child.All<SchoolOfChildMovedAuthority>();
+  ASSERT_EQ(moved.size(), 1u);
+  EXPECT_EQ(moved[0].school, kSchool);
+  EXPECT_EQ(child.state.enrolment->school_authority, AuthorityCode("940"));
+  EXPECT_EQ(child.state.enrolment->enrolled_on, Day("2024-09-03"));
+  child.Idle(RecordSchoolAuthority{kSchool, AuthorityCode("940")});
+}
+
 TEST(ChildIndex, FindsByAuthorityAndPresentSchool) {
   EXPECT_TRUE(Child::Index(ChildState()).empty());
   Machine<Child> child = ChildIn(Care::kLookedAfter, true);

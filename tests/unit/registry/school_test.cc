@@ -43,6 +43,40 @@ TEST(SchoolRegister, TakesTheDayItSawForAClosureWithoutADay) {
   EXPECT_EQ(school.All<SchoolDetailsRecorded>().size(), 1u) << "the day became known";
 }
 
+SchoolDetails AtAnotherAuthority() {
+  SchoolDetails details = Details();
+  details.authority = AuthorityCode("940");
+  return details;
+}
+
+TEST(SchoolRegister, SaysASchoolThatIsAnotherAuthoritysFromNowOn) {
+  Machine<School> school = KnownSchool();
+  school.Done(RecordSchool{AtAnotherAuthority()});
+  const auto moved = school.All<SchoolMovedAuthority>();
+  ASSERT_EQ(moved.size(), 1u);
+  EXPECT_EQ(moved[0].from, kAuthority);
+  EXPECT_EQ(moved[0].to, AuthorityCode("940"));
+  EXPECT_EQ(school.state.details, AtAnotherAuthority());
+  EXPECT_THAT(School::Index(school.state),
+              testing::Contains(IndexEntry{"schools-of-authority", "940"}));
+  school.Idle(RecordSchool{AtAnotherAuthority()});
+  EXPECT_TRUE(school.All<DesignatedTeacherVacancyEnded>().empty()) << "there was none";
+}
+
+TEST(Vacancy, BeginsAnewForTheAuthorityThatTheSchoolMovedTo) {
+  Machine<School> school = KnownSchool("2025-09-03 09:00");
+  school.Done(RecordLookedAfterChild{kChild, kThere});
+  ASSERT_EQ(school.All<DesignatedTeacherVacancyBegan>().size(), 1u);
+  school.Until("2025-09-10 09:00");
+  school.Done(RecordSchool{AtAnotherAuthority()});
+  ASSERT_EQ(school.All<DesignatedTeacherVacancyEnded>().size(), 1u);
+  ASSERT_EQ(school.All<DesignatedTeacherVacancyBegan>().size(), 2u);
+  EXPECT_EQ(school.All<DesignatedTeacherVacancyBegan>()[1].since_on, Day("2025-09-03"))
+      << "it is as old as it was";
+  EXPECT_TRUE(std::holds_alternative<DesignatedTeacherVacancyEnded>(school.latest.front()))
+      << "the old authority hears of the end before the school is another's";
+}
+
 TEST(SchoolRegister, KeepsANewNameToItself) {
   Machine<School> school = KnownSchool();
   SchoolDetails renamed = Details();

@@ -1,0 +1,58 @@
+// What scheduling keeps of a child, from registry's events alone.
+#include "services/scheduling/children.h"
+
+#include <gtest/gtest.h>
+
+#include "pepline/registry/v1/registry_events.pb.h"
+#include "services/scheduling/codec.h"
+#include "shared/runtime/execute.h"
+#include "shared/runtime/fake_store.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using registry::v1::RegistryEvent;
+
+class KeptChildTest : public testing::Test {
+ protected:
+  void Keep(RegistryEvent event) {
+    event.mutable_header()->set_event_id("registry/child/chd-a:" + std::to_string(++version_));
+    event.mutable_header()->set_aggregate_id("registry/child/chd-a");
+    event.mutable_header()->set_aggregate_version(version_);
+    event.mutable_header()->mutable_occurred_at()->set_seconds(1758805200);
+    EXPECT_TRUE(KeepChild(store_, "chd-a", event).ok());
+  }
+  ChildFacts Kept() {
+    auto state = LoadState(store_, "chd-a", {std::string(kChildKind), "chd-a"});
+    EXPECT_TRUE(state.ok() && state->has_value());
+    auto child = DecodeChild(state.ok() ? state->value_or("") : "");
+    EXPECT_TRUE(child.ok()) << child.status();
+    return child.ok() ? *std::move(child) : ChildFacts();
+  }
+
+  FakeStore store_;
+  std::uint64_t version_ = 0;
+};
+
+// Whose term dates count for its deadlines, and who finds the child in a list.
+TEST_F(KeptChildTest, FollowsItsSchoolToAnotherAuthority) {
+  RegistryEvent enrolled;
+  enrolled.mutable_child_enrolled()->set_child_id("chd-a");
+  enrolled.mutable_child_enrolled()->set_school_urn("123456");
+  enrolled.mutable_child_enrolled()->set_school_authority_code("931");
+  Keep(enrolled);
+  RegistryEvent moved;
+  moved.mutable_school_of_child_moved_authority()->set_child_id("chd-a");
+  moved.mutable_school_of_child_moved_authority()->set_school_urn("123456");
+  moved.mutable_school_of_child_moved_authority()->set_school_authority_code("940");
+  Keep(moved);
+  EXPECT_EQ(Kept().school, SchoolUrn("123456"));
+  EXPECT_EQ(Kept().school_authority, AuthorityCode("940"));
+  moved.mutable_school_of_child_moved_authority()->set_school_urn("654321");
+  moved.mutable_school_of_child_moved_authority()->set_school_authority_code("933");
+  Keep(moved);
+  EXPECT_EQ(Kept().school_authority, AuthorityCode("940")) << "another school's move";
+}
+
+}  // namespace
+}  // namespace pepline::scheduling
