@@ -21,6 +21,7 @@
 #include "services/registry/facts.h"
 #include "services/registry/imports/rows.h"
 #include "services/registry/numbers.h"
+#include "services/registry/removals.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/worker_pool.h"
 
@@ -45,10 +46,17 @@ struct Item {
 // The column of a file that a command's field came from.
 std::string ColumnOf(const std::string& field);
 
+// What a row would take away from what is known.
+struct Removal {
+  int row = 0;
+  std::string what;
+};
+
 // What came of one record's rows.
 struct Checked {
   std::vector<RowOutcome> outcomes;  // of each row, in order
   std::vector<imports::RowError> errors;
+  std::vector<Removal> removals;
 
   bool anything() const {
     return std::any_of(outcomes.begin(), outcomes.end(),
@@ -65,6 +73,7 @@ absl::StatusOr<Checked> CheckItem(const FactsLoader& facts, const Item<Codec>& i
   for (const RowWork<Codec>& work : item.rows) {
     RowOutcome outcome = RowOutcome::kUnchanged;
     const bool is_new = *state == typename Rules::State();
+    const typename Rules::State before = *state;
     for (const auto& command : work.commands) {
       auto known = facts.Load(*state, command);
       if (!known.ok()) return known.status();
@@ -79,6 +88,10 @@ absl::StatusOr<Checked> CheckItem(const FactsLoader& facts, const Item<Codec>& i
       }
     }
     checked.outcomes.push_back(outcome);
+    if (outcome != RowOutcome::kChanged) continue;
+    for (std::string& what : TakenAway(before, *state)) {
+      checked.removals.push_back({work.row, std::move(what)});
+    }
   }
   return checked;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/registry/importer.h"
 #include "services/registry/wire.h"
 
@@ -113,11 +114,19 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
       if (is_new) continue;
       auto others = facts_.HoldersOfPost(post);
       if (!others.ok()) return others.status();
+      int replaced = 0;
       for (const StaffState& other : *others) {
         const Appointment* held = HeldOn(other, post, today);
         if (held == nullptr) continue;
         const absl::CivilDay last_day = std::max(held->from_on, today - 1);
         row.team.emplace_back(other.details.staff.text(), EndAppointment{post, last_day});
+        ++replaced;
+      }
+      // One for one is a change. The file has one column where several hold the post.
+      if (replaced > 1) {
+        row.checked.removals.push_back(
+            {in.row, absl::StrCat(column.column, ": ", replaced,
+                                  " people hold this post and one would follow them")});
       }
     }
     return absl::OkStatus();
@@ -135,6 +144,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
     if (outcome == RowOutcome::kUnchanged && !row.team.empty()) outcome = RowOutcome::kChanged;
     AddOutcome(outcome, response);
     std::move(row.checked.errors.begin(), row.checked.errors.end(), std::back_inserter(errors));
+    AddRemovals(row.checked.removals, response);
     for (auto& [staff, command] : row.team) {
       Item<StaffCodec>& item = team[staff];
       item.id = staff;

@@ -1,11 +1,14 @@
 // Imports of schools, calendars and policy.
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/registry/importer.h"
 #include "services/registry/wire.h"
 
 namespace pepline::registry {
 namespace {
+
+constexpr int kPage = 500;
 
 RowOutcome OutcomeOf(const TermPart& part, const std::vector<TermPart>& before) {
   for (const TermPart& one : before) {
@@ -17,10 +20,86 @@ RowOutcome OutcomeOf(const TermPart& part, const std::vector<TermPart>& before) 
   return RowOutcome::kCreated;
 }
 
+// Cut-offs that do not lie in their terms, as far as those are on record.
+absl::StatusOr<std::vector<imports::RowError>> CutOffsOutsideTheirTerms(
+    const PolicyProfile& profile, const FactsLoader& facts) {
+  auto dates = facts.Find<TermDatesCodec>(profile.authority.text());
+  if (!dates.ok()) return dates.status();
+  std::vector<imports::RowError> errors;
+  int place = 0;
+  for (const auto& cut_off : profile.cut_offs) {
+    const std::string path = absl::StrCat("/term_cut_offs/", place++, "/cut_off_on");
+    bool outside = false;
+    for (const TermPart& part : dates->terms) {
+      if (part.academic_year != cut_off.academic_year || part.term != cut_off.term) continue;
+      // Where one part alone is known, its term may reach beyond it on the other side.
+      outside = outside || (part.part == 1 && cut_off.cut_off_on < part.first_day) ||
+                (part.part == 2 && cut_off.cut_off_on > part.last_day);
+    }
+    if (outside) {
+      errors.push_back({0, path,
+                        "the day does not lie in its term as the authority's term dates have it; "
+                        "mend the day, or the term dates first"});
+    }
+  }
+  return errors;
+}
+
 }  // namespace
 
+absl::StatusOr<std::set<std::string>> Importer::KnownUrns(const AuthorityCode& authority) const {
+  std::set<std::string> urns;
+  if (authority.empty()) return urns;
+  std::string token;
+  do {
+    auto page = facts_.Page<SchoolCodec>({"schools-of-authority", authority.text()}, kPage, token,
+                                         [](const SchoolState&) { return true; });
+    if (!page.ok()) return page.status();
+    for (const SchoolState& school : page->states) urns.insert(school.details.urn.text());
+    token = std::move(page->next_page_token);
+  } while (!token.empty());
+  return urns;
+}
+
+absl::StatusOr<std::vector<RecordSchool>> Importer::MovedAuthority(
+    const std::vector<Item<SchoolCodec>>& items) const {
+  std::vector<RecordSchool> moved;
+  for (const Item<SchoolCodec>& item : items) {
+    const auto& record = std::get<RecordSchool>(item.rows.front().commands.front());
+    auto before = facts_.Find<SchoolCodec>(item.id);
+    if (!before.ok()) return before.status();
+    if (IsKnown(*before) && before->details.authority != record.details.authority) {
+      moved.push_back(record);
+    }
+  }
+  return moved;
+}
+
+absl::Status Importer::CarryToChildrenOf(const Job& job,
+                                         const std::vector<RecordSchool>& moved) const {
+  std::vector<Item<ChildCodec>> items;
+  for (const RecordSchool& record : moved) {
+    const SchoolUrn& school = record.details.urn;
+    std::string token;
+    do {
+      auto page = facts_.Page<ChildCodec>({"children-at-school", school.text()}, kPage, token,
+                                          [](const ChildState&) { return true; });
+      if (!page.ok()) return page.status();
+      for (const ChildState& child : page->states) {
+        items.push_back({child.details.child.text(),
+                         {{0, {RecordSchoolAuthority{school, record.details.authority}}}}});
+      }
+      token = std::move(page->next_page_token);
+    } while (!token.empty());
+  }
+  return CarryAll(job, items);
+}
+
 absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(const Job& job) const {
-  const auto parsed = imports::ParseSchools(job.bytes, job.options.only_schools_of_authority());
+  const std::string& only = job.options.only_schools_of_authority();
+  auto known = KnownUrns(AuthorityCode(only));
+  if (!known.ok()) return known.status();
+  const auto parsed = imports::ParseSchools(job.bytes, only, *known);
   v1::ImportResponse response = ReportOf(parsed);
   std::vector<Item<SchoolCodec>> items;
   for (const imports::SchoolRow& row : parsed.rows) {
@@ -34,7 +113,25 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(const Job& job) const
         row.status == imports::SchoolStatus::kClosed};
     items.push_back({row.urn, {{row.row, {std::move(record)}}}});
   }
-  return CheckAndCarry(job, std::move(items), std::move(response));
+  auto to_do = CheckAll(job, std::move(items), response);
+  if (!to_do.ok()) return to_do.status();
+  if (EndsHere(job, response)) return response;
+  std::vector<RecordSchool> moved;
+  if (response.changed() > 0) {
+    auto found = MovedAuthority(*to_do);
+    if (!found.ok()) return found.status();
+    moved = *std::move(found);
+  }
+  // The children come first: a school that has moved already would not be found moved when a
+  // broken-off import is repeated. Who came to a school meanwhile follows after it.
+  if (!moved.empty()) {
+    if (absl::Status status = CarryToChildrenOf(job, moved); !status.ok()) return status;
+  }
+  if (absl::Status status = CarryAll(job, *to_do); !status.ok()) return status;
+  if (!moved.empty()) {
+    if (absl::Status status = CarryToChildrenOf(job, moved); !status.ok()) return status;
+  }
+  return response;
 }
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportBankHolidays(const Job& job) const {
@@ -64,6 +161,8 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportTermDates(const Job& job) con
   if (!to_do.ok()) return to_do.status();
   response.mutable_errors()->MergeFrom(checked.errors());
   response.set_total_errors(response.total_errors() + checked.total_errors());
+  response.mutable_removals()->Swap(checked.mutable_removals());
+  response.set_total_removals(checked.total_removals());
   // The list is one record; its rows are counted, as a person would count them.
   for (const TermPart& part : publish.terms) AddOutcome(OutcomeOf(part, before->terms), response);
   if (EndsHere(job, response)) return response;
@@ -95,6 +194,10 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportPolicy(const Job& job) const 
                 1, response);
       continue;
     }
+    auto outside = CutOffsOutsideTheirTerms(*read, facts_);
+    if (!outside.ok()) return outside.status();
+    const int faults = static_cast<int>(outside->size());
+    AddErrors(*std::move(outside), faults, response);
     items.push_back({job.options.authority_code(), {{0, {AdoptPolicyProfile{*std::move(read)}}}}});
   }
   return CheckAndCarry(job, std::move(items), std::move(response));

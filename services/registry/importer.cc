@@ -2,12 +2,14 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "shared/domain/characters.h"
 #include "shared/domain/id_forms.h"
 
 namespace pepline::registry {
 namespace {
 
-constexpr int kMostErrorsShown = 200;
+constexpr int kMostErrorsShown = 200;  // and notes and removals
 constexpr std::size_t kLongestReason = 500;
 constexpr std::size_t kLongestRequestId = 64;
 
@@ -44,7 +46,7 @@ std::string_view KindName(v1::ImportKind kind) {
 
 Violations CheckOptions(const v1::ImportOptions& options) {
   Violations violations;
-  if (options.request_id().empty() || options.request_id().size() > kLongestRequestId) {
+  if (options.request_id().empty() || CharactersIn(options.request_id()) > kLongestRequestId) {
     violations.push_back({"request_id", "give each import its own id of 1 to 64 characters"});
   }
   if (KindName(options.kind()).empty()) {
@@ -62,7 +64,7 @@ Violations CheckOptions(const v1::ImportOptions& options) {
       violations.push_back({"only_schools_of_authority", "give three digits, or nothing"});
     }
   }
-  if (options.reason().size() > kLongestReason) {
+  if (CharactersIn(options.reason()) > kLongestReason) {
     violations.push_back({"reason", "give the reason in at most 500 characters"});
   }
   return violations;
@@ -96,7 +98,36 @@ void AddOutcome(RowOutcome outcome, v1::ImportResponse& response) {
   }
 }
 
+void AddNotes(const std::vector<imports::RowError>& notes, int total,
+              v1::ImportResponse& response) {
+  for (const imports::RowError& note : notes) {
+    if (response.notes_size() >= kMostErrorsShown) break;
+    auto* one = response.add_notes();
+    one->set_row(note.row);
+    one->set_column(note.column);
+    one->set_message(note.message);
+  }
+  response.set_total_notes(response.total_notes() + total);
+}
+
+void AddRemovals(const std::vector<Removal>& removals, v1::ImportResponse& response) {
+  for (const Removal& removal : removals) {
+    response.set_total_removals(response.total_removals() + 1);
+    if (response.removals_size() >= kMostErrorsShown) continue;
+    auto* one = response.add_removals();
+    one->set_row(removal.row);
+    one->set_what(removal.what);
+  }
+}
+
 bool EndsHere(const Importer::Job& job, v1::ImportResponse& response) {
+  if (response.total_removals() > 0 && !job.options.confirm_removals()) {
+    AddErrors({{0, "",
+                absl::StrCat("the file would take away what is known, ", response.total_removals(),
+                             " in all (see what it would take away); complete it, or import it "
+                             "again with confirm_removals (--confirm-removals) if that is meant")}},
+              1, response);
+  }
   const bool ends = job.options.dry_run() || response.total_errors() > 0;
   response.set_nothing_written(ends);
   return ends;

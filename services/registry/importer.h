@@ -1,15 +1,17 @@
 // Imports one file: parses it, checks all of it against what is on record now, and carries it out
 // when it is right.
-// Promises: nothing is written when a row is wrong or when it is a preview; the same file again
-// changes nothing, also after a broken-off import. Errors are answered by row and column and hold
-// nobody's data. Does not: check who calls. Errors: InvalidArgument for options that do not fit;
-// Cancelled, Aborted or whatever the store answers, after which a part may be written and the
-// import is to be repeated. Threads: safe from any thread outside the given pool; blocks.
+// Promises: nothing is written when a row is wrong, when it would take away what is known and that
+// is not confirmed, or when it is a preview; the same file again changes nothing, also after a
+// broken-off import. Errors are answered by row and column and hold nobody's data. Does not: check
+// who calls. Errors: InvalidArgument for options that do not fit; Cancelled, Aborted or whatever
+// the store answers, after which a part may be written and the import is to be repeated. Threads:
+// safe from any thread outside the given pool; blocks.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORTER_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORTER_H_
 
 #include <functional>
 #include <iterator>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +62,13 @@ class Importer {
   template <class Codec>
   absl::StatusOr<std::vector<Item<Codec>>> CheckAll(const Job& job, std::vector<Item<Codec>> items,
                                                     v1::ImportResponse& response) const;
+  // The children at schools that are another authority's from now on: their term dates change.
+  absl::Status CarryToChildrenOf(const Job& job, const std::vector<RecordSchool>& moved) const;
+  absl::StatusOr<std::vector<RecordSchool>> MovedAuthority(
+      const std::vector<Item<SchoolCodec>>& items) const;
+  // The URNs on record of the authority that the file is read for; empty where it is read for all.
+  absl::StatusOr<std::set<std::string>> KnownUrns(const AuthorityCode& authority) const;
+
   template <class Codec>
   absl::Status CarryAll(const Job& job, const std::vector<Item<Codec>>& items) const;
   // The whole of a kind whose rows are commands and nothing more.
@@ -80,7 +89,10 @@ class Importer {
 template <class Row>
 v1::ImportResponse ReportOf(const imports::Parsed<Row>& parsed);
 void AddErrors(std::vector<imports::RowError> errors, int total, v1::ImportResponse& response);
-// Nothing is to be written: a preview, or there are errors.
+void AddNotes(const std::vector<imports::RowError>& notes, int total, v1::ImportResponse& response);
+void AddRemovals(const std::vector<Removal>& removals, v1::ImportResponse& response);
+// Nothing is to be written: a preview, there are errors, or something would be taken away that is
+// not confirmed; that is an error then.
 bool EndsHere(const Importer::Job& job, v1::ImportResponse& response);
 void AddOutcome(RowOutcome outcome, v1::ImportResponse& response);
 
@@ -91,6 +103,7 @@ v1::ImportResponse ReportOf(const imports::Parsed<Row>& parsed) {
   v1::ImportResponse response;
   response.set_rows(parsed.rows_read);
   AddErrors(parsed.errors, parsed.total_errors, response);
+  AddNotes(parsed.notes, parsed.total_notes, response);
   return response;
 }
 
@@ -114,6 +127,7 @@ absl::StatusOr<std::vector<Item<Codec>>> Importer::CheckAll(const Job& job,
   for (std::size_t i = 0; i < items.size(); ++i) {
     for (RowOutcome outcome : checked[i].outcomes) AddOutcome(outcome, response);
     std::move(checked[i].errors.begin(), checked[i].errors.end(), std::back_inserter(errors));
+    AddRemovals(checked[i].removals, response);
     if (checked[i].anything()) to_do.push_back(std::move(items[i]));
   }
   const int total = static_cast<int>(errors.size());

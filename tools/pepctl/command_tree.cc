@@ -217,6 +217,8 @@ void CommandTree::AddImport() {
           ->type_name("CODE");
     }
     sub->add_option("--reason", arguments.reason, "why, for the record; no personal data");
+    sub->add_flag("--confirm-removals", arguments.confirm_removals,
+                  "the file may take away what is known; --dry-run tells what");
     runners_[sub] = [&arguments](Invocation& invocation) { return Import(arguments, invocation); };
   }
 }

@@ -59,6 +59,7 @@ absl::StatusOr<v1::ImportOptions> OptionsOf(const ImportArguments& arguments,
   options.set_only_schools_of_authority(arguments.only_schools_of);
   options.set_dry_run(globals.dry_run);
   options.set_reason(arguments.reason);
+  options.set_confirm_removals(arguments.confirm_removals);
   return options;
 }
 
@@ -78,22 +79,46 @@ std::string Counted(int count, const char* one) {
   return absl::StrCat(count, " ", one, count == 1 ? "" : "s");
 }
 
+std::string PlaceOf(int row) { return row == 0 ? "file" : absl::StrCat(row); }
+
+void SayHowManyMore(int total, int shown, std::ostream& out) {
+  if (total > shown) out << "... and " << total - shown << " more.\n";
+}
+
+void PrintRemovals(const v1::ImportResponse& response, std::ostream& out) {
+  if (response.total_removals() == 0) return;
+  Table table({"row", "takes away"});
+  for (const auto& removal : response.removals()) {
+    table.Add({PlaceOf(removal.row()), removal.what()});
+  }
+  out << table.Text() << "\n";
+  SayHowManyMore(response.total_removals(), response.removals_size(), out);
+}
+
+void PrintNotes(const v1::ImportResponse& response, std::ostream& out) {
+  if (response.total_notes() == 0) return;
+  Table table({"row", "column", "passed over"});
+  for (const auto& note : response.notes()) {
+    table.Add({PlaceOf(note.row()), note.column(), note.message()});
+  }
+  out << table.Text() << "\n";
+  SayHowManyMore(response.total_notes(), response.notes_size(), out);
+}
+
 void Print(const v1::ImportResponse& response, Invocation& invocation) {
   if (invocation.globals.json()) {
     invocation.out << Json(response, true);
     return;
   }
+  PrintRemovals(response, invocation.out);
+  PrintNotes(response, invocation.out);
   if (response.total_errors() > 0) {
     Table table({"row", "column", "what is wrong"});
     for (const auto& error : response.errors()) {
-      table.Add(
-          {error.row() == 0 ? "file" : absl::StrCat(error.row()), error.column(), error.message()});
+      table.Add({PlaceOf(error.row()), error.column(), error.message()});
     }
     invocation.out << table.Text() << "\n";
-    if (response.total_errors() > response.errors_size()) {
-      invocation.out << "... and " << response.total_errors() - response.errors_size()
-                     << " more.\n";
-    }
+    SayHowManyMore(response.total_errors(), response.errors_size(), invocation.out);
     invocation.out << Counted(response.total_errors(), "error") << " in "
                    << Counted(response.rows(), "row") << ": nothing was written.\n";
     return;

@@ -20,6 +20,7 @@ struct ImportArguments {
   std::string format;  // empty: the kind's own
   std::string only_schools_of;
   std::string reason;
+  bool confirm_removals = false;
 };
 // Shows a progress bar on a terminal. Errors of the file are a table by row and column.
 int Import(const ImportArguments& arguments, Invocation& invocation);

@@ -98,6 +98,32 @@ TEST_F(PepctlImportTest, ListsErrorsByRowAndColumnAndWritesNothing) {
   EXPECT_THAT(staff.text, HasSubstr("petra@school.example"));
 }
 
+TEST_F(PepctlImportTest, TakesAwayWhatIsKnownOnlyWhenThatIsConfirmed) {
+  const std::string cases = absl::StrCat(SourceFolder(), "/tests/cases/");
+  ASSERT_EQ(Import("term-dates", cases + "whole-year-of-terms.csv").code, kDone);
+  const std::string part = cases + "one-part-of-a-year-corrected.csv";
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, std::vector<std::string>{"--dry-run"}}) {
+    const Answer refused = Import("term-dates", part, more);
+    EXPECT_EQ(refused.code, kImportHasErrors) << refused.text;
+    EXPECT_THAT(refused.text, HasSubstr("TAKES AWAY"));
+    EXPECT_THAT(refused.text, HasSubstr("summer term 2 2025/26 (2026-06-01 to 2026-07-20)"));
+    EXPECT_THAT(refused.text, HasSubstr("--confirm-removals"));
+  }
+  const Answer done = Import("term-dates", part, {"--confirm-removals"});
+  EXPECT_EQ(done.code, kDone) << done.text;
+  EXPECT_THAT(done.text, HasSubstr("spring term 1 2025/26"));
+}
+
+TEST_F(PepctlImportTest, SaysWhatWasPassedOver) {
+  const Answer imported = Import(
+      "schools", absl::StrCat(SourceFolder(), "/tests/cases/register-others-row-too-wide.csv"),
+      {"--only-authority", "931"});
+  EXPECT_EQ(imported.code, kDone) << imported.text;
+  EXPECT_THAT(imported.text, HasSubstr("PASSED OVER"));
+  EXPECT_THAT(imported.text, HasSubstr("the row has 9 values, but the header has 8"));
+}
+
 TEST_F(PepctlImportTest, APolicyIsShownWithWhoIsToldWhen) {
   const Answer imported = Import("policy", Data("oxfordshire-policy.yaml"));
   EXPECT_EQ(imported.code, kDone) << imported.text;

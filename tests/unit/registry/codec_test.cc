@@ -77,6 +77,9 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   school.facts.teachers.clear();
   school.Done(Wake{});
   school.Done(RecordLookedAfterChild{kChild, false});
+  SchoolDetails moved = Details();
+  moved.authority = AuthorityCode("940");
+  school.Done(RecordSchool{moved});
   school.Done(RecordSchool{Details(Day("2025-08-31")), true});
   sayings.Play<SchoolCodec>(school, "123456");
 
@@ -92,6 +95,7 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   child.Done(RecordCareStarted{Day("2025-08-01")});
   child.Done(EnrolChild{kSchool, Day("2025-08-01")});
   child.Done(MoveChildToSchool{kOtherSchool, Day("2025-08-20")});
+  child.Done(RecordSchoolAuthority{kOtherSchool, AuthorityCode("940")});
   child.Done(RecordCareCeased{Day("2025-09-01"), CareCeasedReason::kSpecialGuardianship});
   sayings.Play<ChildCodec>(child, "chd-a");
 
@@ -187,6 +191,8 @@ TEST(Initials, AreTheFirstLettersInAnyScript) {
   details.given_name = "Élodie";
   details.family_name = "Ængus";
   EXPECT_EQ(InitialsOf(details), "É.Æ.");
+  details.family_name.clear();
+  EXPECT_EQ(InitialsOf(details), "É.") << "some have one name";
 }
 
 TEST(Columns, AreNamedAsTheFileNamesThem) {

@@ -1,0 +1,74 @@
+// What an import would take away, in words, from what is known before and after it.
+#include "services/registry/removals.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/unit/registry/people.h"
+
+namespace pepline::registry {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Removals, NameEachPartOfAYearThatIsNoLongerThere) {
+  TermDatesState before{kAuthority, Terms()};
+  TermDatesState after = before;
+  EXPECT_THAT(TakenAway(before, after), IsEmpty());
+  after.terms[0].last_day = Day("2025-10-23");
+  EXPECT_THAT(TakenAway(before, after), IsEmpty()) << "other days of a part are a change";
+  after.terms = {Terms()[1]};
+  EXPECT_THAT(TakenAway(before, after),
+              ElementsAre("autumn term 1 2025/26 (2025-09-02 to 2025-10-24)",
+                          "spring term 1 2025/26 (2026-01-05 to 2026-02-13)"));
+  EXPECT_THAT(TakenAway(TermDatesState(), after), IsEmpty());
+}
+
+TEST(Removals, NameEachBankHolidayThatIsNoLongerThere) {
+  const BankHolidaysState before{"england-and-wales", Holidays()};
+  BankHolidaysState after = before;
+  after.days.erase(Day("2025-12-26"));
+  after.days.insert(Day("2025-12-27"));
+  EXPECT_THAT(TakenAway(before, after),
+              ElementsAre("bank holiday of england-and-wales 2025-12-26"));
+}
+
+TEST(Removals, NameTheDaysAndPartsOfASchool) {
+  const SchoolCalendarState before{
+      kSchool, kAuthority, {Day("2025-09-01"), Day("2026-01-05")}, {Terms()[0]}};
+  EXPECT_THAT(TakenAway(before, SchoolCalendarState{kSchool, kAuthority, {Day("2026-01-05")}, {}}),
+              ElementsAre("school 123456: day without a session 2025-09-01",
+                          "school 123456: autumn term 1 2025/26 (2025-09-02 to 2025-10-24)"));
+}
+
+TEST(Removals, NameRulesLevelsAndCutOffsThatTheNewProfileLacks) {
+  Machine<Policy> policy;
+  policy.Done(AdoptPolicyProfile{Profile()});
+  const PolicyState before = policy.state;
+  PolicyProfile without = Profile("2025-11-01");
+  without.rules[0].levels.pop_back();
+  without.cut_offs.clear();
+  policy.Done(AdoptPolicyProfile{without});
+  EXPECT_THAT(TakenAway(before, policy.state),
+              ElementsAre("level 3 of the deadline designated-teacher-vacancy",
+                          "the cut-off of autumn 2025/26 (2025-11-28)"));
+  // Planned for the same day, it is compared with the plan it replaces.
+  const PolicyState planned = policy.state;
+  without.rules.clear();
+  policy.Done(AdoptPolicyProfile{without});
+  EXPECT_THAT(TakenAway(planned, policy.state),
+              ElementsAre("the deadline designated-teacher-vacancy"));
+}
+
+TEST(Removals, DoNotCountACutOffThatIsPast) {
+  Machine<Policy> policy;
+  policy.Done(AdoptPolicyProfile{Profile()});
+  const PolicyState before = policy.state;
+  PolicyProfile next = Profile("2025-12-01");
+  next.cut_offs.clear();
+  policy.Done(AdoptPolicyProfile{next});
+  EXPECT_THAT(TakenAway(before, policy.state), IsEmpty());
+}
+
+}  // namespace
+}  // namespace pepline::registry
