@@ -62,15 +62,25 @@ absl::StatusOr<std::set<std::string>> Importer::KnownUrns(const AuthorityCode& a
 }
 
 absl::StatusOr<std::vector<RecordSchool>> Importer::MovedAuthority(
-    const std::vector<Item<SchoolCodec>>& items) const {
+    const Job& job, const std::vector<Item<SchoolCodec>>& items) const {
+  const auto record_of = [&](std::size_t i) -> const RecordSchool& {
+    return std::get<RecordSchool>(items[i].rows.front().commands.front());
+  };
+  std::vector<AuthorityCode> before(items.size());  // empty: not in the register yet
+  absl::Status read = ForEach(
+      pool_, items.size(),
+      [&](std::size_t i) {
+        auto school = facts_.Find<SchoolCodec>(items[i].id);
+        if (!school.ok()) return school.status();
+        before[i] = school->details.authority;
+        return absl::OkStatus();
+      },
+      job.given_up);
+  if (!read.ok()) return read;
   std::vector<RecordSchool> moved;
-  for (const Item<SchoolCodec>& item : items) {
-    const auto& record = std::get<RecordSchool>(item.rows.front().commands.front());
-    auto before = facts_.Find<SchoolCodec>(item.id);
-    if (!before.ok()) return before.status();
-    if (IsKnown(*before) && before->details.authority != record.details.authority) {
-      moved.push_back(record);
-    }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (before[i].empty() || before[i] == record_of(i).details.authority) continue;
+    moved.push_back(record_of(i));
   }
   return moved;
 }
@@ -118,7 +128,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(const Job& job) const
   if (EndsHere(job, response)) return response;
   std::vector<RecordSchool> moved;
   if (response.changed() > 0) {
-    auto found = MovedAuthority(*to_do);
+    auto found = MovedAuthority(job, *to_do);
     if (!found.ok()) return found.status();
     moved = *std::move(found);
   }

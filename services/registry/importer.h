@@ -65,7 +65,7 @@ class Importer {
   // The children at schools that are another authority's from now on: their term dates change.
   absl::Status CarryToChildrenOf(const Job& job, const std::vector<RecordSchool>& moved) const;
   absl::StatusOr<std::vector<RecordSchool>> MovedAuthority(
-      const std::vector<Item<SchoolCodec>>& items) const;
+      const Job& job, const std::vector<Item<SchoolCodec>>& items) const;
   // The URNs on record of the authority that the file is read for; empty where it is read for all.
   absl::StatusOr<std::set<std::string>> KnownUrns(const AuthorityCode& authority) const;
 

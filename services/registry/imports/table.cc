@@ -57,7 +57,15 @@ class TableReader {
       if (fault.empty() && rest.empty() && csv_fini(&parser_, OnValue, OnRow, this) != 0) {
         fault = "the file ends inside quotation marks; the closing one is missing";
       }
-      if (std::exchange(row_ended_, false)) from_row_ = rest;
+      if (std::exchange(row_ended_, false)) {
+        if (others_row_ && MayHoldAskedFor(from_row_.substr(0, from_row_.size() - rest.size()))) {
+          --row_;
+          --rows_read_;
+          fault = "a quotation mark is missing; the value goes on over the next rows";
+        } else {
+          from_row_ = rest;
+        }
+      }
       if (!fault.empty()) rest = PassOver(std::move(fault));
     }
     if (!stopped_ && rows_read_ == 0) errors_.Add(0, "", "there are no rows below the header");
@@ -84,7 +92,7 @@ class TableReader {
              "double every one inside it";
     }
     if (csv_get_buffer_size(&parser_) > kLongestValue) {
-      return "a value is longer than a million characters; look for a missing quotation mark";
+      return "a value is longer than 1 MB; look for a missing quotation mark";
     }
     return "";
   }
@@ -110,6 +118,15 @@ class TableReader {
     if (from_row_.starts_with("\r\n")) from_row_.remove_prefix(1);
     if (!from_row_.empty()) from_row_.remove_prefix(1);
     return from_row_;
+  }
+  // Whether a row over several lines may have swallowed one that is asked for.
+  bool MayHoldAskedFor(std::string_view row) const {
+    for (std::size_t end = row.find_first_of("\r\n"); end != std::string_view::npos;
+         end = row.find_first_of("\r\n")) {
+      row.remove_prefix(end + 1);
+      if (MayBeAskedFor(row.substr(0, row.find_first_of("\r\n")))) return true;
+    }
+    return false;
   }
   // By its values, taken apart at every comma.
   bool MayBeAskedFor(std::string_view line) const {
@@ -153,6 +170,7 @@ class TableReader {
     const bool second_half = count_ == 0 && terminator == '\n' && last_terminator_ == '\r';
     last_terminator_ = second_half ? 0 : terminator;
     row_ended_ = true;
+    others_row_ = false;
     if (second_half) return;
     ++row_;
     const auto end =
@@ -175,12 +193,14 @@ class TableReader {
       if (!asked_for_ || asked_for_->broken(broken)) {
         errors_.Add(row_, "", std::move(message));
       } else {
+        others_row_ = true;
         errors_.Note(row_, "", std::move(message));
       }
       return;
     }
     const TableRow row(row_, columns_, places_, values_);
     const bool asked_for = !asked_for_ || asked_for_->whole(row);
+    others_row_ = !asked_for;
     if (!NameUnreadBytes(asked_for) || !asked_for) return;
     // Spreadsheets pad tables with columns that have neither a heading nor a value.
     const auto lost =
@@ -291,6 +311,7 @@ class TableReader {
   std::vector<UnreadByte> unread_;  // of the present row, the first of each value
   std::string_view from_row_;       // the text from where the present row begins
   bool row_ended_ = false;
+  bool others_row_ = false;  // the row that ended is not asked for
   int lost_rows_ = 0;
   std::vector<std::string> values_;  // of the present row; those beyond count_ are an older row's
   std::size_t count_ = 0;

@@ -186,6 +186,15 @@ TEST(FundingRequestRules, WantAReasonForDeclining) {
   EXPECT_EQ(story.state.line->committed(), Pence{0});
 }
 
+TEST(FundingRequestRules, MeasureATextInCharactersAndNotInBytes) {
+  Story story;
+  story.In(RequestStage::kSubmitted);
+  std::string reason;
+  for (int i = 0; i < 500; ++i) reason += "\u00e9";
+  EXPECT_EQ(story.Refused(DeclineFundingRequest{kVirtualSchool, reason + "x"}), kTextTooLong);
+  story.Done(DeclineFundingRequest{kVirtualSchool, reason});
+}
+
 TEST(FundingRequestRules, NeedAnOpenFundLine) {
   Story story(std::nullopt);
   EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}, "fund_line_id"), kFundLineNotOpen);

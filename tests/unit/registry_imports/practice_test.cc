@@ -47,6 +47,27 @@ TEST(RegisterFromPractice, WhatWasPassedOverIsNotedByItsPlace) {
   EXPECT_THAT(notes("register-two-encodings.csv"), IsEmpty());
 }
 
+TEST(RegisterFromPractice, NoRowOfOursIsSwallowedByAnothersQuotationMark) {
+  std::string header = Practice("register-others-row-too-wide.csv");
+  header.resize(header.find('\n') + 1);
+  const std::string ours = "123001,931,Oxfordshire,Mill Street School,1,2,,Sample\r\n";
+  // As many values as the header has, since two marks are missing.
+  const auto parsed = ParseSchools(header + "123004,202,Camden,\"Poplar School,1,2,,Sample\r\n" +
+                                       ours + "123005,202,Camden,Elder School\",1,2,,Sample\r\n",
+                                   "931");
+  EXPECT_THAT(parsed.errors, IsEmpty());
+  ASSERT_THAT(parsed.rows, SizeIs(1));
+  EXPECT_EQ(parsed.rows[0].row, 3);
+  EXPECT_THAT(parsed.notes, ElementsAre(Says(2, "", "a quotation mark is missing"),
+                                        Says(4, "", "a quotation mark is out of place")));
+  EXPECT_EQ(parsed.rows_read, 3);
+  // A value over two lines is nobody's fault.
+  EXPECT_THAT(
+      ParseSchools(header + "123004,202,Camden,\"Poplar\r\nSchool\",1,2,,Sample\r\n" + ours, "931")
+          .notes,
+      IsEmpty());
+}
+
 // Rows that begin with a quotation mark and never end would be looked at again and again.
 TEST(RegisterFromPractice, AFileOfOpenQuotationMarksIsGivenUpSoon) {
   std::string text = Practice("register-others-row-too-wide.csv");

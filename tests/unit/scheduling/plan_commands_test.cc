@@ -178,6 +178,14 @@ TEST(PlanMeeting, NeedsAReasonToBeMovedOrCancelled) {
             R::kReasonRequired);
 }
 
+TEST(PlanMeeting, MeasuresAReasonInCharactersAndNotInBytes) {
+  Story story = PlanIn(Where::kScheduled);
+  std::string reason;
+  for (int i = 0; i < 500; ++i) reason += "\u00e9";
+  EXPECT_EQ(story.Refused(CancelPepMeeting{PepId(), reason + "x"}), R::kReasonTooLong);
+  story.Done(CancelPepMeeting{PepId(), reason});
+}
+
 TEST(PlanMeeting, ReturnsToInterimWhenCancelledAfterAnInterimPep) {
   Story story = PlanIn(Where::kInterim);
   story.Schedule("2025-09-04 10:00");
