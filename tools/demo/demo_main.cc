@@ -29,6 +29,7 @@ constexpr int kInterrupted = 130;
 
 struct Arguments {
   std::string keep_folder;  // of mails, and of logs when something went wrong
+  std::string broker = "dev";
   bool keep_up = false;
 };
 
@@ -85,8 +86,10 @@ bool Demo::Hear(const story::Step& step) {
 
 absl::Status Demo::Play() {
   screen_.Bar(0, "starting Redis, a broker, a mail sink and five services");
-  auto stack = Stack::Start(
-      {.folder = folder_.path(), .simulated_start = absl::FromCivil(kBegin, client::London())});
+  StackOptions options{.folder = folder_.path(),
+                       .simulated_start = absl::FromCivil(kBegin, client::London())};
+  if (arguments_.broker == "kafka") options.broker = StackOptions::Broker::kKafka;
+  auto stack = Stack::Start(std::move(options));
   if (!stack.ok()) return stack.status();
   stack_ = *std::move(stack);
   auto player = story::Player::Create(*stack_);
@@ -221,6 +224,10 @@ int Main(int argc, char** argv) {
   CLI::App app("Plays the autumn term of 2025 on a whole Pepline, on a simulated clock.",
                "pepline-demo");
   app.add_flag("--keep", arguments.keep_up, "keep everything up at the end, until Ctrl-C");
+  app.add_option("--broker", arguments.broker,
+                 "dev (in memory) or kafka (a real Apache Kafka; `make kafka`)")
+      ->check(CLI::IsMember({"dev", "kafka"}))
+      ->capture_default_str();
   app.add_option("--folder", arguments.keep_folder, "where the mails are kept")
       ->capture_default_str();
   app.footer(
