@@ -30,6 +30,7 @@ constexpr int kInterrupted = 130;
 struct Arguments {
   std::string keep_folder;  // of mails, and of logs when something went wrong
   std::string broker = "dev";
+  bool tls = false;
   bool keep_up = false;
 };
 
@@ -89,6 +90,7 @@ absl::Status Demo::Play() {
   StackOptions options{.folder = folder_.path(),
                        .simulated_start = absl::FromCivil(kBegin, client::London())};
   if (arguments_.broker == "kafka") options.broker = StackOptions::Broker::kKafka;
+  options.tls = arguments_.tls;
   auto stack = Stack::Start(std::move(options));
   if (!stack.ok()) return stack.status();
   stack_ = *std::move(stack);
@@ -228,6 +230,7 @@ int Main(int argc, char** argv) {
                  "dev (in memory) or kafka (a real Apache Kafka; `make kafka`)")
       ->check(CLI::IsMember({"dev", "kafka"}))
       ->capture_default_str();
+  app.add_flag("--tls", arguments.tls, "gRPC by mutual TLS, with certificates made for this demo");
   app.add_option("--folder", arguments.keep_folder, "where the mails are kept")
       ->capture_default_str();
   app.footer(
