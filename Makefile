@@ -70,7 +70,10 @@ images-test: images build kafka ## run every image on real Redis and Kafka; size
 helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, checksums) into .cache
 	@tools/helm/fetch .cache
 
-check: setup-check build helm-tools ## format, contracts, rules of the code base, static analysis of the rules
+clients: setup-check ## fetch what the examples of deploy/integrators.md need (pinned, checksums) into .cache/clients
+	@tools/clients/fetch .cache/clients
+
+check: setup-check build helm-tools kafka clients ## format, contracts, rules of the code base, static analysis of the rules
 	@tests/checks/run $(BUILD)
 
 cluster-test: setup-images build kafka helm-tools ## the chart on a Kubernetes of one node (root, after `make images`; half an hour the first time)
@@ -93,8 +96,9 @@ bench: build ## measure against the floor and print the ratios
 bench-build: setup ## measure a clean build and an edit (minutes)
 	@tests/bench/build-times
 
-catalogue: setup-check build ## write the page of all events to build/catalogue
+catalogue: setup-check ## write all events to build/catalogue (page, JSON, AsyncAPI), and the tables of deploy/integrators.md
 	@tools/catalogue/make-catalogue build/catalogue
+	@tools/catalogue/make-tables deploy/integrators.md
 
 dashboards: ## write the dashboards and the page of metrics from tools/seeing
 	@tools/seeing/make-dashboards deploy
@@ -109,4 +113,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test kafka helm-tools check sanitize bench bench-build catalogue dashboards picture format clean
+.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test kafka helm-tools clients check sanitize bench bench-build catalogue dashboards picture format clean

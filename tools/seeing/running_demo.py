@@ -13,9 +13,10 @@ PATIENCE = 180  # seconds; the demo takes about half a minute on a quiet machine
 
 
 class RunningDemo:
-    """`with RunningDemo(build) as demo:`; everything it started ends with it."""
+    """`with RunningDemo(build) as demo:`; everything it started ends with it. More words are options of the demo."""
 
-    def __init__(self, build):
+    def __init__(self, build, *options):
+        self.options = options
         self.program = pathlib.Path(build) / "bin/pepline-demo"
         self.output = []
         self.addresses = {}
@@ -23,7 +24,7 @@ class RunningDemo:
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="pepline-seeing-")
-        self.process = subprocess.Popen([self.program, "--keep", "--folder", f"{self.folder.name}/kept"],
+        self.process = subprocess.Popen([self.program, "--keep", "--folder", f"{self.folder.name}/kept", *self.options],
                                         env={"TMPDIR": self.folder.name, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.reader = threading.Thread(target=self._read)
@@ -60,6 +61,9 @@ class RunningDemo:
     def wait_until_played(self):
         if not self.played.wait(PATIENCE) or self.process.poll() is not None or set(self.addresses) != set(SERVICES):
             raise RuntimeError("the demo did not come to its end:\n" + "\n".join(self.output[-20:]))
+
+    def stack_folder(self):
+        return next(pathlib.Path(self.folder.name).glob("*/stack.json")).parent
 
     def metrics(self, service):
         with urllib.request.urlopen(f"http://{self.addresses[service]}/metrics", timeout=10) as answer:
