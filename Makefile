@@ -17,7 +17,8 @@ help: ## print the commands
 	@echo
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14 | sed 's/^/  make /'
 	@echo
-	@echo '  PRESET=release|debug|asan|tsan chooses the build, BROKER=dev|kafka the broker of `make up`.'
+	@echo '  PRESET=release|debug|asan|tsan chooses the build, BROKER=dev|kafka the broker of `make up`,'
+	@echo '  SET="PEPLINE_NAME=VALUE ..." settings of its services.'
 
 setup: ## install the Debian packages that are missing
 	@tools/install-packages tools/packages.txt
@@ -40,7 +41,7 @@ demo: programs ## play the autumn term of 2025 in half a minute
 
 up: programs ## start the stack on the real clock (BROKER=kafka for a real Apache Kafka)
 	@[ "$(BROKER)" != kafka ] || $(MAKE) --no-print-directory setup-check kafka
-	@$(BUILD)/bin/pepline-stack up --detach --folder $(STACK) --broker $(BROKER)
+	@$(BUILD)/bin/pepline-stack up --detach --folder $(STACK) --broker $(BROKER) $(addprefix --set ,$(SET))
 
 down: ## stop what `make up` started
 	@$(BUILD)/bin/pepline-stack down --folder $(STACK)

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -124,6 +125,30 @@ TEST_F(StackTest, WithTlsOnlyThosePeersAreHeardThatTheTableNames) {
   ASSERT_TRUE(WriteFile(token, "a.b.c").ok());
   EXPECT_EQ(run_pepctl({"--funding", funding, "--token-file", token}), 3) << output();
   EXPECT_THAT(output(), testing::HasSubstr("--tls-ca, --tls-certificate, --tls-key"));
+}
+
+TEST_F(StackTest, SettingsAreHandedOnToEveryServiceOrToTheOneThatIsNamed) {
+  ASSERT_EQ(Run({"up", "--detach", "--service", "registry", "--service", "funding", "--set",
+                 "PEPLINE_OTLP_ENDPOINT=http://127.0.0.1:9/a=b", "--set",
+                 "funding:PEPLINE_OUTBOX_LIMIT=777"}),
+            0)
+      << output();
+  const nlohmann::json stack = Description();
+  for (const char* name : {"registry", "funding"}) {
+    const auto given =
+        ReadFile(absl::StrCat("/proc/", stack["services"][name]["pid"].get<pid_t>(), "/environ"));
+    ASSERT_TRUE(given.ok()) << given.status();
+    const std::vector<std::string> lines = absl::StrSplit(*given, '\0');
+    EXPECT_THAT(lines, testing::Contains("PEPLINE_OTLP_ENDPOINT=http://127.0.0.1:9/a=b"));
+    EXPECT_EQ(std::ranges::count(lines, "PEPLINE_OUTBOX_LIMIT=777"),
+              std::string_view(name) == "funding" ? 1 : 0);
+  }
+  EXPECT_EQ(Run({"down"}), 0) << output();
+  // What cannot be handed on stops the start and says so.
+  EXPECT_EQ(Run({"up", "--set", "OTLP=x"}), 3);
+  EXPECT_THAT(output(), testing::HasSubstr("SERVICE:NAME=VALUE"));
+  EXPECT_EQ(Run({"up", "--service", "registry", "--set", "funding:PEPLINE_OUTBOX_LIMIT=1"}), 3);
+  EXPECT_THAT(output(), testing::HasSubstr("no funding is started"));
 }
 
 TEST_F(StackTest, UpWhileItIsUpChangesNothing) {

@@ -38,6 +38,7 @@ struct Arguments {
   std::string kafka_jars;
   std::string clock_start;
   std::vector<std::string> services;
+  std::vector<std::string> settings;  // "[SERVICE:]PEPLINE_NAME=VALUE"
   bool tls = false;
   bool detach = false;
 };
@@ -101,6 +102,31 @@ void Shout(const Arguments& arguments, const std::string& line) {
   if (!one) std::ofstream(log, std::ios::app) << line;
 }
 
+// Settings beside those that the stack gives anyhow: of the service named, else of all that start.
+absl::Status AddSettings(const std::vector<std::string>& settings, StackOptions& options) {
+  for (const std::string& setting : settings) {
+    const std::vector<std::string> pair = absl::StrSplit(setting, absl::MaxSplits('=', 1));
+    const std::vector<std::string> place = absl::StrSplit(pair.front(), absl::MaxSplits(':', 1));
+    if (pair.size() != 2 || !absl::StartsWith(place.back(), "PEPLINE_")) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--set ", pair.front(),
+                       ": give NAME=VALUE or SERVICE:NAME=VALUE, as in "
+                       "PEPLINE_OTLP_ENDPOINT=http://127.0.0.1:4318"));
+    }
+    bool found = false;
+    for (const std::string& service : options.services) {
+      if (place.size() == 2 && place.front() != service) continue;
+      options.environment[service][place.back()] = pair.back();
+      found = true;
+    }
+    if (!found) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--set ", pair.front(), ": no ", place.front(), " is started"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 int KeepUp(const Arguments& arguments) {
   const StopSignal stop;
   StackOptions options{.folder = arguments.folder, .kafka_jars = arguments.kafka_jars};
@@ -114,6 +140,9 @@ int KeepUp(const Arguments& arguments) {
           absl::StrCat("--clock-start: ", problem, "; give it like 2025-09-01T06:00:00+01:00")));
     }
     options.simulated_start = start;
+  }
+  if (absl::Status added = AddSettings(arguments.settings, options); !added.ok()) {
+    return Fail(added);
   }
   options.tls = arguments.tls;
   options.ready_bound = kStartBound;
@@ -151,6 +180,9 @@ int Detach(const Arguments& arguments) {
   if (arguments.tls) command.push_back("--tls");
   for (const std::string& service : arguments.services) {
     command.insert(command.end(), {"--service", service});
+  }
+  for (const std::string& setting : arguments.settings) {
+    command.insert(command.end(), {"--set", setting});
   }
   auto keeper = ChildProcess::Start(
       {.command = std::move(command), .output_file = log, .outlive_parent = true});
@@ -248,6 +280,9 @@ int Main(int argc, char** argv) {
                  "run on a simulated clock that starts there, for training (RFC 3339)");
   up->add_flag("--tls", arguments.tls, "gRPC by mutual TLS, with certificates made for this stack");
   up->add_option("--service", arguments.services, "only this service; may be repeated");
+  up->add_option("--set", arguments.settings,
+                 "a setting of all services, or of one: [SERVICE:]PEPLINE_NAME=VALUE; may be "
+                 "repeated. Variables of the environment are not handed on");
   CLI::App* down = with_folder(app.add_subcommand("down", "stop everything"));
   CLI::App* status =
       with_folder(app.add_subcommand("status", "every part: is it up and ready, and where?"));
