@@ -25,6 +25,7 @@ import contracts  # noqa: E402
 import events_page  # noqa: E402
 import read_topic  # noqa: E402
 import reasons  # noqa: E402
+import roles  # noqa: E402
 from running_demo import RunningDemo  # noqa: E402
 
 PAGE = ROOT / "deploy/integrators.md"
@@ -32,6 +33,25 @@ PATIENCE = 120  # seconds, for all lines of the page together; they take about 2
 BLOCK = re.compile(r"^```(\w+)?( fails)?\n(.*?)^```$", re.M | re.S)
 KNOWN = contracts.Contracts()
 DOCUMENT = asyncapi.document(KNOWN)
+
+# What the page says in words, and the line of the sources that makes it so. Where a line changes, the sentence has to follow.
+FACTS = [
+    ("a message has at most 4 MiB", "shared/runtime/grpc_server.h", "max_message_bytes = 4 * 1024 * 1024"),
+    ("metadata 16 KiB", "shared/runtime/grpc_server.cc", "MAX_METADATA_SIZE, 16 * 1024"),
+    ("a connection 256 calls at once", "shared/runtime/grpc_server.h", "max_concurrent_streams = 256"),
+    ("at most every 10 seconds", "shared/runtime/grpc_server.cc", "PING_INTERVAL_WITHOUT_DATA_MS, 10'000"),
+    ("A connection lives an hour at most", "shared/runtime/grpc_server.cc", "kLongestConnectionMs = 60 * 60 * 1000"),
+    ("`domain` is `<service>.pepline`", "services/funding/main.cc", '"funding.pepline"'),
+    ("is at most 8 KiB long", "shared/runtime/auth.cc", "kLongestHeader = 8192"),
+    ("There is no leeway", "shared/runtime/auth.cc", "if (now >= verified.expires) return Refused"),
+    ("There is no leeway", "shared/runtime/auth.cc", "if (now < verified.not_before) return Refused"),
+    ("by itself `pepline`", "shared/runtime/config.cc", '"PEPLINE_TOKEN_AUDIENCE", "pepline"'),
+    ("1 to 64 characters", "shared/runtime/grpc_server.h", "origin.command_id.size() > 64"),
+    ("for 35 days", "shared/runtime/execute.h", "remember_commands = absl::Hours(24 * 35)"),
+    ("1 to 1000; 0 is 100", "shared/runtime/wire.cc", "return asked == 0 ? 100 : asked;"),
+    ("1 to 1000; 0 is 100", "shared/runtime/wire.cc", "asked < 0 || asked > 1000"),
+    ("Partitions are chosen by murmur2", "shared/runtime/kafka_settings.cc", "murmur2_random"),
+]
 
 
 def blocks():
@@ -70,6 +90,17 @@ class Page(unittest.TestCase):
                  ROOT / "shared/runtime/refusal_status.cc", ROOT / "shared/runtime/grpc_server.cc"]
         said = {word for path in files for word in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', path.read_text(encoding="utf-8"))}
         self.assertEqual(said - listed, set())
+
+    def test_its_numbers_are_those_of_the_sources(self):
+        page = " ".join(PAGE.read_text(encoding="utf-8").split())
+        for sentence, path, line in FACTS:
+            self.assertIn(sentence, page)
+            self.assertIn(line, (ROOT / path).read_text(encoding="utf-8"), f'{path} has changed: does "{sentence}" still hold?')
+
+    def test_it_names_the_role_of_every_person(self):
+        names = set(roles.role_names(roles.SOURCE.read_text(encoding="utf-8")).values()) - {"service"}
+        row = next(line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `role` |"))
+        self.assertEqual(set(re.findall(r"`([a-z-]+)`", row)) - {"role"}, names)
 
     def test_its_pieces_of_code_are_taken_from_programs_that_run(self):
         programs = [*(ROOT / "examples").rglob("*.*"), *(ROOT / "tools/client").glob("*.cc")]
