@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "tools/stack/keeper.h"
 #include "tools/stack/stack.h"
 #include "tools/stack/stack_status.h"
