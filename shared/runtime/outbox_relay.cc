@@ -17,6 +17,7 @@ namespace pepline {
 namespace {
 
 constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
+constexpr absl::Duration kLongestTroublePause = absl::Seconds(1);
 constexpr absl::Duration kStopBound = absl::Seconds(2);
 // Between two glances at another replica's share lies several times what Kafka usually takes, so
 // that what that one has sent is gone from the outbox at the second.
@@ -37,6 +38,14 @@ struct OutboxRelay::Parts {
     // head at the last look.
     absl::Time glance_at = absl::InfiniteFuture();
     std::string seen_at_head = {};
+    // The store did not answer for this partition: when to ask again, and how long to wait then. A
+    // dead Redis node must not hold up the partitions of the others.
+    absl::Time ask_at = absl::InfinitePast();
+    absl::Duration pause = absl::ZeroDuration();
+    void StoreIsAway() {
+      pause = std::clamp(2 * pause, kTroublePause, kLongestTroublePause);
+      ask_at = absl::Now() + pause;
+    }
   };
   struct Sent {
     int partition;
@@ -81,8 +90,9 @@ struct OutboxRelay::Parts {
     return std::clamp(kGlanceAfterDeliveries * usual_delivery, kShortestGlance, kLongestGlance);
   }
   absl::Time NextGlance() const;
-  bool SendOnce();    // true when something was handed over
-  bool DeleteOnce();  // false when the store is away
+  bool SendOnce();  // true when something was handed over
+  void DeleteOnce();
+  absl::Time NextAsk() const;  // when a partition that did not answer is asked again
   std::size_t InFlight() const;
   static void OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void* owner);
 };
@@ -188,10 +198,13 @@ void OutboxRelay::Parts::Glance() {
   const absl::Time now = absl::Now();
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     Lane& lane = lanes[i];
-    if (now < lane.glance_at) continue;
+    if (now < lane.glance_at || now < lane.ask_at) continue;
     lane.glance_at = now + BetweenGlances();
     const auto head = store.ReadOutbox(static_cast<int>(i), 1, "");
-    if (!head.ok()) return;  // the store is away
+    if (!head.ok()) {
+      lane.StoreIsAway();
+      continue;
+    }
     const std::string id = head->empty() ? "" : head->front().entry_id;
     if (!id.empty() && id == lane.seen_at_head) lane.look = true;
     if (id.empty() || lane.look) lane.glance_at = absl::InfiniteFuture();
@@ -209,12 +222,16 @@ bool OutboxRelay::Parts::SendOnce() {
   bool handed_over = false;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     Lane& lane = lanes[i];
-    if (!lane.look) continue;
+    if (!lane.look || absl::Now() < lane.ask_at) continue;
     const int partition = static_cast<int>(i);
     // Ids come from the clock of Redis's node, and one that was promoted may have an older clock.
     if (lane.in_flight == 0 && lane.persisted.empty()) lane.last_sent.clear();
     auto entries = store.ReadOutbox(partition, options.batch, lane.last_sent);
-    if (!entries.ok()) return handed_over;  // the store is away; look stays set
+    if (!entries.ok()) {
+      lane.StoreIsAway();  // look stays set
+      continue;
+    }
+    lane.pause = absl::ZeroDuration();
     lane.look = static_cast<int>(entries->size()) == options.batch;
     for (OutboxEntry& entry : *entries) {
       auto sent = std::make_unique<Sent>(Sent{partition, entry.entry_id, absl::Now()});
@@ -234,15 +251,27 @@ bool OutboxRelay::Parts::SendOnce() {
   return handed_over;
 }
 
-bool OutboxRelay::Parts::DeleteOnce() {
+void OutboxRelay::Parts::DeleteOnce() {
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     std::vector<std::string>& persisted = lanes[i].persisted;
-    if (persisted.empty()) continue;
-    if (!store.DeleteOutbox(static_cast<int>(i), persisted).ok()) return false;
+    if (persisted.empty() || absl::Now() < lanes[i].ask_at) continue;
+    if (!store.DeleteOutbox(static_cast<int>(i), persisted).ok()) {
+      lanes[i].StoreIsAway();
+      continue;
+    }
     metrics.Count("pepline_outbox_relayed_total", {}, static_cast<double>(persisted.size()));
     persisted.clear();
   }
-  return true;
+}
+
+absl::Time OutboxRelay::Parts::NextAsk() const {
+  absl::Time next = absl::InfiniteFuture();
+  for (const Lane& lane : lanes) {
+    if (lane.pause > absl::ZeroDuration() && (lane.look || !lane.persisted.empty())) {
+      next = std::min(next, lane.ask_at);
+    }
+  }
+  return next;
 }
 
 void OutboxRelay::Parts::Run() {
@@ -275,11 +304,13 @@ void OutboxRelay::Parts::Run() {
       }
       idle = idle && InFlight() == 0;
     }
-    trouble = !DeleteOnce() || trouble;
+    DeleteOnce();
+    const absl::Time ask_at = NextAsk();
     if (absl::Now() > stop_by || (stop_by != absl::InfiniteFuture() && (idle || trouble))) break;
     if (!idle && !trouble) continue;
     const absl::Duration nap =
-        trouble ? kTroublePause : std::min(options.safety_poll, NextGlance() - absl::Now());
+        trouble ? kTroublePause
+                : std::min({options.safety_poll, NextGlance() - absl::Now(), ask_at - absl::Now()});
     absl::MutexLock lock(&mutex);
     const auto woken = [this, trouble]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
       return stopping || (!trouble && !notified.empty());

@@ -16,7 +16,6 @@ namespace pepline {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr char kTopic[] = "pepline.scheduling.events.v1";
 constexpr absl::Duration kTimeout = absl::Milliseconds(300);
@@ -148,6 +147,18 @@ TEST_F(RelayOrderTest, EntriesOfAPromotedNodeWhoseClockIsBehindAreSent) {
   EXPECT_TRUE(Eventually([&] { return promoted.MeasureOutbox()->entries == 0; }));
   relay.Stop();
   EXPECT_THAT(Story(child), ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_F(RelayOrderTest, APartitionThatCannotBeReachedHoldsUpNoOther) {
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
+  Write(store_, KeyOf(0), "1");
+  Write(store_, KeyOf(15), "1");
+  store_.away_partition = 0;
+  relay.Start();
+  EXPECT_TRUE(Eventually([&] { return store_.MeasureOutboxes()[15]->entries == 0; }));
+  EXPECT_THAT(Story(KeyOf(15)), ElementsAre("1"));
+  store_.away_partition = -1;
+  EXPECT_TRUE(Eventually([&] { return store_.MeasureOutbox()->entries == 0; }));
 }
 
 }  // namespace
