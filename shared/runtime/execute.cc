@@ -61,6 +61,19 @@ void Mark(Envelope& primary, const Origin& origin) {
   (*primary.record.mutable_marks())[origin.source_aggregate] = origin.source_version;
 }
 
+absl::Status KeepRefused(const Spine& spine, int partition, const Target& target,
+                         std::vector<Envelope>& envelopes, const Origin& origin) {
+  if (origin.source_aggregate.empty()) return absl::OkStatus();
+  Mark(envelopes.front(), origin);
+  Commit commit{.partition = partition};
+  for (std::size_t i = 0; i < target.keys.size(); ++i) {
+    commit.writes.push_back(
+        {.key = target.keys[i], .expected_revision = envelopes[i].revision, .bytes = std::nullopt});
+  }
+  commit.writes.front().bytes = envelopes.front().record.SerializeAsString();
+  return Apply(spine.store, commit, origin).status();
+}
+
 common::v1::EventHeader NextHeader(const Spine& spine, const RecordKey& key, Envelope& primary,
                                    const Origin& origin, absl::Time now) {
   const std::uint64_t version = primary.record.events_said() + 1;

@@ -2,7 +2,8 @@
 // load, look up the command id, authorise, decide, evolve, and commit everything in one write.
 // Promises: a repeated command gets its first answer and has no second effect; the same command id
 // with another payload is refused; an event already received has no second effect; a conflict with
-// another writer is retried a bounded number of times, then Aborted.
+// another writer is retried a bounded number of times, then Aborted. A refused event is received; a
+// refused request may be made again.
 // Does not: retry when the store is away (Unavailable at once), decide anything itself.
 // Errors: Unavailable, Aborted, ResourceExhausted (outbox full), DataLoss (stored bytes
 // unreadable), and whatever the facts loader answers. Threads: safe from any thread; blocks on the
@@ -155,6 +156,11 @@ std::vector<std::optional<std::string>> TakeFrom(std::size_t count,
                                                  std::vector<std::optional<std::string>>& parts);
 bool AlreadyReceived(const Envelope& primary, const Origin& origin);
 void Mark(Envelope& primary, const Origin& origin);
+// A consumed event that was refused is received all the same: only its mark is committed, so that a
+// repetition has no effect, whatever the state is by then. Nothing for other origins. Aborted when
+// the record was changed by others.
+absl::Status KeepRefused(const Spine& spine, int partition, const Target& target,
+                         std::vector<Envelope>& envelopes, const Origin& origin);
 common::v1::EventHeader NextHeader(const Spine& spine, const RecordKey& key, Envelope& primary,
                                    const Origin& origin, absl::Time now);
 OutboxRecord ToOutbox(const Spine& spine, const common::v1::EventHeader& header,
@@ -232,7 +238,12 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     if (!facts.ok()) return facts.status();
     auto decision = Rules::Decide(*before, command, *facts);
     if (auto* refusal = std::get_if<Refusal<typename Rules::Reason>>(&decision)) {
-      return Outcome<Codec>(std::move(*refusal));
+      absl::Status kept = internal::KeepRefused(spine, partition, target, *envelopes, origin);
+      if (kept.ok()) return Outcome<Codec>(std::move(*refusal));
+      if (!absl::IsAborted(kept)) return kept;
+      spine.metrics.Count("pepline_commit_conflicts_total", {{"aggregate", Codec::kKind}});
+      if (attempt < spine.max_attempts) continue;
+      return kept;
     }
     auto& events = std::get<0>(decision);
 

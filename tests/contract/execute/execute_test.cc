@@ -276,6 +276,19 @@ TEST_P(ExecuteTest, AnEventAlreadyReceivedHasNoSecondEffect) {
   EXPECT_EQ(State().pulls, 2);
 }
 
+TEST_P(ExecuteTest, ARefusedEventIsReceivedAndItsRepetitionHasNoEffectWhateverTheStateIsThen) {
+  for (int i = 0; i < 3; ++i) MustDo(Bell::Pull{}, Rpc(absl::StrCat("c", i)));
+  const auto refused = Run(Bell::Pull{}, FromEvent("registry/child/c", 1));
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  ASSERT_TRUE(std::holds_alternative<Refusal<Bell::Reason>>(*refused));
+  clock_.Advance(absl::Minutes(2));
+  MustDo(Bell::Wake{}, Answering());
+  EXPECT_TRUE(MustDo(Bell::Pull{}, FromEvent("registry/child/c", 1)).repeated);
+  EXPECT_EQ(State().pulls, 3);
+  EXPECT_FALSE(MustDo(Bell::Pull{}, FromEvent("registry/child/c", 2)).repeated);
+  EXPECT_EQ(State().pulls, 4);
+}
+
 TEST_P(ExecuteTest, AnEventWithoutEffectIsMarkedAllTheSame) {
   MustDo(Bell::Wake{}, FromEvent("registry/child/c", 1));
   EXPECT_TRUE(MustDo(Bell::Pull{}, FromEvent("registry/child/c", 1)).repeated);
