@@ -53,7 +53,8 @@ int main(int argc, char** argv) {
   Consumer consumer(config.common.kafka,
                     {.group = assessments::kConsumerGroup,
                      .topics = {std::string(assessments::kRegistryTopic),
-                                std::string(assessments::kSchedulingTopic)}},
+                                std::string(assessments::kSchedulingTopic)},
+                     .store = store.get()},
                     metrics, record_workers,
                     [&](const InboundRecord& record) { return inbound.OnRecord(record); });
   RpcDoor door(call_workers, *authenticator, metrics, "assessments.pepline");

@@ -42,10 +42,12 @@ int main(int argc, char** argv) {
   const int workers = config.common.workers;
   WorkerPool call_workers(workers, workers * 16);
   WorkerPool record_workers(workers, workers * 16);
-  Consumer consumer(
-      config.common.kafka,
-      {.group = funding::kConsumerGroup, .topics = {std::string(funding::kRegistryTopic)}}, metrics,
-      record_workers, [&](const InboundRecord& record) { return inbound.OnRecord(record); });
+  Consumer consumer(config.common.kafka,
+                    {.group = funding::kConsumerGroup,
+                     .topics = {std::string(funding::kRegistryTopic)},
+                     .store = store.get()},
+                    metrics, record_workers,
+                    [&](const InboundRecord& record) { return inbound.OnRecord(record); });
   RpcDoor door(call_workers, *authenticator, metrics, "funding.pepline");
   funding::GrpcApi api(door, spine, children);
   funding::Census census(*store, *clock, metrics);

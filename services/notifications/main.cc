@@ -57,9 +57,10 @@ int main(int argc, char** argv) {
   Waker waker(*store, *clock, metrics, alarm_workers,
               [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); }, {.shares = &shares});
   waker_of_commits = &waker;
-  Consumer consumer(config.common.kafka, {.group = notifications::kConsumerGroup, .topics = topics},
-                    metrics, record_workers,
-                    [&](const InboundRecord& record) { return inbound.OnRecord(record); });
+  Consumer consumer(
+      config.common.kafka,
+      {.group = notifications::kConsumerGroup, .topics = topics, .store = store.get()}, metrics,
+      record_workers, [&](const InboundRecord& record) { return inbound.OnRecord(record); });
   hearing.Listen([&] { return consumer.Ready(); });
   RpcDoor door(call_workers, *authenticator, metrics, "notifications.pepline");
   notifications::GrpcApi api(door, spine, facts, children, deliverer);

@@ -52,10 +52,11 @@ int main(int argc, char** argv) {
   Waker waker(*store, *clock, metrics, alarm_workers,
               [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); }, {.shares = &shares});
   waker_of_commits = &waker;
-  Consumer consumer(config.common.kafka,
-                    {.group = registry::kConsumerGroup, .topics = {registry::kTopic}}, metrics,
-                    record_workers,
-                    [&](const InboundRecord& record) { return inbound.OnRecord(record); });
+  Consumer consumer(
+      config.common.kafka,
+      {.group = registry::kConsumerGroup, .topics = {registry::kTopic}, .store = store.get()},
+      metrics, record_workers,
+      [&](const InboundRecord& record) { return inbound.OnRecord(record); });
   const registry::Importer importer(spine, facts, ids, import_workers);
   RpcDoor door(call_workers, *authenticator, metrics, "registry.pepline");
   registry::GrpcApi api(door, spine, facts, importer);

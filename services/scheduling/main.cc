@@ -54,7 +54,8 @@ int main(int argc, char** argv) {
                     {.group = scheduling::kConsumerGroup,
                      .topics = {std::string(scheduling::kRegistryTopic),
                                 std::string(scheduling::kAssessmentsTopic),
-                                std::string(scheduling::kFundingTopic)}},
+                                std::string(scheduling::kFundingTopic)},
+                     .store = store.get()},
                     metrics, record_workers,
                     [&](const InboundRecord& record) { return inbound.OnRecord(record); });
   RpcDoor door(call_workers, *authenticator, metrics, "scheduling.pepline");

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
+#include <map>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -13,20 +14,34 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/consumer_lag.h"
 #include "shared/runtime/dead_letters.h"
+#include "shared/runtime/heartbeat.h"
 #include "shared/runtime/kafka_client.h"
 #include "shared/runtime/kafka_settings.h"
 #include "shared/runtime/kafka_topics.h"
 #include "shared/runtime/log.h"
+#include "shared/runtime/parked_records.h"
+#include "shared/runtime/record_lanes.h"
 
 namespace pepline {
 namespace {
 
-constexpr absl::Duration kShortestPause = absl::Milliseconds(50);
-constexpr absl::Duration kLongestPause = absl::Seconds(2);
 // A slow broker may take as long over TLS and a password; then a new client is made.
 constexpr absl::Duration kClientMayTake = absl::Seconds(5);
-constexpr absl::Duration kMeasureEvery = absl::Seconds(1);
+// How long a poll waits: with nothing to do, and while workers are at it.
+constexpr absl::Duration kIdlePoll = absl::Milliseconds(100);
+constexpr absl::Duration kBusyPoll = absl::Milliseconds(5);
+// Of one Kafka partition, beyond which it is not read for now: keys that wait, and records that are
+// held back behind one that is not done.
+constexpr int kMostWaiting = 16;
+constexpr std::size_t kMostHeld = 1024;
+// Workers get as long to make room before partitions are paused.
+constexpr absl::Duration kRoomWithin = absl::Milliseconds(500);
+// What is at work gets as long when its partitions are taken away, or at the end.
+constexpr absl::Duration kLeaveWithin = absl::Seconds(10);
+constexpr absl::Duration kBetweenLooksAtParked = absl::Seconds(1);
+constexpr absl::Duration kBetweenWarnings = absl::Seconds(1);
 
 InboundRecord ToRecord(const rd_kafka_message_t& message) {
   InboundRecord record;
@@ -47,12 +62,6 @@ std::string InstanceId(const std::string& client_id) {
   return absl::StrCat(client_id, ".", host);
 }
 
-// The records of one key that wait, in order.
-struct Lane {
-  std::deque<InboundRecord> records;
-  absl::Status stuck;  // why the first of them could not be handled
-};
-
 }  // namespace
 
 struct Consumer::Parts {
@@ -61,22 +70,36 @@ struct Consumer::Parts {
   Metrics& metrics;
   WorkerPool& pool;
   const Handler handler;
-  std::thread thread = {};
+  std::thread thread = {}, parked_thread = {};
   std::atomic<bool> stopping = false;
 
   mutable absl::Mutex mutex = {};
   absl::Status ready ABSL_GUARDED_BY(mutex) = absl::UnavailableError("Kafka: not joined yet");
+  std::set<KafkaPlace> ours ABSL_GUARDED_BY(mutex) = {};  // as `assigned`, for other threads
+  absl::Time warned_at ABSL_GUARDED_BY(mutex) = absl::InfinitePast();
+  bool look_at_parked ABSL_GUARDED_BY(mutex) = true;
+  bool parked_thread_ends ABSL_GUARDED_BY(mutex) = false;
 
   // The consumer's thread alone.
   KafkaHandle client = {};
   absl::Time made_at = absl::InfinitePast();
   bool subscribed = false;
-  std::set<std::pair<std::string, int>> assigned = {};
-  bool revoked = false, broken = false;  // since the present batch was read
-  absl::Time measure_at = absl::InfinitePast();
+  bool broken = false;
+  std::set<KafkaPlace> assigned = {};
+  std::set<KafkaPlace> paused = {};
 
   const std::string service{absl::StripPrefix(options.group, "pepline.")};
   DeadLetters dead_letters{kafka, service};
+  std::unique_ptr<ParkedRecords> parked = {};
+  RecordLanes lanes{pool, [this] { return metrics.heartbeats().Now(); },
+                    [this](const InboundRecord& record) { return HandleInTurn(record); }};
+  ConsumerLag lag{kafka, options.group, options.topics, metrics, [this] {
+                    std::map<KafkaPlace, SteadyTime> oldest;
+                    for (const auto& [place, standing] : lanes.Standings()) {
+                      oldest[place] = standing.oldest_read_at;
+                    }
+                    return oldest;
+                  }};
 
   void Run();
   bool MakeClient();
@@ -85,15 +108,16 @@ struct Consumer::Parts {
     absl::MutexLock lock(&mutex);
     ready = std::move(status);
   }
-  std::vector<KafkaMessage> ReadBatch();
+  void Read();
   void NoteError(const rd_kafka_message_t& message);
-  void HandleBatch(const std::vector<KafkaMessage>& batch);
-  void HandleLane(Lane& lane);
+  absl::Status HandleInTurn(const InboundRecord& record);
   absl::Status HandleRecord(const InboundRecord& record);
-  void KeepMembership(absl::Duration pause);
-  void PauseAll(bool pause);
-  void StoreOffsets(const std::vector<KafkaMessage>& batch);
-  void Measure();
+  void Waits(const InboundRecord& record, const absl::Status& status);
+  void MakeRoom();
+  void SetPaused(const std::set<KafkaPlace>& places, bool pause);
+  void StoreOffsets(const std::map<KafkaPlace, std::int64_t>& done);
+  void LeavePartitions();
+  void TendParked();
   static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
                           rd_kafka_topic_partition_list_t* partitions, void* owner);
 };
@@ -104,17 +128,29 @@ Consumer::Consumer(KafkaOptions kafka, ConsumerOptions options, Metrics& metrics
                        .options = std::move(options),
                        .metrics = metrics,
                        .pool = pool,
-                       .handler = std::move(handler)}) {}
+                       .handler = std::move(handler)}) {
+  if (parts_->options.store == nullptr) return;
+  parts_->parked = std::make_unique<ParkedRecords>(*parts_->options.store, metrics);
+}
 
 Consumer::~Consumer() { Stop(); }
 
 void Consumer::Start() {
+  parts_->lag.Start();
   parts_->thread = std::thread([parts = parts_.get()] { parts->Run(); });
+  if (parts_->parked == nullptr) return;
+  parts_->parked_thread = std::thread([parts = parts_.get()] { parts->TendParked(); });
 }
 
 void Consumer::Stop() {
   parts_->stopping = true;
+  {
+    absl::MutexLock lock(&parts_->mutex);
+    parts_->parked_thread_ends = true;
+  }
   if (parts_->thread.joinable()) parts_->thread.join();
+  if (parts_->parked_thread.joinable()) parts_->parked_thread.join();
+  parts_->lag.Stop();
 }
 
 absl::Status Consumer::Ready() const {
@@ -122,22 +158,43 @@ absl::Status Consumer::Ready() const {
   return parts_->ready;
 }
 
+absl::Time Consumer::CaughtUpSince(const std::string& topic, int partition) const {
+  return parts_->lag.CaughtUpSince({topic, partition});
+}
+
 void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
                                   rd_kafka_topic_partition_list_t* partitions, void* owner) {
   auto* self = static_cast<Parts*>(owner);
-  if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    rd_kafka_assign(client, partitions);
-    // librdkafka keeps a pause over revocation and assignment.
-    rd_kafka_resume_partitions(client, partitions);
-    for (int i = 0; i < partitions->cnt; ++i) {
-      self->assigned.emplace(partitions->elems[i].topic, partitions->elems[i].partition);
-    }
-    self->SetReady(absl::OkStatus());
+  self->LeavePartitions();  // eager: what was assigned is taken away first
+  if (error != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    rd_kafka_assign(client, nullptr);
     return;
   }
-  rd_kafka_assign(client, nullptr);
-  self->assigned.clear();
-  self->revoked = true;
+  rd_kafka_assign(client, partitions);
+  // librdkafka keeps a pause over revocation and assignment.
+  rd_kafka_resume_partitions(client, partitions);
+  for (int i = 0; i < partitions->cnt; ++i) {
+    self->assigned.emplace(partitions->elems[i].topic, partitions->elems[i].partition);
+  }
+  self->lag.SetAssigned(self->assigned);
+  if (self->parked != nullptr) self->parked->Unlearn();
+  {
+    absl::MutexLock lock(&self->mutex);
+    self->ours = self->assigned;
+    self->look_at_parked = true;
+  }
+  self->SetReady(absl::OkStatus());
+}
+
+// What is done counts; what is not comes again, to whoever has the partitions then.
+void Consumer::Parts::LeavePartitions() {
+  StoreOffsets(lanes.Leave(kLeaveWithin));
+  SetPaused(paused, false);
+  paused.clear();
+  assigned.clear();
+  lag.SetAssigned({});
+  absl::MutexLock lock(&mutex);
+  ours.clear();
 }
 
 bool Consumer::Parts::MakeClient() {
@@ -195,19 +252,58 @@ void Consumer::Parts::NoteError(const rd_kafka_message_t& message) {
   LogWarning("a consumer's trouble", {{LogField::kCause, rd_kafka_err2str(message.err)}});
 }
 
-std::vector<KafkaMessage> Consumer::Parts::ReadBatch() {
-  std::vector<KafkaMessage> batch;
-  revoked = broken = false;
-  while (batch.size() < static_cast<std::size_t>(options.batch)) {
-    KafkaMessage message(rd_kafka_consumer_poll(client.get(), batch.empty() ? 100 : 0));
+void Consumer::Parts::Read() {
+  const absl::Duration until_next = lanes.NextTry() - absl::Now();
+  const absl::Duration wait =
+      lanes.at_work() > 0 ? kBusyPoll : std::clamp(until_next, absl::ZeroDuration(), kIdlePoll);
+  for (int read = 0; read < options.batch; ++read) {
+    const auto bound = static_cast<int>(absl::ToInt64Milliseconds(wait));
+    const KafkaMessage message(rd_kafka_consumer_poll(client.get(), read == 0 ? bound : 0));
     if (message == nullptr) break;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      batch.push_back(std::move(message));
+      lanes.Add(ToRecord(*message));
     } else {
       NoteError(*message);
     }
   }
-  return batch;
+}
+
+void Consumer::Parts::Waits(const InboundRecord& record, const absl::Status& status) {
+  metrics.Count("pepline_consumer_retries_total");
+  absl::MutexLock lock(&mutex);
+  if (absl::Now() < warned_at + kBetweenWarnings) return;
+  warned_at = absl::Now();
+  LogWarning("a record waits, since something it needs is away",
+             {{LogField::kTopic, record.topic}, {LogField::kCause, std::string(status.message())}});
+}
+
+// A record of a lane: unless something of its key is parked, it is handled.
+absl::Status Consumer::Parts::HandleInTurn(const InboundRecord& record) {
+  absl::Status status;
+  if (parked != nullptr) {
+    auto held = parked->Holds(record);
+    if (held.ok() && *held) held = parked->Append(record);
+    if (held.ok() && *held) return absl::OkStatus();
+    status = held.status();
+  }
+  if (status.ok()) {
+    status = HandleRecord(record);
+    if (!status.ok() && !WaitsForADependency(status) && parked != nullptr) {
+      absl::Status put = parked->Park(record, status);
+      if (put.ok()) {
+        metrics.Count("pepline_consumer_records_total",
+                      {{"topic", record.topic}, {"outcome", "parked"}});
+        LogError("a record cannot be handled; it was parked, and what follows of its key with it",
+                 {{LogField::kTopic, record.topic},
+                  {LogField::kPartition, std::to_string(record.partition)},
+                  {LogField::kOffset, std::to_string(record.offset)},
+                  {LogField::kCause, std::string(status.message())}});
+      }
+      status = std::move(put);
+    }
+  }
+  if (!status.ok()) Waits(record, status);
+  return status;
 }
 
 absl::Status Consumer::Parts::HandleRecord(const InboundRecord& record) {
@@ -230,18 +326,10 @@ absl::Status Consumer::Parts::HandleRecord(const InboundRecord& record) {
   return absl::OkStatus();
 }
 
-void Consumer::Parts::HandleLane(Lane& lane) {
-  lane.stuck = absl::OkStatus();
-  while (!lane.records.empty()) {
-    lane.stuck = HandleRecord(lane.records.front());
-    if (!lane.stuck.ok()) return;
-    lane.records.pop_front();
-  }
-}
-
-void Consumer::Parts::PauseAll(bool pause) {
-  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(assigned.size())));
-  for (const auto& [topic, partition] : assigned) {
+void Consumer::Parts::SetPaused(const std::set<KafkaPlace>& places, bool pause) {
+  if (places.empty() || client == nullptr) return;
+  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(places.size())));
+  for (const auto& [topic, partition] : places) {
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
   }
   if (pause) {
@@ -251,82 +339,39 @@ void Consumer::Parts::PauseAll(bool pause) {
   }
 }
 
-// Everything is paused: polling only keeps the place in the group.
-void Consumer::Parts::KeepMembership(absl::Duration pause) {
-  const absl::Time end = absl::Now() + pause;
-  while (!stopping && !revoked && absl::Now() < end) {
-    const KafkaMessage message(rd_kafka_consumer_poll(client.get(), 20));
-    if (message == nullptr) continue;
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      NoteError(*message);
-      continue;
-    }
-    // It was on its way before the pause: read it again later.
-    const KafkaPlaces back(rd_kafka_topic_partition_list_new(1));
-    rd_kafka_topic_partition_list_add(back.get(), rd_kafka_topic_name(message->rkt),
-                                      message->partition)
-        ->offset = message->offset;
-    rd_kafka_error_t* error = rd_kafka_seek_partitions(client.get(), back.get(), 1000);
-    if (error != nullptr) {
-      rd_kafka_error_destroy(error);
-      revoked = true;  // start over from the stored offsets
+// Memory is bounded: a partition of which much waits or is held back is not read for now, and none
+// with anything unfinished when the workers do not keep up.
+void Consumer::Parts::MakeRoom() {
+  const std::size_t most = 2 * static_cast<std::size_t>(options.batch);
+  if (paused.empty() && lanes.unfinished() == 0) return;
+  const bool too_slow = lanes.unfinished() >= most && !lanes.AwaitFewerThan(most, kRoomWithin);
+  const auto standings = lanes.Standings();
+  std::set<KafkaPlace> pause, resume;
+  for (const auto& [place, standing] : standings) {
+    const bool full = standing.waiting_lanes >= kMostWaiting || standing.held >= kMostHeld;
+    if ((too_slow || full) && !paused.contains(place)) pause.insert(place);
+  }
+  const bool room = lanes.unfinished() < most / 2;
+  for (const KafkaPlace& place : paused) {
+    const auto standing = standings.find(place);
+    if (standing == standings.end() || (room && standing->second.waiting_lanes < kMostWaiting / 2 &&
+                                        standing->second.held < kMostHeld / 2)) {
+      resume.insert(place);
     }
   }
+  SetPaused(pause, true);
+  SetPaused(resume, false);
+  paused.insert(pause.begin(), pause.end());
+  for (const KafkaPlace& place : resume) paused.erase(place);
 }
 
-void Consumer::Parts::HandleBatch(const std::vector<KafkaMessage>& batch) {
-  std::map<std::string, Lane> lanes;
-  for (const KafkaMessage& message : batch) {
-    InboundRecord record = ToRecord(*message);
-    std::string lane = absl::StrCat(record.topic, "/", record.key);
-    lanes[std::move(lane)].records.push_back(std::move(record));
-  }
-  bool paused = false;
-  absl::Duration pause = kShortestPause;
-  while (true) {
-    std::vector<std::function<void()>> tasks;
-    for (auto& [key, lane] : lanes) {
-      if (!lane.records.empty()) tasks.push_back([this, &lane = lane] { HandleLane(lane); });
-    }
-    if (tasks.empty()) break;
-    pool.RunAll(std::move(tasks));
-    std::size_t left = 0;
-    for (const auto& [key, lane] : lanes) {
-      if (lane.records.empty()) continue;
-      if (left == 0) {
-        LogWarning("a record waits, since something it needs is away",
-                   {{LogField::kTopic, lane.records.front().topic},
-                    {LogField::kCause, std::string(lane.stuck.message())}});
-      }
-      ++left;
-    }
-    if (left == 0) break;
-    metrics.Count("pepline_consumer_retries_total", {}, static_cast<double>(left));
-    if (!paused) PauseAll(true);
-    paused = true;
-    KeepMembership(pause);
-    // What is left comes again: to whoever has the partitions now, or after the next start.
-    if (stopping || revoked) {
-      PauseAll(false);
-      return;
-    }
-    pause = std::min(2 * pause, kLongestPause);
-  }
-  if (paused) PauseAll(false);
-  StoreOffsets(batch);
-}
-
-void Consumer::Parts::StoreOffsets(const std::vector<KafkaMessage>& batch) {
-  std::map<std::pair<std::string, int>, std::int64_t> next;
-  for (const KafkaMessage& message : batch) {
-    std::int64_t& offset = next[{rd_kafka_topic_name(message->rkt), message->partition}];
-    offset = std::max(offset, message->offset + 1);
-  }
-  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(next.size())));
-  for (const auto& [place, offset] : next) {
-    if (!assigned.contains(place)) continue;  // somebody else reads it now
+void Consumer::Parts::StoreOffsets(const std::map<KafkaPlace, std::int64_t>& done) {
+  if (done.empty() || client == nullptr) return;
+  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(done.size())));
+  for (const auto& [place, offset] : done) {
     rd_kafka_topic_partition_list_add(list.get(), place.first.c_str(), place.second)->offset =
         offset;
+    lag.SetDone(place, offset);
   }
   const rd_kafka_resp_err_t error = rd_kafka_offsets_store(client.get(), list.get());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -335,52 +380,59 @@ void Consumer::Parts::StoreOffsets(const std::vector<KafkaMessage>& batch) {
   }
 }
 
-void Consumer::Parts::Measure() {
-  if (absl::Now() < measure_at) return;
-  measure_at = absl::Now() + kMeasureEvery;
-  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(assigned.size())));
-  for (const auto& [topic, partition] : assigned) {
-    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
-  }
-  if (rd_kafka_position(client.get(), list.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-  std::map<std::string, std::int64_t> lag, position;
-  for (const std::string& topic : options.topics) lag[topic] = position[topic] = 0;
-  for (int i = 0; i < list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& place = list->elems[i];
-    std::int64_t low = 0, high = 0;
-    if (place.offset < 0 ||
-        rd_kafka_get_watermark_offsets(client.get(), place.topic, place.partition, &low, &high) !=
-            RD_KAFKA_RESP_ERR_NO_ERROR) {
-      continue;
+// What is parked is looked at every second: by whom ever it was parked, or given up.
+void Consumer::Parts::TendParked() {
+  const auto heartbeat = metrics.heartbeats().Begin("parked-records", {.essential = false});
+  const auto woken = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
+    return look_at_parked || parked_thread_ends;
+  };
+  while (true) {
+    {
+      absl::MutexLock lock(&mutex);
+      mutex.AwaitWithTimeout(absl::Condition(&woken), kBetweenLooksAtParked);
+      if (parked_thread_ends) return;
+      look_at_parked = false;
     }
-    lag[place.topic] += std::max<std::int64_t>(0, high - place.offset);
-    position[place.topic] += place.offset;
-  }
-  for (const auto& [topic, records] : lag) {
-    metrics.Set("pepline_consumer_lag_records", {{"topic", topic}}, static_cast<double>(records));
-    metrics.Set("pepline_consumer_position_records", {{"topic", topic}},
-                static_cast<double>(position[topic]));
-    metrics.Count("pepline_consumer_dead_letters_total", {{"topic", topic}}, 0);  // is there at 0
+    parked->Learn();
+    parked->TryDue(
+        absl::Now(),
+        [this](const KafkaPlace& place) {
+          absl::MutexLock lock(&mutex);
+          return ours.contains(place);
+        },
+        [this](const InboundRecord& record) { return HandleRecord(record); });
+    heartbeat->Turned();
   }
 }
 
 void Consumer::Parts::Run() {
+  const auto heartbeat = metrics.heartbeats().Begin("consumer");
   while (!stopping) {
+    heartbeat->Turned();
     if (!Open()) {
       const absl::Time end = absl::Now() + absl::Milliseconds(200);
       while (!stopping && absl::Now() < end) absl::SleepFor(absl::Milliseconds(20));
       continue;
     }
-    if (const auto batch = ReadBatch(); !batch.empty()) HandleBatch(batch);
-    Measure();
+    Read();
+    lanes.StartDue();
+    StoreOffsets(lanes.TakeDone());
+    MakeRoom();
+    std::optional<SteadyTime> oldest;
+    for (const auto& [place, standing] : lanes.Standings()) {
+      if (!oldest || standing.oldest_read_at < *oldest) oldest = standing.oldest_read_at;
+    }
+    heartbeat->SetOldest(oldest);
     char reason[256] = "its broker answered with an error";
     if (rd_kafka_fatal_error(client.get(), reason, sizeof(reason)) != 0 || broken) {
       LogWarning("the Kafka consumer broke; a new one is made", {{LogField::kCause, reason}});
       SetReady(absl::UnavailableError(absl::StrCat("Kafka: ", reason)));
-      assigned.clear();
+      broken = false;
+      LeavePartitions();
       client.reset();
     }
   }
+  LeavePartitions();
   if (client != nullptr) rd_kafka_consumer_close(client.get());  // commits what was stored
   client.reset();
 }

@@ -1,40 +1,35 @@
 // Reads topics and hands each record to one function; the offset is stored after the effect.
-// The handler's answer decides: OK (done or already done), InvalidArgument (undecodable: the record
-// goes to the dead-letter topic "<topic>.<service>.dead-letters" with the reason in headers),
-// anything else (a dependency is away: pause, retry the same record with backoff, never skip).
+// The handler's answer decides: OK (done or already done); InvalidArgument (undecodable: the record
+// goes to the dead-letter topic "<topic>.<service>.dead-letters" with the reason in headers); a
+// dependency is away (WaitsForADependency: the same record again, after a pause, never skipped);
+// anything else: the record is parked (parked_records.h) and what comes behind it of its key.
 // Promises: records of one key are handled in order, one at a time; keys run side by side on the
-// pool; an offset is stored only when all records before it are done. Eager assignor.
-// Threads: one of its own plus the pool's.
+// pool; a key that waits holds back the offset of its Kafka partition and nothing else, until that
+// partition has as much unfinished as may be; polling never stops. Eager assignor.
+// Threads: three of its own (reading, lag, parked records) plus the pool's.
 #ifndef PEPLINE_SHARED_RUNTIME_CONSUMER_H_
 #define PEPLINE_SHARED_RUNTIME_CONSUMER_H_
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "shared/runtime/inbound_record.h"
 #include "shared/runtime/kafka_options.h"
 #include "shared/runtime/metrics.h"
+#include "shared/runtime/store.h"
 #include "shared/runtime/worker_pool.h"
 
 namespace pepline {
 
-struct InboundRecord {
-  std::string topic;
-  int partition = 0;
-  std::int64_t offset = 0;
-  std::string key;
-  std::string value;
-  std::map<std::string, std::string> headers;  // ce_type, traceparent, ...
-};
-
 struct ConsumerOptions {
   std::string group;  // "pepline.notifications"
   std::vector<std::string> topics;
-  int batch = 256;
+  int batch = 256;         // records read in one go
+  Store* store = nullptr;  // where records are parked; null: they wait instead (tests)
 };
 
 class Consumer {
@@ -48,6 +43,9 @@ class Consumer {
   // OK once partitions are assigned (or another member of the group has them all); Unavailable with
   // the reason before, FailedPrecondition when a topic does not exist.
   absl::Status Ready() const;
+  // The latest instant (real time) at which everything that the broker then had of this partition
+  // is handled by now; InfinitePast when that never was so or it is not this replica's.
+  absl::Time CaughtUpSince(const std::string& topic, int partition) const;
 
  private:
   struct Parts;

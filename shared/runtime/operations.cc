@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "shared/runtime/check_inventory.h"
+#include "shared/runtime/parked_records.h"
 #include "shared/runtime/rebuild_topics.h"
 #include "shared/runtime/restored.h"
 
@@ -202,11 +204,60 @@ int RunRestored(const CommonConfig& config, const OperationParts& parts,
   return Rewind(topics, TopicsReadBy(config.service));
 }
 
+// In no digest: a rebuilt service parks anew what it still cannot handle.
+RecordKind ParkedKind() {
+  RecordKind kind = KeptKind(ParkedRecords::kKind, [](const std::string& state) {
+    runtime::v1::ParkedRecords parked;
+    if (!parked.ParseFromString(state)) {
+      return absl::StatusOr<std::vector<IndexEntry>>(
+          absl::DataLossError("parked records cannot be read"));
+    }
+    return absl::StatusOr<std::vector<IndexEntry>>(
+        parked.records().empty() ? std::vector<IndexEntry>()
+                                 : std::vector<IndexEntry>{ParkedRecords::List()});
+  });
+  kind.comparable = nullptr;
+  return kind;
+}
+
+int PrintParked(RedisStore& store) {
+  const auto all = ParkedRecords::ListAll(store);
+  if (!all.ok()) return CouldNot(all.status());
+  for (const ParkedRecords::Parked& one : *all) {
+    const auto& records = one.records.records();
+    if (records.empty()) continue;
+    const absl::Time since = absl::FromUnixSeconds(one.records.since().seconds());
+    std::cout << absl::StrFormat(
+        "%s: %d records since %s, the first from partition/offset %d/%d, tried %d times: %s%s\n",
+        one.id, records.size(), absl::FormatTime(since, absl::UTCTimeZone()),
+        records[0].partition(), records[0].offset(), one.records.tries(), one.records.reason(),
+        one.records.has_skip() ? " (to be given up)" : "");
+  }
+  if (all->empty()) {
+    std::cout << "nothing is parked\n";
+    return kAllRight;
+  }
+  return kDiffers;
+}
+
+int ChangeParked(const absl::Status& changed, const char* what) {
+  if (!changed.ok()) return CouldNot(changed);
+  std::cout << what << " by the running service within a second or two\n";
+  return kAllRight;
+}
+
+struct Wanted {
+  std::string_view operation;
+  int arguments = 0;  // that follow it
+};
+constexpr Wanted kOperations[] = {{"--check"},  {"--rebuild"},    {"--digest"}, {"--restored"},
+                                  {"--parked"}, {"--release", 1}, {"--skip", 2}};
+
 }  // namespace
 
 bool IsOperation(std::string_view argument) {
-  return argument == "--check" || argument == "--rebuild" || argument == "--digest" ||
-         argument == "--restored";
+  return std::ranges::any_of(kOperations,
+                             [&](const Wanted& wanted) { return wanted.operation == argument; });
 }
 
 std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& config,
@@ -215,9 +266,10 @@ std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& confi
   if (!IsOperation(operation)) return std::nullopt;
   const bool repair =
       operation == "--check" && argc == 3 && argv[2] == std::string_view("--repair");
-  if (argc > (repair ? 3 : 2)) {
-    std::cerr << "too many arguments; there are --check, --check --repair, --rebuild, --restored, "
-                 "--digest\n";
+  const auto* wanted = std::ranges::find(kOperations, operation, &Wanted::operation);
+  if (argc != (repair ? 3 : 2 + wanted->arguments)) {
+    std::cerr << "there are --check, --check --repair, --rebuild, --restored, --digest, --parked, "
+                 "--release ID, --skip ID REASON\n";
     return kWrongUsage;
   }
   const auto there = AwaitStore(parts.store);
@@ -229,7 +281,16 @@ std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& confi
                      "; is PEPLINE_REDIS_HOST the right one, or was it emptied?")));
   }
   RedisInventory inventory(config.redis);
-  const CheckedService service{parts.store, inventory, parts.clock, parts.kinds};
+  if (operation == "--parked") return PrintParked(parts.store);
+  if (operation == "--release") {
+    return ChangeParked(ParkedRecords::Release(parts.store, argv[2]), "tried again");
+  }
+  if (operation == "--skip") {
+    return ChangeParked(ParkedRecords::Skip(parts.store, argv[2], argv[3]), "given up");
+  }
+  std::vector<RecordKind> kinds = parts.kinds;
+  kinds.push_back(ParkedKind());
+  const CheckedService service{parts.store, inventory, parts.clock, std::move(kinds)};
   if (operation == "--check") return RunCheck(config, service, repair);
   if (operation == "--digest") return PrintDigest(config, service);
   if (operation == "--restored") return RunRestored(config, parts, service);

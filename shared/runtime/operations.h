@@ -3,9 +3,12 @@
 //   pepline-<service> --rebuild            an empty Redis from the topics
 //   pepline-<service> --restored           once an older copy of its Redis was put back
 //   pepline-<service> --digest             of the records, for comparing with a rebuilt Redis
+//   pepline-<service> --parked             consumed records that could not be handled and wait
+//   pepline-<service> --release ID         try these now
+//   pepline-<service> --skip ID REASON     give up the first of these, for a reason that is logged
 // The same settings as the service's. Results go to standard output, a progress bar to standard
-// error where that is a terminal. Promises: beside a live service --check, --repair and --digest do
-// no harm. Exit codes: 0 all right, 1 differences were found (with --repair: also when they were
+// error where that is a terminal. Promises: beside a live service all but --rebuild and --restored
+// do no harm. Exit codes: 0 all right, 1 differences were found (with --repair: also when they were
 // mended), 2 wrong usage, 3 could not be done, with the reason. Threads: one at a time.
 #ifndef PEPLINE_SHARED_RUNTIME_OPERATIONS_H_
 #define PEPLINE_SHARED_RUNTIME_OPERATIONS_H_

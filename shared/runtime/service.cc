@@ -384,7 +384,8 @@ std::optional<int> HandleArguments(int argc, char** argv, const std::string& ser
   if (argument == "--help") {
     std::cout << "pepline-" << service << " [--help | --version | --print-config]\n"
               << "pepline-" << service << " --check [--repair] | --digest\n"
-              << "pepline-" << service << " --rebuild | --restored\n\n"
+              << "pepline-" << service << " --rebuild | --restored\n"
+              << "pepline-" << service << " --parked | --release ID | --skip ID REASON\n\n"
               << "Settings come from the environment. Their present values:\n\n"
               << settings.Print();
     return 0;
@@ -397,7 +398,7 @@ std::optional<int> HandleArguments(int argc, char** argv, const std::string& ser
     std::cout << settings.Print();
   } else if (!argument.empty() && !IsOperation(argument)) {
     std::cerr << "unknown argument; there are --help, --version, --print-config, --check, "
-                 "--rebuild, --restored and --digest\n";
+                 "--rebuild, --restored, --digest, --parked, --release and --skip\n";
     return kBadSettings;
   }
   if (const absl::Status status = settings.Check(); !status.ok()) {

@@ -7,6 +7,7 @@
 #include "absl/synchronization/mutex.h"
 #include "shared/runtime/fake_store.h"
 #include "shared/runtime/outbox_relay.h"
+#include "shared/runtime/parked_records.h"
 #include "tests/component/kafka/broker_fixture.h"
 
 namespace pepline {
@@ -20,6 +21,24 @@ using ::testing::SizeIs;
 
 class ConsumerTest : public BrokerTest {
  protected:
+  // Two keys whose records lie in different partitions of the topic, and one that shares the
+  // partition of the first, found by where the broker has them.
+  struct Keys {
+    std::string first, beside, elsewhere;
+  };
+  Keys FindKeys() {
+    for (int i = 0; i < 40; ++i) Send(absl::StrCat("key-", i), "0");
+    EXPECT_TRUE(Eventually([&] { return store_.MeasureOutbox()->entries == 0; }));
+    Keys keys{"key-0", "", ""};
+    std::map<std::string, int> partitions;
+    for (const ReadRecord& record : Records(kTopic)) partitions[record.key] = record.partition;
+    for (const auto& [key, partition] : partitions) {
+      if (key == keys.first) continue;
+      (partition == partitions[keys.first] ? keys.beside : keys.elsewhere) = key;
+    }
+    return keys;
+  }
+
   void SetUp() override {
     BrokerTest::SetUp();
     relay_ = std::make_unique<OutboxRelay>(store_, metrics_, Kafka(), kTopic);
@@ -33,7 +52,9 @@ class ConsumerTest : public BrokerTest {
   }
   void Start(Consumer::Handler handler = {}, std::vector<std::string> topics = {kTopic}) {
     consumer_ = std::make_unique<Consumer>(
-        Kafka(), ConsumerOptions{.group = "pepline.notifications", .topics = std::move(topics)},
+        Kafka(),
+        ConsumerOptions{
+            .group = "pepline.notifications", .topics = std::move(topics), .store = &own_store_},
         consumer_metrics_, pool_, [this, handler](const InboundRecord& record) {
           const absl::Status status = handler ? handler(record) : absl::OkStatus();
           absl::MutexLock lock(&mutex_);
@@ -52,7 +73,7 @@ class ConsumerTest : public BrokerTest {
     return asked_;
   }
 
-  FakeStore store_;
+  FakeStore store_, own_store_;
   std::unique_ptr<OutboxRelay> relay_;
   WorkerPool pool_{8, 64};
   Metrics consumer_metrics_;
@@ -163,6 +184,111 @@ TEST_F(ConsumerTest, PartitionsThatWerePausedWhenTheyWereTakenAwayAreReadAgainWh
     });
   }));
   EXPECT_THAT(Handled("child-1"), ElementsAre("1", "2"));
+}
+
+TEST_F(ConsumerTest, AKeyThatWaitsHoldsUpNeitherOtherPartitionsNorItsOwn) {
+  const Keys keys = FindKeys();
+  std::atomic<bool> away = true;
+  Start([&](const InboundRecord& record) {
+    return away && record.key == keys.first ? absl::UnavailableError("its Redis node is away")
+                                            : absl::OkStatus();
+  });
+  ASSERT_TRUE(Eventually([&] { return !Handled(keys.elsewhere).empty(); }));
+  for (const char* value : {"1", "2"}) {
+    for (const std::string& key : {keys.first, keys.beside, keys.elsewhere}) Send(key, value);
+  }
+  EXPECT_TRUE(Eventually([&] { return Handled(keys.elsewhere).size() == 3; }));
+  EXPECT_TRUE(Eventually([&] { return Handled(keys.beside).size() == 3; }));
+  EXPECT_THAT(Handled(keys.first), testing::IsEmpty());
+  // What waits is neither lost nor stored as done: it comes again, to whoever reads next.
+  consumer_->Stop();
+  away = false;
+  Start();
+  EXPECT_TRUE(Eventually([&] { return Handled(keys.first).size() == 3; }));
+  EXPECT_THAT(Handled(keys.first), ElementsAre("0", "1", "2"));
+}
+
+TEST_F(ConsumerTest, ARecordThatRetryingDoesNotMendIsParkedWithWhatFollowsAndTheRestGoesOn) {
+  const Keys keys = FindKeys();
+  std::atomic<bool> mended = false;
+  Start([&](const InboundRecord& record) {
+    return !mended && record.key == keys.first && record.value == "1"
+               ? absl::DataLossError("a stored child cannot be read")
+               : absl::OkStatus();
+  });
+  for (const char* value : {"1", "2"}) {
+    for (const std::string& key : {keys.first, keys.beside}) Send(key, value);
+  }
+  ASSERT_TRUE(Eventually([&] { return Handled(keys.beside).size() == 3; }));
+  ASSERT_TRUE(
+      Eventually([&] { return consumer_metrics_.Value("pepline_consumer_parked_keys") == 1; }));
+  EXPECT_THAT(Handled(keys.first), ElementsAre("0"));
+  const auto parked = [&] { return *ParkedRecords::ListAll(own_store_); };
+  ASSERT_TRUE(Eventually([&] { return parked().front().records.records_size() == 2; }));
+  const std::string id = parked().front().id;
+  EXPECT_EQ(id, absl::StrCat(kTopic, "/key/", keys.first));
+  EXPECT_EQ(parked().front().records.reason(), "a stored child cannot be read");
+  // Its offsets are stored: it does not come again from the topic, and waits over a restart.
+  consumer_->Stop();
+  const int asked = Asked();
+  Start([&](const InboundRecord&) {
+    return mended ? absl::OkStatus() : absl::DataLossError("a stored child cannot be read");
+  });
+  ASSERT_TRUE(Eventually([&] { return consumer_->Ready().ok(); }));
+  EXPECT_EQ(Asked(), asked);
+  mended = true;
+  ASSERT_TRUE(ParkedRecords::Release(own_store_, id).ok());
+  EXPECT_TRUE(Eventually([&] { return Handled(keys.first).size() == 3; }));
+  EXPECT_THAT(Handled(keys.first), ElementsAre("0", "1", "2"));
+  EXPECT_TRUE(
+      Eventually([&] { return consumer_metrics_.Value("pepline_consumer_parked_keys") == 0; }));
+  Send(keys.first, "3");
+  EXPECT_TRUE(Eventually([&] { return Handled(keys.first).size() == 4; }));
+}
+
+TEST_F(ConsumerTest, AParkedRecordThatAnOperatorGivesUpLetsTheOthersOfItsKeyGoOn) {
+  Send("child-1", "bad");
+  Send("child-1", "good");
+  Start([&](const InboundRecord& record) {
+    return record.value == "bad" ? absl::InternalError("cannot be handled") : absl::OkStatus();
+  });
+  ASSERT_TRUE(Eventually([&] {
+    const auto all = ParkedRecords::ListAll(own_store_);
+    return all.ok() && !all->empty() && all->front().records.records_size() == 2;
+  }));
+  const std::string id = ParkedRecords::ListAll(own_store_)->front().id;
+  EXPECT_TRUE(absl::IsNotFound(ParkedRecords::Skip(own_store_, "another", "mistaken")));
+  ASSERT_TRUE(ParkedRecords::Skip(own_store_, id, "the child's file was closed").ok());
+  EXPECT_TRUE(Eventually([&] { return !Handled("child-1").empty(); }));
+  EXPECT_THAT(Handled("child-1"), ElementsAre("good"));
+}
+
+TEST_F(ConsumerTest, LagIsMeasuredWhileEverythingIsStuckAndItsAgeTellsWhenTheBrokerIsGone) {
+  std::atomic<bool> away = true;
+  Start([&](const InboundRecord&) {
+    return away ? absl::UnavailableError("the store is away") : absl::OkStatus();
+  });
+  Send("child-1", "1");
+  const auto lag = [&] {
+    return consumer_metrics_.Value("pepline_consumer_lag_records", {{"topic", kTopic}});
+  };
+  EXPECT_TRUE(Eventually([&] { return lag() == 1; }));
+  for (const char* value : {"2", "3", "4", "5"}) Send("child-1", value);
+  EXPECT_TRUE(Eventually([&] { return lag() == 5; }));
+  EXPECT_TRUE(Eventually([&] {
+    return consumer_metrics_.Value("pepline_consumer_oldest_unhandled_age_seconds",
+                                   {{"topic", kTopic}}) > 1;
+  }));
+  const int partition = Records(kTopic).front().partition;
+  const absl::Time handled_at = absl::Now();
+  EXPECT_LT(consumer_->CaughtUpSince(kTopic, partition), handled_at);
+  away = false;
+  EXPECT_TRUE(Eventually([&] { return lag() == 0; }));
+  EXPECT_TRUE(Eventually([&] { return consumer_->CaughtUpSince(kTopic, partition) > handled_at; }));
+  EXPECT_EQ(consumer_->CaughtUpSince("pepline.funding.events.v1", 0), absl::InfinitePast());
+  broker_->Kill();
+  EXPECT_TRUE(Eventually(
+      [&] { return consumer_metrics_.Value("pepline_consumer_lag_measured_age_seconds") > 4; }));
 }
 
 }  // namespace
