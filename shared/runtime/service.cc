@@ -18,6 +18,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "shared/domain/peers.h"
+#include "shared/runtime/clock_set_back.h"
 #include "shared/runtime/first_start.h"
 #include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/heartbeat.h"
@@ -283,23 +284,33 @@ int Life::Run() {
   sigaction(SIGINT, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
-  auto http =
-      MetricsPort::Start(config_.metrics_address, metrics_,
-                         {.before_scrape = [this] { metrics_.UpdateLoops(); },
-                          .health =
-                              [this] {
-                                const absl::Time last = absl::FromUnixMillis(last_turn_.load());
-                                return absl::Now() - last < kWheelMayStand
-                                           ? absl::OkStatus()
-                                           : absl::UnavailableError("the main loop stands still");
-                              },
-                          .ready = [this] { return Ready(); },
-                          .details =
-                              [this] {
-                                absl::MutexLock lock(&mutex_);
-                                return absl::StrCat(remark_,
-                                                    LoopLines(metrics_.heartbeats().Ages()));
-                              }});
+  const ClockSetBack clock_set_back(
+      [](absl::Duration step) {
+        LogWarning("the clock of this machine was set ahead",
+                   {{LogField::kCause, absl::StrCat("by ", absl::FormatDuration(step))}});
+      },
+      [](absl::Duration step) {
+        LogError("the clock of this machine was set back: the process ends, to be started again",
+                 {{LogField::kCause, absl::StrCat("by ", absl::FormatDuration(-step))}});
+        // Not in order: what would have to be waited for may wait by that clock.
+        _exit(kCouldNotStart);
+      });
+  auto http = MetricsPort::Start(
+      config_.metrics_address, metrics_,
+      {.before_scrape = [this] { metrics_.UpdateLoops(); },
+       .health =
+           [this] {
+             const absl::Time last = absl::FromUnixMillis(last_turn_.load());
+             return absl::Now() - last < kWheelMayStand
+                        ? absl::OkStatus()
+                        : absl::UnavailableError("the main loop stands still");
+           },
+       .ready = [this] { return Ready(); },
+       .details =
+           [this] {
+             absl::MutexLock lock(&mutex_);
+             return absl::StrCat(remark_, LoopLines(metrics_.heartbeats().Ages()));
+           }});
   if (!http.ok()) {
     Complain(http.status());
     return kCouldNotStart;
