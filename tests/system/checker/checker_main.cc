@@ -6,6 +6,7 @@
 #include "tests/system/checker/promises.h"
 
 int main(int argc, char** argv) {
+  pepline::Evidence evidence;
   std::string bootstrap;
   std::string commands_file;
   std::string mail_folder;
@@ -16,9 +17,15 @@ int main(int argc, char** argv) {
   app.add_option("--mails", mail_folder, "the maildir")->required();
   app.add_option("--until", until, "the stack's clock at rest, microseconds since 1970")
       ->required();
+  std::string arrivals_file;
+  std::int64_t interruptions = -1;
+  app.add_option("--arrivals", arrivals_file, "JSON lines: when each record was seen");
+  app.add_option("--interruptions", interruptions,
+                 "how many mails may have been sent again or be without a record");
+  app.add_flag("--everybody-reachable", evidence.everybody_reachable,
+               "the mail server refuses nobody for good");
   CLI11_PARSE(app, argc, argv);
 
-  pepline::Evidence evidence;
   evidence.until = absl::FromUnixMicros(until);
   auto records = pepline::ReadTopics(bootstrap,
                                      {"pepline.registry.events.v1", "pepline.scheduling.events.v1",
@@ -27,7 +34,15 @@ int main(int argc, char** argv) {
                                      absl::Seconds(60));
   auto commands = pepline::ReadCommands(commands_file);
   auto mails = pepline::ReadMails(mail_folder);
-  for (const absl::Status& status : {records.status(), commands.status(), mails.status()}) {
+  absl::StatusOr<std::map<pepline::RecordPlace, absl::Time>> arrivals;
+  if (arrivals_file.empty()) {
+    arrivals.emplace();
+  } else {
+    arrivals = pepline::ReadArrivals(arrivals_file);
+  }
+  if (interruptions >= 0) evidence.interruptions = interruptions;
+  for (const absl::Status& status :
+       {records.status(), commands.status(), mails.status(), arrivals.status()}) {
     if (!status.ok()) {
       std::fprintf(stderr, "cannot look: %s\n", std::string(status.message()).c_str());
       return 2;
@@ -36,6 +51,7 @@ int main(int argc, char** argv) {
   evidence.records = *std::move(records);
   evidence.commands = *std::move(commands);
   evidence.mails = *std::move(mails);
+  evidence.arrivals = *std::move(arrivals);
 
   const pepline::Verdict verdict = pepline::CheckPromises(evidence);
   std::printf("The checker counted\n");

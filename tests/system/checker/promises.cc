@@ -3,14 +3,10 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
-#include "nlohmann/json.hpp"
 #include "pepline/assessments/v1/assessments_events.pb.h"
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
@@ -67,8 +63,12 @@ class Checker {
       if (name == "ce_type") type = value.substr(value.rfind('.') + 1);
     }
     ++Count("records read");
-    if (!seen_.insert(envelope.header().event_id()).second) {
+    const auto [first, is_new] = seen_.try_emplace(envelope.header().event_id(), &record.value);
+    if (!is_new) {
       ++Count("records that came again");
+      if (*first->second != record.value) {
+        Broken("said again with other content: ", envelope.header().event_id());
+      }
       return;
     }
     said_.push_back({&record, envelope.header(), type});
@@ -90,15 +90,36 @@ class Checker {
 
   // Every aggregate's events are there from 1 without a gap, and in the order it said them.
   void CheckOrder() {
+    std::map<std::string, std::set<std::uint64_t>> there;
+    for (const SaidEvent& event : said_) {
+      if (!there[event.header.aggregate_id()].insert(event.header.aggregate_version()).second) {
+        Broken("a version was used twice: ", event.header.event_id());
+      }
+    }
     std::map<std::string, std::uint64_t> last;
     for (const SaidEvent& event : said_) {
-      std::uint64_t& version = last[event.header.aggregate_id()];
-      if (event.header.aggregate_version() != version + 1) {
-        Broken("out of order or lost: ", event.header.event_id(), " came after version ", version);
+      const std::string& id = event.header.aggregate_id();
+      const std::uint64_t version = event.header.aggregate_version();
+      std::uint64_t& highest = last[id];
+      // An older one was spoken of when a younger one had passed it.
+      if (version <= highest) continue;
+      if (version != highest + 1) {
+        const bool later = there[id].contains(highest + 1);
+        ++Count(later ? "events that a younger one passed" : "gaps");
+        Broken("out of order or lost: ", event.header.event_id(), " came after version ", highest,
+               later ? "; a younger event passed an older one"
+                     : absl::StrCat("; a gap: version ", highest + 1, " is nowhere"));
       }
-      version = event.header.aggregate_version();
+      highest = version;
     }
     Count("aggregates") = static_cast<std::int64_t>(last.size());
+  }
+
+  // The stack's clock when the record was seen first; far ahead when nobody looked.
+  absl::Time SeenAt(const SaidEvent& said) const {
+    const ReadRecord& record = *said.record;
+    const auto seen = evidence_.arrivals.find({record.topic, record.partition, record.offset});
+    return seen == evidence_.arrivals.end() ? absl::InfiniteFuture() : seen->second;
   }
 
   struct Deadline {
@@ -134,6 +155,11 @@ class Checker {
           if (!deadline.running) Broken("missed but not running: ", reference.deadline_id());
           if (++deadline.missed > 1) Broken("missed twice: ", reference.deadline_id());
           if (at <= deadline.due) Broken("missed early: ", reference.deadline_id());
+          if (SeenAt(said) <= deadline.due) {
+            Broken("missed early by the stack's clock: ", reference.deadline_id(), " was due ",
+                   absl::FormatTime(deadline.due), " and was said at ",
+                   absl::FormatTime(SeenAt(said)));
+          }
           break;
         }
         case SchedulingEvent::kDeadlineMet: {
@@ -210,6 +236,9 @@ class Checker {
         if (instant != raised.instants.end() && at < instant->second) {
           Broken("escalated early: ", id, " level ", level);
         }
+        if (instant != raised.instants.end() && SeenAt(said) < instant->second) {
+          Broken("escalated early by the stack's clock: ", id, " level ", level);
+        }
       } else if (event.has_alert_resolved()) {
         ++Count("alerts resolved");
       }
@@ -246,7 +275,11 @@ class Checker {
       } else if (event.has_alert_delivered()) {
         untold[id].erase({event.alert_delivered().level(), event.alert_delivered().role()});
       } else if (event.has_alert_delivery_failed()) {
-        ++Count("deliveries given up, with the reason on record");
+        const std::string& cause = event.alert_delivery_failed().cause();
+        ++Count(absl::StrCat("deliveries given up: ", cause));
+        if (evidence_.everybody_reachable && cause != "nobody-in-role") {
+          Broken(id, ": a delivery to somebody who could be reached was given up: ", cause);
+        }
         untold[id].erase(
             {event.alert_delivery_failed().level(), event.alert_delivery_failed().role()});
       } else if (event.has_alert_resolved()) {
@@ -276,19 +309,30 @@ class Checker {
       }
     }
     std::map<std::string, std::set<std::string>> message_ids;
+    std::int64_t doubled = 0;
     for (const DeliveredMail& mail : evidence_.mails) {
       ++Count("mails in the folder");
       auto& ids = message_ids[mail.delivery_id];
-      if (!ids.empty()) ++Count("mails sent again with the same id after a crash");
+      if (!ids.empty()) ++doubled;
       ids.insert(mail.message_id);
     }
+    std::int64_t unrecorded = 0;
     for (const auto& [id, ids] : message_ids) {
       if (ids.size() > 1) Broken("one delivery under two message ids: ", id);
-      if (!reported.contains(id))
-        ++Count("mails whose report was overtaken by the work being done");
+      if (!reported.contains(id)) ++unrecorded;
     }
+    Bounded("mails sent again with the same id", doubled);
+    Bounded("mails that left and are not on record", unrecorded);
     for (const auto& [id, event_id] : reported) {
       if (!message_ids.contains(id)) Broken("reported as delivered but no mail is there: ", id);
+    }
+  }
+
+  // What happens only to a mail that is under way at the instant of an interruption.
+  void Bounded(const std::string& what, std::int64_t times) {
+    Count(what) = times;
+    if (evidence_.interruptions && times > *evidence_.interruptions) {
+      Broken(times, " ", what, ", in ", *evidence_.interruptions, " interruptions");
     }
   }
 
@@ -333,7 +377,7 @@ class Checker {
 
   const Evidence& evidence_;
   Verdict verdict_;
-  std::set<std::string> seen_;
+  std::map<std::string, const std::string*> seen_;  // the value by the event's id
   std::vector<SaidEvent> said_;
   std::vector<std::pair<SaidEvent, SchedulingEvent>> scheduling_;
   std::vector<std::pair<SaidEvent, AssessmentsEvent>> assessments_;
@@ -343,61 +387,5 @@ class Checker {
 }  // namespace
 
 Verdict CheckPromises(const Evidence& evidence) { return Checker(evidence).Run(); }
-
-absl::StatusOr<std::vector<SentCommand>> ReadCommands(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return absl::InvalidArgumentError(absl::StrCat(path, ": cannot be read"));
-  std::vector<SentCommand> commands;
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
-    const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_object() || !json.contains("event") || !json.contains("pep") ||
-        !json.contains("acknowledged")) {
-      return absl::InvalidArgumentError(absl::StrCat(path, ":", number, ": not a sent command"));
-    }
-    commands.push_back({json["event"], json["pep"], json["acknowledged"]});
-  }
-  return commands;
-}
-
-absl::StatusOr<std::vector<DeliveredMail>> ReadMails(const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::vector<DeliveredMail> mails;
-  for (const fs::path& place :
-       {fs::path(folder), fs::path(folder) / "new", fs::path(folder) / "cur"}) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(place, error)) {
-      if (!entry.is_regular_file()) continue;
-      std::ifstream file(entry.path());
-      DeliveredMail mail;
-      std::string line;
-      std::string* last = nullptr;
-      while (std::getline(file, line)) {
-        absl::string_view view = absl::StripSuffix(line, "\r");
-        if (view.empty()) break;
-        if ((view[0] == ' ' || view[0] == '\t')) {  // a folded header goes on
-          if (last != nullptr) absl::StrAppend(last, absl::StripLeadingAsciiWhitespace(view));
-          continue;
-        }
-        last = nullptr;
-        for (auto& [name, field] : {std::pair{"X-Pepline-Delivery-Id:", &mail.delivery_id},
-                                    {"Message-ID:", &mail.message_id},
-                                    {"Subject:", &mail.subject}}) {
-          if (absl::StartsWithIgnoreCase(view, name)) {
-            *field = std::string(absl::StripAsciiWhitespace(
-                absl::StripPrefix(view, view.substr(0, std::string_view(name).size()))));
-            last = field;
-          }
-        }
-      }
-      if (mail.delivery_id.empty()) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(entry.path().string(), ": a mail without its delivery id"));
-      }
-      mails.push_back(std::move(mail));
-    }
-  }
-  return mails;
-}
 
 }  // namespace pepline

@@ -5,8 +5,11 @@
 #ifndef PEPLINE_TESTS_SYSTEM_CHECKER_PROMISES_H_
 #define PEPLINE_TESTS_SYSTEM_CHECKER_PROMISES_H_
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -33,11 +36,22 @@ struct DeliveredMail {
   std::string subject;
 };
 
+// Topic, partition, offset.
+using RecordPlace = std::tuple<std::string, int, std::int64_t>;
+
 struct Evidence {
   std::vector<ReadRecord> records;  // of all event topics, in offset order within each partition
   std::vector<SentCommand> commands;
   std::vector<DeliveredMail> mails;
   absl::Time until;  // the stack's clock when everything had come to rest
+  // The stack's clock when somebody who followed the topics saw a record; records that are not here
+  // were not watched. A process's own word is no proof where its clock may be wrong.
+  std::map<RecordPlace, absl::Time> arrivals;
+  // How often something happened that may come between a mail and its record: so many mails may
+  // have been sent again, or be without a record. Nothing: it is counted and not judged.
+  std::optional<std::int64_t> interruptions;
+  // The mail server refuses nobody for good: whoever has a role can be told in the end.
+  bool everybody_reachable = false;
 };
 
 struct Verdict {
@@ -49,6 +63,8 @@ Verdict CheckPromises(const Evidence& evidence);
 
 // {"event": ..., "pep": ..., "acknowledged": true} one a line. InvalidArgument with the line.
 absl::StatusOr<std::vector<SentCommand>> ReadCommands(const std::string& path);
+// [topic, partition, offset, microseconds since 1970] one a line. InvalidArgument with the line.
+absl::StatusOr<std::map<RecordPlace, absl::Time>> ReadArrivals(const std::string& path);
 // Reads a maildir (new/ and cur/) or a folder of .eml files.
 absl::StatusOr<std::vector<DeliveredMail>> ReadMails(const std::string& folder);
 

@@ -109,6 +109,34 @@ class Story {
     evidence_.records.push_back(evidence_.records.back());
     return *this;
   }
+  Story& ChangeLastRecord() {
+    evidence_.records.back().value += std::string("\x08\x01", 2);  // an unknown field
+    return *this;
+  }
+  Story& SwapRecords(std::size_t one, std::size_t other) {
+    std::swap(evidence_.records[one], evidence_.records[other]);
+    return *this;
+  }
+  // When the last record was seen, by the stack's clock.
+  Story& SeenAt(absl::Time time) {
+    ReadRecord& record = evidence_.records.back();
+    record.offset = static_cast<std::int64_t>(evidence_.records.size());
+    evidence_.arrivals[{record.topic, record.partition, record.offset}] = time;
+    return *this;
+  }
+  Story& Failed(int hour, const std::string& cause) {
+    auto event = Notification(hour);
+    event.mutable_alert_delivery_failed()->set_cause(cause);
+    return Add("notifications", "AlertDeliveryFailed", event);
+  }
+  Story& EverybodyReachable() {
+    evidence_.everybody_reachable = true;
+    return *this;
+  }
+  Story& Interrupted(int times) {
+    evidence_.interruptions = times;
+    return *this;
+  }
   Verdict Check() const { return CheckPromises(evidence_); }
 
  private:
@@ -168,6 +196,42 @@ TEST(Checker, ARecordThatCameAgainIsCountedAndBreaksNothing) {
 }
 
 TEST(Checker, FindsALostEvent) { ExpectBroken(GoodStory().LoseRecord(1), "out of order or lost"); }
+
+TEST(Checker, TellsAGapFromAnOlderEventThatAYoungerOnePassed) {
+  ExpectBroken(GoodStory().LoseRecord(1), "a gap: version 2 is nowhere");
+  const Verdict passed = GoodStory().SwapRecords(1, 2).Check();
+  EXPECT_THAT(passed.broken, Contains(HasSubstr("a younger event passed an older one")));
+  EXPECT_EQ(passed.counts.at("events that a younger one passed"), 1);
+  EXPECT_FALSE(passed.counts.contains("gaps"));
+}
+
+TEST(Checker, FindsAVersionThatWasUsedAgainForSomethingElse) {
+  ExpectBroken(GoodStory().RepeatLastRecord().ChangeLastRecord(), "said again with other content");
+}
+
+TEST(Checker, FindsAMissSaidEarlyByTheStacksClockWhateverItsProcessSays) {
+  const auto said_late_and_seen = [](absl::Time seen) {
+    return Story().Set(1, 20).Missed(21, 20).SeenAt(seen).Raised(21, 1);
+  };
+  ExpectBroken(said_late_and_seen(At(3)), "missed early by the stack's clock");
+  EXPECT_THAT(said_late_and_seen(At(21)).Check().broken, IsEmpty());
+  ExpectBroken(Story().Set(1, 20).Missed(21, 20).Raised(21, 1).Escalated(30, 2).SeenAt(At(22)),
+               "escalated early by the stack's clock");
+}
+
+TEST(Checker, BoundsMailsThatCameTwiceOrAreNotOnRecordByTheInterruptions) {
+  const auto twice = [] { return GoodStory().Mail("d1", "<d1@x>"); };
+  ExpectBroken(twice().Interrupted(0), "1 mails sent again with the same id");
+  EXPECT_THAT(twice().Interrupted(1).Check().broken, IsEmpty());
+  const auto unrecorded = [] { return GoodStory().Mail("d2", "<d2@x>"); };
+  ExpectBroken(unrecorded().Interrupted(0), "1 mails that left and are not on record");
+  EXPECT_THAT(unrecorded().Interrupted(1).Check().broken, IsEmpty());
+}
+
+TEST(Checker, FindsADeliveryToSomebodyReachableThatWasGivenUp) {
+  ExpectBroken(Story().Failed(1, "too-many-attempts").EverybodyReachable(), "was given up");
+  EXPECT_THAT(Story().Failed(1, "nobody-in-role").EverybodyReachable().Check().broken, IsEmpty());
+}
 
 TEST(Checker, FindsADeadlineThatWasNeverSaidMissed) {
   ExpectBroken(Story().Set(1, 20), "due but never said missed");

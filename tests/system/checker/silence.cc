@@ -1,0 +1,181 @@
+#include "tests/system/checker/silence.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "tools/stack/processes.h"
+
+namespace pepline {
+namespace {
+
+constexpr absl::Duration kSlot = absl::Seconds(5);  // as if scraped so often
+// Rules look back; what lies before that is of no use to them in a run of this length.
+constexpr absl::Duration kLookBack = absl::Minutes(15);
+constexpr absl::Duration kPromtoolBound = absl::Minutes(2);
+
+// These measure by the stack's clock, which a test lets race: a week passes in seconds and
+// everything is "late". They are true of their own loop alone.
+bool RacesWithTheClock(absl::string_view alert) {
+  static const auto* const kRacing = new std::set<absl::string_view>{
+      "PeplineAlarmsLateFastBurn", "PeplineAlarmsLateSlowBurn", "PeplineAlarmsStandStill",
+      "PeplineAlertsUntold", "PeplineLatePepsRising"};
+  return kRacing->contains(alert);
+}
+
+std::int64_t SlotOf(absl::Time time) {
+  return absl::ToUnixSeconds(time) / absl::ToInt64Seconds(kSlot);
+}
+
+// The value of a label in the text of a series; empty when it has none of that name.
+std::string LabelOf(absl::string_view series, absl::string_view label) {
+  const std::string opening = absl::StrCat(label, "=\"");
+  const auto begin = series.find(opening);
+  if (begin == absl::string_view::npos) return "";
+  series.remove_prefix(begin + opening.size());
+  return std::string(series.substr(0, series.find('"')));
+}
+
+// In the notation of promtool: every slot from the first to the last, missing ones as stale.
+template <class Series>
+std::string Values(const Series& series, std::int64_t first, std::int64_t last) {
+  std::vector<std::string> values;
+  bool there = false;
+  for (std::int64_t slot = first; slot <= last; ++slot) {
+    const auto found = series.find(slot);
+    if (found != series.end()) {
+      values.push_back(found->second);
+    } else {
+      values.push_back(there ? "stale" : "_");
+    }
+    there = found != series.end();
+  }
+  return absl::StrJoin(values, " ");
+}
+
+}  // namespace
+
+void StandStills::See(absl::Time at, const std::string& service, const std::string& loop,
+                      bool waits, const std::string& mark) {
+  Seen& seen = loops_.try_emplace({service, loop}, Seen{waits, mark, at}).first->second;
+  if (seen.waits == waits && seen.mark == mark) return;
+  // A busy loop moves all the time: only what could ever be too long is kept.
+  if (seen.waits && at - seen.since >= kMayStand / 4) {
+    over_.push_back({loop, service, seen.since, at});
+  }
+  seen = {waits, mark, at};
+}
+
+std::vector<StandStill> StandStills::LongerThan(absl::Duration bound, absl::Time now) const {
+  std::vector<StandStill> all = over_;
+  for (const auto& [name, seen] : loops_) {
+    if (seen.waits) all.push_back({name.second, name.first, seen.since, now});
+  }
+  std::erase_if(all, [&](const StandStill& one) { return one.until - one.since <= bound; });
+  return all;
+}
+
+absl::StatusOr<ScrapedNumbers> ScrapedNumbers::For(const std::vector<std::string>& rule_files) {
+  ScrapedNumbers numbers;
+  numbers.rule_files_ = rule_files;
+  for (const std::string& file : rule_files) {
+    auto text = ReadFile(file);
+    if (!text.ok()) return text.status();
+    numbers.rules_ += *text;
+  }
+  return numbers;
+}
+
+void ScrapedNumbers::Take(absl::Time at, const std::string& service, const std::string& instance,
+                          const std::string& text) {
+  const std::int64_t slot = SlotOf(at);
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    const auto space = line.rfind(' ');
+    if (line.empty() || line[0] == '#' || space == absl::string_view::npos) continue;
+    absl::string_view name = line.substr(0, space);
+    absl::string_view labels;
+    if (const auto brace = name.find('{'); brace != absl::string_view::npos) {
+      labels = name.substr(brace + 1);
+      labels.remove_suffix(1);
+      name = name.substr(0, brace);
+    }
+    const bool asked =
+        absl::StrContains(rules_, name) || absl::EndsWith(name, "_unknown_events_total");
+    if (!asked) continue;
+    series_[absl::StrCat(name, "{namespace=\"pepline\",job=\"pepline-", service, "\",instance=\"",
+                         instance, "\"", labels.empty() ? "" : ",", labels, "}")][slot] =
+        std::string(line.substr(space + 1));
+  }
+}
+
+absl::StatusOr<std::vector<std::string>> ScrapedNumbers::Firing(const std::string& service,
+                                                                absl::Time since,
+                                                                absl::Time until) const {
+  const TemporaryFolder folder;
+  const std::int64_t first = SlotOf(since - kLookBack), last = SlotOf(until);
+  std::string test = absl::StrCat("rule_files: [", absl::StrJoin(rule_files_, ", "),
+                                  "]\nevaluation_interval: 5s\ntests:\n  - interval: 5s\n"
+                                  "    input_series:\n");
+  for (const auto& [name, series] : series_) {
+    absl::StrAppend(&test, "      - series: '", name, "'\n        values: '",
+                    Values(series, first, last), "'\n");
+  }
+  // It expects that none fires, and tells which do.
+  absl::StrAppend(&test,
+                  "    promql_expr_test:\n"
+                  "      - expr: 'max_over_time(ALERTS{alertstate=\"firing\"}[",
+                  absl::ToInt64Seconds(until - since),
+                  "s])'\n        eval_time: ", (last - first) * absl::ToInt64Seconds(kSlot),
+                  "s\n        exp_samples: []\n");
+  const std::string file = absl::StrCat(folder.path(), "/test.yaml");
+  if (absl::Status written = WriteFile(file, test); !written.ok()) return written;
+  const std::string output = absl::StrCat(folder.path(), "/output");
+  auto promtool =
+      ChildProcess::Start({.command = {"promtool", "test", "rules", file}, .output_file = output});
+  if (!promtool.ok()) {
+    return absl::UnavailableError("no promtool to ask the rules; `make setup-check` installs it");
+  }
+  WaitUntil([&] { return !(*promtool)->Running(); }, kPromtoolBound);
+  const std::string said = ReadFile(output).value_or("");
+  if ((*promtool)->ExitCode() == 0) return std::vector<std::string>();
+  if (!absl::StrContains(said, "got:")) {
+    return absl::UnavailableError(absl::StrCat("promtool says ", said.substr(0, 500)));
+  }
+  std::set<std::string> alerts;
+  for (absl::string_view sample : absl::StrSplit(said, '{')) {
+    const std::string alert = LabelOf(sample, "alertname");
+    const std::string job = LabelOf(sample, "job");
+    if (!alert.empty() && (job.empty() || job == absl::StrCat("pepline-", service))) {
+      alerts.insert(alert);
+    }
+  }
+  return std::vector<std::string>(alerts.begin(), alerts.end());
+}
+
+std::vector<std::string> CheckSilence(const std::vector<StandStill>& stands, const AskRules& ask) {
+  std::vector<std::string> lines;
+  for (const StandStill& stand : stands) {
+    const std::string what =
+        absl::StrCat(stand.loop, " of ", stand.service, " stood still for ",
+                     absl::ToInt64Seconds(stand.until - stand.since), " s from ",
+                     absl::FormatTime("%H:%M:%S", stand.since, absl::LocalTimeZone()));
+    const absl::Time deadline = std::min(stand.until, stand.since + kMayStand + kRuleMayTake);
+    auto firing = ask(stand.service, stand.since, deadline);
+    if (!firing.ok()) {
+      lines.push_back(absl::StrCat("silence? ", what, ", and the rules could not be asked: ",
+                                   std::string(firing.status().message())));
+      continue;
+    }
+    const bool of_alarms =
+        absl::StartsWith(stand.loop, "alarms") || absl::StartsWith(stand.loop, "mails");
+    std::erase_if(*firing,
+                  [&](const std::string& alert) { return !of_alarms && RacesWithTheClock(alert); });
+    if (firing->empty()) lines.push_back(absl::StrCat("silence: ", what, ", and no alert fired"));
+  }
+  return lines;
+}
+
+}  // namespace pepline
