@@ -55,6 +55,12 @@ test: build ## unit, contract, component and system tests
 	@ctest --test-dir $(BUILD) --output-on-failure --parallel $(TEST_JOBS) --timeout 600 || \
 	{ tests/support/say-failures $(BUILD)/Testing/Temporary/LastTest.log; exit 1; }
 
+# The seed is printed; the same one gives the same faults.
+FAULTS ?= 1000
+SEED ?= $(shell date +%s)
+torment: setup-check build kafka ## random faults of every kind on a running stack (FAULTS=1000 SEED=...; about 40 minutes a thousand)
+	@PEPLINE_FAULTS=$(FAULTS) PEPLINE_SEED=$(SEED) $(BUILD)/bin/system_faults_test
+
 kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka
 	@tools/kafka/fetch .cache/kafka
 
@@ -114,4 +120,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test kafka helm-tools clients check sanitize bench bench-build catalogue dashboards picture format clean
+.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment kafka helm-tools clients check sanitize bench bench-build catalogue dashboards picture format clean

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "tests/support/shifted_clock.h"
 #include "tools/stack/http_get.h"
 #include "tools/stack/keeper.h"
 #include "tools/stack/processes.h"
@@ -276,6 +277,39 @@ TEST_F(KeeperTest, GivesUpLoudlyWhatDiesQuicklyAgainAndAgain) {
   const std::string table = StatusTable(LookAtParts(nlohmann::json::parse((*stack)->Describe())));
   EXPECT_THAT(table, testing::ContainsRegex("funding +- .* down since .* exit code 7, GIVEN UP"));
   EXPECT_THAT(table, testing::ContainsRegex("registry +[0-9]+ .* ready"));
+}
+
+// Where its clock had been ahead for an hour, every wait that began then would last an hour.
+TEST_F(KeeperTest, AProcessWhoseClockIsSetBackEndsAndIsStartedAgain) {
+  auto clock =
+      ShiftedClock::Create(ProgramFolder() + "/libshifted_clock.so", folder_.path() + "/shift");
+  ASSERT_TRUE(clock.ok()) << clock.status();
+  auto stack = Stack::Start({.folder = folder_.path() + "/stack",
+                             .services = {"registry", "funding"},
+                             .program_folder = programs(),
+                             .prepare = [&](const std::string& process, auto& environment) {
+                               if (process == "funding") environment.merge((*clock)->Environment());
+                             }});
+  ASSERT_TRUE(stack.ok()) << stack.status();
+  std::string said;
+  Keeper keeper(**stack, {}, [&](const std::string& line) { said += line; });
+  ServiceProcess& funding = (*stack)->service("funding");
+  (*clock)->Set(absl::Hours(1));
+  const auto noticed = [&] {
+    return absl::StrContains(ReadFile(funding.log_file()).value_or(""), "was set ahead");
+  };
+  EXPECT_TRUE(WaitUntil(noticed, absl::Seconds(20)));
+  EXPECT_TRUE(WaitUntil([&] { return !funding.Ready(); }, absl::Seconds(20)));
+  keeper.Look();
+  EXPECT_EQ(said, "");
+  (*clock)->Set(absl::ZeroDuration());
+  const auto back = [&] {
+    keeper.Look();
+    return absl::StrContains(said, "funding is started again") && funding.Ready();
+  };
+  EXPECT_TRUE(WaitUntil(back, absl::Seconds(30))) << said;
+  EXPECT_THAT(said, testing::HasSubstr("HAS ENDED: exit code 3"));
+  EXPECT_THAT(said, testing::HasSubstr("the clock of this machine was set back"));
 }
 
 TEST_F(KeeperTest, AStackThatCannotStartNamesThePartWithTheEndOfItsLog) {

@@ -18,20 +18,22 @@ absl::Status Away(const std::string& what) {
 
 }  // namespace
 
-absl::StatusOr<GroupPosition> PositionOf(const std::string& bootstrap_servers,
-                                         const std::string& group,
-                                         const std::vector<std::string>& topics) {
+absl::StatusOr<std::vector<PartitionPosition>> PositionsOf(const std::string& bootstrap_servers,
+                                                           const std::string& group,
+                                                           const std::vector<std::string>& topics) {
   const std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
   std::string error;
   for (const auto& [name, value] :
-       {std::pair{"bootstrap.servers", bootstrap_servers}, {"group.id", group}}) {
+       {std::pair<std::string, std::string>{"bootstrap.servers", bootstrap_servers},
+        {"group.id", group},
+        {"log_level", "0"}}) {
     if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) return Away(error);
   }
   const std::unique_ptr<RdKafka::KafkaConsumer> asker(
       RdKafka::KafkaConsumer::create(conf.get(), error));
   if (asker == nullptr) return Away(error);
 
-  GroupPosition position;
+  std::vector<PartitionPosition> positions;
   for (const std::string& topic : topics) {
     const std::unique_ptr<RdKafka::Conf> none(RdKafka::Conf::create(RdKafka::Conf::CONF_TOPIC));
     const std::unique_ptr<RdKafka::Topic> handle(
@@ -59,13 +61,26 @@ absl::StatusOr<GroupPosition> PositionOf(const std::string& bootstrap_servers,
           RdKafka::ERR_NO_ERROR) {
         trouble = Away(absl::StrCat("no end of ", topic));
       }
-      position.behind += high - std::clamp<std::int64_t>(place->offset(), low, high);
-      position.end += high;
+      positions.push_back(
+          {topic, place->partition(), std::clamp<std::int64_t>(place->offset(), low, high), high});
     }
     RdKafka::TopicPartition::destroy(places);
     if (!trouble.ok()) return trouble;
   }
-  return position;
+  return positions;
+}
+
+absl::StatusOr<GroupPosition> PositionOf(const std::string& bootstrap_servers,
+                                         const std::string& group,
+                                         const std::vector<std::string>& topics) {
+  const auto positions = PositionsOf(bootstrap_servers, group, topics);
+  if (!positions.ok()) return positions.status();
+  GroupPosition together;
+  for (const PartitionPosition& one : *positions) {
+    together.behind += one.end - one.stored;
+    together.end += one.end;
+  }
+  return together;
 }
 
 }  // namespace pepline

@@ -12,6 +12,16 @@
 
 namespace pepline {
 
+struct PartitionPosition {
+  std::string topic;
+  int partition = 0;
+  std::int64_t stored = 0;  // the offset after the last record that the group is done with
+  std::int64_t end = 0;
+};
+absl::StatusOr<std::vector<PartitionPosition>> PositionsOf(const std::string& bootstrap_servers,
+                                                           const std::string& group,
+                                                           const std::vector<std::string>& topics);
+
 // Records of all partitions of the topics together.
 struct GroupPosition {
   std::int64_t behind = 0;  // the group has not yet stored an offset after them

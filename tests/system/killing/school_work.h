@@ -30,6 +30,8 @@ class SchoolWork {
   SchoolWork(client::Caller& caller, const Clock& clock, const std::vector<std::string>& children,
              int workers);
   ~SchoolWork();  // Stop()
+  // A process whose clock is wrong refuses good tokens: that is no answer, and no surprise.
+  void ExpectWrongClocks() { wrong_clocks_ = true; }
   void Start();
   void Stop();  // when every command under way has its answer
 
@@ -50,6 +52,7 @@ class SchoolWork {
 
   client::Caller& caller_;
   const Clock& clock_;
+  bool wrong_clocks_ = false;
   std::vector<Worker> workers_;
   std::optional<absl::Notification> stopping_;  // while it is started
   std::vector<std::thread> threads_;

@@ -125,8 +125,10 @@ void TermTest::AwaitRest() {
 }
 
 void TermTest::MoveClock(absl::Time to) {
-  const absl::Status moved = stack_->clock()->Set(std::max(to, stack_->clock()->Now()));
+  const absl::Time later = std::max(to, stack_->clock()->Now());
+  const absl::Status moved = stack_->clock()->Set(later);
   ASSERT_TRUE(moved.ok()) << moved;
+  ClockMoved(later);  // so that no process is ever ahead of the stack
 }
 
 void TermTest::WhileTimePasses(absl::CivilSecond to, absl::Duration lasts,
@@ -158,7 +160,8 @@ void TermTest::ExpectPromisesKept(const std::vector<const SchoolWork*>& works) {
   ASSERT_TRUE(WriteFile(commands, all).ok());
   MoveClock(absl::FromCivil(kEnd, client::London()) + absl::Hours(24));
   ASSERT_NO_FATAL_FAILURE(AwaitRest());
-  EXPECT_EQ(RunChecker(*stack_, commands), 0) << "the checker's lines above say which promise";
+  EXPECT_EQ(RunChecker(*stack_, commands, CheckerArguments()), 0)
+      << "the checker's lines above say which promise";
 }
 
 }  // namespace pepline

@@ -29,7 +29,11 @@ class TermTest : public testing::Test {
 
   void SetUp() override;
   // Replicas and programs of the services; the fixture says the rest.
-  virtual StackOptions Options() const { return {}; }
+  virtual StackOptions Options() { return {}; }
+  // The stack's clock stands there now, for a test whose processes have clocks of their own.
+  virtual void ClockMoved(absl::Time) {}
+  // What the checker is told besides what it can read.
+  virtual std::vector<std::string> CheckerArguments() { return {}; }
 
   void ImportEverything();
   std::vector<std::string> ChildIds();

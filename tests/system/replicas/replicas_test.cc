@@ -16,6 +16,9 @@ constexpr absl::Duration kTermLasts = absl::Seconds(30);
 
 class ReplicasTest : public TwoReplicasTest {
  protected:
+  std::vector<std::string> CheckerArguments() override {
+    return {"--everybody-reachable", "--interruptions", "0"};
+  }
   double OfBoth(const std::string& service, const std::string& metric,
                 const std::string& label = "") {
     return SumOf(stack_->service(service), metric, label) +

@@ -24,7 +24,7 @@ absl::StatusOr<std::unique_ptr<client::Caller>> CallerOfSecondReplicas(Stack& st
 
 }  // namespace
 
-StackOptions TwoReplicasTest::Options() const {
+StackOptions TwoReplicasTest::Options() {
   StackOptions options;
   options.replicas = 2;
   return options;
@@ -41,6 +41,10 @@ void TwoReplicasTest::SchoolsWorkWhile(absl::Duration lasts,
   const auto middle = children.begin() + static_cast<std::ptrdiff_t>(children.size() / 2);
   SchoolWork first(*caller_, *stack_->clock(), {children.begin(), middle}, kWorkers);
   SchoolWork second(**second_caller, *stack_->clock(), {middle, children.end()}, kWorkers);
+  if (ClocksMayBeWrong()) {
+    first.ExpectWrongClocks();
+    second.ExpectWrongClocks();
+  }
   WhileTheTermPasses(lasts, [&] {
     first.Start();
     second.Start();

@@ -13,7 +13,10 @@ namespace pepline {
 
 class TwoReplicasTest : public TermTest {
  protected:
-  StackOptions Options() const override;
+  StackOptions Options() override;
+
+  // Whether a process may take a good token for one of another time.
+  virtual bool ClocksMayBeWrong() const { return false; }
 
   // The term passes within `lasts` while schools work through both processes of every service and
   // `meanwhile` goes on; then both have answered and every promise was kept.

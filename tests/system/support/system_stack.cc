@@ -49,10 +49,14 @@ Ended RunProgram(const std::vector<std::string>& command) {
 
 int RunToEnd(const std::vector<std::string>& command) { return RunProgram(command).code; }
 
-int RunChecker(Stack& stack, const std::string& commands) {
-  return RunToEnd({"pepline-checker", "--bootstrap", stack.bootstrap(), "--commands", commands,
-                   "--mails", stack.mail_folder(), "--until",
-                   std::to_string(absl::ToUnixMicros(stack.clock()->Now()))});
+int RunChecker(Stack& stack, const std::string& commands,
+               const std::vector<std::string>& more_arguments) {
+  std::vector<std::string> command = {
+      "pepline-checker",   "--bootstrap", stack.bootstrap(),
+      "--commands",        commands,      "--mails",
+      stack.mail_folder(), "--until",     std::to_string(absl::ToUnixMicros(stack.clock()->Now()))};
+  command.insert(command.end(), more_arguments.begin(), more_arguments.end());
+  return RunToEnd(command);
 }
 
 }  // namespace pepline

@@ -32,7 +32,8 @@ int RunToEnd(const std::vector<std::string>& command);  // the exit code alone
 
 // Runs pepline-checker against the stack as it is at rest now; `commands` is the file of the
 // commands that were sent.
-int RunChecker(Stack& stack, const std::string& commands);
+int RunChecker(Stack& stack, const std::string& commands,
+               const std::vector<std::string>& more_arguments = {});
 
 }  // namespace pepline
 

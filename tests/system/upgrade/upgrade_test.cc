@@ -27,7 +27,7 @@ std::string Variable(const char* name) {
 
 class UpgradeTest : public TwoReplicasTest {
  protected:
-  StackOptions Options() const override {
+  StackOptions Options() override {
     StackOptions options = TwoReplicasTest::Options();
     options.program_folder = Variable("PEPLINE_OLD_BIN");
     return options;
