@@ -16,13 +16,13 @@ TYPES = {value: name[5:].lower() for name, value in Field.Type.items()}
 # What the Kafka key of an event is, as a path into the envelope; the first that is not empty. ID is the last part of the
 # aggregate's id. `make check` compares with every record that the demo leaves on the topics.
 ID = "header.aggregate_id"
-OF_A_CHILD = {"ChildBecameLookedAfter", "ChildEnrolled", "ChildMovedSchool", "ChildCeasedToBeLookedAfter"}
 
 
-def key_paths(service, field):
+def key_paths(service, field, message):
     event, member = field.type_name.split(".")[-1], field.name
     if service == "registry":
-        return [f"{member}.child_id"] if event in OF_A_CHILD else [ID]
+        # An event of a child begins with whose it is; an appointment for a child is one of the member of staff.
+        return [f"{member}.child_id"] if message.field[0].name == "child_id" else [ID]
     if service == "funding":
         return [ID] if event.startswith("FundLine") else [f"{member}.request.child_id"]
     return {"scheduling": ["pep.child_id"], "assessments": ["child_id"],
@@ -91,8 +91,8 @@ class Contracts:
                 continue
             event = field.type_name.split(".")[-1]
             index = by_name[event]
-            events.append(Event(event, field.type_name[1:], field.name, said.get((4, index), ""), key_paths(name, field),
-                                file.message_type[index], index))
+            events.append(Event(event, field.type_name[1:], field.name, said.get((4, index), ""),
+                                key_paths(name, field, file.message_type[index]), file.message_type[index], index))
         return Service(name, file, said, envelope, events)
 
     def classes(self):
