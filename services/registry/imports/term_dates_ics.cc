@@ -21,6 +21,7 @@
 #include "services/registry/imports/rows.h"
 #include "services/registry/imports/terms.h"
 #include "services/registry/imports/text.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::registry::imports {
 namespace {
@@ -215,6 +216,22 @@ bool IsPassedOver(std::string_view line) {
   return name.starts_with("X-") || icalproperty_string_to_kind(name.c_str()) != ICAL_NO_PROPERTY;
 }
 
+// Takes the value of a first or last day away where it is not 20250902 or 20250902T000000Z: the
+// library reads another day out of "2025-09-02" without a word. An empty one is an error.
+void DropDateOfAnotherForm(char* line) {
+  std::string_view text = line;
+  const std::string name =
+      absl::AsciiStrToUpper(std::string(text.substr(0, text.find_first_of(":;"))));
+  const std::size_t colon = text.rfind(':');
+  if ((name != "DTSTART" && name != "DTEND") || colon == std::string_view::npos) return;
+  text.remove_prefix(colon + 1);
+  const bool day = text.size() == 8 && AllDigits(text);
+  if (text.ends_with('Z')) text.remove_suffix(1);
+  const bool instant = text.size() == 15 && text[8] == 'T' && AllDigits(text.substr(0, 8)) &&
+                       AllDigits(text.substr(9));
+  if (!day && !instant) line[colon + 1] = '\0';
+}
+
 // The outermost components of a text; empty where they are not nested as components are. Nesting is
 // watched line by line: libical writes to the standard error output where an END is too many, and
 // frees components by recursion, as deep as they are.
@@ -229,6 +246,7 @@ std::vector<Component> ParseComponents(std::string_view text) {
   int depth = 0;
   while (char* line = icalparser_get_line(parser.get(), &NextPiece)) {
     depth += StepOf(line);
+    DropDateOfAnotherForm(line);
     icalcomponent* whole = nullptr;
     if (depth >= 0 && depth <= kDeepest && !(depth > 0 && IsPassedOver(line))) {
       whole = icalparser_add_line(parser.get(), line);

@@ -232,6 +232,7 @@ TEST(CalendarsAsReported, HaveWholeDaysOrAreRefusedByProperty) {
   for (const std::string_view start :
        {"DTSTART;TZID=Europe/London:20250902T000000", "DTSTART:20250902T000000Z",
         "DTSTART;VALUE=DATE:20250902T150000Z", "DTSTART;VALUE=DATE:2025-09-02",
+        "DTSTART;VALUE=DATE:2025902", "DTSTART;VALUE=DATE:20250902Z",
         "DTSTART;VALUE=DATE:", "DTSTART;VALUE=DATE:20250931"}) {
     EXPECT_THAT(ParseTermDatesIcs(Calendar("SUMMARY:Autumn term 1\r\n" + std::string(start) +
                                            "\r\nDTEND;VALUE=DATE:20251025\r\n"))
