@@ -101,6 +101,37 @@ TEST_F(SchedulingDeadlinesTest, MoveWhenTheAuthorityAdoptsAnotherProfile) {
             EndOf("2025-11-10"));
 }
 
+// Its half-term is a month later.
+TEST_F(SchedulingDeadlinesTest, CountByTheTermsOfTheAuthorityThatTheSchoolMovedTo) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
+  SayTermDates(
+      "940", {"2025/26,autumn,1,2025-09-02,2025-11-21", "2025/26,autumn,2,2025-12-01,2025-12-19"});
+  Settle();
+  EXPECT_TRUE(Recalculated(Rule::kFinalised).empty()) << "it is nobody's school's here";
+  SaySchoolOfChildMoved(kChild, kSchool, "940");
+  Settle();
+  const auto recalculated = Recalculated(Rule::kFinalised);
+  ASSERT_EQ(recalculated.size(), 1u);
+  const auto& moved = recalculated[0].deadline_recalculated();
+  EXPECT_EQ(ToTime(moved.old_due_at()), EndOf("2025-11-03"));
+  EXPECT_EQ(ToTime(moved.deadline().due_at()), EndOf("2025-10-27"));
+  EXPECT_TRUE(moved.deadline().calendar_known());
+}
+
+TEST_F(SchedulingDeadlinesTest, AreEstimatedWhereACalendarLosesAPartOfItsYear) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
+  SayTermDates(kAuthority,
+               {"2024/25,summer,2,2025-06-02,2025-07-22", "2025/26,autumn,2,2025-11-03,2025-12-19",
+                "2026/27,autumn,1,2026-09-02,2026-10-23"});
+  Settle();
+  const auto recalculated = Recalculated(Rule::kFinalised);
+  ASSERT_EQ(recalculated.size(), 1u);
+  EXPECT_EQ(ToTime(recalculated[0].deadline_recalculated().deadline().due_at()),
+            EndOf("2025-10-27"))
+      << "weekdays count, not the next term that is known";
+  EXPECT_FALSE(recalculated[0].deadline_recalculated().deadline().calendar_known());
+}
+
 TEST_F(SchedulingDeadlinesTest, FollowAChildToAnotherSchool) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   MoveClockTo("2025-09-15 10:00");

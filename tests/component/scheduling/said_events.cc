@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/scheduling/wire.h"
@@ -67,13 +68,23 @@ registry::v1::RegistryEvent SaidEvents::BankHolidays(absl::Time now) {
 }
 
 registry::v1::RegistryEvent SaidEvents::TermDates(absl::Time now) {
-  auto event = Next("registry/term-dates/931", now);
-  auto& said = *event.mutable_term_dates_published();
-  said.set_authority_code(kAuthority);
+  std::vector<std::string> parts;
   const std::string csv = ReadReference("oxfordshire-term-dates.csv");
   for (absl::string_view line : absl::StrSplit(csv, '\n', absl::SkipEmpty())) {
+    if (!absl::StartsWith(line, "academic_year")) parts.push_back(std::string(line));
+  }
+  return TermDatesOf(kAuthority, parts, now);
+}
+
+registry::v1::RegistryEvent SaidEvents::TermDatesOf(const std::string& authority,
+                                                    const std::vector<std::string>& parts,
+                                                    absl::Time now) {
+  auto event = Next(absl::StrCat("registry/term-dates/", authority), now);
+  auto& said = *event.mutable_term_dates_published();
+  said.set_authority_code(authority);
+  for (const std::string& line : parts) {
     const std::vector<std::string> cells = absl::StrSplit(line, ',');
-    if (cells.size() < 5 || cells[0] == "academic_year") continue;
+    if (cells.size() < 5) continue;
     auto* part = said.add_terms();
     part->set_academic_year(cells[0]);
     part->set_term(cells[1]);
@@ -136,6 +147,18 @@ registry::v1::RegistryEvent SaidEvents::Moved(const std::string& child, const st
   said.set_to_school_urn(to);
   said.set_to_school_authority_code(kAuthority);
   said.set_moved_on(std::string(on));
+  return event;
+}
+
+registry::v1::RegistryEvent SaidEvents::SchoolOfChildMoved(const std::string& child,
+                                                           const std::string& school,
+                                                           const std::string& authority,
+                                                           absl::Time now) {
+  auto event = Next(OfChild(child), now);
+  auto& said = *event.mutable_school_of_child_moved_authority();
+  said.set_child_id(child);
+  said.set_school_urn(school);
+  said.set_school_authority_code(authority);
   return event;
 }
 

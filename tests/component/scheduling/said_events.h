@@ -30,6 +30,9 @@ class SaidEvents {
   // From deploy/data; without days where the file cannot be read.
   RegistryEvent BankHolidays(absl::Time now);
   RegistryEvent TermDates(absl::Time now);
+  // Other ones: "2025/26,autumn,1,2025-09-02,2025-10-24" each.
+  RegistryEvent TermDatesOf(const std::string& authority, const std::vector<std::string>& parts,
+                            absl::Time now);
   RegistryEvent PolicyAdopted(const Policy& policy, absl::Time now);
   RegistryEvent ClosedDays(const std::string& school, const std::vector<std::string>& days,
                            absl::Time now);
@@ -39,6 +42,8 @@ class SaidEvents {
                          std::string_view since, absl::Time now);
   RegistryEvent Moved(const std::string& child, const std::string& from, const std::string& to,
                       std::string_view on, absl::Time now);
+  RegistryEvent SchoolOfChildMoved(const std::string& child, const std::string& school,
+                                   const std::string& authority, absl::Time now);
   RegistryEvent CareCeased(const std::string& child, std::string_view on, absl::Time now);
 
   assessments::v1::AssessmentsEvent SdqScored(const std::string& child, const std::string& pep,

@@ -98,6 +98,14 @@ void SchedulingTest::SayMoved(const std::string& child, const std::string& from,
                               const std::string& to, std::string_view on) {
   Say(child, events_.Moved(child, from, to, on, Now()));
 }
+void SchedulingTest::SaySchoolOfChildMoved(const std::string& child, const std::string& school,
+                                           const std::string& authority) {
+  Say(child, events_.SchoolOfChildMoved(child, school, authority, Now()));
+}
+void SchedulingTest::SayTermDates(const std::string& authority,
+                                  const std::vector<std::string>& parts) {
+  Say(authority, events_.TermDatesOf(authority, parts, Now()));
+}
 void SchedulingTest::SayCareCeased(const std::string& child, std::string_view on) {
   Say(child, events_.CareCeased(child, on, Now()));
 }

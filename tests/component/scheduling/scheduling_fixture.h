@@ -76,6 +76,9 @@ class SchedulingTest : public ServiceFixture {
                  const std::string& school = kSchool);
   void SayMoved(const std::string& child, const std::string& from, const std::string& to,
                 std::string_view on);
+  void SaySchoolOfChildMoved(const std::string& child, const std::string& school,
+                             const std::string& authority);
+  void SayTermDates(const std::string& authority, const std::vector<std::string>& parts);
   void SayCareCeased(const std::string& child, std::string_view on);
 
   // A child at the school, whose PEP of the autumn of 2025 is due.
