@@ -4,7 +4,7 @@
 -- {5, microseconds} so far is the caller's clock ahead of Redis's.
 -- KEYS: 1 alarms, 2 outbox, 3 the command's memory (or the outbox again when there is none), 4 the
 --       mark that the first start left in the partition, then one key for each write, then one for
---       each index change.
+--       each index change. What is read of 3 and following is read in one go: calls cost.
 -- ARGV: 1 number of writes, 2 of outbox entries, 3 of alarms, 4 of index changes, 5 outbox limit,
 --       6 milliseconds to remember the command (0: there is none), 7 its memory, 8 the caller's
 --       clock in microseconds, how far it may be 9 ahead and 10 behind, 11 until when a standing
@@ -15,16 +15,15 @@
 local writes, entries, alarms, changes =
   tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local keep = tonumber(ARGV[6])
-local found = keep > 0 and redis.call('MGET', KEYS[4], KEYS[3]) or redis.call('MGET', KEYS[4])
-if not found[1] then return {4} end
-if keep > 0 and found[2] then return {1, found[2]} end
+local found = redis.call('MGET', unpack(KEYS, 3, 4 + writes))
+if not found[2] then return {4} end
+if keep > 0 and found[1] then return {1, found[1]} end
 local time = redis.call('TIME')
 local ahead = tonumber(ARGV[8]) - tonumber(time[1]) * 1000000 - tonumber(time[2])
 if ahead > tonumber(ARGV[9]) or -ahead > tonumber(ARGV[10]) then return {5, ahead} end
 local first = 12
 for i = 1, writes do
-  local head = redis.call('GETRANGE', KEYS[4 + i], 0, 20)
-  local revision = string.match(head, '^(%d+)\n') or '0'
+  local revision = found[2 + i] and string.match(found[2 + i], '^(%d+)\n') or '0'
   if revision ~= ARGV[first + 3 * (i - 1)] then return {2} end
 end
 if entries > 0 and redis.call('XLEN', KEYS[2]) + entries > tonumber(ARGV[5]) then return {3} end

@@ -1,45 +1,23 @@
 #include "shared/runtime/redis_store.h"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "runtime/apply_lua.h"
 #include "runtime/beat_lua.h"
 #include "runtime/wake_lua.h"
-#include "shared/runtime/clock_guard.h"
 #include "shared/runtime/digest.h"
-#include "shared/runtime/log.h"
 #include "shared/runtime/metrics.h"
 #include "shared/runtime/redis_checks.h"
 #include "shared/runtime/redis_forms.h"
-#include "shared/runtime/redis_nodes.h"
+#include "shared/runtime/redis_store_parts.h"
 
 namespace pepline {
 namespace {
-
-constexpr int kLayoutVersion = 1;
-
-// `partitions` 0: everything but some marks is gone.
-absl::Status LostData(int partitions) {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "this Redis has lost ",
-      partitions == 0 ? std::string("the service's layout, or a rebuild was not finished")
-                      : absl::StrCat("what ", partitions, " partitions of the service held"),
-      "; stop every replica and put the data back as deploy/README.md says under \"Backup, check "
-      "and repair, rebuild\""));
-}
-
-absl::Status EmptiedRedis() {
-  return absl::UnavailableError(
-      "this Redis has lost what the service kept in it; nothing is written until it is back. See "
-      "\"Backup, check and repair, rebuild\" in deploy/README.md");
-}
 
 std::string Micros(absl::Time at) { return std::to_string(absl::ToUnixMicros(at)); }
 
@@ -52,64 +30,7 @@ absl::StatusOr<absl::Time> ParseInstant(const redisReply& score) {
   return absl::FromUnixMicros(static_cast<std::int64_t>(micros));
 }
 
-void LogUntold(const std::string& demand) {
-  LogWarning("Redis does not tell this setting; whoever runs it must see that it is right",
-             {{LogField::kSetting, demand}});
-}
-
 }  // namespace
-
-struct RedisStore::Parts {
-  Parts(RedisStoreOptions given, Metrics* given_metrics)
-      : options(std::move(given)),
-        metrics(given_metrics),
-        guard(options.trust_clock_after, metrics),
-        nodes(options, metrics) {
-    for (int partition = 0; partition < options.partitions; ++partition) {
-      slots.push_back(RedisSlot(Key(partition, "")));
-    }
-  }
-
-  // A command whose keys are all of this partition.
-  absl::StatusOr<RedisReply> Call(int partition, RedisArguments arguments) {
-    return nodes.Call(SlotOf(partition), std::move(arguments));
-  }
-  int SlotOf(int partition) const { return slots[static_cast<std::size_t>(partition)]; }
-
-  std::string Key(int partition, std::string_view rest) const {
-    return absl::StrFormat("{%s.%02d}:%s", options.service, partition, rest);
-  }
-  std::string Key(int partition, const RecordKey& key) const {
-    return Key(partition, absl::StrCat(key.kind, ":", key.id));
-  }
-  std::string Key(int partition, const IndexEntry& entry) const {
-    return Key(partition, absl::StrCat("ix:", entry.name, ":", entry.value));
-  }
-  std::string MarkKey(int partition) const { return Key(partition, "layout"); }
-  std::string ServiceKey(std::string_view rest) const {
-    return absl::StrCat("{", options.service, "}:", std::string(rest));
-  }
-  std::string Layout() const {
-    return absl::StrCat("version=", kLayoutVersion, " partitions=", options.partitions);
-  }
-  absl::StatusOr<std::string> Find(const std::string& key);  // "" where there is none
-  absl::StatusOr<int> CountMarks();
-  RedisArguments ScriptCall(const Commit& commit) const;
-  // One command for each partition. Unavailable for all while this machine's clock is not trusted,
-  // and for the partitions of a node whose own clock differs.
-  std::vector<absl::StatusOr<RedisReply>> CallPartitionsOnTime(
-      const std::function<RedisArguments(int partition)>& command);
-  // `arguments`: what follows the script's name.
-  absl::StatusOr<RedisReply> RunScript(int slot, const char* script, const std::string& digest,
-                                       RedisArguments arguments);
-
-  const RedisStoreOptions options;
-  Metrics* const metrics;
-  ClockGuard guard;
-  RedisNodes nodes;
-  std::vector<int> slots;            // of the partitions
-  std::atomic<bool> marked = false;  // every partition had its mark
-};
 
 RedisStore::RedisStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 RedisStore::~RedisStore() = default;
@@ -120,91 +41,6 @@ std::unique_ptr<RedisStore> RedisStore::Create(RedisStoreOptions options, Metric
 }
 
 int RedisStore::partitions() const { return parts_->options.partitions; }
-
-absl::StatusOr<bool> RedisStore::FindLayout() {
-  if (absl::Status wrong = parts_->nodes.WrongSetting(); !wrong.ok()) return wrong;
-  if (absl::Status trouble = Ping(); !trouble.ok()) return trouble;
-  const auto slots = parts_->nodes.OnePerNode(parts_->slots);
-  if (!slots.ok()) return slots.status();
-  for (const int each : *slots) {
-    const auto ask = [&](const RedisArguments& command) {
-      return parts_->nodes.Call(each, command);
-    };
-    if (absl::Status status = CheckDurability(ask, LogUntold); !status.ok()) return status;
-  }
-  // A right that the access list of an older handbook does not give; better found now than by every
-  // command.
-  const absl::Status allowed = parts_->Call(0, {"ZSCORE", parts_->Key(0, "alarms"), "-"}).status();
-  if (!allowed.ok()) return allowed;
-  // In the opposite order of a first start's writing, so that one at work beside us is understood.
-  const auto complete = parts_->Find(parts_->ServiceKey("marks"));
-  if (!complete.ok()) return complete.status();
-  const auto marked = parts_->CountMarks();
-  if (!marked.ok()) return marked.status();
-  const auto layout = parts_->Find(parts_->ServiceKey("layout"));
-  if (!layout.ok()) return layout.status();
-  const bool found = !layout->empty();
-  if (found && *layout != parts_->Layout()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "this Redis holds data of layout \"", *layout, "\", this program is set to \"",
-        parts_->Layout(),
-        "\"; set PEPLINE_PARTITIONS to the number in it, or give the service an empty Redis"));
-  }
-  if (!found && (*marked > 0 || !complete->empty())) return LostData(0);
-  if (!complete->empty() && *marked < partitions()) return LostData(partitions() - *marked);
-  if (!found) return false;
-  // A store of a version that knew no marks gets them now.
-  if (complete->empty()) {
-    if (absl::Status written = WriteMarks(); !written.ok()) return written;
-  }
-  parts_->marked = true;
-  return true;
-}
-
-absl::StatusOr<std::string> RedisStore::Parts::Find(const std::string& key) {
-  const auto reply = nodes.Call(RedisSlot(key), {"GET", key});
-  if (!reply.ok()) return reply.status();
-  return (*reply)->type == REDIS_REPLY_NIL ? std::string() : Text(**reply);
-}
-
-absl::StatusOr<int> RedisStore::Parts::CountMarks() {
-  std::vector<RedisCommand> calls;
-  for (int partition = 0; partition < options.partitions; ++partition) {
-    calls.push_back({SlotOf(partition), {"GET", MarkKey(partition)}});
-  }
-  const auto replies = nodes.CallAll(std::move(calls));
-  if (!replies.ok()) return replies.status();
-  return static_cast<int>(std::ranges::count_if(
-      *replies, [](const RedisReply& reply) { return reply->type != REDIS_REPLY_NIL; }));
-}
-
-absl::Status RedisStore::WriteMarks() {
-  std::vector<RedisCommand> calls;
-  for (int partition = 0; partition < partitions(); ++partition) {
-    calls.push_back(
-        {parts_->SlotOf(partition), {"SET", parts_->MarkKey(partition), parts_->Layout()}});
-  }
-  if (const auto replies = parts_->nodes.CallAll(std::move(calls)); !replies.ok()) {
-    return replies.status();
-  }
-  const std::string marks = parts_->ServiceKey("marks");
-  return parts_->nodes.Call(RedisSlot(marks), {"SET", marks, parts_->Layout()}).status();
-}
-
-absl::Status RedisStore::WriteLayout() {
-  const std::string layout = parts_->ServiceKey("layout");
-  return parts_->nodes.Call(RedisSlot(layout), {"SET", layout, parts_->Layout(), "NX"}).status();
-}
-
-absl::Status RedisStore::CheckLayout(const std::function<absl::Status()>& may_begin) {
-  const auto found = FindLayout();
-  if (!found.ok()) return found.status();
-  if (*found) return absl::OkStatus();
-  if (absl::Status may = may_begin ? may_begin() : absl::OkStatus(); !may.ok()) return may;
-  // The layout first: a start that is cut off here is taken for a store without marks, and goes on.
-  if (absl::Status written = WriteLayout(); !written.ok()) return written;
-  return CheckLayout(may_begin);
-}
 
 absl::StatusOr<Loaded> RedisStore::Load(int partition, const std::vector<RecordKey>& keys,
                                         std::string_view command_id) {
@@ -370,33 +206,6 @@ absl::StatusOr<std::vector<DueAlarm>> RedisStore::DueAlarms(int partition, absl:
   return alarms;
 }
 
-std::vector<absl::StatusOr<RedisReply>> RedisStore::Parts::CallPartitionsOnTime(
-    const std::function<RedisArguments(int partition)>& command) {
-  std::vector<RedisCommand> calls;
-  for (int partition = 0; partition < options.partitions; ++partition) {
-    calls.push_back({SlotOf(partition), command(partition)});
-  }
-  auto timed = nodes.CallEachOnTime(std::move(calls));
-  std::vector<absl::Duration> ahead;
-  for (const auto& one : timed) {
-    if (one.ok()) ahead.push_back(one->ahead);
-  }
-  guard.Learn(std::move(ahead));
-  const absl::Status trusted = guard.Trusted();
-  std::vector<absl::StatusOr<RedisReply>> replies;
-  for (auto& one : timed) {
-    absl::Status status = one.status();
-    if (status.ok()) status = trusted;
-    if (status.ok()) status = CheckClock(one->ahead);
-    if (status.ok()) {
-      replies.emplace_back(std::move(one->reply));
-    } else {
-      replies.emplace_back(std::move(status));
-    }
-  }
-  return replies;
-}
-
 // Whoever asks for alarms must not hear of one while this machine's clock is off.
 std::vector<Store::Earliest> RedisStore::EarliestAlarms() {
   std::vector<Earliest> all;
@@ -486,30 +295,6 @@ absl::StatusOr<std::vector<std::string>> RedisStore::ListIndex(int partition,
                                         "+", "LIMIT", "0", std::to_string(limit)});
   if (!reply.ok()) return reply.status();
   return Texts(**reply);
-}
-
-absl::Status RedisStore::Ping() { return Served().trouble; }
-
-RedisStore::Service RedisStore::Served() {
-  // Writes nothing, but is refused where a write would be: no memory, a replica, a full disk.
-  const auto room = parts_->CallPartitionsOnTime([this](int partition) {
-    return RedisArguments{"SETRANGE", parts_->Key(partition, "room"), "0", ""};
-  });
-  std::vector<RedisCommand> calls;
-  for (int partition = 0; partition < partitions(); ++partition) {
-    calls.push_back({parts_->SlotOf(partition), {"GET", parts_->MarkKey(partition)}});
-  }
-  const auto marks = parts_->nodes.CallEach(std::move(calls));
-  Service served;
-  for (std::size_t i = 0; i < marks.size(); ++i) {
-    absl::Status trouble = room[i].ok() ? marks[i].status() : room[i].status();
-    if (trouble.ok() && parts_->marked && (*marks[i])->type == REDIS_REPLY_NIL) {
-      trouble = EmptiedRedis();
-    }
-    if (trouble.ok()) ++served.partitions;
-    served.trouble.Update(trouble);
-  }
-  return served;
 }
 
 absl::StatusOr<std::vector<std::string>> RedisStore::Beat(const std::string& replica,

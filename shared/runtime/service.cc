@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,7 +13,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "shared/domain/peers.h"
@@ -24,8 +22,8 @@
 #include "shared/runtime/heartbeat.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/metrics_port.h"
-#include "shared/runtime/operations.h"
 #include "shared/runtime/otlp_exporter.h"
+#include "shared/runtime/store_measures.h"
 
 namespace pepline {
 namespace {
@@ -36,7 +34,6 @@ constexpr absl::Duration kGoodbye = absl::Milliseconds(100);
 constexpr absl::Duration kQuiet = absl::Milliseconds(50);
 constexpr absl::Duration kLongestUntilQuiet = absl::Seconds(1);
 constexpr absl::Duration kWheelMayStand = absl::Seconds(15);
-constexpr int kMostDueCounted = 10'000;
 // How long the last spans may take to leave.
 constexpr absl::Duration kLongestFarewell = absl::Seconds(2);
 
@@ -60,11 +57,9 @@ class Life {
   absl::Status CheckTls() const;
   std::optional<int> AwaitStore();
   absl::Status FindReadiness();
-  void SayServed(const RedisStore::Service& store);
+  void SayServed(std::string remark);
   void Turn();
   void Beat(RedisStore::Beating beating);
-  void MeasureOutboxes();
-  void MeasureAlarms();
   absl::Status WritePorts() const;
   void TurnCallersAway() const;
   void StartTraces();
@@ -144,10 +139,7 @@ std::optional<int> Life::AwaitStore() {
 
 absl::Status Life::FindReadiness() {
   const RedisStore::Service store = parts_.store->Served();
-  metrics_.Set("pepline_store_up", {}, store.partitions > 0 ? 1 : 0);
-  metrics_.Set("pepline_store_partitions", {}, parts_.store->partitions());
-  metrics_.Set("pepline_store_served_partitions", {}, store.partitions);
-  SayServed(store);
+  SayServed(MeasureServed(store, parts_.store->partitions(), metrics_));
   // The part of a cluster that lives goes on with its children.
   if (store.partitions == 0) return store.trouble;
   if (absl::Status status = parts_.relay->Ready(); !status.ok()) return status;
@@ -158,19 +150,13 @@ absl::Status Life::FindReadiness() {
 }
 
 // What readiness does not tell: a part of the store is away.
-void Life::SayServed(const RedisStore::Service& store) {
-  std::string remark;
-  if (store.partitions > 0 && !store.trouble.ok()) {
-    remark = absl::StrCat(store.partitions, " of ", parts_.store->partitions(),
-                          " partitions served: ", std::string(store.trouble.message()), "\n");
-  }
+void Life::SayServed(std::string remark) {
   absl::MutexLock lock(&mutex_);
   if (remark.empty() != remark_.empty()) {
     if (remark.empty()) {
       LogInfo("the whole store is served again");
     } else {
-      LogWarning("a part of the store is not served",
-                 {{LogField::kCause, std::string(store.trouble.message())}});
+      LogWarning("a part of the store is not served", {{LogField::kCause, remark}});
     }
   }
   remark_ = std::move(remark);
@@ -195,46 +181,6 @@ void Life::Turn() {
 void Life::Beat(RedisStore::Beating beating) {
   auto living = parts_.store->Beat(parts_.shares->replica(), Shares::kLivesOn, beating);
   if (living.ok()) parts_.shares->Learn(*std::move(living));
-}
-
-// A partition that is not served is left out; pepline_store_served_partitions tells.
-void Life::MeasureOutboxes() {
-  const auto limit = static_cast<double>(config_.redis.outbox_limit);
-  metrics_.Set("pepline_outbox_capacity_entries", {}, limit * parts_.store->partitions());
-  OutboxDepth all;
-  std::int64_t fullest = 0;
-  int measured = 0;
-  for (const auto& depth : parts_.store->MeasureOutboxes()) {
-    if (!depth.ok()) continue;
-    ++measured;
-    all.entries += depth->entries;
-    fullest = std::max(fullest, depth->entries);
-    if (depth->oldest && (!all.oldest || *depth->oldest < *all.oldest)) all.oldest = depth->oldest;
-  }
-  if (measured == 0) return;
-  metrics_.Set("pepline_outbox_entries", {}, static_cast<double>(all.entries));
-  metrics_.Set("pepline_outbox_fullest_ratio", {}, static_cast<double>(fullest) / limit);
-  const absl::Duration age = all.oldest ? absl::Now() - *all.oldest : absl::ZeroDuration();
-  metrics_.Set("pepline_outbox_oldest_age_seconds", {}, std::max(0.0, absl::ToDoubleSeconds(age)));
-}
-
-void Life::MeasureAlarms() {
-  const absl::Time now = parts_.clock->Now();
-  std::size_t due = 0;
-  absl::Duration age;
-  int partition = 0, measured = 0;
-  for (const Store::Earliest& earliest : parts_.store->EarliestAlarms()) {
-    const int asked = partition++;
-    if (!earliest.ok()) continue;
-    ++measured;
-    if (!*earliest || **earliest > now) continue;
-    age = std::max(age, now - **earliest);
-    const auto alarms = parts_.store->DueAlarms(asked, now, kMostDueCounted);
-    if (alarms.ok()) due += alarms->size();
-  }
-  if (measured == 0) return;
-  metrics_.Set("pepline_alarms_due", {}, static_cast<double>(due));
-  metrics_.Set("pepline_alarm_oldest_due_age_seconds", {}, absl::ToDoubleSeconds(age));
 }
 
 absl::Status Life::WritePorts() const {
@@ -341,8 +287,8 @@ int Life::Run() {
       beat_at = absl::Now() + Shares::kBetweenBeats;
     }
     if (absl::Now() >= measure_at) {
-      MeasureOutboxes();
-      MeasureAlarms();
+      MeasureOutbox(*parts_.store, config_.redis.outbox_limit, metrics_);
+      MeasureAlarms(*parts_.store, parts_.clock->Now(), metrics_);
       measure_at = absl::Now() + absl::Seconds(1);
     }
     // Readiness is looked for often until it is there, and then now and then.
@@ -388,71 +334,6 @@ void Life::Stop() {
 }
 
 }  // namespace
-
-std::optional<int> HandleArguments(int argc, char** argv, const std::string& service,
-                                   const Settings& settings) {
-  const std::string_view argument = argc > 1 ? argv[1] : "";
-  if (argument == "--help") {
-    std::cout << "pepline-" << service << " [--help | --version | --print-config]\n"
-              << "pepline-" << service << " --check [--repair] | --digest\n"
-              << "pepline-" << service << " --rebuild | --restored\n"
-              << "pepline-" << service << " --parked | --release ID | --skip ID REASON\n\n"
-              << "Settings come from the environment. Their present values:\n\n"
-              << settings.Print();
-    return 0;
-  }
-  if (argument == "--version") {
-    std::cout << "pepline-" << service << " " << PEPLINE_VERSION << "\n";
-    return 0;
-  }
-  if (argument == "--print-config") {
-    std::cout << settings.Print();
-  } else if (!argument.empty() && !IsOperation(argument)) {
-    std::cerr << "unknown argument; there are --help, --version, --print-config, --check, "
-                 "--rebuild, --restored, --digest, --parked, --release and --skip\n";
-    return kBadSettings;
-  }
-  if (const absl::Status status = settings.Check(); !status.ok()) {
-    std::cerr << "The settings are not right:\n";
-    Complain(status);
-    return kBadSettings;
-  }
-  if (argument == "--print-config") return 0;
-  return std::nullopt;
-}
-
-std::unique_ptr<Clock> MakeClock(const CommonConfig& config) {
-  std::string_view clock = config.clock;
-  constexpr std::string_view kSimulated = "simulated:";
-  if (clock.substr(0, kSimulated.size()) != kSimulated) return std::make_unique<SystemClock>();
-  auto opened = SimulatedClock::Open(std::string(clock.substr(kSimulated.size())));
-  if (opened.ok()) return *std::move(opened);
-  std::cerr << "PEPLINE_CLOCK: ";
-  Complain(opened.status());
-  return nullptr;
-}
-
-std::unique_ptr<Authenticator> MakeAuthenticator(const CommonConfig& config, Metrics& metrics) {
-  auto made = Authenticator::Create(config.auth, metrics);
-  if (made.ok()) return *std::move(made);
-  std::cerr << "PEPLINE_JWKS_FILE: ";
-  Complain(made.status());
-  return nullptr;
-}
-
-std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const CommonConfig& config) {
-  if (config.grpc.tls.certificate.empty()) return grpc::InsecureChannelCredentials();
-  auto made = GrpcTls::Create(config.grpc.tls, TlsNames(), nullptr);
-  if (!made.ok()) {
-    Complain(made.status());
-    return nullptr;
-  }
-  // Channels may use the certificates until the process ends.
-  static std::vector<std::unique_ptr<GrpcTls>>* const kept =
-      new std::vector<std::unique_ptr<GrpcTls>>();
-  kept->push_back(*std::move(made));
-  return kept->back()->ForChannels();
-}
 
 int Serve(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts) {
   // Debian's Abseil is compiled to look for deadlocks at every lock; the tests have it do so.

@@ -43,7 +43,9 @@ class SchedulingStormTest : public SchedulingTest {
       commit.partition = PartitionOf(child, store_->partitions());
       commit.writes.push_back({{std::string(kChildKind), child}, 0, bytes});
       for (IndexEntry& entry : IndexOf(facts)) commit.index.push_back({std::move(entry), child});
-      if (commit.writes.size() == kInACommit) ASSERT_NO_FATAL_FAILURE(apply(commit));
+      if (commit.writes.size() == kInACommit) {
+        ASSERT_NO_FATAL_FAILURE(apply(commit));
+      }
     }
     for (auto& [partition, commit] : commits) ASSERT_NO_FATAL_FAILURE(apply(commit));
   }

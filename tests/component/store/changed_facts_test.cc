@@ -42,7 +42,8 @@ class ChangedFactsTest : public testing::Test {
   std::vector<DueAlarm> Due(std::string_view kind) {
     std::vector<DueAlarm> due;
     for (int partition = 0; partition < 16; ++partition) {
-      for (const DueAlarm& alarm : *store_.DueAlarms(partition, now(), kChildren)) {
+      const auto alarms = store_.DueAlarms(partition, now(), kChildren);
+      for (const DueAlarm& alarm : *alarms) {
         if (alarm.key.kind == kind) due.push_back(alarm);
       }
     }

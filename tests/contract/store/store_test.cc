@@ -301,7 +301,8 @@ TEST_P(StoreTest, AChangedFactWakesWhatIsListedPageByPageAndLeavesTheRestingAsle
   EXPECT_THAT(*store_->DueAlarms(3, now, 10), SizeIs(3)) << "a, b and e, which was due before";
   EXPECT_EQ(*store_->WakeListed(3, wake, "c", 3), "") << "no more";
   std::map<std::string, absl::Time> due;
-  for (const DueAlarm& alarm : *store_->DueAlarms(3, now, 10)) due[alarm.key.id] = alarm.due_at;
+  const auto alarms = store_->DueAlarms(3, now, 10);
+  for (const DueAlarm& alarm : *alarms) due[alarm.key.id] = alarm.due_at;
   EXPECT_EQ(due, (std::map<std::string, absl::Time>{
                      {"a", now},
                      {"b", now},
