@@ -26,14 +26,12 @@ constexpr absl::Duration kListenForAlarm = absl::Seconds(2);
 // How far another machine's clock may be ahead before its event is taken for an error.
 constexpr absl::Duration kClockDifference = absl::Minutes(5);
 
-// An event from the future would raise something early. A clock a little behind is waited for.
+// An event from the future would raise something early. One whose sender's clock is a little ahead
+// is taken as it is: waiting for our clock would hold up everything behind it.
 absl::Status CheckInstant(const common::v1::EventHeader& header, absl::Time now) {
   const auto occurred_at = FromTimestamp(header.occurred_at());
   if (!occurred_at) return EventNotReadable();
-  if (*occurred_at <= now) return absl::OkStatus();
-  if (*occurred_at <= now + kClockDifference) {
-    return absl::UnavailableError("this machine's clock is behind the sender's; waiting for it");
-  }
+  if (*occurred_at <= now + kClockDifference) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "the event says that it happens later than now; compare the clocks of both machines");
 }
@@ -189,7 +187,7 @@ absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
                            SchoolUrn(pep.school_urn()),     AuthorityCode(pep.authority_code())};
   const AlertId alert = reference.alert;
   return Carry(alert, to_command(std::move(reference), Instants{*due_at, *std::move(levels)}),
-               Origin::Event(event.header()));
+               Origin::Event(event.header()), FromTimestamp(event.header().occurred_at()));
 }
 
 absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {
@@ -247,10 +245,15 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
   return Carry(VacancyAlertOf(school), Wake{}, origin);
 }
 
-absl::Status Inbound::Carry(const AlertId& alert, const AlertCommand& command,
-                            const Origin& origin) {
+absl::Status Inbound::Carry(const AlertId& alert, const AlertCommand& command, const Origin& origin,
+                            std::optional<absl::Time> happened_at) {
   Hooks<AlertCodec> hooks;
-  hooks.facts = [&](const AlertState&) { return facts_.Load(alert); };
+  hooks.facts = [&](const AlertState&) {
+    auto facts = facts_.Load(alert);
+    // What the sender says has happened has, also where its clock is a little ahead of ours.
+    if (facts.ok() && happened_at) facts->now = std::max(facts->now, *happened_at);
+    return facts;
+  };
   bool tells = false;
   absl::Status carried =
       CarryInbound<AlertCodec>(spine_, AlertOf(alert), command, origin, hooks, &CodeOf,

@@ -11,6 +11,7 @@
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_INBOUND_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_INBOUND_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,9 @@ class Inbound {
   template <class ToCommand>
   absl::Status OnDeadline(const scheduling::v1::SchedulingEvent& event,
                           const scheduling::v1::DeadlineReference& deadline, ToCommand to_command);
-  absl::Status Carry(const AlertId& alert, const AlertCommand& command, const Origin& origin);
+  // `happened_at`: the rules' time is no earlier than this.
+  absl::Status Carry(const AlertId& alert, const AlertCommand& command, const Origin& origin,
+                     std::optional<absl::Time> happened_at = std::nullopt);
 
   const Spine& spine_;
   const FactsLoader& facts_;
