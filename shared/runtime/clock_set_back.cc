@@ -1,13 +1,17 @@
 #include "shared/runtime/clock_set_back.h"
 
-#include <utility>
+#include <unistd.h>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/log.h"
 
 namespace pepline {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenLooks(250);
+
+std::string By(absl::Duration step) { return absl::StrCat("by ", absl::FormatDuration(step)); }
 
 }  // namespace
 
@@ -19,9 +23,7 @@ absl::Duration ClockSteps::Step(absl::Time day, std::chrono::steady_clock::time_
   return ahead - before;
 }
 
-ClockSetBack::ClockSetBack(std::function<void(absl::Duration step)> set_ahead,
-                           std::function<void(absl::Duration step)> end)
-    : set_ahead_(std::move(set_ahead)), end_(std::move(end)), thread_([this] { Run(); }) {}
+ClockSetBack::ClockSetBack(int exit_code) : exit_code_(exit_code), thread_([this] { Run(); }) {}
 
 ClockSetBack::~ClockSetBack() {
   {
@@ -37,8 +39,15 @@ void ClockSetBack::Run() {
   std::unique_lock<std::mutex> lock(mutex_);
   do {
     const absl::Duration step = steps.Step(absl::Now(), std::chrono::steady_clock::now());
-    if (step > kBorne) set_ahead_(step);
-    if (step < -kBorne) end_(step);
+    if (step > kBorne) {
+      LogWarning("the clock of this machine was set ahead", {{LogField::kCause, By(step)}});
+    }
+    if (step < -kBorne) {
+      LogError("the clock of this machine was set back: the process ends, to be started again",
+               {{LogField::kCause, By(-step)}});
+      // Not in order: what would have to be waited for may wait by that clock.
+      _exit(exit_code_);
+    }
     // By the steady clock.
   } while (!bell_.wait_for(lock, kBetweenLooks, [this] { return stopping_; }));
 }

@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -33,9 +32,8 @@ class ClockSetBack {
   // Waits may last longer by this much, which is less than anybody waits for an answer.
   static constexpr absl::Duration kBorne = absl::Seconds(5);
 
-  // Both are called from its own thread, with the step; `end` need not come back.
-  ClockSetBack(std::function<void(absl::Duration step)> set_ahead,
-               std::function<void(absl::Duration step)> end);
+  // The process ends with this code, without putting anything away.
+  explicit ClockSetBack(int exit_code);
   ~ClockSetBack();
   ClockSetBack(const ClockSetBack&) = delete;
   ClockSetBack& operator=(const ClockSetBack&) = delete;
@@ -43,8 +41,7 @@ class ClockSetBack {
  private:
   void Run();
 
-  const std::function<void(absl::Duration step)> set_ahead_;
-  const std::function<void(absl::Duration step)> end_;
+  const int exit_code_;
   // Not Abseil's, which would wait by the clock that is watched.
   std::mutex mutex_;
   std::condition_variable bell_;

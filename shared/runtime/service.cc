@@ -230,17 +230,7 @@ int Life::Run() {
   sigaction(SIGINT, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
-  const ClockSetBack clock_set_back(
-      [](absl::Duration step) {
-        LogWarning("the clock of this machine was set ahead",
-                   {{LogField::kCause, absl::StrCat("by ", absl::FormatDuration(step))}});
-      },
-      [](absl::Duration step) {
-        LogError("the clock of this machine was set back: the process ends, to be started again",
-                 {{LogField::kCause, absl::StrCat("by ", absl::FormatDuration(-step))}});
-        // Not in order: what would have to be waited for may wait by that clock.
-        _exit(kCouldNotStart);
-      });
+  const ClockSetBack clock_set_back(kCouldNotStart);
   auto http = MetricsPort::Start(
       config_.metrics_address, metrics_,
       {.before_scrape = [this] { metrics_.UpdateLoops(); },

@@ -33,13 +33,7 @@ TEST_F(ClockStepsTest, AClockThatIsPutRightAfterItWasAheadWasSetBackByAsMuch) {
   EXPECT_EQ(Look(absl::Seconds(1), absl::Seconds(1)), absl::ZeroDuration());
 }
 
-TEST(ClockSetBack, SaysNothingWhileTheClockGoesOnAndEndsWhenItIsTold) {
-  int ends = 0;
-  {
-    const ClockSetBack watch([&](absl::Duration) { ++ends; });
-  }
-  EXPECT_EQ(ends, 0);
-}
+TEST(ClockSetBack, LetsTheProcessLiveWhileTheClockGoesOn) { const ClockSetBack watch(3); }
 
 }  // namespace
 }  // namespace pepline
