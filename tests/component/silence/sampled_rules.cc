@@ -51,11 +51,9 @@ void SampledRules::Sample(Metrics& metrics) {
   metrics.UpdateLoops();
   std::map<std::string, std::string> now;
   for (const prometheus::MetricFamily& family : metrics.registry()->Collect()) {
+    if (family.name.rfind("pepline_loop_", 0) != 0) continue;
     for (const prometheus::ClientMetric& metric : family.metric) {
-      const bool counter = family.type == prometheus::MetricType::Counter;
-      if (!counter && family.type != prometheus::MetricType::Gauge) continue;
-      now[SeriesOf(family.name, metric)] =
-          absl::StrCat(counter ? metric.counter.value : metric.gauge.value);
+      now[SeriesOf(family.name, metric)] = absl::StrCat(metric.gauge.value);
     }
   }
   for (const auto& [series, value] : now) {

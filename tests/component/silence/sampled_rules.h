@@ -23,7 +23,7 @@ class SampledRules {
 
   static absl::Status Available();
 
-  // One sample of every gauge and counter that the process exposes now.
+  // One sample of what every loop of the process says now.
   void Sample(Metrics& metrics);
   // The alerts that fire at the last sample: "PeplineLoopBehind relay", or the name alone where the
   // alert names no loop.

@@ -24,9 +24,6 @@ class SilenceTest : public BrokerTest {
     }
     BrokerTest::SetUp();
     metrics_.heartbeats().CountOn([this] { return model_now_.load(); });
-    // What a service's main loop says while all is well: only the loops are asked here.
-    metrics_.Set("pepline_ready", {}, 1);
-    metrics_.Set("pepline_store_up", {}, 1);
   }
 
   // A minute of model time from now on. Those of the loops that do not stand come round meanwhile.
