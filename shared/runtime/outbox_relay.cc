@@ -1,6 +1,7 @@
 #include "shared/runtime/outbox_relay.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -9,6 +10,7 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/heartbeat.h"
 #include "shared/runtime/kafka_client.h"
 #include "shared/runtime/kafka_topics.h"
 #include "shared/runtime/log.h"
@@ -42,6 +44,10 @@ struct OutboxRelay::Parts {
     // dead Redis node must not hold up the partitions of the others.
     absl::Time ask_at = absl::InfinitePast();
     absl::Duration pause = absl::ZeroDuration();
+    // Since when it has had something to do and got nothing done; a new producer is no progress.
+    std::optional<SteadyTime> waits_since = std::nullopt;
+    bool progress = false;  // since the last turn
+    bool HasWork() const { return look || in_flight > 0 || !persisted.empty(); }
     void StoreIsAway() {
       pause = std::clamp(2 * pause, kTroublePause, kLongestTroublePause);
       ask_at = absl::Now() + pause;
@@ -93,6 +99,8 @@ struct OutboxRelay::Parts {
   bool SendOnce();  // true when something was handed over
   void DeleteOnce();
   absl::Time NextAsk() const;  // when a partition that did not answer is asked again
+  // Since when the lane that has waited longest has got nothing done.
+  std::optional<SteadyTime> OldestWaiting();
   std::size_t InFlight() const;
   static void OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void* owner);
 };
@@ -181,7 +189,9 @@ void OutboxRelay::Parts::DropProducer() {
   while (InFlight() > 0) rd_kafka_poll(producer.get(), 50);  // every report comes after a purge
   producer.reset();
   broken = false;
-  for (Lane& lane : lanes) lane = Lane{.persisted = std::move(lane.persisted)};
+  for (Lane& lane : lanes) {
+    lane = Lane{.persisted = std::move(lane.persisted), .waits_since = lane.waits_since};
+  }
 }
 
 // At once in our own share; in another replica's when that one leaves it.
@@ -261,6 +271,7 @@ void OutboxRelay::Parts::DeleteOnce() {
     }
     metrics.Count("pepline_outbox_relayed_total", {}, static_cast<double>(persisted.size()));
     persisted.clear();
+    lanes[i].progress = true;
   }
 }
 
@@ -274,9 +285,25 @@ absl::Time OutboxRelay::Parts::NextAsk() const {
   return next;
 }
 
+std::optional<SteadyTime> OutboxRelay::Parts::OldestWaiting() {
+  std::optional<SteadyTime> oldest;
+  for (Lane& lane : lanes) {
+    if (!lane.HasWork()) {
+      lane.waits_since.reset();
+    } else if (!lane.waits_since || lane.progress) {
+      lane.waits_since = metrics.heartbeats().Now();
+    }
+    lane.progress = false;
+    if (lane.waits_since && (!oldest || *lane.waits_since < *oldest)) oldest = lane.waits_since;
+  }
+  return oldest;
+}
+
 void OutboxRelay::Parts::Run() {
+  const auto heartbeat = metrics.heartbeats().Begin("relay");
   absl::Time stop_by = absl::InfiniteFuture();
   while (true) {
+    heartbeat->Turned();
     {
       absl::MutexLock lock(&mutex);
       if (stopping && stop_by == absl::InfiniteFuture()) {
@@ -305,6 +332,7 @@ void OutboxRelay::Parts::Run() {
       idle = idle && InFlight() == 0;
     }
     DeleteOnce();
+    heartbeat->SetOldest(OldestWaiting());
     const absl::Time ask_at = NextAsk();
     if (absl::Now() > stop_by || (stop_by != absl::InfiniteFuture() && (idle || trouble))) break;
     if (!idle && !trouble) continue;
