@@ -22,6 +22,7 @@ class SchedulingStormTest : public SchedulingTest {
  protected:
   // Children of an authority whose profile is not known yet: each of them is to be looked at.
   void FillStore() {
+    ASSERT_TRUE(store_->CheckLayout().ok());
     ChildFacts facts;
     facts.in_care = true;
     facts.pep_required = true;
