@@ -152,8 +152,11 @@ absl::StatusOr<v1::ImportResponse> Importer::Run(const Job& job) const {
   const std::string_view kind = KindName(job.options.kind());
   auto response = ImportKind(job);
   if (response.ok() && !response->nothing_written()) {
-    absl::Status finished = Log(
-        job, FinishImport{{response->created(), response->changed(), response->unchanged(), {}}});
+    absl::Status finished = Log(job, FinishImport{{response->created(),
+                                                   response->changed(),
+                                                   response->unchanged(),
+                                                   {},
+                                                   response->total_removals()}});
     if (!finished.ok()) response = finished;
   }
   const std::string_view outcome = !response.ok()                 ? "broken-off"

@@ -102,6 +102,7 @@ v1::PastImport ToProto(const ImportLogState& import) {
     out.set_created(import.finished->created);
     out.set_changed(import.finished->changed);
     out.set_unchanged(import.finished->unchanged);
+    out.set_removed(import.finished->removed);
   }
   return out;
 }

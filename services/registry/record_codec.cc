@@ -194,7 +194,7 @@ absl::StatusOr<ImportLogState> ImportLogCodec::Decode(const StoredParts& parts) 
       absl::FromUnixMicros(in.begun_at())};
   if (in.has_finished_at()) {
     state.finished = ImportFinished{in.created(), in.changed(), in.unchanged(),
-                                    absl::FromUnixMicros(in.finished_at())};
+                                    absl::FromUnixMicros(in.finished_at()), in.removed()};
   }
   return reader.Give(std::move(state));
 }
@@ -213,6 +213,7 @@ std::vector<std::string> ImportLogCodec::Encode(const ImportLogState& state) {
     out.set_created(state.finished->created);
     out.set_changed(state.finished->changed);
     out.set_unchanged(state.finished->unchanged);
+    out.set_removed(state.finished->removed);
     out.set_finished_at(absl::ToUnixMicros(state.finished->at));
   }
   return {out.SerializeAsString()};

@@ -100,8 +100,8 @@ RpcCommand PastImportsCommand() {
       "import", "who imported what, why, and what came of it; the newest first",
       {Optional("--authority", "authority_code", "of this authority; the actor's when left out"),
        Optional("--kind", "kind", "only files of this kind")},
-      {"begun_at", "kind", "created", "changed", "unchanged", "finished_at", "imported_by",
-       "reason", "request_id"},
+      {"begun_at", "kind", "created", "changed", "unchanged", "removed", "finished_at",
+       "imported_by", "reason", "request_id"},
       "authority_code");
 }
 

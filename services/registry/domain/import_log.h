@@ -32,6 +32,7 @@ struct ImportFinished {
   int changed = 0;
   int unchanged = 0;
   absl::Time at;
+  int removed = 0;  // taken away from what was known, as was confirmed
   friend bool operator==(const ImportFinished&, const ImportFinished&) = default;
 };
 

@@ -69,6 +69,13 @@ TEST_F(PracticeImportsTest, PartsOfAYearAreTakenAwayOnlyWhenConfirmed) {
                           "summer term 1 2025/26 (2026-04-13 to 2026-05-22)",
                           "summer term 2 2025/26 (2026-06-01 to 2026-07-20)"));
   EXPECT_EQ(CountSaid(&Event::has_term_dates_published), 2) << "the refused ones said nothing";
+  v1::ListImportsRequest request;
+  request.set_authority_code("931");
+  std::vector<int> removed;
+  for (const auto& import : Done(&Stub::ListImports, request).imports()) {
+    removed.push_back(import.removed());
+  }
+  EXPECT_THAT(removed, testing::UnorderedElementsAre(0, 5, 0)) << "kept for whoever asks later";
 }
 
 TEST_F(PracticeImportsTest, ACorrectionOfTheWholeYearTakesNothingAway) {

@@ -101,7 +101,7 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
 
   Machine<ImportLog> log;
   log.Done(BeginImport{{kAuthority, "request-1", "schools", "stf-v", "the register", {}}});
-  log.Done(FinishImport{{1, 2, 3, {}}});
+  log.Done(FinishImport{{1, 2, 3, {}, 4}});
   sayings.Play<ImportLogCodec>(log, "");
 
   std::set<std::string> contract;
