@@ -71,10 +71,9 @@ TEST_F(PracticeImportsTest, PartsOfAYearAreTakenAwayOnlyWhenConfirmed) {
   EXPECT_EQ(CountSaid(&Event::has_term_dates_published), 2) << "the refused ones said nothing";
   v1::ListImportsRequest request;
   request.set_authority_code("931");
+  const v1::ListImportsResponse page = Done(&Stub::ListImports, request);
   std::vector<int> removed;
-  for (const auto& import : Done(&Stub::ListImports, request).imports()) {
-    removed.push_back(import.removed());
-  }
+  for (const auto& import : page.imports()) removed.push_back(import.removed());
   EXPECT_THAT(removed, testing::UnorderedElementsAre(0, 5, 0)) << "kept for whoever asks later";
 }
 
