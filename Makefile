@@ -58,7 +58,7 @@ test: build ## unit, contract, component and system tests
 # The seed is printed; the same one gives the same faults.
 FAULTS ?= 1000
 SEED ?= $(shell date +%s)
-torment: setup-check build kafka ## random faults of every kind on a running stack (FAULTS=1000 SEED=...; about 40 minutes a thousand)
+torment: setup-check build kafka ## random faults of every kind on a running stack (FAULTS=1000 SEED=...; about 50 minutes for a thousand)
 	@PEPLINE_FAULTS=$(FAULTS) PEPLINE_SEED=$(SEED) $(BUILD)/bin/system_faults_test
 
 kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka

@@ -198,7 +198,6 @@ absl::Status FaultStage::Begin(Stack& stack, const Fault& fault) {
       return absl::OkStatus();
     case FaultKind::kClockJumps:
       ActorOf(fault).day->Set(fault.amount);
-      ShiftSimulated(ActorOf(fault), InStackTime(fault.amount));
       return absl::OkStatus();
     case FaultKind::kClockWrongAtStart: {
       absl::Status status = stack.Kill(fault.target);
