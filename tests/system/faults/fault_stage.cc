@@ -16,6 +16,10 @@
 namespace pepline {
 namespace {
 
+// Abseil asks the machine for the time every two seconds and counts on by the processor in between.
+// On the machine's clock the rules would see a jump no earlier than that; on a simulated one they
+// must not either.
+constexpr absl::Duration kSeen = absl::Seconds(3);
 // Redis as its disk lets it: still for most of the time.
 constexpr absl::Duration kBurst = absl::Milliseconds(450);
 constexpr absl::Duration kStillInBurst = absl::Milliseconds(330);
@@ -218,6 +222,14 @@ absl::Status FaultStage::Tick(Stack& stack, const Fault& fault, absl::Duration s
   if (fault.kind == FaultKind::kSlowDisk) {
     const bool still = since % kBurst < kStillInBurst;
     return Signal(stack, fault.target, still ? SIGSTOP : SIGCONT);
+  }
+  if (fault.kind == FaultKind::kClockJumps && since >= kSeen &&
+      ActorOf(fault).shift == absl::ZeroDuration()) {
+    ShiftSimulated(ActorOf(fault), InStackTime(fault.amount));
+  }
+  if (fault.kind == FaultKind::kCutFromNetwork && since >= fault.lasts - fault.amount &&
+      ActorOf(fault).kafka != nullptr) {
+    ActorOf(fault).kafka->Mend();
   }
   return absl::OkStatus();
 }
