@@ -18,8 +18,7 @@ constexpr int kPartsOfAYear = 6;
 // Where a part stands among all parts of all years; nullopt where its year is not one.
 std::optional<int> PlaceOf(const TermPart& part) {
   int year = 0;
-  if (part.academic_year.size() < 4 ||
-      !absl::SimpleAtoi(part.academic_year.substr(0, 4), &year)) {
+  if (part.academic_year.size() < 4 || !absl::SimpleAtoi(part.academic_year.substr(0, 4), &year)) {
     return std::nullopt;
   }
   return year * kPartsOfAYear + static_cast<int>(part.term) * 2 + part.part - 1;
@@ -94,9 +93,7 @@ bool Calendar::IsWorkingDay(absl::CivilDay day) const {
   return !IsWeekend(day) && !bank_holidays_.contains(day);
 }
 
-bool Calendar::estimated(absl::CivilDay day) const {
-  return EstimatedBetween(day, day);
-}
+bool Calendar::estimated(absl::CivilDay day) const { return EstimatedBetween(day, day); }
 
 bool Calendar::EstimatedBetween(absl::CivilDay one, absl::CivilDay other) const {
   const auto [first, last] = std::minmax(one, other);

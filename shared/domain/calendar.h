@@ -5,11 +5,12 @@
 // Counting starts the day after the event; a day ends 23:59:59 Europe/London (`EndOf`), so a
 // deadline's instant is the last second of its day, and something is late from the next second.
 // A school without any known term dates counts "weekday minus bank holiday", marked estimated().
-// Where term dates are not known (before the first or after the last known part of a term, and where
-// parts are missing between two known ones) days count the same estimated way; `estimated(day)` says
-// so for one day. Days between two parts are a holiday where one part comes right after the other in
-// the year, or where they are no more than a holiday has; else somebody has not said what lies there.
-// Threads: immutable after construction; safe from any thread. Errors: none; every input answers.
+// Where term dates are not known (before the first or after the last known part of a term, and
+// where parts are missing between two known ones) days count the same estimated way;
+// `estimated(day)` says so for one day. Days between two parts are a holiday where one part comes
+// right after the other in the year, or where they are no more than a holiday has; else somebody
+// has not said what lies there. Threads: immutable after construction; safe from any thread.
+// Errors: none; every input answers.
 #ifndef PEPLINE_SHARED_DOMAIN_CALENDAR_H_
 #define PEPLINE_SHARED_DOMAIN_CALENDAR_H_
 
@@ -75,7 +76,7 @@ class Calendar {
   absl::Time StartOf(absl::CivilDay day) const;
   absl::CivilDay DayOf(absl::Time instant) const;
 
-  std::optional<TermSpan> TermOn(absl::CivilDay day) const;     // the term a day lies in
+  std::optional<TermSpan> TermOn(absl::CivilDay day) const;  // the term a day lies in
   // The first known one that opens after a day. Not always the next one there is: see TermToCome.
   std::optional<TermSpan> TermAfter(absl::CivilDay day) const;
   // The same, unless the day lies so far before it that it cannot be in the holiday before it.
@@ -93,8 +94,8 @@ class Calendar {
   absl::TimeZone london_;
   std::set<absl::CivilDay> bank_holidays_;
   std::set<absl::CivilDay> closed_days_;
-  std::vector<TermPart> parts_;  // ordered by first day
-  std::vector<TermSpan> spans_;  // ordered by first day
+  std::vector<TermPart> parts_;   // ordered by first day
+  std::vector<TermSpan> spans_;   // ordered by first day
   std::vector<Stretch> unknown_;  // between parts, ordered by day
 };
 
