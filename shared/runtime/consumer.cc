@@ -162,6 +162,10 @@ absl::Time Consumer::CaughtUpSince(const std::string& topic, int partition) cons
   return parts_->lag.CaughtUpSince({topic, partition});
 }
 
+absl::Time Consumer::CaughtUpSince(const std::string& topic, const std::string& key) const {
+  return parts_->lag.CaughtUpSince(topic, key);
+}
+
 void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
                                   rd_kafka_topic_partition_list_t* partitions, void* owner) {
   auto* self = static_cast<Parts*>(owner);

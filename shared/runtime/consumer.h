@@ -46,6 +46,8 @@ class Consumer {
   // The latest instant (real time) at which everything that the broker then had of this partition
   // is handled by now; InfinitePast when that never was so or it is not this replica's.
   absl::Time CaughtUpSince(const std::string& topic, int partition) const;
+  // The same of the partition that records with this key are in.
+  absl::Time CaughtUpSince(const std::string& topic, const std::string& key) const;
 
  private:
   struct Parts;

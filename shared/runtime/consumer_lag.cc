@@ -13,6 +13,8 @@ namespace {
 
 constexpr absl::Duration kBetween = absl::Seconds(1);
 constexpr int kAnswerWithinMilliseconds = 2000;
+// An operator may give a topic more of them.
+constexpr double kPartitionsLastSeconds = 30;
 // Instants that a replica which is behind remembers; of more, every other one is forgotten.
 constexpr std::size_t kMostSamples = 128;
 // What librdkafka takes in the place of an instant.
@@ -84,6 +86,39 @@ absl::Time ConsumerLag::CaughtUpSince(const KafkaPlace& place) const {
   return found == partitions_.end() ? absl::InfinitePast() : found->second.caught_up;
 }
 
+absl::Time ConsumerLag::CaughtUpSince(const std::string& topic, const std::string& key) const {
+  int partitions = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto found = partitions_of_.find(topic);
+    if (found == partitions_of_.end() || found->second <= 0) return absl::InfinitePast();
+    partitions = found->second;
+  }
+  // As every sender's partitioner does; it looks at nothing but the key.
+  return CaughtUpSince({topic, rd_kafka_msg_partitioner_murmur2(nullptr, key.data(), key.size(),
+                                                                partitions, nullptr, nullptr)});
+}
+
+absl::Status ConsumerLag::AskPartitions() {
+  std::map<std::string, int> partitions;
+  for (const std::string& topic : topics_) {
+    rd_kafka_topic_t* handle = rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr);
+    const rd_kafka_metadata_t* metadata = nullptr;
+    const auto error =
+        rd_kafka_metadata(client_.get(), 0, handle, &metadata, kAnswerWithinMilliseconds);
+    rd_kafka_topic_destroy(handle);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      return absl::UnavailableError(rd_kafka_err2str(error));
+    }
+    if (metadata->topic_cnt > 0) partitions[topic] = metadata->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+  }
+  partitions_asked_at_ = metrics_.heartbeats().Now();
+  absl::MutexLock lock(&mutex_);
+  partitions_of_ = std::move(partitions);
+  return absl::OkStatus();
+}
+
 absl::Status ConsumerLag::Ask(const std::set<KafkaPlace>& places, std::int64_t which,
                               std::map<KafkaPlace, std::int64_t>& offsets) {
   const KafkaPlaces list = ListOf(places, which);
@@ -150,6 +185,10 @@ absl::Status ConsumerLag::Measure() {
     client_ = *std::move(made);
   }
   rd_kafka_poll(client_.get(), 0);  // what it has to say of its brokers
+  if (partitions_asked_at_ == SteadyTime::min() ||
+      SecondsSince(partitions_asked_at_, metrics_.heartbeats().Now()) >= kPartitionsLastSeconds) {
+    if (absl::Status asked = AskPartitions(); !asked.ok()) return asked;
+  }
   if (!unknown.empty()) {
     if (absl::Status asked = AskCommitted(unknown); !asked.ok()) return asked;
   }

@@ -45,6 +45,9 @@ class ConsumerLag {
   // The latest instant (real time) at which everything that the broker then had of this partition
   // is handled by now; InfinitePast when that never was so or the partition is not this replica's.
   absl::Time CaughtUpSince(const KafkaPlace& place) const;
+  // The same of the partition that records with this key are in; InfinitePast also while it is not
+  // known how many partitions the topic has.
+  absl::Time CaughtUpSince(const std::string& topic, const std::string& key) const;
 
  private:
   struct Partition {
@@ -61,6 +64,8 @@ class ConsumerLag {
   };
   void Run();
   absl::Status Measure();
+  // How many partitions each topic has.
+  absl::Status AskPartitions();
   absl::Status AskCommitted(const std::set<KafkaPlace>& places);
   absl::Status Ask(const std::set<KafkaPlace>& places, std::int64_t which,
                    std::map<KafkaPlace, std::int64_t>& offsets);
@@ -75,11 +80,13 @@ class ConsumerLag {
   // Its own thread's.
   KafkaHandle client_;
   SteadyTime measured_at_;
+  SteadyTime partitions_asked_at_ = SteadyTime::min();
 
   mutable absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   bool asked_anew_ ABSL_GUARDED_BY(mutex_) = false;
   std::map<KafkaPlace, Partition> partitions_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, int> partitions_of_ ABSL_GUARDED_BY(mutex_);  // topics
 };
 
 }  // namespace pepline

@@ -282,9 +282,12 @@ TEST_F(ConsumerTest, LagIsMeasuredWhileEverythingIsStuckAndItsAgeTellsWhenTheBro
   const int partition = Records(kTopic).front().partition;
   const absl::Time handled_at = absl::Now();
   EXPECT_LT(consumer_->CaughtUpSince(kTopic, partition), handled_at);
+  EXPECT_LT(consumer_->CaughtUpSince(kTopic, "child-1"), handled_at);
   away = false;
   EXPECT_TRUE(Eventually([&] { return lag() == 0; }));
   EXPECT_TRUE(Eventually([&] { return consumer_->CaughtUpSince(kTopic, partition) > handled_at; }));
+  EXPECT_TRUE(Eventually([&] { return consumer_->CaughtUpSince(kTopic, "child-1") > handled_at; }))
+      << "the same by the key";
   EXPECT_EQ(consumer_->CaughtUpSince("pepline.funding.events.v1", 0), absl::InfinitePast());
   broker_->Kill();
   EXPECT_TRUE(Eventually(
