@@ -5,7 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/notifications/codec.h"
-#include "services/notifications/inbound.h"
+#include "services/notifications/smtp_answer.h"
+#include "services/notifications/topics_read.h"
 
 namespace pepline::notifications {
 namespace {
@@ -32,7 +33,7 @@ Census::Census(Store& store, const Clock& clock, Metrics& metrics)
                              FailureCause::kTooManyAttempts}) {
     metrics.Count("pepline_notifications_deliveries_total", {{"outcome", FailureName(cause)}}, 0);
   }
-  for (const char* cause : {"folder", "mail-server-away", "refused-for-now", "registry-away"}) {
+  for (const std::string_view cause : kWaitingCauses) {
     metrics.Count("pepline_notifications_delivery_attempts_failed_total", {{"cause", cause}}, 0);
   }
   for (const std::string& level : Levels()) {

@@ -100,6 +100,10 @@ AlertState Decode(const stored::Alert& in, Reader& reader) {
   for (const auto& one : in.acknowledgements()) {
     state.acknowledgements[reader.Role(one.role())] = {one.level(), FromMicros(one.at())};
   }
+  for (const auto& one : in.earlier()) {
+    state.earlier.push_back(
+        {one.run(), one.level(), reader.Role(one.role()), StaffId(one.staff_id())});
+  }
   if (!in.resolved_cause().empty()) {
     state.resolved =
         Resolution{reader.Known(ParseResolved(in.resolved_cause())), FromMicros(in.resolved_at())};
@@ -145,6 +149,13 @@ std::vector<std::string> AlertCodec::Encode(const AlertState& state) {
   if (state.resolved) {
     out.set_resolved_cause(std::string(ResolvedName(state.resolved->cause)));
     out.set_resolved_at(absl::ToUnixMicros(state.resolved->at));
+  }
+  for (const EarlierDelivery& delivery : state.earlier) {
+    stored::EarlierDelivery* one = out.add_earlier();
+    one->set_run(delivery.run);
+    one->set_level(delivery.level);
+    one->set_role(ToProto(delivery.role));
+    one->set_staff_id(delivery.staff.text());
   }
   return {out.SerializeAsString()};
 }

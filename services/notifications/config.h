@@ -3,9 +3,12 @@
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_CONFIG_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_CONFIG_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "services/notifications/smtp_client.h"
 #include "shared/runtime/config.h"
 
 namespace pepline::notifications {
@@ -15,11 +18,13 @@ inline constexpr char kSource[] = "/pepline/notifications";
 inline constexpr char kConsumerGroup[] = "pepline.notifications";
 
 struct MailSettings {
-  std::string smtp_url;  // empty: mail is written to the folder alone
+  std::optional<SmtpServer> server;  // none: mail is written to the folder alone
   std::string from;
   std::string folder;                        // of copies; empty: none
   std::vector<std::string> allowed_domains;  // empty: any
   int max_attempts = 1000;
+  // How long what left is still put on record while the process stops.
+  absl::Duration farewell = absl::Seconds(5);
 };
 
 struct Config {

@@ -1,83 +1,32 @@
 #include "services/notifications/deliverer.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <cstddef>
 #include <cstdlib>
 #include <utility>
 
-#include "absl/strings/numbers.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "services/notifications/numbers.h"
-#include "services/notifications/reasons.h"
 #include "services/notifications/wording.h"
-#include "shared/runtime/inbound_event.h"
+#include "shared/runtime/log.h"
 #include "shared/runtime/trace.h"
 
 namespace pepline::notifications {
 namespace {
 
-constexpr int kThreads = 8;
-constexpr int kQueue = 4096;
-constexpr absl::Duration kLookAgain = absl::Milliseconds(100);
-constexpr std::size_t kMostCounted = 100'000;
-constexpr int kRounds = 8;  // each may bring somebody who is told in another's place
-// Real time between attempts, so that a fast simulated clock does not use them up.
-constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
-constexpr absl::Duration kLongestPause = absl::Seconds(2);
-// How long one call goes on trying; what is left then is the alarm's.
-constexpr absl::Duration kPatience = absl::Seconds(4);
-// How long a telling is left to the replica that took it: twice what one mail may take
-// (smtp_client.cc). What a dead one had taken is told after that.
-constexpr absl::Duration kHeld = absl::Seconds(20);
-// For so long after it took it a replica may begin to tell it.
-constexpr absl::Duration kMayBegin = absl::Seconds(5);
-// One connection that fails speaks for all mail for this long.
-constexpr absl::Duration kServerPause = absl::Milliseconds(500);
-
-std::string_view OutcomeOf(SmtpAnswer::Kind kind) {
-  switch (kind) {
-    case SmtpAnswer::Kind::kAccepted:
-      return "accepted";
-    case SmtpAnswer::Kind::kRefusedForGood:
-      return "refused-for-good";
-    case SmtpAnswer::Kind::kRefusedForNow:
-      return "refused-for-now";
-    case SmtpAnswer::Kind::kServerAway:
-      return "mail-server-away";
-  }
-  return "";
-}
-
-std::string MarkOf(const AlertState& state, const Telling& telling) {
-  return absl::StrCat("deliver/", state.reference.alert.text(), "/", state.run, "/", telling.level,
-                      "/", std::string(RecipientName(telling.role)));
-}
+constexpr int kLookers = 4;
+constexpr int kErrands = 16;  // mails under way together, and connections to the mail server
+constexpr int kErrandsWaiting = 1024;
+constexpr std::size_t kMostCounted = 200'000;
+// Real time, so that a fast simulated clock does not make a storm of it.
+constexpr absl::Duration kSoon = absl::Seconds(1);
+constexpr absl::Duration kAfterwards = absl::Seconds(2);
+constexpr absl::Duration kLongestRegistryPause = absl::Seconds(30);
+constexpr absl::Duration kLongestWait = absl::Seconds(1);  // until a loop says that it turns
+const absl::Time kNever = absl::InfiniteFuture();
 
 }  // namespace
-
-// Holds one alert for this thread; waits while another has it.
-class Deliverer::Claim {
- public:
-  Claim(Deliverer& owner, const AlertId& alert) : owner_(owner), alert_(alert) {
-    absl::MutexLock lock(&owner_.mutex_);
-    const auto is_free = [this]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-      return !owner_.at_work_.contains(alert_);
-    };
-    owner_.mutex_.Await(absl::Condition(&is_free));
-    owner_.at_work_.insert(alert_);
-  }
-  ~Claim() {
-    absl::MutexLock lock(&owner_.mutex_);
-    owner_.at_work_.erase(alert_);
-  }
-  Claim(const Claim&) = delete;
-  Claim& operator=(const Claim&) = delete;
-
- private:
-  Deliverer& owner_;
-  const AlertId alert_;
-};
 
 Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
                      Hearing& hearing, const MailSettings& settings, const Shares& shares)
@@ -86,305 +35,267 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
       contacts_(contacts),
       hearing_(hearing),
       settings_(settings),
-      shares_(shares),
-      smtp_(settings.smtp_url),
-      copies_(settings.folder),
-      pool_(kThreads, kQueue),
+      postman_(settings, spine.metrics),
+      marks_(spine.store, shares),
+      records_(spine, facts, hearing,
+               {.on_more = [this](const AlertId& alert) { Post(alert); },
+                .on_recorded =
+                    [this](const AlertId& alert, const std::string& delivery_id) {
+                      marks_.Release(PartitionOfAlert(alert), delivery_id);
+                      agenda_.Post(alert, absl::Now() + kAfterwards);  // is anything left of it?
+                    }}),
+      errands_(kErrands, kErrandsWaiting),
       safety_net_(
-          spine.store, shares, hearing, [this](const AlertId& alert) { return IsSeenTo(alert); },
-          [this](const AlertId& alert) { Post(alert); }) {
+          spine.store, spine.metrics, hearing,
+          [this](const AlertId& alert) { return agenda_.Contains(alert); },
+          [this](const AlertId& alert) { Post(alert); }, [this] { marks_.Flush(); }) {
   // tzdata is a dependency of the package; without it every date would be wrong.
   if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
+  records_.Start();
+  for (int i = 0; i < kLookers; ++i) lookers_.emplace_back([this] { LookForEver(); });
   safety_net_.Start();
 }
 
 Deliverer::~Deliverer() { Stop(); }
 
 void Deliverer::Stop() {
-  {
-    absl::MutexLock lock(&mutex_);  // so that those who wait look
-    stopping_ = true;
-  }
-  smtp_.Stop();
-  pool_.Stop();
+  stopping_ = true;
+  agenda_.Stop();
   safety_net_.Stop();
+  postman_.Stop();
+  for (std::thread& looker : lookers_) {
+    if (looker.joinable()) looker.join();
+  }
+  errands_.Stop();
+  records_.Stop(settings_.farewell);
 }
 
-void Deliverer::Post(const AlertId& alert) {
+void Deliverer::LookForEver() {
+  const auto heartbeat = spine_.metrics.heartbeats().Begin("deliverer");
+  while (!stopping_) {
+    if (const auto alert = agenda_.Take(kLongestWait)) {
+      const absl::Time again = Look(*alert);
+      if (again != kNever) agenda_.Post(*alert, again);
+      agenda_.Done(*alert);
+    }
+    heartbeat->SetOldest(OldestBegun());
+    heartbeat->Turned();
+  }
+}
+
+std::optional<SteadyTime> Deliverer::OldestBegun() const {
+  absl::MutexLock lock(&mutex_);
+  std::optional<SteadyTime> oldest;
+  for (const auto& [alert, begun] : begun_) {
+    if (!begun.patient) oldest = std::min(oldest.value_or(begun.since), begun.since);
+  }
+  return oldest;
+}
+
+int Deliverer::PartitionOfAlert(const AlertId& alert) const {
+  return PartitionOf(AlertOf(alert).routing_id, spine_.store.partitions());
+}
+
+absl::Time Deliverer::Look(const AlertId& alert) {
+  // Whoever has its partition comes to it.
+  if (hearing_.Of(alert) == Hearing::State::kElsewhere) {
+    Forget(alert);
+    return kNever;
+  }
+  const absl::Time now = absl::Now();
+  const absl::Time not_before = std::max(postman_.closed_until(), NotBefore(alert.text()));
+  if (now < not_before) return not_before;
+  const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+  if (!state.ok()) return now + kSoon;
+  const std::vector<Telling> waiting = *state ? (*state)->Waiting() : std::vector<Telling>();
+  if (waiting.empty()) {
+    Forget(alert);
+    return kNever;
+  }
   {
     absl::MutexLock lock(&mutex_);
-    if (!posted_.insert(alert).second) return;
+    if (begun_.size() < kMostCounted) {
+      begun_.try_emplace(alert, Begun{std::chrono::steady_clock::now()});
+    }
   }
-  const auto begin = [this, alert] {
-    absl::MutexLock lock(&mutex_);
-    posted_.erase(alert);
-  };
-  const bool taken = pool_.TrySubmit([this, alert, begin] {
-    while (!hearing_.Await(kLookAgain)) {
-      if (stopping_) return;
-    }
-    begin();  // what is raised from here on is news
-    if (stopping_) return;
-    if (const absl::Status status = Deliver(alert); !status.ok()) {
-      LogWarning("a delivery could not be put on record; that is tried again",
-                 {{LogField::kAggregateId, alert.text()},
-                  {LogField::kCause, std::string(status.message())}});
-    }
-  });
-  if (!taken) begin();
+  if (hearing_.HoldBack(alert) != Hearing::State::kCaughtUp) return now + kSoon;
+  // It goes on with what raised the alert, however long that is ago.
+  const auto trace = TraceOf(spine_.store, AlertOf(alert));
+  if (!trace.ok()) return now + kSoon;
+  Span span(SpanKind::kInternal, "deliver alert", *trace);
+  // Two levels that are told together may have a role in common; it is asked for once, or its
+  // people would be there twice.
+  std::vector<RecipientRole> roles;
+  for (const Telling& telling : waiting) {
+    if (std::ranges::find(roles, telling.role) == roles.end()) roles.push_back(telling.role);
+  }
+  const auto contacts = contacts_.LookUp((*state)->reference, roles);
+  if (!contacts.ok()) {
+    // It may have lost its records, or not have heard of the child yet. That nobody holds a role is
+    // only what it says of a child that it knows.
+    const bool unknown = absl::IsNotFound(contacts.status());
+    postman_.Failed(unknown ? "unknown-to-registry" : "registry-away");
+    LogWarning("registry does not tell who to write to; deliveries wait",
+               {{LogField::kAggregateId, alert.text()},
+                {LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
+    return PutOff(alert.text(), /*refused=*/false, kLongestRegistryPause);
+  }
+  return HandOut(**state, waiting, *contacts, span.traceparent());
 }
 
-bool Deliverer::IsSeenTo(const AlertId& alert) {
-  absl::MutexLock lock(&mutex_);
-  if (posted_.contains(alert) || at_work_.contains(alert)) return true;
-  const AttemptKey first{alert.text(), 0, 0, RecipientRole::kDesignatedTeacher};
-  for (auto it = attempts_.lower_bound(first);
-       it != attempts_.end() && std::get<0>(it->first) == alert.text(); ++it) {
-    if (it->second.failed > 0) return true;
+absl::Time Deliverer::HandOut(const AlertState& state, const std::vector<Telling>& waiting,
+                              const Contacts& contacts, const std::string& trace) {
+  const AlertId& alert = state.reference.alert;
+  absl::Time again = kNever;
+  for (const Telling& telling : waiting) {
+    const std::vector<Contact> people = contacts.In(telling.role);
+    std::vector<StaffId> holders;
+    for (const Contact& contact : people) holders.push_back(contact.staff);
+    const bool is_anyone_left = std::ranges::any_of(
+        holders, [&](const StaffId& staff) { return !telling.IsSettled(staff); });
+    if (!is_anyone_left) {
+      const RecordDeliveries nobody{state.run, telling.level, telling.role, {}, true};
+      const absl::Status recorded = records_.Record({alert, nobody, trace});
+      if (!recorded.ok()) again = std::min(again, absl::Now() + kSoon);
+      continue;
+    }
+    for (const Contact& contact : people) {
+      if (telling.IsSettled(contact.staff)) continue;
+      again = std::min(
+          again, Begin({DeliveryId(alert, state.run, telling.level, telling.role, contact.staff),
+                        state.reference, state.instants, state.run, telling, contact, holders,
+                        contacts.child_initials, contacts.school_name, trace}));
+    }
   }
-  return false;
+  return again;
 }
 
-absl::Status Deliverer::Deliver(const AlertId& alert) {
-  const absl::Time start = absl::Now();
-  absl::Duration pause = kShortestPause;
-  while (true) {
-    auto left = TryOnce(alert);
-    if (!left.ok()) return left.status();
-    if (*left == Left::kNothing) return absl::OkStatus();
-    const absl::Duration patience = *left == Left::kWithOther ? kHeld + kPatience : kPatience;
-    if (absl::Now() + pause > start + patience) return absl::OkStatus();  // it is come back to
-    absl::MutexLock lock(&mutex_);
-    const auto stopping = [this] { return stopping_.load(); };
-    if (mutex_.AwaitWithTimeout(absl::Condition(&stopping), pause)) return absl::OkStatus();
-    pause = std::min(2 * pause, kLongestPause);
+absl::Time Deliverer::Begin(Errand errand) {
+  const std::string id = errand.delivery_id;
+  const absl::Time not_before = NotBefore(id);
+  if (absl::Now() < not_before) return not_before;
+  if (records_.IsWaiting(id)) return kNever;
+  if (!postman_.MayGoTo(errand.contact.email)) {
+    return GiveUp(errand, FailureCause::kAddressRefused);
   }
-}
-
-absl::StatusOr<Deliverer::Left> Deliverer::TryOnce(const AlertId& alert) {
-  const Claim claim(*this, alert);
-  std::string mark;  // of the telling that this process has taken
-  for (int round = 0; round < kRounds; ++round) {
-    auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
-    if (!state.ok()) return state.status();
-    if (!*state) return Left::kNothing;
-    std::vector<Telling> ready = Ready(**state);
-    if (ready.empty()) return (*state)->Waiting().empty() ? Left::kNothing : Left::kLater;
-    if (!shares_.Alone()) {
-      // One at a time, so that a mark covers no more than its own mails.
-      const auto mine = std::ranges::find_if(
-          ready, [&](const Telling& telling) { return MarkOf(**state, telling) == mark; });
-      if (mine == ready.end()) {
-        auto taken = TakeOne(**state, ready);
-        if (!taken.ok()) return taken.status();
-        if (taken->empty()) return Left::kWithOther;
-        mark = *std::move(taken);
-        continue;  // what another replica put on record until now counts
-      }
-      ready = {*mine};
-    }
-    // It goes on with what raised the alert, however long that is ago.
-    const auto trace = TraceOf(spine_.store, AlertOf(alert));
-    if (!trace.ok()) return trace.status();
-    Span span(SpanKind::kInternal, "deliver alert", *trace);
-    // Two levels that are told together may have a role in common; it is asked for once, or its
-    // people would be there twice.
-    std::vector<RecipientRole> roles;
-    for (const Telling& telling : ready) {
-      if (std::ranges::find(roles, telling.role) == roles.end()) roles.push_back(telling.role);
-    }
-    auto contacts = contacts_.LookUp((*state)->reference, roles);
-    if (absl::IsNotFound(contacts.status())) {
-      contacts = Contacts();  // registry does not know of anybody
-    } else if (!contacts.ok()) {
-      Failed("registry-away");
-      LogWarning("registry does not tell who to write to; deliveries wait",
-                 {{LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
-      for (const Telling& telling : ready) PutOff(**state, telling, /*tried=*/false);
-      return Left::kLater;
-    }
-    bool news = false;
-    for (const Telling& telling : ready) {
-      auto told = Tell(**state, telling, *contacts);
-      if (!told.ok()) return told.status();
-      news |= *told;
-    }
-    if (!news) return Left::kLater;
-  }
-  return Left::kLater;
-}
-
-// The expiring memory of a command serves as the mark: the store sets it once or shows who did, and
-// when by that one's clock.
-absl::StatusOr<std::string> Deliverer::TakeOne(const AlertState& state,
-                                               const std::vector<Telling>& ready) {
-  for (const Telling& telling : ready) {
-    const std::string mark = MarkOf(state, telling);
-    const absl::Time now = absl::Now();
-    Commit commit{.partition = PartitionOf(AlertOf(state.reference.alert).routing_id,
-                                           spine_.store.partitions())};
-    commit.seen = {mark, {shares_.replica(), std::to_string(absl::ToUnixMillis(now))}, kHeld};
-    const auto before = spine_.store.Apply(commit);
-    if (!before.ok()) return before.status();
-    if (!before->has_value()) return mark;
-    std::int64_t millis = 0;
-    if ((*before)->fingerprint == shares_.replica() &&
-        absl::SimpleAtoi((*before)->answer, &millis) &&
-        now - absl::FromUnixMillis(millis) < kMayBegin) {
-      return mark;
-    }
-  }
-  return "";
-}
-
-std::vector<Telling> Deliverer::Ready(const AlertState& state) {
-  std::vector<Telling> ready = state.Waiting();
-  absl::MutexLock lock(&mutex_);
-  const std::string& alert = state.reference.alert.text();
-  if (ready.empty()) {
-    // Nothing of this alert is waiting, so nothing of it is being counted any more.
-    auto it = attempts_.lower_bound({alert, 0, 0, RecipientRole::kDesignatedTeacher});
-    while (it != attempts_.end() && std::get<0>(it->first) == alert) it = attempts_.erase(it);
-    return ready;
-  }
-  std::erase_if(ready, [&](const Telling& telling) ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    const auto found = attempts_.find({alert, state.run, telling.level, telling.role});
-    return found != attempts_.end() && absl::Now() < found->second.not_before;
-  });
-  return ready;
-}
-
-absl::StatusOr<bool> Deliverer::Tell(const AlertState& state, const Telling& telling,
-                                     const Contacts& contacts) {
-  Occasion occasion{state.reference,    state.instants.due_at,   telling.level,       telling.role,
-                    telling.instead_of, contacts.child_initials, contacts.school_name};
-  const absl::Time now = spine_.clock.Now();
-  RecordDeliveries record{state.run, telling.level, telling.role, {}, true};
-  std::vector<StaffId> later;
-  std::vector<std::string> handed;  // delivery ids
-  bool tried = false;
-  for (const Contact& contact : contacts.In(telling.role)) {
-    if (telling.IsSettled(contact.staff)) continue;
-    const Mail mail{
-        DeliveryId(state.reference.alert, state.run, telling.level, telling.role, contact.staff),
-        settings_.from,
-        contact.email,
-        SubjectOf(occasion),
-        TextOf(occasion, london_),
-        now};
-    switch (HandOnce(mail)) {
-      case Handed::kAccepted:
-        handed.push_back(mail.delivery_id);
-        record.settled.push_back({contact.staff,
-                                  settings_.smtp_url.empty() ? Channel::kFile : Channel::kSmtp,
-                                  std::nullopt, now});
-        break;
-      case Handed::kRefused:
-        record.settled.push_back({contact.staff, std::nullopt, FailureCause::kAddressRefused, now});
-        break;
-      case Handed::kLater:
-        tried = true;
-        later.push_back(contact.staff);
-        break;
-      case Handed::kNotTried:
-        later.push_back(contact.staff);
-        break;
-    }
-  }
-  if (!later.empty()) {
-    record.finished = PutOff(state, telling, tried) >= settings_.max_attempts;
-  }
-  if (record.finished) {
-    for (const StaffId& staff : later) {
-      record.settled.push_back({staff, std::nullopt, FailureCause::kTooManyAttempts, now});
-    }
-  } else if (record.settled.empty()) {
-    return false;
-  }
-  Hooks<AlertCodec> hooks;
-  hooks.facts = [&](const AlertState&) { return facts_.Load(state.reference.alert); };
-  absl::Status carried =
-      CarryInbound<AlertCodec>(spine_, AlertOf(state.reference.alert), record,
-                               Origin::Alarm(std::nullopt), hooks, &CodeOf, &CountEvents);
-  if (!carried.ok()) return carried;
-  absl::MutexLock lock(&mutex_);
-  for (const std::string& id : handed) unrecorded_.erase(id);
-  return true;
-}
-
-Deliverer::Handed Deliverer::HandOnce(const Mail& mail) {
   {
     absl::MutexLock lock(&mutex_);
-    if (unrecorded_.contains(mail.delivery_id)) return Handed::kAccepted;
+    if (!under_way_.insert(id).second) return kNever;
   }
-  const Handed handed = Hand(mail);
-  if (handed == Handed::kAccepted) {
-    absl::MutexLock lock(&mutex_);
-    if (unrecorded_.size() > kMostCounted) unrecorded_.clear();  // only repeats come of it
-    unrecorded_.insert(mail.delivery_id);
-  }
-  return handed;
-}
-
-Deliverer::Handed Deliverer::Hand(const Mail& mail) {
-  if (!IsMailAddress(mail.to) || !IsDomainAllowed(mail.to, settings_.allowed_domains)) {
-    return Handed::kRefused;
-  }
-  if (!settings_.smtp_url.empty()) {
-    {
-      absl::MutexLock lock(&mutex_);
-      if (absl::Now() < server_not_before_) return Handed::kNotTried;
-    }
-    const absl::Time start = absl::Now();
-    Span span(SpanKind::kClient, "send mail", CurrentTraceparent());
-    const SmtpAnswer answer = smtp_.Send(mail);
-    span.Note(SpanNote::kOutcome, std::string(OutcomeOf(answer.kind)));
-    if (answer.kind != SmtpAnswer::Kind::kAccepted) span.Fail(std::string(OutcomeOf(answer.kind)));
-    spine_.metrics.Observe("pepline_notifications_send_seconds", {}, absl::Now() - start);
-    switch (answer.kind) {
-      case SmtpAnswer::Kind::kAccepted:
-        break;
-      case SmtpAnswer::Kind::kRefusedForGood:
-        return Handed::kRefused;
-      case SmtpAnswer::Kind::kRefusedForNow:
-        Failed("refused-for-now");
-        return Handed::kLater;
-      case SmtpAnswer::Kind::kServerAway: {
-        Failed("mail-server-away");
-        LogWarning(
-            "the mail server cannot be reached; deliveries wait",
-            {{LogField::kCause, answer.cause}, {LogField::kCount, std::to_string(answer.code)}});
-        absl::MutexLock lock(&mutex_);
-        server_not_before_ = absl::Now() + kServerPause;
-        return Handed::kNotTried;
-      }
-    }
-  }
-  if (settings_.folder.empty()) return Handed::kAccepted;
-  const absl::Status kept = copies_.Keep(mail);
-  if (kept.ok()) return Handed::kAccepted;
-  Failed("folder");
-  LogWarning("a mail could not be copied", {{LogField::kCause, std::string(kept.message())}});
-  // With a mail server the copy is only a copy; without one it is the delivery.
-  return settings_.smtp_url.empty() ? Handed::kLater : Handed::kAccepted;
-}
-
-int Deliverer::PutOff(const AlertState& state, const Telling& telling, bool tried) {
+  if (errands_.TrySubmit([this, errand = std::move(errand)] { Run(errand); })) return kNever;
   absl::MutexLock lock(&mutex_);
-  // Alerts that were resolved while they waited leave their count behind; far above what can wait
-  // at once, counting starts anew.
-  if (attempts_.size() > kMostCounted) attempts_.clear();
-  Attempts& attempts =
-      attempts_[{state.reference.alert.text(), state.run, telling.level, telling.role}];
-  const int doublings = std::min(attempts.put_off++, 10);
-  if (tried) ++attempts.failed;
-  attempts.not_before =
-      absl::Now() + std::min(kLongestPause, kShortestPause * (std::int64_t{1} << doublings));
-  return attempts.failed;
+  under_way_.erase(id);
+  return absl::Now() + kSoon;
 }
 
-void Deliverer::Failed(std::string_view cause) {
-  spine_.metrics.Count("pepline_notifications_delivery_attempts_failed_total", {{"cause", cause}});
+void Deliverer::Run(const Errand& errand) {
+  const absl::Time again = stopping_ ? kNever : Try(errand);
+  {
+    absl::MutexLock lock(&mutex_);
+    under_way_.erase(errand.delivery_id);
+  }
+  if (again != kNever) agenda_.Post(errand.reference.alert, again);
+}
+
+absl::Time Deliverer::Try(const Errand& errand) {
+  const AlertId& alert = errand.reference.alert;
+  if (const absl::Time until = postman_.closed_until(); absl::Now() < until) return until;
+  const int partition = PartitionOfAlert(alert);
+  const auto taken = marks_.Take(partition, errand.delivery_id);
+  if (!taken.ok() || !*taken) return absl::Now() + kSoon;
+  // What another replica put on record until now counts.
+  const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+  const Telling* telling = nullptr;
+  if (state.ok() && *state && (*state)->run == errand.run) {
+    telling = (*state)->Find(errand.telling.level, errand.telling.role);
+  }
+  const bool is_wanted = telling != nullptr && telling->state == DeliveryState::kWaiting &&
+                         !telling->IsSettled(errand.contact.staff);
+  if (!is_wanted || !hearing_.Heard(alert)) {
+    marks_.Release(partition, errand.delivery_id);
+    return is_wanted || !state.ok() ? absl::Now() + kSoon : kNever;
+  }
+  const Occasion occasion{errand.reference,    errand.instants.due_at,    errand.telling.level,
+                          errand.telling.role, errand.telling.instead_of, errand.child_initials,
+                          errand.school_name};
+  const Mail mail{errand.delivery_id,        settings_.from,
+                  errand.contact.email,      SubjectOf(occasion),
+                  TextOf(occasion, london_), spine_.clock.Now()};
+  const SmtpAnswer::Kind answer = postman_.Hand(mail, errand.trace);
+  if (answer == SmtpAnswer::Kind::kAccepted) {
+    // The mark ends when it is on record.
+    records_.RecordSent(errand.delivery_id,
+                        ReportOf(errand, {errand.contact.staff, postman_.channel(), std::nullopt,
+                                          spine_.clock.Now()}));
+    return kNever;
+  }
+  const absl::Time again = Settle(errand, answer);
+  marks_.Release(partition, errand.delivery_id);
+  return again;
+}
+
+absl::Time Deliverer::Settle(const Errand& errand, SmtpAnswer::Kind answer) {
+  switch (answer) {
+    case SmtpAnswer::Kind::kAccepted:
+      return kNever;
+    case SmtpAnswer::Kind::kAddressRefused:
+      return GiveUp(errand, FailureCause::kAddressRefused);
+    case SmtpAnswer::Kind::kAddressWaits: {
+      const absl::Time again = PutOff(errand.delivery_id, /*refused=*/true);
+      absl::MutexLock lock(&mutex_);  // until the end of this case
+      if (const auto begun = begun_.find(errand.reference.alert); begun != begun_.end()) {
+        begun->second.patient = true;
+      }
+      if (waits_[errand.delivery_id].refused < settings_.max_attempts) return again;
+      break;
+    }
+    case SmtpAnswer::Kind::kMailWaits:
+      return PutOff(errand.delivery_id, /*refused=*/false);
+    case SmtpAnswer::Kind::kServerWaits:
+      return postman_.closed_until();
+  }
+  return GiveUp(errand, FailureCause::kTooManyAttempts);
+}
+
+DeliveryRecords::Report Deliverer::ReportOf(const Errand& errand, const Settled& settled) const {
+  return {errand.reference.alert,
+          {errand.run, errand.telling.level, errand.telling.role, {settled}, false, errand.holders},
+          errand.trace};
+}
+
+absl::Time Deliverer::GiveUp(const Errand& errand, FailureCause cause) {
+  const absl::Status recorded = records_.Record(
+      ReportOf(errand, {errand.contact.staff, std::nullopt, cause, spine_.clock.Now()}));
+  if (!recorded.ok()) return absl::Now() + kSoon;
+  absl::MutexLock lock(&mutex_);
+  waits_.erase(errand.delivery_id);  // who is told again later begins anew
+  return kNever;
+}
+
+absl::Time Deliverer::PutOff(const std::string& key, bool refused, absl::Duration longest) {
+  absl::MutexLock lock(&mutex_);
+  // Far above what can wait at once, counting starts anew.
+  if (waits_.size() > kMostCounted) waits_.clear();
+  Waits& waits = waits_[key];
+  if (refused) ++waits.refused;
+  waits.not_before = absl::Now() + PauseAfter(++waits.put_off, kShortestPause, longest);
+  return waits.not_before;
+}
+
+absl::Time Deliverer::NotBefore(const std::string& key) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = waits_.find(key);
+  return found == waits_.end() ? absl::InfinitePast() : found->second.not_before;
+}
+
+// Nothing of this alert waits, so nothing of it is being counted any more.
+void Deliverer::Forget(const AlertId& alert) {
+  const std::string inside = absl::StrCat(alert.text(), "/");
+  absl::MutexLock lock(&mutex_);
+  begun_.erase(alert);
+  waits_.erase(alert.text());
+  auto it = waits_.lower_bound(inside);
+  while (it != waits_.end() && absl::StartsWith(it->first, inside)) it = waits_.erase(it);
 }
 
 }  // namespace pepline::notifications

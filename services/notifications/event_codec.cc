@@ -14,8 +14,9 @@ void AddRecipients(const AlertState& after, int level, Message& out) {
   for (RecipientRole role : instant->recipients) out.add_recipients(ToProto(role));
 }
 
-std::string IdOf(const AlertState& after, int level, RecipientRole role, const StaffId& staff) {
-  return DeliveryId(after.reference.alert, after.run, level, role, staff);
+std::string IdOf(const AlertState& after, int run, int level, RecipientRole role,
+                 const StaffId& staff) {
+  return DeliveryId(after.reference.alert, run, level, role, staff);
 }
 
 // One function per event: fills the contract's message and answers it.
@@ -37,7 +38,8 @@ const google::protobuf::Message& Fill(const AlertState& after, const AlertEscala
 const google::protobuf::Message& Fill(const AlertState& after, const AlertDelivered& event,
                                       v1::NotificationsEvent& envelope) {
   v1::AlertDelivered& out = *envelope.mutable_alert_delivered();
-  out.set_delivery_id(IdOf(after, event.level, event.role, event.staff));
+  const int run = event.earlier_run != 0 ? event.earlier_run : after.run;
+  out.set_delivery_id(IdOf(after, run, event.level, event.role, event.staff));
   out.set_level(event.level);
   out.set_role(ToProto(event.role));
   out.set_staff_id(event.staff.text());
@@ -47,7 +49,7 @@ const google::protobuf::Message& Fill(const AlertState& after, const AlertDelive
 const google::protobuf::Message& Fill(const AlertState& after, const AlertDeliveryFailed& event,
                                       v1::NotificationsEvent& envelope) {
   v1::AlertDeliveryFailed& out = *envelope.mutable_alert_delivery_failed();
-  out.set_delivery_id(IdOf(after, event.level, event.role, event.staff));
+  out.set_delivery_id(IdOf(after, after.run, event.level, event.role, event.staff));
   out.set_level(event.level);
   out.set_role(ToProto(event.role));
   out.set_cause(std::string(FailureName(event.cause)));
@@ -56,6 +58,13 @@ const google::protobuf::Message& Fill(const AlertState& after, const AlertDelive
 const google::protobuf::Message& Fill(const AlertState&, const AlertAcknowledged& event,
                                       v1::NotificationsEvent& envelope) {
   v1::AlertAcknowledged& out = *envelope.mutable_alert_acknowledged();
+  out.set_role(ToProto(event.role));
+  return out;
+}
+const google::protobuf::Message& Fill(const AlertState&, const AlertRedeliveryRequested& event,
+                                      v1::NotificationsEvent& envelope) {
+  v1::AlertRedeliveryRequested& out = *envelope.mutable_alert_redelivery_requested();
+  out.set_level(event.level);
   out.set_role(ToProto(event.role));
   return out;
 }

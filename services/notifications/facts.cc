@@ -6,8 +6,8 @@
 
 namespace pepline::notifications {
 
-absl::StatusOr<AlertFacts> FactsLoader::Load(const AlertId& alert) const {
-  AlertFacts facts{clock_.Now(), std::nullopt};
+absl::StatusOr<AlertFacts> FactsLoader::Load(const AlertId& alert, bool caught_up) const {
+  AlertFacts facts{clock_.Now(), std::nullopt, caught_up};
   const SchoolUrn school = SchoolOfVacancyAlert(alert);
   if (school.empty()) return facts;
   const auto state = LoadState(store_, school.text(), {std::string(kVacancyKind), school.text()});

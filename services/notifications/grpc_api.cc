@@ -41,13 +41,15 @@ bool Matches(const AlertState& state, const v1::ListAlertsRequest& request) {
          (request.authority_code().empty() ||
           request.authority_code() == reference.authority.text()) &&
          (request.state() == v1::ALERT_STATE_UNSPECIFIED || request.state() == standing) &&
-         (!request.has_level() || request.level() == state.level());
+         (!request.has_level() || request.level() == state.level()) &&
+         (!request.with_failed_deliveries() || (state.IsOpen() && !state.GivenUp().empty()));
 }
 
 // Where the least is to pass over. Few alerts are open at once, whereas a list of all grows for
 // years.
 ListedRecords RecordsFor(const v1::ListAlertsRequest& request) {
-  const bool only_open = request.state() == v1::ALERT_STATE_OPEN;
+  const bool only_open =
+      request.state() == v1::ALERT_STATE_OPEN || request.with_failed_deliveries();
   ListedRecords from{only_open ? OpenAlerts() : AllAlerts()};
   if (!request.child_id().empty()) {
     from.routing_id = request.child_id();
@@ -88,27 +90,30 @@ absl::StatusOr<std::optional<AlertState>> GrpcApi::Find(const Call& call,
   return *std::move(state);
 }
 
-grpc::Status GrpcApi::Acknowledge(const Call& call, const v1::AcknowledgeAlertRequest& request,
-                                  v1::AcknowledgeAlertResponse& response) {
+template <class Request, class Response>
+grpc::Status GrpcApi::CarryOut(const Call& call, const Request& request,
+                               const AlertCommand& command, Response& response) {
+  Violations violations;
+  CheckAlertId(request.alert_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
   const AlertId alert(request.alert_id());
   auto seen = Find(call, alert);
   if (!seen.ok()) return FromAbsl(door_.domain(), seen.status());
   if (!*seen) return DeniedStatus(door_.domain());
   std::vector<AlertEvent> said;
   Hooks<AlertCodec> hooks;
-  hooks.facts = [&](const AlertState&) { return facts_.Load(alert); };
+  hooks.facts = [&](const AlertState&) { return facts_.Load(alert, hearing_.Heard(alert)); };
   hooks.answer = [&](const AlertState& state, const std::vector<AlertEvent>& events) {
     said = events;
-    v1::AcknowledgeAlertResponse answer;
+    Response answer;
     *answer.mutable_alert() = ToAlert(state);
     return answer.SerializeAsString();
   };
-  const grpc::Status status = Carry<AlertCodec>(
-      door_, spine_, AlertOf(alert), notifications::AcknowledgeAlert{RecipientOf(call.actor.role)},
-      call.OriginOf(request), hooks, &CodeOf, response);
+  const grpc::Status status = Carry<AlertCodec>(door_, spine_, AlertOf(alert), command,
+                                                call.OriginOf(request), hooks, &CodeOf, response);
   if (status.ok()) {
     CountEvents(spine_.metrics, said);
-    // Catching up may have reached a level.
+    // Somebody is told again, or catching up reached a level.
     if (!said.empty()) deliverer_.Post(alert);
   }
   return status;
@@ -141,10 +146,19 @@ grpc::ServerUnaryReactor* GrpcApi::AcknowledgeAlert(Context* context,
       context, request, response,
       [this](const Call& call, const v1::AcknowledgeAlertRequest& asked,
              v1::AcknowledgeAlertResponse& answer) {
-        Violations violations;
-        CheckAlertId(asked.alert_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        return Acknowledge(call, asked, answer);
+        const notifications::AcknowledgeAlert seen{RecipientOf(call.actor.role)};
+        return CarryOut(call, asked, seen, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::RedeliverAlert(Context* context,
+                                                  const v1::RedeliverAlertRequest* request,
+                                                  v1::RedeliverAlertResponse* response) {
+  return door_.Unary<v1::RedeliverAlertRequest, v1::RedeliverAlertResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::RedeliverAlertRequest& asked,
+             v1::RedeliverAlertResponse& answer) {
+        return CarryOut(call, asked, RedeliverFailed{}, answer);
       });
 }
 

@@ -18,21 +18,30 @@ namespace pepline::notifications {
 class GrpcApi final : public v1::NotificationsService::CallbackService {
  public:
   GrpcApi(RpcDoor& door, const Spine& spine, const FactsLoader& facts,
-          const KnownChildren& children, Deliverer& deliverer)
-      : door_(door), spine_(spine), facts_(facts), children_(children), deliverer_(deliverer) {}
+          const KnownChildren& children, Deliverer& deliverer, const Hearing& hearing)
+      : door_(door),
+        spine_(spine),
+        facts_(facts),
+        children_(children),
+        deliverer_(deliverer),
+        hearing_(hearing) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
   Reactor* AcknowledgeAlert(Context* context, const v1::AcknowledgeAlertRequest* request,
                             v1::AcknowledgeAlertResponse* response) override;
+  Reactor* RedeliverAlert(Context* context, const v1::RedeliverAlertRequest* request,
+                          v1::RedeliverAlertResponse* response) override;
   Reactor* GetAlert(Context* context, const v1::GetAlertRequest* request,
                     v1::GetAlertResponse* response) override;
   Reactor* ListAlerts(Context* context, const v1::ListAlertsRequest* request,
                       v1::ListAlertsResponse* response) override;
 
  private:
-  grpc::Status Acknowledge(const Call& call, const v1::AcknowledgeAlertRequest& request,
-                           v1::AcknowledgeAlertResponse& response);
+  // A command on an alert that the caller may see. Request and Response have request_id and alert.
+  template <class Request, class Response>
+  grpc::Status CarryOut(const Call& call, const Request& request, const AlertCommand& command,
+                        Response& response);
   grpc::Status List(const Call& call, const v1::ListAlertsRequest& request,
                     v1::ListAlertsResponse& response);
   // The alert, or nullopt where there is none that the caller may see.
@@ -45,6 +54,7 @@ class GrpcApi final : public v1::NotificationsService::CallbackService {
   const FactsLoader& facts_;
   const KnownChildren& children_;
   Deliverer& deliverer_;
+  const Hearing& hearing_;
 };
 
 }  // namespace pepline::notifications

@@ -1,48 +1,71 @@
 #include "services/notifications/hearing.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
-#include "absl/time/clock.h"
+#include "services/notifications/codec.h"
+#include "services/notifications/topics_read.h"
 
 namespace pepline::notifications {
 namespace {
 
-constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
+constexpr std::size_t kMostNoted = 10'000;
+
+// Whose word an alert ends with: scheduling's for a deadline, registry's for a vacancy. The key of
+// its events there is what the alert's id begins with.
+std::string TopicOf(const AlertId& alert) {
+  return std::string(SchoolOfVacancyAlert(alert).empty() ? kSchedulingTopic : kRegistryTopic);
+}
 
 }  // namespace
 
-void Hearing::Listen(std::function<absl::Status()> ready) {
+Hearing::Hearing(Metrics& metrics, std::function<absl::Time()> machine_clock)
+    : metrics_(metrics), machine_clock_(std::move(machine_clock)) {}
+
+void Hearing::Listen(CaughtUpSince caught_up_since) {
   absl::MutexLock lock(&mutex_);
-  ready_ = std::move(ready);
+  caught_up_since_ = std::move(caught_up_since);
 }
 
-bool Hearing::HeardAll() {
-  if (heard_all_) return true;
-  const absl::Time now = absl::Now();
-  if (!ready_ || !ready_().ok()) {
-    since_ = absl::InfiniteFuture();
-    return false;
+Hearing::State Hearing::Of(const AlertId& alert) const {
+  CaughtUpSince caught_up_since;
+  {
+    absl::MutexLock lock(&mutex_);
+    caught_up_since = caught_up_since_;
   }
-  since_ = std::min(since_, now);
-  const absl::Duration listened = now - since_;
-  if (listened < kShortestListening) return false;
-  const bool at_rest = std::ranges::all_of(topics_, [this](const std::string& topic) {
-    return metrics_.Value("pepline_consumer_lag_records", {{"topic", topic}}) == 0;
-  });
-  heard_all_ = at_rest || listened >= kLongestListening;
-  return heard_all_;
+  if (!caught_up_since) return State::kElsewhere;
+  const absl::Time since = caught_up_since(TopicOf(alert), AlertOf(alert).routing_id);
+  if (since == absl::InfinitePast()) return State::kElsewhere;
+  return machine_clock_() - since <= kFresh ? State::kCaughtUp : State::kBehind;
 }
 
-bool Hearing::Await(absl::Duration bound) {
-  const absl::Time end = absl::Now() + bound;
+Hearing::State Hearing::HoldBack(const AlertId& alert) {
+  const State state = Of(alert);
+  const absl::Time now = machine_clock_();
   absl::MutexLock lock(&mutex_);
-  while (!HeardAll()) {
-    const absl::Duration left = end - absl::Now();
-    if (left <= absl::ZeroDuration()) return false;
-    mutex_.AwaitWithTimeout(absl::Condition(&heard_all_), std::min(left, kLookEvery));
+  if (state == State::kCaughtUp) {
+    held_.erase(alert);
+    return state;
   }
-  return true;
+  const auto [held, is_new] = held_.try_emplace(alert, Held{now, now});
+  if (now - held->second.last > kForgotten) held->second.first = now;
+  held->second.last = now;
+  // The oldest are of interest, and these were there first.
+  if (is_new && held_.size() > kMostNoted) held_.erase(held);
+  return state;
+}
+
+void Hearing::Publish() {
+  const absl::Time now = machine_clock_();
+  absl::Time oldest = now;
+  {
+    absl::MutexLock lock(&mutex_);
+    std::erase_if(held_, [&](const auto& one) { return now - one.second.last > kForgotten; });
+    for (const auto& [alert, held] : held_) oldest = std::min(oldest, held.first);
+  }
+  metrics_.Set("pepline_notifications_oldest_held_back_age_seconds", {},
+               absl::ToDoubleSeconds(now - oldest));
 }
 
 }  // namespace pepline::notifications

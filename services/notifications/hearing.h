@@ -1,44 +1,62 @@
-// Whether this process has heard what other services said while it was away. Until then nobody is
-// told of anything and nothing escalates: the work may have been done long ago.
-// Promises: once true it stays true; a stream that never rests is listened to for kLongestListening
-// and no longer. Does not: hold anything back itself. Threads: safe from any thread.
+// Whether everything that other services said of an alert's child (or school) was heard. Until it
+// was, time alone raises no level and nobody is told: the work may have been done.
+// Each Kafka partition is a gate of its own, which is open while the consumer that has it is caught
+// up: not while the broker is away, while records lie behind, or where another replica has it.
+// Promises: what a closed gate holds back for long shows in
+// pepline_notifications_oldest_held_back_age_seconds. Does not: hold anything back itself.
+// Threads: safe from any thread.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_HEARING_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_HEARING_H_
 
 #include <functional>
+#include <map>
 #include <string>
-#include <vector>
 
-#include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/notifications/domain/alert.h"
 #include "shared/runtime/metrics.h"
 
 namespace pepline::notifications {
 
 class Hearing {
  public:
-  static constexpr absl::Duration kShortestListening = absl::Milliseconds(1500);
-  static constexpr absl::Duration kLongestListening = absl::Seconds(20);
+  // What was caught up so long ago still counts as caught up; consumers look more often.
+  static constexpr absl::Duration kFresh = absl::Seconds(10);
+  // Who is not turned away again within this time got through, here or at another replica.
+  static constexpr absl::Duration kForgotten = absl::Seconds(30);
 
-  // `metrics` holds pepline_consumer_lag_records of the topics; must outlive this.
-  Hearing(const Metrics& metrics, std::vector<std::string> topics)
-      : metrics_(metrics), topics_(std::move(topics)) {}
-  // `ready` tells whether partitions are assigned. Before this call nothing is heard.
-  void Listen(std::function<absl::Status()> ready);
+  // The latest instant (machine's clock) at which everything that the broker then had of the key's
+  // partition was handled; InfinitePast: never, or not assigned to this process.
+  using CaughtUpSince = std::function<absl::Time(const std::string& topic, const std::string& key)>;
+  explicit Hearing(Metrics& metrics, std::function<absl::Time()> machine_clock = absl::Now);
+  // Before this call nothing is heard.
+  void Listen(CaughtUpSince caught_up_since);
 
-  // Waits for it, at most so long; true when everything was heard.
-  bool Await(absl::Duration bound);
+  enum class State {
+    kCaughtUp,
+    kBehind,     // it is ours, and will be caught up
+    kElsewhere,  // never caught up here: it may be another replica's
+  };
+  State Of(const AlertId& alert) const;
+  bool Heard(const AlertId& alert) const { return Of(alert) == State::kCaughtUp; }
+  // The same of something that is due and is held back where it was not: notes since when.
+  State HoldBack(const AlertId& alert);
+  // Sets the metric.
+  void Publish();
 
  private:
-  bool HeardAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  struct Held {
+    absl::Time first;
+    absl::Time last;
+  };
 
-  const Metrics& metrics_;
-  const std::vector<std::string> topics_;
-  absl::Mutex mutex_;
-  std::function<absl::Status()> ready_ ABSL_GUARDED_BY(mutex_);
-  absl::Time since_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();  // when it became ready
-  bool heard_all_ ABSL_GUARDED_BY(mutex_) = false;
+  Metrics& metrics_;
+  const std::function<absl::Time()> machine_clock_;
+  mutable absl::Mutex mutex_;
+  CaughtUpSince caught_up_since_ ABSL_GUARDED_BY(mutex_);
+  std::map<AlertId, Held> held_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace pepline::notifications

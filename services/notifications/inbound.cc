@@ -22,7 +22,6 @@ using registry::v1::RegistryEvent;
 using scheduling::v1::SchedulingEvent;
 
 constexpr int kPage = 20;  // a child has few alerts open at once
-constexpr absl::Duration kListenForAlarm = absl::Seconds(2);
 // How far another machine's clock may be ahead before its event is taken for an error.
 constexpr absl::Duration kClockDifference = absl::Minutes(5);
 
@@ -52,8 +51,8 @@ bool RaisesOrTells(const std::vector<AlertEvent>& events) {
 
 }  // namespace
 
-std::vector<std::string> TopicsRead() {
-  return {std::string(kRegistryTopic), std::string(kSchedulingTopic)};
+ConsumerOptions WhatIsRead(Store& store) {
+  return {.group = kConsumerGroup, .topics = TopicsRead(), .store = &store};
 }
 
 Inbound::Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
@@ -75,13 +74,13 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
-  // After a start the work may have been done meanwhile; that is heard first.
-  if (!hearing_.Await(kListenForAlarm)) {
+  const AlertId alert(alarm.key.id);
+  // The work may have been done; that is heard first, here or where its partition is.
+  if (hearing_.HoldBack(alert) != Hearing::State::kCaughtUp) {
     return absl::UnavailableError("what other services said meanwhile is heard first");
   }
-  const AlertId alert(alarm.key.id);
-  // What still waits is told first: it is what the alarm was set for, more often than not.
-  if (absl::Status status = deliverer_.Deliver(alert); !status.ok()) return status;
+  // What still waits is what the alarm was set for, more often than not.
+  deliverer_.Post(alert);
   return Carry(alert, Wake{}, Origin::Alarm(alarm.due_at));
 }
 
@@ -249,7 +248,7 @@ absl::Status Inbound::Carry(const AlertId& alert, const AlertCommand& command, c
                             std::optional<absl::Time> happened_at) {
   Hooks<AlertCodec> hooks;
   hooks.facts = [&](const AlertState&) {
-    auto facts = facts_.Load(alert);
+    auto facts = facts_.Load(alert, hearing_.Heard(alert));
     // What the sender says has happened has, also where its clock is a little ahead of ours.
     if (facts.ok() && happened_at) facts->now = std::max(facts->now, *happened_at);
     return facts;

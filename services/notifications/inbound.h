@@ -4,7 +4,8 @@
 // registry: a school's Designated Teacher is kept in the vacancy's record, then its alert catches
 //   up; children are kept for authorisation.
 // Promises: a repeated event has no second effect; one that the rules refuse is logged, counted and
-// passed over; whatever a commit gives to tell is told soon after, off this thread.
+// passed over; whatever a commit gives to tell is told soon after, off this thread; an alarm does
+// nothing, and comes back, while what other services said of its alert is not all heard.
 // Errors: InvalidArgument for what cannot be read, or lies far ahead of this machine's clock (dead
 // letter); Unavailable for what lies a little ahead; everything else means "try the same record
 // again". Threads: safe from any thread; blocks on the store.
@@ -22,6 +23,7 @@
 #include "services/notifications/deliverer.h"
 #include "services/notifications/facts.h"
 #include "services/notifications/hearing.h"
+#include "services/notifications/topics_read.h"
 #include "shared/runtime/consumer.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/known_children.h"
@@ -29,9 +31,7 @@
 
 namespace pepline::notifications {
 
-inline constexpr std::string_view kRegistryTopic = "pepline.registry.events.v1";
-inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.v1";
-std::vector<std::string> TopicsRead();  // both
+ConsumerOptions WhatIsRead(Store& store);
 
 class Inbound {
  public:

@@ -45,8 +45,7 @@ int main(int argc, char** argv) {
                     .on_alarm = [&](absl::Time at) { waker_of_commits->Notify(at); },
                     .on_outbox = [&](int partition) { relay.Notify(partition); }};
   notifications::ContactBook contacts(config.registry_address, credentials, **signer);
-  const std::vector<std::string> topics = notifications::TopicsRead();
-  notifications::Hearing hearing(metrics, topics);
+  notifications::Hearing hearing(metrics);
   notifications::Deliverer deliverer(spine, facts, contacts, hearing, config.mail, shares);
   notifications::Inbound inbound(spine, facts, children, deliverer, hearing);
   // Calls, alarms and consumed records each have their own workers, so that none starves another.
@@ -57,13 +56,11 @@ int main(int argc, char** argv) {
   Waker waker(*store, *clock, metrics, alarm_workers,
               [&](const DueAlarm& alarm) { return inbound.OnAlarm(alarm); }, {.shares = &shares});
   waker_of_commits = &waker;
-  Consumer consumer(
-      config.common.kafka,
-      {.group = notifications::kConsumerGroup, .topics = topics, .store = store.get()}, metrics,
-      record_workers, [&](const InboundRecord& record) { return inbound.OnRecord(record); });
-  hearing.Listen([&] { return consumer.Ready(); });
+  Consumer consumer(config.common.kafka, notifications::WhatIsRead(*store), metrics, record_workers,
+                    [&](const InboundRecord& record) { return inbound.OnRecord(record); });
+  hearing.Listen([&](auto& topic, auto& key) { return consumer.CaughtUpSince(topic, key); });
   RpcDoor door(call_workers, *authenticator, metrics, "notifications.pepline");
-  notifications::GrpcApi api(door, spine, facts, children, deliverer);
+  notifications::GrpcApi api(door, spine, facts, children, deliverer, hearing);
   notifications::Census census(*store, *clock, metrics);
   const CensusThread census_thread(metrics, [&] { return census.Count(); });
   const int exit_code = Serve(config.common, metrics,

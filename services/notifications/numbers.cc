@@ -52,6 +52,22 @@ std::vector<MetricDefinition> NotificationsMetrics() {
        Type::kCounter,
        {"cause"},
        {}},
+      {"pepline_notifications_deliveries_unrecorded",
+       "Mails that left and are not on record yet, of this replica",
+       Type::kGauge,
+       {},
+       {}},
+      {"pepline_notifications_oldest_held_back_age_seconds",
+       "How long the longest held back alert waits for this replica to hear what other services "
+       "said of it",
+       Type::kGauge,
+       {},
+       {}},
+      {"pepline_notifications_redeliveries_requested_total",
+       "Roles of a level that somebody wants told again",
+       Type::kCounter,
+       {},
+       {}},
       {"pepline_notifications_send_seconds",
        "Time to hand one mail to the mail server",
        Type::kHistogram,
@@ -85,6 +101,9 @@ void CountEvents(Metrics& metrics, const std::vector<AlertEvent>& events) {
               },
               [&](const AlertAcknowledged&) {
                 metrics.Count("pepline_notifications_alerts_acknowledged_total");
+              },
+              [&](const AlertRedeliveryRequested&) {
+                metrics.Count("pepline_notifications_redeliveries_requested_total");
               },
               [&](const AlertResolved& resolved) {
                 metrics.Count("pepline_notifications_alerts_resolved_total",

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/notifications/codec.h"
+#include "services/notifications/sending_marks.h"
 #include "shared/runtime/known_children.h"
 
 namespace pepline::notifications {
@@ -20,7 +21,8 @@ std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
   vacancy.foretells = [](const std::string& id) -> std::optional<RecordKey> {
     return RecordKey{std::string(AlertCodec::kKind), VacancyAlertOf(SchoolUrn(id)).text()};
   };
-  return {std::move(alert), std::move(vacancy), KeptKind(kKnownChildKind)};
+  return {std::move(alert), std::move(vacancy), KeptKind(kKnownChildKind),
+          KeptKind(kSendingMarksKind)};
 }
 
 OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts) {

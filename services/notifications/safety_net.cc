@@ -1,5 +1,6 @@
 #include "services/notifications/safety_net.h"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -9,21 +10,23 @@ namespace pepline::notifications {
 namespace {
 
 constexpr absl::Duration kBetweenLooks = absl::Seconds(2);  // real time
-constexpr int kMostLooked = 256;                            // of a partition
+constexpr int kPage = 256;
 
 }  // namespace
 
-SafetyNet::SafetyNet(Store& store, const Shares& shares, Hearing& hearing,
+SafetyNet::SafetyNet(Store& store, Metrics& metrics, Hearing& hearing,
                      std::function<bool(const AlertId&)> is_seen_to,
-                     std::function<void(const AlertId&)> tell)
+                     std::function<void(const AlertId&)> tell, std::function<void()> every_round)
     : store_(store),
-      shares_(shares),
+      metrics_(metrics),
       hearing_(hearing),
       is_seen_to_(std::move(is_seen_to)),
-      tell_(std::move(tell)) {}
+      tell_(std::move(tell)),
+      every_round_(std::move(every_round)) {}
 
 void SafetyNet::Start() {
   thread_ = std::thread([this] {
+    heartbeat_ = metrics_.heartbeats().Begin("safety-net");
     std::set<AlertId> lay_before;
     while (!stopping_.WaitForNotificationWithTimeout(kBetweenLooks)) {
       std::set<AlertId> lies = WhatLiesUntold();
@@ -31,7 +34,11 @@ void SafetyNet::Start() {
         if (lay_before.contains(alert)) tell_(alert);
       }
       lay_before = std::move(lies);
+      hearing_.Publish();
+      every_round_();
+      heartbeat_->Turned();
     }
+    heartbeat_.reset();
   });
 }
 
@@ -42,13 +49,20 @@ void SafetyNet::Stop() {
 
 std::set<AlertId> SafetyNet::WhatLiesUntold() {
   std::set<AlertId> lies;
-  if (!hearing_.Await(absl::ZeroDuration())) return lies;
   for (int partition = 0; partition < store_.partitions(); ++partition) {
-    if (!shares_.Ours(partition)) continue;
-    const auto untold = store_.ListIndex(partition, UntoldAlerts(), "", kMostLooked);
-    if (!untold.ok()) return lies;
-    for (const std::string& id : *untold) {
-      if (const AlertId alert(id); !is_seen_to_(alert)) lies.insert(alert);
+    heartbeat_->Turned();  // a store that is slow to say that it is away is no standstill of ours
+    std::string after;
+    for (int looked = 0; looked < kMostLooked; looked += kPage) {
+      const auto untold = store_.ListIndex(partition, UntoldAlerts(), after, kPage);
+      if (!untold.ok()) break;  // the other partitions may be there
+      for (const std::string& id : *untold) {
+        const AlertId alert(id);
+        const Hearing::State heard = hearing_.Of(alert);
+        if (heard == Hearing::State::kBehind) hearing_.HoldBack(alert);
+        if (heard == Hearing::State::kCaughtUp && !is_seen_to_(alert)) lies.insert(alert);
+      }
+      if (untold->size() < static_cast<std::size_t>(kPage)) break;
+      after = untold->back();
     }
   }
   return lies;

@@ -1,33 +1,37 @@
-// The safety net below what is told at once: every two seconds it looks which alerts lie untold in
-// this replica's share and have them told. A commit whose answer was lost raises an alert that
-// nobody was told of, and the alert's alarm follows a clock that may stand still in a demo or a
-// training.
-// Promises: an alert is told when it lay untold at two looks running, so what was raised a moment
-// ago stays with whoever raised it; nothing before everything was heard (hearing.h). Does not: look
-// at more than 256 alerts of a partition at once; the alarms come to the others. Errors: a store
-// that is away is looked at again. Threads: one of its own, on which both functions are called.
+// The safety net below what is told at once: every two seconds it looks which alerts lie untold
+// whose partition was heard here (hearing.h), and has them told. A commit whose answer was lost
+// raises an alert that nobody was told of, another replica may have raised it, and the alert's
+// alarm follows a clock that may stand still in a demo or a training. Promises: an alert is told
+// when it lay untold at two looks running, so what was raised a moment ago stays with whoever
+// raised it. Does not: look at more than kMostLooked alerts of a partition at once; the alarms come
+// to the others. Errors: a store that is away is looked at again. Threads: one of its own, on which
+// the functions are called.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_SAFETY_NET_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_SAFETY_NET_H_
 
 #include <functional>
+#include <memory>
 #include <set>
 #include <thread>
 
 #include "absl/synchronization/notification.h"
 #include "services/notifications/domain/alert.h"
 #include "services/notifications/hearing.h"
-#include "shared/runtime/shares.h"
+#include "shared/runtime/heartbeat.h"
+#include "shared/runtime/metrics.h"
 #include "shared/runtime/store.h"
 
 namespace pepline::notifications {
 
 class SafetyNet {
  public:
-  // `is_seen_to`: true for an alert that is not to be told from here. Everything given must outlive
-  // this.
-  SafetyNet(Store& store, const Shares& shares, Hearing& hearing,
+  static constexpr int kMostLooked = 4096;
+
+  // `is_seen_to`: true for an alert that is not to be told from here; `every_round`: what else is
+  // tried again from time to time. Everything given must outlive this.
+  SafetyNet(Store& store, Metrics& metrics, Hearing& hearing,
             std::function<bool(const AlertId&)> is_seen_to,
-            std::function<void(const AlertId&)> tell);
+            std::function<void(const AlertId&)> tell, std::function<void()> every_round);
   ~SafetyNet() { Stop(); }
   SafetyNet(const SafetyNet&) = delete;
   SafetyNet& operator=(const SafetyNet&) = delete;
@@ -38,11 +42,13 @@ class SafetyNet {
   std::set<AlertId> WhatLiesUntold();
 
   Store& store_;
-  const Shares& shares_;
+  Metrics& metrics_;
   Hearing& hearing_;
   const std::function<bool(const AlertId&)> is_seen_to_;
   const std::function<void(const AlertId&)> tell_;
+  const std::function<void()> every_round_;
   absl::Notification stopping_;
+  std::unique_ptr<Heartbeat> heartbeat_;  // while the thread runs
   std::thread thread_;
 };
 

@@ -121,6 +121,7 @@ std::vector<Grant> MakeGrants() {
        kPersonal},
       // notifications
       {"pepline.notifications.v1.NotificationsService/AcknowledgeAlert", {}, {kVs}, {kDt}},
+      {"pepline.notifications.v1.NotificationsService/RedeliverAlert", {}, {kVs}, {}},
       {"pepline.notifications.v1.NotificationsService/GetAlert", {}, {kVs, kAud}, {kDt}, kPersonal},
       {"pepline.notifications.v1.NotificationsService/ListAlerts",
        {},

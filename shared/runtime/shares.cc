@@ -1,5 +1,6 @@
 #include "shared/runtime/shares.h"
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -36,6 +37,11 @@ bool Shares::Ours(int partition) const {
 bool Shares::Alone() const {
   absl::MutexLock lock(&mutex_);
   return HasNews() && living_.size() == 1;
+}
+
+bool Shares::Lives(const std::string& replica) const {
+  absl::MutexLock lock(&mutex_);
+  return !HasNews() || std::ranges::find(living_, replica) != living_.end();
 }
 
 }  // namespace pepline

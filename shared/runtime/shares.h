@@ -36,6 +36,8 @@ class Shares {
   bool Ours(int partition) const;
   // True when it is known that no other replica lives.
   bool Alone() const;
+  // False only when it is known that this replica lives no more.
+  bool Lives(const std::string& replica) const;
 
  private:
   bool HasNews() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

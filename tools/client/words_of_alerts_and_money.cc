@@ -57,6 +57,10 @@ std::string TextOf(const no::NotificationsEvent& event, const Names& names) {
     case no::NotificationsEvent::kAlertAcknowledged:
       return absl::StrCat("seen by the ", RoleInWords(event.alert_acknowledged().role()), ": ",
                           work);
+    case no::NotificationsEvent::kAlertRedeliveryRequested:
+      return absl::StrCat("the ", RoleInWords(event.alert_redelivery_requested().role()),
+                          " is told again, ",
+                          LevelInWords(event.alert_redelivery_requested().level()), ": ", work);
     case no::NotificationsEvent::kAlertResolved:
       return absl::StrCat("alert resolved (", EndInWords(event.alert_resolved().cause()),
                           "): ", work);

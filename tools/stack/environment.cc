@@ -77,6 +77,7 @@ std::map<std::string, std::string> EnvironmentOf(const std::string& service,
   if (service == "registry") environment["PEPLINE_ID_KEY"] = surroundings.keys.id_key;
   if (service == "notifications") {
     environment["PEPLINE_SMTP_URL"] = surroundings.smtp_url;
+    environment["PEPLINE_SMTP_PLAIN_TEXT"] = "allowed";  // a mail sink of this machine
     environment["PEPLINE_MAIL_FROM"] = "pepline@virtual-school.example";
     environment["PEPLINE_MAIL_FOLDER"] = surroundings.mail_folder;
     environment["PEPLINE_MAIL_ALLOWED_DOMAINS"] = "example,example.org,example.com";

@@ -32,6 +32,8 @@ inline constexpr absl::Duration kBetweenLevels = absl::Minutes(15);
 // which doubles the waiting each time, within these bounds.
 inline constexpr absl::Duration kShortestRetry = absl::Seconds(5);
 inline constexpr absl::Duration kLongestRetry = absl::Minutes(5);
+// A mail may be under way while its alert is withdrawn and raised anew; hardly more often than so.
+inline constexpr int kRunsRemembered = 3;
 
 // What the alert is about, on every event.
 struct AlertReference {
@@ -71,6 +73,16 @@ struct Acknowledgement {
   friend bool operator==(const Acknowledgement&, const Acknowledgement&) = default;
 };
 
+// A message of an earlier run that left. It stays on record, so that one that is reported again is
+// recognised.
+struct EarlierDelivery {
+  int run = 0;
+  int level = 0;
+  RecipientRole role = RecipientRole::kDesignatedTeacher;
+  StaffId staff;
+  friend bool operator==(const EarlierDelivery&, const EarlierDelivery&) = default;
+};
+
 struct AlertState {
   AlertReference reference;
   Instants instants;
@@ -80,12 +92,15 @@ struct AlertState {
   std::vector<Telling> tellings;
   std::map<RecipientRole, Acknowledgement> acknowledgements;
   std::optional<Resolution> resolved;
+  std::vector<EarlierDelivery> earlier;  // of the last kRunsRemembered runs before this one
 
   bool IsOpen() const { return run > 0 && !resolved; }
   int level() const { return reached.empty() ? 0 : reached.rbegin()->first; }
   const Telling* Find(int level, RecipientRole role) const;
   // What is still to be sent.
   std::vector<Telling> Waiting() const;
+  // What was given up and can be told again: its role has not seen the alert since.
+  std::vector<Telling> GivenUp() const;
   friend bool operator==(const AlertState&, const AlertState&) = default;
 };
 
@@ -122,17 +137,22 @@ struct Wake {};
 struct AcknowledgeAlert {
   RecipientRole role;
 };
-// ...and who sends.
+// ...who wants those told again whom the mail server refused...
+struct RedeliverFailed {};
+// ...and who sends. What left is put on record whatever became of the alert meanwhile.
 struct RecordDeliveries {
   int run = 0;
   int level = 0;
   RecipientRole role;
   std::vector<Settled> settled;  // `at` is not looked at
   bool finished = false;         // nobody else of this role is left to be told
+  // Everybody who holds the role, where that is known: once all of them are settled, nobody else is
+  // left. Each person's message is reported by itself, and the last report finishes the role.
+  std::vector<StaffId> holders = {};
 };
 using AlertCommand = std::variant<RemindOfDeadline, RaiseMissedDeadline, ResolveMetDeadline,
                                   ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool, Wake,
-                                  AcknowledgeAlert, RecordDeliveries>;
+                                  AcknowledgeAlert, RedeliverFailed, RecordDeliveries>;
 
 // Events; the wire contract is pepline.notifications.v1.NotificationsEvent.
 struct AlertRaised {
@@ -154,6 +174,7 @@ struct AlertDelivered {
   Channel channel = Channel::kSmtp;
   absl::Time at;
   bool finished = false;  // of the role
+  int earlier_run = 0;    // which it belonged to; 0: to the present one
 };
 struct AlertDeliveryFailed {
   int level = 0;
@@ -168,6 +189,12 @@ struct AlertAcknowledged {
   RecipientRole role;
   absl::Time at;
 };
+// Those of the role who could not be told are told again.
+struct AlertRedeliveryRequested {
+  int level = 0;
+  RecipientRole role;
+  absl::Time at;
+};
 struct AlertResolved {
   ResolvedCause cause;
   absl::Time at;
@@ -176,8 +203,9 @@ struct AlertMoved {
   AlertReference reference;
   Instants instants;
 };
-using AlertEvent = std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
-                                AlertAcknowledged, AlertResolved, AlertMoved>;
+using AlertEvent =
+    std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
+                 AlertAcknowledged, AlertRedeliveryRequested, AlertResolved, AlertMoved>;
 
 enum class AlertReason { kNoSuchAlert, kAlreadyResolved, kLevelNotReached, kNoSuchDelivery };
 inline constexpr int kAlertReasons = static_cast<int>(AlertReason::kNoSuchDelivery) + 1;
@@ -194,6 +222,9 @@ struct Vacancy {
 struct AlertFacts {
   absl::Time now;
   std::optional<Vacancy> vacancy;  // for an alert about a school
+  // Whether everything that other services said of it was heard. Until then time alone brings no
+  // level: the work may have been done.
+  bool caught_up = true;
 };
 
 // The lists of alerts: all that were ever raised, the same by their school, those that are open,

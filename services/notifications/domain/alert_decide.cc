@@ -72,6 +72,7 @@ void FollowVacancy(Progress& progress, const AlertFacts& facts) {
 // kBetweenLevels have passed.
 void CatchUp(Progress& progress, const AlertFacts& facts) {
   FollowVacancy(progress, facts);
+  if (!facts.caught_up) return;
   const auto next = NextLevelOf(progress.state);
   if (!next || next->at > facts.now) return;
   if (next->level <= 1) {
@@ -165,9 +166,27 @@ MaybeRefusal On(const AcknowledgeAlert& command, Progress& progress, const Alert
   return std::nullopt;
 }
 
+MaybeRefusal On(const RedeliverFailed&, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
+  if (progress.state.run == 0) return NoSuchAlert();
+  if (!progress.state.IsOpen()) {
+    return AlertRefusal{AlertReason::kAlreadyResolved, "",
+                        "the alert is resolved; nobody is told of it any more"};
+  }
+  for (const Telling& telling : progress.state.GivenUp()) {
+    progress.Say(AlertRedeliveryRequested{telling.level, telling.role, facts.now});
+  }
+  return std::nullopt;
+}
+
 // Who is told in place of a role that could not be told: the Virtual School, unless it is told of
-// this level anyway.
-std::optional<RecipientRole> InsteadOf(const AlertState& state, int level) {
+// this level anyway, or somebody is told in the role's place already.
+std::optional<RecipientRole> InsteadOf(const AlertState& state, int level, RecipientRole failed) {
+  const bool is_stood_in_for = std::ranges::any_of(state.tellings, [&](const Telling& telling) {
+    return telling.level == level && telling.instead_of == failed &&
+           telling.state != DeliveryState::kFailed;
+  });
+  if (is_stood_in_for) return std::nullopt;
   for (RecipientRole role :
        {RecipientRole::kVirtualSchoolCaseworker, RecipientRole::kVirtualSchoolHead}) {
     if (!state.Find(level, role)) return role;
@@ -175,16 +194,38 @@ std::optional<RecipientRole> InsteadOf(const AlertState& state, int level) {
   return std::nullopt;
 }
 
+// What left in a run that is over.
+void RecordEarlier(const RecordDeliveries& command, Progress& progress, absl::Time now) {
+  for (const Settled& one : command.settled) {
+    const EarlierDelivery delivery{command.run, command.level, command.role, one.staff};
+    const auto& known = progress.state.earlier;
+    if (!one.channel || std::ranges::find(known, delivery) != known.end()) continue;
+    progress.Say(AlertDelivered{command.level, command.role, one.staff, *one.channel, now, false,
+                                command.run});
+  }
+}
+
+bool AreAllSettled(const std::vector<StaffId>& holders, const Telling& telling,
+                   const std::vector<Settled>& news) {
+  return !holders.empty() && std::ranges::all_of(holders, [&](const StaffId& staff) {
+    return telling.IsSettled(staff) ||
+           std::ranges::find(news, staff, &Settled::staff) != news.end();
+  });
+}
+
 MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const AlertFacts& facts) {
   CatchUp(progress, facts);
   if (progress.state.run == 0) return NoSuchAlert();
+  if (command.run >= 1 && command.run < progress.state.run) {
+    RecordEarlier(command, progress, facts.now);
+    return std::nullopt;
+  }
   const Telling* telling = progress.state.Find(command.level, command.role);
   if (command.run != progress.state.run || !telling) {
     return AlertRefusal{AlertReason::kNoSuchDelivery, "",
                         "this delivery belongs to no level of the alert's present run"};
   }
   const bool waiting = telling->state == DeliveryState::kWaiting;
-  const bool finished = waiting && command.finished;
   std::vector<Settled> news;
   bool reached = telling->AnyoneReached();
   for (const Settled& one : command.settled) {
@@ -197,6 +238,8 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
     reached |= one.channel.has_value();
     news.push_back(one);
   }
+  const bool finished =
+      waiting && (command.finished || AreAllSettled(command.holders, *telling, news));
   if (finished && news.empty()) {
     news.push_back({StaffId(), std::nullopt, FailureCause::kNobodyInRole, facts.now});
   }
@@ -215,7 +258,8 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
     const bool nobody_reached = last && !reached && progress.state.IsOpen();
     progress.Say(AlertDeliveryFailed{
         command.level, command.role, one.staff, one.cause.value_or(FailureCause::kNobodyInRole),
-        facts.now, last, nobody_reached ? InsteadOf(progress.state, command.level) : std::nullopt});
+        facts.now, last,
+        nobody_reached ? InsteadOf(progress.state, command.level, command.role) : std::nullopt});
   }
   return std::nullopt;
 }
@@ -239,7 +283,10 @@ std::optional<absl::Time> Alert::NextWake(const AlertState& state, const AlertFa
   if (facts.vacancy && facts.vacancy->vacant && !state.IsOpen()) {
     for (const LevelInstant& instant : facts.vacancy->instants.levels) consider(instant.at);
   }
-  if (const auto level = NextLevelOf(state)) consider(level->at);
+  if (const auto level = NextLevelOf(state)) {
+    // A level that is due and held back is come back to.
+    consider(facts.caught_up ? level->at : std::max(level->at, facts.now + kShortestRetry));
+  }
   for (const Telling& telling : state.Waiting()) {
     consider(facts.now + std::clamp(facts.now - telling.since, kShortestRetry, kLongestRetry));
   }

@@ -37,14 +37,39 @@ void Settle(AlertState& state, int level, RecipientRole role, const Settled& set
   }
 }
 
+// What left in runs before this one.
+std::vector<EarlierDelivery> EarlierOf(const AlertState& state, int next_run) {
+  std::vector<EarlierDelivery> earlier = state.earlier;
+  for (const Telling& telling : state.tellings) {
+    for (const Settled& one : telling.settled) {
+      if (one.channel) earlier.push_back({state.run, telling.level, telling.role, one.staff});
+    }
+  }
+  std::erase_if(earlier, [&](const EarlierDelivery& delivery) {
+    return delivery.run < next_run - kRunsRemembered;
+  });
+  return earlier;
+}
+
+void TellAgain(AlertState& state, const AlertRedeliveryRequested& event) {
+  for (Telling& telling : state.tellings) {
+    if (telling.level != event.level || telling.role != event.role) continue;
+    std::erase_if(telling.settled, [](const Settled& one) { return !one.channel; });
+    telling.state = DeliveryState::kWaiting;
+    telling.since = event.at;
+  }
+}
+
 }  // namespace
 
 AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
   std::visit(
       Match{[&](const AlertRaised& raised) {
               if (raised.run != state.run) {
+                std::vector<EarlierDelivery> earlier = EarlierOf(state, raised.run);
                 state = AlertState();
                 state.run = raised.run;
+                state.earlier = std::move(earlier);
               }
               state.reference = raised.reference;
               state.instants = raised.instants;
@@ -53,6 +78,11 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
             },
             [&](const AlertEscalated& escalated) { Reach(state, escalated.level, escalated.at); },
             [&](const AlertDelivered& delivered) {
+              if (delivered.earlier_run != 0) {
+                state.earlier.push_back(
+                    {delivered.earlier_run, delivered.level, delivered.role, delivered.staff});
+                return;
+              }
               Settle(state, delivered.level, delivered.role,
                      {delivered.staff, delivered.channel, std::nullopt, delivered.at},
                      delivered.finished);
@@ -71,6 +101,7 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
                 }
               }
             },
+            [&](const AlertRedeliveryRequested& requested) { TellAgain(state, requested); },
             [&](const AlertResolved& resolved) {
               state.resolved = Resolution{resolved.cause, resolved.at};
               for (Telling& telling : state.tellings) {
@@ -116,6 +147,20 @@ std::vector<Telling> AlertState::Waiting() const {
     return telling.state == DeliveryState::kWaiting;
   });
   return waiting;
+}
+
+std::vector<Telling> AlertState::GivenUp() const {
+  std::vector<Telling> given_up;
+  for (const Telling& telling : tellings) {
+    const auto seen = acknowledgements.find(telling.role);
+    const bool has_seen = seen != acknowledgements.end() && seen->second.level >= telling.level;
+    const bool anyone_failed =
+        std::ranges::any_of(telling.settled, [](const Settled& one) { return !one.channel; });
+    if (anyone_failed && !has_seen && telling.state != DeliveryState::kDropped) {
+      given_up.push_back(telling);
+    }
+  }
+  return given_up;
 }
 
 std::string DeliveryId(const AlertId& alert, int run, int level, RecipientRole role,

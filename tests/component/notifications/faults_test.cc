@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "services/notifications/wire.h"
 #include "tests/component/notifications/notifications_fixture.h"
+#include "tests/component/notifications/scripted_mail_server.h"
 
 namespace pepline::notifications {
 namespace {
@@ -18,6 +19,18 @@ class NotificationsFaultsTest : public NotificationsTest {
   void BeginLate() {
     AppointTheUsual();
     ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
+  }
+  void BeginLateWithASlowServer() {
+    AppointTheUsual();
+    ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00", {{"PEPLINE_SMTP_URL", slow_server_.url()},
+                                                       {"PEPLINE_SMTP_PLAIN_TEXT", "allowed"}}));
+  }
+  // An alert is raised, and so many mails have left whose answers the server keeps back.
+  void RaiseWhileTheMailServerHolds(const Instants& instants, int mails) {
+    slow_server_.Hold(".");
+    SayMissed(kChild, instants);
+    ASSERT_TRUE(Eventually([&] { return slow_server_.Held() == mails; }));
+    ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), {"raised 1"}));
   }
   // An alert is raised, and its first delivery waits for what registry answers.
   void RaiseWhileRegistryHolds(const Instants& instants) {
@@ -36,25 +49,27 @@ class NotificationsFaultsTest : public NotificationsTest {
     EXPECT_TRUE(records.ok()) << records.status();
     return records.ok() ? records->size() : 0;
   }
+  ScriptedMailServer slow_server_;
   const std::vector<std::string> told_ = {"raised 1", "delivered 1 designated-teacher",
                                           "delivered 1 deputy-designated-teacher"};
 };
 
 TEST_F(NotificationsFaultsTest, AServiceKilledBetweenSendingAndRecordingSendsAgainUnderTheSameId) {
-  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  ASSERT_NO_FATAL_FAILURE(BeginLateWithASlowServer());
   const Instants teacher_alone = {
       At("2025-10-20 23:59:59"),
       {{1, At("2025-10-20 23:59:59"), {RecipientRole::kDesignatedTeacher}}}};
-  ASSERT_NO_FATAL_FAILURE(RaiseWhileRegistryHolds(teacher_alone));
-  service_->redis().Kill();  // the mail can leave, its record cannot be written
-  registry_.Release();
-  ASSERT_TRUE(AwaitMails(1));
+  ASSERT_NO_FATAL_FAILURE(RaiseWhileTheMailServerHolds(teacher_alone, 1));
+  service_->redis().Kill();  // the mail is taken, its record cannot be written
+  slow_server_.Release(".");
+  ASSERT_TRUE(Eventually([this] { return slow_server_.Taken().size() == 1; }));
   service_->process().Kill();
   ASSERT_TRUE(service_->redis().Restart().ok());
   ASSERT_NO_FATAL_FAILURE(RestartService());
-  ASSERT_TRUE(EventuallyTicking([this] { return service_->mail().Mails().size() >= 2; }));
+  ASSERT_TRUE(EventuallyTicking([this] { return slow_server_.Taken().size() >= 2; }));
   ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), {"raised 1", "delivered 1 designated-teacher"}));
-  const std::vector<ReceivedMail> mails = Mails();
+  std::vector<ReceivedMail> mails;
+  for (const std::string& text : slow_server_.TakenTexts()) mails.push_back(ReadMail(text));
   ASSERT_EQ(mails.size(), 2u);
   EXPECT_EQ(mails[0].headers.at("message-id"), mails[1].headers.at("message-id"));
   EXPECT_EQ(mails[0].headers.at("x-pepline-delivery-id"),
@@ -62,16 +77,16 @@ TEST_F(NotificationsFaultsTest, AServiceKilledBetweenSendingAndRecordingSendsAga
 }
 
 TEST_F(NotificationsFaultsTest, WhatCouldNotBeRecordedIsRecordedWhenRedisIsBackAtTheSameInstant) {
-  ASSERT_NO_FATAL_FAILURE(BeginLate());
-  ASSERT_NO_FATAL_FAILURE(RaiseWhileRegistryHolds(UsualInstants()));
+  ASSERT_NO_FATAL_FAILURE(BeginLateWithASlowServer());
+  ASSERT_NO_FATAL_FAILURE(RaiseWhileTheMailServerHolds(UsualInstants(), 2));
   service_->redis().Kill();
-  registry_.Release();
-  ASSERT_TRUE(AwaitMails(1));
+  slow_server_.Release(".");
+  ASSERT_TRUE(Eventually([this] { return slow_server_.Taken().size() == 2; }));
   ASSERT_TRUE(Eventually([this] { return !service_->process().Ready(); }));
   ASSERT_TRUE(service_->redis().Restart().ok());
   // The clock stands still, so no alarm helps.
   EXPECT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
-  EXPECT_EQ(Mails().size(), 2u) << "one of each; the same process knows what it sent";
+  EXPECT_EQ(slow_server_.Taken().size(), 2u) << "one of each; the same process knows what it sent";
 }
 
 TEST_F(NotificationsFaultsTest, WhatAKilledProcessHadRaisedIsToldByTheNextAtTheSameInstant) {
@@ -237,6 +252,23 @@ TEST_F(NotificationsFaultsTest, WhatWasDoneWhileTheServiceWasAwayIsNeitherToldNo
   }));
   EXPECT_EQ(Mails().size(), 2u);
   EXPECT_EQ(StoryOf(AlertIdOf("chd-a")), story);
+}
+
+TEST_F(NotificationsFaultsTest, NothingEscalatesAndNobodyIsToldWhileTheBrokerIsAwayAndThatShows) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
+  service_->broker().Kill();
+  // Seen after a while, as a broker that is busy answers late too.
+  ASSERT_TRUE(Eventually([this] {
+    return service_->Metric("pepline_consumer_lag_measured_age_seconds") > 11;
+  }));
+  MoveClockTo("2025-10-21 08:00");  // level 2
+  ASSERT_TRUE(Eventually([this] {
+    return service_->Metric("pepline_notifications_oldest_held_back_age_seconds") > 3;
+  }));
+  EXPECT_EQ(GetAlert(AlertIdOf(kChild)).level(), 1);
+  EXPECT_EQ(Mails().size(), 2u) << "the work may have been done, and nobody heard of it";
 }
 
 TEST_F(NotificationsFaultsTest, StopsCleanlyInTheMiddleOfDeliveries) {

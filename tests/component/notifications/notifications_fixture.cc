@@ -1,5 +1,6 @@
 #include "tests/component/notifications/notifications_fixture.h"
 
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -14,6 +15,40 @@ namespace pepline::notifications {
 namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
+
+std::string InWords(const Event& event) {
+  auto role = [](common::v1::RecipientRole one) {
+    auto known = FromProto(one);
+    return known ? std::string(RecipientName(*known)) : "unknown";
+  };
+  switch (event.event_case()) {
+    case Event::kAlertRaised:
+      return absl::StrCat("raised ", event.alert_raised().level());
+    case Event::kAlertEscalated:
+      return absl::StrCat("escalated ", event.alert_escalated().level());
+    case Event::kAlertDelivered:
+      return absl::StrCat("delivered ", event.alert_delivered().level(), " ",
+                          role(event.alert_delivered().role()));
+    case Event::kAlertDeliveryFailed:
+      return absl::StrCat("failed ", event.alert_delivery_failed().level(), " ",
+                          role(event.alert_delivery_failed().role()), " ",
+                          event.alert_delivery_failed().cause());
+    case Event::kAlertAcknowledged:
+      return absl::StrCat("acknowledged ", role(event.alert_acknowledged().role()));
+    case Event::kAlertRedeliveryRequested:
+      return absl::StrCat("again ", event.alert_redelivery_requested().level(), " ",
+                          role(event.alert_redelivery_requested().role()));
+    case Event::kAlertResolved:
+      return absl::StrCat("resolved ", event.alert_resolved().cause());
+    case Event::kAlertMoved:
+      return "moved";
+    case Event::EVENT_NOT_SET:
+      break;
+  }
+  return "nothing";
+}
+
+}  // namespace
 
 ReceivedMail ReadMail(const std::string& raw) {
   ReceivedMail mail;
@@ -46,37 +81,6 @@ ReceivedMail ReadMail(const std::string& raw) {
   }
   return mail;
 }
-
-std::string InWords(const Event& event) {
-  auto role = [](common::v1::RecipientRole one) {
-    auto known = FromProto(one);
-    return known ? std::string(RecipientName(*known)) : "unknown";
-  };
-  switch (event.event_case()) {
-    case Event::kAlertRaised:
-      return absl::StrCat("raised ", event.alert_raised().level());
-    case Event::kAlertEscalated:
-      return absl::StrCat("escalated ", event.alert_escalated().level());
-    case Event::kAlertDelivered:
-      return absl::StrCat("delivered ", event.alert_delivered().level(), " ",
-                          role(event.alert_delivered().role()));
-    case Event::kAlertDeliveryFailed:
-      return absl::StrCat("failed ", event.alert_delivery_failed().level(), " ",
-                          role(event.alert_delivery_failed().role()), " ",
-                          event.alert_delivery_failed().cause());
-    case Event::kAlertAcknowledged:
-      return absl::StrCat("acknowledged ", role(event.alert_acknowledged().role()));
-    case Event::kAlertResolved:
-      return absl::StrCat("resolved ", event.alert_resolved().cause());
-    case Event::kAlertMoved:
-      return "moved";
-    case Event::EVENT_NOT_SET:
-      break;
-  }
-  return "nothing";
-}
-
-}  // namespace
 
 std::string AlertIdOf(const std::string& child) { return absl::StrCat(child, ".1.", kRule); }
 
@@ -266,10 +270,23 @@ std::vector<Event> NotificationsTest::Said() {
 }
 
 std::vector<std::string> NotificationsTest::StoryOf(const std::string& alert_id) {
-  std::vector<std::string> story;
-  for (const Event& event : Said()) {
-    if (event.alert().alert_id() == alert_id) story.push_back(InWords(event));
+  std::vector<Event> events = Said();
+  std::erase_if(events, [&](const Event& event) { return event.alert().alert_id() != alert_id; });
+  // People who are told side by side are told in no order: by their roles.
+  const auto told = [](const Event& event) { return event.has_alert_delivered(); };
+  for (auto begin = events.begin(); begin != events.end(); ++begin) {
+    begin = std::find_if(begin, events.end(), told);
+    const auto end = std::find_if_not(begin, events.end(), [&](const Event& event) {
+      return told(event) && event.alert_delivered().level() == begin->alert_delivered().level();
+    });
+    std::stable_sort(begin, end, [](const Event& a, const Event& b) {
+      return a.alert_delivered().role() < b.alert_delivered().role();
+    });
+    if (end == events.end()) break;
+    begin = end - 1;
   }
+  std::vector<std::string> story;
+  for (const Event& event : events) story.push_back(InWords(event));
   return story;
 }
 

@@ -42,6 +42,8 @@ struct ReceivedMail {
   std::string text;                            // decoded
 };
 
+ReceivedMail ReadMail(const std::string& raw);
+
 class NotificationsTest : public testing::Test {
  protected:
   void Begin(std::string_view now, std::map<std::string, std::string> environment = {});
@@ -76,7 +78,8 @@ class NotificationsTest : public testing::Test {
 
   // Every event once, however often a killed relay put its record on the topic.
   std::vector<Event> Said();
-  // "raised 1", "delivered designated-teacher 1", ... of one alert, in their order.
+  // "raised 1", "delivered 1 designated-teacher", ... of one alert, in their order; who was told of
+  // one level side by side, in the order of roles.
   std::vector<std::string> StoryOf(const std::string& alert_id);
   bool AwaitStory(const std::string& alert_id, const std::vector<std::string>& story);
   std::vector<ReceivedMail> Mails();

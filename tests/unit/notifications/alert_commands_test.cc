@@ -36,6 +36,7 @@ std::string InWords(const AlertEvent& event) {
             [](const AlertResolved& one) {
               return absl::StrCat("AlertResolved ", std::string(ResolvedName(one.cause)));
             },
+            [](const AlertRedeliveryRequested&) { return std::string("AlertRedeliveryRequested"); },
             [](const AlertMoved&) { return std::string("AlertMoved"); }},
       event);
 }
@@ -115,6 +116,8 @@ std::vector<Row> Table() {
        RecordDeliveries{7, 1, RecipientRole::kDesignatedTeacher, delivered.settled, true},
        {"no such alert", "no such delivery", "no such delivery", "no such delivery",
         "no such delivery"}},
+      // The late alert's messages have not failed, the others' neither.
+      {"Redeliver", RedeliverFailed{}, {"no such alert", "", "", "", "already resolved"}},
       {"RecordNobody",
        RecordDeliveries{1, 1, RecipientRole::kDesignatedTeacher, {}, true},
        {"no such alert", "no such delivery", "AlertDeliveryFailed", "", ""}},

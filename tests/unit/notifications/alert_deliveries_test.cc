@@ -143,6 +143,85 @@ TEST(AlertDeliveries, OfALaterLevelComeAlsoToARoleThatAcknowledged) {
   EXPECT_EQ(story.state.Find(2, kDesignatedTeacher)->state, DeliveryState::kWaiting);
 }
 
+// One report a person, as each mail is settled by itself.
+RecordDeliveries OfOne(RecipientRole role, Settled settled, std::vector<StaffId> holders) {
+  return {1, 1, role, {std::move(settled)}, false, std::move(holders)};
+}
+
+TEST(AlertDeliveries, OfARoleAreFinishedByTheReportOfTheLastPersonWhoHoldsIt) {
+  const std::vector<StaffId> holders = {StaffId(kTeacher), StaffId(kDeputy)};
+  Story story = Late();
+  story.Done(OfOne(kDesignatedTeacher, Reached(kTeacher), holders));
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kWaiting);
+  story.Done(OfOne(kDesignatedTeacher, GivenUp(kDeputy, FailureCause::kAddressRefused), holders));
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kDelivered);
+  EXPECT_EQ(story.state.Find(1, kVirtualSchoolCaseworker), nullptr) << "one was reached";
+
+  Story nobody = Late();
+  nobody.Done(OfOne(kDesignatedTeacher, GivenUp(kTeacher, FailureCause::kAddressRefused), holders));
+  EXPECT_EQ(nobody.state.Find(1, kVirtualSchoolCaseworker), nullptr) << "one is left";
+  nobody.Done(OfOne(kDesignatedTeacher, GivenUp(kDeputy, FailureCause::kTooManyAttempts), holders));
+  EXPECT_NE(nobody.state.Find(1, kVirtualSchoolCaseworker), nullptr);
+}
+
+TEST(AlertDeliveries, ThatLeftAreOnRecordForTheirRunThoughTheAlertWasWithdrawnAndRaisedAnew) {
+  Story story = Late();
+  story.Done(ResolveWithdrawnDeadline{});
+  story.Done(RaiseMissedDeadline{UsualReference(), UsualInstants()});
+  ASSERT_EQ(story.state.run, 2);
+  story.Done(Record(kDesignatedTeacher, {Reached(kTeacher)}, true));
+  auto delivered = story.All<AlertDelivered>();
+  ASSERT_THAT(delivered, SizeIs(1));
+  EXPECT_EQ(delivered[0].earlier_run, 1);
+  EXPECT_EQ(story.state.Find(1, kDesignatedTeacher)->state, DeliveryState::kWaiting)
+      << "the present run tells them anew";
+  story.Idle(Record(kDesignatedTeacher, {Reached(kTeacher)}, true));
+  // What could not be delivered then is of no interest any more.
+  story.Idle(
+      Record(kDeputyDesignatedTeacher, {GivenUp(kDeputy, FailureCause::kAddressRefused)}, true));
+}
+
+TEST(AlertDeliveries, OnRecordAlreadyAreRecognisedAfterTheAlertWasRaisedAnew) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher, {Reached(kTeacher)}, true));
+  story.Done(ResolveWithdrawnDeadline{});
+  story.Done(RaiseMissedDeadline{UsualReference(), UsualInstants()});
+  story.Idle(Record(kDesignatedTeacher, {Reached(kTeacher)}, true));
+}
+
+TEST(AlertRedelivery, TellsAgainThoseWhoCouldNotBeTold) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher,
+                    {GivenUp(kTeacher, FailureCause::kAddressRefused), Reached(kDeputy)}, true));
+  story.Done(Record(kDeputyDesignatedTeacher, {}, true));
+  story.Told(1, kVirtualSchoolCaseworker, kCaseworker);
+  ASSERT_THAT(WaitingRoles(story), IsEmpty());
+  EXPECT_THAT(story.state.GivenUp(), SizeIs(2));
+  story.Done(RedeliverFailed{});
+  EXPECT_THAT(story.All<AlertRedeliveryRequested>(), SizeIs(2));
+  EXPECT_THAT(WaitingRoles(story), ElementsAre(kDesignatedTeacher, kDeputyDesignatedTeacher));
+  const Telling& teacher = *story.state.Find(1, kDesignatedTeacher);
+  EXPECT_FALSE(teacher.IsSettled(StaffId(kTeacher)));
+  EXPECT_TRUE(teacher.IsSettled(StaffId(kDeputy))) << "who was reached is not told again";
+  story.Idle(RedeliverFailed{});
+}
+
+TEST(AlertRedelivery, ThatFailsAgainTellsNobodyElseInTheSamePlace) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher, {}, true));
+  story.Told(1, kVirtualSchoolCaseworker, kCaseworker);
+  story.Done(RedeliverFailed{});
+  story.Done(Record(kDesignatedTeacher, {}, true));
+  EXPECT_EQ(story.state.Find(1, kVirtualSchoolHead), nullptr) << "the caseworker knows";
+}
+
+TEST(AlertRedelivery, TellsNobodyWhoSawTheAlertMeanwhile) {
+  Story story = Late();
+  story.Done(Record(kDesignatedTeacher, {GivenUp(kTeacher, FailureCause::kAddressRefused)}, true));
+  story.Done(AcknowledgeAlert{kDesignatedTeacher});
+  story.Idle(RedeliverFailed{});
+}
+
 TEST(DeliveryIds, AreTheSameOnEveryRepeatAndDifferForEveryMessage) {
   const AlertId alert = UsualReference().alert;
   EXPECT_EQ(DeliveryId(alert, 1, 1, kDesignatedTeacher, StaffId(kTeacher)),

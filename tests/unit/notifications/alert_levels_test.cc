@@ -167,5 +167,33 @@ TEST(VacancyAlert, MovesWhenRegistryCountsItsDaysAnew) {
   EXPECT_EQ(story.state.level(), 0);
 }
 
+TEST(AlertLevels, ThatTimeBringsWaitUntilEverythingWasHeard) {
+  Story story("2025-10-21 00:00");
+  story.Missed().TellEverybody();
+  story.facts.caught_up = false;
+  story.facts.now = At("2025-10-22 12:00");  // level 2 is long due
+  story.Idle(Wake{});
+  story.Done(AcknowledgeAlert{RecipientRole::kDesignatedTeacher});
+  story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
+  EXPECT_EQ(story.state.level(), 1);
+  EXPECT_EQ(*Alert::NextWake(story.state, story.facts), story.facts.now + kShortestRetry)
+      << "it is come back to";
+  story.facts.caught_up = true;
+  story.Done(Wake{});
+  EXPECT_EQ(story.state.level(), 2);
+}
+
+TEST(AlertLevels, NeverFollowOverWorkThatWasDoneWhileItWasNotHeard) {
+  Story story("2025-10-21 00:00");
+  story.Missed().TellEverybody();
+  story.facts.caught_up = false;
+  story.facts.now = At("2025-10-22 12:00");
+  story.Idle(Wake{});
+  story.Met(true);
+  story.facts.caught_up = true;
+  story.Idle(Wake{});
+  EXPECT_EQ(story.state.level(), 1);
+}
+
 }  // namespace
 }  // namespace pepline::notifications

@@ -19,6 +19,7 @@ Story WholeLife() {
   story.Reminded().TellEverybody().Until("2025-10-21 00:00").Missed();
   story.Done(RecordDeliveries{1, 1, kDesignatedTeacher, {}, true});
   story.Done(AcknowledgeAlert{kVirtualSchoolCaseworker});
+  story.Done(RedeliverFailed{});
   story.Until("2025-10-21 09:00").Done(MoveDeadline{UsualReference(), MovedInstants(), true});
   story.Until("2025-10-23 00:00");
   story.Done(RaiseMissedDeadline{UsualReference(), MovedInstants()});
@@ -29,6 +30,8 @@ Story WholeLife() {
                        {{StaffId(kTeacher), Channel::kFile, std::nullopt, {}},
                         {StaffId(kDeputy), std::nullopt, FailureCause::kTooManyAttempts, {}}},
                        false});
+  story.Done(RecordDeliveries{
+      1, 1, kDesignatedTeacher, {{StaffId(kHead), Channel::kSmtp, std::nullopt, {}}}, true});
   story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
   return story.Until("2025-10-25 00:00").Met(true);
 }
@@ -101,6 +104,21 @@ TEST(AlertCodec, SaysLevelsWithTheirInstantAndRecipients) {
   EXPECT_EQ(escalated.level(), 2);
   EXPECT_THAT(escalated.recipients(),
               testing::ElementsAre(common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_CASEWORKER));
+}
+
+TEST(AlertCodec, SaysOfAMailThatLeftInAnEarlierRunWhichRunItWas) {
+  const Story story = WholeLife();
+  std::vector<std::string> ids;
+  AlertState state;
+  for (const auto& [at, event] : story.log) {
+    state = Alert::Evolve(std::move(state), event);
+    const v1::NotificationsEvent envelope = Encoded(state, event, nullptr);
+    if (envelope.has_alert_delivered() && envelope.alert_delivered().staff_id() == kHead) {
+      ids.push_back(envelope.alert_delivered().delivery_id());
+    }
+  }
+  EXPECT_THAT(ids, testing::ElementsAre(DeliveryId(UsualReference().alert, 1, 1, kDesignatedTeacher,
+                                                   StaffId(kHead))));
 }
 
 TEST(AlertCodec, AnAlertAboutASchoolIsKeyedAndKeptByItsUrn) {

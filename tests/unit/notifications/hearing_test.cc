@@ -1,63 +1,89 @@
-// Nobody is told before it is known what happened meanwhile.
+// Nobody is told, and nothing escalates, before it is known what happened meanwhile.
 #include "services/notifications/hearing.h"
 
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <map>
 
-#include "absl/time/clock.h"
+#include "services/notifications/numbers.h"
+#include "services/notifications/topics_read.h"
+#include "tests/unit/notifications/alert_story.h"
 
 namespace pepline::notifications {
 namespace {
 
-constexpr char kTopic[] = "pepline.scheduling.events.v1";
-constexpr absl::Duration kMoment = absl::Milliseconds(100);
+using State = Hearing::State;
 
 class HearingTest : public testing::Test {
  protected:
-  void SetLag(double records) {
-    metrics_.Set("pepline_consumer_lag_records", {{"topic", kTopic}}, records);
-  }
   void Listen() {
-    hearing_.Listen(
-        [this] { return ready_ ? absl::OkStatus() : absl::UnavailableError("no partitions yet"); });
+    hearing_.Listen([this](const std::string& topic, const std::string& key) {
+      const auto found = since_.find({topic, key});
+      return found == since_.end() ? absl::InfinitePast() : found->second;
+    });
   }
-  Metrics metrics_;
-  std::atomic<bool> ready_ = false;
-  Hearing hearing_{metrics_, {kTopic}};
+  void SetCaughtUp(std::string_view topic, const std::string& key, absl::Time since) {
+    since_[{std::string(topic), key}] = since;
+  }
+  double HeldBack() {
+    hearing_.Publish();
+    return metrics_.Value("pepline_notifications_oldest_held_back_age_seconds", {});
+  }
+
+  const AlertId deadline_ = UsualReference().alert;
+  const AlertId vacancy_ = UsualVacancy().reference.alert;
+  Metrics metrics_{NotificationsMetrics()};
+  absl::Time now_ = absl::FromUnixSeconds(1'760'000'000);
+  std::map<std::pair<std::string, std::string>, absl::Time> since_;
+  Hearing hearing_{metrics_, [this] { return now_; }};
 };
 
-TEST_F(HearingTest, HasHeardNothingBeforePartitionsAreAssigned) {
-  EXPECT_FALSE(hearing_.Await(kMoment)) << "nobody listens yet";
+TEST_F(HearingTest, HasHeardNothingBeforeItListensAndWherePartitionsAreNotAssigned) {
+  EXPECT_EQ(hearing_.Of(deadline_), State::kElsewhere);
   Listen();
-  EXPECT_FALSE(hearing_.Await(Hearing::kShortestListening + kMoment));
+  EXPECT_EQ(hearing_.Of(deadline_), State::kElsewhere);
 }
 
-TEST_F(HearingTest, HasHeardAllOnceTheTopicsAreAtRestAndStaysSo) {
-  ready_ = true;
+TEST_F(HearingTest, AsksForThePartitionOfWhoseWordTheAlertEndsWith) {
   Listen();
-  const absl::Time start = absl::Now();
-  EXPECT_TRUE(hearing_.Await(Hearing::kShortestListening * 10));
-  EXPECT_GE(absl::Now() - start, Hearing::kShortestListening - kMoment);
-  SetLag(5);
-  ready_ = false;
-  EXPECT_TRUE(hearing_.Await(absl::ZeroDuration()));
+  SetCaughtUp(kSchedulingTopic, kChild, now_);
+  EXPECT_TRUE(hearing_.Heard(deadline_));
+  EXPECT_FALSE(hearing_.Heard(vacancy_));
+  EXPECT_FALSE(hearing_.Heard(AlertId("chd-other.1.rule"))) << "each partition is its own";
+  SetCaughtUp(kRegistryTopic, kSchool, now_);
+  EXPECT_TRUE(hearing_.Heard(vacancy_));
 }
 
-TEST_F(HearingTest, ListensOnWhileRecordsWait) {
-  ready_ = true;
-  SetLag(5);
+TEST_F(HearingTest, ClosesAgainWhenAPartitionFallsBehindAndOpensWhenItCaughtUp) {
   Listen();
-  EXPECT_FALSE(hearing_.Await(Hearing::kShortestListening + kMoment));
-  SetLag(0);
-  EXPECT_TRUE(hearing_.Await(kMoment));
+  SetCaughtUp(kSchedulingTopic, kChild, now_);
+  now_ += Hearing::kFresh;
+  EXPECT_EQ(hearing_.Of(deadline_), State::kCaughtUp);
+  now_ += absl::Milliseconds(1);
+  EXPECT_EQ(hearing_.Of(deadline_), State::kBehind);
+  SetCaughtUp(kSchedulingTopic, kChild, now_);
+  EXPECT_EQ(hearing_.Of(deadline_), State::kCaughtUp);
 }
 
-TEST_F(HearingTest, DoesNotListenForEverToAStreamThatNeverRests) {
-  ready_ = true;
-  SetLag(1);
+TEST_F(HearingTest, ShowsForHowLongItHasHeldSomethingBack) {
   Listen();
-  EXPECT_TRUE(hearing_.Await(Hearing::kLongestListening + absl::Seconds(1)));
+  EXPECT_EQ(HeldBack(), 0);
+  for (int second = 0; second <= 60; ++second, now_ += absl::Seconds(1)) {
+    EXPECT_NE(hearing_.HoldBack(deadline_), State::kCaughtUp);
+    EXPECT_EQ(HeldBack(), second);
+  }
+  SetCaughtUp(kSchedulingTopic, kChild, now_);
+  EXPECT_EQ(hearing_.HoldBack(deadline_), State::kCaughtUp);
+  EXPECT_EQ(HeldBack(), 0);
+}
+
+TEST_F(HearingTest, ForgetsWhatDoesNotComeBackSinceAnotherReplicaDidIt) {
+  Listen();
+  hearing_.HoldBack(deadline_);
+  now_ += Hearing::kForgotten;
+  EXPECT_GT(HeldBack(), 0);
+  now_ += absl::Seconds(1);
+  EXPECT_EQ(HeldBack(), 0);
 }
 
 }  // namespace

@@ -181,6 +181,10 @@ class NotificationsDoor final : public notifications::v1::NotificationsService::
                             notifications::v1::AcknowledgeAlertResponse* response) override {
     return keeper_.Answer(context, request, response);
   }
+  Reactor* RedeliverAlert(Context* context, const notifications::v1::RedeliverAlertRequest* request,
+                          notifications::v1::RedeliverAlertResponse* response) override {
+    return keeper_.Answer(context, request, response);
+  }
 
  private:
   Doorkeeper& keeper_;

@@ -65,6 +65,7 @@ funding       ReleaseFunding          - - - - a - - p
 funding       GetFundingRequest       a s - - a a - p
 funding       ListFundingRequests     a s - - a a - p
 notifications AcknowledgeAlert        a s - - - - - .
+notifications RedeliverAlert          a - - - - - - .
 notifications GetAlert                a s - - - a - p
 notifications ListAlerts              a s - - - a - p
 )";
@@ -115,7 +116,7 @@ const Resource kOurs{.authority = AuthorityCode("931"), .school = SchoolUrn("123
 
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
-  ASSERT_EQ(lines.size(), 52u);
+  ASSERT_EQ(lines.size(), 53u);
   for (const Line& line : lines) {
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       const Role role = kColumns[column];
