@@ -78,6 +78,7 @@ CommandTree::CommandTree() : app_(kAbout, "pepctl") {
   AddClock();
   AddWatch();
   AddStatus();
+  AddRedelivery();
   AddDeadLetters();
   AddOperations();
   AddTokenAndCompletion();
@@ -251,6 +252,18 @@ void CommandTree::AddStatus() {
       ->allow_extra_args(false)
       ->take_all();
   runners_[sub] = [this](Invocation& invocation) { return Status(status_, invocation); };
+}
+
+void CommandTree::AddRedelivery() {
+  CLI::App* sub = Group("alerts")->add_subcommand(
+      "redeliver", "tell again those who could not be told, once the reason is mended");
+  sub->fallthrough();
+  CLI::Option* alert = sub->add_option("ALERT", redelivery_.alert, "the alert's id");
+  alert->type_name("");
+  sub->add_flag("--all-failed", redelivery_.all_failed,
+                "every open alert of which somebody could not be told")
+      ->excludes(alert);
+  runners_[sub] = [this](Invocation& invocation) { return Redeliver(redelivery_, invocation); };
 }
 
 void CommandTree::AddDeadLetters() {

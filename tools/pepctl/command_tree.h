@@ -50,6 +50,7 @@ class CommandTree {
   void AddWatch();
   void AddStatus();
   void AddClock();
+  void AddRedelivery();
   void AddDeadLetters();
   void AddOperations();
   void AddTokenAndCompletion();
@@ -62,6 +63,7 @@ class CommandTree {
   std::deque<ImportArguments> imports_;
   WatchArguments watch_;
   StatusArguments status_;
+  RedeliverArguments redelivery_;
   std::deque<DeadLetterArguments> dead_letters_;
   std::deque<OperationArguments> operations_;
   std::string clock_to_;

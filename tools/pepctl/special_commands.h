@@ -55,6 +55,13 @@ struct StatusArguments {
 };
 int Status(const StatusArguments& arguments, Invocation& invocation);
 
+struct RedeliverArguments {
+  std::string alert;        // or
+  bool all_failed = false;  // every open alert of which somebody could not be told
+};
+// Tells again those who could not be told. With --request-id, saying it again has one effect.
+int Redeliver(const RedeliverArguments& arguments, Invocation& invocation);
+
 // The clock of a stack that runs on a simulated one.
 int ShowClock(Invocation& invocation);
 int SetClock(const std::string& to, Invocation& invocation);

@@ -46,7 +46,9 @@ std::vector<RpcCommand> AllRows() {
 }
 
 TEST(CommandLine, EveryRpcForPeopleIsACommand) {
-  std::set<std::string> commands = {"pepline.registry.v1.RegistryService/Import"};
+  // Those that are more than a row of the table.
+  std::set<std::string> commands = {"pepline.registry.v1.RegistryService/Import",
+                                    "pepline.notifications.v1.NotificationsService/RedeliverAlert"};
   for (const RpcCommand& row : AllRows()) {
     commands.insert(RpcTaking(*row.request->GetDescriptor()));
   }
@@ -83,6 +85,18 @@ TEST(CommandLine, ADryRunPrintsTheRequestAndNeedsNoService) {
             " ]\n"
             "}\n");
   EXPECT_THAT(answer.err, HasSubstr("Nothing was sent"));
+}
+
+TEST(CommandLine, RedeliveryIsOfOneAlertOrOfAllThatFailed) {
+  const Answer one = Pepctl({"--stack", "/nowhere", "--request-id", "again", "alerts", "redeliver",
+                             "chd-1.1.rule", "--dry-run"});
+  EXPECT_EQ(one.code, kDone) << one.err;
+  EXPECT_THAT(one.out, HasSubstr("\"alert_id\": \"chd-1.1.rule\""));
+  EXPECT_THAT(one.out, HasSubstr("\"request_id\": \"again\""));
+  EXPECT_EQ(Pepctl({"--stack", "/nowhere", "alerts", "redeliver"}).code, kUsage);
+  EXPECT_EQ(Pepctl({"alerts", "redeliver", "chd-1.1.rule", "--all-failed"}).code, kUsage);
+  EXPECT_EQ(Pepctl({"--stack", "/nowhere", "alerts", "redeliver", "--all-failed"}).code,
+            kNotReachable);
 }
 
 TEST(CommandLine, EachCommandIsGivenARequestIdOfItsOwn) {
