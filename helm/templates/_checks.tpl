@@ -178,6 +178,7 @@ PEPLINE_TOKEN_AUDIENCE: tokens.audience
 PEPLINE_MAIL_FROM: mail.from
 PEPLINE_MAIL_ALLOWED_DOMAINS: mail.allowedDomains
 PEPLINE_SMTP_URL: mail.smtpUrlKey and the Secret
+PEPLINE_SMTP_PLAIN_TEXT: mail.plainText
 PEPLINE_ID_KEY: services.registry.secrets and the Secret
 PEPLINE_SIGNING_KEY_FILE: services.notifications.secretFiles and the Secret
 {{- end -}}

@@ -107,6 +107,9 @@ PEPLINE_TOKEN_ISSUER: {{ $values.tokens.issuer | quote }}
 PEPLINE_TOKEN_AUDIENCE: {{ $values.tokens.audience | quote }}
 {{- if .service.sendsMail }}
 PEPLINE_MAIL_FROM: {{ $values.mail.from | quote }}
+{{- if $values.mail.plainText }}
+PEPLINE_SMTP_PLAIN_TEXT: allowed
+{{- end }}
 {{- with $values.mail.allowedDomains }}
 PEPLINE_MAIL_ALLOWED_DOMAINS: {{ join "," . | quote }}
 {{- end }}

@@ -377,7 +377,7 @@ class Settings(unittest.TestCase):
                 container = named(objects, "StatefulSet", f"-{service}")["spec"]["template"]["spec"]["containers"][0]
                 environment = dict(named(objects, "ConfigMap", f"-{service}")["data"])
                 for entry in container["env"]:
-                    secret = {"PEPLINE_ID_KEY": "0" * 64, "PEPLINE_SMTP_URL": "smtp://mail.example:25"}
+                    secret = {"PEPLINE_ID_KEY": "0" * 64, "PEPLINE_SMTP_URL": "smtp+starttls://mail.example:25"}
                     environment[entry["name"]] = (entry.get("value") or secret.get(entry["name"], "x")).replace("$(POD_NAME)", "pod-0")
                 done = subprocess.run([BUILD / "bin" / f"pepline-{service}", "--print-config"], env=environment, cwd=folder,
                                       capture_output=True, text=True)

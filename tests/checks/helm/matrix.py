@@ -78,7 +78,7 @@ SWITCHES = {
         {"podSecurity": {"runAsUser": 4000000000, "fsGroup": 2000},
          "serviceDefaults": {"extraSettings": {"PEPLINE_WORKERS": 128, "PEPLINE_OUTBOX_LIMIT": 10000000}}},
     ],
-    "mail": [{}, {"mail": {"smtpUrlKey": "", "allowedDomains": ["example", "example.org"]},
+    "mail": [{}, {"mail": {"plainText": True}}, {"mail": {"smtpUrlKey": "", "allowedDomains": ["example", "example.org"]},
                   "services": {"notifications": {"writableFolders": {"PEPLINE_MAIL_FOLDER": "/var/mail/pepline"}}}}],
 }
 AT_LEAST = 56
