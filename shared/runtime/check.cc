@@ -179,7 +179,8 @@ std::optional<Fault> PartitionCheck::CompareAlarm(const RecordKey& key,
     return wanted ? std::optional(Fault::kAlarmMissing) : std::nullopt;
   }
   const absl::Time stored = found->second;
-  if (stored <= service_.clock.Now()) return std::nullopt;  // it fires and is set again
+  // It fires and is set again; no commit takes away what is due so soon (Commit::Alarm).
+  if (stored <= service_.clock.Now() + kDueAlready) return std::nullopt;
   if (!wanted) return Fault::kAlarmForNothing;
   const RecordKind* kind = KindOf(key.kind);
   const absl::Duration early = kind == nullptr ? absl::ZeroDuration() : kind->early;

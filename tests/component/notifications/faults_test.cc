@@ -256,6 +256,7 @@ TEST_F(NotificationsFaultsTest, WhatWasDoneWhileTheServiceWasAwayIsNeitherToldNo
 
 TEST_F(NotificationsFaultsTest, NothingEscalatesAndNobodyIsToldWhileTheBrokerIsAwayAndThatShows) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
+  SayInCare(kChild, kSchool);
   SayMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
   service_->broker().Kill();

@@ -135,6 +135,7 @@ TEST_F(NotificationsMailServerTest, RedeliveryTellsThoseWhoCouldNotBeToldOnceItI
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   server_.Answer("RCPT", "550 5.1.1 user unknown");
   SayMissed(kChild, TeacherAlone());
+  SayInCare("chd-b", kSchool);
   SayMissed("chd-b", TeacherAlone());
   const std::vector<std::string> burned = {"raised 1",
                                            "failed 1 designated-teacher address-refused",
