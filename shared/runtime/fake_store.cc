@@ -46,6 +46,7 @@ absl::StatusOr<std::vector<std::uint64_t>> FakeStore::Revisions(const std::vecto
   absl::MutexLock lock(&mutex_);
   std::vector<std::uint64_t> revisions;
   for (const Place& place : places) {
+    if (absl::Status status = Reachable(place.partition); !status.ok()) return status;
     const auto& records = shards_[static_cast<std::size_t>(place.partition)].records;
     const auto found = records.find(place.key);
     revisions.push_back(found == records.end() ? 0 : found->second.revision);

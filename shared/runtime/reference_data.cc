@@ -175,6 +175,11 @@ absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view divisi
   auto revisions =
       store_.Revisions({place(kBankHolidays, division), place(kTermDates, school_authority.text()),
                         place(kSchoolCalendar, school.text()), place(kPolicy, authority.text())});
+  if (absl::IsUnavailable(revisions.status())) {
+    // One of the four lies on a node that is away. What was read last is what is there: a fact
+    // changes only by a commit to that node, and then its alarm has everybody look again.
+    if (auto last = LastKnown(division, school_authority, school, authority)) return *last;
+  }
   if (!revisions.ok()) return revisions.status();
   const std::uint64_t policy_revision = revisions->back();
   revisions->pop_back();
@@ -203,6 +208,18 @@ absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view divisi
     policy = *std::move(loaded);
   }
   return Known{*std::move(calendar), std::move(policy)};
+}
+
+std::optional<ReferenceData::Known> ReferenceData::LastKnown(std::string_view division,
+                                                             const AuthorityCode& school_authority,
+                                                             const SchoolUrn& school,
+                                                             const AuthorityCode& authority) {
+  absl::MutexLock lock(&mutex_);
+  const auto calendar =
+      calendars_.find({std::string(division), school_authority.text(), school.text()});
+  const auto policy = policies_.find(authority.text());
+  if (calendar == calendars_.end() || policy == policies_.end()) return std::nullopt;
+  return Known{calendar->second.known, policy->second.profile};
 }
 
 absl::StatusOr<KnownCalendar> ReferenceData::LoadCalendar(std::string_view division,

@@ -3,12 +3,12 @@
 // Promises: an event received twice or late never overwrites a newer one (marks in the same write);
 // a changed fact sets its own record's alarm to now in the commit that keeps it, and nobody walks
 // over records in a consumer (changed_facts.h does, when that alarm fires);
-// every read asks the store, so nothing is stale; what was parsed is kept by its revision. Records
-// are "bank-holidays" (id: division), "term-dates" and "policy" (id: authority code) and
-// "school-calendar" (id: URN), each routed by its own id.
-// Does not: know any service. Errors: InvalidArgument for an event that is not readable (it belongs
-// into the dead-letter topic); Aborted after ten lost races; whatever the store answers. Threads:
-// safe from any thread.
+// every read asks the store, so nothing is stale (but see Load while a part of it is away); what
+// was parsed is kept by its revision. Records are "bank-holidays" (id: division), "term-dates" and
+// "policy" (id: authority code) and "school-calendar" (id: URN), each routed by its own id. Does
+// not: know any service. Errors: InvalidArgument for an event that is not readable (it belongs into
+// the dead-letter topic); Aborted after ten lost races; whatever the store answers. Threads: safe
+// from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
 #define PEPLINE_SHARED_RUNTIME_REFERENCE_DATA_H_
 
@@ -75,6 +75,8 @@ class ReferenceData {
     KnownCalendar calendar;
     std::shared_ptr<const common::v1::PolicyProfile> policy;
   };
+  // While a part of the store is away, what was read last: a child on a node that lives does not
+  // wait for the node that keeps the bank holidays.
   absl::StatusOr<Known> Load(std::string_view division, const AuthorityCode& school_authority,
                              const SchoolUrn& school, const AuthorityCode& authority);
 
@@ -84,6 +86,9 @@ class ReferenceData {
     std::string bytes;
   };
   absl::StatusOr<Kept> LoadRecord(std::string_view kind, std::string_view id);
+  // nullopt where one of the two was never read.
+  std::optional<Known> LastKnown(std::string_view division, const AuthorityCode& school_authority,
+                                 const SchoolUrn& school, const AuthorityCode& authority);
 
   using CalendarKey = std::tuple<std::string, std::string, std::string>;
   struct ParsedCalendar {

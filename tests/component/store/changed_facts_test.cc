@@ -129,6 +129,29 @@ TEST_F(ChangedFactsTest, APartitionThatIsAwayHoldsUpItsOwnRecordsAloneAndNobodyI
   EXPECT_THAT(Due(kBankHolidays), IsEmpty());
 }
 
+TEST_F(ChangedFactsTest, WhileTheNodeOfAFactIsAwayWhatWasReadLastCounts) {
+  registry::v1::RegistryEvent adopted;
+  adopted.mutable_header()->set_aggregate_id("registry/policy/931");
+  adopted.mutable_header()->set_aggregate_version(1);
+  adopted.mutable_policy_profile_adopted()->mutable_profile()->set_authority_code("931");
+  ASSERT_TRUE(*reference_.Receive(Holidays(1), now()));
+  ASSERT_TRUE(*reference_.Receive(adopted, now()));
+  const auto load = [this](const std::string& school) {
+    return reference_.Load(kEnglandAndWales, AuthorityCode("931"), SchoolUrn(school),
+                           AuthorityCode("931"));
+  };
+  const auto before = load("123240");
+  ASSERT_TRUE(before.ok()) << before.status();
+  store_.away_partition = PartitionOf(kEnglandAndWales, 16);
+  const auto last = load("123240");
+  ASSERT_TRUE(last.ok()) << last.status();
+  EXPECT_EQ(last->calendar.calendar, before->calendar.calendar);
+  EXPECT_EQ(last->policy, before->policy);
+  EXPECT_TRUE(absl::IsUnavailable(load("123241").status())) << "never read: not guessed";
+  store_.away_partition = -1;
+  EXPECT_TRUE(load("123241").ok());
+}
+
 TEST_F(ChangedFactsTest, AFactOfNoRecordOfItsOwnHasAnAlarmAllTheSame) {
   ASSERT_TRUE(changed_.Note({"changed-policy", "931"}).ok());
   ASSERT_THAT(Due("changed-policy"), SizeIs(1));
