@@ -92,6 +92,11 @@ absl::StatusOr<ScrapedNumbers> ScrapedNumbers::For(const std::vector<std::string
 void ScrapedNumbers::Take(absl::Time at, const std::string& service, const std::string& instance,
                           const std::string& text) {
   const std::int64_t slot = SlotOf(at);
+  const std::string whose = absl::StrCat("{namespace=\"pepline\",job=\"pepline-", service,
+                                         "\",instance=\"", instance, "\"");
+  // What Prometheus adds itself. Once without an answer in a slot counts for all of it.
+  std::string& up = series_[absl::StrCat("up", whose, "}")][slot];
+  if (up != "0") up = text.empty() ? "0" : "1";
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     const auto space = line.rfind(' ');
     if (line.empty() || line[0] == '#' || space == absl::string_view::npos) continue;
@@ -105,8 +110,7 @@ void ScrapedNumbers::Take(absl::Time at, const std::string& service, const std::
     const bool asked =
         absl::StrContains(rules_, name) || absl::EndsWith(name, "_unknown_events_total");
     if (!asked) continue;
-    series_[absl::StrCat(name, "{namespace=\"pepline\",job=\"pepline-", service, "\",instance=\"",
-                         instance, "\"", labels.empty() ? "" : ",", labels, "}")][slot] =
+    series_[absl::StrCat(name, whose, labels.empty() ? "" : ",", labels, "}")][slot] =
         std::string(line.substr(space + 1));
   }
 }

@@ -56,9 +56,10 @@ void LoopWatch::Scrape() {
   for (const auto& [process, port] : metrics_ports_) {
     const absl::Time at = absl::Now();
     const auto answer = HttpGet(port, "/metrics", absl::Milliseconds(500));
-    if (!answer.ok() || answer->status != 200) continue;
+    const bool answered = answer.ok() && answer->status == 200;
     absl::MutexLock lock(&mutex_);
-    numbers_->Take(at, process.substr(0, process.find('-')), process, answer->body);
+    numbers_->Take(at, process.substr(0, process.find('-')), process,
+                   answered ? answer->body : std::string());
   }
 }
 

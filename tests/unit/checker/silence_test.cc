@@ -127,5 +127,15 @@ TEST_F(RulesTest, AnAlertFiresForTheServiceThatItIsAboutAndForNoOther) {
   EXPECT_THAT(*of_another, Not(Contains("PeplineRedisAway")));
 }
 
+TEST_F(RulesTest, AProcessThatDoesNotAnswerIsSeenAsPrometheusSeesIt) {
+  Scrape(0, 900, true);
+  for (int second = 900; second < 980; ++second) {
+    numbers_->Take(At(second), "funding", "funding-2", "");
+  }
+  const auto firing = numbers_->Firing("funding", At(905), At(975));
+  ASSERT_TRUE(firing.ok()) << firing.status();
+  EXPECT_THAT(*firing, Contains("PeplineReplicaSilent"));
+}
+
 }  // namespace
 }  // namespace pepline
