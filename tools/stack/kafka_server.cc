@@ -246,8 +246,12 @@ absl::Status KafkaServer::StartWith(const std::string& topics_file) {
   auto topics = ReadTopics(topics_file);
   if (!topics.ok()) return topics.status();
   if (absl::Status status = Format(); !status.ok()) return status;
-  if (absl::Status status = Launch(); !status.ok()) return status;
-  WaitUntil([&] { return Answers() || !Running(); }, absl::Seconds(90));
+  // Somebody may hold one of its ports for a moment, and then it ends at once.
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    if (absl::Status status = Launch(); !status.ok()) return status;
+    WaitUntil([&] { return Answers() || !Running(); }, absl::Seconds(90));
+    if (Running()) break;
+  }
   if (!Running() || !Answers()) {
     return absl::UnavailableError(
         absl::StrCat("Kafka does not answer; see ", folder_, "/kafka.log"));
