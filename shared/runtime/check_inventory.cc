@@ -45,7 +45,7 @@ void Sort(std::string_view name, std::string_view service, std::vector<StoredKey
   if (colon == std::string_view::npos) return;  // the alarms and the outbox
   const std::string kind(name.substr(0, colon));
   const std::string_view rest = name.substr(colon + 1);
-  if (kind == "seen") return;
+  if (kind == "seen" || kind == "received") return;
   if (kind != "ix") {
     keys.records.push_back({kind, std::string(rest)});
     return;

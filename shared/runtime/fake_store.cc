@@ -216,6 +216,38 @@ absl::StatusOr<std::vector<std::string>> FakeStore::ListIndex(int partition,
   return members;
 }
 
+std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> FakeStore::LoadReceived(
+    const std::vector<SourceAggregate>& aggregates) {
+  std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> all;
+  absl::MutexLock lock(&mutex_);
+  for (const SourceAggregate& aggregate : aggregates) {
+    const int partition = PartitionOf(aggregate.routing, partitions());
+    if (absl::Status status = Reachable(partition); !status.ok()) {
+      all.emplace_back(std::move(status));
+      continue;
+    }
+    const auto& received = shards_[static_cast<std::size_t>(partition)].received;
+    const auto found = received.find(aggregate.id);
+    all.emplace_back(found == received.end() ? std::nullopt : std::optional(found->second));
+  }
+  return all;
+}
+
+absl::Status FakeStore::KeepReceived(const std::vector<Received>& received) {
+  absl::Status first;
+  absl::MutexLock lock(&mutex_);
+  for (const Received& one : received) {
+    const int partition = PartitionOf(one.aggregate.routing, partitions());
+    if (absl::Status status = Reachable(partition); !status.ok()) {
+      first.Update(status);
+      continue;
+    }
+    ReceivedVersion& kept = shards_[static_cast<std::size_t>(partition)].received[one.aggregate.id];
+    if (one.last.version > kept.version) kept = one.last;
+  }
+  return first;
+}
+
 absl::StatusOr<std::vector<StoredKeys>> FakeStore::Take() {
   if (absl::Status status = Reachable(); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);

@@ -42,6 +42,9 @@ class FakeStore final : public Store, public Inventory {
   std::vector<absl::StatusOr<OutboxDepth>> MeasureOutboxes() override;
   absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                      std::string_view after, int limit) override;
+  std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> LoadReceived(
+      const std::vector<SourceAggregate>& aggregates) override;
+  absl::Status KeepReceived(const std::vector<Received>& received) override;
   absl::Status Ping() override;
   absl::StatusOr<std::vector<StoredKeys>> Take() override;
 
@@ -60,6 +63,7 @@ class FakeStore final : public Store, public Inventory {
     std::vector<Entry> outbox;
     std::map<IndexEntry, std::set<std::string>> index;
     std::map<std::string, Seen, std::less<>> seen;
+    std::map<std::string, ReceivedVersion> received;
   };
   absl::Status Reachable() const;
   absl::Status Reachable(int partition) const;

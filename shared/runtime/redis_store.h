@@ -4,8 +4,9 @@
 // first start it writes its layout (version and partition count); a later start that asks for
 // another layout is refused with the fix in the message. Keys, all of a partition under one hash
 // tag {<service>.<pp>}: ":<kind>:<id>" record ("<revision>\n<bytes>"), ":alarms" (sorted set,
-// microseconds), ":outbox" (stream), ":seen:<id>" (expires), ":ix:<name>:<value>" (sorted set, all
-// scores 0), ":layout" the partition's mark. "{<service>}:layout" is the layout,
+// microseconds), ":outbox" (stream), ":seen:<id>" (expires), ":received:<n>" (hashes),
+// ":ix:<name>:<value>" (sorted set, all scores 0), ":layout" the partition's mark.
+// "{<service>}:layout" is the layout,
 // "{<service>}:marks" says that every partition has its mark, "{<service>}:replicas" the replicas
 // that live (sorted set, milliseconds). An error is a partition's: a node that is away stops its
 // own partitions alone. A machine whose clock differs from Redis's by more than kClocksMayDiffer is
@@ -82,6 +83,9 @@ class RedisStore final : public Store {
   absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                      std::string_view after, int limit) override;
   // OK when every partition is served, and may be.
+  std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> LoadReceived(
+      const std::vector<SourceAggregate>& aggregates) override;
+  absl::Status KeepReceived(const std::vector<Received>& received) override;
   absl::Status Ping() override;
   // How many partitions take writes now, on nodes whose clock agrees with ours; and why the others
   // do not. None while this machine's clock is not trusted.

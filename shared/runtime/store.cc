@@ -2,13 +2,17 @@
 
 namespace pepline {
 
-int PartitionOf(std::string_view routing_id, int partitions) {
+std::uint64_t StableHash(std::string_view text) {
   std::uint64_t hash = 14695981039346656037ULL;
-  for (const char letter : routing_id) {
+  for (const char letter : text) {
     hash ^= static_cast<unsigned char>(letter);
     hash *= 1099511628211ULL;
   }
-  return static_cast<int>(hash % static_cast<std::uint64_t>(partitions));
+  return hash;
+}
+
+int PartitionOf(std::string_view routing_id, int partitions) {
+  return static_cast<int>(StableHash(routing_id) % static_cast<std::uint64_t>(partitions));
 }
 
 Store::Earliest Store::EarliestAlarm() {

@@ -133,6 +133,20 @@ struct OutboxDepth {
   std::optional<absl::Time> oldest;  // when the oldest entry was written (the store's own clock)
 };
 
+// Whose events a service receives. `routing` says the partition in which the last one is kept: the
+// Kafka key, the same for all events of an aggregate.
+struct SourceAggregate {
+  std::string routing;
+  std::string id;
+  friend auto operator<=>(const SourceAggregate&, const SourceAggregate&) = default;
+};
+// The last event that was received of one: its version, and a digest of its bytes (0: not known).
+struct ReceivedVersion {
+  std::uint64_t version = 0;
+  std::uint32_t digest = 0;
+  friend bool operator==(const ReceivedVersion&, const ReceivedVersion&) = default;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -185,6 +199,17 @@ class Store {
   virtual absl::StatusOr<std::vector<std::string>> ListIndex(int partition, const IndexEntry& entry,
                                                              std::string_view after, int limit) = 0;
 
+  // The last events received of source aggregates, in the order asked for; nullopt where none is
+  // kept. One round trip; an answer or an error for each.
+  virtual std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> LoadReceived(
+      const std::vector<SourceAggregate>& aggregates) = 0;
+  // Keeps them, each only where it is later than what is kept. One round trip; the first error.
+  struct Received {
+    SourceAggregate aggregate;
+    ReceivedVersion last;
+  };
+  virtual absl::Status KeepReceived(const std::vector<Received>& received) = 0;
+
   // OK when the store answers, for every partition.
   virtual absl::Status Ping() = 0;
 };
@@ -192,6 +217,8 @@ class Store {
 // Stable for ever: FNV-1a (64 bit) of the routing id modulo the number of partitions. The routing
 // id is the child's id where there is one, else the aggregate's own.
 int PartitionOf(std::string_view routing_id, int partitions);
+// FNV-1a (64 bit), stable for ever.
+std::uint64_t StableHash(std::string_view text);
 
 }  // namespace pepline
 

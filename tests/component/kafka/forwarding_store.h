@@ -58,6 +58,13 @@ class ForwardingStore final : public Store {
                                                      std::string_view after, int limit) override {
     return to_.load()->ListIndex(partition, entry, after, limit);
   }
+  std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> LoadReceived(
+      const std::vector<SourceAggregate>& aggregates) override {
+    return to_.load()->LoadReceived(aggregates);
+  }
+  absl::Status KeepReceived(const std::vector<Received>& received) override {
+    return to_.load()->KeepReceived(received);
+  }
   absl::Status Ping() override { return to_.load()->Ping(); }
 
  private:

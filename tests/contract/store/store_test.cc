@@ -325,6 +325,27 @@ TEST_P(StoreTest, IndexMembersAreListedInOrderByPageAndRemoved) {
   EXPECT_THAT(*store_->ListIndex(3, {"school", "123456"}, "", 9), ElementsAre("a", "c"));
 }
 
+TEST_P(StoreTest, TheLastEventReceivedOfASourceAggregateIsKeptAndNeverAnEarlierOne) {
+  const SourceAggregate child{"chd-1", "registry/child/chd-1"}, pep{"chd-1", "scheduling/pep/1"},
+      other{"chd-2", "registry/child/chd-2"};
+  EXPECT_EQ(store_->LoadReceived({child}).front().value(), std::nullopt);
+  ASSERT_TRUE(store_->KeepReceived({{child, {4, 0xfeedbeef}}, {other, {1, 7}}}).ok());
+  ASSERT_TRUE(store_->KeepReceived({{child, {3, 1}}, {pep, {10, 2}}}).ok());
+  ASSERT_TRUE(store_->KeepReceived({}).ok());
+  const auto all = store_->LoadReceived({pep, child, other, {"chd-1", "funding/line/1"}});
+  ASSERT_THAT(all, SizeIs(4));
+  EXPECT_EQ(all[0].value(), (ReceivedVersion{10, 2}));
+  EXPECT_EQ(all[1].value(), (ReceivedVersion{4, 0xfeedbeef}));
+  EXPECT_EQ(all[2].value(), (ReceivedVersion{1, 7}));
+  EXPECT_EQ(all[3].value(), std::nullopt);
+  ASSERT_TRUE(store_->KeepReceived({{child, {5, 1}}}).ok());
+  EXPECT_EQ(store_->LoadReceived({child}).front().value(), (ReceivedVersion{5, 1}));
+  // They are no records: neither a check nor a rebuild takes them for some.
+  const auto found = take_();
+  ASSERT_TRUE(found.ok()) << found.status();
+  for (const StoredKeys& keys : *found) EXPECT_THAT(keys.records, IsEmpty());
+}
+
 TEST_P(StoreTest, OfManyWritersOfOneRevisionExactlyOneWins) {
   std::atomic<int> won = 0, lost = 0;
   std::vector<std::thread> writers;
