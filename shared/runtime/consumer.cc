@@ -15,13 +15,12 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "shared/runtime/consumer_lag.h"
-#include "shared/runtime/dead_letters.h"
 #include "shared/runtime/heartbeat.h"
 #include "shared/runtime/kafka_client.h"
 #include "shared/runtime/kafka_settings.h"
 #include "shared/runtime/kafka_topics.h"
 #include "shared/runtime/log.h"
-#include "shared/runtime/parked_records.h"
+#include "shared/runtime/reception.h"
 #include "shared/runtime/record_lanes.h"
 
 namespace pepline {
@@ -40,19 +39,11 @@ constexpr std::size_t kMostHeld = 1024;
 constexpr absl::Duration kRoomWithin = absl::Milliseconds(500);
 // What is at work gets as long when its partitions are taken away, or at the end.
 constexpr absl::Duration kLeaveWithin = absl::Seconds(10);
-constexpr absl::Duration kBetweenLooksAtParked = absl::Seconds(1);
-constexpr absl::Duration kBetweenWarnings = absl::Seconds(1);
-
-InboundRecord ToRecord(const rd_kafka_message_t& message) {
-  InboundRecord record;
-  record.topic = rd_kafka_topic_name(message.rkt);
-  record.partition = message.partition;
-  record.offset = message.offset;
-  record.key = Bytes(message.key, message.key_len);
-  record.value = Bytes(message.payload, message.len);
-  record.headers = HeadersOf(message);
-  return record;
-}
+// Offsets are committed every half second; what was received need not be kept more often than this.
+constexpr absl::Duration kBetweenKeeping = absl::Milliseconds(50);
+constexpr absl::Duration kKeepAgainAfter = absl::Seconds(1);
+// How long a rebalance may wait for what the broker knows of our offsets.
+constexpr int kOffsetsWithinMilliseconds = 2000;
 
 // A service's place in the group outlives a restart, so that a killed process that comes back goes
 // on at once.
@@ -70,15 +61,11 @@ struct Consumer::Parts {
   Metrics& metrics;
   WorkerPool& pool;
   const Handler handler;
-  std::thread thread = {}, parked_thread = {};
+  std::thread thread = {};
   std::atomic<bool> stopping = false;
 
   mutable absl::Mutex mutex = {};
   absl::Status ready ABSL_GUARDED_BY(mutex) = absl::UnavailableError("Kafka: not joined yet");
-  std::set<KafkaPlace> ours ABSL_GUARDED_BY(mutex) = {};  // as `assigned`, for other threads
-  absl::Time warned_at ABSL_GUARDED_BY(mutex) = absl::InfinitePast();
-  bool look_at_parked ABSL_GUARDED_BY(mutex) = true;
-  bool parked_thread_ends ABSL_GUARDED_BY(mutex) = false;
 
   // The consumer's thread alone.
   KafkaHandle client = {};
@@ -87,12 +74,13 @@ struct Consumer::Parts {
   bool broken = false;
   std::set<KafkaPlace> assigned = {};
   std::set<KafkaPlace> paused = {};
+  std::map<KafkaPlace, std::int64_t> to_store = {};  // done, and not stored as such yet
+  absl::Time keep_at = absl::InfinitePast();
 
   const std::string service{absl::StripPrefix(options.group, "pepline.")};
-  DeadLetters dead_letters{kafka, service};
-  std::unique_ptr<ParkedRecords> parked = {};
+  Reception reception{kafka, service, options.store, metrics, handler};
   RecordLanes lanes{pool, [this] { return metrics.heartbeats().Now(); },
-                    [this](const InboundRecord& record) { return HandleInTurn(record); }};
+                    [this](const InboundRecord& record) { return reception.Receive(record); }};
   ConsumerLag lag{kafka, options.group, options.topics, metrics, [this] {
                     std::map<KafkaPlace, SteadyTime> oldest;
                     for (const auto& [place, standing] : lanes.Standings()) {
@@ -110,14 +98,12 @@ struct Consumer::Parts {
   }
   void Read();
   void NoteError(const rd_kafka_message_t& message);
-  absl::Status HandleInTurn(const InboundRecord& record);
-  absl::Status HandleRecord(const InboundRecord& record);
-  void Waits(const InboundRecord& record, const absl::Status& status);
   void MakeRoom();
   void SetPaused(const std::set<KafkaPlace>& places, bool pause);
-  void StoreOffsets(const std::map<KafkaPlace, std::int64_t>& done);
+  enum class When { kSoon, kNow };
+  void StoreOffsets(const std::map<KafkaPlace, std::int64_t>& done, When when);
+  std::set<KafkaPlace> ReadFromBeginning(const rd_kafka_topic_partition_list_t& partitions) const;
   void LeavePartitions();
-  void TendParked();
   static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
                           rd_kafka_topic_partition_list_t* partitions, void* owner);
 };
@@ -128,28 +114,20 @@ Consumer::Consumer(KafkaOptions kafka, ConsumerOptions options, Metrics& metrics
                        .options = std::move(options),
                        .metrics = metrics,
                        .pool = pool,
-                       .handler = std::move(handler)}) {
-  if (parts_->options.store == nullptr) return;
-  parts_->parked = std::make_unique<ParkedRecords>(*parts_->options.store, metrics);
-}
+                       .handler = std::move(handler)}) {}
 
 Consumer::~Consumer() { Stop(); }
 
 void Consumer::Start() {
   parts_->lag.Start();
   parts_->thread = std::thread([parts = parts_.get()] { parts->Run(); });
-  if (parts_->parked == nullptr) return;
-  parts_->parked_thread = std::thread([parts = parts_.get()] { parts->TendParked(); });
+  parts_->reception.Start();
 }
 
 void Consumer::Stop() {
   parts_->stopping = true;
-  {
-    absl::MutexLock lock(&parts_->mutex);
-    parts_->parked_thread_ends = true;
-  }
   if (parts_->thread.joinable()) parts_->thread.join();
-  if (parts_->parked_thread.joinable()) parts_->parked_thread.join();
+  parts_->reception.Stop();
   parts_->lag.Stop();
 }
 
@@ -174,6 +152,7 @@ void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
     rd_kafka_assign(client, nullptr);
     return;
   }
+  const auto from_beginning = self->ReadFromBeginning(*partitions);
   rd_kafka_assign(client, partitions);
   // librdkafka keeps a pause over revocation and assignment.
   rd_kafka_resume_partitions(client, partitions);
@@ -181,24 +160,50 @@ void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
     self->assigned.emplace(partitions->elems[i].topic, partitions->elems[i].partition);
   }
   self->lag.SetAssigned(self->assigned);
-  if (self->parked != nullptr) self->parked->Unlearn();
-  {
-    absl::MutexLock lock(&self->mutex);
-    self->ours = self->assigned;
-    self->look_at_parked = true;
-  }
+  self->reception.Assigned(self->assigned, from_beginning);
   self->SetReady(absl::OkStatus());
+}
+
+// Those of which nothing was ever done, and of which the broker has everything from the first
+// record on. None of them when the broker does not say so now.
+std::set<KafkaPlace> Consumer::Parts::ReadFromBeginning(
+    const rd_kafka_topic_partition_list_t& partitions) const {
+  std::set<KafkaPlace> from_beginning;
+  const KafkaPlaces list(rd_kafka_topic_partition_list_copy(&partitions));
+  if (list->cnt == 0 || rd_kafka_committed(client.get(), list.get(), kOffsetsWithinMilliseconds) !=
+                            RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return from_beginning;
+  }
+  const KafkaPlaces fresh(rd_kafka_topic_partition_list_new(list->cnt));
+  for (int i = 0; i < list->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = list->elems[i];
+    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR || one.offset > 0) continue;
+    rd_kafka_topic_partition_list_add(fresh.get(), one.topic, one.partition)->offset =
+        RD_KAFKA_OFFSET_BEGINNING;
+  }
+  if (fresh->cnt == 0 ||
+      rd_kafka_offsets_for_times(client.get(), fresh.get(), kOffsetsWithinMilliseconds) !=
+          RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return from_beginning;
+  }
+  for (int i = 0; i < fresh->cnt; ++i) {
+    const rd_kafka_topic_partition_t& one = fresh->elems[i];
+    if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR && one.offset == 0) {
+      from_beginning.emplace(one.topic, one.partition);
+    }
+  }
+  return from_beginning;
 }
 
 // What is done counts; what is not comes again, to whoever has the partitions then.
 void Consumer::Parts::LeavePartitions() {
-  StoreOffsets(lanes.Leave(kLeaveWithin));
+  StoreOffsets(lanes.Leave(kLeaveWithin), When::kNow);
+  to_store.clear();
   SetPaused(paused, false);
   paused.clear();
   assigned.clear();
   lag.SetAssigned({});
-  absl::MutexLock lock(&mutex);
-  ours.clear();
+  reception.Assigned({}, {});
 }
 
 bool Consumer::Parts::MakeClient() {
@@ -260,74 +265,19 @@ void Consumer::Parts::Read() {
   const absl::Duration until_next = lanes.NextTry() - absl::Now();
   const absl::Duration wait =
       lanes.at_work() > 0 ? kBusyPoll : std::clamp(until_next, absl::ZeroDuration(), kIdlePoll);
+  std::vector<InboundRecord> records;
   for (int read = 0; read < options.batch; ++read) {
     const auto bound = static_cast<int>(absl::ToInt64Milliseconds(wait));
     const KafkaMessage message(rd_kafka_consumer_poll(client.get(), read == 0 ? bound : 0));
     if (message == nullptr) break;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      lanes.Add(ToRecord(*message));
+      records.push_back(ToInboundRecord(*message));
     } else {
       NoteError(*message);
     }
   }
-}
-
-void Consumer::Parts::Waits(const InboundRecord& record, const absl::Status& status) {
-  metrics.Count("pepline_consumer_retries_total");
-  absl::MutexLock lock(&mutex);
-  if (absl::Now() < warned_at + kBetweenWarnings) return;
-  warned_at = absl::Now();
-  LogWarning("a record waits, since something it needs is away",
-             {{LogField::kTopic, record.topic}, {LogField::kCause, std::string(status.message())}});
-}
-
-// A record of a lane: unless something of its key is parked, it is handled.
-absl::Status Consumer::Parts::HandleInTurn(const InboundRecord& record) {
-  absl::Status status;
-  if (parked != nullptr) {
-    auto held = parked->Holds(record);
-    if (held.ok() && *held) held = parked->Append(record);
-    if (held.ok() && *held) return absl::OkStatus();
-    status = held.status();
-  }
-  if (status.ok()) {
-    status = HandleRecord(record);
-    if (!status.ok() && !WaitsForADependency(status) && parked != nullptr) {
-      absl::Status put = parked->Park(record, status);
-      if (put.ok()) {
-        metrics.Count("pepline_consumer_records_total",
-                      {{"topic", record.topic}, {"outcome", "parked"}});
-        LogError("a record cannot be handled; it was parked, and what follows of its key with it",
-                 {{LogField::kTopic, record.topic},
-                  {LogField::kPartition, std::to_string(record.partition)},
-                  {LogField::kOffset, std::to_string(record.offset)},
-                  {LogField::kCause, std::string(status.message())}});
-      }
-      status = std::move(put);
-    }
-  }
-  if (!status.ok()) Waits(record, status);
-  return status;
-}
-
-absl::Status Consumer::Parts::HandleRecord(const InboundRecord& record) {
-  const absl::Status status = handler(record);
-  if (status.ok()) {
-    metrics.Count("pepline_consumer_records_total",
-                  {{"topic", record.topic}, {"outcome", "handled"}});
-    return status;
-  }
-  if (!absl::IsInvalidArgument(status)) return status;
-  if (absl::Status buried = dead_letters.Bury(record, status); !buried.ok()) return buried;
-  metrics.Count("pepline_consumer_records_total",
-                {{"topic", record.topic}, {"outcome", "dead-letter"}});
-  metrics.Count("pepline_consumer_dead_letters_total", {{"topic", record.topic}});
-  LogError("a record cannot be read; it was put on the dead-letter topic",
-           {{LogField::kTopic, record.topic},
-            {LogField::kPartition, std::to_string(record.partition)},
-            {LogField::kOffset, std::to_string(record.offset)},
-            {LogField::kCause, std::string(status.message())}});
-  return absl::OkStatus();
+  reception.Fetch(records);
+  for (InboundRecord& record : records) lanes.Add(std::move(record));
 }
 
 void Consumer::Parts::SetPaused(const std::set<KafkaPlace>& places, bool pause) {
@@ -369,43 +319,30 @@ void Consumer::Parts::MakeRoom() {
   for (const KafkaPlace& place : resume) paused.erase(place);
 }
 
-void Consumer::Parts::StoreOffsets(const std::map<KafkaPlace, std::int64_t>& done) {
-  if (done.empty() || client == nullptr) return;
-  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(done.size())));
+// What was received is kept before its offset is stored, so that nothing that comes later is taken
+// for the next event by mistake.
+void Consumer::Parts::StoreOffsets(const std::map<KafkaPlace, std::int64_t>& done, When when) {
   for (const auto& [place, offset] : done) {
-    rd_kafka_topic_partition_list_add(list.get(), place.first.c_str(), place.second)->offset =
-        offset;
+    to_store[place] = offset;
     lag.SetDone(place, offset);
   }
+  if (to_store.empty() || client == nullptr) return;
+  if (when == When::kSoon && absl::Now() < keep_at) return;
+  if (!reception.Keep().ok()) {
+    keep_at = absl::Now() + kKeepAgainAfter;
+    return;
+  }
+  keep_at = absl::Now() + kBetweenKeeping;
+  const KafkaPlaces list(rd_kafka_topic_partition_list_new(static_cast<int>(to_store.size())));
+  for (const auto& [place, offset] : to_store) {
+    rd_kafka_topic_partition_list_add(list.get(), place.first.c_str(), place.second)->offset =
+        offset;
+  }
+  to_store.clear();
   const rd_kafka_resp_err_t error = rd_kafka_offsets_store(client.get(), list.get());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     LogWarning("offsets were not stored; the records come again without effect",
                {{LogField::kCause, rd_kafka_err2str(error)}});
-  }
-}
-
-// What is parked is looked at every second: by whom ever it was parked, or given up.
-void Consumer::Parts::TendParked() {
-  const auto heartbeat = metrics.heartbeats().Begin("parked-records", {.essential = false});
-  const auto woken = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
-    return look_at_parked || parked_thread_ends;
-  };
-  while (true) {
-    {
-      absl::MutexLock lock(&mutex);
-      mutex.AwaitWithTimeout(absl::Condition(&woken), kBetweenLooksAtParked);
-      if (parked_thread_ends) return;
-      look_at_parked = false;
-    }
-    parked->Learn();
-    parked->TryDue(
-        absl::Now(),
-        [this](const KafkaPlace& place) {
-          absl::MutexLock lock(&mutex);
-          return ours.contains(place);
-        },
-        [this](const InboundRecord& record) { return HandleRecord(record); });
-    heartbeat->Turned();
   }
 }
 
@@ -420,7 +357,7 @@ void Consumer::Parts::Run() {
     }
     Read();
     lanes.StartDue();
-    StoreOffsets(lanes.TakeDone());
+    StoreOffsets(lanes.TakeDone(), When::kSoon);
     MakeRoom();
     std::optional<SteadyTime> oldest;
     for (const auto& [place, standing] : lanes.Standings()) {

@@ -251,7 +251,10 @@ void ConsumerLag::Show() {
 
 void ConsumerLag::Run() {
   for (const std::string& topic : topics_) {
-    metrics_.Count("pepline_consumer_dead_letters_total", {{"topic", topic}}, 0);  // is there at 0
+    // They are there at 0, so that the first one is seen.
+    metrics_.Count("pepline_consumer_dead_letters_total", {{"topic", topic}}, 0);
+    metrics_.Count("pepline_consumer_gaps_total", {{"topic", topic}}, 0);
+    metrics_.Count("pepline_consumer_version_reuses_total", {{"topic", topic}}, 0);
   }
   absl::Status known;
   while (true) {

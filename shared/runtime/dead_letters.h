@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "shared/runtime/consumer.h"
+#include "shared/runtime/inbound_record.h"
 #include "shared/runtime/kafka_client.h"
 
 namespace pepline {

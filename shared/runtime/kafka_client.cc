@@ -61,6 +61,17 @@ std::map<std::string, std::string> HeadersOf(const rd_kafka_message_t& message) 
   return all;
 }
 
+InboundRecord ToInboundRecord(const rd_kafka_message_t& message) {
+  InboundRecord record;
+  record.topic = rd_kafka_topic_name(message.rkt);
+  record.partition = message.partition;
+  record.offset = message.offset;
+  record.key = Bytes(message.key, message.key_len);
+  record.value = Bytes(message.payload, message.len);
+  record.headers = HeadersOf(message);
+  return record;
+}
+
 absl::StatusOr<KafkaHandle> MakeKafka(rd_kafka_type_t type, const KafkaOptions& options,
                                       const std::map<std::string, std::string>& settings,
                                       const std::function<void(rd_kafka_conf_t*)>& prepare) {

@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "shared/runtime/inbound_record.h"
 #include "shared/runtime/kafka_options.h"
 #include "shared/runtime/kafka_settings.h"
 
@@ -59,6 +60,8 @@ struct DestroyMessage {
   void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
 };
 using KafkaMessage = std::unique_ptr<rd_kafka_message_t, DestroyMessage>;
+
+InboundRecord ToInboundRecord(const rd_kafka_message_t& message);
 
 struct DestroyPlaces {
   void operator()(rd_kafka_topic_partition_list_t* list) const {

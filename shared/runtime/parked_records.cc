@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "pepline/runtime/v1/aggregate_record.pb.h"
@@ -13,6 +14,7 @@ namespace pepline {
 namespace {
 
 using runtime::v1::AggregateRecord;
+constexpr char kMissing[] = "pepline/missing-event";
 constexpr int kPage = 1000;
 constexpr int kMostAttempts = 10;
 // So many are handled before what is done is taken off.
@@ -99,6 +101,16 @@ absl::Status Change(Store& store, const std::string& id,
   return saved;
 }
 
+void SayGivenUp(const runtime::v1::ParkedRecord& record, const std::string& reason, bool missing) {
+  const std::string what = missing ? "what is missing before it" : "the record";
+  LogWarning("an operator gave up a parked record, or what is missing before it",
+             {{LogField::kTopic, record.topic()},
+              {LogField::kPartition, std::to_string(record.partition())},
+              {LogField::kOffset, std::to_string(record.offset())},
+              {LogField::kCause, what},
+              {LogField::kReason, reason}});
+}
+
 absl::Status NothingToWrite() { return absl::AlreadyExistsError("it is there already"); }
 
 absl::Status NotParked(const std::string& id) {
@@ -106,6 +118,15 @@ absl::Status NotParked(const std::string& id) {
 }
 
 }  // namespace
+
+absl::Status MissingBefore(std::uint64_t version, std::uint64_t last) {
+  absl::Status missing = absl::NotFoundError(
+      absl::StrCat("event ", last + 1, " of this sender is missing before event ", version));
+  missing.SetPayload(kMissing, absl::Cord(""));
+  return missing;
+}
+
+bool IsMissing(const absl::Status& status) { return status.GetPayload(kMissing).has_value(); }
 
 bool WaitsForADependency(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsAborted(status) ||
@@ -126,18 +147,21 @@ void ParkedRecords::Unlearn() {
   read_.clear();
 }
 
-absl::StatusOr<bool> ParkedRecords::Holds(const InboundRecord& record) const {
+absl::StatusOr<std::optional<ParkedRecords::Holding>> ParkedRecords::Holds(
+    const InboundRecord& record) const {
   const auto partitions = static_cast<std::size_t>(store_.partitions());
   {
     absl::MutexLock lock(&mutex_);
-    if (known_.empty() && read_.size() == partitions) return false;  // as good as always
+    if (known_.empty() && read_.size() == partitions) return std::optional<Holding>();  // as always
   }
   const std::string id = IdOf(record);
   absl::MutexLock lock(&mutex_);
   if (!read_.contains(PartitionOf(id, store_.partitions()))) {
     return absl::UnavailableError("it is not known yet which records are parked");
   }
-  return known_.contains(id);
+  const auto found = known_.find(id);
+  if (found == known_.end()) return std::optional<Holding>();
+  return std::optional(Holding{found->second.waits_for_missing});
 }
 
 void ParkedRecords::Remember(const std::string& id, const runtime::v1::ParkedRecords& parked) {
@@ -149,7 +173,9 @@ void ParkedRecords::Remember(const std::string& id, const runtime::v1::ParkedRec
     known_[id] = {{first.topic(), first.partition()},
                   TimeOf(parked.since()),
                   TimeOf(parked.try_at()),
-                  parked.has_skip()};
+                  parked.has_skip(),
+                  parked.waits_for_missing(),
+                  known_[id].soon};
   }
   Show();
 }
@@ -217,6 +243,7 @@ absl::StatusOr<bool> ParkedRecords::Put(const InboundRecord& record, const absl:
       const absl::Time now = absl::Now();
       parked.set_reason(std::string(reason->message()));
       parked.set_tries(1);
+      parked.set_waits_for_missing(IsMissing(*reason));
       parked.clear_skip();
       SetTime(*parked.mutable_since(), now);
       SetTime(*parked.mutable_try_at(), now + kFirstPause);
@@ -243,18 +270,28 @@ absl::StatusOr<bool> ParkedRecords::Append(const InboundRecord& record) {
   return Put(record, nullptr);
 }
 
-void ParkedRecords::TryDue(absl::Time now, const Ours& ours, const Handle& handle) {
+void ParkedRecords::TrySoon(const InboundRecord& record) {
+  const std::string id = IdOf(record);
+  absl::MutexLock lock(&mutex_);
+  const auto found = known_.find(id);
+  if (found != known_.end()) found->second.soon = true;
+}
+
+void ParkedRecords::TryDue(absl::Time now, const Ours& ours, const Hands& hands) {
   std::vector<std::string> due;
   {
     absl::MutexLock lock(&mutex_);
-    for (const auto& [id, known] : known_) {
-      if ((known.skip || known.try_at <= now) && ours(known.place)) due.push_back(id);
+    for (auto& [id, known] : known_) {
+      if ((known.skip || known.soon || known.try_at <= now) && ours(known.place)) {
+        due.push_back(id);
+      }
+      known.soon = false;
     }
   }
-  for (const std::string& id : due) Try(id, handle);
+  for (const std::string& id : due) Try(id, now, hands);
 }
 
-void ParkedRecords::Try(const std::string& id, const Handle& handle) {
+void ParkedRecords::Try(const std::string& id, absl::Time now, const Hands& hands) {
   while (true) {
     const auto stored = Load(store_, id);
     if (!stored.ok()) return;  // the store is away; in the next round
@@ -266,20 +303,18 @@ void ParkedRecords::Try(const std::string& id, const Handle& handle) {
     const auto& skip = stored->parked.skip();
     int done = 0;
     absl::Status status;
+    const bool missing = stored->parked.waits_for_missing();
     if (stored->parked.has_skip()) {
       if (SamePlace(records[0], skip.partition(), skip.offset())) {
-        ++done;
-        LogWarning("an operator gave up a parked record",
-                   {{LogField::kTopic, records[0].topic()},
-                    {LogField::kPartition, std::to_string(skip.partition())},
-                    {LogField::kOffset, std::to_string(skip.offset())},
-                    {LogField::kReason, skip.reason()}});
+        hands.give_up(ToInbound(records[0]), missing);
+        if (!missing) ++done;
+        SayGivenUp(records[0], skip.reason(), missing);
         metrics_.Count("pepline_consumer_records_total",
                        {{"topic", records[0].topic()}, {"outcome", "given-up"}});
       }
     } else {
       while (done < records.size() && done < kHandledAtATime) {
-        status = handle(ToInbound(records[done]));
+        status = hands.handle(ToInbound(records[done]), TimeOf(stored->parked.try_at()) <= now);
         if (!status.ok()) break;
         ++done;
       }
@@ -296,6 +331,7 @@ void ParkedRecords::Try(const std::string& id, const Handle& handle) {
       }
       parked.clear_skip();
       if (done > 0) parked.set_tries(0);
+      parked.set_waits_for_missing(IsMissing(status));
       if (!status.ok() && !WaitsForADependency(status)) {
         const absl::Duration pause =
             std::min(kLongestPause, kFirstPause * (1 << std::min(parked.tries(), 8u)));

@@ -48,19 +48,30 @@ class ParkedRecords {
   void Learn();
   // Another replica may have parked since: everything must be read anew.
   void Unlearn();
-  // Whether something of the record's key is parked.
-  absl::StatusOr<bool> Holds(const InboundRecord& record) const;
+  // What is parked of the record's key; nullopt: nothing.
+  struct Holding {
+    bool waits_for_missing = false;
+  };
+  absl::StatusOr<std::optional<Holding>> Holds(const InboundRecord& record) const;
 
   // Parks the record, behind what is parked of its key already.
   absl::Status Park(const InboundRecord& record, const absl::Status& reason);
   // Behind what is parked of its key; false when nothing is any more.
   absl::StatusOr<bool> Append(const InboundRecord& record);
 
-  // Hands on what is due, in order. `handle` answers OK when the record is done, one of
-  // WaitsForADependency for "not now", anything else for "not mended yet".
-  using Handle = std::function<absl::Status(const InboundRecord&)>;
+  // The record's key is looked at in the next TryDue, before its time.
+  void TrySoon(const InboundRecord& record);
+
+  struct Hands {
+    // OK when the record is done, one of WaitsForADependency for "not now", anything else for "not
+    // mended yet". `on_time`: it is due by the clock, so that a look far and wide is worth it.
+    std::function<absl::Status(const InboundRecord&, bool on_time)> handle;
+    // An operator gave the record up, or what is missing before it.
+    std::function<void(const InboundRecord&, bool missing)> give_up;
+  };
   using Ours = std::function<bool(const KafkaPlace&)>;
-  void TryDue(absl::Time now, const Ours& ours, const Handle& handle);
+  // Hands on what is due, in order.
+  void TryDue(absl::Time now, const Ours& ours, const Hands& hands);
 
   // For operators, beside a live service. NotFound for an id that is not parked.
   struct Parked {
@@ -77,8 +88,10 @@ class ParkedRecords {
     absl::Time since;
     absl::Time try_at;
     bool skip = false;
+    bool waits_for_missing = false;
+    bool soon = false;
   };
-  void Try(const std::string& id, const Handle& handle);
+  void Try(const std::string& id, absl::Time now, const Hands& hands);
   absl::StatusOr<bool> Put(const InboundRecord& record, const absl::Status* reason);
   void Remember(const std::string& id, const pepline::runtime::v1::ParkedRecords& records);
   void Show() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -89,6 +102,10 @@ class ParkedRecords {
   std::map<int, bool> read_ ABSL_GUARDED_BY(mutex_);  // store partitions that were read
   std::map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);
 };
+
+// An event before the record is missing.
+absl::Status MissingBefore(std::uint64_t version, std::uint64_t last);
+bool IsMissing(const absl::Status& status);
 
 // Whether handling may succeed by itself once something that is away comes back.
 bool WaitsForADependency(const absl::Status& status);

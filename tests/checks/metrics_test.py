@@ -53,7 +53,10 @@ MOST = {
     "pepline_rpc_refused_total": lambda s: 7,  # draining, overloaded, too-late, no-deadline, peer, unauthenticated, role
     "pepline_personal_data_reads_total": lambda s: 7,  # answered, denied, not-found, refused, unauthenticated, failed, unwritten
     "pepline_outbox_relay_failures_total": lambda s: 6,  # names of librdkafka's errors, of which few mean an undelivered record
-    "pepline_consumer_records_total": lambda s: 2 * TOPICS[s],  # handled, dead-letter
+    "pepline_consumer_records_total": lambda s: 4 * TOPICS[s],  # handled, dead-letter, parked, given-up
+    "pepline_consumer_gaps_total": lambda s: TOPICS[s],
+    "pepline_consumer_version_reuses_total": lambda s: TOPICS[s],
+    "pepline_consumer_oldest_unhandled_age_seconds": lambda s: TOPICS[s],
     "pepline_consumer_dead_letters_total": lambda s: TOPICS[s],
     "pepline_consumer_lag_records": lambda s: TOPICS[s],
     "pepline_consumer_position_records": lambda s: TOPICS[s],
