@@ -261,9 +261,8 @@ TEST_F(NotificationsFaultsTest, NothingEscalatesAndNobodyIsToldWhileTheBrokerIsA
   ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
   service_->broker().Kill();
   // Seen after a while, as a broker that is busy answers late too.
-  ASSERT_TRUE(Eventually([this] {
-    return service_->Metric("pepline_consumer_lag_measured_age_seconds") > 11;
-  }));
+  ASSERT_TRUE(Eventually(
+      [this] { return service_->Metric("pepline_consumer_lag_measured_age_seconds") > 11; }));
   MoveClockTo("2025-10-21 08:00");  // level 2
   ASSERT_TRUE(Eventually([this] {
     return service_->Metric("pepline_notifications_oldest_held_back_age_seconds") > 3;
