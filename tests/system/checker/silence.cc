@@ -96,7 +96,7 @@ void ScrapedNumbers::Take(absl::Time at, const std::string& service, const std::
                                          "\",instance=\"", instance, "\"");
   // What Prometheus adds itself. Once without an answer in a slot counts for all of it.
   std::string& up = series_[absl::StrCat("up", whose, "}")][slot];
-  if (up != "0") up = text.empty() ? "0" : "1";
+  if (up != "0") up.assign(1, text.empty() ? '0' : '1');
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     const auto space = line.rfind(' ');
     if (line.empty() || line[0] == '#' || space == absl::string_view::npos) continue;
