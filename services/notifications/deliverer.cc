@@ -115,7 +115,7 @@ absl::Time Deliverer::Look(const AlertId& alert) {
   {
     absl::MutexLock lock(&mutex_);
     if (begun_.size() < kMostCounted) {
-      begun_.try_emplace(alert, Begun{std::chrono::steady_clock::now()});
+      begun_.try_emplace(alert, Begun{spine_.metrics.heartbeats().Now()});
     }
   }
   if (hearing_.HoldBack(alert) != Hearing::State::kCaughtUp) return now + kSoon;

@@ -49,7 +49,7 @@ void DeliveryRecords::Start() {
         };
         mutex_.AwaitWithTimeout(absl::Condition(&stopping), kBetweenRounds);
       }
-      head.See(first, std::chrono::steady_clock::now());
+      head.See(first, spine_.metrics.heartbeats().Now());
       heartbeat->SetOldest(head.since());
       heartbeat->Turned();
     }

@@ -141,7 +141,9 @@ absl::Time Consumer::CaughtUpSince(const std::string& topic, int partition) cons
 }
 
 absl::Time Consumer::CaughtUpSince(const std::string& topic, const std::string& key) const {
-  return parts_->lag.CaughtUpSince(topic, key);
+  const absl::Time read = parts_->lag.CaughtUpSince(topic, key);
+  // What is parked was read, and has had no effect.
+  return std::min(read, parts_->reception.ParkedSince(topic, key).value_or(read));
 }
 
 void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,

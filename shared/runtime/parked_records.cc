@@ -164,6 +164,17 @@ absl::StatusOr<std::optional<ParkedRecords::Holding>> ParkedRecords::Holds(
   return std::optional(Holding{found->second.waits_for_missing});
 }
 
+std::optional<absl::Time> ParkedRecords::Since(const std::string& topic,
+                                               const std::string& key) const {
+  absl::MutexLock lock(&mutex_);
+  std::optional<absl::Time> since;
+  for (const auto& [id, known] : known_) {
+    if (known.place.first != topic || known.key != key) continue;
+    since = std::min(since.value_or(known.since), known.since);
+  }
+  return since;
+}
+
 void ParkedRecords::Remember(const std::string& id, const runtime::v1::ParkedRecords& parked) {
   absl::MutexLock lock(&mutex_);
   if (parked.records().empty()) {
@@ -171,6 +182,7 @@ void ParkedRecords::Remember(const std::string& id, const runtime::v1::ParkedRec
   } else {
     const auto& first = parked.records(0);
     known_[id] = {{first.topic(), first.partition()},
+                  first.key(),
                   TimeOf(parked.since()),
                   TimeOf(parked.try_at()),
                   parked.has_skip(),

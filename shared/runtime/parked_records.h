@@ -53,6 +53,8 @@ class ParkedRecords {
     bool waits_for_missing = false;
   };
   absl::StatusOr<std::optional<Holding>> Holds(const InboundRecord& record) const;
+  // Since when records with this Kafka key are parked; nullopt: none is, as far as is known.
+  std::optional<absl::Time> Since(const std::string& topic, const std::string& key) const;
 
   // Parks the record, behind what is parked of its key already.
   absl::Status Park(const InboundRecord& record, const absl::Status& reason);
@@ -85,6 +87,7 @@ class ParkedRecords {
  private:
   struct Known {
     KafkaPlace place;
+    std::string key;  // Kafka's
     absl::Time since;
     absl::Time try_at;
     bool skip = false;

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -43,6 +44,10 @@ class Reception {
   void Fetch(const std::vector<InboundRecord>& records);
   // Before offsets are stored.
   absl::Status Keep();
+  // Since when something with this Kafka key is parked; nullopt: nothing.
+  std::optional<absl::Time> ParkedSince(const std::string& topic, const std::string& key) const {
+    return kept_ == nullptr ? std::nullopt : kept_->parked.Since(topic, key);
+  }
 
   // These partitions are this replica's now, and those among them are read from their beginning.
   void Assigned(const std::set<KafkaPlace>& ours, const std::set<KafkaPlace>& from_beginning);

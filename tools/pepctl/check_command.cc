@@ -65,10 +65,11 @@ absl::Status TakeSettings(const std::string& file) {
 }  // namespace
 
 int HandOver(const OperationArguments& arguments, Invocation& invocation) {
-  const bool changes =
-      arguments.repair || arguments.operation == "rebuild" || arguments.operation == "restored";
+  const bool changes = arguments.repair || arguments.operation == "rebuild" ||
+                       arguments.operation == "restored" || !arguments.id.empty();
   if (invocation.globals.dry_run && changes) {
-    invocation.err << "Nothing was changed (--dry-run); `pepctl check` only looks.\n";
+    invocation.err
+        << "Nothing was changed (--dry-run); `pepctl check` and `dead-letters parked` only look.\n";
     return kDone;
   }
   auto program = FindProgram(absl::StrCat("pepline-", arguments.service));
@@ -81,6 +82,9 @@ int HandOver(const OperationArguments& arguments, Invocation& invocation) {
   unsetenv(kStackVariable);
   std::vector<std::string> words{*program, absl::StrCat("--", arguments.operation)};
   if (arguments.repair) words.push_back("--repair");
+  for (const std::string& more : {arguments.id, arguments.reason}) {
+    if (!more.empty()) words.push_back(more);
+  }
   std::vector<char*> command;
   for (std::string& word : words) command.push_back(word.data());
   command.push_back(nullptr);

@@ -1,4 +1,5 @@
-// `pepctl check`, `digest`, `rebuild` and `restored`: hand over to the service's own program,
+// `pepctl check`, `digest`, `rebuild`, `restored`, and `dead-letters parked`, `release` and `skip`:
+// hand over to the service's own program,
 // which holds its rules (shared/runtime/operations.h), beside pepctl or in PATH, with the settings
 // of a process, of the stack that is named, of the environment, or of the stack that `make up`
 // started: the first that there is. Errors: exit codes of invocation.h; once the program runs, its
@@ -13,9 +14,11 @@
 namespace pepline::pepctl {
 
 struct OperationArguments {
-  std::string operation;  // "check", "digest", "rebuild" or "restored"
+  std::string operation;  // "check", "digest", "rebuild", "restored", "parked", "release", "skip"
   std::string service;    // "funding"
   bool repair = false;
+  std::string id;       // of what is parked, for "release" and "skip"
+  std::string reason;   // for "skip"
   int settings_of = 0;  // process whose PEPLINE_ variables count; 0: none is named
 };
 // Returns only when the program could not be started.

@@ -53,7 +53,9 @@ constexpr GroupHelp kGroups[] = {
     {"policy", "an authority's deadlines"},
     {"import", "schools, calendars, policy, staff and children from files; who imported what"},
     {"clock", "the simulated clock of a stack"},
-    {"dead-letters", "records that a service could not read: list, show, replay, drop"},
+    {"dead-letters",
+     "records that a service could not read (list, show, replay, drop) or not handle yet (parked, "
+     "release, skip)"},
     {"keys", "keys of a new installation"},
 };
 
@@ -298,6 +300,40 @@ void CommandTree::AddDeadLetters() {
                        });
   drop->add_option("ID", dead_letters_.back().ids, "from the list; more than one may be given")
       ->required();
+  AddParked();
+}
+
+void CommandTree::AddParked() {
+  const std::pair<const char*, const char*> rows[] = {
+      {"parked",
+       "what a service could not handle yet, and why; later records of a key wait behind"},
+      {"release", "try what is parked under this id at once"},
+      {"skip", "give up the first record of this id, or what is missing before it, with a reason"}};
+  for (const auto& [name, help] : rows) {
+    OperationArguments& arguments = operations_.emplace_back();
+    arguments.operation = name;
+    CLI::App* sub = Group("dead-letters")->add_subcommand(name, help);
+    AddOperation(sub, arguments);
+    if (arguments.operation == "parked") continue;
+    sub->add_option("ID", arguments.id, "as `dead-letters parked` shows it")
+        ->required()
+        ->type_name("");
+    if (arguments.operation == "skip") {
+      sub->add_option("--reason", arguments.reason, "why, for the log; no personal data")
+          ->required();
+    }
+  }
+}
+
+void CommandTree::AddOperation(CLI::App* sub, OperationArguments& arguments) {
+  sub->fallthrough();
+  CLI::Option* service = sub->add_option("SERVICE", arguments.service, "whose Redis");
+  service->required()->check(CLI::IsMember(kServices))->type_name("");
+  words_[service] = kServices;
+  sub->add_option("--settings-of", arguments.settings_of,
+                  "use the settings of this running process, not of the stack or environment")
+      ->type_name("PID");
+  runners_[sub] = [&arguments](Invocation& invocation) { return HandOver(arguments, invocation); };
 }
 
 void CommandTree::AddClock() {
@@ -324,19 +360,10 @@ void CommandTree::AddOperations() {
     OperationArguments& arguments = operations_.emplace_back();
     arguments.operation = name;
     CLI::App* sub = app_.add_subcommand(name, help);
-    sub->fallthrough();
-    CLI::Option* service = sub->add_option("SERVICE", arguments.service, "whose Redis");
-    service->required()->check(CLI::IsMember(kServices))->type_name("");
-    words_[service] = kServices;
+    AddOperation(sub, arguments);
     if (arguments.operation == "check") {
       sub->add_flag("--repair", arguments.repair, "mend what differs; a live service goes on");
     }
-    sub->add_option("--settings-of", arguments.settings_of,
-                    "use the settings of this running process, not of the stack or environment")
-        ->type_name("PID");
-    runners_[sub] = [&arguments](Invocation& invocation) {
-      return HandOver(arguments, invocation);
-    };
   }
 }
 

@@ -53,6 +53,8 @@ class CommandTree {
   void AddRedelivery();
   void AddDeadLetters();
   void AddOperations();
+  void AddParked();
+  void AddOperation(CLI::App* sub, OperationArguments& arguments);
   void AddTokenAndCompletion();
 
   CLI::App app_;

@@ -228,6 +228,11 @@ TEST_F(ConsumerTest, ARecordThatRetryingDoesNotMendIsParkedWithWhatFollowsAndThe
   const std::string id = parked().front().id;
   EXPECT_EQ(id, absl::StrCat(kTopic, "/key/", keys.first));
   EXPECT_EQ(parked().front().records.reason(), "a stored child cannot be read");
+  // Who goes by what was heard of this key goes by what was heard before (notifications).
+  EXPECT_TRUE(Eventually([&] {
+    const absl::Time beside = consumer_->CaughtUpSince(kTopic, keys.beside);
+    return beside > consumer_->CaughtUpSince(kTopic, keys.first);
+  }));
   // Its offsets are stored: it does not come again from the topic, and waits over a restart.
   consumer_->Stop();
   const int asked = Asked();

@@ -15,8 +15,10 @@
 #include "services/notifications/inbound.h"
 #include "services/notifications/numbers.h"
 #include "shared/runtime/fake_store.h"
+#include "shared/runtime/heartbeat.h"
 #include "tests/component/notifications/fake_registry.h"
 #include "tests/component/notifications/scripted_mail_server.h"
+#include "tests/component/silence/sampled_rules.h"
 #include "tests/unit/notifications/alert_story.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/processes.h"
@@ -34,7 +36,7 @@ constexpr absl::Duration kPatience = absl::Seconds(30);
 // One replica of the service, without its doors.
 struct Replica {
   Replica(FakeStore& store_of_all, const Clock& clock, const std::string& registry,
-          const TokenSigner& signer, const MailSettings& mail)
+          const TokenSigner& signer, const MailSettings& mail, Heartbeats::SteadyClock steady)
       : store(store_of_all),
         spine{.store = store,
               .clock = clock,
@@ -46,6 +48,7 @@ struct Replica {
         facts(store, clock),
         children(store),
         contacts(registry, grpc::InsecureChannelCredentials(), signer) {
+    metrics.heartbeats().CountOn(std::move(steady));
     hearing.Listen([this](const std::string&, const std::string&) {
       return caught_up ? absl::Now() : absl::Now() - absl::Hours(1);
     });
@@ -81,8 +84,8 @@ class ReplicasTest : public testing::Test {
         .from = "pepline@virtual-school.example",
         .folder = {},
         .allowed_domains = {}};
-    replicas_.push_back(
-        std::make_unique<Replica>(store_, clock_, registry_.address(), *signer_, mail));
+    replicas_.push_back(std::make_unique<Replica>(store_, clock_, registry_.address(), *signer_,
+                                                  mail, [this] { return model_now_.load(); }));
     return *replicas_.back();
   }
   // Each lives in the eyes of the other, as their beats would say.
@@ -166,6 +169,8 @@ class ReplicasTest : public testing::Test {
   FakeRegistry registry_;
   ScriptedMailServer server_;
   std::vector<std::string> addresses_;
+  // What the ages of loops are counted on.
+  std::atomic<SteadyTime> model_now_{std::chrono::steady_clock::now()};
   std::vector<std::unique_ptr<Replica>> replicas_;  // before what they use goes
 };
 
@@ -184,6 +189,35 @@ TEST_F(ReplicasTest, SendFiveSlowMailsOnceEach) {
   EXPECT_TRUE(Eventually([&] { return Delivered().size() == 5; }));
   EXPECT_THAT(server_.Taken(), UnorderedElementsAreArray(addresses_));
   EXPECT_THAT(State().Waiting(), IsEmpty());
+}
+
+TEST_F(ReplicasTest, AreNamedByARuleWithinAMinuteWhenTheMailServerNeverAnswers) {
+  if (const absl::Status status = SampledRules::Available(); !status.ok()) {
+    GTEST_SKIP() << status.message();
+  }
+  AppointTeachers(1);
+  Metrics& metrics = Start().metrics;
+  Beat();
+  server_.Hold(".");
+  Miss(TeachersAlone());
+  replicas_.front()->deliverer->Post(alert_);
+  ASSERT_TRUE(Eventually([&] { return Texts() == 1; }));
+  SampledRules rules;
+  rules.Sample(metrics);
+  for (int i = 0; i < 4; ++i) {
+    model_now_ = model_now_.load() + absl::ToChronoSeconds(SampledRules::kInterval);
+    EXPECT_TRUE(Eventually([&] {
+      return std::ranges::all_of(metrics.heartbeats().Ages(), [](const Heartbeats::Age& age) {
+        return age.since_turn < SampledRules::kInterval;
+      });
+    })) << LoopLines(metrics.heartbeats().Ages());
+    rules.Sample(metrics);
+  }
+  const auto firing = rules.Firing(folder_.path());
+  ASSERT_TRUE(firing.ok()) << firing.status();
+  EXPECT_THAT(*firing, ElementsAre("PeplineLoopBehind deliverer"));
+  server_.Release(".");
+  EXPECT_TRUE(Eventually([&] { return Delivered().size() == 1; }));
 }
 
 TEST_F(ReplicasTest, TellWhatADeadOneHadUnderWayAfterSeconds) {
