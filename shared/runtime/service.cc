@@ -83,7 +83,7 @@ class Life {
   mutable absl::Mutex mutex_;
   absl::Status ready_ ABSL_GUARDED_BY(mutex_) = absl::UnavailableError("starting");
   std::string remark_ ABSL_GUARDED_BY(mutex_);
-  std::atomic<std::int64_t> last_turn_ = absl::ToUnixMillis(absl::Now());
+  std::atomic<SteadyTime> last_turn_ = std::chrono::steady_clock::now();
 };
 
 bool Life::WaitForSignal(absl::Duration longest) const {
@@ -132,7 +132,7 @@ std::optional<int> Life::AwaitStore() {
     }
     known = status;
     SetReady(status);
-    last_turn_ = absl::ToUnixMillis(absl::Now());
+    last_turn_ = std::chrono::steady_clock::now();
     if (WaitForSignal(absl::Milliseconds(10))) return 0;
   }
 }
@@ -174,7 +174,7 @@ void Life::Turn() {
   }
   metrics_.Set("pepline_ready", {}, now.ok() ? 1 : 0);
   SetReady(std::move(now));
-  last_turn_ = absl::ToUnixMillis(absl::Now());
+  last_turn_ = std::chrono::steady_clock::now();
 }
 
 // Without an answer the shares hold what was learnt for a while, and then everything is ours.
@@ -236,8 +236,8 @@ int Life::Run() {
       {.before_scrape = [this] { metrics_.UpdateLoops(); },
        .health =
            [this] {
-             const absl::Time last = absl::FromUnixMillis(last_turn_.load());
-             return absl::Now() - last < kWheelMayStand
+             const auto stands = std::chrono::steady_clock::now() - last_turn_.load();
+             return absl::FromChrono(stands) < kWheelMayStand
                         ? absl::OkStatus()
                         : absl::UnavailableError("the main loop stands still");
            },
