@@ -75,7 +75,11 @@ int FreePort() {
     std::fprintf(stderr, "the kernel gives no port: %s\n", strerror(errno));
     std::abort();
   }
-  close(socket_fd);
+  // It stays bound for as long as this process lives, so that the kernel gives the port to no
+  // other, not even as the near end of somebody's connection. Whoever listens there asks to share
+  // it.
+  const int share = 1;
+  setsockopt(socket_fd, SOL_SOCKET, SO_REUSEADDR, &share, sizeof(share));
   return ntohs(address.sin_port);
 }
 

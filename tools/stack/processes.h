@@ -37,8 +37,8 @@ class TemporaryFolder {
 // Returns whether it held.
 bool WaitUntil(const std::function<bool()>& condition, absl::Duration deadline);
 
-// A TCP port of 127.0.0.1 that nobody listens on at this moment. Another process could take it
-// before its user binds it; a starter tries again with another then.
+// A TCP port of 127.0.0.1 that nobody listens on, and that the kernel gives to nobody else while
+// this process lives. Whoever listens on it must set SO_REUSEADDR, as servers do.
 int FreePort();
 // Does something accept connections at 127.0.0.1:port?
 bool Accepts(int port);

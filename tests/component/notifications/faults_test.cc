@@ -101,11 +101,11 @@ TEST_F(NotificationsFaultsTest, WhatAKilledProcessHadRaisedIsToldByTheNextAtTheS
 
 TEST_F(NotificationsFaultsTest, DuplicatesAndLateComersHaveNoEffect) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  auto reminder = FromScheduling(kChild);
-  *reminder.mutable_deadline_reminder_reached()->mutable_deadline() =
-      Reference(kChild, UsualInstants());
   auto missed = FromScheduling(kChild);
   *missed.mutable_deadline_missed()->mutable_deadline() = Reference(kChild, UsualInstants());
+  auto reminder = FromScheduling(kChild);  // too late to remind of anything
+  *reminder.mutable_deadline_reminder_reached()->mutable_deadline() =
+      Reference(kChild, UsualInstants());
   auto met = FromScheduling(kChild);
   *met.mutable_deadline_met()->mutable_deadline() = Reference(kChild, UsualInstants());
   met.mutable_deadline_met()->set_late(true);
@@ -122,12 +122,11 @@ TEST_F(NotificationsFaultsTest, DuplicatesAndLateComersHaveNoEffect) {
 TEST_F(NotificationsFaultsTest, APoisonRecordIsBuriedAndTheOthersGoOn) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   ASSERT_TRUE(service_->PublishBytes(kTopicOfScheduling, kChild, "no event at all", {}).ok());
-  auto nameless = FromScheduling(kChild);
-  nameless.clear_header();
-  *nameless.mutable_deadline_missed()->mutable_deadline() = Reference(kChild, UsualInstants());
-  Say(nameless);
   auto injection = FromScheduling(kChild);
   *injection.mutable_deadline_missed()->mutable_deadline() = Reference(kChild, UsualInstants());
+  auto nameless = injection;
+  nameless.clear_header();
+  Say(nameless);
   injection.mutable_deadline_missed()->mutable_deadline()->set_deadline_id(
       absl::StrCat(kChild, ".1\r\nBcc: everybody@example.org"));
   Say(injection);
