@@ -14,7 +14,6 @@ namespace pepline {
 namespace {
 
 using runtime::v1::AggregateRecord;
-constexpr char kMissing[] = "pepline/missing-event";
 constexpr int kPage = 1000;
 constexpr int kMostAttempts = 10;
 // So many are handled before what is done is taken off.
@@ -118,21 +117,6 @@ absl::Status NotParked(const std::string& id) {
 }
 
 }  // namespace
-
-absl::Status MissingBefore(std::uint64_t version, std::uint64_t last) {
-  absl::Status missing = absl::NotFoundError(
-      absl::StrCat("event ", last + 1, " of this sender is missing before event ", version));
-  missing.SetPayload(kMissing, absl::Cord(""));
-  return missing;
-}
-
-bool IsMissing(const absl::Status& status) { return status.GetPayload(kMissing).has_value(); }
-
-bool WaitsForADependency(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsAborted(status) ||
-         absl::IsResourceExhausted(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsCancelled(status);
-}
 
 std::string ParkedRecords::IdOf(const InboundRecord& record) {
   runtime::v1::AnyEvent event;

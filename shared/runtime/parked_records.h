@@ -21,6 +21,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "pepline/runtime/v1/parked_records.pb.h"
+#include "shared/runtime/handling_errors.h"
 #include "shared/runtime/inbound_record.h"
 #include "shared/runtime/metrics.h"
 #include "shared/runtime/store.h"
@@ -105,13 +106,6 @@ class ParkedRecords {
   std::map<int, bool> read_ ABSL_GUARDED_BY(mutex_);  // store partitions that were read
   std::map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);
 };
-
-// An event before the record is missing.
-absl::Status MissingBefore(std::uint64_t version, std::uint64_t last);
-bool IsMissing(const absl::Status& status);
-
-// Whether handling may succeed by itself once something that is away comes back.
-bool WaitsForADependency(const absl::Status& status);
 
 }  // namespace pepline
 
