@@ -62,7 +62,7 @@ class FollowedRecords {
 // more shows 0 while there is room, and makes room for others. So the number of series has a bound.
 class AuthorityGauge {
  public:
-  static constexpr std::size_t kMostAuthorities = 3;
+  static constexpr std::size_t kMostAuthorities = 2;
 
   explicit AuthorityGauge(std::string name) : name_(std::move(name)) {}
   // Each authority shows all `values` of `label`, also those with nothing in them.

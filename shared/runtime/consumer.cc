@@ -81,13 +81,7 @@ struct Consumer::Parts {
   Reception reception{kafka, service, options.store, metrics, handler};
   RecordLanes lanes{pool, [this] { return metrics.heartbeats().Now(); },
                     [this](const InboundRecord& record) { return reception.Receive(record); }};
-  ConsumerLag lag{kafka, options.group, options.topics, metrics, [this] {
-                    std::map<KafkaPlace, SteadyTime> oldest;
-                    for (const auto& [place, standing] : lanes.Standings()) {
-                      oldest[place] = standing.oldest_read_at;
-                    }
-                    return oldest;
-                  }};
+  ConsumerLag lag{kafka, options.group, options.topics, metrics};
 
   void Run();
   bool MakeClient();

@@ -36,12 +36,11 @@ double SecondsSince(SteadyTime then, SteadyTime now) {
 }  // namespace
 
 ConsumerLag::ConsumerLag(KafkaOptions kafka, std::string group, std::vector<std::string> topics,
-                         Metrics& metrics, Oldest oldest)
+                         Metrics& metrics)
     : kafka_(std::move(kafka)),
       group_(std::move(group)),
       topics_(std::move(topics)),
-      metrics_(metrics),
-      oldest_(std::move(oldest)) {}
+      metrics_(metrics) {}
 
 ConsumerLag::~ConsumerLag() { Stop(); }
 
@@ -221,7 +220,6 @@ void ConsumerLag::Show() {
   const SteadyTime now = metrics_.heartbeats().Now();
   struct Sums {
     std::int64_t lag = 0, position = 0;
-    double oldest = 0;
   };
   std::map<std::string, Sums> topics;
   for (const std::string& topic : topics_) topics[topic];
@@ -235,13 +233,8 @@ void ConsumerLag::Show() {
       topics[place.first].lag += std::max<std::int64_t>(0, partition.end - done);
     }
   }
-  for (const auto& [place, since] : oldest_()) {
-    double& oldest = topics[place.first].oldest;
-    oldest = std::max(oldest, SecondsSince(since, now));
-  }
   for (const auto& [topic, sums] : topics) {
-    metrics_.Set("pepline_consumer_oldest_unhandled_age_seconds", {{"topic", topic}}, sums.oldest);
-    if (!all_measured) continue;  // what stands is as old as it is said to be
+    if (!all_measured) break;  // what stands is as old as it is said to be
     metrics_.Set("pepline_consumer_lag_records", {{"topic", topic}}, static_cast<double>(sums.lag));
     metrics_.Set("pepline_consumer_position_records", {{"topic", topic}},
                  static_cast<double>(sums.position));
@@ -253,8 +246,6 @@ void ConsumerLag::Run() {
   for (const std::string& topic : topics_) {
     // They are there at 0, so that the first one is seen.
     metrics_.Count("pepline_consumer_dead_letters_total", {{"topic", topic}}, 0);
-    metrics_.Count("pepline_consumer_gaps_total", {{"topic", topic}}, 0);
-    metrics_.Count("pepline_consumer_version_reuses_total", {{"topic", topic}}, 0);
   }
   absl::Status known;
   while (true) {

@@ -2,9 +2,8 @@
 // done. It is asked on a thread of its own with a client of its own, so that the answer does not
 // depend on whether the consumer moves. Promises: an answer that is not to be had makes no lag of
 // 0: pepline_consumer_lag_measured_age_seconds grows, and the lag stays what it was. Sets the
-// gauges pepline_consumer_lag_records, _position_records, _lag_measured_age_seconds and
-// _oldest_unhandled_age_seconds. Errors: none; said in the log once a trouble.
-// Threads: one of its own; the functions from any.
+// gauges pepline_consumer_lag_records, _position_records and _lag_measured_age_seconds. Errors:
+// none; said in the log once a trouble. Threads: one of its own; the functions from any.
 #ifndef PEPLINE_SHARED_RUNTIME_CONSUMER_LAG_H_
 #define PEPLINE_SHARED_RUNTIME_CONSUMER_LAG_H_
 
@@ -29,10 +28,8 @@ namespace pepline {
 
 class ConsumerLag {
  public:
-  // Since when each partition's oldest record that was read and is not done has been so.
-  using Oldest = std::function<std::map<KafkaPlace, SteadyTime>()>;
   ConsumerLag(KafkaOptions kafka, std::string group, std::vector<std::string> topics,
-              Metrics& metrics, Oldest oldest);
+              Metrics& metrics);
   ~ConsumerLag();  // Stop()
   void Start();
   void Stop();
@@ -75,7 +72,6 @@ class ConsumerLag {
   const std::string group_;
   const std::vector<std::string> topics_;
   Metrics& metrics_;
-  const Oldest oldest_;
   std::thread thread_;
   // Its own thread's.
   KafkaHandle client_;

@@ -162,7 +162,6 @@ void Metrics::UpdateLoops() {
   for (const Heartbeats::Age& age : parts_->heartbeats.Ages()) {
     const MetricLabels loop = {{"loop", age.loop}};
     Set("pepline_loop_heartbeat_age_seconds", loop, absl::ToDoubleSeconds(age.since_turn));
-    Set("pepline_loop_heartbeat_limit_seconds", loop, absl::ToDoubleSeconds(age.options.limit));
     Set("pepline_loop_oldest_waiting_seconds", loop, absl::ToDoubleSeconds(age.oldest_waiting));
   }
 }

@@ -106,7 +106,7 @@ absl::Status Reception::ReceiveInOrder(const InboundRecord& record) {
       return Park(record, MissingBefore(event->at.version, kept_->received.LastOf(*event)));
     }
     if (*next == ReceivedVersions::Next::kReused) {
-      metrics_.Count("pepline_consumer_version_reuses_total", {{"topic", record.topic}});
+      metrics_.Count("pepline_consumer_version_reuses_total");
       Say(LogError, "a sender used the number of an event again, for another one", record,
           absl::OkStatus());
     }
@@ -132,7 +132,7 @@ absl::Status Reception::Park(const InboundRecord& record, const absl::Status& re
   metrics_.Count("pepline_consumer_records_total",
                  {{"topic", record.topic}, {"outcome", "parked"}});
   if (IsMissing(reason)) {
-    metrics_.Count("pepline_consumer_gaps_total", {{"topic", record.topic}});
+    metrics_.Count("pepline_consumer_gaps_total");
     Say(LogError, "an event is missing; what follows of its sender waits for it", record, reason);
   } else {
     Say(LogError, "a record cannot be handled; it was parked, and what follows of its key with it",

@@ -268,9 +268,7 @@ int Life::Run() {
   LogInfo("started", {{LogField::kAddress, absl::StrCat("grpc port ", grpc_->port(),
                                                         ", metrics port ", http_->port())}});
   absl::Time measure_at = absl::InfinitePast(), beat_at = absl::InfinitePast();
-  const auto heartbeat = metrics_.heartbeats().Begin("main");
   do {
-    heartbeat->Turned();
     Turn();
     if (absl::Now() >= beat_at) {
       Beat(RedisStore::Beating::kLives);

@@ -33,7 +33,7 @@ def page():
              "  partitions: add it up.",
              "- Seconds and pounds sterling (`gbp`; the rules of Prometheus take \"pounds\" for a weight). A school day is no span of time and has",
              "  no base unit: `schooldays`.",
-             "- No label identifies a school, a child or a member of staff. At most three authorities are named, those with the most; the others are",
+             "- No label identifies a school, a child or a member of staff. At most two authorities are named, those with the most; the others are",
              "  `other` together, but for medians, which cannot be added up. A pod has at most 300 series.",
              "- A metric with labels has no series before its first event, unless its values are known beforehand (then it begins at 0).", ""]
     for owner in SOURCES:

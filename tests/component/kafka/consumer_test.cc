@@ -281,8 +281,9 @@ TEST_F(ConsumerTest, LagIsMeasuredWhileEverythingIsStuckAndItsAgeTellsWhenTheBro
   for (const char* value : {"2", "3", "4", "5"}) Send("child-1", value);
   EXPECT_TRUE(Eventually([&] { return lag() == 5; }));
   EXPECT_TRUE(Eventually([&] {
-    return consumer_metrics_.Value("pepline_consumer_oldest_unhandled_age_seconds",
-                                   {{"topic", kTopic}}) > 1;
+    consumer_metrics_.UpdateLoops();
+    return consumer_metrics_.Value("pepline_loop_oldest_waiting_seconds", {{"loop", "consumer"}}) >
+           1;
   }));
   const int partition = Records(kTopic).front().partition;
   const absl::Time handled_at = absl::Now();

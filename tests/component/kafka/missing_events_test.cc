@@ -59,10 +59,8 @@ class MissingEventsTest : public BrokerTest {
     absl::MutexLock lock(&mutex_);
     return handled_;
   }
-  double Gaps() { return metrics_.Value("pepline_consumer_gaps_total", {{"topic", kTopic}}); }
-  double Reuses() {
-    return metrics_.Value("pepline_consumer_version_reuses_total", {{"topic", kTopic}});
-  }
+  double Gaps() { return metrics_.Value("pepline_consumer_gaps_total"); }
+  double Reuses() { return metrics_.Value("pepline_consumer_version_reuses_total"); }
 
   FakeStore sent_, store_, older_;
   std::unique_ptr<OutboxRelay> relay_;
