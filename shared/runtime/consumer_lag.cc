@@ -233,13 +233,13 @@ void ConsumerLag::Show() {
       topics[place.first].lag += std::max<std::int64_t>(0, partition.end - done);
     }
   }
+  metrics_.Set("pepline_consumer_lag_measured_age_seconds", {}, SecondsSince(measured_at_, now));
+  if (!all_measured) return;  // what stands is as old as it is said to be
   for (const auto& [topic, sums] : topics) {
-    if (!all_measured) break;  // what stands is as old as it is said to be
     metrics_.Set("pepline_consumer_lag_records", {{"topic", topic}}, static_cast<double>(sums.lag));
     metrics_.Set("pepline_consumer_position_records", {{"topic", topic}},
                  static_cast<double>(sums.position));
   }
-  metrics_.Set("pepline_consumer_lag_measured_age_seconds", {}, SecondsSince(measured_at_, now));
 }
 
 void ConsumerLag::Run() {

@@ -8,7 +8,6 @@
 #define PEPLINE_SHARED_RUNTIME_CONSUMER_LAG_H_
 
 #include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>

@@ -56,6 +56,19 @@ class Rules(unittest.TestCase):
     def test_prometheus_accepts_the_rules(self):
         self.promtool("check", "rules", "--lint-fatal", *RULES)
 
+    def test_a_loop_stands_still_in_the_rule_when_it_does_in_readiness_and_the_runbook_knows_it(self):
+        def seconds(path, pattern):
+            unit, number = re.search(pattern + r"absl::(Seconds|Minutes)\((\d+)\)", (ROOT / path).read_text()).groups()
+            return int(number) * {"Seconds": 1, "Minutes": 60}[unit]
+        rule = next(alert for alert in alerts() if alert["alert"] == "PeplineLoopStandsStill")
+        self.assertEqual([int(bound) for bound in re.findall(r"> (\d+)", rule["expr"])],
+                         [seconds("shared/runtime/heartbeat.h", r"Duration limit = "), seconds("shared/runtime/census.cc", r"kLongestCount = "),
+                          seconds("shared/runtime/reception.cc", r"\.limit = ")])
+        runbook = (ROOT / "deploy/README.md").read_text().split("### PeplineLoopStandsStill\n")[1].split("### ")[0]
+        begun = {name for folder in ("shared/runtime", "services") for path in (ROOT / folder).rglob("*.cc")
+                 for name in re.findall(r'heartbeats(?:\(\))?\.Begin\(\s*"([\w-]+)"', path.read_text())}
+        self.assertEqual(begun, set(re.findall(r"`([\w-]+)` \(", runbook)))
+
     def test_every_alert_fires_when_it_should_and_is_quiet_when_it_should(self):
         self.promtool("test", "rules", *TESTS)
         names = "\n".join(path.read_text() for path in TESTS)
