@@ -20,6 +20,8 @@
 #include "shared/runtime/kafka_settings.h"
 #include "shared/runtime/kafka_topics.h"
 #include "shared/runtime/log.h"
+#include "shared/runtime/read_from_beginning.h"
+#include "shared/runtime/reading_watch.h"
 #include "shared/runtime/reception.h"
 #include "shared/runtime/record_lanes.h"
 
@@ -42,8 +44,8 @@ constexpr absl::Duration kLeaveWithin = absl::Seconds(10);
 // Offsets are committed every half second; what was received need not be kept more often than this.
 constexpr absl::Duration kBetweenKeeping = absl::Milliseconds(50);
 constexpr absl::Duration kKeepAgainAfter = absl::Seconds(1);
-// How long a rebalance may wait for what the broker knows of our offsets.
-constexpr int kOffsetsWithinMilliseconds = 2000;
+// How often it is looked whether the client reads.
+constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
 
 // A service's place in the group outlives a restart, so that a killed process that comes back goes
 // on at once.
@@ -71,7 +73,9 @@ struct Consumer::Parts {
   KafkaHandle client = {};
   absl::Time made_at = absl::InfinitePast();
   bool subscribed = false;
-  bool broken = false;
+  std::string broken = {};  // why, if it is
+  ReadingWatch watch = {};
+  absl::Time watch_at = absl::InfinitePast();
   std::set<KafkaPlace> assigned = {};
   std::set<KafkaPlace> paused = {};
   std::map<KafkaPlace, std::int64_t> to_store = {};  // done, and not stored as such yet
@@ -93,10 +97,11 @@ struct Consumer::Parts {
   void Read();
   void NoteError(const rd_kafka_message_t& message);
   void MakeRoom();
+  void WatchReading(const std::map<KafkaPlace, RecordLanes::Standing>& standings);
+  void Break(const std::string& cause);
   void SetPaused(const std::set<KafkaPlace>& places, bool pause);
   enum class When { kSoon, kNow };
   void StoreOffsets(const std::map<KafkaPlace, std::int64_t>& done, When when);
-  std::set<KafkaPlace> ReadFromBeginning(const rd_kafka_topic_partition_list_t& partitions) const;
   void LeavePartitions();
   static void OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
                           rd_kafka_topic_partition_list_t* partitions, void* owner);
@@ -148,7 +153,7 @@ void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
     rd_kafka_assign(client, nullptr);
     return;
   }
-  const auto from_beginning = self->ReadFromBeginning(*partitions);
+  const auto from_beginning = ReadFromBeginning(client, *partitions);
   rd_kafka_assign(client, partitions);
   // librdkafka keeps a pause over revocation and assignment.
   rd_kafka_resume_partitions(client, partitions);
@@ -156,39 +161,9 @@ void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
     self->assigned.emplace(partitions->elems[i].topic, partitions->elems[i].partition);
   }
   self->lag.SetAssigned(self->assigned);
+  self->watch.SetAssigned(self->assigned, absl::Now());
   self->reception.Assigned(self->assigned, from_beginning);
   self->SetReady(absl::OkStatus());
-}
-
-// Those of which nothing was ever done, and of which the broker has everything from the first
-// record on. None of them when the broker does not say so now.
-std::set<KafkaPlace> Consumer::Parts::ReadFromBeginning(
-    const rd_kafka_topic_partition_list_t& partitions) const {
-  std::set<KafkaPlace> from_beginning;
-  const KafkaPlaces list(rd_kafka_topic_partition_list_copy(&partitions));
-  if (list->cnt == 0 || rd_kafka_committed(client.get(), list.get(), kOffsetsWithinMilliseconds) !=
-                            RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return from_beginning;
-  }
-  const KafkaPlaces fresh(rd_kafka_topic_partition_list_new(list->cnt));
-  for (int i = 0; i < list->cnt; ++i) {
-    const rd_kafka_topic_partition_t& one = list->elems[i];
-    if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR || one.offset > 0) continue;
-    rd_kafka_topic_partition_list_add(fresh.get(), one.topic, one.partition)->offset =
-        RD_KAFKA_OFFSET_BEGINNING;
-  }
-  if (fresh->cnt == 0 ||
-      rd_kafka_offsets_for_times(client.get(), fresh.get(), kOffsetsWithinMilliseconds) !=
-          RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return from_beginning;
-  }
-  for (int i = 0; i < fresh->cnt; ++i) {
-    const rd_kafka_topic_partition_t& one = fresh->elems[i];
-    if (one.err == RD_KAFKA_RESP_ERR_NO_ERROR && one.offset == 0) {
-      from_beginning.emplace(one.topic, one.partition);
-    }
-  }
-  return from_beginning;
 }
 
 // What is done counts; what is not comes again, to whoever has the partitions then.
@@ -199,6 +174,7 @@ void Consumer::Parts::LeavePartitions() {
   paused.clear();
   assigned.clear();
   lag.SetAssigned({});
+  watch.SetAssigned({}, absl::Now());
   reception.Assigned({}, {});
 }
 
@@ -253,7 +229,9 @@ void Consumer::Parts::NoteError(const rd_kafka_message_t& message) {
   }
   // After a starting broker's answer about offsets ("Not coordinator") librdkafka 2.0.2 would wait
   // for ever with its partitions assigned; a new client asks again.
-  broken |= message.err > 0 && message.err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  if (message.err > 0 && message.err != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+    broken = "its broker answered with an error";
+  }
   LogWarning("a consumer's trouble", {{LogField::kCause, rd_kafka_err2str(message.err)}});
 }
 
@@ -268,6 +246,7 @@ void Consumer::Parts::Read() {
     if (message == nullptr) break;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       records.push_back(ToInboundRecord(*message));
+      watch.Read(records.back().place(), absl::Now());
     } else {
       NoteError(*message);
     }
@@ -342,6 +321,27 @@ void Consumer::Parts::StoreOffsets(const std::map<KafkaPlace, std::int64_t>& don
   }
 }
 
+void Consumer::Parts::WatchReading(const std::map<KafkaPlace, RecordLanes::Standing>& standings) {
+  const absl::Time now = absl::Now();
+  if (now < watch_at) return;
+  watch_at = now + kBetweenLooks;
+  for (const KafkaPlace& place : assigned) {
+    if (paused.contains(place) || standings.contains(place)) {
+      watch.Rest(place, now);
+    } else if (watch.Stands(place, lag.BehindSince(place), now)) {
+      broken = absl::StrCat("it reads nothing of partition ", place.second, " of ", place.first,
+                            ", though there is more");
+    }
+  }
+}
+
+void Consumer::Parts::Break(const std::string& cause) {
+  LogWarning("the Kafka consumer broke; a new one is made", {{LogField::kCause, cause}});
+  SetReady(absl::UnavailableError(absl::StrCat("Kafka: ", cause)));
+  LeavePartitions();
+  client.reset();
+}
+
 void Consumer::Parts::Run() {
   const auto heartbeat = metrics.heartbeats().Begin("consumer");
   while (!stopping) {
@@ -355,19 +355,16 @@ void Consumer::Parts::Run() {
     lanes.StartDue();
     StoreOffsets(lanes.TakeDone(), When::kSoon);
     MakeRoom();
+    const auto standings = lanes.Standings();
+    WatchReading(standings);
     std::optional<SteadyTime> oldest;
-    for (const auto& [place, standing] : lanes.Standings()) {
+    for (const auto& [place, standing] : standings) {
       if (!oldest || standing.oldest_read_at < *oldest) oldest = standing.oldest_read_at;
     }
     heartbeat->SetOldest(oldest);
-    char reason[256] = "its broker answered with an error";
-    if (rd_kafka_fatal_error(client.get(), reason, sizeof(reason)) != 0 || broken) {
-      LogWarning("the Kafka consumer broke; a new one is made", {{LogField::kCause, reason}});
-      SetReady(absl::UnavailableError(absl::StrCat("Kafka: ", reason)));
-      broken = false;
-      LeavePartitions();
-      client.reset();
-    }
+    char reason[256] = "";
+    if (rd_kafka_fatal_error(client.get(), reason, sizeof(reason)) != 0) broken = reason;
+    if (!broken.empty()) Break(std::exchange(broken, {}));
   }
   LeavePartitions();
   if (client != nullptr) rd_kafka_consumer_close(client.get());  // commits what was stored

@@ -98,6 +98,13 @@ absl::Time ConsumerLag::CaughtUpSince(const std::string& topic, const std::strin
                                                                 partitions, nullptr, nullptr)});
 }
 
+absl::Time ConsumerLag::BehindSince(const KafkaPlace& place) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = partitions_.find(place);
+  const bool behind = found != partitions_.end() && !found->second.samples.empty();
+  return behind ? found->second.samples.front().at : absl::InfiniteFuture();
+}
+
 absl::Status ConsumerLag::AskPartitions() {
   std::map<std::string, int> partitions;
   for (const std::string& topic : topics_) {

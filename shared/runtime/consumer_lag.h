@@ -44,6 +44,9 @@ class ConsumerLag {
   // The same of the partition that records with this key are in; InfinitePast also while it is not
   // known how many partitions the topic has.
   absl::Time CaughtUpSince(const std::string& topic, const std::string& key) const;
+  // The earliest instant (real time) at which the broker had more of the partition than is done by
+  // now; InfiniteFuture when it had not at the last measuring.
+  absl::Time BehindSince(const KafkaPlace& place) const;
 
  private:
   struct Partition {

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "shared/runtime/knock.h"
 
@@ -41,10 +42,19 @@ class BrokerInProcess {
   void RefuseNextRecords(rd_kafka_resp_err_t error) {
     Asked([&] { rd_kafka_mock_push_request_errors(cluster_, kProduceRequest, 1, error); });
   }
+  // So many questions of groups for their offsets are answered with this error.
+  void RefuseOffsets(int questions, rd_kafka_resp_err_t error) {
+    const std::vector<rd_kafka_resp_err_t> errors(static_cast<std::size_t>(questions), error);
+    Asked([&] {
+      rd_kafka_mock_push_request_errors_array(cluster_, kOffsetFetchRequest, errors.size(),
+                                              errors.data());
+    });
+  }
 
  private:
   static constexpr int kBroker = 1;
   static constexpr std::int16_t kProduceRequest = 0;
+  static constexpr std::int16_t kOffsetFetchRequest = 9;
 
   // The cluster's thread (librdkafka 2.0.2) now and then misses that work was given to it and looks
   // again only after a second.
