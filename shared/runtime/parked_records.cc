@@ -233,7 +233,7 @@ absl::StatusOr<bool> ParkedRecords::Put(const InboundRecord& record, const absl:
     if (parked.records_size() >= kMostRecords ||
         (parked.records_size() > 0 && parked.ByteSizeLong() + record.value.size() > kMostBytes)) {
       return absl::ResourceExhaustedError(
-          "as much of this key is parked as may be; see `pepctl dead-letters list`");
+          "as much of this key is parked as may be; see `pepctl dead-letters parked`");
     }
     if (parked.records().empty()) {
       const absl::Time now = absl::Now();

@@ -21,6 +21,8 @@ namespace {
 constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
 // The same while due alarms are left to another replica: one of ours may be due behind them.
 constexpr absl::Duration kPauseForOthers = absl::Milliseconds(20);
+// Thousands of alarms may wait for the same thing; the metric counts each.
+constexpr absl::Duration kBetweenWarnings = absl::Seconds(1);
 
 std::string NameOf(const DueAlarm& alarm) {
   return absl::StrCat(alarm.key.kind, ":", alarm.key.id, "@", absl::ToUnixMicros(alarm.due_at));
@@ -48,6 +50,7 @@ struct Waker::Parts {
   bool stopping ABSL_GUARDED_BY(mutex) = false;
   std::set<RecordKey> in_flight ABSL_GUARDED_BY(mutex) = {};
   std::map<RecordKey, absl::Time> failed ABSL_GUARDED_BY(mutex) = {};  // not before, real time
+  absl::Time warned_at ABSL_GUARDED_BY(mutex) = absl::InfinitePast();
 
   Heartbeats& heartbeats = metrics.heartbeats();
 
@@ -62,6 +65,7 @@ struct Waker::Parts {
   // Hands as many as may be at work together to the pool; the rest stays.
   void HandOut(std::deque<DueAlarm>& ready);
   void Fire(const DueAlarm& alarm);
+  void SayThatItFailed(const DueAlarm& alarm, const absl::Status& status);
   // Until something changed, the clock reached `next`, or `longest` of real time is over.
   void Sleep(absl::Duration longest);
 };
@@ -111,15 +115,24 @@ void Waker::Parts::Fire(const DueAlarm& alarm) {
   if (!status.ok()) {
     span.Fail(absl::StatusCodeToString(status.code()));
     metrics.Count("pepline_alarm_failures_total");
-    LogWarning("an alarm could not be handled; it comes back",
-               {{LogField::kKind, alarm.key.kind},
-                {LogField::kAggregateId, alarm.key.id},
-                {LogField::kCause, std::string(status.message())}});
+    SayThatItFailed(alarm, status);
   }
   absl::MutexLock lock(&mutex);
   in_flight.erase(alarm.key);
   if (!status.ok()) failed[alarm.key] = absl::Now() + options.safety_poll;
   changed = true;
+}
+
+void Waker::Parts::SayThatItFailed(const DueAlarm& alarm, const absl::Status& status) {
+  {
+    absl::MutexLock lock(&mutex);
+    if (absl::Now() < warned_at + kBetweenWarnings) return;
+    warned_at = absl::Now();
+  }
+  LogWarning("an alarm could not be handled; it comes back",
+             {{LogField::kKind, alarm.key.kind},
+              {LogField::kAggregateId, alarm.key.id},
+              {LogField::kCause, std::string(status.message())}});
 }
 
 absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
