@@ -3,6 +3,9 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/byte_buffer.h>
 
+#include <algorithm>
+#include <iostream>
+
 #include "absl/strings/str_cat.h"
 #include "tools/stack/processes.h"
 
@@ -30,7 +33,18 @@ bool Answers(const std::shared_ptr<grpc::Channel>& channel) {
   return finished && status.ok();
 }
 
+constexpr std::size_t kToldOfALog = 8000;  // bytes
+
 }  // namespace
+
+void ServiceFixture::TearDown() {
+  if (!HasFailure() || service_ == nullptr) return;
+  const std::string log = ReadFile(service_->process().log_file()).value_or("");
+  std::cout << "the end of the service's log:\n"
+            << log.substr(log.size() - std::min(log.size(), kToldOfALog)) << "\n"
+            << "its numbers:\n"
+            << service_->MetricsText().value_or("none") << "\n";
+}
 
 void ServiceFixture::StartService(const std::string& service, absl::Time now,
                                   std::map<std::string, std::string> environment) {

@@ -28,6 +28,9 @@ class ServiceFixture : public testing::Test {
  protected:
   static constexpr absl::Duration kPatience = absl::Seconds(30);
 
+  // Of a test that failed, the end of the service's log is told: its folder goes with the test.
+  void TearDown() override;
+
   void StartService(const std::string& service, absl::Time now,
                     std::map<std::string, std::string> environment = {});
 
