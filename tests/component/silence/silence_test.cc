@@ -12,6 +12,7 @@
 #include "shared/runtime/waker.h"
 #include "tests/component/kafka/broker_fixture.h"
 #include "tests/component/silence/sampled_rules.h"
+#include "tests/support/promtool.h"
 
 namespace pepline {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 class SilenceTest : public BrokerTest {
  protected:
   void SetUp() override {
-    if (const absl::Status status = SampledRules::Available(); !status.ok()) {
+    if (const absl::Status status = PromtoolAvailable(); !status.ok()) {
       GTEST_SKIP() << status.message();
     }
     BrokerTest::SetUp();
@@ -40,7 +41,7 @@ class SilenceTest : public BrokerTest {
       })) << LoopLines(metrics_.heartbeats().Ages());
       rules.Sample(metrics_);
     }
-    const auto firing = rules.Firing(folder_.path());
+    const auto firing = rules.Firing();
     EXPECT_TRUE(firing.ok()) << firing.status();
     return firing.value_or(std::set<std::string>());
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "tests/support/promtool.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {
@@ -15,7 +16,6 @@ namespace {
 constexpr absl::Duration kSlot = absl::Seconds(5);  // as if scraped so often
 // Rules look back; what lies before that is of no use to them in a run of this length.
 constexpr absl::Duration kLookBack = absl::Minutes(15);
-constexpr absl::Duration kPromtoolBound = absl::Minutes(2);
 
 // These measure by the stack's clock, which a test lets race: a week passes in seconds and
 // everything is "late". They are true of their own loop alone.
@@ -28,15 +28,6 @@ bool RacesWithTheClock(absl::string_view alert) {
 
 std::int64_t SlotOf(absl::Time time) {
   return absl::ToUnixSeconds(time) / absl::ToInt64Seconds(kSlot);
-}
-
-// The value of a label in the text of a series; empty when it has none of that name.
-std::string LabelOf(absl::string_view series, absl::string_view label) {
-  const std::string opening = absl::StrCat(label, "=\"");
-  const auto begin = series.find(opening);
-  if (begin == absl::string_view::npos) return "";
-  series.remove_prefix(begin + opening.size());
-  return std::string(series.substr(0, series.find('"')));
 }
 
 // In the notation of promtool: every slot from the first to the last, missing ones as stale.
@@ -118,43 +109,21 @@ void ScrapedNumbers::Take(absl::Time at, const std::string& service, const std::
 absl::StatusOr<std::vector<std::string>> ScrapedNumbers::Firing(const std::string& service,
                                                                 absl::Time since,
                                                                 absl::Time until) const {
-  const TemporaryFolder folder;
   const std::int64_t first = SlotOf(since - kLookBack), last = SlotOf(until);
-  std::string test = absl::StrCat("rule_files: [", absl::StrJoin(rule_files_, ", "),
-                                  "]\nevaluation_interval: 5s\ntests:\n  - interval: 5s\n"
-                                  "    input_series:\n");
-  for (const auto& [name, series] : series_) {
-    absl::StrAppend(&test, "      - series: '", name, "'\n        values: '",
-                    Values(series, first, last), "'\n");
-  }
-  // It expects that none fires, and tells which do.
-  absl::StrAppend(&test,
-                  "    promql_expr_test:\n"
-                  "      - expr: 'max_over_time(ALERTS{alertstate=\"firing\"}[",
-                  absl::ToInt64Seconds(until - since),
-                  "s])'\n        eval_time: ", (last - first) * absl::ToInt64Seconds(kSlot),
-                  "s\n        exp_samples: []\n");
-  const std::string file = absl::StrCat(folder.path(), "/test.yaml");
-  if (absl::Status written = WriteFile(file, test); !written.ok()) return written;
-  const std::string output = absl::StrCat(folder.path(), "/output");
-  auto promtool =
-      ChildProcess::Start({.command = {"promtool", "test", "rules", file}, .output_file = output});
-  if (!promtool.ok()) {
-    return absl::UnavailableError("no promtool to ask the rules; `make setup-check` installs it");
-  }
-  WaitUntil([&] { return !(*promtool)->Running(); }, kPromtoolBound);
-  const std::string said = ReadFile(output).value_or("");
-  if ((*promtool)->ExitCode() == 0) return std::vector<std::string>();
-  if (!absl::StrContains(said, "got:")) {
-    return absl::UnavailableError(absl::StrCat("promtool says ", said.substr(0, 500)));
-  }
+  PromtoolQuestion question{
+      .rule_files = rule_files_,
+      .interval = kSlot,
+      .series = {},
+      .expression = absl::StrCat("max_over_time(ALERTS{alertstate=\"firing\"}[",
+                                 absl::ToInt64Seconds(until - since), "s])"),
+      .at = (last - first) * kSlot};
+  for (const auto& [name, series] : series_) question.series[name] = Values(series, first, last);
+  const auto firing = AskPromtool(question);
+  if (!firing.ok()) return firing.status();
   std::set<std::string> alerts;
-  for (absl::string_view sample : absl::StrSplit(said, '{')) {
-    const std::string alert = LabelOf(sample, "alertname");
-    const std::string job = LabelOf(sample, "job");
-    if (!alert.empty() && (job.empty() || job == absl::StrCat("pepline-", service))) {
-      alerts.insert(alert);
-    }
+  for (PromtoolLabels labels : *firing) {
+    const std::string& job = labels["job"];
+    if (job.empty() || job == absl::StrCat("pepline-", service)) alerts.insert(labels["alertname"]);
   }
   return std::vector<std::string>(alerts.begin(), alerts.end());
 }
