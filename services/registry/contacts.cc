@@ -15,26 +15,35 @@ std::string FirstLetter(const std::string& text) {
   return text.substr(0, end);
 }
 
-// Where to ask for the holders of a role, best place first.
-std::vector<Post> PostsOf(StaffRole role, const SchoolUrn& school, const AuthorityCode& authority,
-                          const ChildId& child) {
-  const Post of_school{role, school, {}, {}};
-  const Post of_authority{role, {}, authority, {}};
-  const Post of_child{role, {}, {}, child};
+// A post, and the authority whose word counts on who holds it.
+struct Source {
+  Post post;
+  AuthorityCode recorded_by;
+};
+
+// Where to ask for the holders of a role, best place first. The school's own authority knows who is
+// there; without its word, whom the asking authority wrote down for itself.
+std::vector<Source> SourcesOf(StaffRole role, const SchoolDetails& school,
+                              const AuthorityCode& authority, const ChildId& child) {
+  const Post of_school{role, school.urn, {}, {}};
+  const Source of_authority{{role, {}, authority, {}}, authority};
+  const Source of_child{{role, {}, {}, child}, authority};
   switch (role) {
     case StaffRole::kDesignatedTeacher:
     case StaffRole::kDeputyDesignatedTeacher:
     case StaffRole::kHeadteacher:
     case StaffRole::kSchoolOffice:
-      return school.empty() ? std::vector<Post>() : std::vector<Post>{of_school};
+      if (school.urn.empty()) return {};
+      if (school.authority == authority) return {{of_school, authority}};
+      return {{of_school, school.authority}, {of_school, authority}};
     case StaffRole::kVirtualSchoolHead:
       return {of_authority};
     case StaffRole::kVirtualSchoolCaseworker:
-      return child.empty() ? std::vector<Post>{of_authority}
-                           : std::vector<Post>{of_child, of_authority};
+      return child.empty() ? std::vector<Source>{of_authority}
+                           : std::vector<Source>{of_child, of_authority};
     case StaffRole::kSocialWorker:
     case StaffRole::kIndependentReviewingOfficer:
-      return child.empty() ? std::vector<Post>{of_authority} : std::vector<Post>{of_child};
+      return child.empty() ? std::vector<Source>{of_authority} : std::vector<Source>{of_child};
   }
   return {};
 }
@@ -49,12 +58,14 @@ std::string InitialsOf(const ChildDetails& details) {
   return initials;
 }
 
-absl::StatusOr<std::vector<v1::Contact>> Contacts::HoldersToday(const Post& post) const {
+absl::StatusOr<std::vector<v1::Contact>> Contacts::HoldersToday(
+    const Post& post, const AuthorityCode& recorded_by) const {
   auto holders = facts_.HoldersOfPost(post);
   if (!holders.ok()) return holders.status();
   const absl::CivilDay today = facts_.Now().today();
   std::vector<v1::Contact> contacts;
   for (const StaffState& staff : *holders) {
+    if (staff.details.authority != recorded_by) continue;
     const bool in_force = std::any_of(
         staff.appointments.begin(), staff.appointments.end(),
         [&](const Appointment& one) { return one.post == post && one.InForceOn(today); });
@@ -85,6 +96,7 @@ absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsReques
     response.set_location_restricted(child->details.location_restricted);
     if (urn.empty() && child->enrolment) urn = child->enrolment->school;
   }
+  SchoolDetails at;
   if (!urn.empty()) {
     auto school = facts_.Find<SchoolCodec>(urn.text());
     if (!school.ok()) return school.status();
@@ -92,12 +104,13 @@ absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsReques
       return No(RegistryReason::kUnknownSchool, "school_urn", "this URN is not in the register");
     }
     if (!response.location_restricted()) response.set_school_name(school->details.name);
+    at = std::move(school->details);
   }
   for (int role : request.roles()) {
     const auto known = FromProto(static_cast<common::v1::RecipientRole>(role));
     if (!known) continue;
-    for (const Post& post : PostsOf(*known, urn, authority, child_id)) {
-      auto contacts = HoldersToday(post);
+    for (const Source& source : SourcesOf(*known, at, authority, child_id)) {
+      auto contacts = HoldersToday(source.post, source.recorded_by);
       if (!contacts.ok()) return contacts.status();
       for (v1::Contact& contact : *contacts) *response.add_contacts() = std::move(contact);
       if (!contacts->empty()) break;

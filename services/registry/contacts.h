@@ -1,9 +1,11 @@
 // Whom to write to: the people in given roles, as appointed today.
 // Promises: nothing is kept between calls, so a change of appointment counts at the next question.
-// Roles of a school are asked of the school; the others of the child where one is named. Somebody
-// else's social worker or reviewing officer never stands in for a child's own; the authority's
-// caseworkers do, and its head always. Errors: a refusal for an unknown child or school; whatever
-// the store answers. Threads: safe from any thread; blocks on the store.
+// Roles of a school are asked of the school; the others of the child where one is named. Who holds
+// a school's post is what the school's own authority has on record; where that has nobody, whom the
+// asking authority wrote down for itself; nobody else's word counts. Somebody else's social worker
+// or reviewing officer never stands in for a child's own; the authority's caseworkers do, and its
+// head always. Errors: a refusal for an unknown child or school; whatever the store answers.
+// Threads: safe from any thread; blocks on the store.
 #ifndef PEPLINE_SERVICES_REGISTRY_CONTACTS_H_
 #define PEPLINE_SERVICES_REGISTRY_CONTACTS_H_
 
@@ -27,8 +29,9 @@ class Contacts {
   absl::StatusOr<Answer> LookUp(const v1::LookUpContactsRequest& request) const;
 
  private:
-  // Whoever holds the post today.
-  absl::StatusOr<std::vector<v1::Contact>> HoldersToday(const Post& post) const;
+  // Whoever holds the post today, of those that this authority put on record.
+  absl::StatusOr<std::vector<v1::Contact>> HoldersToday(const Post& post,
+                                                        const AuthorityCode& recorded_by) const;
   const FactsLoader& facts_;
 };
 

@@ -129,7 +129,7 @@ absl::StatusOr<std::vector<TeacherAppointment>> FactsLoader::LoadTeachers(
   for (const StaffState& staff : *holders) {
     for (const Appointment& one : staff.appointments) {
       if (one.post != post) continue;
-      teachers.push_back({staff.details.staff, one.from_on, one.until_on});
+      teachers.push_back({staff.details.staff, staff.details.authority, one.from_on, one.until_on});
     }
   }
   return teachers;

@@ -182,12 +182,14 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportTermDates(const Job& job) con
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportSchoolCalendars(const Job& job) const {
   auto parsed = imports::ParseSchoolCalendars(job.bytes);
+  const AuthorityCode authority(job.options.authority_code());
   std::vector<Item<SchoolCalendarCodec>> items;
   for (imports::SchoolCalendarRow& row : parsed.rows) {
-    items.push_back({row.urn,
-                     {{row.row,
-                       {PublishSchoolCalendar{SchoolUrn(row.urn), std::move(row.closed_days),
-                                              std::move(row.terms)}}}}});
+    items.push_back(
+        {row.urn,
+         {{row.row,
+           {PublishSchoolCalendar{SchoolUrn(row.urn), authority, std::move(row.closed_days),
+                                  std::move(row.terms)}}}}});
   }
   return CheckAndCarry(job, std::move(items), ReportOf(parsed));
 }

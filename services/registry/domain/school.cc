@@ -8,11 +8,14 @@ namespace {
 
 using SchoolProgress = Progress<School>;
 
-// Who holds the role today; of two appointments of one person, the earlier counts.
-std::map<StaffId, absl::CivilDay> InForce(const SchoolFacts& facts) {
+// Who holds the role today, as the school's own authority has it; of two appointments of one
+// person, the earlier counts.
+std::map<StaffId, absl::CivilDay> InForce(const AuthorityCode& authority,
+                                          const SchoolFacts& facts) {
   const absl::CivilDay today = facts.moment.today();
   std::map<StaffId, absl::CivilDay> in_force;
   for (const TeacherAppointment& one : facts.teachers) {
+    if (one.recorded_by != authority) continue;
     if (one.from_on > today || (one.until_on && *one.until_on < today)) continue;
     auto [held, is_new] = in_force.emplace(one.staff, one.from_on);
     if (!is_new) held->second = std::min(held->second, one.from_on);
@@ -21,19 +24,27 @@ std::map<StaffId, absl::CivilDay> InForce(const SchoolFacts& facts) {
 }
 
 // From which day children are there without anybody in the role: the day after the last one left,
-// but not before registry knew of a child there.
-absl::CivilDay VacantSince(const SchoolState& state, const SchoolFacts& facts) {
+// but not before registry knew of a child there. Who held the role by the word of the authority
+// that the school was of until now filled it until today.
+absl::CivilDay VacantSince(const SchoolState& state, const SchoolState& before,
+                           const SchoolFacts& facts) {
   const absl::CivilDay today = facts.moment.today();
   absl::CivilDay since = today;
   for (const auto& [child, since_on] : state.looked_after) since = std::min(since, since_on);
   for (const TeacherAppointment& one : facts.teachers) {
-    if (one.until_on && *one.until_on < today) since = std::max(since, *one.until_on + 1);
+    const bool own = one.recorded_by == state.details.authority;
+    if (!own && !before.teachers.contains(one.staff)) continue;
+    if (one.until_on && *one.until_on < today) {
+      since = std::max(since, *one.until_on + 1);
+    } else if (!own) {
+      since = today;
+    }
   }
   return since;
 }
 
 void CatchUpWithTeachers(SchoolProgress& progress, const SchoolFacts& facts) {
-  const auto in_force = InForce(facts);
+  const auto in_force = InForce(progress.state.details.authority, facts);
   const auto before = progress.state.teachers;
   for (const auto& [staff, from_on] : in_force) {
     if (!before.contains(staff)) progress.Say(DesignatedTeacherAppointed{staff, from_on});
@@ -43,7 +54,8 @@ void CatchUpWithTeachers(SchoolProgress& progress, const SchoolFacts& facts) {
   }
 }
 
-void CatchUpWithVacancy(SchoolProgress& progress, const SchoolFacts& facts) {
+void CatchUpWithVacancy(SchoolProgress& progress, const SchoolState& before,
+                        const SchoolFacts& facts) {
   const SchoolState& state = progress.state;
   const bool vacant = IsOpen(state) && !state.looked_after.empty() && state.teachers.empty();
   if (!vacant) {
@@ -55,7 +67,7 @@ void CatchUpWithVacancy(SchoolProgress& progress, const SchoolFacts& facts) {
     progress.Say(VacancyEnded{});
     return;
   }
-  if (!state.vacant_since) progress.Say(VacancyNoticed{VacantSince(state, facts)});
+  if (!state.vacant_since) progress.Say(VacancyNoticed{VacantSince(state, before, facts)});
   if (state.vacancy_said || !facts.calendar || !facts.profile) return;
   const absl::CivilDay since_on = *state.vacant_since;
   // An authority whose profile has no such row tells nobody; the vacancy is a fact all the same.
@@ -128,7 +140,7 @@ Decision<SchoolEvent, RegistryReason> School::Decide(const State& state, const C
   if (no) return *std::move(no);
   if (IsKnown(progress.state)) {
     CatchUpWithTeachers(progress, facts);
-    CatchUpWithVacancy(progress, facts);
+    CatchUpWithVacancy(progress, state, facts);
   }
   return std::move(progress.events);
 }

@@ -3,9 +3,10 @@
 // Promises: pure (see shared/domain/decider.h). A vacancy is while looked-after children are at an
 // open school and nobody holds the role; it is said once, as soon as it can be counted (profile and
 // bank holidays are known), and its end is said unless an appointment or a closure says it. Who is
-// appointed is a fact, the staff's; the school only catches up. Does not: know names of people.
-// Errors: refusals of RegistryReason. Source: Children and Young Persons Act 2008 s20; SI
-// 2009/1538; domain 6.8. Threads: values and pure functions.
+// appointed is a fact, the staff's; the school only catches up. It is a fact of the school's own
+// authority: whom another authority wrote down for itself neither fills the post nor leaves it.
+// Does not: know names of people. Errors: refusals of RegistryReason. Source: Children and Young
+// Persons Act 2008 s20; SI 2009/1538; domain 6.8. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
 
@@ -114,6 +115,7 @@ using SchoolEvent =
 // One person's appointment as Designated Teacher of this school, past, present or to come.
 struct TeacherAppointment {
   StaffId staff;
+  AuthorityCode recorded_by;  // that put the person on record
   absl::CivilDay from_on;
   std::optional<absl::CivilDay> until_on;  // last day
 };

@@ -18,6 +18,10 @@ Answer On(const SchoolCalendarState& state, const PublishSchoolCalendar& command
   if (published.closed_days == state.closed_days && published.terms == state.terms) {
     return std::vector<SchoolCalendarEvent>{};
   }
+  if (command.published_by != *facts.school_authority) {
+    return No(RegistryReason::kOtherAuthority, "school_urn",
+              "the school is another authority's, which alone changes its calendar; leave it out");
+  }
   return std::vector<SchoolCalendarEvent>{std::move(published)};
 }
 

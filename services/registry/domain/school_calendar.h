@@ -1,7 +1,8 @@
 // One school's own calendar, laid over its authority's terms: INSET and other days without a
 // session, and own terms where it has any.
 // Promises: pure (see shared/domain/decider.h). What is published is the whole overlay and replaces
-// the one before; an empty one takes it away; the same again says nothing. Errors: refusals of
+// the one before; an empty one takes it away; the same again says nothing. Only the school's own
+// authority changes it; what another one publishes may repeat it. Errors: refusals of
 // RegistryReason. Source: domain 4.1. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_CALENDAR_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_CALENDAR_H_
@@ -29,6 +30,7 @@ struct SchoolCalendarState {
 
 struct PublishSchoolCalendar {
   SchoolUrn school;
+  AuthorityCode published_by;
   std::set<absl::CivilDay> closed_days;
   std::vector<TermPart> terms;
 };

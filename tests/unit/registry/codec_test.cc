@@ -61,7 +61,7 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
 
   Machine<SchoolCalendarOverlay> overlay;
   overlay.facts.school_authority = kAuthority;
-  overlay.Done(PublishSchoolCalendar{kSchool, {Day("2025-10-24")}, Terms()});
+  overlay.Done(PublishSchoolCalendar{kSchool, kAuthority, {Day("2025-10-24")}, Terms()});
   sayings.Play<SchoolCalendarCodec>(overlay, "123456");
 
   Machine<Policy> policy;
@@ -72,7 +72,7 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
 
   Machine<School> school = KnownSchool();
   school.Done(RecordLookedAfterChild{kChild, true});
-  school.facts.teachers = {{StaffId("stf-p"), Day("2025-09-01"), std::nullopt}};
+  school.facts.teachers = {{StaffId("stf-p"), kAuthority, Day("2025-09-01"), std::nullopt}};
   school.Done(Wake{});
   school.facts.teachers.clear();
   school.Done(Wake{});

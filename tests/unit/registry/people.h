@@ -19,6 +19,7 @@ namespace pepline::registry {
 inline const SchoolUrn kSchool("123456");
 inline const SchoolUrn kOtherSchool("654321");
 inline const AuthorityCode kAuthority("931");
+inline const AuthorityCode kNeighbour("940");  // another authority
 inline const ChildId kChild("chd-a");
 
 inline SchoolDetails Details(std::optional<absl::CivilDay> closed_on = std::nullopt) {

@@ -139,7 +139,7 @@ TEST(Lives, OfSchoolsKeepEveryLaw) {
           for (int i = dice.Roll(3); i > 0; --i) {
             const absl::CivilDay from = dice.Around(today, 30);
             school.facts.teachers.push_back(
-                {StaffId(std::to_string(i)), from,
+                {StaffId(std::to_string(i)), kAuthority, from,
                  dice.Roll(2) == 0 ? std::optional(from + dice.Roll(40)) : std::nullopt});
           }
           school.Done(Wake{});

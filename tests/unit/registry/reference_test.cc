@@ -60,18 +60,29 @@ TEST(TermDateList, ReplacesTheYearsItNamesAndNeverOverlaps) {
 
 TEST(SchoolCalendarOverlay, IsOfASchoolOfTheRegister) {
   Machine<SchoolCalendarOverlay> overlay;
-  const PublishSchoolCalendar inset{kSchool, {Day("2025-10-24")}, {}};
+  const PublishSchoolCalendar inset{kSchool, kAuthority, {Day("2025-10-24")}, {}};
   EXPECT_EQ(overlay.Refused(inset), R::kUnknownSchool);
   overlay.facts.school_authority = kAuthority;
-  overlay.Idle(PublishSchoolCalendar{kSchool, {}, {}});
+  overlay.Idle(PublishSchoolCalendar{kSchool, kAuthority, {}, {}});
   overlay.Done(inset);
   EXPECT_EQ(overlay.All<SchoolCalendarPublished>()[0].authority, kAuthority);
   overlay.Idle(inset);
   overlay.Idle(Wake{});
-  overlay.Done(PublishSchoolCalendar{kSchool, {Day("2025-10-24")}, Terms()});
-  overlay.Done(PublishSchoolCalendar{kSchool, {}, {}});
+  overlay.Done(PublishSchoolCalendar{kSchool, kAuthority, {Day("2025-10-24")}, Terms()});
+  overlay.Done(PublishSchoolCalendar{kSchool, kAuthority, {}, {}});
   EXPECT_EQ(overlay.All<SchoolCalendarPublished>().size(), 3u);
   EXPECT_TRUE(overlay.state.terms.empty());
+}
+
+TEST(SchoolCalendarOverlay, IsChangedByTheSchoolsOwnAuthorityAlone) {
+  Machine<SchoolCalendarOverlay> overlay;
+  overlay.facts.school_authority = kAuthority;
+  overlay.Done(PublishSchoolCalendar{kSchool, kAuthority, {Day("2025-10-24")}, {}});
+  EXPECT_EQ(overlay.Refused(PublishSchoolCalendar{kSchool, kNeighbour, {}, {}}),
+            R::kOtherAuthority);
+  overlay.Idle(PublishSchoolCalendar{kSchool, kNeighbour, {Day("2025-10-24")}, {}});
+  overlay.facts.school_authority = kNeighbour;  // the school has moved
+  overlay.Done(PublishSchoolCalendar{kSchool, kNeighbour, {}, {}});
 }
 
 TEST(ImportLog, KeepsTheFirstImportUnderItsId) {

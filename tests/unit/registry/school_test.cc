@@ -141,7 +141,7 @@ TEST(Vacancy, CountsCalendarMonthsToTheLastDayOfShortOnes) {
 TEST(Vacancy, EndsWithTheNextDesignatedTeacher) {
   Machine<School> school = KnownSchool();
   school.Done(RecordLookedAfterChild{kChild, kThere});
-  school.facts.teachers = {{StaffId("stf-p"), Day("2025-09-22"), std::nullopt}};
+  school.facts.teachers = {{StaffId("stf-p"), kAuthority, Day("2025-09-22"), std::nullopt}};
   school.Idle(Wake{});
   school.Until("2025-09-22 00:00");
   school.Done(Wake{});
@@ -153,11 +153,43 @@ TEST(Vacancy, EndsWithTheNextDesignatedTeacher) {
   school.Idle(Wake{});
 }
 
+TEST(Vacancy, StaysWhenAnotherAuthorityNamesItsOwnPersonDesignatedTeacher) {
+  Machine<School> school = KnownSchool();
+  school.Done(RecordLookedAfterChild{kChild, kThere});
+  ASSERT_EQ(school.state.vacant_since, Day("2025-09-01"));
+  school.facts.teachers = {{StaffId("stf-x"), kNeighbour, Day("2025-09-01"), std::nullopt}};
+  school.Idle(Wake{});
+  EXPECT_EQ(school.state.vacant_since, Day("2025-09-01")) << "nor does the count begin anew";
+  EXPECT_TRUE(school.state.teachers.empty());
+}
+
+TEST(Vacancy, DoesNotBeginWhenAnotherAuthoritysViewOfTheSchoolEnds) {
+  Machine<School> school = KnownSchool();
+  school.facts.teachers = {{StaffId("stf-p"), kAuthority, Day("2024-09-01"), std::nullopt},
+                           {StaffId("stf-x"), kNeighbour, Day("2024-09-01"), Day("2025-08-31")}};
+  school.Done(RecordLookedAfterChild{kChild, kThere});
+  EXPECT_TRUE(school.All<VacancyNoticed>().empty());
+  EXPECT_EQ(school.state.teachers.size(), 1u);
+}
+
+TEST(Vacancy, BeginsWithTheDayOnWhichTheSchoolLeftTheAuthorityThatHadFilledThePost) {
+  Machine<School> school = KnownSchool("2025-09-03 09:00");
+  school.facts.teachers = {{StaffId("stf-p"), kAuthority, Day("2024-09-01"), std::nullopt}};
+  school.Done(RecordLookedAfterChild{kChild, kThere});
+  ASSERT_EQ(school.state.teachers.size(), 1u);
+  school.Until("2025-10-06 09:00");
+  school.Done(RecordSchool{AtAnotherAuthority()});
+  EXPECT_TRUE(school.state.teachers.empty()) << "the new authority has nobody on record";
+  const auto began = school.All<DesignatedTeacherVacancyBegan>();
+  ASSERT_EQ(began.size(), 1u);
+  EXPECT_EQ(began[0].since_on, Day("2025-10-06")) << "until then somebody was there";
+}
+
 TEST(Vacancy, BeginsOnTheDayAfterTheLastOneLeft) {
   Machine<School> school = KnownSchool("2025-09-01 09:00");
   const StaffId petra("stf-p"), quentin("stf-q");
-  school.facts.teachers = {{petra, Day("2024-09-01"), std::nullopt},
-                           {quentin, Day("2024-09-01"), Day("2025-09-30")}};
+  school.facts.teachers = {{petra, kAuthority, Day("2024-09-01"), std::nullopt},
+                           {quentin, kAuthority, Day("2024-09-01"), Day("2025-09-30")}};
   school.Done(RecordLookedAfterChild{kChild, kThere});
   EXPECT_TRUE(school.All<VacancyNoticed>().empty());
   EXPECT_EQ(school.All<DesignatedTeacherAppointed>().size(), 2u);
@@ -176,7 +208,7 @@ TEST(Vacancy, BeginsOnTheDayAfterTheLastOneLeft) {
 
 TEST(Vacancy, IsNotDatedBeforeAChildWasKnownToBeThere) {
   Machine<School> school = KnownSchool("2025-09-01 09:00");
-  school.facts.teachers = {{StaffId("stf-p"), Day("2020-09-01"), Day("2024-07-31")}};
+  school.facts.teachers = {{StaffId("stf-p"), kAuthority, Day("2020-09-01"), Day("2024-07-31")}};
   school.Done(RecordLookedAfterChild{kChild, kThere});
   EXPECT_EQ(school.state.vacant_since, Day("2025-09-01"));
 }
@@ -220,7 +252,7 @@ TEST(Vacancy, IsOverWithoutAWordWhereItWasNeverSaid) {
 TEST(Vacancy, LeavesTheWordToTheAppointmentOrTheClosureThatEndsIt) {
   Machine<School> appointed = KnownSchool();
   appointed.Done(RecordLookedAfterChild{kChild, kThere});
-  appointed.facts.teachers = {{StaffId("stf-p"), Day("2025-09-01"), std::nullopt}};
+  appointed.facts.teachers = {{StaffId("stf-p"), kAuthority, Day("2025-09-01"), std::nullopt}};
   appointed.Done(Wake{});
   appointed.Done(RecordLookedAfterChild{kChild, !kThere});
   EXPECT_EQ(appointed.All<VacancyEnded>().size(), 1u);
@@ -236,7 +268,7 @@ TEST(Vacancy, LeavesTheWordToTheAppointmentOrTheClosureThatEndsIt) {
   // Somebody came on the very day on which the last child left: the appointment is what is said.
   Machine<School> both = KnownSchool();
   both.Done(RecordLookedAfterChild{kChild, kThere});
-  both.facts.teachers = {{StaffId("stf-p"), Day("2025-09-01"), std::nullopt}};
+  both.facts.teachers = {{StaffId("stf-p"), kAuthority, Day("2025-09-01"), std::nullopt}};
   both.Done(RecordLookedAfterChild{kChild, !kThere});
   EXPECT_EQ(both.All<DesignatedTeacherAppointed>().size(), 1u);
   EXPECT_TRUE(both.All<DesignatedTeacherVacancyEnded>().empty());
