@@ -35,7 +35,7 @@ void CheckUrn(const std::string& urn, Violations& violations) {
 
 grpc::ServerReadReactor<v1::ImportRequest>* GrpcApi::Import(Context* context,
                                                             v1::ImportResponse* response) {
-  return new ImportStream(door_, importer_, imports_running_, context, response);
+  return new ImportStream(door_, importer_, import_gate_, context, response);
 }
 
 grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,

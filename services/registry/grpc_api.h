@@ -5,12 +5,12 @@
 #ifndef PEPLINE_SERVICES_REGISTRY_GRPC_API_H_
 #define PEPLINE_SERVICES_REGISTRY_GRPC_API_H_
 
-#include <atomic>
 #include <string>
 
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
 #include "services/registry/contacts.h"
 #include "services/registry/facts.h"
+#include "services/registry/import_gate.h"
 #include "services/registry/importer.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/grpc_server.h"
@@ -68,7 +68,7 @@ class GrpcApi final : public v1::RegistryService::CallbackService {
   const FactsLoader& facts_;
   const Importer& importer_;
   const Contacts contacts_;
-  std::atomic<int> imports_running_ = 0;
+  ImportGate import_gate_;
 };
 
 }  // namespace pepline::registry

@@ -1,45 +1,68 @@
 #include "services/registry/import_stream.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/registry/imports/bounds.h"
 #include "shared/runtime/trace.h"
 
 namespace pepline::registry {
 
-ImportStream::ImportStream(RpcDoor& door, const Importer& importer, std::atomic<int>& running,
+ImportStream::ImportStream(RpcDoor& door, const Importer& importer, ImportGate& gate,
                            grpc::CallbackServerContext* context, v1::ImportResponse* response)
     : door_(door),
       importer_(importer),
-      running_(running),
+      gate_(gate),
       context_(context),
       response_(response),
       start_(absl::Now()),
-      call_(RpcDoor::Arrived(*context, RpcTaking(*v1::ImportRequest::descriptor()))) {
-  const int at_once = ++running_;
-  const grpc::Status admitted = door_.Admit(*context_, call_);
-  if (!admitted.ok()) {
-    End(admitted);
-  } else if (at_once > kMostImportsAtOnce) {
-    End(RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
-                      "several imports are running; try again when one has finished", ""));
-  } else {
-    StartRead(&request_);
+      call_(RpcDoor::Arrived(*context, RpcTaking(*v1::ImportRequest::descriptor()))),
+      last_arrival_(start_) {
+  if (const grpc::Status let_in = LetIn(); !let_in.ok()) {
+    End(let_in);
+    return;
+  }
+  StartRead(&request_);
+  if (!gate_.arrivals().TrySubmit([this] { Submit(); })) {
+    End(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
+                      "this instance is stopping; try again", ""));
   }
 }
 
+grpc::Status ImportStream::LetIn() {
+  if (grpc::Status admitted = door_.Admit(*context_, call_); !admitted.ok()) return admitted;
+  switch (gate_.Enter(call_.actor.authority.text())) {
+    case ImportGate::Answer::kIn:
+      in_ = true;
+      return grpc::Status::OK;
+    case ImportGate::Answer::kAuthorityIsIn:
+      return RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+                           "an import of this authority is running; try again when it has finished",
+                           "");
+    case ImportGate::Answer::kFull:
+      break;
+  }
+  return RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+                       "several imports are running; try again when one has finished", "");
+}
+
 void ImportStream::OnReadDone(bool ok) {
-  if (!ok) return Submit();
-  if (grpc::Status taken = Take(); !taken.ok()) return End(taken);
+  {
+    absl::MutexLock lock(&mutex_);
+    if (ended_) return;
+    if (ok) fault_ = Take();
+    arrived_ = !ok || !fault_.ok();
+    last_arrival_ = absl::Now();
+    if (arrived_) return;
+  }
   StartRead(&request_);
 }
 
-void ImportStream::OnDone() {
-  --running_;
-  delete this;
-}
+void ImportStream::OnDone() { delete this; }
 
 grpc::Status ImportStream::Take() {
   if (!has_options_) return TakeOptions();
@@ -47,9 +70,14 @@ grpc::Status ImportStream::Take() {
     return BadRequestStatus(door_.domain(),
                             {{"chunk", "send the options once, then the file's bytes"}});
   }
-  if (job_.bytes.size() + request_.chunk().size() > kLargestFile) {
-    return RefusalStatus(door_.domain(), {grpc::INVALID_ARGUMENT, "FILE_TOO_LARGE"},
-                         "a file may have 128 MB; import it in parts", "chunk");
+  const std::size_t most = imports::BoundsOf(job_.options.kind()).bytes;
+  if (job_.bytes.size() + request_.chunk().size() > most) {
+    const std::string kind(KindName(job_.options.kind()));
+    const std::size_t kilobytes = most / imports::kKilobyte;
+    return RefusalStatus(
+        door_.domain(), {grpc::INVALID_ARGUMENT, "FILE_TOO_LARGE"},
+        absl::StrCat("a file of ", kind, " may have ", kilobytes, " kB; import it in parts"),
+        "chunk");
   }
   job_.bytes += request_.chunk();
   return grpc::Status::OK;
@@ -66,29 +94,50 @@ grpc::Status ImportStream::TakeOptions() {
   if (!call_.MayTouch(Resource{AuthorityCode(job_.options.authority_code()), {}})) {
     return DeniedStatus(door_.domain());
   }
+  // Pages that are never written cost nothing; growing would hold a large file twice.
+  job_.bytes.reserve(imports::BoundsOf(job_.options.kind()).bytes);
   has_options_ = true;
   return grpc::Status::OK;
 }
 
-void ImportStream::Submit() {
-  if (context_->IsCancelled()) return End(grpc::Status(grpc::CANCELLED, "the caller has given up"));
-  if (!has_options_) {
-    return End(BadRequestStatus(door_.domain(), {{"options", "send the options first"}}));
+grpc::Status ImportStream::AwaitFile() {
+  absl::MutexLock lock(&mutex_);
+  while (!arrived_) {
+    const absl::Time in_all = start_ + gate_.bounds().longest_upload;
+    const absl::Time until = std::min(last_arrival_ + gate_.bounds().longest_silence, in_all);
+    if (absl::Now() < until) {
+      mutex_.AwaitWithDeadline(absl::Condition(&arrived_), until);
+    } else if (until == in_all) {
+      return RefusalStatus(door_.domain(), {grpc::DEADLINE_EXCEEDED, "UPLOAD_STALLED"},
+                           "the file was not whole within ten minutes; send it again, faster", "");
+    } else {
+      return RefusalStatus(door_.domain(), {grpc::DEADLINE_EXCEEDED, "UPLOAD_STALLED"},
+                           "nothing of the file came for thirty seconds; send it again without a "
+                           "pause, in smaller chunks where the line is slow",
+                           "");
+    }
   }
-  if (!door_.pool().TrySubmit([this] { End(Run()); })) {
-    End(RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
-                      "too many calls at once; try again in a moment", ""));
+  if (GivenUp()) return {grpc::CANCELLED, "the caller has given up"};
+  if (!fault_.ok()) return fault_;
+  if (has_options_) return grpc::Status::OK;
+  return BadRequestStatus(door_.domain(), {{"options", "send the options first"}});
+}
+
+void ImportStream::Submit() {
+  if (const grpc::Status here = AwaitFile(); !here.ok()) return End(here);
+  if (!gate_.runs().TrySubmit([this] { End(Run()); })) {
+    End(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
+                      "this instance is stopping; try again", ""));
   }
 }
 
 grpc::Status ImportStream::Run() {
+  if (GivenUp()) return {grpc::CANCELLED, "the caller has given up"};
   Span span(SpanKind::kServer, call_.rpc, call_.traceparent);
   span.Note(SpanNote::kRpc, call_.rpc);
   job_.subject = call_.actor.subject;
   job_.traceparent = span.traceparent();
-  job_.given_up = [this] {
-    return context_->IsCancelled() || context_->deadline() <= std::chrono::system_clock::now();
-  };
+  job_.given_up = [this] { return GivenUp(); };
   auto response = importer_.Run(job_);
   if (!response.ok()) {
     span.Fail(absl::StatusCodeToString(response.status().code()));
@@ -98,7 +147,17 @@ grpc::Status ImportStream::Run() {
   return grpc::Status::OK;
 }
 
+bool ImportStream::GivenUp() const {
+  return context_->IsCancelled() || context_->deadline() <= std::chrono::system_clock::now();
+}
+
 void ImportStream::End(const grpc::Status& status) {
+  {
+    absl::MutexLock lock(&mutex_);
+    ended_ = true;
+  }
+  // Before the answer: who has it may begin the next.
+  if (in_) gate_.Leave(call_.actor.authority.text());
   door_.CountCall(call_.rpc, status, start_);
   Finish(status);  // the last touch: the call may be gone after it
 }

@@ -1,51 +1,61 @@
 // The streaming RPC Import: collects a file's chunks and hands it to the importer.
-// Promises: the caller is authenticated and authorised before a byte is kept; a file above 128 MB
-// is refused as soon as it is; a bounded number of imports at once. The import itself runs on the
-// door's pool. Threads: gRPC's; the reactor deletes itself when the call is over.
+// Promises: the caller is authenticated, authorised and let in (import_gate.h) before a byte is
+// kept; a file above the bound of its kind is refused as soon as it is; a stream that says nothing
+// for the gate's bound, or is not whole in time, ends with an error that says so. Cancelling works
+// at any time: while the file arrives, while it waits for its turn, and between any two rows.
+// Threads: gRPC's and the gate's; the reactor deletes itself when the call is over.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_STREAM_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORT_STREAM_H_
 
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
-
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "pepline/registry/v1/registry_service.pb.h"
+#include "services/registry/import_gate.h"
 #include "services/registry/importer.h"
 #include "shared/runtime/grpc_server.h"
 
 namespace pepline::registry {
 
-inline constexpr std::size_t kLargestFile = 128 * 1024 * 1024;
-inline constexpr int kMostImportsAtOnce = 4;
-
 class ImportStream final : public grpc::ServerReadReactor<v1::ImportRequest> {
  public:
-  // `running` counts the imports of this process.
-  ImportStream(RpcDoor& door, const Importer& importer, std::atomic<int>& running,
+  ImportStream(RpcDoor& door, const Importer& importer, ImportGate& gate,
                grpc::CallbackServerContext* context, v1::ImportResponse* response);
 
   void OnReadDone(bool ok) override;
   void OnDone() override;
 
  private:
+  // Whether the caller may begin; where not, how it is refused.
+  grpc::Status LetIn();
   // What is wrong with the message that came; OK to go on.
   grpc::Status Take();
   grpc::Status TakeOptions();
+  // Blocks until the whole file is here; else why it is not.
+  grpc::Status AwaitFile();
   void Submit();
   grpc::Status Run();
   void End(const grpc::Status& status);
+  bool GivenUp() const;
 
   RpcDoor& door_;
   const Importer& importer_;
-  std::atomic<int>& running_;
+  ImportGate& gate_;
   grpc::CallbackServerContext* context_;
   v1::ImportResponse* response_;
   const absl::Time start_;
   Call call_;
-  v1::ImportRequest request_;
+  bool in_ = false;            // the gate let it in
+  v1::ImportRequest request_;  // gRPC's until OnReadDone, as is what Take fills until all is here
   bool has_options_ = false;
   Importer::Job job_;
+
+  absl::Mutex mutex_;
+  bool arrived_ ABSL_GUARDED_BY(mutex_) = false;  // nothing more is read
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;    // it is answered
+  absl::Time last_arrival_ ABSL_GUARDED_BY(mutex_);
+  grpc::Status fault_ ABSL_GUARDED_BY(mutex_);  // of what arrived
 };
 
 }  // namespace pepline::registry

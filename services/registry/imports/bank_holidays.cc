@@ -7,6 +7,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "services/registry/imports/bounds.h"
 #include "services/registry/imports/cells.h"
 #include "services/registry/imports/errors.h"
 #include "services/registry/imports/rows.h"
@@ -17,7 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLargestFile = 4 * 1024 * 1024;
 constexpr std::array<std::string_view, 3> kDivisions = {"england-and-wales", "scotland",
                                                         "northern-ireland"};
 
@@ -154,8 +154,8 @@ Parsed<BankHolidays> ParseBankHolidays(std::string_view bytes) {
   Errors errors;
   HolidayReader reader(errors);
   const FileText file(bytes, Encoding::kUtf8);
-  if (bytes.size() > kLargestFile) {
-    errors.Add(0, "", "the file is larger than 4 MB; it is not the list of bank holidays");
+  if (bytes.size() > kBankHolidaysBounds.bytes) {
+    errors.Add(0, "", "the file is larger than 256 kB; it is not the list of bank holidays");
   } else if (!file.problem().empty()) {
     errors.Add(0, "", file.problem());
   } else {

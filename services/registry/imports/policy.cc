@@ -6,6 +6,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "services/registry/imports/bounds.h"
 #include "services/registry/imports/cells.h"
 #include "services/registry/imports/policy_rules.h"
 #include "services/registry/imports/roles.h"
@@ -20,7 +21,6 @@ namespace {
 using common::v1::DayKind;
 using common::v1::RecipientRole;
 
-constexpr std::size_t kLargestFile = 256 * 1024;
 constexpr std::size_t kLongestText = 1000;
 
 constexpr std::array<std::pair<std::string_view, DayKind>, 3> kDayKinds = {
@@ -212,19 +212,20 @@ Parsed<common::v1::PolicyProfile> ParsePolicy(std::string_view bytes) {
   Errors errors;
   std::vector<common::v1::PolicyProfile> profiles;
   const FileText file(bytes, Encoding::kUtf8);
-  if (bytes.size() > kLargestFile) {
+  if (bytes.size() > kPolicyBounds.bytes) {
     errors.Add(0, "", "the file is larger than 256 kB; it is not a policy profile");
   } else if (!file.problem().empty()) {
     errors.Add(0, "", file.problem());
   } else {
     try {
-      if (const auto document = LoadDocument(std::string(file.text()))) {
+      if (const auto document = LoadDocument(std::string(file.text()), errors)) {
         profiles.push_back(PolicyReader(errors).Read(*document));
-      } else {
-        errors.Add(0, "", "not one YAML document; a file holds one profile");
       }
     } catch (const YAML::Exception& fault) {
-      errors.Add(fault.mark.line + 1, "", absl::StrCat("not readable as YAML: ", fault.msg));
+      // Depth that was refused already is too much for the parser as well.
+      if (errors.total() == 0) {
+        errors.Add(fault.mark.line + 1, "", absl::StrCat("not readable as YAML: ", fault.msg));
+      }
     }
   }
   const int read = static_cast<int>(profiles.size());

@@ -57,7 +57,7 @@ Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_aut
   SeenRows seen;
   bool any = only_authority.empty();
   const int read = ReadTable(
-      bytes, kColumns, UnknownColumns::kPassedOver, errors,
+      bytes, kSchoolsBounds, kColumns, UnknownColumns::kPassedOver, errors,
       [&](const TableRow& row) {
         any = true;
         Cells cells(row, errors);

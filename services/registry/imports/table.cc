@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t kChunk = 64 * 1024;
 constexpr std::size_t kLongestValue = 1024 * 1024;  // then a closing quotation mark is missing
 constexpr std::size_t kWidestRow = 1000;            // the register has 133 columns
+constexpr std::size_t kLongestRow = 1024 * 1024;    // bytes of its values; the register has 1.3 kB
+// What the values of a longer row took is given back after it.
+constexpr std::size_t kOrdinaryRow = 64 * 1024;
 // Rows that cannot be told from the next one by their quotation marks; each is looked at again, as
 // far as its longest value, so their number is bounded.
 constexpr int kMostLostRows = 100;
@@ -32,10 +35,11 @@ std::string Letters(std::size_t place) {
 
 class TableReader {
  public:
-  TableReader(std::span<const Column> columns, UnknownColumns unknown, Errors& errors,
-              const std::function<void(const TableRow&)>& take, const RowsAskedFor* asked_for,
-              bool utf8_only)
-      : columns_(columns),
+  TableReader(const Bounds& bounds, std::span<const Column> columns, UnknownColumns unknown,
+              Errors& errors, const std::function<void(const TableRow&)>& take,
+              const RowsAskedFor* asked_for, bool utf8_only)
+      : most_rows_(bounds.rows),
+        columns_(columns),
         unknown_(unknown),
         errors_(errors),
         take_(take),
@@ -109,8 +113,7 @@ class TableReader {
     ++row_;
     ++rows_read_;
     errors_.Note(row_, "", std::move(fault));
-    count_ = 0;
-    unread_.clear();
+    ForgetRow();
     last_terminator_ = 0;
     csv_free(&parser_);
     Begin();
@@ -159,6 +162,8 @@ class TableReader {
     const std::size_t place = count_++;
     if (place >= kWidestRow) return;
     if (place == values_.size()) values_.emplace_back();
+    row_bytes_ += value.size();
+    if (row_bytes_ > kLongestRow) return values_[place].clear();  // TakeRow says so
     if (const auto byte = ReadValue(value, utf8_only_, values_[place])) {
       unread_.push_back({place, *byte});
     }
@@ -178,17 +183,36 @@ class TableReader {
     if (std::any_of(values_.begin(), end, [](const std::string& v) { return !v.empty(); })) {
       width_ == 0 ? TakeHeader() : TakeRow();
     }
+    ForgetRow();
+  }
+
+  void ForgetRow() {
+    if (row_bytes_ > kOrdinaryRow) values_ = {};
+    row_bytes_ = 0;
     count_ = 0;
     unread_.clear();
   }
 
+  // What is wrong with the row as a whole; empty where nothing is.
+  std::string FaultOfRow() const {
+    if (count_ != width_) {
+      return absl::StrCat("the row has ", count_, " values, but the header has ", width_,
+                          count_ < width_ ? "; write the empty ones at its end as well"
+                                          : "; a value that holds a comma needs quotation marks");
+    }
+    if (row_bytes_ > kLongestRow) {
+      return "the row is longer than 1 MB; look for a missing quotation mark";
+    }
+    return "";
+  }
+
   void TakeRow() {
     ++rows_read_;
-    if (count_ != width_) {
-      std::string message =
-          absl::StrCat("the row has ", count_, " values, but the header has ", width_,
-                       count_ < width_ ? "; write the empty ones at its end as well"
-                                       : "; a value that holds a comma needs quotation marks");
+    if (rows_read_ > most_rows_) {
+      return Refuse(absl::StrCat("the file has more than ", most_rows_,
+                                 " rows, which is the most for its kind; import it in parts"));
+    }
+    if (std::string message = FaultOfRow(); !message.empty()) {
       const BrokenRow broken(places_, std::span(values_).first(std::min(count_, values_.size())));
       if (!asked_for_ || asked_for_->broken(broken)) {
         errors_.Add(row_, "", std::move(message));
@@ -297,6 +321,7 @@ class TableReader {
   }
 
   csv_parser parser_;
+  const int most_rows_;
   std::span<const Column> columns_;
   UnknownColumns unknown_;
   Errors& errors_;
@@ -315,6 +340,7 @@ class TableReader {
   int lost_rows_ = 0;
   std::vector<std::string> values_;  // of the present row; those beyond count_ are an older row's
   std::size_t count_ = 0;
+  std::size_t row_bytes_ = 0;         // of the present row's values as they are in the file
   std::size_t width_ = 0;             // of the header; 0 before it
   std::vector<std::size_t> unnamed_;  // places that the header leaves empty
   std::vector<int> places_;           // by column: where in the file; -1: nowhere
@@ -326,15 +352,15 @@ class TableReader {
 
 }  // namespace
 
-int ReadTable(std::string_view bytes, std::span<const Column> columns, UnknownColumns unknown,
-              Errors& errors, const std::function<void(const TableRow&)>& take,
-              const RowsAskedFor* asked_for) {
+int ReadTable(std::string_view bytes, const Bounds& bounds, std::span<const Column> columns,
+              UnknownColumns unknown, Errors& errors,
+              const std::function<void(const TableRow&)>& take, const RowsAskedFor* asked_for) {
   const FileText file(bytes, Encoding::kOfEachValue);
   if (!file.problem().empty()) {
     errors.Add(0, "", file.problem());
     return 0;
   }
-  return TableReader(columns, unknown, errors, take, asked_for, file.marked_utf8())
+  return TableReader(bounds, columns, unknown, errors, take, asked_for, file.marked_utf8())
       .Read(file.text());
 }
 

@@ -1,7 +1,7 @@
 // A CSV file as rows under named columns.
 // Promises: columns are found by their names in any order, without regard to case; rows are counted
 // as a spreadsheet shows them (a line break inside quotation marks does not count, an empty line
-// does); rows without any value are passed over; memory stays bounded by the widest row. What is
+// does); rows without any value are passed over; memory stays bounded by a row's megabyte. What is
 // wrong with the file as a table is an error: encoding, header, quotation marks, number of values;
 // in a row that is not asked for it is a note, and the next rows are read. Does not: look into the
 // values (see cells.h). An unknown heading is named by its place, never quoted: a file that lacks
@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/registry/imports/bounds.h"
 #include "services/registry/imports/errors.h"
 
 namespace pepline::registry::imports {
@@ -76,9 +77,11 @@ struct RowsAskedFor {
 };
 
 // Gives each row below the header that is asked for to `take` and answers how many rows there were,
-// those included that were noted as errors here.
-int ReadTable(std::string_view bytes, std::span<const Column> columns, UnknownColumns unknown,
-              Errors& errors, const std::function<void(const TableRow&)>& take,
+// those included that were noted as errors here. A row beyond those that the kind may have is an
+// error, and the last that is read.
+int ReadTable(std::string_view bytes, const Bounds& bounds, std::span<const Column> columns,
+              UnknownColumns unknown, Errors& errors,
+              const std::function<void(const TableRow&)>& take,
               const RowsAskedFor* asked_for = nullptr);
 
 }  // namespace pepline::registry::imports

@@ -26,24 +26,25 @@ Parsed<TermRow> ParseTermDatesCsv(std::string_view bytes) {
   Errors errors;
   std::vector<TermRow> terms;
   const int read =
-      ReadTable(bytes, kColumns, UnknownColumns::kRefused, errors, [&](const TableRow& row) {
-        Cells cells(row, errors);
-        TermRow term{row.number(), {}};
-        TermPart& part = term.part;
-        part.academic_year = cells.AcademicYear(kYear, Need::kRequired);
-        part.term = cells.OneOf<Term>(kTerm, kTermNames).value_or(part.term);
-        part.part = cells.Part(kPart);
-        part.first_day = cells.Date(kFirstDay, Need::kRequired).value_or(part.first_day);
-        part.last_day = cells.Date(kLastDay, Need::kRequired).value_or(part.last_day);
-        part.provisional = cells.OneOf<bool>(kStatus, kStatuses).value_or(false);
-        if (!cells.ok()) return;
-        const std::string fault = FaultOf(part);
-        if (fault.empty()) {
-          terms.push_back(std::move(term));
-        } else {
-          cells.Fail(kLastDay, fault);
-        }
-      });
+      ReadTable(bytes, kTermDatesBounds, kColumns, UnknownColumns::kRefused, errors,
+                [&](const TableRow& row) {
+                  Cells cells(row, errors);
+                  TermRow term{row.number(), {}};
+                  TermPart& part = term.part;
+                  part.academic_year = cells.AcademicYear(kYear, Need::kRequired);
+                  part.term = cells.OneOf<Term>(kTerm, kTermNames).value_or(part.term);
+                  part.part = cells.Part(kPart);
+                  part.first_day = cells.Date(kFirstDay, Need::kRequired).value_or(part.first_day);
+                  part.last_day = cells.Date(kLastDay, Need::kRequired).value_or(part.last_day);
+                  part.provisional = cells.OneOf<bool>(kStatus, kStatuses).value_or(false);
+                  if (!cells.ok()) return;
+                  const std::string fault = FaultOf(part);
+                  if (fault.empty()) {
+                    terms.push_back(std::move(term));
+                  } else {
+                    cells.Fail(kLastDay, fault);
+                  }
+                });
   CheckTogether(
       terms, [](const TermRow& term) { return absl::StrCat("row ", term.row); },
       [&](const TermRow& term, std::string message) {

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "services/registry/imports/bounds.h"
 #include "services/registry/imports/cells.h"
 #include "services/registry/imports/errors.h"
 #include "services/registry/imports/rows.h"
@@ -26,8 +27,7 @@
 namespace pepline::registry::imports {
 namespace {
 
-constexpr std::size_t kLargestFile = 256 * 1024;  // ten years of terms have 20 kB
-constexpr unsigned kLongestPart = 200;            // days
+constexpr unsigned kLongestPart = 200;  // days
 constexpr std::array<std::string_view, 5> kReadOnce = {"SUMMARY", "DTSTART", "DTEND", "DURATION",
                                                        "STATUS"};
 constexpr std::array<std::string_view, 9> kRead = {
@@ -267,7 +267,7 @@ Parsed<TermRow> ParseTermDatesIcs(std::string_view bytes) {
     errors.Add(0, "", std::move(message));
     return std::move(errors).Answer(std::vector<TermRow>(), 0);
   };
-  if (bytes.size() > kLargestFile)
+  if (bytes.size() > kTermDatesBounds.bytes)
     return refuse("the file is larger than 256 kB; keep the terms only");
   const FileText file(bytes, Encoding::kUtf8);
   if (!file.problem().empty()) return refuse(file.problem());

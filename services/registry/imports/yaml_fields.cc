@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -14,22 +15,57 @@ namespace pepline::registry::imports {
 namespace {
 
 constexpr int kFurthest = 400;  // days or months; more than a year of days is a slip
+constexpr int kDeepest = 16;    // a recipient in a level in a rule in a profile is 6
+// A profile with every rule and ten years of cut-offs has 800.
+constexpr int kMostValues = 10'000;
 
-// Sees documents pass without keeping anything of them.
+// Sees documents pass without keeping anything of them, and notes where one would cost more than
+// its bytes once it is kept: values that stand for others, which whoever walks over the document
+// would read again and again, depth, and mere number.
 class PassedOver : public YAML::EventHandler {
  public:
+  explicit PassedOver(Errors& errors) : errors_(errors) {}
+  bool ok() const { return ok_; }
+
   void OnDocumentStart(const YAML::Mark& /*at*/) override {}
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& /*at*/, YAML::anchor_t /*anchor*/) override {}
-  void OnAlias(const YAML::Mark& /*at*/, YAML::anchor_t /*anchor*/) override {}
-  void OnScalar(const YAML::Mark& /*at*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
-                const std::string& /*value*/) override {}
-  void OnSequenceStart(const YAML::Mark& /*at*/, const std::string& /*tag*/,
-                       YAML::anchor_t /*anchor*/, YAML::EmitterStyle::value /*style*/) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark& /*at*/, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
-                  YAML::EmitterStyle::value /*style*/) override {}
-  void OnMapEnd() override {}
+  void OnNull(const YAML::Mark& at, YAML::anchor_t /*anchor*/) override { Count(at); }
+  void OnAlias(const YAML::Mark& at, YAML::anchor_t /*anchor*/) override {
+    Fail(at, "an alias (*name) stands here; write out the value that it stands for");
+  }
+  void OnScalar(const YAML::Mark& at, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {
+    Count(at);
+  }
+  void OnSequenceStart(const YAML::Mark& at, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {
+    Enter(at);
+  }
+  void OnSequenceEnd() override { --depth_; }
+  void OnMapStart(const YAML::Mark& at, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {
+    Enter(at);
+  }
+  void OnMapEnd() override { --depth_; }
+
+ private:
+  // The first is enough: the document is not looked at any further.
+  void Fail(const YAML::Mark& at, std::string message) {
+    if (ok_) errors_.Add(at.line + 1, "", std::move(message));
+    ok_ = false;
+  }
+  void Count(const YAML::Mark& at) {
+    if (++values_ > kMostValues) Fail(at, "more than 10,000 values; it is not a policy profile");
+  }
+  void Enter(const YAML::Mark& at) {
+    Count(at);
+    if (++depth_ > kDeepest) Fail(at, "nested deeper than 16 levels; it is not a policy profile");
+  }
+
+  Errors& errors_;
+  bool ok_ = true;
+  int values_ = 0;
+  int depth_ = 0;
 };
 
 int LineOf(const YAML::Node& node) { return node.Mark().line + 1; }
@@ -38,11 +74,16 @@ int LineOf(const YAML::Node& node) { return node.Mark().line + 1; }
 
 // YAML::LoadAll (0.7.0) makes documents without end of a token it cannot place, "]" after the last
 // line for one. So the documents are passed over first, two at most.
-std::optional<YAML::Node> LoadDocument(const std::string& text) {
+std::optional<YAML::Node> LoadDocument(const std::string& text, Errors& errors) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
-  PassedOver events;
-  if (!parser.HandleNextDocument(events) || parser.HandleNextDocument(events)) return std::nullopt;
+  PassedOver events(errors);
+  const bool only = parser.HandleNextDocument(events) && !parser.HandleNextDocument(events);
+  if (!events.ok()) return std::nullopt;
+  if (!only) {
+    errors.Add(0, "", "not one YAML document; a file holds one profile");
+    return std::nullopt;
+  }
   return YAML::Load(text);
 }
 

@@ -20,8 +20,9 @@
 
 namespace pepline::registry::imports {
 
-// The only document of a text; nullopt where there are more, or none. Throws YAML::Exception.
-std::optional<YAML::Node> LoadDocument(const std::string& text);
+// The only document of a text; nullopt and an error where there are more, or none, where it has an
+// alias (*name), more than 16 levels or more than 10,000 values. Throws YAML::Exception.
+std::optional<YAML::Node> LoadDocument(const std::string& text, Errors& errors);
 
 class YamlFields {
  public:

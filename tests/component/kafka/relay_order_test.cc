@@ -8,7 +8,7 @@
 #include "shared/runtime/fake_store.h"
 #include "shared/runtime/outbox_relay.h"
 #include "tests/component/kafka/broker_in_process.h"
-#include "tests/component/kafka/forwarding_store.h"
+#include "tests/support/forwarding_store.h"
 #include "tests/support/topic_reader.h"
 #include "tools/stack/processes.h"
 

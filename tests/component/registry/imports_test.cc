@@ -301,13 +301,5 @@ TEST_F(RegistryImportsTest, TakeTheWholeRegisterInOneCall) {
   EXPECT_LT(absl::Now() - start, absl::Seconds(120)) << "on whatever machine this is";
 }
 
-TEST_F(RegistryImportsTest, RefuseAFileAbove128MegabytesAsSoonAsItIs) {
-  v1::ImportResponse response;
-  const grpc::Status status =
-      TryImport(Options(v1::IMPORT_KIND_SCHOOLS), std::string(129 * 1024 * 1024, '\n'), response);
-  EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
-  EXPECT_EQ(ReasonOf(status), "FILE_TOO_LARGE");
-}
-
 }  // namespace
 }  // namespace pepline::registry

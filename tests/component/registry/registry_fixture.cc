@@ -79,8 +79,9 @@ v1::ImportOptions RegistryTest::Options(v1::ImportKind kind) {
 }
 
 grpc::Status RegistryTest::TryImport(const v1::ImportOptions& options, const std::string& bytes,
-                                     v1::ImportResponse& response, const Actor& actor) {
-  auto context = service_->Context(actor, absl::Seconds(120));
+                                     v1::ImportResponse& response, const Actor& actor,
+                                     absl::Duration deadline) {
+  auto context = service_->Context(actor, deadline);
   auto writer = stub_->Import(context.get(), &response);
   v1::ImportRequest request;
   *request.mutable_options() = options;

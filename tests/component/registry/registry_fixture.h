@@ -66,7 +66,8 @@ class RegistryTest : public ServiceFixture {
 
   // The whole call, whatever it answers.
   grpc::Status TryImport(const v1::ImportOptions& options, const std::string& bytes,
-                         v1::ImportResponse& response, const Actor& actor = VirtualSchool());
+                         v1::ImportResponse& response, const Actor& actor = VirtualSchool(),
+                         absl::Duration deadline = absl::Seconds(120));
   v1::ImportOptions Options(v1::ImportKind kind);
   // An import that must be answered; there may be errors by row in it.
   v1::ImportResponse Import(v1::ImportKind kind, const std::string& bytes, bool dry_run = false);

@@ -157,6 +157,7 @@ TEST(PolicyProfile, MustBeOneYamlMapping) {
       {"- a\n- b\n", 1, "", "not a mapping"},
       {"a: 1\n---\nb: 2\n", 0, "", "one YAML document"},
       {"a: *unknown\n", 1, "", "not readable as YAML"},
+      {"a: &ours 1\nb: *ours\n", 2, "", "write out the value that it stands for"},
       {std::string(300'000, 'a'), 0, "", "larger than 256 kB"},
   };
   EachBringsItsError(ParsePolicy, files);
@@ -172,6 +173,30 @@ TEST(PolicyProfile, MustBeOneYamlMapping) {
                                Says(1, "/deadline_rules/1", "not a mapping"),
                                Says(1, "/deadline_rules/2/rule_id", "missing"),
                                Says(2, "/term_cut_offs/0", "not a mapping")}));
+}
+
+// 156 kB of them took 3.8 GB: each of the 400 entries of a list stood for a rule of 400 levels.
+TEST(PolicyProfile, AnAliasIsRefusedWithItsLineBeforeAnythingIsReadOfIt) {
+  std::string rules = "deadline_rules:\n- &rule\n  levels:\n  - &level {level: 1}\n";
+  for (int i = 0; i < 400; ++i) rules += "  - *level\n";
+  for (int i = 0; i < 400; ++i) rules += "- *rule\n";
+  EXPECT_THAT(ParsePolicy(rules).errors, ElementsAre(Says(5, "", "an alias")));
+}
+
+TEST(PolicyProfile, ItsDepthAndTheNumberOfItsValuesAreBounded) {
+  const auto nested = [](int levels) {
+    return "source: " + std::string(static_cast<std::size_t>(levels), '[') +
+           std::string(static_cast<std::size_t>(levels), ']') + "\n";
+  };
+  EXPECT_THAT(ParsePolicy(nested(16)).errors,
+              ElementsAre(Says(1, "", "nested deeper than 16 levels")));
+  EXPECT_THAT(ParsePolicy(nested(15)).errors,
+              ::testing::Contains(Says(1, "/source", "not a text")));
+  std::string many = "source:\n";
+  for (int i = 0; i < 9'000; ++i) many += "- x\n";
+  EXPECT_THAT(ParsePolicy(many).errors, ::testing::Contains(Says(2, "/source", "not a text")));
+  for (int i = 0; i < 1'000; ++i) many += "- x\n";
+  EXPECT_THAT(ParsePolicy(many).errors, ElementsAre(Says(9999, "", "more than 10,000 values")));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // CSV as a table: headers, rows as a spreadsheet counts them, and what breaks a table.
+#include "services/registry/imports/bounds.h"
 #include "tests/unit/registry_imports/files.h"
 
 namespace pepline::registry::imports {
@@ -127,9 +128,9 @@ TEST(Table, RefusesControlCharactersFormulasAndOverlongValues) {
 }
 
 TEST(Table, KeepsTheFirstErrorsAndCountsAll) {
-  std::string text(kHeader);
+  std::string text = "own_id,given_name,family_name,date_of_birth,location_restricted";
   for (int i = 0; i < 5000; ++i) text += "\nx,y";
-  const auto parsed = ParseTermDatesCsv(text);
+  const auto parsed = ParseChildren(text);
   EXPECT_EQ(parsed.total_errors, 5000);
   EXPECT_THAT(parsed.errors, SizeIs(kMostErrors));
   EXPECT_EQ(parsed.rows_read, 5000);
@@ -142,6 +143,29 @@ TEST(Table, StaysSmallWhereARowIsEndless) {
               ElementsAre(Says(2, "", "the row has 2000001 values")));
   EXPECT_THAT(ErrorsOf(Lines({std::string(kHeader) + std::string(2'000'000, ',')})),
               ::testing::Contains(Says(1, "", "more than 1000 columns")));
+}
+
+TEST(Table, ARowBeyondTheBoundOfItsKindIsAnErrorAndTheLastThatIsRead) {
+  std::string text(kHeader);
+  for (int i = 0; i < kTermDatesBounds.rows; ++i) text.append("\n").append(kAutumn);
+  const auto says_so = ::testing::Contains(Says(1003, "", "the file has more than 1000 rows"));
+  EXPECT_EQ(ParseTermDatesCsv(text).rows_read, kTermDatesBounds.rows);
+  EXPECT_THAT(ParseTermDatesCsv(text).errors, ::testing::Not(says_so));
+  text += "\n";  // no row
+  for (int i = 0; i < 5000; ++i) text.append("\n").append(kAutumn);
+  EXPECT_EQ(ParseTermDatesCsv(text).rows_read, kTermDatesBounds.rows + 1);
+  EXPECT_THAT(ParseTermDatesCsv(text).errors, says_so);
+}
+
+TEST(Table, ARowOfMoreThanAMegabyteIsAnErrorWhateverItsValuesAre) {
+  std::string row = "2025/26,autumn,1,2025-09-02,2025-10-24,county";
+  std::string header(kHeader);
+  std::string wide = header + ",,,,\n";
+  std::string long_row = row;
+  for (int i = 0; i < 4; ++i) long_row += "," + std::string(300'000, ' ');
+  const auto parsed = ParseTermDatesCsv(wide + long_row + "\n" + row + ",,,,\n");
+  EXPECT_THAT(parsed.errors, ElementsAre(Says(2, "", "the row is longer than 1 MB")));
+  EXPECT_THAT(parsed.rows, SizeIs(1)) << "the next row is read";
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // A Store in front of another one, for tests that stop a reader of the outbox where they want it,
 // or put another store in the place of the first (a replica of Redis that was promoted).
 // Threads: safe from any thread, as the stores behind it are.
-#ifndef PEPLINE_TESTS_COMPONENT_KAFKA_FORWARDING_STORE_H_
-#define PEPLINE_TESTS_COMPONENT_KAFKA_FORWARDING_STORE_H_
+#ifndef PEPLINE_TESTS_SUPPORT_FORWARDING_STORE_H_
+#define PEPLINE_TESTS_SUPPORT_FORWARDING_STORE_H_
 
 #include <atomic>
 #include <functional>
@@ -14,7 +14,7 @@
 
 namespace pepline {
 
-class ForwardingStore final : public Store {
+class ForwardingStore : public Store {
  public:
   // Called when the outbox of a partition was read, before the reader gets the entries.
   using AfterRead = std::function<void(int partition, const std::vector<OutboxEntry>& entries)>;
@@ -74,4 +74,4 @@ class ForwardingStore final : public Store {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_TESTS_COMPONENT_KAFKA_FORWARDING_STORE_H_
+#endif  // PEPLINE_TESTS_SUPPORT_FORWARDING_STORE_H_

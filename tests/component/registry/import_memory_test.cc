@@ -1,0 +1,160 @@
+// What the largest allowed file of each kind costs: the process stays within the memory of its pod.
+// Measured is the peak of the process's resident set (VmHWM), which the kernel keeps; the stack's
+// Redis and broker are processes of their own.
+#include <fstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "services/registry/imports/bounds.h"
+#include "tests/component/registry/registry_fixture.h"
+
+namespace pepline::registry {
+namespace {
+
+constexpr int kPodsMebibytes = 256;  // limits.memory of helm/values.yaml
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMeasures = false;  // a sanitizer keeps several times what the program does
+#else
+constexpr bool kMeasures = true;
+#endif
+
+class RegistryImportMemoryTest : public RegistryTest {
+ protected:
+  void SetUp() override {
+    if (!kMeasures) GTEST_SKIP() << "a sanitizer's memory is not the program's";
+    ASSERT_NO_FATAL_FAILURE(Begin());
+  }
+  void TearDown() override {
+    if (!service_) return;
+    RecordProperty("peak_mebibytes", PeakMebibytes());
+    EXPECT_GT(PeakMebibytes(), 0);
+    EXPECT_LT(PeakMebibytes(), kPodsMebibytes);
+  }
+
+  // How many rows were new. So many commits take their time on a busy machine.
+  int ImportedInTime(v1::ImportKind kind, const std::string& file) {
+    v1::ImportResponse response;
+    const grpc::Status status =
+        TryImport(Options(kind), file, response, VirtualSchool(), absl::Seconds(270));
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(response.total_errors(), 0) << response.DebugString().substr(0, 2000);
+    return response.created();
+  }
+
+  // Of the service's process since it began.
+  int PeakMebibytes() {
+    std::ifstream status(absl::StrCat("/proc/", service_->process().pid(), "/status"));
+    for (std::string line; std::getline(status, line);) {
+      int kilobytes = 0;
+      if (absl::StartsWith(line, "VmHWM:") &&
+          absl::SimpleAtoi(line.substr(6, line.find("kB") - 6), &kilobytes)) {
+        return kilobytes / 1024;
+      }
+    }
+    return 0;
+  }
+
+  // The header and as many rows as the kind may have, filled up to its bytes by `Fill` of the last
+  // column that a row of the kind may make long.
+  static std::string Filled(const imports::Bounds& bounds, const std::string& header,
+                            const std::function<std::string(int row, std::size_t fill)>& row,
+                            std::size_t most_fill) {
+    const std::size_t each = bounds.bytes / static_cast<std::size_t>(bounds.rows + 1);
+    std::string file = header;
+    for (int i = 0; i < bounds.rows; ++i) {
+      const std::size_t bare = row(i, 0).size();
+      file += row(i, std::min(most_fill, bare < each ? each - bare : 0));
+    }
+    EXPECT_LE(file.size(), bounds.bytes);
+    return file;
+  }
+  static std::string Register(int schools) {
+    std::string file = kSchoolsHeader;
+    for (int i = 0; i < schools; ++i) {
+      absl::StrAppend(&file, 200000 + i, ",931,Test School ", i, ",1,2,\n");
+    }
+    return file;
+  }
+};
+
+TEST_F(RegistryImportMemoryTest, TheLargestRegisterIsImportedWithinThePodsMemory) {
+  const std::string header =
+      "URN,LA (code),EstablishmentName,EstablishmentStatus (code),PhaseOfEducation (code),"
+      "CloseDate,Others\n";
+  const std::string file = Filled(
+      imports::kSchoolsBounds, header,
+      [](int i, std::size_t fill) {
+        return absl::StrCat(100000 + i, ",931,Test School of a Name of Ordinary Length ", i,
+                            ",1,2,,", std::string(fill, 'x'), "\n");
+      },
+      2000);
+  EXPECT_GT(file.size(), imports::kSchoolsBounds.bytes * 9 / 10);
+  EXPECT_EQ(ImportedInTime(v1::IMPORT_KIND_SCHOOLS, file), imports::kSchoolsBounds.rows);
+}
+
+TEST_F(RegistryImportMemoryTest,
+       TheLargestFilesOfCalendarsAndPolicyAreImportedWithinThePodsMemory) {
+  constexpr int kRowsOfASchool = 10;
+  Imported(v1::IMPORT_KIND_SCHOOLS,
+           Register(imports::kSchoolCalendarsBounds.rows / kRowsOfASchool));
+  // Sixty closed days a row.
+  std::string calendars = "school_urn,kind,first_day,last_day\n";
+  for (int i = 0; i < imports::kSchoolCalendarsBounds.rows; ++i) {
+    const absl::CivilDay first(2020 + i % kRowsOfASchool, 3, 1);
+    absl::StrAppend(&calendars, 200000 + i / kRowsOfASchool, ",closed,", FormatDate(first), ",",
+                    FormatDate(first + 59), "\n");
+  }
+  EXPECT_EQ(Imported(v1::IMPORT_KIND_SCHOOL_CALENDARS, calendars).created(),
+            imports::kSchoolCalendarsBounds.rows / kRowsOfASchool);
+
+  std::string holidays = R"({"division":"england-and-wales","events":[)";
+  absl::CivilDay day(1900, 1, 1);
+  while (holidays.size() < imports::kBankHolidaysBounds.bytes - 60 && day.year() < 2200) {
+    absl::StrAppend(&holidays, R"({"title":"","date":")", FormatDate(day++), R"("},)");
+  }
+  holidays.back() = ']';
+  Imported(v1::IMPORT_KIND_BANK_HOLIDAYS, holidays + "}");
+
+  // What is no policy at all, but costs most to look at.
+  std::string policy = "source:\n";
+  for (int i = 0; i < 9'990; ++i) policy += "- xxxxxxxxxxxxxxxxxxxxxx\n";
+  EXPECT_GT(Import(v1::IMPORT_KIND_POLICY, policy).total_errors(), 0);
+  std::string aliases = "a: &a [x,x,x,x,x,x,x,x,x]\n";
+  for (char c = 'b'; c <= 'z'; ++c) {
+    absl::StrAppend(&aliases, std::string(1, c), ": &", std::string(1, c), " [*",
+                    std::string(1, static_cast<char>(c - 1)), ",*",
+                    std::string(1, static_cast<char>(c - 1)), "]\n");
+  }
+  EXPECT_EQ(Import(v1::IMPORT_KIND_POLICY, aliases).errors(0).row(), 2);
+}
+
+TEST_F(RegistryImportMemoryTest, TheLargestFileOfStaffIsImportedWithinThePodsMemory) {
+  Imported(v1::IMPORT_KIND_SCHOOLS, Register(10));
+  const std::string file = Filled(
+      imports::kStaffBounds, kStaffHeader,
+      [](int i, std::size_t fill) {
+        return absl::StrCat("DT-", i, ",Petra Sample", std::string(fill, 'x'), ",p", i,
+                            "@school.example,designated-teacher,", 200000 + i % 10,
+                            ",,,2024-09-01,\n");
+      },
+      180);
+  EXPECT_EQ(ImportedInTime(v1::IMPORT_KIND_STAFF, file), imports::kStaffBounds.rows);
+}
+
+TEST_F(RegistryImportMemoryTest, TheLargestFileOfChildrenIsImportedWithinThePodsMemory) {
+  Imported(v1::IMPORT_KIND_SCHOOLS, Register(100));
+  Imported(v1::IMPORT_KIND_STAFF, Staff());
+  const std::string file = Filled(
+      imports::kChildrenBounds, kChildrenHeader,
+      [](int i, std::size_t fill) {
+        return absl::StrCat("C-", i, ",Amber,Test-Alder", std::string(fill, 'x'),
+                            ",2012-05-03,,no,2025-02-06,,,", 200000 + i % 100, ",2024-09-03,,,\n");
+      },
+      85);
+  EXPECT_EQ(ImportedInTime(v1::IMPORT_KIND_CHILDREN, file), imports::kChildrenBounds.rows);
+}
+
+}  // namespace
+}  // namespace pepline::registry

@@ -1,0 +1,276 @@
+// The stream of an import: who is let in, how long a file may take, how much of it is kept, and
+// that the caller can give up at any time.
+#include "services/registry/import_stream.h"
+
+#include <gmock/gmock.h>
+
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "pepline/registry/v1/registry_service.grpc.pb.h"
+#include "services/registry/imports/bounds.h"
+#include "shared/runtime/auth.h"
+#include "tests/component/support/refusal_of.h"
+#include "tests/unit/registry/importing.h"
+#include "tools/stack/processes.h"
+
+namespace pepline::registry {
+namespace {
+
+using testing::HasSubstr;
+using Stub = v1::RegistryService::Stub;
+constexpr absl::Duration kPatience = absl::Seconds(20);
+
+// The one RPC alone.
+class ImportAlone final : public v1::RegistryService::CallbackService {
+ public:
+  ImportAlone(RpcDoor& door, const Importer& importer, ImportGate& gate)
+      : door_(door), importer_(importer), gate_(gate) {}
+  grpc::ServerReadReactor<v1::ImportRequest>* Import(grpc::CallbackServerContext* context,
+                                                     v1::ImportResponse* response) override {
+    return new ImportStream(door_, importer_, gate_, context, response);
+  }
+
+ private:
+  RpcDoor& door_;
+  const Importer& importer_;
+  ImportGate& gate_;
+};
+
+// One call, from the caller's side.
+struct Upload {
+  std::unique_ptr<grpc::ClientContext> context;
+  v1::ImportResponse response;
+  std::unique_ptr<grpc::ClientWriter<v1::ImportRequest>> writer;
+
+  bool Say(const v1::ImportOptions& options) {
+    v1::ImportRequest request;
+    *request.mutable_options() = options;
+    return writer->Write(request);
+  }
+  bool Send(const std::string& bytes) {
+    constexpr std::size_t kChunk = 1024 * 1024;
+    v1::ImportRequest request;
+    bool open = true;
+    for (std::size_t at = 0; open && at < bytes.size(); at += kChunk) {
+      request.set_chunk(bytes.substr(at, kChunk));
+      open = writer->Write(request);
+    }
+    return open;
+  }
+};
+
+class ImportStreamTest : public testing::Test {
+ protected:
+  void Begin(const ImportGateBounds& bounds) {
+    const std::string key = folder_.path() + "/key";
+    const std::string jwks = folder_.path() + "/jwks";
+    ASSERT_TRUE(MakeSigningKey(key, jwks).ok());
+    authenticator_ = *Authenticator::Create({jwks, "test", "pepline"}, importing_.metrics);
+    signer_ = *TokenSigner::Create(key, "test", "pepline");
+    door_ =
+        std::make_unique<RpcDoor>(calls_, *authenticator_, importing_.metrics, "registry.pepline");
+    gate_ = std::make_unique<ImportGate>(bounds);
+    service_ = std::make_unique<ImportAlone>(*door_, importing_.importer, *gate_);
+    auto server = GrpcServer::Start({}, {service_.get()}, importing_.metrics);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    stub_ = v1::RegistryService::NewStub(grpc::CreateChannel(
+        absl::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials()));
+  }
+
+  Upload Open(const std::string& authority) {
+    Upload upload{std::make_unique<grpc::ClientContext>(), {}, {}};
+    upload.context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
+    const Actor actor{.subject = "stf-00000000000000000001",
+                      .role = Role::kVirtualSchool,
+                      .authority = AuthorityCode(authority),
+                      .schools = {}};
+    upload.context->AddMetadata("authorization",
+                                "Bearer " + *signer_->Sign(actor, absl::Minutes(5)));
+    return upload;
+  }
+  void Start(Upload& upload) {
+    upload.writer = stub_->Import(upload.context.get(), &upload.response);
+  }
+  v1::ImportOptions Options(const std::string& authority, v1::ImportKind kind) {
+    v1::ImportOptions options = importing_.Options(kind);
+    options.set_authority_code(authority);
+    return options;
+  }
+  // The whole call.
+  grpc::Status Import(const std::string& authority, v1::ImportKind kind, const std::string& bytes) {
+    Upload upload = Open(authority);
+    Start(upload);
+    if (upload.Say(Options(authority, kind)) && upload.Send(bytes)) upload.writer->WritesDone();
+    return upload.writer->Finish();
+  }
+  // A call on the same connection: what was sent before it has arrived when it is answered.
+  void KnockOnce() {
+    EXPECT_EQ(Import("940", v1::IMPORT_KIND_UNSPECIFIED, "").error_code(), grpc::INVALID_ARGUMENT);
+  }
+  static std::string ReasonOf(const grpc::Status& status) {
+    return pepline::ReasonOf(status, "registry");
+  }
+  bool Eventually(const std::function<bool()>& condition) {
+    for (const absl::Time until = absl::Now() + kPatience; absl::Now() < until;) {
+      if (condition()) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+
+  TemporaryFolder folder_;
+  Importing importing_;
+  WorkerPool calls_{2, 8};
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<TokenSigner> signer_;
+  std::unique_ptr<RpcDoor> door_;
+  std::unique_ptr<ImportGate> gate_;
+  std::unique_ptr<ImportAlone> service_;
+  std::unique_ptr<GrpcServer> server_;
+  std::unique_ptr<Stub> stub_;
+};
+
+TEST_F(ImportStreamTest, AStreamThatSaysNothingEndsWithAnErrorThatSaysSo) {
+  Begin({.at_once = 4, .longest_silence = absl::Milliseconds(100)});
+  for (const int messages : {0, 1, 2}) {
+    Upload upload = Open("931");
+    Start(upload);
+    if (messages > 0) upload.Say(Options("931", v1::IMPORT_KIND_SCHOOLS));
+    if (messages > 1) upload.Send(kSchoolsHeader);
+    const grpc::Status status = upload.writer->Finish();  // without WritesDone
+    EXPECT_EQ(status.error_code(), grpc::DEADLINE_EXCEEDED) << status.error_message();
+    EXPECT_EQ(ReasonOf(status), "UPLOAD_STALLED") << messages;
+    EXPECT_THAT(status.error_message(), HasSubstr("nothing of the file came"));
+  }
+  EXPECT_TRUE(Import("931", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok()) << "its place is free";
+}
+
+TEST_F(ImportStreamTest, AFileThatDripsEndsWithAnErrorThatSaysSo) {
+  Begin({.at_once = 4, .longest_silence = kPatience, .longest_upload = absl::Milliseconds(300)});
+  Upload upload = Open("931");
+  Start(upload);
+  upload.Say(Options("931", v1::IMPORT_KIND_SCHOOLS));
+  while (upload.Send("\n")) {
+  }
+  const grpc::Status status = upload.writer->Finish();
+  EXPECT_EQ(ReasonOf(status), "UPLOAD_STALLED") << status.error_message();
+  EXPECT_THAT(status.error_message(), HasSubstr("not whole within"));
+}
+
+TEST_F(ImportStreamTest, OneAuthoritysIdleStreamsKeepNobodyElseOut) {
+  Begin({});
+  Upload idle = Open("931");
+  Start(idle);
+  ASSERT_TRUE(Eventually([&] { return gate_->IsIn("931"); }));
+  for (int i = 0; i < 8; ++i) {
+    const grpc::Status second = Import("931", v1::IMPORT_KIND_SCHOOLS, ManySchools(3));
+    EXPECT_EQ(second.error_code(), grpc::RESOURCE_EXHAUSTED) << second.error_message();
+    EXPECT_EQ(ReasonOf(second), "OVERLOADED");
+    EXPECT_THAT(second.error_message(), HasSubstr("an import of this authority is running"));
+  }
+  EXPECT_TRUE(Import("933", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok());
+  idle.context->TryCancel();
+  EXPECT_EQ(idle.writer->Finish().error_code(), grpc::CANCELLED);
+  EXPECT_TRUE(Eventually([&] {
+    return Import("931", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok();
+  })) << "who gave up while the file arrived has left";
+}
+
+TEST_F(ImportStreamTest, ABoundedNumberOfAuthoritiesIsInAtOnce) {
+  Begin({.at_once = 2});
+  Upload first = Open("931");
+  Start(first);
+  Upload second = Open("933");
+  Start(second);
+  ASSERT_TRUE(Eventually([&] { return gate_->IsIn("931") && gate_->IsIn("933"); }));
+  const grpc::Status third = Import("941", v1::IMPORT_KIND_SCHOOLS, ManySchools(3));
+  EXPECT_EQ(third.error_code(), grpc::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(third.error_message(), HasSubstr("several imports are running"));
+  ASSERT_TRUE(first.Say(Options("931", v1::IMPORT_KIND_SCHOOLS)));
+  ASSERT_TRUE(first.Send(ManySchools(3)));
+  first.writer->WritesDone();
+  EXPECT_TRUE(first.writer->Finish().ok());
+  EXPECT_TRUE(Import("941", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok());
+}
+
+TEST_F(ImportStreamTest, AFileAboveTheBoundOfItsKindIsRefusedAsSoonAsItIs) {
+  Begin({});
+  for (int kind = v1::IMPORT_KIND_SCHOOLS; kind <= v1::ImportKind_MAX; ++kind) {
+    SCOPED_TRACE(kind);
+    const auto known = static_cast<v1::ImportKind>(kind);
+    const imports::Bounds bounds = imports::BoundsOf(known);
+    ASSERT_GT(bounds.bytes, 0u) << "every kind has its bound";
+    Upload upload = Open("931");
+    Start(upload);
+    ASSERT_TRUE(upload.Say(Options("931", known)));
+    upload.Send(std::string(bounds.bytes + 1, '\n'));
+    const grpc::Status status = upload.writer->Finish();  // without WritesDone
+    EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << status.error_message();
+    EXPECT_EQ(ReasonOf(status), "FILE_TOO_LARGE");
+    EXPECT_THAT(status.error_message(), HasSubstr(absl::StrCat(bounds.bytes / 1024, " kB")));
+  }
+  EXPECT_EQ(importing_.store.loads, 0);
+}
+
+// A preview that could not be cancelled went on for minutes.
+TEST_F(ImportStreamTest, WhoGivesUpIsHeardBetweenAnyTwoRowsAlsoInAPreview) {
+  Begin({});
+  constexpr int kRows = 20'000;
+  for (const bool dry_run : {true, false}) {
+    SCOPED_TRACE(dry_run);
+    absl::Notification reading, go_on;
+    const int before = importing_.store.loads;
+    importing_.store.before_load = [&](int read) {
+      const int stop_at = dry_run ? 100 : kRows + 100;  // the check, the carrying out
+      if (read - before == stop_at) reading.Notify();
+      if (read - before >= stop_at) go_on.WaitForNotification();
+    };
+    Upload upload = Open("931");
+    Start(upload);
+    v1::ImportOptions options = Options("931", v1::IMPORT_KIND_SCHOOLS);
+    options.set_dry_run(dry_run);
+    ASSERT_TRUE(upload.Say(options));
+    ASSERT_TRUE(upload.Send(ManySchools(kRows)));
+    upload.writer->WritesDone();
+    reading.WaitForNotification();
+    upload.context->TryCancel();
+    EXPECT_EQ(upload.writer->Finish().error_code(), grpc::CANCELLED);
+    KnockOnce();
+    go_on.Notify();
+    ASSERT_TRUE(Eventually([&] { return !gate_->IsIn("931"); }));
+    EXPECT_LT(importing_.store.loads - before, (dry_run ? 0 : kRows) + kRows / 2);
+  }
+}
+
+TEST_F(ImportStreamTest, WhoGivesUpWhileAnotherImportRunsIsNeverCarriedOut) {
+  Begin({});
+  absl::Notification reading, go_on;
+  importing_.store.before_load = [&](int read) {
+    if (read == 2) reading.Notify();
+    if (read >= 2) go_on.WaitForNotification();
+  };
+  auto first = std::async(std::launch::async,
+                          [&] { return Import("931", v1::IMPORT_KIND_SCHOOLS, ManySchools(10)); });
+  reading.WaitForNotification();
+  Upload second = Open("933");
+  Start(second);
+  ASSERT_TRUE(second.Say(Options("933", v1::IMPORT_KIND_BANK_HOLIDAYS)));
+  ASSERT_TRUE(second.Send(R"({"division":"england-and-wales","events":[{"date":"2025-12-25"}]})"));
+  second.writer->WritesDone();
+  second.context->TryCancel();
+  EXPECT_EQ(second.writer->Finish().error_code(), grpc::CANCELLED);
+  KnockOnce();
+  go_on.Notify();
+  EXPECT_TRUE(first.get().ok());
+  ASSERT_TRUE(Eventually([&] { return !gate_->IsIn("933"); }));
+  auto holidays = importing_.facts.Find<BankHolidaysCodec>("england-and-wales");
+  ASSERT_TRUE(holidays.ok());
+  EXPECT_TRUE(holidays->days.empty());
+}
+
+}  // namespace
+}  // namespace pepline::registry
