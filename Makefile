@@ -97,6 +97,14 @@ sanitize: setup ## the runtime's and the store's tests under the sanitizers of t
 	  for test in $(SANITIZED); do build/$$preset/bin/$$test --gtest_brief=1 || exit 1; done || exit 1; \
 	done
 
+# TARGET=name runs one, INPUT=file gives it that file alone; tests/fuzz/README.md says more.
+SECONDS ?= 60
+fuzz: setup-check ## give every place that takes bytes from outside random ones (SECONDS=60 each, TARGET=name for one)
+	@$(MAKE) --no-print-directory configure PRESET=fuzz
+	@cmake --build build/fuzz --parallel $(JOBS) --target fuzz_programs
+	@tests/fuzz/run --build build/fuzz --seconds $(SECONDS) --jobs $(JOBS) \
+	  $(if $(TARGET),--target $(TARGET)) $(if $(INPUT),--input $(INPUT))
+
 bench: build ## measure against the floor and print the ratios
 	@tests/bench/run $(BUILD)
 
@@ -120,4 +128,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment kafka helm-tools clients check sanitize bench bench-build catalogue dashboards picture format clean
+.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment kafka helm-tools clients check sanitize fuzz bench bench-build catalogue dashboards picture format clean
