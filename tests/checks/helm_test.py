@@ -4,6 +4,7 @@ usage: .cache/manifests/bin/python tests/checks/helm_test.py --build <build fold
 """
 import argparse
 import copy
+import functools
 import json
 import pathlib
 import re
@@ -429,6 +430,22 @@ class Refusals(unittest.TestCase):
             with self.subTest(values=values):
                 self.assertEqual((code, out), (1, ""))
                 self.assertIn(message, errors)
+
+    def test_every_value_that_is_emptied_is_named(self):
+        """`mail: null` takes the key away; without it no template could say more than that it met nothing."""
+        def paths(values, above=()):
+            for key, value in values.items():
+                yield (*above, key)
+                if isinstance(value, dict) and key not in ("services", "resources"):
+                    yield from paths(value, (*above, key))
+        emptied = list(paths(yaml.safe_load((chart.CHART / "values.yaml").read_text())))
+        self.assertGreater(len(emptied), 100)
+        values = [functools.reduce(lambda inner, key: {key: inner}, reversed(path), None) for path in emptied]
+        answers = chart.side_by_side(lambda one: chart.template(with_required(one)), values)
+        for path, (code, out, errors) in zip(emptied, answers):
+            with self.subTest(path=".".join(path)):
+                self.assertEqual((code, out), (1, ""))
+                self.assertRegex(errors, rf"{'.'.join(path[:-1]) or '.root.'}: {path[-1]} is required")
 
     def test_nothing_given_is_answered_with_everything_that_is_missing(self):
         code, _, errors = chart.template({})
