@@ -23,8 +23,8 @@ int main(int argc, char** argv) {
   Metrics metrics(notifications::NotificationsMetrics());
   const std::unique_ptr<Clock> clock = MakeClock(config.common);
   const std::unique_ptr<Authenticator> authenticator = MakeAuthenticator(config.common, metrics);
-  const auto signer = TokenSigner::Create(config.signing_key_file, config.common.auth.issuer,
-                                          config.common.auth.audience);
+  const auto signer = TokenSigner::Create(
+      config.signing_key_file, config.common.auth.service_issuer, config.common.auth.audience);
   if (!signer.ok()) std::cerr << "PEPLINE_SIGNING_KEY_FILE: " << signer.status().message() << "\n";
   const auto credentials = MakeChannelCredentials(config.common);
   if (!clock || !authenticator || !signer.ok() || !credentials) return 2;

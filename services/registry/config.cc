@@ -14,6 +14,11 @@ constexpr std::size_t kHexDigits = 64;
 
 Config ReadConfig(Settings& settings) {
   Config config{ReadCommonConfig("registry", settings), ""};
+  if (config.common.auth.service_jwks_path.empty()) {
+    settings.Reject("PEPLINE_SERVICE_JWKS_FILE",
+                    "must be set: notifications asks here whom it may write to, and nobody would "
+                    "be written to");
+  }
   const std::string key = settings.Secret(
       "PEPLINE_ID_KEY",
       "secret key of opaque ids, 64 hexadecimal digits; never change it: every id would change");

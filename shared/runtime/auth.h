@@ -1,8 +1,10 @@
 // Who calls, and may they? A bearer JWT (RS256 or ES256, keys from a JWKS file) gives an Actor; one
 // table (shared/domain/authorisation.h) says which role may call which RPC on whose records.
-// Promises: default deny; the algorithm is pinned to the key's; iss, aud, exp and nbf are checked
-// against the machine's clock; a changed JWKS file counts within a second, without restart; a
-// broken new file leaves the old keys in force and is counted.
+// Promises: default deny; people and services have an issuer and a key set each, and neither can
+// say a role of the other; the algorithm is pinned to the key's; iss, aud, exp, nbf and iat are
+// checked against the machine's clock (nbf and iat with a minute's leeway), and how long a token
+// may live; a changed JWKS file counts
+// within a second, without restart; a broken new file leaves the old keys in force and is counted.
 // Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_AUTH_H_
 #define PEPLINE_SHARED_RUNTIME_AUTH_H_
@@ -19,20 +21,29 @@
 namespace pepline {
 
 struct AuthOptions {
+  // Of people's tokens, which say every role but `service`.
   std::string jwks_path;
   std::string issuer;
   std::string audience;
+  // Of the tokens of Pepline's own services, which say the role `service` alone. Without a file no
+  // service is let in. No key may be in both files.
+  std::string service_jwks_path = {};
+  std::string service_issuer = {};
+  // From iat to exp; from now where there is no iat.
+  absl::Duration longest_life = absl::Hours(2);
 };
 
 class Authenticator {
  public:
-  // InvalidArgument with the fix when the file cannot be read or holds no usable key.
+  // InvalidArgument with the setting and the fix when a file cannot be read or holds no usable key,
+  // or when the two hold the same one.
   static absl::StatusOr<std::unique_ptr<Authenticator>> Create(AuthOptions options,
                                                                Metrics& metrics);
   ~Authenticator();
   // `header` is the value of the "authorization" metadata. Unauthenticated with the reason
-  // (missing, malformed, expired, not yet valid, wrong issuer, wrong audience, unknown key, bad
-  // signature, algorithm not allowed, unknown role); never repeats the token.
+  // (missing, malformed, expired, not yet valid, lives too long, wrong issuer, wrong audience,
+  // unknown key, bad signature, algorithm not allowed, unknown role, a role that is not the
+  // issuer's to say); never repeats the token.
   absl::StatusOr<Actor> Authenticate(std::string_view header) const;
 
  private:

@@ -211,6 +211,33 @@ void ReadRedisAccess(Settings& settings, RedisStoreOptions& redis) {
   }
 }
 
+void ReadAuth(Settings& settings, AuthOptions& auth) {
+  auth.jwks_path =
+      settings.Text("PEPLINE_JWKS_FILE", "",
+                    "file with the public keys of whoever signs people's tokens (JWKS)", true);
+  auth.issuer =
+      settings.Text("PEPLINE_TOKEN_ISSUER", "", "the iss that people's tokens must carry", true);
+  auth.audience =
+      settings.Text("PEPLINE_TOKEN_AUDIENCE", "pepline", "the aud that tokens must carry", true);
+  auth.service_jwks_path = settings.Text(
+      "PEPLINE_SERVICE_JWKS_FILE", "",
+      "file with the public keys of Pepline's own services (JWKS); empty: none may call");
+  auth.service_issuer =
+      settings.Text("PEPLINE_SERVICE_TOKEN_ISSUER", "pepline-services",
+                    "the iss of the tokens that Pepline's own services sign; these say the role "
+                    "service and no other, and nobody else says it",
+                    true);
+  auth.longest_life = absl::Seconds(
+      settings.Number("PEPLINE_TOKEN_LONGEST_LIFE_SECONDS",
+                      static_cast<int>(absl::ToInt64Seconds(auth.longest_life)), 60, 24 * 60 * 60,
+                      "how long a token may live, from its iat to its exp"));
+  if (auth.service_issuer == auth.issuer) {
+    settings.Reject("PEPLINE_SERVICE_TOKEN_ISSUER",
+                    "is the issuer of people's tokens too (PEPLINE_TOKEN_ISSUER); give services "
+                    "another one");
+  }
+}
+
 }  // namespace
 
 CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
@@ -263,12 +290,7 @@ CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
       settings.Reject("PEPLINE_OTLP_ENDPOINT", std::string(status.message()));
     }
   }
-  config.auth.jwks_path = settings.Text("PEPLINE_JWKS_FILE", "",
-                                        "file with the public keys of token issuers (JWKS)", true);
-  config.auth.issuer =
-      settings.Text("PEPLINE_TOKEN_ISSUER", "", "the iss that tokens must carry", true);
-  config.auth.audience =
-      settings.Text("PEPLINE_TOKEN_AUDIENCE", "pepline", "the aud that tokens must carry", true);
+  ReadAuth(settings, config.auth);
   config.workers = settings.Number("PEPLINE_WORKERS", 64, 2, 1024, "worker threads");
   config.drain = settings.Milliseconds("PEPLINE_DRAIN_MILLISECONDS", absl::Seconds(10),
                                        absl::Milliseconds(100), absl::Minutes(5),

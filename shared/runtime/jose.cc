@@ -76,6 +76,13 @@ std::string AlgorithmOf(const json_t* jwk) {
   return TextOf(jwk, "alg").value_or(algorithm) == algorithm ? algorithm : "";
 }
 
+bool IsSameKey(const json_t* one_jwk, const json_t* other_jwk) {
+  const auto config = QuietConfig();
+  const Json one(jose_jwk_thp(config.get(), one_jwk, "S256"));
+  const Json other(jose_jwk_thp(config.get(), other_jwk, "S256"));
+  return one != nullptr && other != nullptr && json_equal(one.get(), other.get()) == 1;
+}
+
 bool VerifiesCompact(std::string_view header, std::string_view payload, std::string_view signature,
                      const json_t* jwk) {
   const auto config = QuietConfig();

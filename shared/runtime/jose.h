@@ -32,6 +32,9 @@ std::optional<std::string> TextOf(const json_t* object, const char* name);
 // itself names another algorithm gives empty as well.
 std::string AlgorithmOf(const json_t* jwk);
 
+// Do they name the same key, whatever else they say of it (RFC 7638)?
+bool IsSameKey(const json_t* one_jwk, const json_t* other_jwk);
+
 // Does the signature of header "." payload hold for the key? The header must already be known to
 // name AlgorithmOf(jwk).
 bool VerifiesCompact(std::string_view header, std::string_view payload, std::string_view signature,

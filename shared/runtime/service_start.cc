@@ -62,7 +62,6 @@ std::unique_ptr<Clock> MakeClock(const CommonConfig& config) {
 std::unique_ptr<Authenticator> MakeAuthenticator(const CommonConfig& config, Metrics& metrics) {
   auto made = Authenticator::Create(config.auth, metrics);
   if (made.ok()) return *std::move(made);
-  std::cerr << "PEPLINE_JWKS_FILE: ";
   Complain(made.status());
   return nullptr;
 }

@@ -398,7 +398,7 @@ class Refusals(unittest.TestCase):
         ({"tls": {"mode": "none"}}, 'tls.mode must be one of the following: "certManager", "existingSecret"'),
         ({"serviceDefaults": {"extraSettings": {"WORKERS": 1}}}, "serviceDefaults.extraSettings: Additional property WORKERS"),
         ({"podSecurity": {"runAsUser": 0}}, "podSecurity.runAsUser: Must be greater than or equal to 1"),
-        ({"existingSecret": ""}, "existingSecret: name a Secret with what registry needs: id-key, redis-password, token-keys.jwks"),
+        ({"existingSecret": ""}, "existingSecret: name a Secret with what registry needs: id-key, redis-password, service-token-keys.jwks, token-keys.jwks"),
         ({"kafka": {"bootstrapServers": ""}}, "kafka.bootstrapServers: give host:port of your Kafka brokers"),
         ({"kafka": {"bootstrapServers": "kafka"}}, "kafka.bootstrapServers: give host:port of your Kafka brokers"),
         ({"kafka": {"tls": {"clientCertificate": True}}}, "kafka.tls.existingSecret: Kafka is to see a client certificate"),
@@ -462,12 +462,12 @@ class Refusals(unittest.TestCase):
         code, out, errors = self.at_a_cluster({})
         self.assertEqual((code, out), (1, ""), errors)
         self.assertIn("existingSecret: there is no Secret pepline-secrets in namespace pepline; make it first", errors)
-        keys = ["token-keys.jwks", "redis-password", "id-key", "smtp-url"]
+        keys = ["token-keys.jwks", "service-token-keys.jwks", "redis-password", "id-key", "smtp-url"]
         code, out, errors = self.at_a_cluster({"pepline-secrets": keys})
         self.assertEqual((code, out), (1, ""), errors)
         mistakes = [line.strip() for line in errors.splitlines() if line.strip().startswith("- ")]
-        self.assertEqual(mistakes, ["- existingSecret: the Secret pepline-secrets has no key signing-key.jwk"])
-        self.assertEqual(self.at_a_cluster({"pepline-secrets": keys + ["signing-key.jwk"]})[0], 0)
+        self.assertEqual(mistakes, ["- existingSecret: the Secret pepline-secrets has no key service-signing-key.jwk"])
+        self.assertEqual(self.at_a_cluster({"pepline-secrets": keys + ["service-signing-key.jwk"]})[0], 0)
         self.assertEqual(self.at_a_cluster({}, {"checkSecret": False})[0], 0)
 
     def test_an_old_kubernetes_is_told_about_the_stop(self):

@@ -289,7 +289,7 @@ void CommandTree::AddTokenAndCompletion() {
   CLI::App* token = app_.add_subcommand(
       "token", "print a token that the stack accepts, for curl, grpcurl and the like");
   token->fallthrough();
-  token->add_option("--valid-for", valid_for_, "how long, e.g. 30m, 8h")
+  token->add_option("--valid-for", valid_for_, "how long, e.g. 30m, 2h")
       ->type_name("SPAN")
       ->capture_default_str();
   runners_[token] = [this](Invocation& invocation) { return PrintToken(valid_for_, invocation); };

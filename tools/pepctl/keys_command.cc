@@ -14,6 +14,8 @@ int MakeKeys(const std::string& folder, Invocation& invocation) {
   if (!keys.ok()) return Fail(invocation, keys.status());
   invocation.out << keys->signing_key_file << "\n"
                  << keys->jwks_file << "\n"
+                 << keys->service_signing_key_file << "\n"
+                 << keys->service_jwks_file << "\n"
                  << absl::StrCat(folder, "/id-key") << "\n";
   return kDone;
 }

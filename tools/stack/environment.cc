@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -40,10 +41,15 @@ absl::StatusOr<StackKeys> FindOrMakeKeys(const std::string& folder) {
                  .audience = "pepline",
                  .jwks_file = absl::StrCat(folder, "/token-keys.jwks"),
                  .signing_key_file = absl::StrCat(folder, "/signing-key.jwk"),
+                 .service_issuer = "pepline-services",
+                 .service_jwks_file = absl::StrCat(folder, "/service-token-keys.jwks"),
+                 .service_signing_key_file = absl::StrCat(folder, "/service-signing-key.jwk"),
                  .id_key = {}};
-  if (!std::filesystem::exists(keys.signing_key_file) || !std::filesystem::exists(keys.jwks_file)) {
-    absl::Status made = MakeSigningKey(keys.signing_key_file, keys.jwks_file);
-    if (!made.ok()) return made;
+  for (const auto& [signing_key, jwks] :
+       {std::pair(keys.signing_key_file, keys.jwks_file),
+        std::pair(keys.service_signing_key_file, keys.service_jwks_file)}) {
+    if (std::filesystem::exists(signing_key) && std::filesystem::exists(jwks)) continue;
+    if (absl::Status made = MakeSigningKey(signing_key, jwks); !made.ok()) return made;
   }
   const std::string id_key_file = absl::StrCat(folder, "/id-key");
   auto id_key = ReadFile(id_key_file);
@@ -62,6 +68,8 @@ std::map<std::string, std::string> EnvironmentOf(const std::string& service,
       {"PEPLINE_JWKS_FILE", surroundings.keys.jwks_file},
       {"PEPLINE_TOKEN_ISSUER", surroundings.keys.issuer},
       {"PEPLINE_TOKEN_AUDIENCE", surroundings.keys.audience},
+      {"PEPLINE_SERVICE_JWKS_FILE", surroundings.keys.service_jwks_file},
+      {"PEPLINE_SERVICE_TOKEN_ISSUER", surroundings.keys.service_issuer},
       {"PEPLINE_CLOCK", surroundings.clock}};
   if (surroundings.tls_folder.empty()) {
     environment["PEPLINE_GRPC_PLAIN_TEXT"] = "true";
@@ -82,7 +90,7 @@ std::map<std::string, std::string> EnvironmentOf(const std::string& service,
     environment["PEPLINE_MAIL_FOLDER"] = surroundings.mail_folder;
     environment["PEPLINE_MAIL_ALLOWED_DOMAINS"] = "example,example.org,example.com";
     environment["PEPLINE_REGISTRY_ADDRESS"] = surroundings.registry_address;
-    environment["PEPLINE_SIGNING_KEY_FILE"] = surroundings.keys.signing_key_file;
+    environment["PEPLINE_SIGNING_KEY_FILE"] = surroundings.keys.service_signing_key_file;
   }
   return environment;
 }

@@ -11,13 +11,16 @@
 
 namespace pepline {
 
-// Keys and names of whoever issues the tokens of a stack.
+// Keys and names of whoever issues the tokens of a stack: to people, and to its own services.
 struct StackKeys {
   std::string issuer;
   std::string audience;
   std::string jwks_file;         // public keys
   std::string signing_key_file;  // one private JWK
-  std::string id_key;            // registry makes opaque ids with it; a secret
+  std::string service_issuer;
+  std::string service_jwks_file;
+  std::string service_signing_key_file;
+  std::string id_key;  // registry makes opaque ids with it; a secret
 };
 
 // Finds the keys in `folder` or makes new ones there (private files have mode 0600), so that a

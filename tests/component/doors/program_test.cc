@@ -91,6 +91,17 @@ TEST(DoorsProgram, AllMistakesAreToldTogetherAndNoValueIsRepeated) {
   EXPECT_THAT(ended.output, Not(HasSubstr("secret-in-the-wrong-place")));
 }
 
+TEST(DoorsProgram, PeopleAndServicesHaveAnIssuerEach) {
+  const Ended ended =
+      BareProgram({}, NeededAnd({{"PEPLINE_SERVICE_TOKEN_ISSUER", "pepline-stack"},
+                                 {"PEPLINE_TOKEN_LONGEST_LIFE_SECONDS", "31536000"}}));
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.output,
+              AllOf(HasSubstr("PEPLINE_SERVICE_TOKEN_ISSUER: is the issuer of "
+                              "people's tokens too"),
+                    HasSubstr("PEPLINE_TOKEN_LONGEST_LIFE_SECONDS: "), HasSubstr("60 to 86400")));
+}
+
 TEST(DoorsProgram, AKafkaSettingThatBreaksAPromiseIsRefusedByNameAndReason) {
   const Ended ended =
       BareProgram({}, NeededAnd({{"PEPLINE_KAFKA_SETTINGS", "acks=1,security.protocol=tls"}}));

@@ -267,7 +267,11 @@ TEST_F(NotificationsStoryTest, RegistryIsAskedWithTheServicesOwnTokenForTheChild
   EXPECT_EQ(requests[0].roles_size(), 2);
   Metrics metrics;
   auto authenticator = Authenticator::Create(
-      {.jwks_path = service_->jwks_file(), .issuer = "pepline-stack", .audience = "pepline"},
+      {.jwks_path = service_->jwks_file(),
+       .issuer = "pepline-stack",
+       .audience = "pepline",
+       .service_jwks_path = service_->folder() + "/keys/service-token-keys.jwks",
+       .service_issuer = "pepline-services"},
       metrics);
   ASSERT_TRUE(authenticator.ok()) << authenticator.status();
   auto actor = (*authenticator)->Authenticate(registry_.LastAuthorization());

@@ -84,6 +84,10 @@ absl::Status ServiceUnderTest::Launch(const ServiceUnderTestOptions& options) {
   auto signer = TokenSigner::Create(keys->signing_key_file, keys->issuer, keys->audience);
   if (!signer.ok()) return signer.status();
   signer_ = *std::move(signer);
+  auto service_signer =
+      TokenSigner::Create(keys->service_signing_key_file, keys->service_issuer, keys->audience);
+  if (!service_signer.ok()) return service_signer.status();
+  service_signer_ = *std::move(service_signer);
 
   const std::string clock_file = folder() + "/clock";
   if (absl::Status status = SimulatedClock::Create(clock_file, options.now); !status.ok()) {
@@ -137,7 +141,7 @@ absl::Status ServiceUnderTest::Launch(const ServiceUnderTestOptions& options) {
 std::unique_ptr<grpc::ClientContext> ServiceUnderTest::Context(const Actor& actor,
                                                                absl::Duration deadline) {
   auto context = std::make_unique<grpc::ClientContext>();
-  auto token = signer_->Sign(actor, kTokenLife);
+  auto token = (actor.role == Role::kService ? service_signer_ : signer_)->Sign(actor, kTokenLife);
   if (token.ok()) context->AddMetadata("authorization", "Bearer " + *token);
   context->set_deadline(absl::ToChronoTime(absl::Now() + deadline));
   // The way to a service that was just started again has to be made first.

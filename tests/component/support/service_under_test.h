@@ -112,7 +112,8 @@ class ServiceUnderTest {
   SmtpSink& mail() { return *mail_; }              // of notifications only
   const std::string& bootstrap() const { return broker_->bootstrap(); }
   const std::string& folder() const { return folder_.path(); }
-  const TokenSigner& signer() const { return *signer_; }
+  const TokenSigner& signer() const { return *signer_; }                  // of people's tokens
+  const TokenSigner& service_signer() const { return *service_signer_; }  // of services' own
   const std::string& jwks_file() const { return jwks_file_; }
 
  private:
@@ -124,6 +125,7 @@ class ServiceUnderTest {
   TemporaryFolder folder_;
   std::string jwks_file_;
   std::unique_ptr<TokenSigner> signer_;
+  std::unique_ptr<TokenSigner> service_signer_;
   std::unique_ptr<SimulatedClock> clock_;
   std::unique_ptr<RedisServer> redis_;
   std::unique_ptr<DevBroker> broker_;

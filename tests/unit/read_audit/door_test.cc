@@ -29,9 +29,14 @@ class DoorTrailTest : public testing::Test {
   void SetUp() override {
     const std::string key = folder_.path() + "/key";
     const std::string jwks = folder_.path() + "/jwks";
+    const std::string service_key = folder_.path() + "/service-key";
+    const std::string service_jwks = folder_.path() + "/service-jwks";
     ASSERT_TRUE(MakeSigningKey(key, jwks).ok());
-    authenticator_ = *Authenticator::Create({jwks, "test", "pepline"}, metrics_);
+    ASSERT_TRUE(MakeSigningKey(service_key, service_jwks).ok());
+    authenticator_ =
+        *Authenticator::Create({jwks, "test", "pepline", service_jwks, "test-services"}, metrics_);
     signer_ = *TokenSigner::Create(key, "test", "pepline");
+    service_signer_ = *TokenSigner::Create(service_key, "test-services", "pepline");
     door_ = std::make_unique<RpcDoor>(pool_, *authenticator_, metrics_, "test.pepline");
     keeper_ = std::make_unique<Doorkeeper>(Doorkeeper{*door_, Fine});
     registry_ = std::make_unique<RegistryDoor>(*keeper_);
@@ -63,18 +68,19 @@ class DoorTrailTest : public testing::Test {
     return std::nullopt;
   }
 
-  // Calls with an empty request; by nobody without a role.
+  // Calls with a request that has a request_id and nothing else; by nobody without a role.
   grpc::Status Ask(std::string_view rpc, std::optional<Role> role) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(20)));
     if (role) {
+      const TokenSigner& signer = *role == Role::kService ? *service_signer_ : *signer_;
       context.AddMetadata("authorization",
-                          "Bearer " + *signer_->Sign(Somebody(*role), absl::Minutes(5)));
+                          "Bearer " + *signer.Sign(Somebody(*role), absl::Minutes(5)));
     }
     grpc::CompletionQueue queue;
-    const grpc::Slice nothing("");
+    const grpc::Slice id("\x0a\x01x");  // field 1, where a command has its request_id
     auto call = stub_->PrepareUnaryCall(&context, absl::StrCat("/", std::string(rpc)),
-                                        grpc::ByteBuffer(&nothing, 1), &queue);
+                                        grpc::ByteBuffer(&id, 1), &queue);
     call->StartCall();
     grpc::Status status;
     call->Finish(&answer_, &status, nullptr);
@@ -102,6 +108,7 @@ class DoorTrailTest : public testing::Test {
   WorkerPool pool_{2, 100};
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<TokenSigner> signer_;
+  std::unique_ptr<TokenSigner> service_signer_;
   std::unique_ptr<RpcDoor> door_;
   std::unique_ptr<Doorkeeper> keeper_;
   std::unique_ptr<RegistryDoor> registry_;

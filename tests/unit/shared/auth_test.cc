@@ -28,12 +28,21 @@ class AuthTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(MakeSigningKey(private_jwk_, jwks_).ok());
+    ASSERT_TRUE(MakeSigningKey(service_jwk_, service_jwks_).ok());
     Start();
   }
   void Start() {
-    auto made = Authenticator::Create({jwks_, "pepline-test", "pepline"}, metrics_);
+    auto made = Authenticator::Create(Options(), metrics_);
     ASSERT_TRUE(made.ok()) << made.status();
     authenticator_ = *std::move(made);
+  }
+  AuthOptions Options() const {
+    return {.jwks_path = jwks_,
+            .issuer = "pepline-test",
+            .audience = "pepline",
+            .service_jwks_path = service_jwks_,
+            .service_issuer = "pepline-services",
+            .longest_life = absl::Hours(1)};
   }
   std::string Token(absl::Duration valid_for = absl::Minutes(5),
                     const std::string& issuer = "pepline-test",
@@ -74,6 +83,8 @@ class AuthTest : public testing::Test {
   TemporaryFolder folder_;
   const std::string private_jwk_ = folder_.path() + "/key.jwk";
   const std::string jwks_ = folder_.path() + "/keys.jwks";
+  const std::string service_jwk_ = folder_.path() + "/service-key.jwk";
+  const std::string service_jwks_ = folder_.path() + "/service-keys.jwks";
   Metrics metrics_;
   std::unique_ptr<Authenticator> authenticator_;
 };
@@ -129,6 +140,17 @@ TEST_F(AuthTest, RefusesATokenFromTheFuture) {
                 "not valid yet");
 }
 
+TEST_F(AuthTest, TheIssuersClockMayBeAMinuteAhead) {
+  const std::int64_t now = absl::ToUnixSeconds(absl::Now());
+  for (const char* claim : {"nbf", "iat"}) {
+    const auto token = [&](std::int64_t at) {
+      return TokenOf(Claims("\"nbf\": 1000", absl::StrCat("\"", claim, "\": ", at)), private_jwk_);
+    };
+    EXPECT_TRUE(Ask(token(now + 50)).ok()) << claim << ": " << Ask(token(now + 50)).status();
+    ExpectRefused(token(now + 70), claim[0] == 'n' ? "not valid yet" : "issued in the future");
+  }
+}
+
 TEST_F(AuthTest, RefusesAnotherIssuerOrAudience) {
   ExpectRefused(Token(absl::Minutes(5), "somebody"), "wrong issuer");
   ExpectRefused(Token(absl::Minutes(5), "pepline-test", "others"), "wrong audience");
@@ -158,6 +180,74 @@ TEST_F(AuthTest, RefusesClaimsThatAreMissingOrOfTheWrongKind) {
   for (const auto& change : changes) {
     ExpectRefused(TokenOf(Claims(change[0], change[1]), private_jwk_), change[2]);
   }
+}
+
+TEST_F(AuthTest, TakesTheRoleServiceFromTheServicesOwnIssuerAlone) {
+  const std::string services = R"("iss": "pepline-services")";
+  const std::string people = R"("iss": "pepline-test")";
+  const auto token = [&](const std::string& issuer, const std::string& role,
+                         const std::string& key) {
+    return TokenOf(absl::StrReplaceAll(Claims("auditor", role), {{people, issuer}}), key);
+  };
+  const auto service = Ask(token(services, "service", service_jwk_));
+  ASSERT_TRUE(service.ok()) << service.status();
+  EXPECT_EQ(service->role, Role::kService);
+  ExpectRefused(token(people, "service", private_jwk_), "services' own issuer");
+  ExpectRefused(token(services, "virtual-school", service_jwk_), "the role service and no other");
+  // Neither may sign in the other's name.
+  ExpectRefused(token(services, "service", private_jwk_), "unknown key");
+  ExpectRefused(token(people, "virtual-school", service_jwk_), "unknown key");
+}
+
+TEST_F(AuthTest, LetsNoServiceInWithoutItsKeys) {
+  AuthOptions options = Options();
+  options.service_jwks_path.clear();
+  authenticator_ = *Authenticator::Create(options, metrics_);
+  EXPECT_TRUE(Ask(Token()).ok());
+  const std::string claims =
+      absl::StrReplaceAll(Claims("auditor", "service"), {{"pepline-test", "pepline-services"}});
+  ExpectRefused(TokenOf(claims, service_jwk_), "wrong issuer");
+  ExpectRefused(TokenOf(Claims("auditor", "service"), private_jwk_), "services' own issuer");
+}
+
+TEST_F(AuthTest, RefusesAKeyThatIsInBothFilesAtTheStartAndLater) {
+  const std::string token = Token();
+  const std::string apart = *ReadFile(jwks_);
+  const Json one = *ReadJsonFile(jwks_);
+  const Json other = *ReadJsonFile(service_jwks_);
+  json_array_extend(json_object_get(one.get(), "keys"), json_object_get(other.get(), "keys"));
+  json_t* shared = json_array_get(json_object_get(one.get(), "keys"), 1);
+  json_object_set_new(shared, "kid", json_string("by another name"));
+  ASSERT_EQ(json_dump_file(one.get(), jwks_.c_str(), 0), 0);
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        EXPECT_TRUE(Ask(token).ok()) << "the keys of before stay in force";
+        return Reloads("refused") == 1;
+      },
+      absl::Seconds(10)));
+  const auto made = Authenticator::Create(Options(), metrics_);
+  EXPECT_EQ(made.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(made.status().message()), HasSubstr("hold the same key"));
+  ASSERT_TRUE(WriteFile(jwks_, apart).ok());
+  EXPECT_TRUE(Authenticator::Create(Options(), metrics_).ok());
+}
+
+TEST_F(AuthTest, RefusesATokenThatLivesTooLong) {
+  EXPECT_TRUE(Ask(Token(absl::Minutes(59))).ok());
+  ExpectRefused(Token(absl::Minutes(61)), "lives too long");
+  ExpectRefused(Token(absl::Hours(24 * 365)), "lives too long");
+  // Without iat its life is counted from now; with one in the past, from there.
+  const std::int64_t now = absl::ToUnixSeconds(absl::Now());
+  const auto token = [&](std::int64_t exp, const std::string& iat) {
+    return TokenOf(absl::StrCat(R"({"iss": "pepline-test", "aud": "pepline", "sub": "stf-1", )",
+                                R"("role": "auditor", "exp": )", exp, iat, "}"),
+                   private_jwk_);
+  };
+  EXPECT_TRUE(Ask(token(now + 3500, "")).ok());
+  ExpectRefused(token(now + 3700, ""), "lives too long");
+  ExpectRefused(token(now + 300, absl::StrCat(R"(, "iat": )", now - 3500)), "lives too long");
+  ExpectRefused(token(now + 3700, absl::StrCat(R"(, "iat": )", now + 30)), "lives too long");
+  ExpectRefused(token(now + 300, R"(, "iat": "noon")"), "claim iat is malformed");
 }
 
 TEST_F(AuthTest, RefusesAKeyItDoesNotKnow) {
