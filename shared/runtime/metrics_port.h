@@ -1,6 +1,10 @@
 // The HTTP port for Prometheus and Kubernetes: /metrics (text format), /healthz (200 while the
 // process turns its wheel), /readyz (200 while ready, else 503 with the reason; below it what each
-// loop of the process says). Anything else: 404. Threads: few of its own.
+// loop of the process says). Anything else: 404; other methods than GET and HEAD: 405.
+// Promises: whoever connects and says nothing, or reads slowly, keeps nobody else from an answer:
+// connections wait in one place, 64 from one address and 256 in all, and end after five seconds of
+// silence. The probes never wait for a scrape: these have a thread of their own, and where four are
+// asked for already the next is answered 503. Threads: two of its own.
 #ifndef PEPLINE_SHARED_RUNTIME_METRICS_PORT_H_
 #define PEPLINE_SHARED_RUNTIME_METRICS_PORT_H_
 
@@ -18,11 +22,12 @@ class MetricsPort {
  public:
   struct Answers {
     std::function<void()> before_scrape;   // brings gauges up to date; may be empty
-    std::function<absl::Status()> health;  // OK: 200
-    std::function<absl::Status()> ready;   // OK: 200
+    std::function<absl::Status()> health;  // OK: 200; must not block
+    std::function<absl::Status()> ready;   // OK: 200; must not block
     std::function<std::string()> details;  // lines below the answer of /readyz; may be empty
   };
-  // Unavailable with the setting's name and the fix when the address cannot be had.
+  // `address` is host:port, with brackets around a host of IPv6; port 0 takes any. Unavailable with
+  // the setting's name and the fix when it cannot be had.
   static absl::StatusOr<std::unique_ptr<MetricsPort>> Start(const std::string& address,
                                                             Metrics& metrics, Answers answers);
   ~MetricsPort();
