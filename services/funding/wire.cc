@@ -74,7 +74,8 @@ Costing ReadCosting(const v1::DraftFundingRequestRequest& request, Violations& v
   pepline::CheckText(request.pep_id(), "pep_id", "the PEP's id", 80, violations);
   pepline::CheckText(request.outcome_id(), "outcome_id", "the outcome's id", 100, violations);
   costing.id = RequestIdOf(
-      costing.line, LettersFrom(absl::StrCat(request.fund_line_id(), "/", request.request_id()),
+      costing.line, LettersFrom(absl::StrCat(request.fund_line_id(), "/", request.request_id(), "/",
+                                             request.child_id()),
                                 kRequestLetters));
   costing.child = ChildId(request.child_id());
   costing.pep = PepId(request.pep_id());

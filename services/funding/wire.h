@@ -24,8 +24,8 @@ FundLineName ReadFundLineId(const std::string& fund_line_id, Violations& violati
 // The fund line of a request, as its id says.
 FundLineName ReadFundingRequestId(const std::string& funding_request_id, Violations& violations);
 
-// The costing that a draft asks for. Its id follows from the line and the request_id, so that the
-// same command finds the same request for ever.
+// The costing that a draft asks for. Its id follows from the line, the child and the request_id, so
+// that the same command finds the same request for ever.
 Costing ReadCosting(const v1::DraftFundingRequestRequest& request, Violations& violations);
 
 v1::FundLine ToFundLine(const FundLine& line);

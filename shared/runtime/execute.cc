@@ -2,9 +2,11 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "shared/runtime/digest.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/trace.h"
 
@@ -132,6 +134,49 @@ void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
   std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
                       std::back_inserter(changed));
   for (auto& entry : changed) out.push_back({std::move(entry), member, false});
+}
+
+namespace {
+
+// Field 1000, which no answer has, with 32 bytes.
+constexpr std::string_view kMark = "\xc2\x3e\x20";
+constexpr std::size_t kOwnerBytes = 32;
+
+// Whose memory it is; empty in those that an older program wrote.
+std::string_view OwnerIn(std::string_view remembered) {
+  if (remembered.size() < kMark.size() + kOwnerBytes) return "";
+  const std::string_view end = remembered.substr(remembered.size() - kMark.size() - kOwnerBytes);
+  return end.substr(0, kMark.size()) == kMark ? end.substr(kMark.size()) : "";
+}
+
+}  // namespace
+
+Memory::Memory(const Origin& origin, const Target& target)
+    : origin_(origin), command_id_(origin.command_id) {
+  if (command_id_.empty()) return;
+  const RecordKey& record = target.keys.front();
+  // Lengths keep the parts apart.
+  owner_ = Sha256(absl::StrCat(origin.caller.size(), ":", origin.caller, record.kind.size(), ":",
+                               record.kind, record.id));
+}
+
+Memory::Whose Memory::Recognise(const SeenCommand& seen) {
+  if (seen.fingerprint == origin_.fingerprint) return Whose::kThisCommand;
+  const std::string_view owner = OwnerIn(seen.answer);
+  if (owner.empty() || owner == owner_) return Whose::kOtherPayload;
+  // Longer than any id that a caller may give, so nobody else's.
+  command_id_ = absl::StrCat("of-caller-and-record:",
+                             absl::BytesToHexString(Sha256(owner_ + origin_.command_id)));
+  return Whose::kLookFurther;
+}
+
+std::string Memory::ToRemember(const std::string& answer) const {
+  return absl::StrCat(answer, std::string(kMark), owner_);
+}
+
+std::string Memory::AnswerIn(const SeenCommand& seen) {
+  const std::size_t behind = OwnerIn(seen.answer).empty() ? 0 : kMark.size() + kOwnerBytes;
+  return seen.answer.substr(0, seen.answer.size() - behind);
 }
 
 absl::StatusOr<std::optional<SeenCommand>> Apply(Store& store, const Commit& commit,

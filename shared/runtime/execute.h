@@ -1,13 +1,12 @@
 // The one path of every command, whichever door it came through (RPC, Kafka record, alarm):
 // load, look up the command id, authorise, decide, evolve, and commit everything in one write.
-// Promises: a repeated command gets its first answer and has no second effect; the same command id
-// with another payload is refused; an event already received has no second effect; a conflict with
-// another writer is retried a bounded number of times, then Aborted. A refused event is received; a
-// refused request may be made again.
-// Does not: retry when the store is away (Unavailable at once), decide anything itself.
-// Errors: Unavailable, Aborted, ResourceExhausted (outbox full), DataLoss (stored bytes
-// unreadable), and whatever the facts loader answers. Threads: safe from any thread; blocks on the
-// store.
+// Promises: a repeated command gets its first answer and has no second effect; a command id is one
+// caller's and one record's, and there the same id with another payload is refused; an event
+// already received has no second effect; a conflict with another writer is retried a bounded number
+// of times, then Aborted. A refused event is received; a refused request may be made again. Does
+// not: retry when the store is away (Unavailable at once), decide anything itself. Errors:
+// Unavailable, Aborted, ResourceExhausted (outbox full), DataLoss (stored bytes unreadable), and
+// whatever the facts loader answers. Threads: safe from any thread; blocks on the store.
 #ifndef PEPLINE_SHARED_RUNTIME_EXECUTE_H_
 #define PEPLINE_SHARED_RUNTIME_EXECUTE_H_
 
@@ -83,12 +82,15 @@ struct Origin {
   std::uint64_t source_version = 0;
   std::string traceparent;
   std::optional<absl::Time> fired = std::nullopt;  // alarm: its due_at
+  std::string caller = {};                         // RPC: the subject of its token
 
-  static Origin Request(std::string request_id, std::string fingerprint, std::string traceparent) {
+  static Origin Request(std::string request_id, std::string fingerprint, std::string traceparent,
+                        std::string caller = {}) {
     return {.command_id = std::move(request_id),
             .fingerprint = std::move(fingerprint),
             .source_aggregate = "",
-            .traceparent = std::move(traceparent)};
+            .traceparent = std::move(traceparent),
+            .caller = std::move(caller)};
   }
   static Origin Event(const common::v1::EventHeader& header) {
     return {.command_id = "",
@@ -110,7 +112,7 @@ struct Origin {
 
 // The actor may not do this (see auth.h); the API answers PERMISSION_DENIED or NOT_FOUND.
 struct Denied {};
-// The command id was used before with another payload.
+// The caller used the command id before for this record, with another payload.
 struct CommandIdReused {};
 
 template <class Codec>
@@ -182,6 +184,29 @@ absl::Time InstantOf(const Facts& facts, absl::Time gathered) {
     return gathered;
   }
 }
+// A command's memory lies under the id that the caller gave; where that is taken, in this
+// partition, by somebody else's command or by one about another record, it lies under an id made
+// for this caller, this record and this request id. To tell the two cases apart an answer is
+// remembered with a mark of whose it is behind it. Programs of before the mark know the first place
+// alone, and read over the mark as over a field that they do not know.
+class Memory {
+ public:
+  Memory(const Origin& origin, const Target& target);
+  const std::string& command_id() const { return command_id_; }  // where to look now
+  enum class Whose {
+    kThisCommand,   // answer it again
+    kOtherPayload,  // the id was used by the same caller for the same record
+    kLookFurther,   // it is another's; command_id() has changed
+  };
+  Whose Recognise(const SeenCommand& seen);
+  std::string ToRemember(const std::string& answer) const;
+  static std::string AnswerIn(const SeenCommand& seen);
+
+ private:
+  const Origin& origin_;
+  std::string owner_;  // of 32 bytes
+  std::string command_id_;
+};
 // Store::Apply as a span of its own.
 absl::StatusOr<std::optional<SeenCommand>> Apply(Store& store, const Commit& commit,
                                                  const Origin& origin);
@@ -207,9 +232,11 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
 
   std::vector<RecordKey> read = target.keys;
   read.insert(read.end(), target.also.begin(), target.also.end());
+  internal::Memory memory(origin, target);
+  using Whose = internal::Memory::Whose;
 
   for (int attempt = 1;; ++attempt) {
-    auto loaded = spine.store.Load(partition, read, origin.command_id);
+    auto loaded = spine.store.Load(partition, read, memory.command_id());
     if (!loaded.ok()) return loaded.status();
     auto envelopes = internal::OpenEnvelopes(*loaded);
     if (!envelopes.ok()) return envelopes.status();
@@ -223,10 +250,10 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     }
     if (hooks.allowed && !hooks.allowed(*before)) return Outcome<Codec>(Denied{});
     if (loaded->seen.has_value()) {
-      if (loaded->seen->fingerprint != origin.fingerprint) {
-        return Outcome<Codec>(CommandIdReused{});
-      }
-      return Outcome<Codec>(Done<Codec>{*before, {}, loaded->seen->answer, true});
+      const Whose whose = memory.Recognise(*loaded->seen);
+      if (whose == Whose::kLookFurther) continue;
+      if (whose == Whose::kOtherPayload) return Outcome<Codec>(CommandIdReused{});
+      return Outcome<Codec>(Done<Codec>{*before, {}, memory.AnswerIn(*loaded->seen), true});
     }
     internal::Envelope& primary = envelopes->front();
     if (internal::AlreadyReceived(primary, origin)) {
@@ -286,7 +313,9 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     }
     std::string answer = hooks.answer ? hooks.answer(after, events) : std::string();
     if (!origin.command_id.empty()) {
-      commit.seen = {origin.command_id, {origin.fingerprint, answer}, spine.remember_commands};
+      commit.seen = {memory.command_id(),
+                     {origin.fingerprint, memory.ToRemember(answer)},
+                     spine.remember_commands};
     }
 
     auto applied = internal::Apply(spine.store, commit, origin);
@@ -297,8 +326,10 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     }
     if (!applied.ok()) return applied.status();
     if (applied->has_value()) {  // carried out by a twin of this command meanwhile
-      if ((*applied)->fingerprint != origin.fingerprint) return Outcome<Codec>(CommandIdReused{});
-      return Outcome<Codec>(Done<Codec>{*before, {}, (*applied)->answer, true});
+      const Whose whose = memory.Recognise(**applied);
+      if (whose == Whose::kLookFurther) continue;
+      if (whose == Whose::kOtherPayload) return Outcome<Codec>(CommandIdReused{});
+      return Outcome<Codec>(Done<Codec>{*before, {}, memory.AnswerIn(**applied), true});
     }
     if (wake && !commit.alarms.empty() && spine.on_alarm) spine.on_alarm(*wake);
     if (!commit.outbox.empty() && spine.on_outbox) spine.on_outbox(partition);
