@@ -1,6 +1,7 @@
 // The commands; what is read is in grpc_reads.cc.
 #include "services/assessments/grpc_api.h"
 
+#include <type_traits>
 #include <utility>
 
 #include "services/assessments/numbers.h"
@@ -64,9 +65,8 @@ grpc::Status GrpcApi::CarryViews(const Call& call, const Request& request, const
 template <class Response>
 grpc::Status GrpcApi::CarryOnPep(const Call& call, const v1::RequestSdqRequest& request,
                                  const ChildId& child, const PepId& pep, Response& response) {
-  Violations violations;
-  const SdqKey key = ReadKey(request, child, pep, violations);
-  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  Violations checked;  // before; there are none
+  const SdqKey key = ReadKey(request, child, pep, checked);
   return CarrySdq(call, request, key, assessments::RequestSdq{key, /*by_itself=*/false}, response);
 }
 
@@ -106,8 +106,12 @@ grpc::ServerUnaryReactor* GrpcApi::OnPepCommand(Context* context, const Request*
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         CheckPep(asked.child_id(), asked.pep_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         const ChildId child(asked.child_id());
+        // All that is wrong is said at once, before the child's PEP is looked up.
+        if constexpr (std::is_same_v<Request, v1::RequestSdqRequest>) {
+          ReadKey(asked, child, PepId(asked.pep_id()), violations);
+        }
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         auto pep = PepOf(child, asked.pep_id());
         if (!pep.ok()) return FromAbsl(door_.domain(), pep.status());
         return CarryOnPep(call, asked, child, *pep, answer);

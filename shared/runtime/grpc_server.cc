@@ -2,20 +2,26 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_initializer.h>
 
 #include <array>
 #include <chrono>
+#include <map>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "grpc/health/v1/health.pb.h"
 #include "shared/domain/peers.h"
 #include "shared/runtime/digest.h"
 #include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/log.h"
+#include "shared/runtime/malformed_requests.h"
 #include "shared/runtime/read_audit.h"
+#include "shared/runtime/request_faults.h"
 #include "shared/runtime/trace.h"
 
 namespace pepline {
@@ -23,6 +29,20 @@ namespace {
 
 constexpr int kLongestConnectionMs = 60 * 60 * 1000;
 constexpr int kLastCallsMs = 60 * 1000;
+
+// What a call may bring along; HTTP/2 counts 32 bytes beside each name and value. gRPC's own bound
+// is above it, since beyond that the whole connection ends, with the calls of everybody on it.
+constexpr std::size_t kMostMetadata = 16 * 1024;
+constexpr int kMetadataThatEndsAConnection = 64 * 1024;
+constexpr std::size_t kBytesBesideAField = 32;
+
+std::size_t BytesOf(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : metadata) {
+    bytes += name.size() + value.size() + kBytesBesideAField;
+  }
+  return bytes;
+}
 
 std::string MetadataValue(const grpc::CallbackServerContext& context, const char* name) {
   const auto found = context.client_metadata().find(name);
@@ -80,6 +100,7 @@ std::string RpcTaking(const google::protobuf::Descriptor& request) {
 }
 
 Origin Call::OriginOf(const google::protobuf::Message& request) const {
+  if (!faults.empty()) return Origin::Request("", "", traceparent);
   const std::unique_ptr<google::protobuf::Message> copy(request.New());
   copy->CopyFrom(request);
   // What this version does not know changes nothing, so it makes no other command either: a caller
@@ -100,7 +121,7 @@ Origin Call::OriginOf(const google::protobuf::Message& request) const {
   return Origin::Request(
       std::move(request_id),
       Sha256(absl::StrCat(rpc.size(), ":", rpc, actor.subject.size(), ":", actor.subject, bytes)),
-      traceparent);
+      traceparent, actor.subject);
 }
 
 RpcDoor::RpcDoor(WorkerPool& pool, const Authenticator& authenticator, Metrics& metrics,
@@ -122,6 +143,11 @@ grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& ca
   if (draining_) {
     return refuse("draining", RefusalStatus(domain_, {grpc::UNAVAILABLE, "DRAINING"},
                                             "this instance is stopping; try again", ""));
+  }
+  if (BytesOf(context.client_metadata()) > kMostMetadata) {
+    return refuse("malformed",
+                  RefusalStatus(domain_, {grpc::INVALID_ARGUMENT, "METADATA_TOO_LARGE"},
+                                "send at most 16 KiB of metadata with a call", ""));
   }
   if (context.deadline() == std::chrono::system_clock::time_point::max()) {
     return refuse("no-deadline", RefusalStatus(domain_, {grpc::INVALID_ARGUMENT, "NO_DEADLINE"},
@@ -182,16 +208,17 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
                                        std::function<grpc::Status(const Call&)> handler) {
   const absl::Time start = absl::Now();
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const auto finish = [this, reactor, start, &request, &response](const Call& call,
-                                                                  grpc::Status status) {
+  const auto finish = [this, context, reactor, start, &request, &response](const Call& call,
+                                                                           grpc::Status status) {
     if (GivesPersonalData(call.rpc)) {
       status = PutOnTrail(call, std::move(status), request, response);
     }
     CountCall(call.rpc, status, start);
-    reactor->Finish(status);  // the last touch: the call is gone after it
+    // The last touch: the call is gone after it.
+    reactor->Finish(SayTrace(*context, call, status));
   };
-  const bool accepted =
-      pool_.TrySubmit([this, context, finish, &rpc, handler = std::move(handler)] {
+  const bool accepted = pool_.TrySubmit(
+      [this, context, finish, &rpc, &request, &response, handler = std::move(handler)] {
         Call call = Arrived(*context, rpc);
         if (context->IsCancelled() || context->deadline() <= std::chrono::system_clock::now()) {
           metrics_.Count("pepline_rpc_refused_total", {{"cause", "too-late"}});
@@ -203,7 +230,7 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
           Span span(SpanKind::kServer, call.rpc, call.traceparent);
           status = Admit(*context, call);
           call.traceparent = span.traceparent();
-          if (status.ok()) status = handler(call);
+          if (status.ok()) status = Handle(call, request, response, handler);
           span.Note(SpanNote::kRpc, call.rpc);
           span.Note(SpanNote::kStatusCode, std::string(CodeName(status.error_code())));
           if (!status.ok()) span.Fail(std::string(CodeName(status.error_code())));
@@ -219,8 +246,54 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
   return reactor;
 }
 
+grpc::Status RpcDoor::Handle(Call& call, const google::protobuf::Message& request,
+                             google::protobuf::Message& response,
+                             const std::function<grpc::Status(const Call&)>& handler) const {
+  call.faults = FaultsOf(request);
+  grpc::Status status = handler(call);
+  if (call.faults.empty()) return status;
+  response.Clear();
+  return WithFaults(domain_, call.faults, status);
+}
+
+grpc::Status RpcDoor::SayTrace(grpc::CallbackServerContext& context, const Call& call,
+                               const grpc::Status& status) {
+  if (!IsTraceparent(call.traceparent)) return status;
+  context.AddTrailingMetadata("traceresponse", call.traceparent);
+  return WithTrace(status, TraceIdOf(call.traceparent));
+}
+
+namespace {
+
+// The full names of what a server serves, as they are once it is built.
+class ServiceNames final : public grpc::ServerBuilderPlugin {
+ public:
+  explicit ServiceNames(std::vector<std::string>& names) : names_(names) {}
+  std::string name() override { return "pepline service names"; }
+  void InitServer(grpc::ServerInitializer*) override {}
+  void Finish(grpc::ServerInitializer* server) override { names_ = *server->GetServiceList(); }
+  void ChangeArguments(const std::string&, void*) override {}
+
+ private:
+  std::vector<std::string>& names_;
+};
+class WithServiceNames final : public grpc::ServerBuilderOption {
+ public:
+  explicit WithServiceNames(std::vector<std::string>& names) : names_(names) {}
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->push_back(std::make_unique<ServiceNames>(names_));
+  }
+
+ private:
+  std::vector<std::string>& names_;
+};
+
+}  // namespace
+
 struct GrpcServer::Parts {
   std::unique_ptr<GrpcTls> tls;  // null in plain text
+  std::vector<std::string> service_names;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
 };
@@ -232,6 +305,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions 
                                                               std::vector<grpc::Service*> services,
                                                               Metrics& metrics) {
   grpc::EnableDefaultHealthCheckService(true);
+  // Reflection describes what the program knows of; gRPC answers for health without the contract.
+  grpc::health::v1::HealthCheckRequest::descriptor();
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   auto parts = std::make_unique<Parts>();
   auto credentials = grpc::InsecureServerCredentials();
@@ -248,12 +323,16 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions 
   builder.AddListeningPort(options.address, credentials, &parts->port);
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 16 * 1024);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataThatEndsAConnection);
   // A second server on the same port would take every other call in silence.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Clients that ping more often than this are sent away.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   for (grpc::Service* service : services) builder.RegisterService(service);
+  builder.SetOption(std::make_unique<WithServiceNames>(parts->service_names));
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(AnswerMalformedRequests(metrics));
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   parts->server = builder.BuildAndStart();
   if (parts->server == nullptr || parts->port == 0) {
     return absl::UnavailableError(
@@ -268,7 +347,9 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions 
 int GrpcServer::port() const { return parts_->port; }
 
 void GrpcServer::SetServing(bool serving) {
-  parts_->server->GetHealthCheckService()->SetServingStatus(serving);
+  grpc::HealthCheckServiceInterface& health = *parts_->server->GetHealthCheckService();
+  health.SetServingStatus(serving);
+  for (const std::string& name : parts_->service_names) health.SetServingStatus(name, serving);
 }
 
 void GrpcServer::Shutdown(absl::Duration bound) {

@@ -6,10 +6,14 @@
 //                        [this](const Call& call, const Request& request, Response& response) {
 //                          return ...; });
 //   }
-// Refused before the handler runs: under TLS a peer without a row (PERMISSION_DENIED), no or bad
-// token (UNAUTHENTICATED), role without a row (PERMISSION_DENIED), no deadline (INVALID_ARGUMENT,
-// "set a deadline"), deadline passed, pool full (RESOURCE_EXHAUSTED), draining (UNAVAILABLE).
-// Messages above the limit: RESOURCE_EXHAUSTED by gRPC. Every call of an RPC that gives out
+// Refused before the handler runs: bytes that are no request of the RPC and more than 16 KiB of
+// metadata (INVALID_ARGUMENT), under TLS a peer without a row (PERMISSION_DENIED), no or bad token
+// (UNAUTHENTICATED), role without a row (PERMISSION_DENIED), no deadline (INVALID_ARGUMENT, "set a
+// deadline"), deadline passed, pool full (RESOURCE_EXHAUSTED), draining (UNAVAILABLE). What the
+// contract alone forbids (request_faults.h) is answered together with what the handler finds, and
+// nothing is carried out. Messages above the limit: RESOURCE_EXHAUSTED by gRPC. Every answer says
+// its trace (trailing metadata "traceresponse", as W3C has it), and an error has the trace's id as
+// google.rpc.RequestInfo, too. Every call of an RPC that gives out
 // personal data leaves its line on the audit trail (read_audit.h) before it is answered; where that
 // cannot be written, nothing is given out (UNAVAILABLE). Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RUNTIME_GRPC_SERVER_H_
@@ -35,13 +39,19 @@
 
 namespace pepline {
 
+struct FieldViolation {
+  std::string field;        // its path in the request: "answers[3]"
+  std::string description;  // what is wrong with it and the fix; never the value
+};
+
 // What a handler knows about its call.
 struct Call {
   std::string rpc;  // "pepline.scheduling.v1.SchedulingService/FinaliseEpep"
   Actor actor;
   std::string traceparent;
-  std::string peer = {};        // identity of the client certificate; empty in plain text
-  mutable bool denied = false;  // the last answer of MayTouch: somebody else's record
+  std::string peer = {};  // identity of the client certificate; empty in plain text
+  std::vector<FieldViolation> faults = {};  // what the contract alone forbids; not carried out
+  mutable bool denied = false;              // the last answer of MayTouch: somebody else's record
 
   bool MayTouch(const Resource& resource) const {
     const bool may = pepline::MayTouch(rpc, actor, resource);
@@ -50,8 +60,8 @@ struct Call {
     return may;
   }
   // The origin of a command RPC: fingerprint over rpc, subject and what this version knows of the
-  // request, without request_id.
-  // The request must have a string field request_id.
+  // request, without request_id. None (no command_id) where the call has faults: it is not carried
+  // out. The request must have a string field request_id.
   Origin OriginOf(const google::protobuf::Message& request) const;
 };
 
@@ -93,6 +103,9 @@ class RpcDoor {
   grpc::Status Admit(const grpc::CallbackServerContext& context, Call& call) const;
   // Counts a call that is answered now; for streaming RPCs, too.
   void CountCall(const std::string& rpc, const grpc::Status& status, absl::Time start) const;
+  // Puts the call's trace on its answer, for streaming RPCs, too: the status to answer with.
+  static grpc::Status SayTrace(grpc::CallbackServerContext& context, const Call& call,
+                               const grpc::Status& status);
   WorkerPool& pool() { return pool_; }
   Metrics& metrics() { return metrics_; }
 
@@ -101,6 +114,10 @@ class RpcDoor {
                                 const google::protobuf::Message& request,
                                 google::protobuf::Message& response,
                                 std::function<grpc::Status(const Call&)> handler);
+  // The handler's answer, or what is wrong with the request.
+  grpc::Status Handle(Call& call, const google::protobuf::Message& request,
+                      google::protobuf::Message& response,
+                      const std::function<grpc::Status(const Call&)>& handler) const;
   // Puts the call on the audit trail. The status to answer with: the given one, or that the trail
   // cannot be written, and then the response is empty.
   grpc::Status PutOnTrail(const Call& call, grpc::Status status,
@@ -124,10 +141,6 @@ struct RefusalCode {
 // Status with ErrorInfo and, when field is not empty, a BadRequest field violation.
 grpc::Status RefusalStatus(const std::string& domain, const RefusalCode& code,
                            const std::string& message, const std::string& field);
-struct FieldViolation {
-  std::string field;
-  std::string description;
-};
 // INVALID_ARGUMENT with one violation per bad field, reason INVALID_FIELD.
 grpc::Status BadRequestStatus(const std::string& domain,
                               const std::vector<FieldViolation>& violations);
@@ -136,6 +149,11 @@ grpc::Status FromAbsl(const std::string& domain, const absl::Status& status);
 // NOT_FOUND, the same answer as for a record that does not exist: existence is itself a secret.
 grpc::Status DeniedStatus(const std::string& domain);
 grpc::Status CommandIdReusedStatus(const std::string& domain);
+// INVALID_ARGUMENT with these faults, and with the violations of `status` where it has some.
+grpc::Status WithFaults(const std::string& domain, const std::vector<FieldViolation>& faults,
+                        const grpc::Status& status);
+// The same failure with a google.rpc.RequestInfo that holds the trace's id; OK stays OK.
+grpc::Status WithTrace(const grpc::Status& status, std::string_view trace_id);
 
 // The common end of every command handler: runs Execute and turns its outcome into a status and,
 // when done (now or the first time), fills the response from the remembered answer. `code_of` is
@@ -145,10 +163,8 @@ grpc::Status Carry(RpcDoor& door, const Spine& spine, const Target& target,
                    const typename RulesOf<Codec>::Command& command, const Origin& origin,
                    const Hooks<Codec>& hooks,
                    RefusalCode (*code_of)(typename RulesOf<Codec>::Reason), Response& response) {
-  if (origin.command_id.empty() || origin.command_id.size() > 64) {
-    return BadRequestStatus(door.domain(),
-                            {{"request_id", "give each command its own id of 1 to 64 characters"}});
-  }
+  // The door says what is wrong with it.
+  if (origin.command_id.empty()) return BadRequestStatus(door.domain(), {});
   auto outcome = Execute<Codec>(spine, target, command, origin, hooks);
   if (!outcome.ok()) return FromAbsl(door.domain(), outcome.status());
   return std::visit(
@@ -173,12 +189,19 @@ grpc::Status Carry(RpcDoor& door, const Spine& spine, const Target& target,
 struct GrpcServerOptions {
   std::string address = "127.0.0.1:0";
   int max_message_bytes = 4 * 1024 * 1024;
-  int max_concurrent_streams = 256;
+  int max_concurrent_streams = 256;  // on one connection
+  int max_connections = 512;         // in all; a quarter of them from one address
+  // What connections, calls and messages on their way may take together, bytes.
+  int memory_bytes = 64 * 1024 * 1024;
+  // A client may ask whether we live as often as this, with or without calls; more often ends its
+  // connection.
+  absl::Duration least_between_pings = absl::Seconds(5);
   // All three files: mutual TLS. All empty: plain text, for development alone.
   TlsFiles tls;
 };
 
-// The server with health (SERVING only while `SetServing(true)`), reflection and limits.
+// The server with health (grpc.health.v1: SERVING only while `SetServing(true)`, for the server,
+// "", and by the full name of each service), reflection and limits.
 class GrpcServer {
  public:
   // InvalidArgument: the TLS files, see tls_material.h; Unavailable: the address.

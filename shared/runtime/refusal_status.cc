@@ -4,14 +4,19 @@
 #include "absl/strings/str_cat.h"
 #include "pepline/common/v1/refusal.pb.h"
 #include "shared/runtime/grpc_server.h"
+#include "shared/runtime/request_faults.h"
 
 namespace pepline {
 namespace {
 
+std::string UrlOf(std::string_view name) {
+  return absl::StrCat("type.googleapis.com/google.rpc.", std::string(name));
+}
+
 void Pack(const google::protobuf::Message& detail, std::string_view name,
           common::v1::RpcStatus& status) {
   google::protobuf::Any* any = status.add_details();
-  any->set_type_url(absl::StrCat("type.googleapis.com/google.rpc.", std::string(name)));
+  any->set_type_url(UrlOf(name));
   any->set_value(detail.SerializeAsString());
 }
 
@@ -86,10 +91,42 @@ grpc::Status DeniedStatus(const std::string& domain) {
                   "there is no such record, or it is not yours to see", {});
 }
 
+grpc::Status WithFaults(const std::string& domain, const std::vector<FieldViolation>& faults,
+                        const grpc::Status& status) {
+  std::vector<FieldViolation> handlers;
+  common::v1::RpcStatus details;
+  if (status.error_code() == grpc::INVALID_ARGUMENT &&
+      details.ParseFromString(status.error_details())) {
+    for (const google::protobuf::Any& detail : details.details()) {
+      common::v1::BadRequest bad;
+      if (detail.type_url() != UrlOf("BadRequest") || !bad.ParseFromString(detail.value()))
+        continue;
+      for (const auto& one : bad.field_violations()) {
+        handlers.push_back({one.field(), one.description()});
+      }
+    }
+  }
+  return BadRequestStatus(domain, Together(handlers, faults));
+}
+
+grpc::Status WithTrace(const grpc::Status& status, std::string_view trace_id) {
+  if (status.ok()) return status;
+  common::v1::RpcStatus details;
+  if (!details.ParseFromString(status.error_details()) || details.details().empty()) {
+    details.set_code(status.error_code());
+    details.set_message(status.error_message());
+  }
+  common::v1::RequestInfo info;
+  info.set_request_id(std::string(trace_id));
+  Pack(info, "RequestInfo", details);
+  return grpc::Status(status.error_code(), status.error_message(), details.SerializeAsString());
+}
+
 grpc::Status CommandIdReusedStatus(const std::string& domain) {
   return StatusOf(grpc::ALREADY_EXISTS, domain, "REQUEST_ID_REUSED",
-                  "request_id was used before for another command; give each command its own",
-                  {{"request_id", "was used before for another command"}});
+                  "request_id was used before for another command about this record; give each "
+                  "command its own",
+                  {{"request_id", "was used before for another command about this record"}});
 }
 
 }  // namespace pepline

@@ -37,16 +37,20 @@ DOCUMENT = asyncapi.document(KNOWN)
 # What the page says in words, and the line of the sources that makes it so. Where a line changes, the sentence has to follow.
 FACTS = [
     ("a message has at most 4 MiB", "shared/runtime/grpc_server.h", "max_message_bytes = 4 * 1024 * 1024"),
-    ("metadata 16 KiB", "shared/runtime/grpc_server.cc", "MAX_METADATA_SIZE, 16 * 1024"),
+    ("metadata 16 KiB", "shared/runtime/grpc_server.cc", "kMostMetadata = 16 * 1024"),
+    ("more than 64 KiB ends the connection", "shared/runtime/grpc_server.cc", "kMetadataThatEndsAConnection = 64 * 1024"),
     ("a connection 256 calls at once", "shared/runtime/grpc_server.h", "max_concurrent_streams = 256"),
     ("at most every 10 seconds", "shared/runtime/grpc_server.cc", "PING_INTERVAL_WITHOUT_DATA_MS, 10'000"),
     ("A connection lives an hour at most", "shared/runtime/grpc_server.cc", "kLongestConnectionMs = 60 * 60 * 1000"),
     ("`domain` is `<service>.pepline`", "services/funding/main.cc", '"funding.pepline"'),
     ("is at most 8 KiB long", "shared/runtime/auth.cc", "kLongestHeader = 8192"),
-    ("There is no leeway", "shared/runtime/auth.cc", "if (now >= verified.expires) return Refused"),
-    ("There is no leeway", "shared/runtime/auth.cc", "if (now < verified.not_before) return Refused"),
+    ("At `exp` a token ends without leeway", "shared/runtime/auth.cc", "if (now >= verified.expires) return Refused"),
+    ("may be 60 seconds ahead", "shared/runtime/auth.cc", "kLeeway = absl::Seconds(60)"),
+    ("may be 60 seconds ahead", "shared/runtime/auth.cc", "if (now + kLeeway < verified.not_before) return Refused"),
+    ("at most two hours after `iat`", "shared/runtime/auth.h", "longest_life = absl::Hours(2)"),
+    ("trailing metadata `traceresponse`", "shared/runtime/grpc_server.cc", 'AddTrailingMetadata("traceresponse"'),
     ("by itself `pepline`", "shared/runtime/config.cc", '"PEPLINE_TOKEN_AUDIENCE", "pepline"'),
-    ("1 to 64 characters", "shared/runtime/grpc_server.h", "origin.command_id.size() > 64"),
+    ("1 to 64 characters", "shared/runtime/request_faults.cc", "kLongestRequestId = 64"),
     ("for 35 days", "shared/runtime/execute.h", "remember_commands = absl::Hours(24 * 35)"),
     ("1 to 1000; 0 is 100", "shared/runtime/wire.cc", "return asked == 0 ? 100 : asked;"),
     ("1 to 1000; 0 is 100", "shared/runtime/wire.cc", "asked < 0 || asked > 1000"),
@@ -87,7 +91,7 @@ class Page(unittest.TestCase):
         # Found in another way: whatever the sources have that looks like a reason, where answers are made.
         listed = {one.reason for one in reasons.reasons()} | {reasons.BUG}
         files = [*ROOT.glob("services/*/reasons.cc"), *ROOT.glob("services/*/grpc*.cc"), *ROOT.glob("services/registry/import*.cc"),
-                 ROOT / "shared/runtime/refusal_status.cc", ROOT / "shared/runtime/grpc_server.cc"]
+                 ROOT / "shared/runtime/refusal_status.cc", ROOT / "shared/runtime/grpc_server.cc", ROOT / "shared/runtime/malformed_requests.cc"]
         said = {word for path in files for word in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', path.read_text(encoding="utf-8"))}
         self.assertEqual(said - listed, set())
 

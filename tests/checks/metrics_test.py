@@ -52,7 +52,7 @@ MOST = {
     "pepline_wake_law_violations_total": lambda s: AGGREGATES[s],
     "pepline_rpc_requests_total": lambda s: 3 * RPCS[s],  # ok, refused, failed
     "pepline_rpc_failures_total": lambda s: 7,  # UNAVAILABLE, INTERNAL, UNKNOWN, DATA_LOSS, RESOURCE_EXHAUSTED, ABORTED, DEADLINE_EXCEEDED
-    "pepline_rpc_refused_total": lambda s: 7,  # draining, overloaded, too-late, no-deadline, peer, unauthenticated, role
+    "pepline_rpc_refused_total": lambda s: 8,  # draining, overloaded, too-late, malformed, no-deadline, peer, unauthenticated, role
     "pepline_personal_data_reads_total": lambda s: 7,  # answered, denied, not-found, refused, unauthenticated, failed, unwritten
     "pepline_outbox_relay_failures_total": lambda s: 6,  # names of librdkafka's errors, of which few mean an undelivered record
     "pepline_consumer_records_total": lambda s: 4 * TOPICS[s],  # handled, dead-letter, parked, given-up

@@ -37,7 +37,8 @@ WORDS = {
     "UNAUTHENTICATED": "no token, or one that is refused; the message says why and never repeats it",
     "PEER_NOT_ALLOWED": "the client certificate may not be used for this RPC; see deploy/peers.yaml",
     "ROLE_NOT_ALLOWED": "the token's role may not call this RPC; see the table of roles",
-    "REQUEST_ID_REUSED": "the request_id was used before for another command; give each command its own",
+    "REQUEST_ID_REUSED": "you used the request_id before for another command about this record; give each command its own",
+    "MALFORMED_REQUEST": "the bytes are no request of the RPC: cut, changed, another message's, or a text in them is not UTF-8",
     "TEXT_REQUIRED": "say it in a few words",
 }
 
