@@ -251,6 +251,12 @@ CommonConfig ReadCommonConfig(const std::string& service, Settings& settings) {
   config.grpc.max_concurrent_streams =
       settings.Number("PEPLINE_MAX_CONCURRENT_STREAMS", config.grpc.max_concurrent_streams, 1,
                       10'000, "RPCs at once on one connection");
+  config.grpc.max_connections =
+      settings.Number("PEPLINE_MAX_CONNECTIONS", config.grpc.max_connections, 8, 65'536,
+                      "connections to the gRPC port at once; a quarter of them from one address");
+  config.grpc.memory_bytes =
+      settings.Number("PEPLINE_GRPC_MEMORY_BYTES", config.grpc.memory_bytes, 16 * 1024 * 1024,
+                      1024 * 1024 * 1024, "what calls on their way may take together, bytes");
   config.grpc.tls = ReadGrpcTls(settings);
   config.metrics_address = settings.Text("PEPLINE_METRICS_ADDRESS", "127.0.0.1:0",
                                          "address of /metrics, /healthz and /readyz", true);

@@ -18,6 +18,7 @@
 #include "shared/domain/peers.h"
 #include "shared/runtime/digest.h"
 #include "shared/runtime/grpc_credentials.h"
+#include "shared/runtime/grpc_listener.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/malformed_requests.h"
 #include "shared/runtime/read_audit.h"
@@ -29,6 +30,9 @@ namespace {
 
 constexpr int kLongestConnectionMs = 60 * 60 * 1000;
 constexpr int kLastCallsMs = 60 * 1000;
+constexpr int kLongestHandshakeMs = 10 * 1000;
+constexpr int kLongestIdleMs = 30 * 60 * 1000;
+constexpr int kMostThreads = 16;
 
 // What a call may bring along; HTTP/2 counts 32 bytes beside each name and value. gRPC's own bound
 // is above it, since beyond that the whole connection ends, with the calls of everybody on it.
@@ -289,13 +293,34 @@ class WithServiceNames final : public grpc::ServerBuilderOption {
   std::vector<std::string>& names_;
 };
 
+// What callers may cost together.
+void SetBounds(const GrpcServerOptions& options, grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(options.max_message_bytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataThatEndsAConnection);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kLongestHandshakeMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kLongestIdleMs);
+  // Who asks whether we live is answered, with or without calls, and sent away if he does not stop.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      static_cast<int>(absl::ToInt64Milliseconds(options.least_between_pings)));
+  grpc::ResourceQuota quota("calls");
+  quota.Resize(static_cast<std::size_t>(options.memory_bytes));
+  // Only reflection has a thread for each stream; beyond these it is answered RESOURCE_EXHAUSTED.
+  quota.SetMaxThreads(kMostThreads);
+  builder.SetResourceQuota(quota);
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+}
+
 }  // namespace
 
 struct GrpcServer::Parts {
   std::unique_ptr<GrpcTls> tls;  // null in plain text
+  std::unique_ptr<GrpcListener> listener;
   std::vector<std::string> service_names;
   std::unique_ptr<grpc::Server> server;
-  int port = 0;
 };
 
 GrpcServer::GrpcServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -320,31 +345,31 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions 
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, kLongestConnectionMs);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, kLastCallsMs);
   }
-  builder.AddListeningPort(options.address, credentials, &parts->port);
-  builder.SetMaxReceiveMessageSize(options.max_message_bytes);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, options.max_concurrent_streams);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataThatEndsAConnection);
-  // A second server on the same port would take every other call in silence.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // Clients that ping more often than this are sent away.
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+  SetBounds(options, builder);
+  auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
   for (grpc::Service* service : services) builder.RegisterService(service);
   builder.SetOption(std::make_unique<WithServiceNames>(parts->service_names));
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(AnswerMalformedRequests(metrics));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
-  parts->server = builder.BuildAndStart();
-  if (parts->server == nullptr || parts->port == 0) {
+  auto listener = GrpcListener::Listen(options.address, options.max_connections, metrics);
+  if (!listener.ok()) {
     return absl::UnavailableError(
-        absl::StrCat("PEPLINE_GRPC_ADDRESS: cannot listen on ", options.address,
+        absl::StrCat("PEPLINE_GRPC_ADDRESS: cannot listen on ", options.address, ": ",
+                     listener.status().message(),
                      "; is the port taken? Give a free address, or port 0 for any"));
   }
+  parts->listener = *std::move(listener);
+  parts->server = builder.BuildAndStart();
+  if (parts->server == nullptr) return absl::InternalError("gRPC does not start");
+  parts->listener->Start(std::move(acceptor));
   auto server = std::unique_ptr<GrpcServer>(new GrpcServer(std::move(parts)));
   server->SetServing(false);
   return server;
 }
 
-int GrpcServer::port() const { return parts_->port; }
+int GrpcServer::port() const { return parts_->listener->port(); }
 
 void GrpcServer::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface& health = *parts_->server->GetHealthCheckService();
@@ -354,6 +379,7 @@ void GrpcServer::SetServing(bool serving) {
 
 void GrpcServer::Shutdown(absl::Duration bound) {
   if (parts_->server == nullptr) return;
+  parts_->listener.reset();
   parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + bound));
   parts_->server->Wait();
   parts_->server.reset();

@@ -1,0 +1,92 @@
+// What callers without a token may cost a service: within the memory of its pod, with few threads,
+// and others are answered all the while.
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tests/component/doors/doors_fixture.h"
+#include "tests/component/doors/http2_peer.h"
+
+namespace pepline {
+namespace {
+
+constexpr int kPodsMebibytes = 256;  // serviceDefaults.resources.limits of the chart
+constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+
+class DoorsHostileTest : public DoorsTest {
+ protected:
+  void SetUp() override {
+    ASSERT_NO_FATAL_FAILURE(Begin());
+    token_ = Token(VirtualSchool());
+    ASSERT_TRUE(LetsIn(token_));
+    const std::vector<std::string> parts = absl::StrSplit(service_->process().grpc_address(), ':');
+    ASSERT_TRUE(absl::SimpleAtoi(parts.back(), &port_));
+    threads_before_ = Of("Threads");
+  }
+  void TearDown() override {
+    EXPECT_TRUE(service_->process().Running());
+    EXPECT_TRUE(LetsIn(token_)) << "others are not answered any more";
+    const int most = Of("VmHWM") / 1024;
+    EXPECT_LT(most, kPodsMebibytes);
+    RecordProperty("most_mebibytes", most);
+    std::printf("memory: %d MiB at most, %d MiB in the end; %d threads\n", most, Of("VmRSS") / 1024,
+                Of("Threads"));
+  }
+  // A line of the service's /proc/<pid>/status: kB, or a count.
+  int Of(const std::string& name) const {
+    std::ifstream status(absl::StrCat("/proc/", service_->process().pid(), "/status"));
+    for (std::string line; std::getline(status, line);) {
+      const std::vector<std::string> words =
+          absl::StrSplit(line, absl::ByAnyChar(":\t "), absl::SkipEmpty());
+      int number = 0;
+      if (words.size() > 1 && words[0] == name && absl::SimpleAtoi(words[1], &number)) {
+        return number;
+      }
+    }
+    return 0;
+  }
+
+  int port_ = 0;
+  int threads_before_ = 0;
+  std::string token_;
+};
+
+TEST_F(DoorsHostileTest, AThousandStreamsOfReflection) {
+  std::vector<std::unique_ptr<Http2Peer>> peers;
+  for (int i = 0; i < 4; ++i) {
+    peers.push_back(std::make_unique<Http2Peer>(port_));
+    for (int stream = 0; stream < 250; ++stream) peers.back()->Open(kReflection);
+    peers.back()->Flush();
+  }
+  for (int look = 0; look < 20; ++look) {
+    EXPECT_TRUE(LetsIn(token_));
+    for (const auto& peer : peers) peer->Flush();
+  }
+  EXPECT_LT(Of("Threads"), threads_before_ + 40);
+}
+
+TEST_F(DoorsHostileTest, ThreeThousandConnections) {
+  std::vector<std::unique_ptr<Http2Peer>> peers;
+  for (int i = 0; i < 3'000; ++i) {
+    peers.push_back(std::make_unique<Http2Peer>(port_, absl::StrCat("127.0.0.", 2 + i % 3)));
+  }
+  EXPECT_TRUE(WaitUntil([&] { return Refused("overloaded") > 2'000; }, absl::Seconds(30)));
+  // A new connection of somebody else has its place.
+  const auto stub = funding::v1::FundingService::NewStub(
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
+  funding::v1::GetFundLineResponse response;
+  EXPECT_EQ(stub->GetFundLine(&context, funding::v1::GetFundLineRequest(), &response).error_code(),
+            grpc::UNAUTHENTICATED);
+  // What ends makes room.
+  peers.clear();
+  EXPECT_TRUE(WaitUntil([&] { return Http2Peer(port_, "127.0.0.2").alive(); }, absl::Seconds(10)));
+}
+
+}  // namespace
+}  // namespace pepline
