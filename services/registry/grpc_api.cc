@@ -188,7 +188,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListImports(Context* context,
              v1::ListImportsResponse& answer) {
         Violations violations;
         const int page_size = ReadPageSize(asked.page_size(), violations);
-        CheckCode(asked.authority_code(), violations);
+        if (!asked.authority_code().empty()) CheckCode(asked.authority_code(), violations);
         if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
           violations.push_back({"kind", "name a kind of the list, or none for all"});
         }

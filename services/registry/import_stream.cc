@@ -91,6 +91,12 @@ grpc::Status ImportStream::TakeOptions() {
   if (Violations violations = CheckOptions(job_.options); !violations.empty()) {
     return BadRequestStatus(door_.domain(), violations);
   }
+  if (IsNational(job_.options.kind()) != (call_.actor.role == Role::kOperator)) {
+    return RefusalStatus(door_.domain(), {grpc::PERMISSION_DENIED, "ROLE_NOT_ALLOWED"},
+                         "the role operator imports the register of schools and bank holidays, and "
+                         "the Virtual School of an authority everything else",
+                         "kind");
+  }
   if (!call_.MayTouch(Resource{AuthorityCode(job_.options.authority_code()), {}})) {
     return DeniedStatus(door_.domain());
   }

@@ -44,6 +44,10 @@ std::string_view KindName(v1::ImportKind kind) {
   }
 }
 
+bool IsNational(v1::ImportKind kind) {
+  return kind == v1::IMPORT_KIND_SCHOOLS || kind == v1::IMPORT_KIND_BANK_HOLIDAYS;
+}
+
 Violations CheckOptions(const v1::ImportOptions& options) {
   Violations violations;
   if (options.request_id().empty() || CharactersIn(options.request_id()) > kLongestRequestId) {
@@ -54,7 +58,13 @@ Violations CheckOptions(const v1::ImportOptions& options) {
   } else if (!Fits(options.kind(), options.format())) {
     violations.push_back({"format", "this kind of file does not come in that format"});
   }
-  if (!IsAuthorityCode(options.authority_code())) {
+  if (IsNational(options.kind())) {
+    if (!options.authority_code().empty()) {
+      violations.push_back({"authority_code",
+                            "leave it empty: the register of schools and bank holidays belong to "
+                            "no authority, and the role operator imports them"});
+    }
+  } else if (!IsAuthorityCode(options.authority_code())) {
     violations.push_back({"authority_code", "give the three digits of your authority"});
   }
   if (!options.only_schools_of_authority().empty()) {

@@ -31,6 +31,9 @@ namespace pepline::registry {
 // What is wrong with the options; empty when nothing is.
 Violations CheckOptions(const v1::ImportOptions& options);
 std::string_view KindName(v1::ImportKind kind);  // "schools"
+// The register of schools and bank holidays are all authorities' and so none's: the role operator
+// imports them, and their imports are of no authority.
+bool IsNational(v1::ImportKind kind);
 
 class Importer {
  public:

@@ -42,11 +42,10 @@ absl::StatusOr<std::vector<ImportLogState>> ReadAll(const FactsLoader& facts,
   std::vector<ImportLogState> imports;
   std::string token;
   do {
-    auto page = facts.Page<ImportLogCodec>({"imports-of-authority", authority.text()}, kReadAtOnce,
-                                           token, [&](const ImportLogState& state) {
-                                             return state.begun &&
-                                                    (kind.empty() || state.begun->kind == kind);
-                                           });
+    auto page = facts.Page<ImportLogCodec>(
+        ImportsOf(authority), kReadAtOnce, token, [&](const ImportLogState& state) {
+          return state.begun && (kind.empty() || state.begun->kind == kind);
+        });
     if (!page.ok()) return page.status();
     std::ranges::move(page->states, std::back_inserter(imports));
     token = std::move(page->next_page_token);

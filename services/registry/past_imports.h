@@ -1,9 +1,9 @@
-// The imports of an authority that are on record, newest first, page by page.
-// Promises: an import is on one page at most, also when others begin in between; two that began at
-// the same instant are in the order of their request ids. Does not: check who asks. Reads the whole
-// log of the authority for each page: it has one record for each import, some hundreds a year.
-// Errors: InvalidArgument for a page token that was not given out; whatever the store answers.
-// Threads: safe from any thread; blocks on the store.
+// The imports of an authority that are on record, or of what belongs to none (an empty code),
+// newest first, page by page. Promises: an import is on one page at most, also when others begin in
+// between; two that began at the same instant are in the order of their request ids. Does not:
+// check who asks. Reads the whole log of the authority for each page: it has one record for each
+// import, some hundreds a year. Errors: InvalidArgument for a page token that was not given out;
+// whatever the store answers. Threads: safe from any thread; blocks on the store.
 #ifndef PEPLINE_SERVICES_REGISTRY_PAST_IMPORTS_H_
 #define PEPLINE_SERVICES_REGISTRY_PAST_IMPORTS_H_
 

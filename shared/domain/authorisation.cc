@@ -12,16 +12,17 @@ constexpr Role kSw = Role::kSocialWorker;
 constexpr Role kIro = Role::kIndependentReviewingOfficer;
 constexpr Role kFin = Role::kFinance;
 constexpr Role kAud = Role::kAuditor;
+constexpr Role kOp = Role::kOperator;
 
 struct NamedRole {
   Role role;
   std::string_view name;
 };
 constexpr NamedRole kRoleNames[] = {
-    {kVs, "virtual-school"},    {kDt, "designated-teacher"},
-    {kSw, "social-worker"},     {kIro, "independent-reviewing-officer"},
-    {kFin, "finance"},          {kAud, "auditor"},
-    {Role::kService, "service"}};
+    {kVs, "virtual-school"},     {kDt, "designated-teacher"},
+    {kSw, "social-worker"},      {kIro, "independent-reviewing-officer"},
+    {kFin, "finance"},           {kAud, "auditor"},
+    {Role::kService, "service"}, {kOp, "operator"}};
 
 // Who may call one RPC, by how far each role reaches.
 struct Grant {
@@ -30,18 +31,20 @@ struct Grant {
   std::vector<Role> of_the_authority;
   std::vector<Role> of_the_school;
   bool gives_personal_data = false;
+  std::vector<Role> national = {};  // of what belongs to no authority
 };
 constexpr bool kPersonal = true;
 
 std::vector<Grant> MakeGrants() {
-  const std::vector<Role> kPeople = {kVs, kDt, kSw, kIro, kFin, kAud};
+  const std::vector<Role> kPeople = {kVs, kDt, kSw, kIro, kFin, kAud, kOp};
   return {
-      // registry: schools, calendars and policy are no secret to any person with a token.
+      // registry: schools, calendars and policy are no secret to any person with a token. The
+      // register and bank holidays belong to all authorities, so none of them imports these.
       {"pepline.registry.v1.RegistryService/GetSchool", kPeople, {}, {}},
       {"pepline.registry.v1.RegistryService/ListSchools", kPeople, {}, {}},
       {"pepline.registry.v1.RegistryService/GetPolicyProfile", kPeople, {}, {}},
       {"pepline.registry.v1.RegistryService/GetSchoolCalendar", kPeople, {}, {}},
-      {"pepline.registry.v1.RegistryService/Import", {}, {kVs}, {}},
+      {"pepline.registry.v1.RegistryService/Import", {}, {kVs}, {}, !kPersonal, {kOp}},
       {"pepline.registry.v1.RegistryService/AppointStaff", {}, {kVs}, {}},
       {"pepline.registry.v1.RegistryService/EndAppointment", {}, {kVs}, {}},
       {"pepline.registry.v1.RegistryService/RecordCareStarted", {}, {kVs}, {}},
@@ -52,7 +55,12 @@ std::vector<Grant> MakeGrants() {
       {"pepline.registry.v1.RegistryService/ListChildren", {}, {kVs, kSw, kAud}, {kDt}, kPersonal},
       {"pepline.registry.v1.RegistryService/ListStaff", {}, {kVs, kAud}, {}, kPersonal},
       // Who imported what, and why in their own words.
-      {"pepline.registry.v1.RegistryService/ListImports", {}, {kVs, kAud}, {}, kPersonal},
+      {"pepline.registry.v1.RegistryService/ListImports",
+       {},
+       {kVs, kAud},
+       {},
+       kPersonal,
+       {kOp, kVs, kAud}},
       // Addresses of people: for the service that sends mail, and nobody else.
       {"pepline.registry.v1.RegistryService/LookUpContacts", {Role::kService}, {}, {}, kPersonal},
       // scheduling: the Designated Teacher runs the PEP, the Virtual School may step in.
@@ -143,6 +151,7 @@ std::vector<AuthorisationRow> MakeTable() {
     for (Role role : grant.any) rows.push_back({grant.rpc, role, Reach::kAny});
     for (Role role : grant.of_the_authority) rows.push_back({grant.rpc, role, Reach::kAuthority});
     for (Role role : grant.of_the_school) rows.push_back({grant.rpc, role, Reach::kSchool});
+    for (Role role : grant.national) rows.push_back({grant.rpc, role, Reach::kNational});
   }
   return rows;
 }
@@ -201,6 +210,8 @@ bool MayTouch(std::string_view rpc, const Actor& actor, const Resource& resource
         return !resource.authority.empty() && actor.authority == resource.authority;
       case Reach::kSchool:
         return !resource.school.empty() && actor.schools.contains(resource.school);
+      case Reach::kNational:
+        return resource.authority.empty() && resource.school.empty();
     }
     return false;
   });

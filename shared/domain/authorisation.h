@@ -24,6 +24,8 @@ enum class Role {
   kFinance,
   kAuditor,  // reads
   kService,  // another Pepline service
+  // Of no authority: keeps what all authorities share, the register of schools and bank holidays.
+  kOperator,
 };
 
 std::string_view RoleName(Role role);  // "designated-teacher"
@@ -33,7 +35,8 @@ std::optional<Role> ParseRole(std::string_view name);
 struct Actor {
   std::string subject;
   Role role = Role::kService;
-  AuthorityCode authority;      // empty for a service or a school-only Designated Teacher
+  AuthorityCode authority;      // empty for a service or a school-only Designated Teacher; that of
+                                // an operator counts for nothing
   std::set<SchoolUrn> schools;  // Designated Teachers
 };
 
@@ -47,6 +50,7 @@ enum class Reach {
   kAny,        // the role alone is enough
   kAuthority,  // the actor's authority must be the resource's
   kSchool,     // the resource's school must be one of the actor's
+  kNational,   // the resource must be nobody's: neither an authority's nor a school's
 };
 
 struct AuthorisationRow {

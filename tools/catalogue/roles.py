@@ -5,7 +5,7 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "shared/domain/authorisation.cc"
 LIST = r"(\w+|\{[^{}]*\})"
-ROW = re.compile(rf'\{{\s*"(pepline\.[\w.]+/\w+)",\s*{LIST},\s*{LIST},\s*{LIST}(,\s*kPersonal)?,?\s*\}}')
+ROW = re.compile(rf'\{{\s*"(pepline\.[\w.]+/\w+)",\s*{LIST},\s*{LIST},\s*{LIST}(?:,\s*(!?kPersonal))?(?:,\s*{LIST})?,?\s*\}}')
 
 
 def role_names(source):
@@ -16,7 +16,7 @@ def role_names(source):
 
 
 def rows():
-    """[(rpc, roles of any, of the authority, of the school, gives personal data)]"""
+    """[(rpc, roles of any, of the authority, of the school, of what is no authority's, gives personal data)]"""
     source = SOURCE.read_text(encoding="utf-8")
     names = role_names(source)
     lists = dict(re.findall(r"const std::vector<Role> (k\w+) = (\{[^}]*\});", source))
@@ -24,8 +24,8 @@ def rows():
     def roles(text):
         return [names[one] for one in re.findall(r"(?:Role::)?k\w+", lists.get(text, text))]
 
-    found = [(rpc, roles(every), roles(authority), roles(school), bool(personal))
-             for rpc, every, authority, school, personal in ROW.findall(source)]
+    found = [(rpc, roles(every), roles(authority), roles(school), roles(national), personal == "kPersonal")
+             for rpc, every, authority, school, personal, national in ROW.findall(source)]
     if len(found) != len(re.findall(r'"pepline\.[\w.]+/\w+"', source)):
         raise ValueError(f"{SOURCE}: a row is not of the form that this reads")
     return found
@@ -38,9 +38,11 @@ def in_words(roles, source_names):
 
 def table():
     names = sorted(set(role_names(SOURCE.read_text(encoding="utf-8")).values()))
-    lines = ["| RPC | any record | of the token's authority | of the token's schools | personal data |", "| --- | --- | --- | --- | --- |"]
-    for rpc, every, authority, school, personal in rows():
+    lines = ["| RPC | any record | of the token's authority | of the token's schools | what is no authority's | personal data |",
+             "| --- | --- | --- | --- | --- | --- |"]
+    for rpc, every, authority, school, national, personal in rows():
         service, method = rpc.split("/")
         lines.append(f"| {service.split('.')[1]} `{method}` | {in_words(every, names)} | {in_words(authority, names)} | {in_words(school, names)} | "
+                     f"{in_words(national, names)} | "
                      f"{'yes, audited' if personal else ''} |")
     return "\n".join(lines) + "\n"

@@ -11,6 +11,11 @@ constexpr std::size_t kChunk = 256 * 1024;
 
 }  // namespace
 
+bool IsNational(registry::v1::ImportKind kind) {
+  return kind == registry::v1::IMPORT_KIND_SCHOOLS ||
+         kind == registry::v1::IMPORT_KIND_BANK_HOLIDAYS;
+}
+
 grpc::Status ImportFile(Caller& caller, const Actor& actor,
                         const registry::v1::ImportOptions& options, const std::string& bytes,
                         absl::Duration bound, const std::function<void(std::size_t)>& sent,

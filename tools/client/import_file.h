@@ -14,6 +14,9 @@
 
 namespace pepline::client {
 
+// The register of schools and bank holidays: of no authority, and imported by an operator.
+bool IsNational(registry::v1::ImportKind kind);
+
 // `options` must have its request id; `bound` is that of one try; `sent` hears how many of the
 // bytes are on their way.
 grpc::Status ImportFile(Caller& caller, const Actor& actor,

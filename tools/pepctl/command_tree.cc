@@ -113,7 +113,8 @@ void CommandTree::AddGlobals() {
              ->capture_default_str()
              ->group(who)] = {"virtual-school", "designated-teacher",
                               "social-worker",  "independent-reviewing-officer",
-                              "finance",        "auditor"};
+                              "finance",        "auditor",
+                              "operator"};
   app_.add_option("--school", globals_.schools,
                   "school of a Designated Teacher; may be repeated; give it before the command")
       ->type_name("URN")
@@ -121,7 +122,8 @@ void CommandTree::AddGlobals() {
       ->allow_extra_args(false)
       ->take_all()
       ->group(who);
-  app_.add_option("--authority", globals_.authority, "authority of everybody else")
+  app_.add_option("--authority", globals_.authority,
+                  "authority of everybody else; an operator has none")
       ->type_name("CODE")
       ->capture_default_str()
       ->group(who);

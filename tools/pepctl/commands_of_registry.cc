@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "pepline/registry/v1/registry_service.pb.h"
+#include "tools/client/import_file.h"
 #include "tools/client/phrases.h"
 #include "tools/pepctl/rpc_command.h"
 #include "tools/pepctl/table.h"
@@ -95,14 +96,21 @@ std::vector<RpcCommand> SchoolCommands() {
   };
 }
 
+bool AsksForNationalImports(const google::protobuf::Message& request) {
+  return client::IsNational(static_cast<const v1::ListImportsRequest&>(request).kind());
+}
+
 RpcCommand PastImportsCommand() {
-  return ListRow<v1::ListImportsRequest, v1::ListImportsResponse>(
+  RpcCommand row = ListRow<v1::ListImportsRequest, v1::ListImportsResponse>(
       "import", "who imported what, why, and what came of it; the newest first",
       {Optional("--authority", "authority_code", "of this authority; the actor's when left out"),
-       Optional("--kind", "kind", "only files of this kind")},
+       Optional("--kind", "kind",
+                "only files of this kind; schools and bank-holidays are no authority's")},
       {"begun_at", "kind", "created", "changed", "unchanged", "removed", "finished_at",
        "imported_by", "reason", "request_id"},
       "authority_code");
+  row.is_national = &AsksForNationalImports;
+  return row;
 }
 
 std::string DaysInWords(common::v1::DayKind kind) {

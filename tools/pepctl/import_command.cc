@@ -55,7 +55,7 @@ absl::StatusOr<v1::ImportOptions> OptionsOf(const ImportArguments& arguments,
     if (!set.ok()) return absl::InvalidArgumentError(absl::StrCat("--format ", set.message()));
   }
   options.set_request_id(globals.request_id.empty() ? client::NewRequestId() : globals.request_id);
-  options.set_authority_code(globals.authority);
+  if (!client::IsNational(options.kind())) options.set_authority_code(globals.authority);
   options.set_only_schools_of_authority(arguments.only_schools_of);
   options.set_dry_run(globals.dry_run);
   options.set_reason(arguments.reason);

@@ -15,7 +15,7 @@ namespace {
 constexpr Role kRoles[] = {Role::kVirtualSchool, Role::kDesignatedTeacher,
                            Role::kSocialWorker,  Role::kIndependentReviewingOfficer,
                            Role::kFinance,       Role::kAuditor,
-                           Role::kService};
+                           Role::kService,       Role::kOperator};
 
 std::vector<std::string> RoleNames() {
   std::vector<std::string> names;
@@ -52,7 +52,7 @@ absl::StatusOr<Actor> ActorOf(const Globals& globals, const google::protobuf::Me
   }
   Actor actor{.subject = globals.actor.empty() ? SubjectOf(*role) : globals.actor, .role = *role};
   // A Designated Teacher reaches a school's children, whoever looks after them.
-  if (*role != Role::kDesignatedTeacher && *role != Role::kService) {
+  if (*role != Role::kDesignatedTeacher && *role != Role::kService && *role != Role::kOperator) {
     actor.authority = AuthorityCode(globals.authority);
   }
   for (const std::string& urn : globals.schools) actor.schools.insert(SchoolUrn(urn));

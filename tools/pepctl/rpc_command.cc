@@ -21,13 +21,16 @@ bool HasNothingAt(const Message& request, const std::string& field) {
          TextAt(request, field).empty();
 }
 
-// Where nobody says whose: a Designated Teacher's own school, everybody else's own authority.
+// Where nobody says whose: a Designated Teacher's own school, everybody else's own authority; an
+// operator has none, and what belongs to none is asked for without one.
 absl::Status FillOwnPlace(const RpcCommand& command, const Globals& globals, Message& request) {
   if (globals.role == RoleName(Role::kDesignatedTeacher)) {
     const bool fill =
         command.is_list() && globals.schools.size() == 1 && HasNothingAt(request, "school_urn");
     return fill ? SetField(request, "school_urn", globals.schools) : absl::OkStatus();
   }
+  if (globals.role == RoleName(Role::kOperator)) return absl::OkStatus();
+  if (command.is_national != nullptr && command.is_national(request)) return absl::OkStatus();
   const bool by_school = request.GetDescriptor()->FindFieldByName("school_urn") != nullptr &&
                          !HasNothingAt(request, "school_urn");
   if (command.own_authority.empty() || by_school || !HasNothingAt(request, command.own_authority)) {

@@ -37,6 +37,8 @@ struct RpcCommand {
   std::vector<std::string> columns = {};
   // This field is the actor's authority where nobody says otherwise.
   std::string own_authority = {};
+  // Whether a request is about what belongs to no authority; null: never.
+  bool (*is_national)(const google::protobuf::Message& request) = nullptr;
   // Instead of a record with everything.
   std::string (*text)(const google::protobuf::Message& response) = nullptr;
 

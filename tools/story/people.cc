@@ -35,6 +35,12 @@ Actor Person(const std::string& subject, Role role) {
 
 Actor VirtualSchool() { return Person("stf-virtualschool0000001", Role::kVirtualSchool); }
 Actor Finance() { return Person("stf-finance0000000000001", Role::kFinance); }
+Actor Operator() {
+  return {.subject = "stf-operator000000000001",
+          .role = Role::kOperator,
+          .authority = {},
+          .schools = {}};
+}
 
 absl::Status People::Refresh() {
   namespace v1 = registry::v1;

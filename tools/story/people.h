@@ -21,6 +21,8 @@ inline constexpr char kAuthority[] = "931";
 // Persons of the authority, none of whom exists.
 Actor VirtualSchool();
 Actor Finance();
+// Of no authority: who keeps the register of schools and bank holidays.
+Actor Operator();
 
 class People {
  public:

@@ -1,4 +1,5 @@
-// The deeds of the Virtual School that change who is where.
+// The deeds of the Virtual School that change who is where, and the imports that others make for
+// it.
 #include "absl/strings/str_cat.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "tools/client/import_file.h"
@@ -24,12 +25,14 @@ grpc::Status Performer::Do(const ImportFile& deed, const Scene& scene) {
   v1::ImportOptions options;
   options.set_request_id(scene.request_id);
   options.set_kind(deed.kind);
-  options.set_authority_code(kAuthority);
+  const bool national = client::IsNational(deed.kind);
+  if (!national) options.set_authority_code(kAuthority);
   if (deed.kind == v1::IMPORT_KIND_SCHOOLS) options.set_only_schools_of_authority(kAuthority);
   options.set_reason("story");
   v1::ImportResponse response;
   const grpc::Status status = client::ImportFile(
-      caller_, VirtualSchool(), options, *bytes, kImportBound, [](std::size_t) {}, response);
+      caller_, national ? Operator() : VirtualSchool(), options, *bytes, kImportBound,
+      [](std::size_t) {}, response);
   people_changed_ = true;
   if (status.ok() && response.total_errors() > 0) {
     const v1::ImportError& first = response.errors(0);

@@ -23,6 +23,10 @@ Events On(const ImportLogState&, const Wake&, const Moment&) { return {}; }
 
 }  // namespace
 
+IndexEntry ImportsOf(const AuthorityCode& authority) {
+  return {"imports-of-authority", authority.empty() ? "none" : authority.text()};
+}
+
 Decision<ImportLogEvent, RegistryReason> ImportLog::Decide(const State& state,
                                                            const Command& command,
                                                            const Facts& facts) {
@@ -40,7 +44,7 @@ std::optional<absl::Time> ImportLog::NextWake(const State&, const Facts&) { retu
 
 std::vector<IndexEntry> ImportLog::Index(const State& state) {
   if (!state.begun) return {};
-  return {{"imports-of-authority", state.begun->authority.text()}};
+  return {ImportsOf(state.begun->authority)};
 }
 
 }  // namespace pepline::registry

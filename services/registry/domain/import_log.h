@@ -19,7 +19,7 @@
 namespace pepline::registry {
 
 struct ImportBegun {
-  AuthorityCode authority;
+  AuthorityCode authority;  // empty: of what belongs to no authority
   std::string request_id;
   std::string kind;
   std::string subject;  // opaque
@@ -35,6 +35,9 @@ struct ImportFinished {
   int removed = 0;  // taken away from what was known, as was confirmed
   friend bool operator==(const ImportFinished&, const ImportFinished&) = default;
 };
+
+// Under which the imports of an authority are listed; for an empty code, those of none.
+IndexEntry ImportsOf(const AuthorityCode& authority);
 
 struct ImportLogState {
   std::optional<ImportBegun> begun;

@@ -2,12 +2,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "tests/component/pepctl/pepctl_program.h"
 #include "tools/client/text_forms.h"
 #include "tools/pepctl/invocation.h"
@@ -44,6 +48,10 @@ class PepctlImportTest : public testing::Test {
   Answer Import(const std::string& kind, const std::string& file,
                 const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments = {"import", kind, file};
+    // What belongs to no authority is an operator's.
+    if (kind == "schools" || kind == "bank-holidays") {
+      arguments.insert(arguments.begin(), {"--as", "operator"});
+    }
     arguments.insert(arguments.end(), more.begin(), more.end());
     return Pepctl(arguments);
   }
@@ -140,10 +148,15 @@ TEST_F(PepctlImportTest, TellsWhoImportedWhatAndWhy) {
             kDone);
   ASSERT_TRUE(service_->clock().Set(*client::ParseInstant("2025-09-01 10:00")).ok());
   ASSERT_EQ(Import("staff", Written("right.csv", kStaff)).code, kDone);
+  ASSERT_TRUE(service_->clock().Set(*client::ParseInstant("2025-09-01 11:00")).ok());
+  ASSERT_EQ(Import("policy", Data("oxfordshire-policy.yaml"), {"--reason", "the new profile"}).code,
+            kDone);
   const Answer list = Pepctl({"--as", "auditor", "import", "list"});
   EXPECT_EQ(list.code, kDone) << list.text;
-  EXPECT_THAT(list.text, HasSubstr("start of term"));
-  EXPECT_LT(list.text.find("staff"), list.text.find("schools")) << "the newest first";
+  EXPECT_THAT(list.text, HasSubstr("the new profile"));
+  EXPECT_THAT(list.text, Not(HasSubstr("start of term"))) << "the register is no authority's";
+  EXPECT_LT(list.text.find("policy"), list.text.find("staff")) << "the newest first";
+  EXPECT_THAT(Pepctl({"--as", "operator", "import", "list"}).text, HasSubstr("start of term"));
   const Answer schools = Pepctl({"import", "list", "--kind", "schools", "--output", "json"});
   const nlohmann::json json = nlohmann::json::parse(schools.text, nullptr, false);
   ASSERT_TRUE(json.is_object()) << schools.text;
@@ -152,11 +165,49 @@ TEST_F(PepctlImportTest, TellsWhoImportedWhatAndWhy) {
   EXPECT_EQ(Pepctl({"--as", "finance", "import", "list"}).code, kNotAllowed);
 }
 
-TEST_F(PepctlImportTest, OnlyTheVirtualSchoolImports) {
+// The commands of deploy/README.md, "Data", as they stand there, on the files of deploy/data.
+TEST_F(PepctlImportTest, TheHandbooksFirstImportIsCarriedOutAsItIsWritten) {
+  const std::map<std::string, std::string> files = {
+      {"edubase.csv", Data("oxfordshire-schools.csv")},
+      {"bank-holidays.json", Data("bank-holidays.json")},
+      {"term-dates.csv", Data("oxfordshire-term-dates.csv")},
+      {"policy.yaml", Data("oxfordshire-policy.yaml")},
+      {"staff.csv", Data("examples/staff.csv")},
+      {"children.csv", Data("examples/children.csv")}};
+  const auto handbook = ReadFile(absl::StrCat(SourceFolder(), "/deploy/README.md"));
+  ASSERT_TRUE(handbook.ok());
+  const std::size_t begin = handbook->find("\n### 6. Data");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string section = handbook->substr(begin, handbook->find("\n### ", begin + 1) - begin);
+  std::set<std::string> imported;
+  for (const absl::string_view line : absl::StrSplit(section, '\n')) {
+    if (!absl::StartsWith(line, "pepctl ")) continue;
+    std::vector<std::string> words = absl::StrSplit(line, ' ');
+    words.erase(words.begin());
+    for (std::string& word : words) {
+      const auto file = files.find(word);
+      if (file == files.end()) continue;
+      imported.insert(word);
+      word = file->second;
+    }
+    const Answer answer = Pepctl(words);
+    EXPECT_EQ(answer.code, kDone) << std::string(line) << ": " << answer.text;
+  }
+  EXPECT_EQ(imported.size(), files.size());
+  EXPECT_THAT(Pepctl({"child", "list"}).text, Not(HasSubstr("Nothing to show.")));
+}
+
+TEST_F(PepctlImportTest, OnlyTheVirtualSchoolImportsAndOnlyAnOperatorWhatBelongsToNoAuthority) {
   const std::string file = Data("bank-holidays.json");
-  const Answer denied = Pepctl({"--as", "finance", "import", "bank-holidays", file});
-  EXPECT_EQ(denied.code, kNotAllowed) << denied.text;
+  for (const std::string role : {"finance", "virtual-school"}) {
+    const Answer denied = Pepctl({"--as", role, "import", "bank-holidays", file});
+    EXPECT_EQ(denied.code, kNotAllowed) << denied.text;
+  }
+  EXPECT_THAT(Pepctl({"import", "bank-holidays", file}).text,
+              HasSubstr("the role operator imports"));
   EXPECT_EQ(Import("bank-holidays", file).code, kDone);
+  const std::string policy = Data("oxfordshire-policy.yaml");
+  EXPECT_EQ(Pepctl({"--as", "operator", "import", "policy", policy}).code, kNotAllowed);
 }
 
 }  // namespace

@@ -227,7 +227,14 @@ TEST_F(RegistryImportsTest, RefuseOptionsThatDoNotFitBeforeAnyByteIsRead) {
   EXPECT_EQ(refused([](auto& o) { o.clear_request_id(); }), "request_id");
   EXPECT_EQ(refused([](auto& o) { o.clear_kind(); }), "kind");
   EXPECT_EQ(refused([](auto& o) { o.set_format(v1::IMPORT_FORMAT_ICS); }), "format");
-  EXPECT_EQ(refused([](auto& o) { o.set_authority_code("Oxfordshire"); }), "authority_code");
+  EXPECT_EQ(refused([](auto& o) { o.set_authority_code("931"); }), "authority_code")
+      << "the register is no authority's";
+  EXPECT_EQ(refused([](auto& o) { o.set_kind(v1::IMPORT_KIND_STAFF); }), "authority_code");
+  EXPECT_EQ(refused([](auto& o) {
+              o.set_kind(v1::IMPORT_KIND_STAFF);
+              o.set_authority_code("Oxfordshire");
+            }),
+            "authority_code");
   EXPECT_EQ(refused([](auto& o) { o.set_only_schools_of_authority("9"); }),
             "only_schools_of_authority");
   EXPECT_EQ(refused([](auto& o) { o.set_reason(std::string(501, 'x')); }), "reason");
@@ -235,12 +242,12 @@ TEST_F(RegistryImportsTest, RefuseOptionsThatDoNotFitBeforeAnyByteIsRead) {
 
 TEST_F(RegistryImportsTest, RefuseOthersThanTheVirtualSchoolOfTheAuthority) {
   v1::ImportResponse response;
-  v1::ImportOptions options = Options(v1::IMPORT_KIND_SCHOOLS);
+  v1::ImportOptions options = Options(v1::IMPORT_KIND_STAFF);
   options.set_authority_code("933");
-  grpc::Status status = TryImport(options, Schools(), response);
+  grpc::Status status = TryImport(options, Staff(), response);
   EXPECT_EQ(status.error_code(), grpc::NOT_FOUND);
   options.set_authority_code("931");
-  status = TryImport(options, Schools(), response, SocialWorker());
+  status = TryImport(options, Staff(), response, SocialWorker());
   EXPECT_EQ(status.error_code(), grpc::PERMISSION_DENIED);
   auto context = std::make_unique<grpc::ClientContext>();
   context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(10)));
@@ -255,7 +262,7 @@ TEST_F(RegistryImportsTest, RefuseStreamsInTheWrongOrder) {
   v1::ImportRequest options;
   *options.mutable_options() = Options(v1::IMPORT_KIND_SCHOOLS);
   const auto finish = [&](const std::vector<v1::ImportRequest>& requests) {
-    auto context = service_->Context(VirtualSchool());
+    auto context = service_->Context(Operator());
     auto writer = stub_->Import(context.get(), &response);
     for (const auto& request : requests) writer->Write(request);
     writer->WritesDone();

@@ -37,24 +37,27 @@ class PastImportsTest : public RegistryTest {
 };
 
 TEST_F(PastImportsTest, SaysWhoImportedWhatWhyAndWhatCameOfIt) {
-  ImportAt("2025-09-02 10:00", v1::IMPORT_KIND_SCHOOLS, Schools(), "start of term");
+  ImportAt("2025-09-02 10:00", v1::IMPORT_KIND_POLICY, DataFile("oxfordshire-policy.yaml"),
+           "start of term");
   const v1::ListImportsResponse page = List(Ours());
   ASSERT_EQ(page.imports_size(), 1);
   const v1::PastImport& import = page.imports(0);
   EXPECT_FALSE(import.request_id().empty());
   EXPECT_EQ(import.authority_code(), "931");
-  EXPECT_EQ(import.kind(), v1::IMPORT_KIND_SCHOOLS);
+  EXPECT_EQ(import.kind(), v1::IMPORT_KIND_POLICY);
   EXPECT_EQ(import.imported_by(), VirtualSchool().subject);
   EXPECT_EQ(import.reason(), "start of term");
   EXPECT_EQ(FromTimestamp(import.begun_at()), At("2025-09-02 10:00"));
   EXPECT_EQ(FromTimestamp(import.finished_at()), At("2025-09-02 10:00"));
-  EXPECT_EQ(import.created(), 4);
+  EXPECT_EQ(import.created(), 1);
   EXPECT_EQ(import.changed(), 0);
   EXPECT_TRUE(page.next_page_token().empty());
 }
 
 TEST_F(PastImportsTest, TheNewestComesFirstAndPagesHoldEachOnce) {
-  ImportAt("2025-09-02 10:00", v1::IMPORT_KIND_SCHOOLS, Schools(), "first");
+  Imported(v1::IMPORT_KIND_SCHOOLS, Schools());  // in a list of its own
+  ImportAt("2025-09-02 10:00", v1::IMPORT_KIND_POLICY, DataFile("oxfordshire-policy.yaml"),
+           "first");
   ImportAt("2025-09-02 11:00", v1::IMPORT_KIND_STAFF, Staff(), "second");
   ImportAt("2025-09-03 09:00", v1::IMPORT_KIND_CHILDREN, Children(), "third");
   v1::ListImportsRequest request = Ours();
@@ -81,7 +84,7 @@ TEST_F(PastImportsTest, PreviewsAndRefusedFilesLeaveNothing) {
 }
 
 TEST_F(PastImportsTest, OnlyTheAuthoritysOwnVirtualSchoolAndAuditorRead) {
-  ImportAt("2025-09-02 10:00", v1::IMPORT_KIND_SCHOOLS, Schools(), "ours");
+  ImportAt("2025-09-02 10:00", v1::IMPORT_KIND_POLICY, DataFile("oxfordshire-policy.yaml"), "ours");
   EXPECT_EQ(Done(&Stub::ListImports, Ours(), VirtualSchool()).imports_size(), 1);
   for (Role role : {Role::kVirtualSchool, Role::kAuditor}) {
     EXPECT_EQ(Refused(&Stub::ListImports, Ours(), OfAuthority(role, "933")), "NOT_FOUND");
@@ -92,8 +95,23 @@ TEST_F(PastImportsTest, OnlyTheAuthoritysOwnVirtualSchoolAndAuditorRead) {
   }
 }
 
+TEST_F(PastImportsTest, WhatBelongsToNoAuthorityIsListedApartAndToEveryAuthoritysReaders) {
+  ImportAt("2025-09-02 10:00", v1::IMPORT_KIND_SCHOOLS, Schools(), "the register");
+  EXPECT_THAT(Reasons(List(Ours())), testing::IsEmpty());
+  const v1::ListImportsRequest nobodys;
+  for (const Actor& actor : {Operator(), VirtualSchool(), OfAuthority(Role::kAuditor, "933")}) {
+    const v1::ListImportsResponse page = Done(&Stub::ListImports, nobodys, actor);
+    ASSERT_THAT(Reasons(page), ElementsAre("the register"));
+    EXPECT_EQ(page.imports(0).authority_code(), "");
+    EXPECT_EQ(page.imports(0).imported_by(), Operator().subject);
+  }
+  EXPECT_EQ(Refused(&Stub::ListImports, Ours(), Operator()), "NOT_FOUND");
+  EXPECT_EQ(Refused(&Stub::ListImports, nobodys, Finance()), "ROLE_NOT_ALLOWED");
+}
+
 TEST_F(PastImportsTest, BadRequestsNameTheirField) {
   v1::ListImportsRequest request;
+  request.set_authority_code("Oxfordshire");
   EXPECT_EQ(Refused(&Stub::ListImports, request), "INVALID_FIELD");
   EXPECT_EQ(FieldOf(refused_), "authority_code");
   request = Ours();

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t kChunk = 1024 * 1024;
 
+bool IsNational(v1::ImportKind kind) {
+  return kind == v1::IMPORT_KIND_SCHOOLS || kind == v1::IMPORT_KIND_BANK_HOLIDAYS;
+}
+
 }  // namespace
 
 std::string Schools() {
@@ -74,7 +78,7 @@ v1::ImportOptions RegistryTest::Options(v1::ImportKind kind) {
   v1::ImportOptions options;
   options.set_request_id(NextRequestId());
   options.set_kind(kind);
-  options.set_authority_code("931");
+  if (!IsNational(kind)) options.set_authority_code("931");
   return options;
 }
 
@@ -92,6 +96,12 @@ grpc::Status RegistryTest::TryImport(const v1::ImportOptions& options, const std
   }
   if (open) writer->WritesDone();
   return writer->Finish();
+}
+
+grpc::Status RegistryTest::TryImport(const v1::ImportOptions& options, const std::string& bytes,
+                                     v1::ImportResponse& response) {
+  return TryImport(options, bytes, response,
+                   IsNational(options.kind()) ? Operator() : VirtualSchool());
 }
 
 v1::ImportResponse RegistryTest::Import(v1::ImportKind kind, const std::string& bytes,

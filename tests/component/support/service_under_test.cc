@@ -58,6 +58,12 @@ Actor PeplineService() {
   return {
       .subject = "pepline-notifications", .role = Role::kService, .authority = {}, .schools = {}};
 }
+Actor Operator() {
+  return {.subject = "stf-operator000000000001",
+          .role = Role::kOperator,
+          .authority = {},
+          .schools = {}};
+}
 Actor OfAuthority(Role role, const std::string& code) {
   return {.subject = "stf-elsewhere00000000001",
           .role = role,

@@ -41,6 +41,7 @@ Actor DesignatedTeacher(const std::string& urn);
 Actor SocialWorker();
 Actor Finance();
 Actor PeplineService();
+Actor Operator();  // of no authority
 // Somebody of no school, of the authority with this code; of none for "".
 Actor OfAuthority(Role role, const std::string& code);
 

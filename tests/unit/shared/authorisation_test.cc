@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace pepline {
@@ -13,67 +14,68 @@ namespace {
 
 // The rules once more, written independently of the table: one line an RPC, one column a role:
 // '*' the role is enough, 'a' records of the own authority, 's' records of the own schools,
-// '-' refused. Then whether the answer gives out personal data, 'p', or not, '.'.
+// 'n' what is no authority's, 'b' that and records of the own authority, '-' refused. Then whether
+// the answer gives out personal data, 'p', or not, '.'.
 constexpr char kMatrix[] = R"(
-registry      GetSchool               * * * * * * - .
-registry      ListSchools             * * * * * * - .
-registry      GetPolicyProfile        * * * * * * - .
-registry      GetSchoolCalendar       * * * * * * - .
-registry      Import                  a - - - - - - .
-registry      AppointStaff            a - - - - - - .
-registry      EndAppointment          a - - - - - - .
-registry      RecordCareStarted       a - - - - - - .
-registry      RecordCareCeased        a - - - - - - .
-registry      EnrolChild              a - - - - - - .
-registry      MoveChildToSchool       a - - - - - - .
-registry      GetChild                a s a - - a - p
-registry      ListChildren            a s a - - a - p
-registry      ListStaff               a - - - - a - p
-registry      ListImports             a - - - - a - p
-registry      LookUpContacts          - - - - - - * p
-scheduling    SchedulePepMeeting      a s - - - - - .
-scheduling    ReschedulePepMeeting    a s - - - - - .
-scheduling    CancelPepMeeting        a s - - - - - .
-scheduling    StartPepPreparation     a s - - - - - .
-scheduling    CompleteReadinessItem   a s - - - - - .
-scheduling    HoldPepMeeting          a s - - - - - .
-scheduling    FinaliseEpep            a s - - - - - .
-scheduling    OpenInterimPep          a - a - - - - .
-scheduling    GetPep                  a s a a - a - p
-scheduling    ListPeps                a s a a - a - p
-scheduling    ListDeadlines           a s a a - a - p
-assessments   RequestSdq              a s a - - - - .
-assessments   MarkSdqSent             a s - - - - - .
-assessments   RecordSdqAnswers        a s a - - - - .
-assessments   RecordSdqScores         a s - - - - - .
-assessments   ReviewSdq               a s - - - - - .
-assessments   RecordSdqNotObtained    a s a - - - - .
-assessments   CapturePupilViews       a s a - - - - .
-assessments   DeclinePupilViews       a s a - - - - .
-assessments   GetSdq                  a s a - - a - p
-assessments   ListSdqs                a s a - - a - p
-assessments   GetPupilViews           a s a - - a - p
-funding       OpenFundLine            a - - - a - - .
-funding       ChangeFundLine          a - - - a - - .
-funding       GetFundLine             a - - - a a - .
-funding       DraftFundingRequest     a s - - - - - p
-funding       SubmitFundingRequest    a s - - - - - p
-funding       WithdrawFundingRequest  a s - - - - - p
-funding       ApproveFundingRequest   a - - - - - - p
-funding       DeclineFundingRequest   a - - - - - - p
-funding       ReleaseFunding          - - - - a - - p
-funding       GetFundingRequest       a s - - a a - p
-funding       ListFundingRequests     a s - - a a - p
-notifications AcknowledgeAlert        a s - - - - - .
-notifications RedeliverAlert          a - - - - - - .
-notifications GetAlert                a s - - - a - p
-notifications ListAlerts              a s - - - a - p
+registry      GetSchool               * * * * * * - * .
+registry      ListSchools             * * * * * * - * .
+registry      GetPolicyProfile        * * * * * * - * .
+registry      GetSchoolCalendar       * * * * * * - * .
+registry      Import                  a - - - - - - n .
+registry      AppointStaff            a - - - - - - - .
+registry      EndAppointment          a - - - - - - - .
+registry      RecordCareStarted       a - - - - - - - .
+registry      RecordCareCeased        a - - - - - - - .
+registry      EnrolChild              a - - - - - - - .
+registry      MoveChildToSchool       a - - - - - - - .
+registry      GetChild                a s a - - a - - p
+registry      ListChildren            a s a - - a - - p
+registry      ListStaff               a - - - - a - - p
+registry      ListImports             b - - - - b - n p
+registry      LookUpContacts          - - - - - - * - p
+scheduling    SchedulePepMeeting      a s - - - - - - .
+scheduling    ReschedulePepMeeting    a s - - - - - - .
+scheduling    CancelPepMeeting        a s - - - - - - .
+scheduling    StartPepPreparation     a s - - - - - - .
+scheduling    CompleteReadinessItem   a s - - - - - - .
+scheduling    HoldPepMeeting          a s - - - - - - .
+scheduling    FinaliseEpep            a s - - - - - - .
+scheduling    OpenInterimPep          a - a - - - - - .
+scheduling    GetPep                  a s a a - a - - p
+scheduling    ListPeps                a s a a - a - - p
+scheduling    ListDeadlines           a s a a - a - - p
+assessments   RequestSdq              a s a - - - - - .
+assessments   MarkSdqSent             a s - - - - - - .
+assessments   RecordSdqAnswers        a s a - - - - - .
+assessments   RecordSdqScores         a s - - - - - - .
+assessments   ReviewSdq               a s - - - - - - .
+assessments   RecordSdqNotObtained    a s a - - - - - .
+assessments   CapturePupilViews       a s a - - - - - .
+assessments   DeclinePupilViews       a s a - - - - - .
+assessments   GetSdq                  a s a - - a - - p
+assessments   ListSdqs                a s a - - a - - p
+assessments   GetPupilViews           a s a - - a - - p
+funding       OpenFundLine            a - - - a - - - .
+funding       ChangeFundLine          a - - - a - - - .
+funding       GetFundLine             a - - - a a - - .
+funding       DraftFundingRequest     a s - - - - - - p
+funding       SubmitFundingRequest    a s - - - - - - p
+funding       WithdrawFundingRequest  a s - - - - - - p
+funding       ApproveFundingRequest   a - - - - - - - p
+funding       DeclineFundingRequest   a - - - - - - - p
+funding       ReleaseFunding          - - - - a - - - p
+funding       GetFundingRequest       a s - - a a - - p
+funding       ListFundingRequests     a s - - a a - - p
+notifications AcknowledgeAlert        a s - - - - - - .
+notifications RedeliverAlert          a - - - - - - - .
+notifications GetAlert                a s - - - a - - p
+notifications ListAlerts              a s - - - a - - p
 )";
 
 const std::vector<Role> kColumns = {Role::kVirtualSchool, Role::kDesignatedTeacher,
                                     Role::kSocialWorker,  Role::kIndependentReviewingOfficer,
                                     Role::kFinance,       Role::kAuditor,
-                                    Role::kService};
+                                    Role::kService,       Role::kOperator};
 
 struct Line {
   std::string rpc;
@@ -125,12 +127,17 @@ TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
       EXPECT_EQ(MayCall(line.rpc, role), cell != '-');
       // Somebody with nothing but the role, with the authority, with the school, with both.
       EXPECT_EQ(MayTouch(line.rpc, Person(role, ""), kOurs), cell == '*');
-      EXPECT_EQ(MayTouch(line.rpc, Person(role, "931"), kOurs), cell == '*' || cell == 'a');
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, "931"), kOurs),
+                cell == '*' || cell == 'a' || cell == 'b');
       EXPECT_EQ(MayTouch(line.rpc, Person(role, "", {SchoolUrn("123456")}), kOurs),
                 cell == '*' || cell == 's');
-      EXPECT_EQ(MayTouch(line.rpc, Person(role, "931", {SchoolUrn("123456")}), kOurs), cell != '-');
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, "931", {SchoolUrn("123456")}), kOurs),
+                cell != '-' && cell != 'n');
       // Another authority and another school.
       EXPECT_EQ(MayTouch(line.rpc, Person(role, "932", {SchoolUrn("654321")}), kOurs), cell == '*');
+      // What is nobody's, by somebody with both.
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, "931", {SchoolUrn("123456")}), Resource{}),
+                cell == '*' || cell == 'n' || cell == 'b');
     }
   }
 }
@@ -138,10 +145,10 @@ TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
 TEST(Authorisation, HasNoRowThatTheMatrixDoesNotKnow) {
   std::set<std::string> known;
   for (const Line& line : Matrix()) known.insert(line.rpc);
-  std::set<std::pair<std::string, Role>> seen;
+  std::set<std::tuple<std::string, Role, Reach>> seen;
   for (const AuthorisationRow& row : AuthorisationTable()) {
     EXPECT_TRUE(known.contains(std::string(row.rpc))) << row.rpc;
-    EXPECT_TRUE(seen.emplace(row.rpc, row.role).second)
+    EXPECT_TRUE(seen.emplace(row.rpc, row.role, row.reach).second)
         << "two rows for " << row.rpc << " by " << RoleName(row.role);
   }
 }
@@ -188,6 +195,17 @@ TEST(Authorisation, DoesNotTakeTwoUnknownAuthoritiesOrSchoolsForTheSame) {
                         Person(Role::kVirtualSchool, ""), Resource{}));
   EXPECT_FALSE(MayTouch("pepline.scheduling.v1.SchedulingService/GetPep",
                         Person(Role::kDesignatedTeacher, "", {SchoolUrn("")}), Resource{}));
+}
+
+TEST(Authorisation, AnOperatorReachesNoAuthoritysRecordWhateverTheTokenSays) {
+  const char* rpc = "pepline.registry.v1.RegistryService/Import";
+  EXPECT_TRUE(MayTouch(rpc, Person(Role::kOperator, ""), Resource{}));
+  for (const char* authority : {"", "931", "933"}) {
+    EXPECT_FALSE(MayTouch(rpc, Person(Role::kOperator, authority, {SchoolUrn("123456")}), kOurs));
+    EXPECT_FALSE(
+        MayTouch(rpc, Person(Role::kOperator, authority), {AuthorityCode(), SchoolUrn("123456")}));
+  }
+  EXPECT_FALSE(MayTouch(rpc, Person(Role::kVirtualSchool, "931"), Resource{}));
 }
 
 TEST(Authorisation, ReadsBackEveryRoleNameAndNoOther) {
