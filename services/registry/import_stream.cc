@@ -142,11 +142,13 @@ grpc::Status ImportStream::Run() {
   Span span(SpanKind::kServer, call_.rpc, call_.traceparent);
   span.Note(SpanNote::kRpc, call_.rpc);
   job_.subject = call_.actor.subject;
+  job_.fingerprint = FingerprintOf(job_.subject, job_.options, job_.bytes);
   job_.traceparent = span.traceparent();
   job_.given_up = [this] { return GivenUp(); };
   auto response = importer_.Run(job_);
   if (!response.ok()) {
     span.Fail(absl::StatusCodeToString(response.status().code()));
+    if (absl::IsAlreadyExists(response.status())) return CommandIdReusedStatus(door_.domain());
     return FromAbsl(door_.domain(), response.status());
   }
   *response_ = *std::move(response);

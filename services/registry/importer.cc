@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "shared/domain/characters.h"
 #include "shared/domain/id_forms.h"
+#include "shared/runtime/digest.h"
 
 namespace pepline::registry {
 namespace {
@@ -21,7 +22,27 @@ bool Fits(v1::ImportKind kind, v1::ImportFormat format) {
   return format == v1::IMPORT_FORMAT_CSV;
 }
 
+// Ids are an authority's, whoever of it imports, or those of what belongs to none.
+std::string LogIdOf(const v1::ImportOptions& options) {
+  return options.authority_code() + "." + options.request_id();
+}
+
+absl::Status IdOfAnother() {
+  return absl::AlreadyExistsError("the request id was used before for another import");
+}
+
 }  // namespace
+
+std::string FingerprintOf(const std::string& subject, v1::ImportOptions options,
+                          const std::string& bytes) {
+  options.clear_request_id();
+  // What this version does not know changes nothing, so it makes no other import either.
+  options.DiscardUnknownFields();
+  const std::string asked = options.SerializeAsString();  // no map is in it: always the same bytes
+  // Lengths keep the parts apart.
+  return Sha256(
+      absl::StrCat(subject.size(), ":", subject, asked.size(), ":", asked, Sha256(bytes)));
+}
 
 std::string_view KindName(v1::ImportKind kind) {
   switch (kind) {
@@ -143,10 +164,28 @@ bool EndsHere(const Importer::Job& job, v1::ImportResponse& response) {
   return ends;
 }
 
-absl::Status Importer::Log(const Job& job, ImportLogCommand command) const {
-  const std::string id = job.options.authority_code() + "." + job.options.request_id();
-  return CarryItem<ImportLogCodec>(spine_, facts_, {id, {{0, {std::move(command)}}}},
-                                   job.traceparent);
+absl::Status Importer::Log(const Job& job, const ImportLogCommand& command) const {
+  Origin origin = Origin::Alarm(std::nullopt);  // the record itself tells what was done
+  origin.traceparent = job.traceparent;
+  auto outcome =
+      Execute<ImportLogCodec>(spine_, TargetOf<ImportLogCodec>(LogIdOf(job.options)), command,
+                              origin, HooksFor<ImportLogCodec>(facts_, command));
+  if (!outcome.ok()) return outcome.status();
+  return std::holds_alternative<RegistryRefusal>(*outcome) ? IdOfAnother() : absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<v1::ImportResponse>> Importer::AnswerGivenBefore(
+    const Job& job) const {
+  auto log = facts_.Find<ImportLogCodec>(LogIdOf(job.options));
+  if (!log.ok()) return log.status();
+  if (!log->begun) return std::optional<v1::ImportResponse>();
+  if (IsAnother(*log->begun, job.fingerprint)) return IdOfAnother();
+  if (!log->finished) return std::optional<v1::ImportResponse>();
+  v1::ImportResponse response;
+  if (!response.ParseFromString(log->finished->answer)) {
+    return absl::DataLossError("the remembered answer of an import cannot be read");
+  }
+  return std::optional(std::move(response));
 }
 
 absl::Status Importer::LogBegin(const Job& job) const {
@@ -155,10 +194,18 @@ absl::Status Importer::LogBegin(const Job& job) const {
                                std::string(KindName(job.options.kind())),
                                job.subject,
                                job.options.reason(),
-                               {}}});
+                               {},
+                               job.fingerprint}});
 }
 
 absl::StatusOr<v1::ImportResponse> Importer::Run(const Job& job) const {
+  auto before = AnswerGivenBefore(job);
+  if (!before.ok()) return before.status();
+  if (*before) return **std::move(before);
+  return CarryOut(job);
+}
+
+absl::StatusOr<v1::ImportResponse> Importer::CarryOut(const Job& job) const {
   const std::string_view kind = KindName(job.options.kind());
   auto response = ImportKind(job);
   if (response.ok() && !response->nothing_written()) {
@@ -166,7 +213,8 @@ absl::StatusOr<v1::ImportResponse> Importer::Run(const Job& job) const {
                                                    response->changed(),
                                                    response->unchanged(),
                                                    {},
-                                                   response->total_removals()}});
+                                                   response->total_removals(),
+                                                   response->SerializeAsString()}});
     if (!finished.ok()) response = finished;
   }
   const std::string_view outcome = !response.ok()                 ? "broken-off"

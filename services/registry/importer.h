@@ -2,15 +2,17 @@
 // when it is right.
 // Promises: nothing is written when a row is wrong, when it would take away what is known and that
 // is not confirmed, or when it is a preview; the same file again changes nothing, also after a
-// broken-off import. Errors are answered by row and column and hold nobody's data. Does not: check
-// who calls. Errors: InvalidArgument for options that do not fit; Cancelled, Aborted or whatever
-// the store answers, after which a part may be written and the import is to be repeated. Threads:
-// safe from any thread outside the given pool; blocks.
+// broken-off import. A request id stands for one import: the same again is given the first answer
+// or finishes what was broken off. Errors are answered by row and column and hold nobody's data.
+// Does not: check who calls. Errors: AlreadyExists where the id stands for another import;
+// Cancelled, Aborted or whatever the store answers, after which a part may be written and the
+// import is to be repeated. Threads: safe from any thread outside the given pool; blocks.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORTER_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORTER_H_
 
 #include <functional>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -35,6 +37,10 @@ std::string_view KindName(v1::ImportKind kind);  // "schools"
 // imports them, and their imports are of no authority.
 bool IsNational(v1::ImportKind kind);
 
+// Which import a request id stands for: who asks, the options without their id, and the file.
+std::string FingerprintOf(const std::string& subject, v1::ImportOptions options,
+                          const std::string& bytes);
+
 class Importer {
  public:
   Importer(const Spine& spine, const FactsLoader& facts, const OpaqueIds& ids, WorkerPool& pool)
@@ -43,7 +49,8 @@ class Importer {
   struct Job {
     v1::ImportOptions options;  // checked
     std::string bytes;
-    std::string subject;  // who imports; opaque
+    std::string subject;      // who imports; opaque
+    std::string fingerprint;  // FingerprintOf
     std::string traceparent;
     std::function<bool()> given_up;  // the caller waits no longer
   };
@@ -78,8 +85,12 @@ class Importer {
   template <class Codec>
   absl::StatusOr<v1::ImportResponse> CheckAndCarry(const Job& job, std::vector<Item<Codec>> items,
                                                    v1::ImportResponse response) const;
+  // What the id of the job stands for. The answer that was given to it where it is done; nullopt
+  // where it is new or was broken off; AlreadyExists where it is another import's.
+  absl::StatusOr<std::optional<v1::ImportResponse>> AnswerGivenBefore(const Job& job) const;
+  absl::StatusOr<v1::ImportResponse> CarryOut(const Job& job) const;
   // For whoever asks later who imported what, and why.
-  absl::Status Log(const Job& job, ImportLogCommand command) const;
+  absl::Status Log(const Job& job, const ImportLogCommand& command) const;
   absl::Status LogBegin(const Job& job) const;
 
   const Spine& spine_;

@@ -63,6 +63,8 @@ RefusalCode CodeOf(RegistryReason reason) {
       return {StatusCode::FAILED_PRECONDITION, "ALREADY_AT_THIS_SCHOOL"};
     case RegistryReason::kMovedBeforeEnrolled:
       return {StatusCode::INVALID_ARGUMENT, "MOVED_BEFORE_ENROLLED"};
+    case RegistryReason::kRequestIdReused:
+      return {StatusCode::ALREADY_EXISTS, "REQUEST_ID_REUSED"};
   }
   return {StatusCode::INTERNAL, "UNKNOWN"};
 }

@@ -190,11 +190,12 @@ absl::StatusOr<ImportLogState> ImportLogCodec::Decode(const StoredParts& parts) 
   if (!in.ParseFromString(*parts.front())) reader.Fail();
   ImportLogState state;
   state.begun = ImportBegun{
-      AuthorityCode(in.authority_code()), in.request_id(), in.kind(), in.subject(), in.reason(),
-      absl::FromUnixMicros(in.begun_at())};
+      AuthorityCode(in.authority_code()),  in.request_id(), in.kind(), in.subject(), in.reason(),
+      absl::FromUnixMicros(in.begun_at()), in.fingerprint()};
   if (in.has_finished_at()) {
-    state.finished = ImportFinished{in.created(), in.changed(), in.unchanged(),
-                                    absl::FromUnixMicros(in.finished_at()), in.removed()};
+    state.finished = ImportFinished{in.created(),   in.changed(),
+                                    in.unchanged(), absl::FromUnixMicros(in.finished_at()),
+                                    in.removed(),   in.answer()};
   }
   return reader.Give(std::move(state));
 }
@@ -208,6 +209,7 @@ std::vector<std::string> ImportLogCodec::Encode(const ImportLogState& state) {
     out.set_subject(state.begun->subject);
     out.set_reason(state.begun->reason);
     out.set_begun_at(absl::ToUnixMicros(state.begun->at));
+    out.set_fingerprint(state.begun->fingerprint);
   }
   if (state.finished) {
     out.set_created(state.finished->created);
@@ -215,6 +217,7 @@ std::vector<std::string> ImportLogCodec::Encode(const ImportLogState& state) {
     out.set_unchanged(state.finished->unchanged);
     out.set_removed(state.finished->removed);
     out.set_finished_at(absl::ToUnixMicros(state.finished->at));
+    out.set_answer(state.finished->answer);
   }
   return {out.SerializeAsString()};
 }

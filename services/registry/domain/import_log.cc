@@ -4,24 +4,33 @@ namespace pepline::registry {
 namespace {
 
 using Events = std::vector<ImportLogEvent>;
+using Answer = Decision<ImportLogEvent, RegistryReason>;
 
-Events On(const ImportLogState& state, const BeginImport& command, const Moment& facts) {
-  if (state.begun) return {};
+Answer On(const ImportLogState& state, const BeginImport& command, const Moment& facts) {
   ImportBegun begun = command.import;
   begun.at = facts.now;
-  return {std::move(begun)};
+  if (!state.begun) return Events{std::move(begun)};
+  if (IsAnother(*state.begun, begun.fingerprint)) {
+    return No(RegistryReason::kRequestIdReused, "request_id",
+              "was used before for another import; give each import its own");
+  }
+  return Events{};
 }
 
-Events On(const ImportLogState& state, const FinishImport& command, const Moment& facts) {
-  if (!state.begun || state.finished) return {};
+Answer On(const ImportLogState& state, const FinishImport& command, const Moment& facts) {
+  if (!state.begun || state.finished) return Events{};
   ImportFinished finished = command.result;
   finished.at = facts.now;
-  return {finished};
+  return Events{std::move(finished)};
 }
 
-Events On(const ImportLogState&, const Wake&, const Moment&) { return {}; }
+Answer On(const ImportLogState&, const Wake&, const Moment&) { return Events{}; }
 
 }  // namespace
+
+bool IsAnother(const ImportBegun& begun, std::string_view fingerprint) {
+  return begun.fingerprint.empty() || begun.fingerprint != fingerprint;
+}
 
 IndexEntry ImportsOf(const AuthorityCode& authority) {
   return {"imports-of-authority", authority.empty() ? "none" : authority.text()};

@@ -1,13 +1,14 @@
 // That a file was imported: by whom, why, and what came of it. One record for each import that was
 // begun, for whoever asks later; nothing of it is said.
-// Promises: pure (see shared/domain/decider.h). The first import under a request id is the one that
-// is kept. Does not: hold anything of the file. Errors: none; every command is carried out.
-// Threads: values and pure functions.
+// Promises: pure (see shared/domain/decider.h). An id stands for one import for ever: the same may
+// begin again, and goes on where it was broken off; another is refused. Does not: hold anything of
+// the file. Errors: refusals of RegistryReason. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_IMPORT_LOG_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_IMPORT_LOG_H_
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct ImportBegun {
   std::string subject;  // opaque
   std::string reason;
   absl::Time at;
+  // Of who asked, the options and the file. Empty in records of older versions, which match no
+  // import any more.
+  std::string fingerprint = {};
   friend bool operator==(const ImportBegun&, const ImportBegun&) = default;
 };
 struct ImportFinished {
@@ -32,9 +36,13 @@ struct ImportFinished {
   int changed = 0;
   int unchanged = 0;
   absl::Time at;
-  int removed = 0;  // taken away from what was known, as was confirmed
+  int removed = 0;          // taken away from what was known, as was confirmed
+  std::string answer = {};  // what the caller was told, for whoever asks again
   friend bool operator==(const ImportFinished&, const ImportFinished&) = default;
 };
+
+// Whether an import with this fingerprint is another one than that which the id stands for.
+bool IsAnother(const ImportBegun& begun, std::string_view fingerprint);
 
 // Under which the imports of an authority are listed; for an empty code, those of none.
 IndexEntry ImportsOf(const AuthorityCode& authority);

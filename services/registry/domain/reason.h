@@ -41,8 +41,9 @@ enum class RegistryReason {
   kNotEnrolled,
   kAlreadyAtThisSchool,
   kMovedBeforeEnrolled,
+  kRequestIdReused,
 };
-inline constexpr int kRegistryReasons = static_cast<int>(RegistryReason::kMovedBeforeEnrolled) + 1;
+inline constexpr int kRegistryReasons = static_cast<int>(RegistryReason::kRequestIdReused) + 1;
 
 using RegistryRefusal = Refusal<RegistryReason>;
 using MaybeRefusal = std::optional<RegistryRefusal>;

@@ -85,22 +85,42 @@ TEST(SchoolCalendarOverlay, IsChangedByTheSchoolsOwnAuthorityAlone) {
   overlay.Done(PublishSchoolCalendar{kSchool, kNeighbour, {}, {}});
 }
 
-TEST(ImportLog, KeepsTheFirstImportUnderItsId) {
+TEST(ImportLog, KeepsTheImportThatItsIdStandsFor) {
   Machine<ImportLog> log;
-  const ImportBegun begun{kAuthority, "request-1", "schools", "stf-v", "the autumn register", {}};
+  const ImportBegun begun{kAuthority, "request-1",  "schools", "stf-v", "the autumn register",
+                          {},         "fingerprint"};
   log.Idle(Wake{});
   log.Idle(FinishImport{{1, 2, 3, {}}});
   log.Done(BeginImport{begun});
   EXPECT_EQ(log.state.begun->at, At("2025-09-01 09:00"));
   log.facts.now += absl::Minutes(1);
   log.Idle(BeginImport{begun});
+  ImportBegun another = begun;
+  another.fingerprint = "of another file";
+  EXPECT_EQ(log.Refused(BeginImport{another}), R::kRequestIdReused);
   log.Done(FinishImport{{1, 2, 3, {}}});
   EXPECT_EQ(log.state.finished->at, At("2025-09-01 09:01"));
   log.Idle(FinishImport{{0, 0, 6, {}}});
+  EXPECT_EQ(log.Refused(BeginImport{another}), R::kRequestIdReused);
+  log.Idle(BeginImport{begun});
   EXPECT_EQ(log.Folded(), log.state);
   EXPECT_THAT(ImportLog::Index(log.state),
               testing::ElementsAre(IndexEntry{"imports-of-authority", "931"}));
   EXPECT_TRUE(ImportLog::Index(ImportLogState()).empty());
+}
+
+TEST(ImportLog, OfAnOlderVersionStandsForNoImportAnyMore) {
+  Machine<ImportLog> log;
+  const ImportBegun begun{kAuthority, "request-1", "schools", "stf-v", "", {}};
+  log.Done(BeginImport{begun});
+  EXPECT_EQ(log.Refused(BeginImport{begun}), R::kRequestIdReused);
+}
+
+TEST(ImportLog, OfWhatBelongsToNoAuthorityIsListedApart) {
+  Machine<ImportLog> log;
+  log.Done(BeginImport{{AuthorityCode(), "request-1", "schools", "stf-o", "", {}}});
+  EXPECT_THAT(ImportLog::Index(log.state),
+              testing::ElementsAre(IndexEntry{"imports-of-authority", "none"}));
 }
 
 TEST(PolicyVersions, CountUpWithEveryChange) {
