@@ -76,7 +76,7 @@ grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& as
   if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
   const auto may_list = [&](const SdqState& state, const auto& child) -> absl::StatusOr<bool> {
     if (!Matches(state, asked)) return false;
-    auto resource = KnownChildren::ResourceIn(child.front());
+    auto resource = children_.ResourceIn(child.front());
     if (!resource.ok()) return resource.status();
     return Matches(*resource, asked) && call.MayTouch(*resource);
   };

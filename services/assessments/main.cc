@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
   if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
   Shares shares;
   OutboxRelay relay(*store, metrics, config.common.kafka, assessments::kTopic, {.shares = &shares});
-  KnownChildren children(*store);
+  KnownChildren children(*store, *clock);
   assessments::Peps peps(*store);
 
   Waker* waker_of_commits = nullptr;  // set below, before any command runs

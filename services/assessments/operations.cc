@@ -27,7 +27,7 @@ std::vector<RecordKind> RecordKinds(const Clock& clock) {
                                      [&clock](const std::string&, const PupilViewsState&) {
                                        return PupilViewsFacts{clock.Now()};
                                      }),
-      KeptKind(kPepKind), KeptKind(kKnownChildKind)};
+      KeptKind(kPepKind), KeptKind(kKnownChildKind), KeptKind(kPolicy)};
 }
 
 OperationParts Operations(RedisStore& store, const Clock& clock) {

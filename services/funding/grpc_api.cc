@@ -122,7 +122,7 @@ absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& lin
   if (call.MayTouch(OwnedBy(line))) return true;
   auto known = children_.ResourceOf(child);
   if (!known.ok()) return known.status();
-  return call.MayTouch(Resource{line.authority, known->school});
+  return call.MayTouch(Resource{line.authority, known->school, known->access_ended});
 }
 
 absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& line,

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
   if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;
   Shares shares;
   OutboxRelay relay(*store, metrics, config.common.kafka, funding::kTopic, {.shares = &shares});
-  KnownChildren children(*store);
+  KnownChildren children(*store, *clock);
   const Spine spine{.store = *store,
                     .clock = *clock,
                     .metrics = metrics,

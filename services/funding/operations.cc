@@ -26,7 +26,7 @@ std::vector<RecordKind> RecordKinds(const Clock& clock) {
                                       [&clock](const std::string&, const FundingState&) {
                                         return FundingFacts{clock.Now(), std::nullopt};
                                       }),
-          KeptKind(kKnownChildKind)};
+          KeptKind(kKnownChildKind), KeptKind(kPolicy)};
 }
 
 OperationParts Operations(RedisStore& store, const Clock& clock) {

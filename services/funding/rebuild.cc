@@ -21,7 +21,7 @@ namespace {
 class FundingRebuild final : public Rebuild {
  public:
   FundingRebuild(FakeStore& memory, const Clock& clock)
-      : memory_(memory), clock_(clock), children_(memory) {}
+      : memory_(memory), clock_(clock), children_(memory, clock) {}
 
   std::vector<RecordKind> Kinds() const override { return RecordKinds(clock_); }
 

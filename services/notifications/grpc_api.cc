@@ -129,7 +129,7 @@ grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& reques
       [&](const AlertState& state, const auto& child) -> absl::StatusOr<bool> {
         if (state.run == 0 || !Matches(state, request)) return false;
         if (state.reference.child.empty()) return call.MayTouch(OfSchool(state.reference));
-        auto resource = KnownChildren::ResourceIn(child.front());
+        auto resource = children_.ResourceIn(child.front());
         if (!resource.ok()) return resource.status();
         return call.MayTouch(*resource);
       });

@@ -97,6 +97,7 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kChildMovedSchool:
     case RegistryEvent::kSchoolOfChildMovedAuthority:
     case RegistryEvent::kChildCeasedToBeLookedAfter:
+    case RegistryEvent::kPolicyProfileAdopted:  // says for how long a child is reached after care
       return children_.Receive(event).status();
     case RegistryEvent::kSchoolClosed:
       return OnVacancy(event.school_closed().school_urn(), event);
@@ -105,7 +106,6 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kBankHolidaysPublished:
     case RegistryEvent::kTermDatesPublished:
     case RegistryEvent::kSchoolCalendarPublished:
-    case RegistryEvent::kPolicyProfileAdopted:
     case RegistryEvent::kStaffAppointed:
     case RegistryEvent::kAppointmentEnded:
       return absl::OkStatus();  // instants and recipients come with the deadlines

@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   Shares shares;
   OutboxRelay relay(*store, metrics, config.common.kafka, notifications::kTopic,
                     {.shares = &shares});
-  KnownChildren children(*store);
+  KnownChildren children(*store, *clock);
   const notifications::FactsLoader facts(*store, *clock);
   const OperationParts operations = notifications::Operations(*store, *clock, facts);
   if (auto exit_code = RunOperation(argc, argv, config.common, operations)) return *exit_code;

@@ -21,7 +21,7 @@ std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
   vacancy.foretells = [](const std::string& id) -> std::optional<RecordKey> {
     return RecordKey{std::string(AlertCodec::kKind), VacancyAlertOf(SchoolUrn(id)).text()};
   };
-  return {std::move(alert), std::move(vacancy), KeptKind(kKnownChildKind),
+  return {std::move(alert), std::move(vacancy), KeptKind(kKnownChildKind), KeptKind(kPolicy),
           KeptKind(kSendingMarksKind)};
 }
 

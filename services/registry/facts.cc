@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "shared/domain/access_after_care.h"
+
 namespace pepline::registry {
 namespace {
 
@@ -37,6 +39,19 @@ absl::StatusOr<SchoolCalendarFacts> FactsLoader::Load(const SchoolCalendarState&
     if (IsKnown(*school)) facts.school_authority = school->details.authority;
   }
   return facts;
+}
+
+absl::StatusOr<Resource> FactsLoader::ResourceOf(const ChildState& child) const {
+  Resource resource{child.details.authority,
+                    child.enrolment ? child.enrolment->school : SchoolUrn()};
+  if (!child.care || !child.care->ceased_on) return resource;
+  auto policy = Find<PolicyCodec>(child.details.authority.text());
+  if (!policy.ok()) return policy.status();
+  const int months =
+      policy->adopted ? policy->adopted->access_after_care_months.value_or(kMonthsOfAccessAfterCare)
+                      : kMonthsOfAccessAfterCare;
+  resource.access_ended = AccessHasEnded(*child.care->ceased_on, months, Now().today());
+  return resource;
 }
 
 absl::StatusOr<SchoolFacts> FactsLoader::Load(const SchoolState& state,

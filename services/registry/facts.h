@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/registry/codec.h"
+#include "shared/domain/authorisation.h"
 #include "shared/runtime/clock.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/lists.h"
@@ -40,7 +41,7 @@ class FactsLoader {
   template <class Codec>
   absl::StatusOr<StatePage<typename Codec::Rules::State>> Page(
       const IndexEntry& entry, int page_size, std::string_view page_token,
-      const std::function<bool(const typename Codec::Rules::State&)>& fits) const {
+      const std::function<absl::StatusOr<bool>(const typename Codec::Rules::State&)>& fits) const {
     return ReadListed<Codec>(store_, {entry}, &TargetOf<Codec>, page_size, page_token,
                              [&](const auto& state, const auto&) { return fits(state); });
   }
@@ -61,6 +62,9 @@ class FactsLoader {
   absl::StatusOr<SchoolFacts> Load(const SchoolState& state, const SchoolCommand& command) const;
   absl::StatusOr<StaffFacts> Load(const StaffState& state, const StaffCommand& command) const;
   absl::StatusOr<ChildFacts> Load(const ChildState& state, const ChildCommand& command) const;
+
+  // Whose a child is and where the child is now, for authorisation.
+  absl::StatusOr<Resource> ResourceOf(const ChildState& child) const;
 
   // Who holds the post today, or will; in the order of their ids.
   absl::StatusOr<std::vector<StaffState>> HoldersOfPost(const Post& post) const;

@@ -20,10 +20,6 @@ grpc::Status NotThere(const std::string& domain, RegistryReason reason, const st
   return RefusedStatus(domain, No(reason, field, advice));
 }
 
-Resource ResourceOf(const ChildState& child) {
-  return {child.details.authority, child.enrolment ? child.enrolment->school : SchoolUrn()};
-}
-
 void CheckCode(const std::string& code, Violations& violations) {
   CheckText(code, "authority_code", "the authority's code", 8, violations);
 }
@@ -123,7 +119,9 @@ grpc::ServerUnaryReactor* GrpcApi::GetChild(Context* context, const v1::GetChild
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         auto child = facts_.Find<ChildCodec>(asked.child_id());
         if (!child.ok()) return FromAbsl(door_.domain(), child.status());
-        if (!call.MayTouch(ResourceOf(*child))) return DeniedStatus(door_.domain());
+        auto resource = facts_.ResourceOf(*child);
+        if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+        if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
         *answer.mutable_child() = ToProto(*child);
         return grpc::Status::OK;
       });
@@ -147,9 +145,12 @@ grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
         const IndexEntry entry = asked.school_urn().empty()
                                      ? IndexEntry{"children-of-authority", asked.authority_code()}
                                      : IndexEntry{"children-at-school", asked.school_urn()};
-        auto page = facts_.Page<ChildCodec>(
-            entry, page_size, asked.page_token(),
-            [&](const ChildState& child) { return call.MayTouch(ResourceOf(child)); });
+        auto page = facts_.Page<ChildCodec>(entry, page_size, asked.page_token(),
+                                            [&](const ChildState& child) -> absl::StatusOr<bool> {
+                                              auto resource = facts_.ResourceOf(child);
+                                              if (!resource.ok()) return resource.status();
+                                              return call.MayTouch(*resource);
+                                            });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const ChildState& child : page->states) *answer.add_children() = ToProto(child);
         answer.set_next_page_token(page->next_page_token);

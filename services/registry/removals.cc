@@ -117,6 +117,9 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
     if (!replaced) continue;
     AddRules(*replaced, profile, words);
     AddCutOffs(*replaced, profile, words);
+    if (replaced->access_after_care_months && !profile.access_after_care_months) {
+      words.push_back("the setting access_after_care_months");
+    }
   }
   return words;
 }

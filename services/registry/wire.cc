@@ -76,6 +76,9 @@ common::v1::PolicyProfile ToProto(const PolicyProfile& profile) {
     one->set_cut_off_on(FormatDate(cut_off.cut_off_on));
   }
   out.set_source(profile.source);
+  if (profile.access_after_care_months) {
+    out.set_access_after_care_months(*profile.access_after_care_months);
+  }
   return out;
 }
 
@@ -110,6 +113,9 @@ std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile)
                     {},
                     {},
                     profile.source()};
+  if (profile.has_access_after_care_months()) {
+    out.access_after_care_months = profile.access_after_care_months();
+  }
   for (const auto& row : profile.deadline_rules()) {
     auto rule = ReadRule(row);
     if (!rule) return std::nullopt;

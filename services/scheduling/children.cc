@@ -43,6 +43,7 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.care_started_on = *day;
     child.care_recorded_at = recorded_at;
     child.pep_required = said.pep_required();
+    child.ceased_on.reset();
   } else if (event.has_child_enrolled()) {
     const auto& said = event.child_enrolled();
     child.school = SchoolUrn(said.school_urn());
@@ -63,7 +64,9 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
       child.school_authority = AuthorityCode(said.school_authority_code());
     }
   } else if (event.has_child_ceased_to_be_looked_after()) {
-    if (!ParseDate(event.child_ceased_to_be_looked_after().ceased_on())) return false;
+    auto day = ParseDate(event.child_ceased_to_be_looked_after().ceased_on());
+    if (!day) return false;
+    child.ceased_on = *day;
     child.in_care = false;
     child.care_recorded_at = recorded_at;
   }

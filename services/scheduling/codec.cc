@@ -190,6 +190,7 @@ absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {
   child.school_authority = AuthorityCode(in.school_authority_code());
   child.moved_on = reader.DayIfAny(in.moved_on());
   child.school_recorded_at = FromMicros(in.school_recorded_at());
+  child.ceased_on = reader.DayIfAny(in.ceased_on());
   if (!parsed || !reader.readable()) {
     return absl::DataLossError("a stored child record cannot be read; see `pepctl rebuild`");
   }
@@ -210,6 +211,7 @@ std::string EncodeChild(const ChildFacts& child) {
   out.set_school_authority_code(child.school_authority.text());
   out.set_moved_on(ToText(child.moved_on));
   out.set_school_recorded_at(absl::ToUnixMicros(child.school_recorded_at));
+  out.set_ceased_on(ToText(child.ceased_on));
   return out.SerializeAsString();
 }
 

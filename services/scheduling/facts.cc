@@ -45,6 +45,25 @@ Hooks<PlanCodec> FactsLoader::HooksFor(const ChildId& child,
   return hooks;
 }
 
+absl::StatusOr<Resource> FactsLoader::ResourceOf(const std::optional<ChildFacts>& child) const {
+  if (!child) return Resource{};
+  Resource resource{child->authority, child->school};
+  // Without an authority nobody has looked after the child yet.
+  if (child->in_care || child->authority.empty()) return resource;
+  auto ended = child->ceased_on ? access_.HasEnded(child->authority, *child->ceased_on)
+                                : access_.HasEndedSince(child->authority, child->care_recorded_at);
+  if (!ended.ok()) return ended.status();
+  resource.access_ended = *ended;
+  return resource;
+}
+
+absl::StatusOr<Resource> FactsLoader::ResourceIn(const std::optional<std::string>& state) const {
+  if (!state) return Resource{};
+  auto child = DecodeChild(*state);
+  if (!child.ok()) return child.status();
+  return ResourceOf(*std::move(child));
+}
+
 absl::StatusOr<PlanFacts> FactsLoader::Complete(const ChildId& child_id,
                                                 std::optional<ChildFacts> child) const {
   PlanFacts facts;

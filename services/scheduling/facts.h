@@ -1,7 +1,7 @@
 // Gathers what a plan's rules may know besides the plan: the child as registry said it, the
-// calendar of the child's school, the authority's policy profile, and the time. Promises: reads the
-// store at every call. Threads: safe from any thread; blocks on the store. Errors: whatever the
-// store answers.
+// calendar of the child's school, the authority's policy profile, and the time; and whose the plan
+// is now, for authorisation. Promises: reads the store at every call. Threads: safe from any
+// thread; blocks on the store. Errors: whatever the store answers.
 #ifndef PEPLINE_SERVICES_SCHEDULING_FACTS_H_
 #define PEPLINE_SERVICES_SCHEDULING_FACTS_H_
 
@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/domain/plan.h"
+#include "shared/domain/authorisation.h"
+#include "shared/runtime/access_after_care.h"
 #include "shared/runtime/clock.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/reference_data.h"
@@ -22,13 +24,19 @@ namespace pepline::scheduling {
 class FactsLoader {
  public:
   FactsLoader(Store& store, const Clock& clock, ReferenceData& reference)
-      : store_(store), clock_(clock), reference_(reference) {}
+      : store_(store), clock_(clock), reference_(reference), access_(clock, reference) {}
 
   absl::StatusOr<std::optional<ChildFacts>> LoadChild(const ChildId& child) const;
   absl::StatusOr<PlanFacts> Load(const ChildId& child) const;
   // For a command on the child's plan: the child is read together with the plan and is in `known`
   // from then on, for whoever decides who may. `known` must outlive the hooks.
   Hooks<PlanCodec> HooksFor(const ChildId& child, std::optional<ChildFacts>& known) const;
+
+  // Whose a child's plan is and where the child is now; nobody's where registry does not know the
+  // child. The plan itself may still be of the school before, or of the last one in care.
+  absl::StatusOr<Resource> ResourceOf(const std::optional<ChildFacts>& child) const;
+  // The same of a child's state that was read along with the plan; nullopt: an unknown child.
+  absl::StatusOr<Resource> ResourceIn(const std::optional<std::string>& state) const;
 
  private:
   // The rest, where the child is known (or not known to registry).
@@ -38,6 +46,7 @@ class FactsLoader {
   Store& store_;
   const Clock& clock_;
   ReferenceData& reference_;
+  AccessAfterCare access_;
 };
 
 }  // namespace pepline::scheduling

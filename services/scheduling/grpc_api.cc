@@ -63,23 +63,25 @@ PlanCommand ToCommand(const v1::OpenInterimPepRequest& request, Violations&) {
 
 bool Matches(const PlanState& state, const v1::ListPepsRequest& request) {
   const Cycle& cycle = *state.cycle;
-  return (request.school_urn().empty() || request.school_urn() == state.school.text()) &&
-         (request.authority_code().empty() || request.authority_code() == state.authority.text()) &&
-         (request.state() == v1::PEP_STATE_UNSPECIFIED ||
+  return (request.state() == v1::PEP_STATE_UNSPECIFIED ||
           request.state() == ToProto(cycle.stage)) &&
          (request.academic_year().empty() || request.academic_year() == cycle.academic_year) &&
          (request.term().empty() || (cycle.term && request.term() == TermName(*cycle.term)));
 }
 
-bool Matches(const PlanState& state, Rule rule, const Deadline& deadline,
-             const v1::ListDeadlinesRequest& request) {
+bool Matches(Rule rule, const Deadline& deadline, const v1::ListDeadlinesRequest& request) {
   const bool state_fits = request.state() == v1::DEADLINE_STATE_UNSPECIFIED
                               ? deadline.status != DeadlineStatus::kWithdrawn
                               : request.state() == ToProto(deadline.status);
-  return state_fits &&
-         (request.school_urn().empty() || request.school_urn() == state.school.text()) &&
-         (request.authority_code().empty() || request.authority_code() == state.authority.text()) &&
-         (request.rule_id().empty() || request.rule_id() == RuleId(rule));
+  return state_fits && (request.rule_id().empty() || request.rule_id() == RuleId(rule));
+}
+
+// Where the child is now, not where the plan was when it was last written: one that care closed
+// stays with its last school, and any plan with its own until it has caught up.
+template <class Request>
+bool Matches(const Resource& child, const Request& request) {
+  return (request.school_urn().empty() || request.school_urn() == child.school.text()) &&
+         (request.authority_code().empty() || request.authority_code() == child.authority.text());
 }
 
 // The list of children that leaves the least to pass over.
@@ -90,12 +92,6 @@ IndexEntry EntryFor(const Request& request) {
   return AllChildren();
 }
 
-// Whose the plan is and where the child is now, for authorisation; nobody's where registry does not
-// know the child.
-Resource ResourceOf(const std::optional<ChildFacts>& child) {
-  return child ? Resource{child->authority, child->school} : Resource{};
-}
-
 }  // namespace
 
 template <class Request, class Response>
@@ -104,8 +100,15 @@ grpc::Status GrpcApi::Carry(const Call& call, const Request& request, const Plan
   const ChildId child(request.child_id());
   std::vector<PlanEvent> said;
   std::optional<ChildFacts> known;
+  Resource resource;
   Hooks<PlanCodec> hooks = facts_.HooksFor(child, known);
-  hooks.allowed = [&](const PlanState&) { return call.MayTouch(ResourceOf(known)); };
+  hooks.learn = [&, learn = std::move(hooks.learn)](const RecordStates& also) {
+    if (absl::Status learnt = learn(also); !learnt.ok()) return learnt;
+    auto of_child = facts_.ResourceOf(known);
+    if (of_child.ok()) resource = *of_child;
+    return of_child.status();
+  };
+  hooks.allowed = [&](const PlanState&) { return call.MayTouch(resource); };
   hooks.answer = [&](const PlanState& state, const std::vector<PlanEvent>& events) {
     said = events;
     Response answer;
@@ -190,7 +193,9 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
         const ChildId child(asked.child_id());
         auto known = facts_.LoadChild(child);
         if (!known.ok()) return FromAbsl(door_.domain(), known.status());
-        if (!call.MayTouch(ResourceOf(*known))) return DeniedStatus(door_.domain());
+        auto resource = facts_.ResourceOf(*known);
+        if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+        if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
         auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
         if (!state.ok()) return FromAbsl(door_.domain(), state.status());
         if (!*state || !(*state)->cycle) {
@@ -210,9 +215,11 @@ absl::StatusOr<StatePage<PlanState>> GrpcApi::ReadPage(
       spine_.store, {EntryFor(asked)},
       [](const std::string& child) { return PlanOf(ChildId(child)); }, page_size,
       asked.page_token(),
-      [&](const PlanState& state, const auto&) -> absl::StatusOr<bool> {
-        return state.cycle && matches(state) &&
-               call.MayTouch(Resource{state.authority, state.school});
+      [&](const PlanState& state, const RecordStates& also) -> absl::StatusOr<bool> {
+        if (!state.cycle || !matches(state)) return false;
+        auto resource = facts_.ResourceIn(also.front());
+        if (!resource.ok()) return resource.status();
+        return Matches(*resource, asked) && call.MayTouch(*resource);
       });
 }
 
@@ -226,10 +233,14 @@ grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPeps
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         if (!asked.child_id().empty()) {
           const ChildId child(asked.child_id());
+          auto known = facts_.LoadChild(child);
+          if (!known.ok()) return FromAbsl(door_.domain(), known.status());
+          auto resource = facts_.ResourceOf(*known);
+          if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+          if (!Matches(*resource, asked) || !call.MayTouch(*resource)) return grpc::Status::OK;
           auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
           if (!state.ok()) return FromAbsl(door_.domain(), state.status());
-          if (*state && (*state)->cycle && Matches(**state, asked) &&
-              call.MayTouch(Resource{(*state)->authority, (*state)->school})) {
+          if (*state && (*state)->cycle && Matches(**state, asked)) {
             *answer.add_peps() = ToPep(**state);
           }
           return grpc::Status::OK;
@@ -258,13 +269,13 @@ grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         auto page = ReadPage(call, asked, page_size, [&](const PlanState& state) {
           return std::ranges::any_of(state.cycle->deadlines, [&](const auto& one) {
-            return Matches(state, one.first, one.second, asked);
+            return Matches(one.first, one.second, asked);
           });
         });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const PlanState& state : page->states) {
           for (const auto& [rule, deadline] : state.cycle->deadlines) {
-            if (Matches(state, rule, deadline, asked)) {
+            if (Matches(rule, deadline, asked)) {
               *answer.add_deadlines() = ToDeadline(state, rule, deadline);
             }
           }

@@ -1,17 +1,11 @@
 #include "shared/domain/alert_levels.h"
 
-#include <algorithm>
+#include "shared/domain/months.h"
 
 namespace pepline {
 namespace {
 
 constexpr int kMorningHour = 8;
-
-absl::CivilDay AddMonths(absl::CivilDay from, int months) {
-  const absl::CivilMonth month = absl::CivilMonth(from) + months;
-  const absl::CivilDay last = absl::CivilDay(month + 1) - 1;
-  return std::min(absl::CivilDay(month) + (from.day() - 1), last);
-}
 
 // 08:00 on the clock of London; the clocks change before it, so it exists once on every day.
 absl::Time MorningOf(const Calendar& calendar, absl::CivilDay day) {

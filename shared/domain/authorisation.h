@@ -40,10 +40,15 @@ struct Actor {
   std::set<SchoolUrn> schools;  // Designated Teachers
 };
 
-// Whose record is touched. Empty fields: not known or not a child's record.
+// Whose record is touched. Empty fields: not known or not a child's record. A school that a child
+// has left reaches nothing of the child any more, not even what it wrote: the PEP goes on at the
+// next school, which reaches all of it (domain.md 6.2), and the money is the child's (6.5).
 struct Resource {
   AuthorityCode authority;  // that looks after the child, or owns the fund line / profile
   SchoolUrn school;         // where the child is now, or the school itself
+  // The child's care ceased so long ago that those who worked with the child reach its records no
+  // more (access_after_care.h).
+  bool access_ended = false;
 };
 
 enum class Reach {

@@ -35,6 +35,7 @@ void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
   if (event.has_child_became_looked_after()) {
     child.set_authority_code(event.child_became_looked_after().authority_code());
     child.set_looked_after(true);
+    child.clear_ceased_on();
   } else if (event.has_child_enrolled()) {
     child.set_school_urn(event.child_enrolled().school_urn());
     child.set_school_authority_code(event.child_enrolled().school_authority_code());
@@ -48,6 +49,7 @@ void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
     }
   } else if (event.has_child_ceased_to_be_looked_after()) {
     child.set_looked_after(false);
+    child.set_ceased_on(event.child_ceased_to_be_looked_after().ceased_on());
   }
 }
 
@@ -57,23 +59,41 @@ absl::StatusOr<std::optional<KnownChild>> Decode(const std::optional<std::string
   if (!stored.ParseFromString(*state)) {
     return absl::DataLossError("a stored child cannot be read");
   }
-  return std::optional(
-      KnownChild{AuthorityCode(stored.authority_code()), SchoolUrn(stored.school_urn()),
-                 AuthorityCode(stored.school_authority_code()), stored.looked_after()});
+  return std::optional(KnownChild{AuthorityCode(stored.authority_code()),
+                                  SchoolUrn(stored.school_urn()),
+                                  AuthorityCode(stored.school_authority_code()),
+                                  stored.looked_after(), ParseDate(stored.ceased_on())});
 }
 
-absl::StatusOr<Resource> ToResource(const absl::StatusOr<std::optional<KnownChild>>& known) {
+absl::StatusOr<Resource> ToResource(const absl::StatusOr<std::optional<KnownChild>>& known,
+                                    const AccessAfterCare& access) {
   if (!known.ok()) return known.status();
-  return *known ? (*known)->resource() : Resource{};
+  if (!*known) return Resource{};
+  const KnownChild& child = **known;
+  Resource resource{child.authority, child.school};
+  // Without an authority nobody has looked after the child yet.
+  if (child.looked_after || child.authority.empty()) return resource;
+  resource.access_ended = true;
+  if (child.ceased_on) {
+    auto ended = access.HasEnded(child.authority, *child.ceased_on);
+    if (!ended.ok()) return ended.status();
+    resource.access_ended = *ended;
+  }
+  return resource;
 }
 
 }  // namespace
 
 absl::StatusOr<bool> KnownChildren::Receive(const RegistryEvent& event) {
+  if (event.has_policy_profile_adopted()) return reference_.Receive(event, std::nullopt);
   const std::string id = ChildOf(event);
   if (id.empty()) return false;
   if (event.has_child_became_looked_after() &&
       event.child_became_looked_after().authority_code().empty()) {
+    return EventNotReadable();
+  }
+  if (event.has_child_ceased_to_be_looked_after() &&
+      !ParseDate(event.child_ceased_to_be_looked_after().ceased_on())) {
     return EventNotReadable();
   }
   absl::Status kept =
@@ -97,15 +117,15 @@ absl::StatusOr<std::optional<KnownChild>> KnownChildren::Find(const ChildId& chi
 }
 
 absl::StatusOr<Resource> KnownChildren::ResourceOf(const ChildId& child) const {
-  return ToResource(Find(child));
+  return ToResource(Find(child), access_);
 }
 
 RecordKey KnownChildren::RecordOf(const ChildId& child) {
   return {std::string(kKnownChildKind), child.text()};
 }
 
-absl::StatusOr<Resource> KnownChildren::ResourceIn(const std::optional<std::string>& state) {
-  return ToResource(Decode(state));
+absl::StatusOr<Resource> KnownChildren::ResourceIn(const std::optional<std::string>& state) const {
+  return ToResource(Decode(state), access_);
 }
 
 }  // namespace pepline

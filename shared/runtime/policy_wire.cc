@@ -1,5 +1,8 @@
 #include "shared/runtime/policy_wire.h"
 
+#include <algorithm>
+
+#include "shared/domain/access_after_care.h"
 #include "shared/runtime/wire.h"
 
 namespace pepline {
@@ -60,6 +63,11 @@ common::v1::AlertInstant ToProto(const AlertInstant& instant) {
   *out.mutable_at() = ToTimestamp(instant.at);
   for (RecipientRole role : instant.recipients) out.add_recipients(ToProto(role));
   return out;
+}
+
+int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile) {
+  if (!profile.has_access_after_care_months()) return kMonthsOfAccessAfterCare;
+  return std::clamp(profile.access_after_care_months(), 0, kMostMonthsOfAccessAfterCare);
 }
 
 std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles) {

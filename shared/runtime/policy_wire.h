@@ -20,6 +20,10 @@ common::v1::DayKind ToProto(DayKind kind);
 std::optional<DayKind> FromProto(common::v1::DayKind kind);
 common::v1::AlertInstant ToProto(const AlertInstant& instant);
 
+// For how many calendar months those who worked with a child reach its records after its care has
+// ceased (shared/domain/access_after_care.h); the default where the profile does not say.
+int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile);
+
 // The recipients of a message, in its order; roles that this version does not know are passed over.
 std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles);
 

@@ -46,6 +46,9 @@ struct PolicyProfile {
   std::vector<DeadlineRule> rules;
   std::vector<TermCutOff> cut_offs;
   std::string source;
+  // For how many calendar months after care has ceased those who worked with a child still reach it
+  // (shared/domain/access_after_care.h); nullopt: the default.
+  std::optional<int> access_after_care_months = std::nullopt;
   friend bool operator==(const PolicyProfile&, const PolicyProfile&) = default;
 
   // The row of a rule; null where the authority does not run it.

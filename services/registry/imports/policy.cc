@@ -1,5 +1,5 @@
-// An authority's policy profile: how long its deadlines run, who is told when, and its terms'
-// cut-offs.
+// An authority's policy profile: how long its deadlines run, who is told when, its terms' cut-offs,
+// and for how long a child is reached after care.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -14,6 +14,7 @@
 #include "services/registry/imports/terms.h"
 #include "services/registry/imports/text.h"
 #include "services/registry/imports/yaml_fields.h"
+#include "shared/domain/access_after_care.h"
 
 namespace pepline::registry::imports {
 namespace {
@@ -28,8 +29,8 @@ constexpr std::array<std::pair<std::string_view, DayKind>, 3> kDayKinds = {
      {"working-days", common::v1::DAY_KIND_WORKING_DAYS},
      {"calendar-months", common::v1::DAY_KIND_CALENDAR_MONTHS}}};
 
-constexpr std::array<std::string_view, 4> kProfileKeys = {"effective_on", "source",
-                                                          "deadline_rules", "term_cut_offs"};
+constexpr std::array<std::string_view, 5> kProfileKeys = {
+    "effective_on", "source", "deadline_rules", "term_cut_offs", "access_after_care_months"};
 constexpr std::array<std::string_view, 6> kRuleKeys = {"rule_id", "length",      "day_kind",
                                                        "source",  "provisional", "levels"};
 constexpr std::array<std::string_view, 4> kLevelKeys = {"level", "offset", "day_kind",
@@ -62,6 +63,15 @@ class PolicyReader {
       profile.set_effective_on(FormatDate(*day));
     }
     profile.set_source(fields.Text("source", kLongestText));
+    if (const auto months = fields.NumberIfAny("access_after_care_months")) {
+      if (*months < 0 || *months > kMostMonthsOfAccessAfterCare) {
+        fields.Fail(
+            "access_after_care_months",
+            absl::StrCat("give 0 to ", kMostMonthsOfAccessAfterCare,
+                         " calendar months, or leave it out for ", kMonthsOfAccessAfterCare));
+      }
+      profile.set_access_after_care_months(*months);
+    }
     for (const auto& [node, path] : fields.List("deadline_rules")) {
       ReadRule(node, path, *profile.add_deadline_rules());
     }

@@ -142,7 +142,14 @@ std::string YamlFields::Text(std::string_view key, std::size_t longest) {
 }
 
 std::optional<int> YamlFields::Number(std::string_view key) {
-  const YAML::Node* node = Find(key, true);
+  return ReadNumber(key, Find(key, true));
+}
+
+std::optional<int> YamlFields::NumberIfAny(std::string_view key) {
+  return ReadNumber(key, Find(key, false));
+}
+
+std::optional<int> YamlFields::ReadNumber(std::string_view key, const YAML::Node* node) {
   if (!node) return std::nullopt;
   int number = 0;
   if (node->IsScalar() && absl::SimpleAtoi(node->Scalar(), &number) && number >= -kFurthest &&

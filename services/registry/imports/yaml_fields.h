@@ -34,6 +34,7 @@ class YamlFields {
 
   std::string Text(std::string_view key, std::size_t longest);  // must be there
   std::optional<int> Number(std::string_view key);              // must be there; -400 to 400
+  std::optional<int> NumberIfAny(std::string_view key);         // nullopt where it is missing
   bool Flag(std::string_view key);                              // false where it is missing
   // The entries of a list, each with its path; an error where it is missing.
   std::vector<std::pair<YAML::Node, std::string>> List(std::string_view key);
@@ -60,6 +61,7 @@ class YamlFields {
   void FailName(std::string_view key, std::string_view text,
                 std::span<const std::string_view> known);
   const YAML::Node* Find(std::string_view key, bool required);
+  std::optional<int> ReadNumber(std::string_view key, const YAML::Node* node);
 
   std::string path_;
   int line_ = 0;

@@ -258,6 +258,8 @@ struct ChildFacts {
   AuthorityCode school_authority;
   std::optional<absl::CivilDay> moved_on;  // of the last change of school
   absl::Time school_recorded_at;           // when registry put the school on record
+  // The last day of care; nullopt in care, and where care ceased before this was kept.
+  std::optional<absl::CivilDay> ceased_on;
   friend bool operator==(const ChildFacts&, const ChildFacts&) = default;
 };
 

@@ -130,6 +130,38 @@ TEST_F(AssessmentsVisibilityTest, ATokenMustBeGoodAndADeadlineSet) {
   EXPECT_EQ(ReasonOf(no_deadline), "NO_DEADLINE");
 }
 
+TEST_F(AssessmentsVisibilityTest, ThoseWhoWorkedWithAChildReachItForThreeMonthsAfterCare) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  auto in_care = RegistryEvent(kSibling);
+  in_care.mutable_child_became_looked_after()->set_child_id(kSibling);
+  in_care.mutable_child_became_looked_after()->set_authority_code("825");
+  Say(kSibling, in_care);
+  SayMovedSchool(kSibling, kSchool);
+  SayPepOpened(kSibling);
+  auto ceased = RegistryEvent(kChild);
+  ceased.mutable_child_ceased_to_be_looked_after()->set_child_id(kChild);
+  ceased.mutable_child_ceased_to_be_looked_after()->set_ceased_on("2025-09-08");
+  Say(kChild, ceased);
+  MoveClockTo("2025-12-08 12:00");
+  const std::vector<Actor> worked_with_the_child = {DesignatedTeacher(kSchool), SocialWorker()};
+  v1::GetSdqRequest get;
+  get.set_sdq_id(kTeachersSdq);
+  v1::GetSdqResponse response;
+  for (const Actor& actor : worked_with_the_child) {
+    EXPECT_TRUE(Call(&Stub::GetSdq, get, response, actor).ok()) << RoleName(actor.role);
+  }
+  EXPECT_EQ(Listed({}).size(), 2u) << "of both authorities";
+  MoveClockTo("2025-12-09 00:00");
+  for (const auto& [name, ask] : EveryRpc()) {
+    EXPECT_EQ(ask(DesignatedTeacher(kSchool)).error_code(), grpc::NOT_FOUND) << name;
+  }
+  EXPECT_EQ(Call(&Stub::GetSdq, get, response, SocialWorker()).error_code(), grpc::NOT_FOUND);
+  EXPECT_THAT(Listed({}), ::testing::ElementsAre(absl::StrCat(kSibling, ".1.pep.teacher")));
+  EXPECT_TRUE(Call(&Stub::GetSdq, get, response, VirtualSchool()).ok());
+  EXPECT_THAT(Listed({}, OfAuthority(Role::kAuditor, kAuthority)),
+              ::testing::ElementsAre(kTeachersSdq));
+}
+
 // Fifteen children with a PEP each, the odd ones at the other school.
 class AssessmentsListsTest : public AssessmentsTest {
  protected:

@@ -221,6 +221,37 @@ TEST_F(FundingVisibilityTest, ARequestFollowsItsChildToTheNewSchool) {
             v1::FUNDING_REQUEST_STATE_SUBMITTED);
 }
 
+TEST_F(FundingVisibilityTest, AfterCareARequestIsForThoseAloneWhoAnswerForTheMoney) {
+  ASSERT_NO_FATAL_FAILURE(Begin());
+  auto foreign = Opening(kLinePence);
+  foreign.set_authority_code("825");
+  Done(&Stub::OpenFundLine, foreign, OfAuthority(Role::kFinance, "825"));
+  const std::string theirs = ChildOf(1);
+  SayInCare(theirs, kSchool, "825");
+  Settle();
+  const v1::FundingRequest request = Drafted();
+  auto draft = Tutoring(theirs);
+  draft.set_fund_line_id("825.2025-26");
+  Drafted(draft);
+  SayCareCeased(kChild);  // on 22 September
+  Settle();
+  const Actor school = DesignatedTeacher(kSchool);
+  EXPECT_THAT(Listed({}, school), UnorderedElementsAre(kChild, theirs));
+  AdvanceClock(absl::Hours(24) * 92);  // 23 December
+  EXPECT_THAT(Listed({}, school), ElementsAre(theirs));
+  v1::GetFundingRequestRequest get;
+  get.set_funding_request_id(request.funding_request_id());
+  v1::GetFundingRequestResponse response;
+  EXPECT_EQ(Call(&Stub::GetFundingRequest, get, response, school).error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(Refused(&Stub::WithdrawFundingRequest, Of<v1::WithdrawFundingRequestRequest>(request),
+                    school),
+            "NOT_FOUND");
+  for (const Actor& actor : {VirtualSchool(), Finance(), OfAuthority(Role::kAuditor, kAuthority)}) {
+    EXPECT_TRUE(Call(&Stub::GetFundingRequest, get, response, actor).ok()) << RoleName(actor.role);
+    EXPECT_THAT(Listed({}, actor), ElementsAre(kChild));
+  }
+}
+
 TEST_F(FundingVisibilityTest, ListsPageThroughEveryRequestOnceAndFilter) {
   const auto drafts = BeginWithDrafts(23);
   ASSERT_EQ(drafts.size(), 23u);

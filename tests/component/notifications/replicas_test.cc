@@ -47,7 +47,7 @@ struct Replica {
               .on_alarm = nullptr,
               .on_outbox = nullptr},
         facts(store, clock),
-        children(store),
+        children(store, clock),
         contacts(registry, grpc::InsecureChannelCredentials(), signer) {
     metrics.heartbeats().CountOn(std::move(steady));
     hearing.Listen([this](const std::string&, const std::string&) {

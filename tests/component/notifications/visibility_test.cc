@@ -237,6 +237,32 @@ TEST_F(NotificationsVisibilityTest, ADesignatedTeacherReachesOnlyChildrenNowAtTh
   EXPECT_THAT(Listed(all, DesignatedTeacher(kSchool)), ElementsAre("chd-b"));
 }
 
+TEST_F(NotificationsVisibilityTest, AfterCareASchoolReachesAChildsAlertsForAsLongAsTheProfileSays) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithThree());
+  auto theirs = FromRegistry("registry/child/chd-b");
+  theirs.mutable_child_became_looked_after()->set_child_id("chd-b");
+  theirs.mutable_child_became_looked_after()->set_authority_code("330");
+  Say(theirs, "chd-b");
+  for (const char* child : {"chd-a", "chd-b"}) {
+    auto ceased = FromRegistry(absl::StrCat("registry/child/", child));
+    ceased.mutable_child_ceased_to_be_looked_after()->set_child_id(child);
+    ceased.mutable_child_ceased_to_be_looked_after()->set_ceased_on("2025-10-20");
+    Say(ceased, child);
+  }
+  auto adopted = FromRegistry("registry/policy/330");
+  adopted.mutable_policy_profile_adopted()->mutable_profile()->set_authority_code("330");
+  adopted.mutable_policy_profile_adopted()->mutable_profile()->set_access_after_care_months(0);
+  Say(adopted, "330");
+  ASSERT_TRUE(AwaitHandled());
+  const v1::ListAlertsRequest all;
+  EXPECT_THAT(Listed(all, DesignatedTeacher(kSchool)), ElementsAre("chd-a"));
+  EXPECT_EQ(Get(AlertIdOf("chd-b"), DesignatedTeacher(kSchool)).error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(Acknowledge(AlertIdOf("chd-b"), DesignatedTeacher(kSchool)).error_code(),
+            grpc::NOT_FOUND);
+  EXPECT_THAT(Listed(all, VirtualSchool()), UnorderedElementsAre("chd-a", "chd-c"));
+  EXPECT_THAT(Listed(all, OfAuthority(Role::kVirtualSchool, "330")), ElementsAre("chd-b"));
+}
+
 TEST_F(NotificationsVisibilityTest, AnotherAuthoritySeesNothingAndOtherRolesMayNotCall) {
   ASSERT_NO_FATAL_FAILURE(BeginWithThree());
   const Actor other = OfAuthority(Role::kVirtualSchool, "330");

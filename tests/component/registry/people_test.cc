@@ -1,6 +1,9 @@
 // Every other RPC: commands on staff and children, what is read, and by whom.
 #include <set>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/component/registry/registry_fixture.h"
 
 namespace pepline::registry {
@@ -16,6 +19,17 @@ class RegistryPeopleTest : public RegistryTest {
     v1::GetChildRequest request;
     request.set_child_id(id);
     return Done(&Stub::GetChild, request, actor).child();
+  }
+  // Looked after by 933, at a school of 931.
+  void ImportAChildOfTheNeighbourAtThePrimary() {
+    auto options = Options(v1::IMPORT_KIND_CHILDREN);
+    options.set_authority_code("933");
+    v1::ImportResponse response;
+    const std::string row = "N-1,Nessa,Test-Elm,2013-05-04,,no,2024-01-08,,,123001,2024-09-03,,,\n";
+    ASSERT_TRUE(TryImport(options, kChildrenHeader + row, response,
+                          OfAuthority(Role::kVirtualSchool, "933"))
+                    .ok());
+    ASSERT_EQ(response.created(), 1) << response.DebugString();
   }
 };
 
@@ -159,6 +173,43 @@ TEST_F(RegistryPeopleTest, ADesignatedTeacherReachesOnlyChildrenNowAtTheSchool) 
   get.set_child_id(here);
   EXPECT_EQ(Refused(&Stub::GetChild, get, primary), "NOT_FOUND") << "the child has moved";
   EXPECT_EQ(Child(here, DesignatedTeacher(kSecondary)).school_urn(), kSecondary);
+}
+
+TEST_F(RegistryPeopleTest, ThoseWhoWorkedWithAChildReachItForAsLongAfterCareAsTheProfileSays) {
+  const std::string child = ChildId("C-1");
+  ASSERT_NO_FATAL_FAILURE(ImportAChildOfTheNeighbourAtThePrimary());
+  v1::RecordCareCeasedRequest cease;
+  cease.set_child_id(child);
+  cease.set_ceased_on("2025-09-01");
+  cease.set_reason(v1::CARE_CEASED_REASON_RETURNED_HOME);
+  Done(&Stub::RecordCareCeased, cease);
+
+  const Actor teacher = DesignatedTeacher(kPrimary);
+  v1::ListChildrenRequest list;
+  list.set_school_urn(kPrimary);
+  EXPECT_EQ(Done(&Stub::ListChildren, list, teacher).children_size(), 3) << "of two authorities";
+  v1::GetChildRequest get;
+  get.set_child_id(child);
+  MoveClockTo("2025-12-01 23:59");
+  for (const Actor& actor : {teacher, SocialWorker()}) Done(&Stub::GetChild, get, actor);
+  MoveClockTo("2025-12-02 00:00");
+  for (const Actor& actor : {teacher, SocialWorker()}) {
+    EXPECT_EQ(Refused(&Stub::GetChild, get, actor), "NOT_FOUND") << RoleName(actor.role);
+  }
+  EXPECT_EQ(Done(&Stub::ListChildren, list, teacher).children_size(), 2);
+  EXPECT_EQ(Child(child).ceased_on(), "2025-09-01") << "the Virtual School answers for the record";
+
+  const auto adopt = [this](int months) {
+    Imported(v1::IMPORT_KIND_POLICY, absl::StrCat(DataFile("oxfordshire-policy.yaml"),
+                                                  "\naccess_after_care_months: ", months, "\n"));
+  };
+  adopt(4);
+  Done(&Stub::GetChild, get, teacher);
+  adopt(1);
+  EXPECT_EQ(Refused(&Stub::GetChild, get, teacher), "NOT_FOUND");
+  v1::GetPolicyProfileRequest policy;
+  policy.set_authority_code("931");
+  EXPECT_EQ(Done(&Stub::GetPolicyProfile, policy).profile().access_after_care_months(), 1);
 }
 
 TEST_F(RegistryPeopleTest, AnotherAuthorityReachesNothing) {

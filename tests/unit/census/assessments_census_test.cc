@@ -30,7 +30,8 @@ class AssessmentsCensusTest : public testing::Test {
   double Awaited() { return Of("pepline_assessments_awaited_sdqs"); }
 
   StoredStates stored_;
-  KnownChildren children_{stored_.store()};
+  FakeClock clock_{absl::UnixEpoch()};
+  KnownChildren children_{stored_.store(), clock_};
   Metrics metrics_{AssessmentsMetrics()};
   Census census_{stored_.store(), children_, metrics_};
 };

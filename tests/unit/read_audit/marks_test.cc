@@ -39,6 +39,7 @@ const std::set<std::string> kHarmless = {
     "financial_year", "effective_on", "cut_off_on",
     // policy and deadlines
     "rule_id", "version", "source", "length", "level", "offset", "PolicyProfile.name",
+    "access_after_care_months",
     // counts and money
     "looked_after_children", "rows", "created", "changed", "unchanged", "total_errors", "row",
     "amount_pence", "approved_pence", "released_pence", "left_pence", "times_rescheduled",

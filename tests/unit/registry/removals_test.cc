@@ -60,6 +60,16 @@ TEST(Removals, NameRulesLevelsAndCutOffsThatTheNewProfileLacks) {
               ElementsAre("the deadline designated-teacher-vacancy"));
 }
 
+TEST(Removals, NameTheTimeOfAccessAfterCareThatFallsBackToTheDefault) {
+  PolicyProfile said = Profile();
+  said.access_after_care_months = 6;
+  PolicyProfile other = said;
+  other.access_after_care_months = 0;
+  EXPECT_THAT(TakenAway(PolicyState{said, {}}, PolicyState{other, {}}), IsEmpty()) << "a change";
+  EXPECT_THAT(TakenAway(PolicyState{said, {}}, PolicyState{Profile(), {}}),
+              ElementsAre("the setting access_after_care_months"));
+}
+
 TEST(Removals, DoNotCountACutOffThatIsPast) {
   Machine<Policy> policy;
   policy.Done(AdoptPolicyProfile{Profile()});

@@ -72,6 +72,23 @@ TEST(PolicyProfile, IsReadWhole) {
   EXPECT_EQ(profile.term_cut_offs(1).cut_off_on(), "2026-03-20");
 }
 
+TEST(PolicyProfile, SaysForHowLongAChildIsReachedAfterCareOrNothing) {
+  EXPECT_FALSE(ParsePolicy(kProfile).rows.at(0).has_access_after_care_months());
+  for (const int months : {0, 3, 24}) {
+    const auto parsed = ParsePolicy(
+        absl::StrCat(std::string(kProfile), "access_after_care_months: ", months, "\n"));
+    ASSERT_THAT(parsed.rows, SizeIs(1));
+    EXPECT_TRUE(parsed.rows[0].has_access_after_care_months());
+    EXPECT_EQ(parsed.rows[0].access_after_care_months(), months);
+  }
+  for (const char* months : {"-1", "25", "3.5", "three", "[3]"}) {
+    const auto parsed = ProfileOrErrors(
+        absl::StrCat(std::string(kProfile), "access_after_care_months: ", months, "\n"));
+    ASSERT_FALSE(parsed.ok()) << months;
+    EXPECT_THAT(parsed.errors.at(0).column, HasSubstr("access_after_care_months"));
+  }
+}
+
 TEST(PolicyProfile, KnowsTheRulesThatSchedulingRuns) {
   std::vector<std::string_view> run;
   for (const scheduling::Rule rule : scheduling::kAllRules) run.push_back(RuleId(rule));

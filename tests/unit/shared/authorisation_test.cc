@@ -190,6 +190,25 @@ TEST(Authorisation, ADesignatedTeacherFollowsTheChildrenOfTheSchoolNotTheAuthori
                        {AuthorityCode("932"), SchoolUrn("123456")}));
 }
 
+TEST(Authorisation, ThoseWhoWorkedWithAChildReachItNoMoreOnceTheirAccessHasEnded) {
+  Resource ended = kOurs;
+  ended.access_ended = true;
+  int kept = 0;
+  for (const Line& line : Matrix()) {
+    for (const Role role : kColumns) {
+      const bool worked_with_the_child = role == Role::kDesignatedTeacher ||
+                                         role == Role::kSocialWorker ||
+                                         role == Role::kIndependentReviewingOfficer;
+      const Actor actor = Person(role, "931", {SchoolUrn("123456")});
+      const bool may = MayTouch(line.rpc, actor, ended);
+      EXPECT_EQ(may, !worked_with_the_child && MayTouch(line.rpc, actor, kOurs))
+          << line.rpc << " by " << RoleName(role);
+      kept += may ? 1 : 0;
+    }
+  }
+  EXPECT_GT(kept, 50);
+}
+
 TEST(Authorisation, DoesNotTakeTwoUnknownAuthoritiesOrSchoolsForTheSame) {
   EXPECT_FALSE(MayTouch("pepline.scheduling.v1.SchedulingService/GetPep",
                         Person(Role::kVirtualSchool, ""), Resource{}));

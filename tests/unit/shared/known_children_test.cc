@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+
 #include "pepline/registry/v1/registry_events.pb.h"
+#include "pepline/runtime/v1/known_child.pb.h"
+#include "shared/runtime/clock.h"
 #include "shared/runtime/fake_store.h"
 
 namespace pepline {
@@ -42,8 +47,42 @@ class KnownChildrenTest : public testing::Test {
     return found.ok() ? found->value_or(KnownChild()) : KnownChild();
   }
 
+  void InCareOf(const std::string& authority) {
+    RegistryEvent event = Next();
+    event.mutable_child_became_looked_after()->set_child_id("chd-a");
+    event.mutable_child_became_looked_after()->set_authority_code(authority);
+    EXPECT_EQ(children_.Receive(event).value_or(false), true);
+  }
+  absl::StatusOr<bool> Ceased(const std::string& on) {
+    RegistryEvent event = Next();
+    event.mutable_child_ceased_to_be_looked_after()->set_child_id("chd-a");
+    event.mutable_child_ceased_to_be_looked_after()->set_ceased_on(on);
+    return children_.Receive(event);
+  }
+  void Adopted(const std::string& authority, std::optional<int> months) {
+    RegistryEvent event;
+    event.mutable_header()->set_aggregate_id("registry/policy/" + authority);
+    event.mutable_header()->set_aggregate_version(++profiles_);
+    auto& profile = *event.mutable_policy_profile_adopted()->mutable_profile();
+    profile.set_authority_code(authority);
+    if (months) profile.set_access_after_care_months(*months);
+    EXPECT_EQ(children_.Receive(event).value_or(false), true);
+  }
+  bool HasEndedAt(const std::string& london) {
+    absl::TimeZone zone;
+    EXPECT_TRUE(absl::LoadTimeZone("Europe/London", &zone));
+    absl::Time now;
+    EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M", london, zone, &now, nullptr));
+    clock_.Set(now);
+    const auto resource = children_.ResourceOf(ChildId("chd-a"));
+    EXPECT_TRUE(resource.ok()) << resource.status();
+    return resource.ok() && resource->access_ended;
+  }
+
   FakeStore store_;
-  KnownChildren children_{store_};
+  FakeClock clock_{absl::FromUnixSeconds(1758805200)};
+  KnownChildren children_{store_, clock_};
+  std::uint64_t profiles_ = 0;
   std::uint64_t version_ = 0;
 };
 
@@ -54,6 +93,59 @@ TEST_F(KnownChildrenTest, FollowTheirSchoolToAnotherAuthority) {
   EXPECT_EQ(Found().school_authority, AuthorityCode("940"));
   SchoolMoved("654321", "933");
   EXPECT_EQ(Found().school_authority, AuthorityCode("940")) << "another school's move";
+}
+
+TEST_F(KnownChildrenTest, AreReachedForThreeMonthsAfterCareWhereNoProfileSaysAnother) {
+  InCareOf("931");
+  Enrolled("123456", "940");
+  EXPECT_FALSE(HasEndedAt("2030-01-01 12:00")) << "in care";
+  ASSERT_TRUE(Ceased("2025-11-30").ok());
+  EXPECT_FALSE(HasEndedAt("2025-11-01 12:00")) << "care is still to cease";
+  EXPECT_FALSE(HasEndedAt("2026-02-28 23:59")) << "the last day";
+  EXPECT_TRUE(HasEndedAt("2026-03-01 00:00"));
+  Adopted("931", std::nullopt);
+  EXPECT_FALSE(HasEndedAt("2026-02-28 23:59"));
+  EXPECT_TRUE(HasEndedAt("2026-03-01 00:00"));
+}
+
+TEST_F(KnownChildrenTest, AreReachedAfterCareForAsLongAsTheirOwnAuthoritysNewestProfileSays) {
+  InCareOf("931");
+  Enrolled("123456", "940");
+  ASSERT_TRUE(Ceased("2025-03-29").ok());
+  Adopted("940", 0);  // of the authority that the school lies in
+  EXPECT_FALSE(HasEndedAt("2025-06-29 12:00"));
+  Adopted("931", 0);
+  EXPECT_FALSE(HasEndedAt("2025-03-29 23:59"));
+  EXPECT_TRUE(HasEndedAt("2025-03-30 00:00"));
+  Adopted("931", 24);
+  EXPECT_FALSE(HasEndedAt("2027-03-29 23:59"));
+  EXPECT_TRUE(HasEndedAt("2027-03-30 00:00"));
+  Adopted("931", 1000);
+  EXPECT_TRUE(HasEndedAt("2027-03-30 00:00")) << "no profile gives more";
+}
+
+TEST_F(KnownChildrenTest, AreReachedAgainWhenTheyComeBackIntoCare) {
+  InCareOf("931");
+  ASSERT_TRUE(Ceased("2024-03-29").ok());
+  EXPECT_TRUE(HasEndedAt("2025-03-30 00:00"));
+  InCareOf("931");
+  EXPECT_FALSE(HasEndedAt("2025-03-30 00:00"));
+  EXPECT_EQ(Found().ceased_on, std::nullopt);
+}
+
+TEST_F(KnownChildrenTest, AreNotReachedAfterCareWhereItIsNotKnownWhenItCeased) {
+  Enrolled("123456", "931");
+  EXPECT_FALSE(HasEndedAt("2025-03-30 00:00")) << "nobody has looked after the child yet";
+  InCareOf("931");
+  EXPECT_TRUE(absl::IsInvalidArgument(Ceased("soon").status()));
+  ASSERT_TRUE(Ceased("2024-03-29").ok());
+  // As it was kept before the day was.
+  runtime::v1::KnownChild before;
+  before.set_authority_code("931");
+  before.set_school_urn("123456");
+  const auto resource = children_.ResourceIn(before.SerializeAsString());
+  ASSERT_TRUE(resource.ok());
+  EXPECT_TRUE(resource->access_ended);
 }
 
 }  // namespace
