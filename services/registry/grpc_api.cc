@@ -72,7 +72,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetScho
                                              v1::GetSchoolResponse* response) {
   return door_.Unary<v1::GetSchoolRequest, v1::GetSchoolResponse>(
       context, request, response,
-      [this](const Call&, const v1::GetSchoolRequest& asked, v1::GetSchoolResponse& answer) {
+      [this](const Call& call, const v1::GetSchoolRequest& asked, v1::GetSchoolResponse& answer) {
         Violations violations;
         CheckUrn(asked.school_urn(), violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
@@ -82,7 +82,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetScho
           return NotThere(door_.domain(), RegistryReason::kUnknownSchool, "school_urn",
                           "this URN is not in the register; import the school register first");
         }
-        *answer.mutable_school() = ToProto(*school);
+        *answer.mutable_school() = ToProto(*school, call.actor);
         return grpc::Status::OK;
       });
 }
@@ -90,7 +90,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetScho
 grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
                                                const v1::ListSchoolsRequest* request,
                                                v1::ListSchoolsResponse* response) {
-  const auto answer_one = [this](const Call&, const v1::ListSchoolsRequest& asked,
+  const auto answer_one = [this](const Call& call, const v1::ListSchoolsRequest& asked,
                                  v1::ListSchoolsResponse& answer) {
     Violations violations;
     const int page_size = ReadPageSize(asked.page_size(), violations);
@@ -101,7 +101,9 @@ grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
     auto page = facts_.Page<SchoolCodec>(entry, page_size, asked.page_token(),
                                          [](const SchoolState&) { return true; });
     if (!page.ok()) return FromAbsl(door_.domain(), page.status());
-    for (const SchoolState& school : page->states) *answer.add_schools() = ToProto(school);
+    for (const SchoolState& school : page->states) {
+      *answer.add_schools() = ToProto(school, call.actor);
+    }
     answer.set_next_page_token(page->next_page_token);
     return grpc::Status::OK;
   };

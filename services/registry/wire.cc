@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "shared/domain/school_counts.h"
+
 namespace pepline::registry {
 
 std::optional<CareCeasedReason> FromProto(v1::CareCeasedReason reason) {
@@ -130,7 +132,7 @@ std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile)
   return out;
 }
 
-v1::School ToProto(const SchoolState& school) {
+v1::School ToProto(const SchoolState& school, const Actor& reader) {
   v1::School out;
   out.set_school_urn(school.details.urn.text());
   out.set_name(school.details.name);
@@ -140,8 +142,10 @@ v1::School ToProto(const SchoolState& school) {
   for (const auto& [staff, from_on] : school.teachers) {
     out.add_designated_teacher_staff_ids(staff.text());
   }
-  out.set_designated_teacher_vacant_since(ToText(school.vacant_since));
-  out.set_looked_after_children(static_cast<int>(school.looked_after.size()));
+  if (MayCountChildrenAt(reader, {school.details.authority, school.details.urn})) {
+    out.set_designated_teacher_vacant_since(ToText(school.vacant_since));
+    out.set_looked_after_children(static_cast<int>(school.looked_after.size()));
+  }
   return out;
 }
 

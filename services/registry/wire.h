@@ -16,6 +16,7 @@
 #include "services/registry/domain/policy.h"
 #include "services/registry/domain/school.h"
 #include "services/registry/domain/staff.h"
+#include "shared/domain/authorisation.h"
 #include "shared/domain/calendar.h"
 #include "shared/runtime/policy_wire.h"
 #include "shared/runtime/wire.h"
@@ -38,7 +39,8 @@ common::v1::PolicyProfile ToProto(const PolicyProfile& profile);
 std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile);
 
 // What RPCs answer.
-v1::School ToProto(const SchoolState& school);
+// As `reader` may see it (MayCountChildrenAt).
+v1::School ToProto(const SchoolState& school, const Actor& reader);
 v1::Child ToProto(const ChildState& child);
 v1::StaffMember ToProto(const StaffState& staff);
 v1::Appointment ToProto(const Appointment& appointment);

@@ -38,10 +38,11 @@ constexpr bool kPersonal = true;
 std::vector<Grant> MakeGrants() {
   const std::vector<Role> kPeople = {kVs, kDt, kSw, kIro, kFin, kAud, kOp};
   return {
-      // registry: schools, calendars and policy are no secret to any person with a token. The
-      // register and bank holidays belong to all authorities, so none of them imports these.
-      {"pepline.registry.v1.RegistryService/GetSchool", kPeople, {}, {}},
-      {"pepline.registry.v1.RegistryService/ListSchools", kPeople, {}, {}},
+      // registry: schools, calendars and policy are no secret to any person with a token; who is at
+      // a school is (school_counts.h). The register and bank holidays belong to all authorities, so
+      // none of them imports these.
+      {"pepline.registry.v1.RegistryService/GetSchool", kPeople, {}, {}, kPersonal},
+      {"pepline.registry.v1.RegistryService/ListSchools", kPeople, {}, {}, kPersonal},
       {"pepline.registry.v1.RegistryService/GetPolicyProfile", kPeople, {}, {}},
       {"pepline.registry.v1.RegistryService/GetSchoolCalendar", kPeople, {}, {}},
       {"pepline.registry.v1.RegistryService/Import", {}, {kVs}, {}, !kPersonal, {kOp}},

@@ -236,7 +236,51 @@ TEST_F(RegistryPeopleTest, AnotherAuthorityReachesNothing) {
   // Schools, calendars and policy are no secret.
   v1::GetSchoolRequest school;
   school.set_school_urn(kPrimary);
-  EXPECT_EQ(Done(&Stub::GetSchool, school, neighbour).school().looked_after_children(), 2);
+  EXPECT_EQ(Done(&Stub::GetSchool, school, neighbour).school().authority_code(), "931");
+}
+
+TEST_F(RegistryPeopleTest, HowManyLookedAfterChildrenASchoolHasIsToldToWhoMayKnowItAlone) {
+  // A child of the neighbouring authority is at the primary too; one of ours is at its school.
+  ASSERT_NO_FATAL_FAILURE(ImportAChildOfTheNeighbourAtThePrimary());
+  v1::MoveChildToSchoolRequest move;
+  move.set_child_id(ChildId("C-3"));
+  move.set_school_urn(kNeighbour);
+  move.set_moved_on("2025-09-01");
+  Done(&Stub::MoveChildToSchool, move);
+  Settle();
+
+  v1::GetSchoolRequest get;
+  v1::ListSchoolsRequest list;
+  for (const auto& [actor, may_know] : std::vector<std::pair<Actor, std::set<std::string>>>{
+           {VirtualSchool(), {kPrimary, kSecondary, kClosed}},
+           {OfAuthority(Role::kAuditor, "931"), {kPrimary, kSecondary, kClosed}},
+           {DesignatedTeacher(kPrimary), {kPrimary}},
+           {OfAuthority(Role::kVirtualSchool, "933"), {kNeighbour}},
+           {SocialWorker(), {}},
+           {Finance(), {}},
+           {OfAuthority(Role::kIndependentReviewingOfficer, "931"), {}},
+           {OfAuthority(Role::kAuditor, ""), {}}}) {
+    SCOPED_TRACE(std::string(RoleName(actor.role)) + " of " + actor.authority.text());
+    std::set<std::string> told;
+    const auto listed = Done(&Stub::ListSchools, list, actor);
+    for (const v1::School& school : listed.schools()) {
+      get.set_school_urn(school.school_urn());
+      EXPECT_EQ(Done(&Stub::GetSchool, get, actor).school().SerializeAsString(),
+                school.SerializeAsString());
+      EXPECT_FALSE(school.name().empty()) << "the rest is no secret";
+      if (school.has_looked_after_children()) told.insert(school.school_urn());
+      EXPECT_TRUE(school.has_looked_after_children() ||
+                  school.designated_teacher_vacant_since().empty())
+          << "a vacancy says that there are children";
+    }
+    EXPECT_EQ(told, may_know);
+  }
+  EXPECT_EQ(School(kPrimary).looked_after_children(), 3) << "of both authorities";
+  get.set_school_urn(kNeighbour);
+  EXPECT_EQ(Done(&Stub::GetSchool, get, OfAuthority(Role::kVirtualSchool, "933"))
+                .school()
+                .looked_after_children(),
+            1);
 }
 
 TEST_F(RegistryPeopleTest, ListsComeInPagesAndHoldEachRecordOnce) {

@@ -56,10 +56,17 @@ TEST_F(RegistryTrailTest, EveryReadOfAPersonIsOnItAndNobodysDataAre) {
   v1::ListStaffRequest staff;
   staff.set_authority_code("931");
   EXPECT_GT(Done(&Stub::ListStaff, staff).staff_size(), 0);
-  v1::GetSchoolRequest school;  // no secret, not on the trail
+  v1::GetSchoolRequest school;  // says how many looked-after children are there
   school.set_school_urn(kPrimary);
-  EXPECT_EQ(Done(&Stub::GetSchool, school).school().school_urn(), kPrimary);
-  EXPECT_EQ(Trail().size(), before + 7);
+  EXPECT_EQ(Done(&Stub::GetSchool, school).school().looked_after_children(), 2);
+  EXPECT_THAT(Last(), AllOf(HasSubstr("RegistryService/GetSchool\""),
+                            HasSubstr(R"("school":"123001")"), HasSubstr(R"("count":"1")")));
+  EXPECT_EQ(Done(&Stub::ListSchools, {}).schools_size(), 4);
+  EXPECT_THAT(Last(), AllOf(HasSubstr("ListSchools"), HasSubstr(R"("count":"4")")));
+  v1::GetSchoolCalendarRequest calendar;  // no secret, not on the trail
+  calendar.set_school_urn(kPrimary);
+  EXPECT_EQ(Done(&Stub::GetSchoolCalendar, calendar).school_urn(), kPrimary);
+  EXPECT_EQ(Trail().size(), before + 9);
   EXPECT_EQ(service_->Metric("pepline_personal_data_reads_total{outcome=\"denied\"}"), 2);
   EXPECT_EQ(service_->Metric("pepline_personal_data_reads_total{outcome=\"not-found\"}"), 2);
   for (const std::string& line : Trail()) {

@@ -165,7 +165,7 @@ TEST_F(DoorTrailTest, ARecordOfSomebodyElseIsDeniedOnTheTrailAndNotFoundForTheCa
 }
 
 TEST_F(DoorTrailTest, WhatIsNotMarkedLeavesNone) {
-  for (const char* rpc : {"pepline.registry.v1.RegistryService/GetSchool",
+  for (const char* rpc : {"pepline.registry.v1.RegistryService/GetSchoolCalendar",
                           "pepline.registry.v1.RegistryService/EnrolChild",
                           "pepline.scheduling.v1.SchedulingService/FinaliseEpep",
                           "pepline.assessments.v1.AssessmentsService/ReviewSdq",
@@ -187,7 +187,7 @@ TEST_F(DoorTrailTest, NothingIsGivenOutWhileTheTrailCannotBeWritten) {
   EXPECT_THAT(status.error_details(), HasSubstr("AUDIT_TRAIL_AWAY"));
   EXPECT_EQ(Ask(kGetChild, Role::kFinance).error_code(), grpc::PERMISSION_DENIED)
       << "a refusal gives nothing out and stays what it is";
-  EXPECT_TRUE(Ask("pepline.registry.v1.RegistryService/GetSchool", Role::kFinance).ok());
+  EXPECT_TRUE(Ask("pepline.registry.v1.RegistryService/GetSchoolCalendar", Role::kFinance).ok());
   EXPECT_EQ(Reads("unwritten"), 2);
   EXPECT_EQ(Reads("answered"), 0);
   log_.GoOn();

@@ -9,6 +9,8 @@
 #include <tuple>
 #include <vector>
 
+#include "shared/domain/school_counts.h"
+
 namespace pepline {
 namespace {
 
@@ -17,8 +19,8 @@ namespace {
 // 'n' what is no authority's, 'b' that and records of the own authority, '-' refused. Then whether
 // the answer gives out personal data, 'p', or not, '.'.
 constexpr char kMatrix[] = R"(
-registry      GetSchool               * * * * * * - * .
-registry      ListSchools             * * * * * * - * .
+registry      GetSchool               * * * * * * - * p
+registry      ListSchools             * * * * * * - * p
 registry      GetPolicyProfile        * * * * * * - * .
 registry      GetSchoolCalendar       * * * * * * - * .
 registry      Import                  a - - - - - - n .
@@ -188,6 +190,19 @@ TEST(Authorisation, ADesignatedTeacherFollowsTheChildrenOfTheSchoolNotTheAuthori
   EXPECT_TRUE(MayTouch("pepline.scheduling.v1.SchedulingService/GetPep",
                        Person(Role::kDesignatedTeacher, "", {SchoolUrn("123456")}),
                        {AuthorityCode("932"), SchoolUrn("123456")}));
+}
+
+TEST(Authorisation, HowManyChildrenASchoolHasIsForItsOwnTeacherAndTheVirtualSchoolWhereItLies) {
+  for (const Role role : kColumns) {
+    SCOPED_TRACE(std::string(RoleName(role)));
+    const bool of_authority = role == Role::kVirtualSchool || role == Role::kAuditor;
+    const bool of_school = role == Role::kDesignatedTeacher;
+    EXPECT_EQ(MayCountChildrenAt(Person(role, "931"), kOurs), of_authority);
+    EXPECT_EQ(MayCountChildrenAt(Person(role, "", {SchoolUrn("123456")}), kOurs), of_school);
+    EXPECT_FALSE(MayCountChildrenAt(Person(role, ""), kOurs));
+    EXPECT_FALSE(MayCountChildrenAt(Person(role, "932", {SchoolUrn("654321")}), kOurs));
+    EXPECT_FALSE(MayCountChildrenAt(Person(role, "", {SchoolUrn("")}), Resource{}));
+  }
 }
 
 TEST(Authorisation, ThoseWhoWorkedWithAChildReachItNoMoreOnceTheirAccessHasEnded) {
