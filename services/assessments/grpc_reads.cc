@@ -6,6 +6,7 @@
 #include "services/assessments/requests.h"
 #include "services/assessments/wire.h"
 #include "shared/runtime/lists.h"
+#include "shared/runtime/page_tokens.h"
 
 namespace pepline::assessments {
 namespace {
@@ -72,7 +73,8 @@ grpc::Status GrpcApi::AnswerSdq(const Call& call, const v1::GetSdqRequest& asked
 grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& asked,
                                  v1::ListSdqsResponse& answer) const {
   Violations violations;
-  const int page_size = ReadPageSize(asked.page_size(), violations);
+  const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
   if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
   const auto may_list = [&](const SdqState& state, const auto& child) -> absl::StatusOr<bool> {
     if (!Matches(state, asked)) return false;
@@ -80,12 +82,11 @@ grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& as
     if (!resource.ok()) return resource.status();
     return Matches(*resource, asked) && call.MayTouch(*resource);
   };
-  auto page = ReadListed<SdqCodec>(spine_.store, RecordsFor(asked), SdqAndChild, page_size,
-                                   asked.page_token(), may_list);
+  auto page = ReadListed<SdqCodec>(spine_.store, RecordsFor(asked), SdqAndChild, asked_page->size(),
+                                   asked_page->position(), may_list);
   if (!page.ok()) return FromAbsl(door_.domain(), page.status());
   for (const SdqState& sdq : page->states) *answer.add_sdqs() = ToSdq(sdq);
-  answer.set_next_page_token(page->next_page_token);
-  return grpc::Status::OK;
+  return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
 }
 
 grpc::Status GrpcApi::AnswerViews(const Call& call, const v1::GetPupilViewsRequest& asked,

@@ -6,6 +6,7 @@
 #include "services/funding/reasons.h"
 #include "services/funding/wire.h"
 #include "shared/runtime/lists.h"
+#include "shared/runtime/page_tokens.h"
 
 namespace pepline::funding {
 namespace {
@@ -283,13 +284,14 @@ grpc::ServerUnaryReactor* GrpcApi::ListFundingRequests(
       [this](const Call& call, const v1::ListFundingRequestsRequest& asked,
              v1::ListFundingRequestsResponse& answer) {
         Violations violations;
-        const int page_size = ReadPageSize(asked.page_size(), violations);
+        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
         if (asked.state() != v1::FUNDING_REQUEST_STATE_UNSPECIFIED && !FromProto(asked.state())) {
           violations.push_back({"state", "name a state that requests can have"});
         }
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         auto page = ReadListed<FundingCodec>(
-            spine_.store, LookIn(asked), ListedTarget, page_size, asked.page_token(),
+            spine_.store, LookIn(asked), ListedTarget, asked_page->size(), asked_page->position(),
             [&](const FundingState& state, const auto&) -> absl::StatusOr<bool> {
               if (!state.request || !Matches(*state.request, asked)) return false;
               // Last, as it may have to ask the store where the child is.
@@ -299,8 +301,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListFundingRequests(
         for (const FundingState& state : page->states) {
           *answer.add_funding_requests() = ToFundingRequest(*state.request);
         }
-        answer.set_next_page_token(page->next_page_token);
-        return grpc::Status::OK;
+        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 

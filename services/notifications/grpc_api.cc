@@ -7,6 +7,7 @@
 #include "services/notifications/reasons.h"
 #include "services/notifications/wire.h"
 #include "shared/runtime/lists.h"
+#include "shared/runtime/page_tokens.h"
 
 namespace pepline::notifications {
 namespace {
@@ -122,10 +123,11 @@ grpc::Status GrpcApi::CarryOut(const Call& call, const Request& request,
 grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& request,
                            v1::ListAlertsResponse& response) {
   Violations violations;
-  const int page_size = ReadPageSize(request.page_size(), violations);
+  const auto asked_page = AskedPage::Read(spine_.store, call, request, violations);
+  if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
   if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
   auto page = ReadListed<AlertCodec>(
-      spine_.store, RecordsFor(request), AlertAndChild, page_size, request.page_token(),
+      spine_.store, RecordsFor(request), AlertAndChild, asked_page->size(), asked_page->position(),
       [&](const AlertState& state, const auto& child) -> absl::StatusOr<bool> {
         if (state.run == 0 || !Matches(state, request)) return false;
         if (state.reference.child.empty()) return call.MayTouch(OfSchool(state.reference));
@@ -135,8 +137,7 @@ grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& reques
       });
   if (!page.ok()) return FromAbsl(door_.domain(), page.status());
   for (const AlertState& state : page->states) *response.add_alerts() = ToAlert(state);
-  response.set_next_page_token(page->next_page_token);
-  return grpc::Status::OK;
+  return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, response));
 }
 
 grpc::ServerUnaryReactor* GrpcApi::AcknowledgeAlert(Context* context,

@@ -7,6 +7,7 @@
 #include "services/registry/past_imports.h"
 #include "services/registry/reasons.h"
 #include "services/registry/wire.h"
+#include "shared/runtime/page_tokens.h"
 
 namespace pepline::registry {
 namespace {
@@ -93,19 +94,19 @@ grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
   const auto answer_one = [this](const Call& call, const v1::ListSchoolsRequest& asked,
                                  v1::ListSchoolsResponse& answer) {
     Violations violations;
-    const int page_size = ReadPageSize(asked.page_size(), violations);
+    const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+    if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
     if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
     const IndexEntry entry = asked.authority_code().empty()
                                  ? IndexEntry{"schools", "all"}
                                  : IndexEntry{"schools-of-authority", asked.authority_code()};
-    auto page = facts_.Page<SchoolCodec>(entry, page_size, asked.page_token(),
+    auto page = facts_.Page<SchoolCodec>(entry, asked_page->size(), asked_page->position(),
                                          [](const SchoolState&) { return true; });
     if (!page.ok()) return FromAbsl(door_.domain(), page.status());
     for (const SchoolState& school : page->states) {
       *answer.add_schools() = ToProto(school, call.actor);
     }
-    answer.set_next_page_token(page->next_page_token);
-    return grpc::Status::OK;
+    return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
   };
   return door_.Unary<v1::ListSchoolsRequest, v1::ListSchoolsResponse>(context, request, response,
                                                                       answer_one);
@@ -137,7 +138,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
       [this](const Call& call, const v1::ListChildrenRequest& asked,
              v1::ListChildrenResponse& answer) {
         Violations violations;
-        const int page_size = ReadPageSize(asked.page_size(), violations);
+        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
         if (asked.authority_code().empty() == asked.school_urn().empty()) {
           violations.push_back({"authority_code", "give an authority or a school, one of the two"});
         } else if (call.actor.role == Role::kDesignatedTeacher && asked.school_urn().empty()) {
@@ -147,7 +149,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
         const IndexEntry entry = asked.school_urn().empty()
                                      ? IndexEntry{"children-of-authority", asked.authority_code()}
                                      : IndexEntry{"children-at-school", asked.school_urn()};
-        auto page = facts_.Page<ChildCodec>(entry, page_size, asked.page_token(),
+        auto page = facts_.Page<ChildCodec>(entry, asked_page->size(), asked_page->position(),
                                             [&](const ChildState& child) -> absl::StatusOr<bool> {
                                               auto resource = facts_.ResourceOf(child);
                                               if (!resource.ok()) return resource.status();
@@ -155,8 +157,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
                                             });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const ChildState& child : page->states) *answer.add_children() = ToProto(child);
-        answer.set_next_page_token(page->next_page_token);
-        return grpc::Status::OK;
+        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 
@@ -166,19 +167,19 @@ grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListSta
       context, request, response,
       [this](const Call& call, const v1::ListStaffRequest& asked, v1::ListStaffResponse& answer) {
         Violations violations;
-        const int page_size = ReadPageSize(asked.page_size(), violations);
+        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
         CheckCode(asked.authority_code(), violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
           return DeniedStatus(door_.domain());
         }
-        auto page =
-            facts_.Page<StaffCodec>({"staff-of-authority", asked.authority_code()}, page_size,
-                                    asked.page_token(), [](const StaffState&) { return true; });
+        auto page = facts_.Page<StaffCodec>({"staff-of-authority", asked.authority_code()},
+                                            asked_page->size(), asked_page->position(),
+                                            [](const StaffState&) { return true; });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const StaffState& staff : page->states) *answer.add_staff() = ToProto(staff);
-        answer.set_next_page_token(page->next_page_token);
-        return grpc::Status::OK;
+        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 
@@ -190,7 +191,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListImports(Context* context,
       [this](const Call& call, const v1::ListImportsRequest& asked,
              v1::ListImportsResponse& answer) {
         Violations violations;
-        const int page_size = ReadPageSize(asked.page_size(), violations);
+        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
         if (!asked.authority_code().empty()) CheckCode(asked.authority_code(), violations);
         if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
           violations.push_back({"kind", "name a kind of the list, or none for all"});
@@ -200,11 +202,10 @@ grpc::ServerUnaryReactor* GrpcApi::ListImports(Context* context,
           return DeniedStatus(door_.domain());
         }
         auto page = PastImports(facts_, AuthorityCode(asked.authority_code()),
-                                KindName(asked.kind()), page_size, asked.page_token());
+                                KindName(asked.kind()), asked_page->size(), asked_page->position());
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const ImportLogState& one : page->imports) *answer.add_imports() = ToProto(one);
-        answer.set_next_page_token(std::move(page->next_page_token));
-        return grpc::Status::OK;
+        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 

@@ -209,12 +209,11 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
 
 template <class Request>
 absl::StatusOr<StatePage<PlanState>> GrpcApi::ReadPage(
-    const Call& call, const Request& asked, int page_size,
+    const Call& call, const Request& asked, const AskedPage& page,
     const std::function<bool(const PlanState&)>& matches) const {
   return ReadListed<PlanCodec>(
       spine_.store, {EntryFor(asked)},
-      [](const std::string& child) { return PlanOf(ChildId(child)); }, page_size,
-      asked.page_token(),
+      [](const std::string& child) { return PlanOf(ChildId(child)); }, page.size(), page.position(),
       [&](const PlanState& state, const RecordStates& also) -> absl::StatusOr<bool> {
         if (!state.cycle || !matches(state)) return false;
         auto resource = facts_.ResourceIn(also.front());
@@ -229,7 +228,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPeps
       context, request, response,
       [this](const Call& call, const v1::ListPepsRequest& asked, v1::ListPepsResponse& answer) {
         Violations violations;
-        const int page_size = ReadPageSize(asked.page_size(), violations);
+        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         if (!asked.child_id().empty()) {
           const ChildId child(asked.child_id());
@@ -245,12 +245,11 @@ grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPeps
           }
           return grpc::Status::OK;
         }
-        auto page = ReadPage(call, asked, page_size,
+        auto page = ReadPage(call, asked, *asked_page,
                              [&](const PlanState& state) { return Matches(state, asked); });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const PlanState& state : page->states) *answer.add_peps() = ToPep(state);
-        answer.set_next_page_token(page->next_page_token);
-        return grpc::Status::OK;
+        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 
@@ -262,12 +261,13 @@ grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
       [this](const Call& call, const v1::ListDeadlinesRequest& asked,
              v1::ListDeadlinesResponse& answer) {
         Violations violations;
-        const int page_size = ReadPageSize(asked.page_size(), violations);
+        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
         if (!asked.rule_id().empty() && !ParseRule(asked.rule_id())) {
           violations.push_back({"rule_id", "name a rule of the deadline catalogue"});
         }
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        auto page = ReadPage(call, asked, page_size, [&](const PlanState& state) {
+        auto page = ReadPage(call, asked, *asked_page, [&](const PlanState& state) {
           return std::ranges::any_of(state.cycle->deadlines, [&](const auto& one) {
             return Matches(one.first, one.second, asked);
           });
@@ -280,8 +280,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
             }
           }
         }
-        answer.set_next_page_token(page->next_page_token);
-        return grpc::Status::OK;
+        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 

@@ -14,6 +14,7 @@
 #include "shared/runtime/execute.h"
 #include "shared/runtime/grpc_server.h"
 #include "shared/runtime/lists.h"
+#include "shared/runtime/page_tokens.h"
 
 namespace pepline::scheduling {
 
@@ -58,7 +59,7 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
   // One page of the plans that match and that the caller may see.
   template <class Request>
   absl::StatusOr<StatePage<PlanState>> ReadPage(
-      const Call& call, const Request& asked, int page_size,
+      const Call& call, const Request& asked, const AskedPage& page,
       const std::function<bool(const PlanState&)>& matches) const;
 
   RpcDoor& door_;

@@ -19,6 +19,7 @@ struct Freed {
 };
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, Freed<EVP_CIPHER_CTX_free>>;
 using Bytes = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "shared/runtime/check_inventory.h"
+#include "shared/runtime/page_tokens.h"
 #include "shared/runtime/parked_records.h"
 #include "shared/runtime/rebuild_topics.h"
 #include "shared/runtime/restored.h"
@@ -220,6 +221,13 @@ RecordKind ParkedKind() {
   return kind;
 }
 
+// In no digest: a rebuilt service makes another one.
+RecordKind PageTokenKeyKind() {
+  RecordKind kind = KeptKind(kPageTokenKeyKind);
+  kind.comparable = nullptr;
+  return kind;
+}
+
 int PrintParked(RedisStore& store) {
   const auto all = ParkedRecords::ListAll(store);
   if (!all.ok()) return CouldNot(all.status());
@@ -290,6 +298,7 @@ std::optional<int> RunOperation(int argc, char** argv, const CommonConfig& confi
   }
   std::vector<RecordKind> kinds = parts.kinds;
   kinds.push_back(ParkedKind());
+  kinds.push_back(PageTokenKeyKind());
   const CheckedService service{parts.store, inventory, parts.clock, std::move(kinds)};
   if (operation == "--check") return RunCheck(config, service, repair);
   if (operation == "--digest") return PrintDigest(config, service);

@@ -55,6 +55,7 @@ FACTS = [
     ("by itself `pepline`", "shared/runtime/config.cc", '"PEPLINE_TOKEN_AUDIENCE", "pepline"'),
     ("1 to 64 characters", "shared/runtime/request_faults.cc", "kLongestRequestId = 64"),
     ("for 35 days", "shared/runtime/execute.h", "remember_commands = absl::Hours(24 * 35)"),
+    ("at most 1024 characters long", "shared/runtime/page_tokens.h", "kLongestPageToken = 1024;"),
     ("1 to 1000; 0 is 100", "shared/runtime/wire.cc", "return asked == 0 ? 100 : asked;"),
     ("1 to 1000; 0 is 100", "shared/runtime/wire.cc", "asked < 0 || asked > 1000"),
     ("Partitions are chosen by murmur2", "shared/runtime/kafka_settings.cc", "murmur2_random"),

@@ -205,7 +205,7 @@ TEST_F(AssessmentsListsTest, PageThroughEverySdqOnce) {
   EXPECT_EQ(FieldOf(Call(&Stub::ListSdqs, request, response)), "page_size");
   request.set_page_size(10);
   request.set_page_token("not a token");
-  EXPECT_EQ(Call(&Stub::ListSdqs, request, response).error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(FieldOf(Call(&Stub::ListSdqs, request, response)), "page_token");
 }
 
 TEST_F(AssessmentsListsTest, PagesAreFullWhateverLiesBetween) {

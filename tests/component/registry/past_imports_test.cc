@@ -126,6 +126,7 @@ TEST_F(PastImportsTest, BadRequestsNameTheirField) {
     request = Ours();
     request.set_page_token(token);
     EXPECT_EQ(Refused(&Stub::ListImports, request), "INVALID_FIELD") << token;
+    EXPECT_EQ(FieldOf(refused_), "page_token");
   }
 }
 

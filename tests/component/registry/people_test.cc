@@ -311,7 +311,7 @@ TEST_F(RegistryPeopleTest, ListsComeInPagesAndHoldEachRecordOnce) {
   EXPECT_EQ(Done(&Stub::ListSchools, schools).schools_size(), 4);
   schools.set_page_token("nonsense");
   Refused(&Stub::ListSchools, schools);
-  EXPECT_EQ(refused_.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(FieldOf(refused_), "page_token");
 }
 
 TEST_F(RegistryPeopleTest, TheCalendarOfASchoolIsAllThatDecides) {

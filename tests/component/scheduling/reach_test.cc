@@ -161,5 +161,34 @@ TEST_F(SchedulingReachTest, ThoseWhoWorkedWithAChildReachItForTheTimeOfTheProfil
   for (const Actor& actor : all_of(kOurs)) EXPECT_EQ(Get(kChild, actor), grpc::OK);
 }
 
+TEST_F(SchedulingReachTest, APageTokenIsGoodForItsCallerAndFilterAloneAndOutlivesARestart) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithFinalisedPeps());
+  v1::ListPepsRequest request;
+  request.set_page_size(1);
+  v1::ListPepsResponse first, rest;
+  ASSERT_TRUE(Call(&Stub::ListPeps, request, first, DesignatedTeacher(kSchool)).ok());
+  ASSERT_EQ(first.peps_size(), 1);
+  request.set_page_token(first.next_page_token());
+  for (const Actor& other :
+       {DesignatedTeacher(kOtherSchool), VirtualSchool(),
+        OfAuthority(Role::kVirtualSchool, kOthers), OfAuthority(Role::kSocialWorker, kOthers)}) {
+    EXPECT_EQ(FieldOf(Call(&Stub::ListPeps, request, rest, other)), "page_token");
+  }
+  auto other = request;
+  other.set_school_urn(kSchool);
+  EXPECT_EQ(FieldOf(Call(&Stub::ListPeps, other, rest, DesignatedTeacher(kSchool))), "page_token");
+  v1::ListDeadlinesRequest deadlines;
+  deadlines.set_page_token(request.page_token());
+  v1::ListDeadlinesResponse none;
+  EXPECT_EQ(FieldOf(Call(&Stub::ListDeadlines, deadlines, none, DesignatedTeacher(kSchool))),
+            "page_token");
+
+  ASSERT_NO_FATAL_FAILURE(KillAndRestart());
+  ASSERT_TRUE(Call(&Stub::ListPeps, request, rest, DesignatedTeacher(kSchool)).ok());
+  ASSERT_EQ(rest.peps_size(), 1);
+  EXPECT_NE(rest.peps(0).reference().child_id(), first.peps(0).reference().child_id());
+  EXPECT_EQ(rest.next_page_token(), "");
+}
+
 }  // namespace
 }  // namespace pepline::scheduling
