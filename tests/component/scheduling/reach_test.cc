@@ -3,12 +3,15 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "shared/runtime/page_tokens.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
+#include "tests/component/support/operation_runner.h"
 
 namespace pepline::scheduling {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::UnorderedElementsAre;
@@ -188,6 +191,13 @@ TEST_F(SchedulingReachTest, APageTokenIsGoodForItsCallerAndFilterAloneAndOutlive
   ASSERT_EQ(rest.peps_size(), 1);
   EXPECT_NE(rest.peps(0).reference().child_id(), first.peps(0).reference().child_id());
   EXPECT_EQ(rest.next_page_token(), "");
+
+  // The key is a record of a kind that the operator's programs know, and in no digest.
+  OperationRunner operate(service_->process());
+  const auto checked = operate.Run({"--check"});
+  EXPECT_EQ(checked.code, 0) << checked.output;
+  EXPECT_THAT(operate.Run({"--digest"}).output,
+              ::testing::Not(HasSubstr(std::string(kPageTokenKeyKind))));
 }
 
 }  // namespace
