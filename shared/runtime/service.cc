@@ -1,5 +1,6 @@
 #include "shared/runtime/service.h"
 
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -34,6 +35,8 @@ constexpr absl::Duration kGoodbye = absl::Milliseconds(100);
 constexpr absl::Duration kQuiet = absl::Milliseconds(50);
 constexpr absl::Duration kLongestUntilQuiet = absl::Seconds(1);
 constexpr absl::Duration kWheelMayStand = absl::Seconds(15);
+// What a burst of calls took and gave back stays with the process until it is asked for.
+constexpr absl::Duration kBetweenTrims = absl::Seconds(10);
 // How long the last spans may take to leave.
 constexpr absl::Duration kLongestFarewell = absl::Seconds(2);
 
@@ -268,8 +271,13 @@ int Life::Run() {
   LogInfo("started", {{LogField::kAddress, absl::StrCat("grpc port ", grpc_->port(),
                                                         ", metrics port ", http_->port())}});
   absl::Time measure_at = absl::InfinitePast(), beat_at = absl::InfinitePast();
+  absl::Time trim_at = absl::Now() + kBetweenTrims;
   do {
     Turn();
+    if (absl::Now() >= trim_at) {
+      malloc_trim(0);
+      trim_at = absl::Now() + kBetweenTrims;
+    }
     if (absl::Now() >= beat_at) {
       Beat(RedisStore::Beating::kLives);
       beat_at = absl::Now() + Shares::kBetweenBeats;

@@ -1,5 +1,7 @@
 // What callers without a token may cost a service: within the memory of its pod, with few threads,
 // and others are answered all the while.
+#include <grpcpp/generic/generic_stub.h>
+
 #include <fstream>
 #include <memory>
 #include <vector>
@@ -67,6 +69,36 @@ TEST_F(DoorsHostileTest, AThousandStreamsOfReflection) {
     for (const auto& peer : peers) peer->Flush();
   }
   EXPECT_LT(Of("Threads"), threads_before_ + 40);
+}
+
+TEST_F(DoorsHostileTest, WhatABurstOfLargeRequestsTookIsGivenBack) {
+  const int before = Of("VmRSS");
+  const grpc::Slice slice(std::string(4 * 1024 * 1024 - 100, '\0'));
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::GenericClientAsyncResponseReader>> calls;
+  grpc::CompletionQueue queue;
+  constexpr std::size_t kCalls = 48;
+  std::vector<grpc::Status> statuses(kCalls);
+  std::vector<grpc::ByteBuffer> answers(kCalls);
+  grpc::GenericStub stub(service_->channel());
+  for (std::size_t i = 0; i < kCalls; ++i) {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    contexts.back()->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
+    calls.push_back(stub.PrepareUnaryCall(contexts.back().get(),
+                                          "/pepline.funding.v1.FundingService/GetFundLine",
+                                          grpc::ByteBuffer(&slice, 1), &queue));
+    calls.back()->StartCall();
+    calls.back()->Finish(&answers[i], &statuses[i], nullptr);
+  }
+  for (std::size_t i = 0; i < kCalls; ++i) {
+    void* tag = nullptr;
+    bool ok = false;
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+  }
+  for (const grpc::Status& status : statuses) EXPECT_FALSE(status.ok());
+  constexpr int kMore = 16 * 1024;  // kB
+  EXPECT_GT(Of("VmHWM"), before + kMore) << "it took nothing that could be given back";
+  EXPECT_TRUE(WaitUntil([&] { return Of("VmRSS") < before + kMore; }, absl::Seconds(30)));
 }
 
 TEST_F(DoorsHostileTest, ThreeThousandConnections) {
