@@ -181,5 +181,4 @@ PEPLINE_SMTP_URL: mail.smtpUrlKey and the Secret
 PEPLINE_SMTP_PLAIN_TEXT: mail.plainText
 PEPLINE_ID_KEY: services.registry.secrets and the Secret
 PEPLINE_SIGNING_KEY_FILE: services.notifications.secretFiles and the Secret
-PEPLINE_SERVICE_JWKS_FILE: services.registry.secretFiles and the Secret
 {{- end -}}
