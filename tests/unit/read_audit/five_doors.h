@@ -58,6 +58,15 @@ class RegistryDoor final : public registry::v1::RegistryService::CallbackService
                      registry::v1::GetSchoolResponse* response) override {
     return keeper_.Answer(context, request, response);
   }
+  Reactor* ListSchools(Context* context, const registry::v1::ListSchoolsRequest* request,
+                       registry::v1::ListSchoolsResponse* response) override {
+    return keeper_.Answer(context, request, response);
+  }
+  Reactor* GetSchoolCalendar(Context* context,
+                             const registry::v1::GetSchoolCalendarRequest* request,
+                             registry::v1::GetSchoolCalendarResponse* response) override {
+    return keeper_.Answer(context, request, response);
+  }
   Reactor* EnrolChild(Context* context, const registry::v1::EnrolChildRequest* request,
                       registry::v1::EnrolChildResponse* response) override {
     return keeper_.Answer(context, request, response);
