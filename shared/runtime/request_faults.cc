@@ -18,6 +18,7 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 constexpr std::size_t kLongestRequestId = 64;
+constexpr int kHighestLevel = 3;  // of an alert, after its reminder (0)
 
 bool IsDigits(std::string_view text, std::size_t count) {
   return text.size() == count && std::ranges::all_of(text, [](char c) {
@@ -74,6 +75,12 @@ void CheckFilters(const Message& request, std::vector<FieldViolation>& faults) {
     if (field == nullptr || field->type() != FieldDescriptor::TYPE_STRING) continue;
     const std::string text = request.GetReflection()->GetString(request, field);
     if (!text.empty() && !filter.fits(text)) faults.push_back({field->name(), filter.advice});
+  }
+  const FieldDescriptor* level = type.FindFieldByName("level");
+  if (level == nullptr || level->type() != FieldDescriptor::TYPE_INT32) return;
+  const int given = request.GetReflection()->GetInt32(request, level);
+  if (given < 0 || given > kHighestLevel) {
+    faults.push_back({level->name(), "give a level of an alert, 0 to 3, or nothing"});
   }
 }
 

@@ -61,6 +61,11 @@ TEST(RequestFaults, AFilterThatNothingCanMatchIsNamed) {
       EXPECT_EQ(fault.description.find(value), std::string::npos) << fault.description;
     }
   }
+  notifications::v1::ListAlertsRequest alerts;
+  alerts.set_level(3);
+  EXPECT_THAT(Fields(alerts), IsEmpty());
+  alerts.set_level(4);
+  EXPECT_THAT(Fields(alerts), ElementsAre("level"));
   funding::v1::ListFundingRequestsRequest requests;
   requests.set_fund_line_id("931.2025-26");
   EXPECT_THAT(Fields(requests), IsEmpty());
