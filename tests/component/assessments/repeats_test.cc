@@ -57,8 +57,8 @@ TEST_F(AssessmentsRepeatsTest, ARequestIdIsNotUsedForAnotherCommand) {
   auto reviewing = Reviewing("");
   reviewing.set_request_id("mine");
   EXPECT_EQ(Refused(&Stub::ReviewSdq, reviewing), "REQUEST_ID_REUSED");
-  EXPECT_EQ(Refused(&Stub::RecordSdqAnswers, answering, VirtualSchool()), "REQUEST_ID_REUSED")
-      << "somebody else's id tells nothing of the first answer";
+  EXPECT_EQ(Refused(&Stub::RecordSdqAnswers, answering, VirtualSchool()), "SDQ_ALREADY_SCORED")
+      << "somebody else's id is another one, and tells nothing of the first answer";
   EXPECT_EQ(Content().answers(0), 0);
   EXPECT_EQ(Saying(&Event::has_sdq_scored).size(), 1u);
 }

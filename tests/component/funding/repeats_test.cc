@@ -41,8 +41,8 @@ TEST_F(FundingTest, ARequestIdIsNotUsedForAnotherCommand) {
   EXPECT_EQ(Refused(&Stub::DraftFundingRequest, dearer, DesignatedTeacher(kSchool)),
             "REQUEST_ID_REUSED");
   EXPECT_EQ(refused_.error_code(), grpc::ALREADY_EXISTS);
-  EXPECT_EQ(Refused(&Stub::DraftFundingRequest, draft, VirtualSchool()), "REQUEST_ID_REUSED")
-      << "somebody else's id tells nothing of the first answer";
+  EXPECT_EQ(Refused(&Stub::DraftFundingRequest, draft, VirtualSchool()), "ALREADY_DRAFTED")
+      << "somebody else's id is another one, and tells nothing of the first answer";
   auto submit = Of<v1::SubmitFundingRequestRequest>(request);
   submit.set_request_id("mine");
   EXPECT_EQ(Refused(&Stub::SubmitFundingRequest, submit, DesignatedTeacher(kSchool)),

@@ -48,8 +48,9 @@ TEST_F(SchedulingRepeatsTest, ARequestIdIsNotUsedForAnotherCommand) {
   auto other_command = Cancelling();
   other_command.set_request_id("mine");
   EXPECT_EQ(Refused(&Stub::CancelPepMeeting, other_command), "REQUEST_ID_REUSED");
-  EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, request, VirtualSchool()), "REQUEST_ID_REUSED")
-      << "somebody else's id tells nothing of the first answer";
+  EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, request, VirtualSchool()),
+            "MEETING_ALREADY_SCHEDULED")
+      << "somebody else's id is another one, and tells nothing of the first answer";
   EXPECT_EQ(Saying(&Event::has_pep_meeting_scheduled).size(), 1u);
 }
 
