@@ -15,6 +15,8 @@
 namespace pepline {
 namespace {
 
+constexpr double kLastSecond = 253402300799;  // the end of the year 9999
+
 absl::Status Bad(const std::string& path, const std::string& what) {
   return absl::InvalidArgumentError(absl::StrCat("sasl.oauthbearer.config: ", path, " ", what,
                                                  "; it must hold one JWT with sub and exp"));
@@ -46,7 +48,9 @@ absl::StatusOr<KafkaToken> ReadKafkaToken(const std::string& config) {
     return Bad(name, "lacks a claim");
   }
   token.subject = json["sub"].get<std::string>();
-  token.expires = absl::FromUnixSeconds(json["exp"].get<std::int64_t>());
+  const double expires = json["exp"].get<double>();
+  if (!(expires >= 0 && expires <= kLastSecond)) return Bad(name, "ends at no instant");
+  token.expires = absl::FromUnixSeconds(static_cast<std::int64_t>(expires));
   return token;
 }
 

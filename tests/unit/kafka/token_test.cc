@@ -37,7 +37,9 @@ TEST_F(KafkaTokenTest, WhatIsWrongIsNamedWithTheFile) {
   for (const auto& [text, why] : {std::pair<std::string, std::string>{"secret", "holds no JWT"},
                                   {Jwt("[]"), "lacks a claim"},
                                   {Jwt(R"({"sub":"x"})"), "lacks a claim"},
-                                  {Jwt(R"({"sub":1,"exp":2})"), "lacks a claim"}}) {
+                                  {Jwt(R"({"sub":1,"exp":2})"), "lacks a claim"},
+                                  {Jwt(R"({"sub":"x","exp":1e300})"), "ends at no instant"},
+                                  {Jwt(R"({"sub":"x","exp":-1})"), "ends at no instant"}}) {
     const auto token = ReadKafkaToken(FileWith(text));
     ASSERT_TRUE(absl::IsInvalidArgument(token.status())) << text;
     EXPECT_THAT(std::string(token.status().message()), HasSubstr(why));
