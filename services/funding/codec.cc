@@ -29,6 +29,10 @@ std::optional<FundLine> DecodeLine(const std::string& bytes) {
   if (!in.ParseFromString(bytes)) return std::nullopt;
   const FundLineName name{AuthorityCode(in.authority_code()), {in.first_year()}};
   if (!NameOf(IdOf(name))) return std::nullopt;
+  if (!IsAmount(in.amount_pence()) || !IsAmount(in.approved_pence()) ||
+      !IsAmount(in.released_pence())) {
+    return std::nullopt;
+  }
   return FundLine{name, {in.amount_pence()}, {in.approved_pence()}, {in.released_pence()}};
 }
 
@@ -75,7 +79,9 @@ std::optional<FundingRequest> DecodeRequest(const std::string& bytes) {
   const auto stage = FromProto(in.state());
   const auto start_on = ParseDate(in.start_on());
   const auto end_on = ParseDate(in.end_on());
-  if (!line || !stage || !start_on || !end_on) return std::nullopt;
+  if (!line || !stage || !start_on || !end_on || !IsAmount(in.approved_pence())) {
+    return std::nullopt;
+  }
   FundingRequest request;
   Costing& costing = request.costing;
   costing.id = FundingRequestId(in.funding_request_id());
@@ -85,6 +91,7 @@ std::optional<FundingRequest> DecodeRequest(const std::string& bytes) {
   costing.line = *line;
   costing.description = in.description();
   for (const auto& cost : in.cost_lines()) {
+    if (!IsAmount(cost.amount_pence())) return std::nullopt;
     costing.cost_lines.push_back({cost.description(), {cost.amount_pence()}});
   }
   costing.start_on = *start_on;
@@ -107,6 +114,8 @@ std::optional<FundingRequest> DecodeRequest(const std::string& bytes) {
 }
 
 }  // namespace
+
+bool IsAmount(std::int64_t pence) { return pence >= 0 && pence <= 10'000'000'000'000; }
 
 absl::StatusOr<FundLineState> FundLineCodec::Decode(
     const std::vector<std::optional<std::string>>& parts) {

@@ -6,6 +6,7 @@
 #ifndef PEPLINE_SERVICES_FUNDING_CODEC_H_
 #define PEPLINE_SERVICES_FUNDING_CODEC_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,11 @@ static_assert(Decider<FundingCodec::Rules>);
 // Where they are kept: both in the fund line's partition.
 Target TargetOf(const FundLineName& line);
 Target TargetOf(const FundingRequestId& request, const FundLineName& line);
+
+// Whether the rules could have come to these pence: nothing to a hundred billion pounds, a
+// hundred times what a fund line may have. Stored records and events with others are not readable;
+// sums of what is read cannot overflow.
+bool IsAmount(std::int64_t pence);
 
 }  // namespace pepline::funding
 

@@ -21,7 +21,9 @@ void LeaveUnsaid(Costing& costing, Pence asked) {
 
 std::optional<Costing> CostingOf(const v1::FundingReference& reference, std::int64_t asked_pence) {
   const auto line = NameOf(FundLineId(reference.fund_line_id()));
-  if (!line || reference.funding_request_id().empty()) return std::nullopt;
+  if (!line || reference.funding_request_id().empty() || !IsAmount(asked_pence)) {
+    return std::nullopt;
+  }
   Costing costing;
   costing.id = FundingRequestId(reference.funding_request_id());
   costing.child = ChildId(reference.child_id());
@@ -38,11 +40,14 @@ absl::StatusOr<FundLineEvent> FundLineCodec::DecodeEvent(const v1::FundingEvent&
   if (said.has_fund_line_opened()) {
     const auto& opened = said.fund_line_opened();
     const auto name = NameOf(FundLineId(opened.fund_line_id()));
-    if (!name) return EventNotReadable();
+    if (!name || !IsAmount(opened.amount_pence())) return EventNotReadable();
     return FundLineOpened{*name, {opened.amount_pence()}};
   }
   if (said.has_fund_line_changed()) {
     const auto& changed = said.fund_line_changed();
+    if (!IsAmount(changed.old_amount_pence()) || !IsAmount(changed.amount_pence())) {
+      return EventNotReadable();
+    }
     return FundLineChanged{{changed.old_amount_pence()}, {changed.amount_pence()}};
   }
   return EventNotReadable();
@@ -60,14 +65,17 @@ absl::StatusOr<FundingEvent> FundingCodec::DecodeEvent(const v1::FundingEvent& s
       return FundingDrafted{*std::move(costing), *at};
     }
     case v1::FundingEvent::kFundingSubmitted:
+      if (!IsAmount(said.funding_submitted().asked_pence())) return EventNotReadable();
       return FundingSubmitted{step, {said.funding_submitted().asked_pence()}};
     case v1::FundingEvent::kFundingWithdrawn:
       return FundingWithdrawn{step};
     case v1::FundingEvent::kFundingApproved:
+      if (!IsAmount(said.funding_approved().approved_pence())) return EventNotReadable();
       return FundingApproved{step, {said.funding_approved().approved_pence()}};
     case v1::FundingEvent::kFundingDeclined:
       return FundingDeclined{step, ""};
     case v1::FundingEvent::kFundingReleased:
+      if (!IsAmount(said.funding_released().released_pence())) return EventNotReadable();
       return FundingReleased{step, {said.funding_released().released_pence()}, {}};
     case v1::FundingEvent::kFundLineOpened:
     case v1::FundingEvent::kFundLineChanged:

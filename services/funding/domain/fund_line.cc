@@ -36,7 +36,7 @@ std::optional<FinancialYear> ParseFinancialYear(std::string_view text) {
 }
 
 std::string FormatFinancialYear(FinancialYear year) {
-  return absl::StrFormat("%04d-%02d", year.first_year, (year.first_year + 1) % 100);
+  return absl::StrFormat("%04d-%02d", year.first_year, (year.first_year % 100 + 1) % 100);
 }
 
 absl::CivilDay FirstDayOf(FinancialYear year) { return absl::CivilDay(year.first_year, 4, 1); }

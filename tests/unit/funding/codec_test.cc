@@ -1,6 +1,7 @@
 // What is stored reads back, and what is private leaves in no event.
 #include "services/funding/codec.h"
 
+#include <limits>
 #include <set>
 
 #include "pepline/funding/v1/funding_events.pb.h"
@@ -65,6 +66,33 @@ TEST(FundingCodec, AnswersDataLossForBytesItCannotRead) {
   EXPECT_TRUE(absl::IsDataLoss(FundLineCodec::Decode({nameless.SerializeAsString()}).status()));
   EXPECT_EQ(*FundingCodec::Decode({std::nullopt, std::nullopt}), FundingState());
   EXPECT_EQ(*FundLineCodec::Decode({std::nullopt}), FundLineState());
+}
+
+// Their sums would overflow.
+TEST(FundingCodec, AnAmountThatNoRuleAllowsIsNotReadable) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t pence : {std::int64_t{-1}, kMost}) {
+    storage::v1::FundLine line;
+    ASSERT_TRUE(line.ParseFromString(FundLineCodec::Encode({FundLine{Line(), {5}, {}, {}}})[0]));
+    line.set_approved_pence(pence);
+    EXPECT_TRUE(absl::IsDataLoss(FundLineCodec::Decode({line.SerializeAsString()}).status()));
+
+    Story story;
+    story.In(RequestStage::kReleased);
+    storage::v1::FundingRequest request;
+    ASSERT_TRUE(request.ParseFromString(FundingCodec::Encode(story.state)[0]));
+    request.mutable_cost_lines(0)->set_amount_pence(pence);
+    EXPECT_TRUE(absl::IsDataLoss(
+        FundingCodec::Decode({request.SerializeAsString(), std::nullopt}).status()));
+
+    v1::FundingEvent said;
+    said.mutable_fund_line_opened()->set_fund_line_id("931.2025-26");
+    said.mutable_fund_line_opened()->set_amount_pence(pence);
+    EXPECT_TRUE(absl::IsInvalidArgument(FundLineCodec::DecodeEvent(said).status()));
+    said.mutable_header()->mutable_occurred_at()->set_seconds(1'760'000'000);
+    said.mutable_funding_approved()->set_approved_pence(pence);
+    EXPECT_TRUE(absl::IsInvalidArgument(FundingCodec::DecodeEvent(said).status()));
+  }
 }
 
 TEST(FundingCodec, SaysEveryEventOfTheContractWithItsRequest) {

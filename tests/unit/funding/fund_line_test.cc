@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace pepline::funding {
 namespace {
 
@@ -83,6 +85,7 @@ TEST(FinancialYears, RunFromAprilToMarch) {
   EXPECT_EQ(FirstDayOf(*year), absl::CivilDay(2025, 4, 1));
   EXPECT_EQ(LastDayOf(*year), absl::CivilDay(2026, 3, 31));
   EXPECT_EQ(FormatFinancialYear({2099}), "2099-00");
+  EXPECT_EQ(FormatFinancialYear({std::numeric_limits<int>::max()}), "2147483647-48");
   EXPECT_EQ(ParseFinancialYear("2099-00"), FinancialYear{2099});
   for (const char* wrong : {"", "2025", "2025-27", "2025-25", "2025/26", "25-26", "2025-2026",
                             "2013-14", "2100-01", "20x5-26", "2025-2x", "+025-26"}) {
