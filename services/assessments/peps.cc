@@ -61,7 +61,8 @@ bool Learn(const SchedulingEvent& event, PepStanding& pep) {
 absl::StatusOr<bool> Peps::Receive(const SchedulingEvent& event) {
   if (!IsAboutStanding(event)) return false;
   const std::string& child = event.pep().child_id();
-  if (child.empty() || event.pep().pep_id().empty()) return EventNotReadable();
+  // SDQs are named by their PEP and kept with the child that its name begins with.
+  if (child.empty() || !event.pep().pep_id().starts_with(child + ".")) return EventNotReadable();
   absl::Status kept =
       KeepFromEvent(store_, child, {std::string(kPepKind), child}, event.header(),
                     [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
