@@ -1,9 +1,7 @@
 // The files of registry's imports: any bytes are answered with rows or with at least one error.
 #include <array>
 
-#include "services/registry/imports/errors.h"
 #include "services/registry/imports/rows.h"
-#include "services/registry/imports/table.h"
 #include "services/registry/imports/text.h"
 #include "services/registry/imports/upn.h"
 #include "tests/fuzz/target.h"
@@ -40,31 +38,6 @@ Target Importer(std::string name, Parsed<Row> (*parse)(std::string_view),
 void ReadSchools(std::string_view bytes) {
   ExpectAnswer(ParseSchools(bytes, ""));
   ExpectAnswer(ParseSchools(bytes, "931", {"123001", "123240"}));
-}
-
-void ReadAnyTable(std::string_view bytes) {
-  static constexpr std::array<Column, 3> kColumns = {
-      {{.name = "own_id", .required = true}, {.name = "name"}, {.name = "from_on"}}};
-  const auto read = [&](UnknownColumns unknown, const RowsAskedFor* asked_for) {
-    Errors errors;
-    int last = 1;
-    const int rows = ReadTable(
-        bytes, kColumns, unknown, errors,
-        [&](const TableRow& row) {
-          Expect(row.number() > last, "rows do not rise");
-          last = row.number();
-          for (std::size_t i = 0; i < kColumns.size(); ++i) {
-            Expect(IsUtf8(row[i]), "a value is no text");
-          }
-        },
-        asked_for);
-    Expect(rows >= 0, "rows are not counted");
-  };
-  read(UnknownColumns::kPassedOver, nullptr);
-  read(UnknownColumns::kRefused, nullptr);
-  const RowsAskedFor some{.whole = [](const TableRow& row) { return row[0] == "C-1"; },
-                          .broken = [](const BrokenRow& row) { return row[0] == "C-1"; }};
-  read(UnknownColumns::kPassedOver, &some);
 }
 
 void ReadText(std::string_view bytes) {
@@ -125,12 +98,6 @@ std::vector<Target> Targets() {
                [] {
                  return FilesLike({"deploy/data/examples/children.csv", "tests/cases/child-*.csv"});
                }),
-      {.name = "table",
-       .run = &ReadAnyTable,
-       .seeds =
-           [] {
-             return FilesLike({"deploy/data/examples/*.csv", "tests/cases/*.csv"});
-           }},
       {.name = "text",
        .run = &ReadText,
        .seeds =
