@@ -84,6 +84,14 @@ struct StaffCodec {
                                   const common::v1::EventHeader& header);
 };
 
+// What one person does for one child, in the form of a person's record.
+struct StaffOfChildCodec : StaffCodec {
+  static constexpr std::string_view kKind = "staff-of-child";
+  static std::string IdOf(const StaffId& staff, const ChildId& child) {
+    return staff.text() + "." + child.text();
+  }
+};
+
 struct ChildCodec {
   using Rules = Child;
   static constexpr std::string_view kKind = "child";
@@ -110,6 +118,11 @@ struct ImportLogCodec {
 template <class Codec>
 Target TargetOf(const std::string& id) {
   return {id, {{std::string(Codec::kKind), id}}};
+}
+// Beside the person, so that what is said under the person's key stays in order.
+template <>
+inline Target TargetOf<StaffOfChildCodec>(const std::string& id) {
+  return {id.substr(0, id.find('.')), {{std::string(StaffOfChildCodec::kKind), id}}};
 }
 
 }  // namespace pepline::registry

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -21,6 +22,14 @@ SchoolUrn SchoolIn(const ChildCommand& command) {
             [](const RecordChild& one) { return one.school ? one.school->school : SchoolUrn(); },
             [](const auto&) { return SchoolUrn(); }},
       command);
+}
+
+// A person's record, or one of what a person does for one child, with the person's beside it.
+Target TargetOfHolder(const std::string& member) {
+  if (member.find('.') == std::string::npos) return TargetOf<StaffCodec>(member);
+  Target target = TargetOf<StaffOfChildCodec>(member);
+  target.also = TargetOf<StaffCodec>(target.routing_id).keys;
+  return target;
 }
 
 }  // namespace
@@ -115,15 +124,46 @@ absl::StatusOr<ChildFacts> FactsLoader::Load(const ChildState&, const ChildComma
 
 absl::StatusOr<std::vector<StaffState>> FactsLoader::HoldersOfPost(const Post& post) const {
   std::vector<StaffState> holders;
+  std::map<StaffId, StaffDetails> people;  // of the records of one child
+  const auto note_person = [&](const StaffState& state,
+                               const RecordStates& also) -> absl::StatusOr<bool> {
+    if (state.child.empty()) return true;
+    auto person = StaffCodec::Decode(also);
+    if (!person.ok()) return person.status();
+    people[state.details.staff] = std::move(person->details);
+    return true;
+  };
   std::string token;
   do {
-    auto page =
-        Page<StaffCodec>(HoldersOf(post), kPage, token, [](const StaffState&) { return true; });
+    auto page = ReadListed<StaffCodec>(store_, {HoldersOf(post)}, &TargetOfHolder, kPage, token,
+                                       note_person);
     if (!page.ok()) return page.status();
     std::ranges::move(page->states, std::back_inserter(holders));
     token = std::move(page->next_page_token);
   } while (!token.empty());
+  for (StaffState& holder : holders) {
+    if (!holder.child.empty()) holder.details = people[holder.details.staff];
+  }
   return holders;
+}
+
+absl::Status FactsLoader::AddChildrenOf(std::vector<StaffState>& people) const {
+  for (StaffState& person : people) {
+    const std::string& id = person.details.staff.text();
+    std::string token;
+    do {
+      auto page = ReadListed<StaffOfChildCodec>(
+          store_, {.entry = ChildrenOf(person.details.staff), .routing_id = id},
+          &TargetOf<StaffOfChildCodec>, kPage, token,
+          [](const StaffState&, const RecordStates&) { return true; });
+      if (!page.ok()) return page.status();
+      for (const StaffState& of_child : page->states) {
+        std::ranges::copy(of_child.appointments, std::back_inserter(person.appointments));
+      }
+      token = std::move(page->next_page_token);
+    } while (!token.empty());
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<TeacherAppointment>> FactsLoader::LoadTeachers(

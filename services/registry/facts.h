@@ -66,8 +66,11 @@ class FactsLoader {
   // Whose a child is and where the child is now, for authorisation.
   absl::StatusOr<Resource> ResourceOf(const ChildState& child) const;
 
-  // Who holds the post today, or will; in the order of their ids.
+  // Who holds the post today, or will; in the order of their ids. Each with name and address; what
+  // is a record of one child says so (StaffState::child).
   absl::StatusOr<std::vector<StaffState>> HoldersOfPost(const Post& post) const;
+  // Adds to each person what the person does and did for children.
+  absl::Status AddChildrenOf(std::vector<StaffState>& people) const;
 
  private:
   absl::StatusOr<std::shared_ptr<const Calendar>> LoadCalendar(const AuthorityCode& authority,

@@ -178,6 +178,9 @@ grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListSta
                                             asked_page->size(), asked_page->position(),
                                             [](const StaffState&) { return true; });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        if (absl::Status status = facts_.AddChildrenOf(page->states); !status.ok()) {
+          return FromAbsl(door_.domain(), status);
+        }
         for (const StaffState& staff : page->states) *answer.add_staff() = ToProto(staff);
         return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });

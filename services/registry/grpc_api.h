@@ -62,6 +62,14 @@ class GrpcApi final : public v1::RegistryService::CallbackService {
   // The body of every command handler: decodes, then carries out.
   template <class Codec, class Request, class Response>
   Reactor* OnCommand(Context* context, const Request* request, Response* response);
+  // The same about an appointment, on the record that it is in.
+  template <class Request, class Response>
+  Reactor* OnAppointment(Context* context, const Request* request, Response* response);
+  // `known`: whose the record is, where it may not be there yet; null: its state says it.
+  template <class Codec, class Request, class Response>
+  grpc::Status CarryOut(const Call& call, const Request& asked, const std::string& id,
+                        const typename Codec::Rules::Command& command, const Resource* known,
+                        Response& answer);
 
   RpcDoor& door_;
   const Spine& spine_;

@@ -27,13 +27,13 @@ Post ReadPost(const v1::Appointment& appointment, Violations& violations) {
           AuthorityCode(appointment.authority_code()), ChildId(appointment.child_id())};
 }
 
-StaffCommand ToCommand(const v1::AppointStaffRequest& request, Violations& violations) {
+AppointStaff ToCommand(const v1::AppointStaffRequest& request, Violations& violations) {
   const auto& asked = request.appointment();
   return AppointStaff{ReadPost(asked, violations),
                       ReadDayIfAny(asked.from_on(), "appointment.from_on", violations),
                       ReadDayIfAny(asked.until_on(), "appointment.until_on", violations)};
 }
-StaffCommand ToCommand(const v1::EndAppointmentRequest& request, Violations& violations) {
+EndAppointment ToCommand(const v1::EndAppointmentRequest& request, Violations& violations) {
   const auto& asked = request.appointment();
   return EndAppointment{ReadPost(asked, violations),
                         ReadDayIfAny(asked.until_on(), "appointment.until_on", violations)};
@@ -110,6 +110,27 @@ void Fill(const ChildState& state, const std::vector<ChildEvent>& events,
 }  // namespace
 
 template <class Codec, class Request, class Response>
+grpc::Status GrpcApi::CarryOut(const Call& call, const Request& asked, const std::string& id,
+                               const typename Codec::Rules::Command& command, const Resource* known,
+                               Response& answer) {
+  std::vector<typename Codec::Rules::Event> said;
+  Hooks<Codec> hooks = HooksFor<Codec>(facts_, command);
+  hooks.allowed = [&](const auto& state) {
+    return call.MayTouch(known ? *known : ResourceOf(state));
+  };
+  hooks.answer = [&](const auto& state, const auto& events) {
+    said = events;
+    Response made;
+    Fill(state, events, made);
+    return made.SerializeAsString();
+  };
+  grpc::Status status = Carry<Codec>(door_, spine_, TargetOf<Codec>(id), command,
+                                     call.OriginOf(asked), hooks, &CodeOf, answer);
+  if (status.ok()) CountEvents(spine_.metrics, said);
+  return status;
+}
+
+template <class Codec, class Request, class Response>
 grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* request,
                                              Response* response) {
   return door_.Unary<Request, Response>(
@@ -118,32 +139,46 @@ grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* re
         CheckId(asked, violations);
         const typename Codec::Rules::Command command = ToCommand(asked, violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        std::vector<typename Codec::Rules::Event> said;
-        Hooks<Codec> hooks = HooksFor<Codec>(facts_, command);
-        hooks.allowed = [&](const auto& state) { return call.MayTouch(ResourceOf(state)); };
-        hooks.answer = [&](const auto& state, const auto& events) {
-          said = events;
-          Response made;
-          Fill(state, events, made);
-          return made.SerializeAsString();
-        };
-        grpc::Status status = Carry<Codec>(door_, spine_, TargetOf<Codec>(IdOf(asked)), command,
-                                           call.OriginOf(asked), hooks, &CodeOf, answer);
-        if (status.ok()) CountEvents(spine_.metrics, said);
-        return status;
+        return CarryOut<Codec>(call, asked, IdOf(asked), command, nullptr, answer);
+      });
+}
+
+template <class Request, class Response>
+grpc::ServerUnaryReactor* GrpcApi::OnAppointment(Context* context, const Request* request,
+                                                 Response* response) {
+  return door_.Unary<Request, Response>(
+      context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
+        Violations violations;
+        CheckId(asked, violations);
+        auto command = ToCommand(asked, violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        const ChildId& child = command.post.child;
+        if (PlaceOf(command.post) != Place::kChild) {
+          return CarryOut<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
+        }
+        auto person = facts_.Find<StaffCodec>(asked.staff_id());
+        if (!person.ok()) return FromAbsl(door_.domain(), person.status());
+        if (person->details.staff.empty() || person->HoldsFor(child)) {
+          return CarryOut<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
+        }
+        command.of_child = StaffOfChild{person->details.staff, person->details.authority};
+        const Resource resource = ResourceOf(*person);
+        return CarryOut<StaffOfChildCodec>(call, asked,
+                                           StaffOfChildCodec::IdOf(person->details.staff, child),
+                                           command, &resource, answer);
       });
 }
 
 grpc::ServerUnaryReactor* GrpcApi::AppointStaff(Context* context,
                                                 const v1::AppointStaffRequest* request,
                                                 v1::AppointStaffResponse* response) {
-  return OnCommand<StaffCodec>(context, request, response);
+  return OnAppointment(context, request, response);
 }
 
 grpc::ServerUnaryReactor* GrpcApi::EndAppointment(Context* context,
                                                   const v1::EndAppointmentRequest* request,
                                                   v1::EndAppointmentResponse* response) {
-  return OnCommand<StaffCodec>(context, request, response);
+  return OnAppointment(context, request, response);
 }
 
 grpc::ServerUnaryReactor* GrpcApi::RecordCareStarted(Context* context,

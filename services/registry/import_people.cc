@@ -3,7 +3,10 @@
 #include <array>
 #include <iterator>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/registry/importer.h"
@@ -46,13 +49,100 @@ const Appointment* HeldOn(const StaffState& staff, const Post& post, absl::Civil
   return nullptr;
 }
 
+using People = std::map<std::string, StaffState>;  // by id
+
+// The records of persons, each read once.
+absl::StatusOr<People> FindPeople(const FactsLoader& facts, WorkerPool& pool,
+                                  const Importer::Job& job, const std::set<std::string>& ids) {
+  const std::vector<std::string> order(ids.begin(), ids.end());
+  std::vector<StaffState> states(order.size());
+  absl::Status status = ForEach(
+      pool, order.size(),
+      [&](std::size_t i) {
+        auto state = facts.Find<StaffCodec>(order[i]);
+        if (!state.ok()) return state.status();
+        states[i] = *std::move(state);
+        return absl::OkStatus();
+      },
+      job.given_up);
+  if (!status.ok()) return status;
+  People people;
+  for (std::size_t i = 0; i < order.size(); ++i) people.emplace(order[i], std::move(states[i]));
+  return people;
+}
+
+// Commands by the records that they are for.
+struct StaffWork {
+  std::map<std::string, Item<StaffCodec>> people;
+  std::map<std::string, Item<StaffOfChildCodec>> of_children;
+
+  void AddToPerson(const StaffId& staff, int row, std::vector<StaffCommand> commands) {
+    Add(people, staff.text(), row, std::move(commands));
+  }
+  void AddOfChild(const StaffId& staff, const ChildId& child, int row, StaffCommand command) {
+    Add(of_children, StaffOfChildCodec::IdOf(staff, child), row, {std::move(command)});
+  }
+
+  template <class Codec>
+  static void Add(std::map<std::string, Item<Codec>>& items, const std::string& id, int row,
+                  std::vector<StaffCommand> commands) {
+    Item<Codec>& item = items[id];
+    item.id = id;
+    item.rows.push_back({row, std::move(commands)});
+  }
+};
+
+template <class Codec>
+std::vector<Item<Codec>> Listed(std::map<std::string, Item<Codec>>& items) {
+  std::vector<Item<Codec>> listed;
+  listed.reserve(items.size());
+  for (auto& [id, item] : items) listed.push_back(std::move(item));
+  return listed;
+}
+
+// Checks items; those that have nothing to do go. A row that is in several items comes to the most
+// of what it comes to in each.
+template <class Codec>
+absl::Status CheckRows(const FactsLoader& facts, WorkerPool& pool, const Importer::Job& job,
+                       std::vector<Item<Codec>>& items, std::map<int, RowOutcome>& outcomes,
+                       std::vector<imports::RowError>& errors) {
+  std::vector<Checked> checked(items.size());
+  absl::Status status = ForEach(
+      pool, items.size(),
+      [&](std::size_t i) {
+        auto one = CheckItem<Codec>(facts, items[i]);
+        if (!one.ok()) return one.status();
+        checked[i] = *std::move(one);
+        return absl::OkStatus();
+      },
+      job.given_up);
+  if (!status.ok()) return status;
+  std::vector<Item<Codec>> to_do;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    for (std::size_t row = 0; row < checked[i].outcomes.size(); ++row) {
+      RowOutcome& outcome = outcomes[items[i].rows[row].row];  // unchanged at first
+      outcome = std::max(outcome, checked[i].outcomes[row]);
+    }
+    std::ranges::move(checked[i].errors, std::back_inserter(errors));
+    if (checked[i].anything()) to_do.push_back(std::move(items[i]));
+  }
+  items = std::move(to_do);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
   const auto parsed = imports::ParseStaff(job.bytes);
   v1::ImportResponse response = ReportOf(parsed);
   const AuthorityCode authority(job.options.authority_code());
-  std::map<std::string, Item<StaffCodec>> people;  // by id
+  std::set<std::string> ids;
+  for (const imports::StaffRow& row : parsed.rows) {
+    if (!row.child_own_id.empty()) ids.insert(ids_.OfStaff(authority, row.own_id).text());
+  }
+  auto known = FindPeople(facts_, pool_, job, ids);
+  if (!known.ok()) return known.status();
+  StaffWork work;
   for (const imports::StaffRow& row : parsed.rows) {
     const auto role = FromProto(row.role);
     if (!role) {
@@ -60,17 +150,35 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
       continue;
     }
     const StaffId staff = ids_.OfStaff(authority, row.own_id);
-    Post post{*role, SchoolUrn(row.school_urn), AuthorityCode(row.authority_code), ChildId()};
-    if (!row.child_own_id.empty()) post.child = ids_.OfChild(authority, row.child_own_id);
-    Item<StaffCodec>& item = people[staff.text()];
-    item.id = staff.text();
-    item.rows.push_back({row.row,
-                         {RecordStaff{{staff, authority, row.own_id, row.name, row.email}},
-                          AppointStaff{std::move(post), row.from_on, row.until_on}}});
+    const RecordStaff record{{staff, authority, row.own_id, row.name, row.email}};
+    AppointStaff appoint{{*role, SchoolUrn(row.school_urn), AuthorityCode(row.authority_code), {}},
+                         row.from_on,
+                         row.until_on};
+    if (!row.child_own_id.empty()) appoint.post.child = ids_.OfChild(authority, row.child_own_id);
+    const ChildId child = appoint.post.child;
+    if (child.empty() || known->at(staff.text()).HoldsFor(child)) {
+      work.AddToPerson(staff, row.row, {record, std::move(appoint)});
+      continue;
+    }
+    // All rows of a person say the same of the person (imports/staff.cc).
+    if (!work.people.contains(staff.text())) work.AddToPerson(staff, row.row, {record});
+    appoint.of_child = StaffOfChild{staff, authority};
+    work.AddOfChild(staff, child, row.row, std::move(appoint));
   }
-  std::vector<Item<StaffCodec>> items;
-  for (auto& [id, item] : people) items.push_back(std::move(item));
-  return CheckAndCarry(job, std::move(items), std::move(response));
+  std::vector<Item<StaffCodec>> people = Listed(work.people);
+  std::vector<Item<StaffOfChildCodec>> of_children = Listed(work.of_children);
+  std::map<int, RowOutcome> outcomes;
+  std::vector<imports::RowError> errors;
+  absl::Status checked = CheckRows(facts_, pool_, job, people, outcomes, errors);
+  if (checked.ok()) checked = CheckRows(facts_, pool_, job, of_children, outcomes, errors);
+  if (!checked.ok()) return checked;
+  for (const auto& [row, outcome] : outcomes) AddOutcome(outcome, response);
+  const int total = static_cast<int>(errors.size());
+  AddErrors(std::move(errors), total, response);
+  if (EndsHere(job, response)) return response;
+  if (absl::Status status = CarryAll(job, people); !status.ok()) return status;
+  if (absl::Status status = CarryAll(job, of_children); !status.ok()) return status;
+  return response;
 }
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) const {
@@ -80,11 +188,26 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
   const absl::CivilDay today = facts_.Now().today();
 
   // What each row comes to: the child's record, and changes of who looks after the case.
+  struct TeamChange {
+    StaffId staff;
+    bool of_child;  // of the record of this child, else of the person's own
+    StaffCommand command;
+  };
   struct Row {
     Item<ChildCodec> child;
     Checked checked;
-    std::vector<std::pair<std::string, StaffCommand>> team;  // by staff id
+    std::vector<TeamChange> team;
   };
+  std::set<std::string> ids;
+  for (const imports::ChildRow& in : parsed.rows) {
+    for (const TeamColumn& column : kTeam) {
+      if (!(in.*column.own_id).empty()) {
+        ids.insert(ids_.OfStaff(authority, in.*column.own_id).text());
+      }
+    }
+  }
+  auto people = FindPeople(facts_, pool_, job, ids);
+  if (!people.ok()) return people.status();
   std::vector<Row> rows(parsed.rows.size());
   const auto check = [&](std::size_t i) -> absl::Status {
     const imports::ChildRow& in = parsed.rows[i];
@@ -100,17 +223,24 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
       const std::string& own_id = in.*column.own_id;
       if (own_id.empty()) continue;
       const StaffId staff_id = ids_.OfStaff(authority, own_id);
-      auto staff = facts_.Find<StaffCodec>(staff_id.text());
-      if (!staff.ok()) return staff.status();
-      if (staff->details.staff.empty()) {
+      const StaffState& person = people->at(staff_id.text());
+      if (person.details.staff.empty()) {
         row.checked.errors.push_back(
             {in.row, column.column,
              "this member of staff is not on record; import the staff first"});
         continue;
       }
       const Post post{column.role, {}, {}, child};
-      if (HeldOn(*staff, post, today) != nullptr) continue;
-      row.team.emplace_back(staff_id.text(), AppointStaff{post, std::nullopt, std::nullopt});
+      if (HeldOn(person, post, today) != nullptr) continue;
+      TeamChange change{staff_id, !person.HoldsFor(child),
+                        AppointStaff{post, std::nullopt, std::nullopt}};
+      if (change.of_child) {
+        auto held = facts_.Find<StaffOfChildCodec>(StaffOfChildCodec::IdOf(staff_id, child));
+        if (!held.ok()) return held.status();
+        if (HeldOn(*held, post, today) != nullptr) continue;
+        std::get<AppointStaff>(change.command).of_child = StaffOfChild{staff_id, authority};
+      }
+      row.team.push_back(std::move(change));
       if (is_new) continue;
       auto others = facts_.HoldersOfPost(post);
       if (!others.ok()) return others.status();
@@ -119,7 +249,8 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
         const Appointment* held = HeldOn(other, post, today);
         if (held == nullptr) continue;
         const absl::CivilDay last_day = std::max(held->from_on, today - 1);
-        row.team.emplace_back(other.details.staff.text(), EndAppointment{post, last_day});
+        row.team.push_back(
+            {other.details.staff, !other.child.empty(), EndAppointment{post, last_day}});
         ++replaced;
       }
       // One for one is a change. The file has one column where several hold the post.
@@ -136,19 +267,22 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
   }
   std::vector<imports::RowError> errors;
   std::vector<Item<ChildCodec>> children;
-  std::map<std::string, Item<StaffCodec>> team;
+  StaffWork team;
   for (Row& row : rows) {
     const int number = row.child.rows.front().row;
+    const ChildId child(row.child.id);
     RowOutcome outcome = row.checked.outcomes.front();
     if (outcome != RowOutcome::kUnchanged) children.push_back(std::move(row.child));
     if (outcome == RowOutcome::kUnchanged && !row.team.empty()) outcome = RowOutcome::kChanged;
     AddOutcome(outcome, response);
     std::move(row.checked.errors.begin(), row.checked.errors.end(), std::back_inserter(errors));
     AddRemovals(row.checked.removals, response);
-    for (auto& [staff, command] : row.team) {
-      Item<StaffCodec>& item = team[staff];
-      item.id = staff;
-      item.rows.push_back({number, {std::move(command)}});
+    for (TeamChange& change : row.team) {
+      if (change.of_child) {
+        team.AddOfChild(change.staff, child, number, std::move(change.command));
+      } else {
+        team.AddToPerson(change.staff, number, {std::move(change.command)});
+      }
     }
   }
   const int total = static_cast<int>(errors.size());
@@ -156,9 +290,8 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
   if (EndsHere(job, response)) return response;
 
   if (absl::Status status = CarryAll(job, children); !status.ok()) return status;
-  std::vector<Item<StaffCodec>> appointments;
-  for (auto& [staff, item] : team) appointments.push_back(std::move(item));
-  if (absl::Status status = CarryAll(job, appointments); !status.ok()) return status;
+  if (absl::Status status = CarryAll(job, Listed(team.people)); !status.ok()) return status;
+  if (absl::Status status = CarryAll(job, Listed(team.of_children)); !status.ok()) return status;
   return response;
 }
 

@@ -44,6 +44,7 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   const RecordKey& key = alarm.key;
   const Origin fired = Origin::Alarm(alarm.due_at);
   if (key.kind == StaffCodec::kKind) return Carry<StaffCodec>(key.id, Wake{}, fired);
+  if (key.kind == StaffOfChildCodec::kKind) return Carry<StaffOfChildCodec>(key.id, Wake{}, fired);
   if (key.kind == ChildCodec::kKind) return Carry<ChildCodec>(key.id, Wake{}, fired);
   if (key.kind == PolicyCodec::kKind) return Carry<PolicyCodec>(key.id, Wake{}, fired);
   if (key.kind == SchoolCodec::kKind) return Carry<SchoolCodec>(key.id, Wake{}, fired);

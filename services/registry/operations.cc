@@ -36,7 +36,8 @@ std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
   return {KindOf<BankHolidaysCodec>(facts),   KindOf<TermDatesCodec>(facts),
           KindOf<SchoolCalendarCodec>(facts), KindOf<PolicyCodec>(facts),
           KindOf<SchoolCodec>(facts),         KindOf<StaffCodec>(facts),
-          KindOf<ChildCodec>(facts),          KindOf<ImportLogCodec>(facts)};
+          KindOf<StaffOfChildCodec>(facts),   KindOf<ChildCodec>(facts),
+          KindOf<ImportLogCodec>(facts)};
 }
 
 OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts) {

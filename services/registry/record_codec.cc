@@ -93,6 +93,7 @@ absl::StatusOr<StaffState> StaffCodec::Decode(const StoredParts& parts) {
   StaffState state;
   state.details = {StaffId(in.staff_id()), AuthorityCode(in.authority_code()), in.own_id(),
                    in.name(), in.email()};
+  state.child = ChildId(in.child_id());
   for (const auto& one : in.appointments()) {
     const StaffRole role = reader.Known(FromProto(one.role()), StaffRole::kDesignatedTeacher);
     state.appointments.push_back({{role, SchoolUrn(one.school_urn()),
@@ -112,6 +113,7 @@ std::vector<std::string> StaffCodec::Encode(const StaffState& state) {
   out.set_own_id(state.details.own_id);
   out.set_name(state.details.name);
   out.set_email(state.details.email);
+  out.set_child_id(state.child.text());
   for (const Appointment& appointment : state.appointments) {
     auto* one = out.add_appointments();
     one->set_role(ToProto(appointment.post.role));

@@ -1,4 +1,6 @@
-// A member of staff and the posts they are appointed to.
+// A member of staff and the posts they are appointed to. What a person does for one child is in a
+// record of its own, so that neither grows with the number of children; it holds nothing of the
+// person but whose it is.
 // Promises: pure (see shared/domain/decider.h). An appointment is in force from its first to its
 // last day, both inclusive, Europe/London; its beginning and its end are said when they are
 // reached, or at once where that is past. One person holds one post once at a time. A known end is
@@ -8,6 +10,7 @@
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <variant>
@@ -32,8 +35,10 @@ struct Post {
 
 // nullopt where none or several places are set.
 std::optional<Place> PlaceOf(const Post& post);
-// Under which the holders of a post are listed.
+// Under which the holders of a post are listed: persons, and their records of one child.
 IndexEntry HoldersOf(const Post& post);
+// Under which a person's records of one child are listed, also those of the past.
+IndexEntry ChildrenOf(const StaffId& staff);
 
 struct Appointment {
   Post post;
@@ -58,22 +63,41 @@ struct StaffDetails {
 };
 
 struct StaffState {
-  StaffDetails details;  // an empty id: not on record
+  // An empty id: not on record. Of one child's record only the two ids of the person are here.
+  StaffDetails details;
+  // Set: the record of what the person does for this child. Not set: the person's own record, which
+  // may still have appointments for children that an older version put there.
+  ChildId child;
   std::vector<Appointment> appointments;
   friend bool operator==(const StaffState&, const StaffState&) = default;
+
+  // Whether what the person does for this child is in this record.
+  bool HoldsFor(const ChildId& whom) const {
+    return std::any_of(appointments.begin(), appointments.end(),
+                       [&](const Appointment& one) { return one.post.child == whom; });
+  }
+};
+
+// Whose record of one child it is, known to be on record.
+struct StaffOfChild {
+  StaffId staff;
+  AuthorityCode authority;
 };
 
 struct RecordStaff {
   StaffDetails details;
 };
+// `of_child` is given to a record of one child, and to no other.
 struct AppointStaff {
   Post post;
   std::optional<absl::CivilDay> from_on;  // nullopt: today, or whenever it began
   std::optional<absl::CivilDay> until_on;
+  std::optional<StaffOfChild> of_child = std::nullopt;
 };
 struct EndAppointment {
   Post post;
   std::optional<absl::CivilDay> until_on;  // nullopt: today
+  std::optional<StaffOfChild> of_child = std::nullopt;
 };
 using StaffCommand = std::variant<RecordStaff, AppointStaff, EndAppointment, Wake>;
 
@@ -91,6 +115,11 @@ struct AppointmentEnded {
 struct StaffDetailsRecorded {
   StaffDetails details;
 };
+// The record of what a person does for one child begins.
+struct StaffOfChildRecorded {
+  StaffOfChild staff;
+  ChildId child;
+};
 struct AppointmentRecorded {
   Post post;
   absl::CivilDay from_on;
@@ -105,8 +134,9 @@ struct AppointmentCalledOff {
   Post post;
   absl::CivilDay from_on;
 };
-using StaffEvent = std::variant<StaffAppointed, AppointmentEnded, StaffDetailsRecorded,
-                                AppointmentRecorded, AppointmentEndRecorded, AppointmentCalledOff>;
+using StaffEvent =
+    std::variant<StaffAppointed, AppointmentEnded, StaffDetailsRecorded, StaffOfChildRecorded,
+                 AppointmentRecorded, AppointmentEndRecorded, AppointmentCalledOff>;
 
 struct StaffFacts {
   Moment moment;

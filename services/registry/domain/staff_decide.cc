@@ -96,6 +96,9 @@ MaybeRefusal On(const RecordStaff& command, StaffProgress& progress, const Staff
 }
 
 MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const StaffFacts& facts) {
+  if (command.of_child && progress.state.details.staff.empty()) {
+    progress.Say(StaffOfChildRecorded{*command.of_child, command.post.child});
+  }
   if (auto no = CheckKnown(progress.state)) return no;
   if (auto no = CheckPost(command.post)) return no;
   const absl::CivilDay today = facts.moment.today();
@@ -131,7 +134,7 @@ MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const Staf
 }
 
 MaybeRefusal On(const EndAppointment& command, StaffProgress& progress, const StaffFacts& facts) {
-  if (auto no = CheckKnown(progress.state)) return no;
+  if (auto no = CheckKnown(progress.state); no && !command.of_child) return no;
   const absl::CivilDay until_on = command.until_on.value_or(facts.moment.today());
   // The latest of this post.
   std::optional<Appointment> found;

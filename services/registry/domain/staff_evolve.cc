@@ -30,6 +30,8 @@ IndexEntry HoldersOf(const Post& post) {
                                           post.authority.text(), ".", post.child.text())};
 }
 
+IndexEntry ChildrenOf(const StaffId& staff) { return {"children-of-staff", staff.text()}; }
+
 StaffState Staff::Evolve(State state, const Event& event) {
   std::visit(Match{
                  [&](const StaffAppointed& appointed) {
@@ -41,6 +43,11 @@ StaffState Staff::Evolve(State state, const Event& event) {
                                      [](Appointment& one) { one.ended = true; });
                  },
                  [&](const StaffDetailsRecorded& recorded) { state.details = recorded.details; },
+                 [&](const StaffOfChildRecorded& recorded) {
+                   state.details.staff = recorded.staff.staff;
+                   state.details.authority = recorded.staff.authority;
+                   state.child = recorded.child;
+                 },
                  [&](const AppointmentRecorded& recorded) {
                    state.appointments.push_back(
                        {recorded.post, recorded.from_on, std::nullopt, false, false});
@@ -72,7 +79,12 @@ std::optional<absl::Time> Staff::NextWake(const State& state, const Facts& facts
 
 std::vector<IndexEntry> Staff::Index(const State& state) {
   if (state.details.staff.empty()) return {};
-  std::vector<IndexEntry> entries{{"staff-of-authority", state.details.authority.text()}};
+  std::vector<IndexEntry> entries;
+  if (state.child.empty()) {
+    entries.push_back({"staff-of-authority", state.details.authority.text()});
+  } else {
+    entries.push_back(ChildrenOf(state.details.staff));
+  }
   for (const Appointment& one : state.appointments) {
     if (!one.ended) entries.push_back(HoldersOf(one.post));
   }

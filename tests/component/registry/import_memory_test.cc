@@ -152,7 +152,8 @@ TEST_F(RegistryImportMemoryTest, TheLargestFileOfChildrenIsImportedWithinThePods
       imports::kChildrenBounds, kChildrenHeader,
       [](int i, std::size_t fill) {
         return absl::StrCat("C-", i, ",Amber,Test-Alder", std::string(fill, 'x'),
-                            ",2012-05-03,,no,2025-02-06,,,", 200000 + i % 100, ",2024-09-03,,,\n");
+                            ",2012-05-03,,no,2025-02-06,,,", 200000 + i % 100,
+                            ",2024-09-03,VS-1,SW-1,IRO-1\n");
       },
       85);
   EXPECT_EQ(ImportedInTime(v1::IMPORT_KIND_CHILDREN, file), imports::kChildrenBounds.rows);

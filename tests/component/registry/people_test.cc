@@ -143,6 +143,56 @@ TEST_F(RegistryPeopleTest, StaffAreAppointedAndTheirAppointmentsEnd) {
       Eventually([&] { return School(kSecondary).designated_teacher_staff_ids_size() == 0; }));
 }
 
+TEST_F(RegistryPeopleTest, StaffAreAppointedForAChildAndListedWithIt) {
+  const std::string child = ChildId("C-4");
+  const std::string worker = StaffId("SW-1");
+  v1::AppointStaffRequest appoint;
+  appoint.set_staff_id(worker);
+  appoint.mutable_appointment()->set_role(common::v1::RECIPIENT_ROLE_SOCIAL_WORKER);
+  appoint.mutable_appointment()->set_child_id("chd-nobody");
+  EXPECT_EQ(Refused(&Stub::AppointStaff, appoint), "UNKNOWN_CHILD");
+  appoint.mutable_appointment()->set_child_id(child);
+  appoint.set_staff_id("stf-nobody");
+  EXPECT_EQ(Refused(&Stub::AppointStaff, appoint), "NOT_FOUND");
+  appoint.set_staff_id(worker);
+  Actor neighbour = VirtualSchool();
+  neighbour.authority = AuthorityCode("933");
+  EXPECT_EQ(Refused(&Stub::AppointStaff, appoint, neighbour), "NOT_FOUND");
+  v1::EndAppointmentRequest end;
+  end.set_staff_id(worker);
+  *end.mutable_appointment() = appoint.appointment();
+  EXPECT_EQ(Refused(&Stub::EndAppointment, end), "NO_SUCH_APPOINTMENT");
+
+  appoint.set_request_id("appoint-for-a-child");
+  const auto answer = Done(&Stub::AppointStaff, appoint);
+  ASSERT_EQ(answer.appointments_size(), 1) << "those for this child";
+  EXPECT_EQ(answer.appointments(0).child_id(), child);
+  EXPECT_EQ(Done(&Stub::AppointStaff, appoint).SerializeAsString(), answer.SerializeAsString())
+      << "a repetition is answered as the first time";
+  const Event said =
+      AwaitSaid([&](const Event& event) { return event.staff_appointed().child_id() == child; });
+  EXPECT_EQ(said.staff_appointed().staff_id(), worker);
+  EXPECT_EQ(said.header().aggregate_version(), 1u);
+
+  v1::ListStaffRequest list;
+  list.set_authority_code("931");
+  int children = 0;
+  const v1::ListStaffResponse page = Done(&Stub::ListStaff, list);
+  for (const auto& staff : page.staff()) {
+    if (staff.staff_id() != worker) continue;
+    EXPECT_EQ(staff.own_id(), "SW-1");
+    for (const auto& one : staff.appointments()) children += one.child_id().empty() ? 0 : 1;
+  }
+  EXPECT_EQ(children, 3) << "C-1 and C-3 from the import, and this one";
+
+  EXPECT_EQ(Refused(&Stub::EndAppointment, end, neighbour), "NOT_FOUND");
+  EXPECT_EQ(Done(&Stub::EndAppointment, end).appointments(0).until_on(), "2025-09-01");
+  MoveClockTo("2025-09-02 00:00");
+  const Event ended =
+      AwaitSaid([&](const Event& event) { return event.appointment_ended().child_id() == child; });
+  EXPECT_EQ(ended.appointment_ended().staff_id(), worker);
+}
+
 TEST_F(RegistryPeopleTest, ADesignatedTeacherReachesOnlyChildrenNowAtTheSchool) {
   const Actor primary = DesignatedTeacher(kPrimary);
   const std::string here = ChildId("C-1");

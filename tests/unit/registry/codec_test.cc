@@ -1,9 +1,12 @@
 // What is stored reads back, what is said is the contract's, and nothing personal is said at all.
 #include "services/registry/codec.h"
 
+#include <gmock/gmock.h>
+
 #include <atomic>
 #include <set>
 
+#include "absl/strings/escaping.h"
 #include "pepline/registry/storage/v1/child.pb.h"
 #include "pepline/registry/storage/v1/staff.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
@@ -91,6 +94,13 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   staff.Done(AppointStaff{Post{StaffRole::kSocialWorker, {}, {}, kChild}, {}, {}});
   sayings.Play<StaffCodec>(staff, "stf-p");
 
+  Machine<Staff> of_child;
+  of_child.facts = staff.facts;
+  of_child.Done(AppointStaff{Post{StaffRole::kSocialWorker, {}, {}, kChild}, Day("2025-09-01"),
+                             Day("2025-09-30"), StaffOfChild{StaffId("stf-p"), kAuthority}});
+  of_child.Until("2025-10-02 00:00");
+  sayings.Play<StaffOfChildCodec>(of_child, "stf-p");
+
   Machine<Child> child = KnownChild();
   child.Done(RecordCareStarted{Day("2025-08-01")});
   child.Done(EnrolChild{kSchool, Day("2025-08-01")});
@@ -117,6 +127,23 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
       EXPECT_EQ(text.find(secret), std::string::npos) << secret << " in " << text;
     }
   }
+}
+
+// As the version before records of one child wrote it: an appointment for a child stands in the
+// person's record.
+TEST(RegistryCodec, ReadsAPersonsRecordOfTheVersionThatHeldChildrenInIt) {
+  const std::string bytes(absl::HexStringToBytes(
+      "0a057374662d7012033933311a0444542d31220c50657472612053616d706c652a14706574726140"
+      "6d6561646f772e6578616d706c653217080622056368642d612a0a323032352d30392d30313801"));
+  auto state = StaffCodec::Decode({bytes});
+  ASSERT_TRUE(state.ok()) << state.status();
+  EXPECT_EQ(state->details, Petra());
+  EXPECT_TRUE(state->child.empty());
+  const Post post{StaffRole::kSocialWorker, {}, {}, kChild};
+  EXPECT_THAT(state->appointments,
+              testing::ElementsAre(Appointment{post, Day("2025-09-01"), {}, true, false}));
+  EXPECT_TRUE(state->HoldsFor(kChild));
+  EXPECT_EQ(StaffCodec::Encode(*state).front(), bytes) << "nothing is lost on the way back";
 }
 
 TEST(RegistryCodec, AnswersDataLossForDaysAndRolesItCannotRead) {

@@ -189,6 +189,54 @@ TEST(Appointments, NeedAPlaceThatIsThere) {
   EXPECT_EQ(staff.Refused(AppointStaff{TeacherAt(), Day("2026-09-03"), {}}), R::kTooFarAhead);
 }
 
+// What a person does for one child, in a record of its own.
+class StaffOfOneChild : public testing::Test {
+ protected:
+  StaffOfOneChild() {
+    record_.facts.place_known = record_.facts.place_open = true;
+    record_.facts.place_authority = kAuthority;
+  }
+  AppointStaff Appoint(std::optional<absl::CivilDay> from_on = std::nullopt) const {
+    return {post_, from_on, std::nullopt, StaffOfChild{StaffId("stf-p"), kAuthority}};
+  }
+  EndAppointment End(std::optional<absl::CivilDay> until_on = std::nullopt) const {
+    return {post_, until_on, StaffOfChild{StaffId("stf-p"), kAuthority}};
+  }
+
+  const Post post_{StaffRole::kSocialWorker, {}, {}, kChild};
+  Machine<Staff> record_;
+};
+
+TEST_F(StaffOfOneChild, BeginsWithTheFirstAppointmentAndHoldsNothingElseOfThePerson) {
+  record_.Done(Appoint(Day("2025-08-01")));
+  EXPECT_EQ(record_.state.child, kChild);
+  EXPECT_EQ(record_.state.details, (StaffDetails{StaffId("stf-p"), kAuthority, "", "", ""}));
+  ASSERT_EQ(record_.state.appointments.size(), 1u);
+  EXPECT_TRUE(record_.state.appointments[0].begun);
+  record_.Idle(Appoint(Day("2025-08-01")));
+  EXPECT_EQ(record_.Refused(Appoint(Day("2025-08-02"))), R::kAlreadyAppointed);
+  record_.Done(End(Day("2025-09-05")));
+  record_.Until("2025-09-06 00:00");
+  EXPECT_TRUE(record_.state.appointments[0].ended);
+}
+
+TEST_F(StaffOfOneChild, IsOnNoListOfPersonsButOnThePersonsOwn) {
+  record_.Done(Appoint());
+  EXPECT_THAT(Staff::Index(record_.state),
+              testing::UnorderedElementsAre(ChildrenOf(StaffId("stf-p")), HoldersOf(post_)));
+  record_.Done(End());
+  record_.Until("2025-09-02 00:00");
+  EXPECT_THAT(Staff::Index(record_.state), testing::ElementsAre(ChildrenOf(StaffId("stf-p"))))
+      << "what was done for the child stays to be read";
+}
+
+TEST_F(StaffOfOneChild, AnswersForAChildOfAnotherAuthorityAsForNone) {
+  record_.facts.place_authority = AuthorityCode("933");
+  EXPECT_EQ(record_.Refused(Appoint()), R::kUnknownChild);
+  EXPECT_EQ(record_.Refused(End()), R::kNoSuchAppointment) << "the person is on record";
+  EXPECT_EQ(record_.state, StaffState()) << "what is refused begins no record";
+}
+
 TEST(StaffIndex, ListsHoldersUntilTheAppointmentIsOver) {
   EXPECT_TRUE(Staff::Index(StaffState()).empty());
   const IndexEntry of_authority{"staff-of-authority", "931"};
