@@ -147,7 +147,13 @@ TEST_F(RegistryImportMemoryTest, TheLargestFileOfStaffIsImportedWithinThePodsMem
 
 TEST_F(RegistryImportMemoryTest, TheLargestFileOfChildrenIsImportedWithinThePodsMemory) {
   Imported(v1::IMPORT_KIND_SCHOOLS, Register(100));
-  Imported(v1::IMPORT_KIND_STAFF, Staff());
+  Imported(v1::IMPORT_KIND_STAFF,
+           absl::StrCat(
+               kStaffHeader,
+               "VS-1,Sam Sample,sam@council.example,virtual-school-caseworker,,931,,2024-09-01,\n"
+               "SW-1,Vic Sample,vic@council.example,social-worker,,931,,2024-09-01,\n"
+               "IRO-1,Will Sample,will@council.example,independent-reviewing-officer,,931,,"
+               "2024-09-01,\n"));
   const std::string file = Filled(
       imports::kChildrenBounds, kChildrenHeader,
       [](int i, std::size_t fill) {
