@@ -138,8 +138,7 @@ TEST_F(RegistryImportMemoryTest, TheLargestFileOfStaffIsImportedWithinThePodsMem
       imports::kStaffBounds, kStaffHeader,
       [](int i, std::size_t fill) {
         return absl::StrCat("DT-", i, ",Petra Sample", std::string(fill, 'x'), ",p", i,
-                            "@school.example,designated-teacher,", 200000 + i % 10,
-                            ",,,2024-09-01,\n");
+                            "@school.example,headteacher,", 200000 + i % 10, ",,,2024-09-01,\n");
       },
       180);
   EXPECT_EQ(ImportedInTime(v1::IMPORT_KIND_STAFF, file), imports::kStaffBounds.rows);
