@@ -24,6 +24,7 @@ RecipientRole RecipientOf(Role role) {
     case Role::kVirtualSchool:
     case Role::kFinance:
     case Role::kAuditor:
+    case Role::kOperator:
     case Role::kService:
       return RecipientRole::kVirtualSchoolCaseworker;
     case Role::kSocialWorker:

@@ -21,6 +21,7 @@ inline bool MayCountChildrenAt(const Actor& actor, const Resource& school) {
     case Role::kSocialWorker:
     case Role::kIndependentReviewingOfficer:
     case Role::kFinance:
+    case Role::kOperator:
     case Role::kService:
       return false;
   }

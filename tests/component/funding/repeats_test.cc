@@ -1,4 +1,5 @@
-// What comes twice, late, or as garbage: commands by RPC and events by Kafka.
+// What comes twice, late, or as garbage: commands by RPC, events by Kafka, and pages that nobody
+// gave.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/component/funding/funding_fixture.h"
@@ -104,6 +105,20 @@ TEST_F(FundingTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
                 "pepline_funding_unknown_events_total{topic=\"pepline.registry.events.v1\"}"),
             1);
   Drafted();
+}
+
+TEST_F(FundingTest, ABadPageOrFilterIsNamed) {
+  ASSERT_NO_FATAL_FAILURE(BeginEmpty());
+  const auto field_of = [this](const auto& change) {
+    v1::ListFundingRequestsRequest request;
+    change(request);
+    v1::ListFundingRequestsResponse response;
+    return FieldOf(Call(&Stub::ListFundingRequests, request, response));
+  };
+  EXPECT_EQ(field_of([](auto& request) { request.set_page_size(1001); }), "page_size");
+  EXPECT_EQ(field_of([](auto& request) { request.set_state(v1::FundingRequestState(3)); }),
+            "state");
+  EXPECT_EQ(field_of([](auto& request) { request.set_page_token("not a token"); }), "page_token");
 }
 
 }  // namespace

@@ -386,19 +386,5 @@ TEST_F(FundingFiltersTest, ThatNameNothingLeaveNothing) {
   }
 }
 
-TEST_F(FundingVisibilityTest, ABadPageOrFilterIsNamed) {
-  ASSERT_NO_FATAL_FAILURE(BeginEmpty());
-  v1::ListFundingRequestsRequest request;
-  v1::ListFundingRequestsResponse response;
-  request.set_page_size(1001);
-  EXPECT_EQ(FieldOf(Call(&Stub::ListFundingRequests, request, response)), "page_size");
-  request.set_page_size(10);
-  request.set_state(static_cast<v1::FundingRequestState>(3));
-  EXPECT_EQ(FieldOf(Call(&Stub::ListFundingRequests, request, response)), "state");
-  request.clear_state();
-  request.set_page_token("not a token");
-  EXPECT_EQ(FieldOf(Call(&Stub::ListFundingRequests, request, response)), "page_token");
-}
-
 }  // namespace
 }  // namespace pepline::funding

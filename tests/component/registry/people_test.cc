@@ -364,42 +364,5 @@ TEST_F(RegistryPeopleTest, ListsComeInPagesAndHoldEachRecordOnce) {
   EXPECT_EQ(FieldOf(refused_), "page_token");
 }
 
-TEST_F(RegistryPeopleTest, TheCalendarOfASchoolIsAllThatDecides) {
-  Imported(v1::IMPORT_KIND_SCHOOL_CALENDARS,
-           "school_urn,kind,first_day,last_day,academic_year,term,part\n"
-           "123001,inset,2025-10-24,,,,\n"
-           "123001,term,2025-09-04,2025-10-17,2025/26,autumn,1\n");
-  v1::GetSchoolCalendarRequest request;
-  request.set_school_urn(kPrimary);
-  const auto calendar = Done(&Stub::GetSchoolCalendar, request);
-  EXPECT_EQ(calendar.authority_code(), "931");
-  EXPECT_EQ(calendar.closed_days(0), "2025-10-24");
-  EXPECT_EQ(calendar.school_terms(0).first_day(), "2025-09-04");
-  EXPECT_GT(calendar.authority_terms_size(), 6);
-  EXPECT_THAT(calendar.bank_holidays(), testing::Contains("2025-12-25"));
-  const Event said =
-      AwaitSaid([](const Event& event) { return event.has_school_calendar_published(); });
-  EXPECT_EQ(said.school_calendar_published().authority_code(), "931");
-  request.set_school_urn("999999");
-  EXPECT_EQ(Refused(&Stub::GetSchoolCalendar, request), "UNKNOWN_SCHOOL");
-  v1::GetPolicyProfileRequest policy;
-  policy.set_authority_code("933");
-  EXPECT_EQ(Refused(&Stub::GetPolicyProfile, policy), "NO_POLICY_PROFILE");
-}
-
-TEST_F(RegistryPeopleTest, NothingPersonalIsInAnyEvent) {
-  Settle();
-  auto records = service_->Events(kTopicOfRegistry);
-  ASSERT_TRUE(records.ok());
-  EXPECT_GT(records->size(), 20u);
-  for (const ReadRecord& record : *records) {
-    for (const char* secret : {"Amber", "Test-", "Sample", "T931000020001", "2015-05-03", "@",
-                               "C-1", "VS-1", "Meadow"}) {
-      EXPECT_EQ(record.value.find(secret), std::string::npos) << secret;
-      EXPECT_EQ(record.key.find(secret), std::string::npos) << secret;
-    }
-  }
-}
-
 }  // namespace
 }  // namespace pepline::registry

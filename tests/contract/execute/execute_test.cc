@@ -1,6 +1,4 @@
 // The one command path, on both stores: the same cases on the fake and on a real Redis.
-// Its toy decider, a bell that rings when it has been pulled three times, is also the smallest
-// example of how a service plugs its rules in.
 #include "shared/runtime/execute.h"
 
 #include <gmock/gmock.h>
@@ -8,15 +6,9 @@
 
 #include <thread>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_split.h"
-#include "absl/synchronization/mutex.h"
-#include "shared/runtime/fake_store.h"
 #include "shared/runtime/lists.h"
-#include "shared/runtime/redis_store.h"
 #include "shared/runtime/trace.h"
-#include "tools/stack/processes.h"
-#include "tools/stack/redis_server.h"
+#include "tests/contract/execute/bell.h"
 
 namespace pepline {
 namespace {
@@ -24,160 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-// --- the rules ---
-
-struct Bell {
-  struct State {
-    int pulls = 0;
-    int rings = 0;
-    std::optional<absl::Time> rest_until;
-    friend bool operator==(const State&, const State&) = default;
-  };
-  struct Pull {};
-  struct Wake {};
-  using Command = std::variant<Pull, Wake>;
-  struct Pulled {};
-  struct Rang {
-    absl::Time rest_until;
-  };
-  struct Rested {};
-  using Event = std::variant<Pulled, Rang, Rested>;
-  enum class Reason { kResting };
-  struct Facts {
-    absl::Time now;
-  };
-
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts) {
-    if (std::holds_alternative<Wake>(command)) {
-      if (state.rest_until && *state.rest_until <= facts.now) return std::vector<Event>{Rested{}};
-      return std::vector<Event>{};
-    }
-    if (state.rest_until) return Refusal<Reason>{Reason::kResting, "", "wait until it has rested"};
-    if ((state.pulls + 1) % 3 == 0) {
-      return std::vector<Event>{Pulled{}, Rang{facts.now + absl::Minutes(1)}};
-    }
-    return std::vector<Event>{Pulled{}};
-  }
-  static State Evolve(State state, const Event& event) {
-    std::visit(Match{[&](const Pulled&) { ++state.pulls; },
-                     [&](const Rang& rang) {
-                       ++state.rings;
-                       state.rest_until = rang.rest_until;
-                     },
-                     [&](const Rested&) { state.rest_until.reset(); }},
-               event);
-    return state;
-  }
-  static std::optional<absl::Time> NextWake(const State& state, const Facts&) {
-    return state.rest_until;
-  }
-  static std::vector<IndexEntry> Index(const State& state) {
-    if (state.rest_until) return {{"mood", "resting"}};
-    return {{"mood", "ready"}};
-  }
-};
-
-struct BellCodec {
-  using Rules = Bell;
-  static constexpr std::string_view kKind = "bell";
-  static absl::StatusOr<Bell::State> Decode(const std::vector<std::optional<std::string>>& parts) {
-    Bell::State state;
-    if (!parts[0]) return state;
-    const std::vector<std::string> fields = absl::StrSplit(*parts[0], ' ');
-    std::int64_t rest = 0;
-    if (fields.size() != 3 || !absl::SimpleAtoi(fields[0], &state.pulls) ||
-        !absl::SimpleAtoi(fields[1], &state.rings) || !absl::SimpleAtoi(fields[2], &rest)) {
-      return absl::DataLossError("not a bell");
-    }
-    if (rest != 0) state.rest_until = absl::FromUnixMicros(rest);
-    return state;
-  }
-  static std::vector<std::string> Encode(const Bell::State& state) {
-    return {absl::StrCat(state.pulls, " ", state.rings, " ",
-                         state.rest_until ? absl::ToUnixMicros(*state.rest_until) : 0)};
-  }
-  static EncodedEvent EncodeEvent(const Bell::State&, const Bell::Event& event,
-                                  const common::v1::EventHeader& header) {
-    const char* names[] = {"Pulled", "Rang", "Rested"};
-    return {absl::StrCat("test.", names[event.index()]), "bell-key", header.event_id()};
-  }
-};
-
-// --- the two stores ---
-
-class ExecuteTest : public testing::TestWithParam<bool> {
- protected:
-  void SetUp() override {
-    if (GetParam()) {
-      auto server = RedisServer::Start(folder_.path());
-      ASSERT_TRUE(server.ok()) << server.status();
-      redis_ = *std::move(server);
-      auto store = RedisStore::Create({.port = redis_->port(), .service = "test"}, nullptr);
-      ASSERT_TRUE(WaitUntil([&] { return store->CheckLayout().ok(); }, absl::Seconds(10)));
-      store_ = std::move(store);
-    } else {
-      store_ = std::make_unique<FakeStore>();
-    }
-    spine_.emplace(Spine{*store_, clock_, metrics_, "pepline.test.events.v1", "/pepline/test",
-                         [this](absl::Time at) {
-                           absl::MutexLock lock(&mutex_);
-                           alarm_ = at;
-                         },
-                         [](int) {}});
-  }
-
-  absl::StatusOr<Outcome<BellCodec>> Run(const Bell::Command& command, const Origin& origin,
-                                         bool allowed = true) {
-    Hooks<BellCodec> hooks;
-    hooks.facts = [this](const Bell::State&) { return Bell::Facts{clock_.Now()}; };
-    hooks.allowed = [allowed](const Bell::State&) { return allowed; };
-    hooks.answer = [](const Bell::State& state, const std::vector<Bell::Event>&) {
-      return absl::StrCat("pulls ", state.pulls);
-    };
-    return Execute<BellCodec>(*spine_, target_, command, origin, hooks);
-  }
-  Done<BellCodec> MustDo(const Bell::Command& command, const Origin& origin) {
-    auto outcome = Run(command, origin);
-    EXPECT_TRUE(outcome.ok()) << outcome.status();
-    if (!outcome.ok() || !std::holds_alternative<Done<BellCodec>>(*outcome)) {
-      ADD_FAILURE() << "the command was not carried out";
-      return {};
-    }
-    return std::get<Done<BellCodec>>(*outcome);
-  }
-  Bell::State State() { return **Read<BellCodec>(*store_, target_); }
-  std::vector<OutboxEntry> Outbox() {
-    return *store_->ReadOutbox(PartitionOf(target_.routing_id, store_->partitions()), 100, "");
-  }
-  static Origin Rpc(std::string id, std::string fingerprint = "f") {
-    return Origin::Request(std::move(id), std::move(fingerprint), "");
-  }
-  static Origin FromEvent(std::string aggregate, std::uint64_t version) {
-    common::v1::EventHeader header;
-    header.set_aggregate_id(std::move(aggregate));
-    header.set_aggregate_version(version);
-    return Origin::Event(header);
-  }
-
-  // Of the alarm that stands.
-  Origin Answering() { return Origin::Alarm(*store_->EarliestAlarm()); }
-
-  TemporaryFolder folder_;
-  std::unique_ptr<RedisServer> redis_;
-  std::unique_ptr<Store> store_;
-  FakeClock clock_{absl::FromUnixSeconds(1'750'000'000)};
-  Metrics metrics_;
-  Target target_{"bell-1", {{"bell", "bell-1"}}};
-  std::optional<absl::Time> Alarm() {
-    absl::MutexLock lock(&mutex_);
-    return alarm_;
-  }
-  absl::Mutex mutex_;
-  std::optional<absl::Time> alarm_ ABSL_GUARDED_BY(mutex_);
-  std::optional<Spine> spine_;
-};
 
 INSTANTIATE_TEST_SUITE_P(Stores, ExecuteTest, testing::Values(false, true),
                          [](const auto& param) { return param.param ? "Redis" : "Fake"; });
@@ -226,94 +64,6 @@ TEST_P(ExecuteTest, VersionsCountTheEventsOfAnAggregateWithoutGaps) {
   for (const auto& entry : Outbox()) ids.push_back(entry.record.value);
   EXPECT_THAT(ids, ElementsAre("test/bell/bell-1:1", "test/bell/bell-1:2", "test/bell/bell-1:3",
                                "test/bell/bell-1:4"));
-}
-
-TEST_P(ExecuteTest, ARepeatedCommandGetsItsFirstAnswerAndHasNoSecondEffect) {
-  MustDo(Bell::Pull{}, Rpc("a"));
-  MustDo(Bell::Pull{}, Rpc("b"));
-  const auto again = MustDo(Bell::Pull{}, Rpc("a"));
-  EXPECT_TRUE(again.repeated);
-  EXPECT_EQ(again.answer, "pulls 1");
-  EXPECT_EQ(State().pulls, 2);
-  EXPECT_THAT(Outbox(), SizeIs(2));
-}
-
-TEST_P(ExecuteTest, TheSameIdWithAnotherPayloadIsRefused) {
-  MustDo(Bell::Pull{}, Rpc("a", "one"));
-  auto outcome = Run(Bell::Pull{}, Rpc("a", "two"));
-  ASSERT_TRUE(outcome.ok());
-  EXPECT_TRUE(std::holds_alternative<CommandIdReused>(*outcome));
-  EXPECT_EQ(State().pulls, 1);
-}
-
-// Twenty records of one partition.
-std::vector<Target> Bells(int partitions) {
-  std::vector<Target> bells;
-  for (int i = 0; bells.size() < 20; ++i) {
-    const std::string id = absl::StrCat("bell-", i);
-    if (PartitionOf(id, partitions) == 3) bells.push_back({id, {{"bell", id}}});
-  }
-  return bells;
-}
-
-TEST_P(ExecuteTest, OneIdServesManyRecordsOfOnePartition) {
-  const auto pull = [&](const Target& bell) {
-    target_ = bell;
-    return MustDo(Bell::Pull{}, Rpc("bulk", absl::StrCat("pull ", bell.routing_id)));
-  };
-  const std::vector<Target> bells = Bells(store_->partitions());
-  for (const Target& bell : bells) EXPECT_FALSE(pull(bell).repeated);
-  for (const Target& bell : bells) {
-    const auto again = pull(bell);
-    EXPECT_TRUE(again.repeated);
-    EXPECT_EQ(again.answer, "pulls 1");
-    EXPECT_EQ(State().pulls, 1);
-    // For this record the id is used.
-    auto other = Run(Bell::Pull{}, Rpc("bulk", "something else"));
-    ASSERT_TRUE(other.ok());
-    EXPECT_TRUE(std::holds_alternative<CommandIdReused>(*other));
-  }
-}
-
-TEST_P(ExecuteTest, OneIdForManyRecordsAtOnceIsCarriedOutOnceForEach) {
-  const std::vector<Target> bells = Bells(store_->partitions());
-  std::vector<std::thread> threads;
-  for (const Target& bell : bells) {
-    for (int twin = 0; twin < 2; ++twin) {
-      threads.emplace_back([&] {
-        Hooks<BellCodec> hooks;
-        hooks.facts = [this](const Bell::State&) { return Bell::Facts{clock_.Now()}; };
-        auto outcome =
-            Execute<BellCodec>(*spine_, bell, Bell::Pull{},
-                               Rpc("bulk", absl::StrCat("pull ", bell.routing_id)), hooks);
-        ASSERT_TRUE(outcome.ok()) << outcome.status();
-        EXPECT_TRUE(std::holds_alternative<Done<BellCodec>>(*outcome));
-      });
-    }
-  }
-  for (std::thread& thread : threads) thread.join();
-  for (const Target& bell : bells) EXPECT_EQ((*Read<BellCodec>(*store_, bell))->pulls, 1);
-}
-
-TEST_P(ExecuteTest, TheSameIdOfAnotherCallerIsAnotherCommand) {
-  MustDo(Bell::Pull{}, Origin::Request("a", "of one", "", "one"));
-  EXPECT_FALSE(MustDo(Bell::Pull{}, Origin::Request("a", "of two", "", "two")).repeated);
-  EXPECT_TRUE(MustDo(Bell::Pull{}, Origin::Request("a", "of one", "", "one")).repeated);
-  EXPECT_TRUE(MustDo(Bell::Pull{}, Origin::Request("a", "of two", "", "two")).repeated);
-  EXPECT_EQ(State().pulls, 2);
-}
-
-TEST_P(ExecuteTest, WhatAProgramOfBeforeRemembersIsAnsweredAgainAndNotUsedForAnother) {
-  const int partition = PartitionOf(target_.routing_id, store_->partitions());
-  Commit commit{.partition = partition};
-  commit.seen = {"a", {"f", "pulls 7"}, absl::Hours(1)};
-  ASSERT_TRUE(store_->Apply(commit).ok());
-  const auto again = MustDo(Bell::Pull{}, Rpc("a", "f"));
-  EXPECT_TRUE(again.repeated);
-  EXPECT_EQ(again.answer, "pulls 7");
-  auto other = Run(Bell::Pull{}, Rpc("a", "g"));
-  ASSERT_TRUE(other.ok());
-  EXPECT_TRUE(std::holds_alternative<CommandIdReused>(*other));
 }
 
 TEST_P(ExecuteTest, ARefusalWritesNothingAndTheSameIdMayBeTriedAgain) {
