@@ -37,9 +37,7 @@ class RegistryImportMemoryTest : public RegistryTest {
   // How many rows were new. So many commits take their time on a busy machine.
   int ImportedInTime(v1::ImportKind kind, const std::string& file) {
     v1::ImportResponse response;
-    const grpc::Status status =
-        TryImport(Options(kind), file, response, IsNational(kind) ? Operator() : VirtualSchool(),
-                  absl::Seconds(270));
+    const grpc::Status status = TryImport(Options(kind), file, response, absl::Seconds(270));
     EXPECT_TRUE(status.ok()) << status.error_message();
     EXPECT_EQ(response.total_errors(), 0) << response.DebugString().substr(0, 2000);
     return response.created();

@@ -99,9 +99,9 @@ grpc::Status RegistryTest::TryImport(const v1::ImportOptions& options, const std
 }
 
 grpc::Status RegistryTest::TryImport(const v1::ImportOptions& options, const std::string& bytes,
-                                     v1::ImportResponse& response) {
+                                     v1::ImportResponse& response, absl::Duration deadline) {
   return TryImport(options, bytes, response,
-                   IsNational(options.kind()) ? Operator() : VirtualSchool());
+                   IsNational(options.kind()) ? Operator() : VirtualSchool(), deadline);
 }
 
 v1::ImportResponse RegistryTest::Import(v1::ImportKind kind, const std::string& bytes,

@@ -70,7 +70,8 @@ class RegistryTest : public ServiceFixture {
                          absl::Duration deadline = absl::Seconds(120));
   // By whoever imports that kind.
   grpc::Status TryImport(const v1::ImportOptions& options, const std::string& bytes,
-                         v1::ImportResponse& response);
+                         v1::ImportResponse& response,
+                         absl::Duration deadline = absl::Seconds(120));
   // Of authority 931, or of none where the kind belongs to none.
   v1::ImportOptions Options(v1::ImportKind kind);
   // An import that must be answered; there may be errors by row in it.
