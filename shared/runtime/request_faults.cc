@@ -33,10 +33,10 @@ bool IsOpaqueId(std::string_view text) {
                   c == '_';
          });
 }
-// "2025-26": two years that follow each other.
-bool IsYear(std::string_view text) {
+// "2025-26" and the like: two years that follow each other.
+bool AreYears(std::string_view text, char between) {
   int first = 0, second = 0;
-  return text.size() == 7 && text[4] == '-' && IsDigits(text.substr(0, 4), 4) &&
+  return text.size() == 7 && text[4] == between && IsDigits(text.substr(0, 4), 4) &&
          IsDigits(text.substr(5), 2) &&
          absl::SimpleAtoi(absl::string_view(text.data(), 4), &first) &&
          absl::SimpleAtoi(absl::string_view(text.data() + 5, 2), &second) &&
@@ -44,8 +44,9 @@ bool IsYear(std::string_view text) {
 }
 bool IsFundLine(std::string_view text) {
   return text.size() == 11 && IsAuthority(text.substr(0, 3)) && text[3] == '.' &&
-         IsYear(text.substr(4));
+         AreYears(text.substr(4), '-');
 }
+bool IsAcademicYear(std::string_view text) { return AreYears(text, '/'); }
 bool IsTerm(std::string_view text) {
   return text == "autumn" || text == "spring" || text == "summer";
 }
@@ -63,7 +64,7 @@ constexpr Filter kFilters[] = {
     {"child_id", IsOpaqueId, "give a child's id, or nothing"},
     {"pep_id", IsOpaqueId, "give a PEP's id, or nothing"},
     {"fund_line_id", IsFundLine, "give a fund line's id, like 931.2025-26, or nothing"},
-    {"academic_year", IsYear, "give an academic year like 2025-26, or nothing"},
+    {"academic_year", IsAcademicYear, "give an academic year like 2025/26, or nothing"},
     {"term", IsTerm, "give autumn, spring or summer, or nothing"},
 };
 

@@ -125,7 +125,12 @@ TEST_F(ImportIdsTest, OfTwoAtOnceUnderOneIdOneIsCarriedOut) {
     for (std::thread& caller : callers) caller.join();
     const int done = statuses[0].ok() + statuses[1].ok();
     EXPECT_EQ(done, 1) << statuses[0].error_message() << " / " << statuses[1].error_message();
-    ExpectReused(statuses[0].ok() ? statuses[1] : statuses[0]);
+    // An authority has one import at a time, so the other may be sent away before its id is seen.
+    const std::size_t other = statuses[0].ok() ? 1 : 0;
+    if (ReasonOf(statuses[other]) == "OVERLOADED") {
+      statuses[other] = TryImport(options, files[other], responses[other]);
+    }
+    ExpectReused(statuses[other]);
   }
   EXPECT_EQ(Log().size(), 10u);
 }

@@ -67,7 +67,7 @@ TEST_F(SchedulingVisibilityTest, APepOfAnotherSchoolOrAuthorityIsNotThereAtAll) 
     const grpc::Status status = Call(&Stub::GetPep, request, response, stranger);
     EXPECT_EQ(status.error_code(), unknown.error_code());
     EXPECT_EQ(status.error_message(), unknown.error_message()) << "existence is a secret";
-    EXPECT_EQ(status.error_details(), unknown.error_details());
+    EXPECT_EQ(DetailsOf(status), DetailsOf(unknown));
   }
   EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"),
                     DesignatedTeacher(kOtherSchool)),

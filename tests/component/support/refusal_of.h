@@ -16,6 +16,8 @@ namespace pepline {
 std::string ReasonOf(const grpc::Status& status, std::string_view service);
 // The field that the first violation names.
 std::string FieldOf(const grpc::Status& status);
+// All details but the id of the call's own trace, to be compared with those of another call.
+std::string DetailsOf(const grpc::Status& status);
 
 }  // namespace pepline
 

@@ -45,19 +45,19 @@ TEST(RequestFaults, AFilterThatNothingCanMatchIsNamed) {
   peps.set_school_urn("123034");
   peps.set_authority_code("931");
   peps.set_child_id("chd-abcdefghij0123456789");
-  peps.set_academic_year("2099-00");
+  peps.set_academic_year("2099/00");
   peps.set_term("spring");
   EXPECT_THAT(Fields(peps), IsEmpty());
   peps.set_school_urn("12303");
   peps.set_authority_code("Oxfordshire");
   peps.set_child_id("Invented Child");
-  peps.set_academic_year("2025-27");
+  peps.set_academic_year("2025/27");
   peps.set_term("Spring");
   peps.set_state(static_cast<scheduling::v1::PepState>(99));
   EXPECT_THAT(Fields(peps), UnorderedElementsAre("school_urn", "authority_code", "child_id",
                                                  "academic_year", "term", "state"));
   for (const FieldViolation& fault : FaultsOf(peps)) {
-    for (const char* value : {"12303", "Oxfordshire", "Invented", "2025-27"}) {
+    for (const char* value : {"12303", "Oxfordshire", "Invented", "2025/27"}) {
       EXPECT_EQ(fault.description.find(value), std::string::npos) << fault.description;
     }
   }

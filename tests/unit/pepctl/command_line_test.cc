@@ -177,8 +177,12 @@ TEST(CommandLine, KeysAreMadeOnceAndKept) {
   const std::string keys = folder.path() + "/keys";
   const Answer made = Pepctl({"keys", "make", keys});
   EXPECT_EQ(made.code, kDone) << made.err;
-  EXPECT_EQ(made.out, absl::StrCat(keys, "/signing-key.jwk\n", keys, "/token-keys.jwks\n", keys,
-                                   "/id-key\n"));
+  std::string files;
+  for (const char* file : {"signing-key.jwk", "token-keys.jwks", "service-signing-key.jwk",
+                           "service-token-keys.jwks", "id-key"}) {
+    absl::StrAppend(&files, keys, "/", file, "\n");
+  }
+  EXPECT_EQ(made.out, files);
   const std::string id_key = ReadFile(keys + "/id-key").value_or("");
   EXPECT_EQ(id_key.size(), 64u);
   EXPECT_EQ(Pepctl({"keys", "make", keys}).code, kDone);

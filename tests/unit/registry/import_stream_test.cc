@@ -81,11 +81,13 @@ class ImportStreamTest : public testing::Test {
         absl::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials()));
   }
 
-  Upload Open(const std::string& authority) {
+  // By whoever imports that kind. Whose turn it is goes by the token's authority, an operator's
+  // too.
+  Upload Open(const std::string& authority, v1::ImportKind kind = v1::IMPORT_KIND_SCHOOLS) {
     Upload upload{std::make_unique<grpc::ClientContext>(), {}, {}};
     upload.context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
     const Actor actor{.subject = "stf-00000000000000000001",
-                      .role = Role::kVirtualSchool,
+                      .role = IsNational(kind) ? Role::kOperator : Role::kVirtualSchool,
                       .authority = AuthorityCode(authority),
                       .schools = {}};
     upload.context->AddMetadata("authorization",
@@ -97,12 +99,12 @@ class ImportStreamTest : public testing::Test {
   }
   v1::ImportOptions Options(const std::string& authority, v1::ImportKind kind) {
     v1::ImportOptions options = importing_.Options(kind);
-    options.set_authority_code(authority);
+    options.set_authority_code(IsNational(kind) ? "" : authority);
     return options;
   }
   // The whole call.
   grpc::Status Import(const std::string& authority, v1::ImportKind kind, const std::string& bytes) {
-    Upload upload = Open(authority);
+    Upload upload = Open(authority, kind);
     Start(upload);
     if (upload.Say(Options(authority, kind)) && upload.Send(bytes)) upload.writer->WritesDone();
     return upload.writer->Finish();
@@ -204,7 +206,7 @@ TEST_F(ImportStreamTest, AFileAboveTheBoundOfItsKindIsRefusedAsSoonAsItIs) {
     const auto known = static_cast<v1::ImportKind>(kind);
     const imports::Bounds bounds = imports::BoundsOf(known);
     ASSERT_GT(bounds.bytes, 0u) << "every kind has its bound";
-    Upload upload = Open("931");
+    Upload upload = Open("931", known);
     Start(upload);
     ASSERT_TRUE(upload.Say(Options("931", known)));
     upload.Send(std::string(bounds.bytes + 1, '\n'));

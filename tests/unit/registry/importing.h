@@ -76,16 +76,20 @@ struct Importing {
     v1::ImportOptions options;
     options.set_request_id(absl::StrCat("request-", ++requests));
     options.set_kind(kind);
-    options.set_authority_code("931");
+    if (!IsNational(kind)) options.set_authority_code("931");
     return options;
+  }
+  Importer::Job JobOf(const v1::ImportOptions& options, const std::string& file) {
+    return {.options = options,
+            .bytes = file,
+            .subject = "stf-v",
+            .fingerprint = FingerprintOf("stf-v", options, file),
+            .traceparent = "",
+            .given_up = [] { return false; }};
   }
   // Must be answered and have no error.
   v1::ImportResponse Run(v1::ImportKind kind, const std::string& file) {
-    auto response = importer.Run({.options = Options(kind),
-                                  .bytes = file,
-                                  .subject = "stf-v",
-                                  .traceparent = "",
-                                  .given_up = [] { return false; }});
+    auto response = importer.Run(JobOf(Options(kind), file));
     EXPECT_TRUE(response.ok()) << response.status();
     if (!response.ok()) return {};
     EXPECT_EQ(response->total_errors(), 0) << response->DebugString().substr(0, 2000);

@@ -163,11 +163,7 @@ TEST_F(TeamCostTest, AnotherAuthoritysFileReachesNoChildOfThisOne) {
   importing_.Run(v1::IMPORT_KIND_CHILDREN, Children(0));
   v1::ImportOptions options = importing_.Options(v1::IMPORT_KIND_STAFF);
   options.set_authority_code("933");
-  const auto response = importing_.importer.Run({.options = options,
-                                                 .bytes = Posts(0),
-                                                 .subject = "stf-v",
-                                                 .traceparent = "",
-                                                 .given_up = [] { return false; }});
+  const auto response = importing_.importer.Run(importing_.JobOf(options, Posts(0)));
   ASSERT_TRUE(response.ok());
   EXPECT_EQ(response->total_errors(), kBatch);
   EXPECT_EQ(response->errors(0).column(), "child_own_id");
