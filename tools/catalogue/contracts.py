@@ -21,8 +21,9 @@ ID = "header.aggregate_id"
 def key_paths(service, field, message):
     event, member = field.type_name.split(".")[-1], field.name
     if service == "registry":
-        # An event of a child begins with whose it is; an appointment for a child is one of the member of staff.
-        return [f"{member}.child_id"] if message.field[0].name == "child_id" else [ID]
+        # An event begins with whose it is: a child, or a member of staff, whose appointment for a child is a record of its own.
+        first = message.field[0].name
+        return [f"{member}.{first}"] if first in ("child_id", "staff_id") else [ID]
     if service == "funding":
         return [ID] if event.startswith("FundLine") else [f"{member}.request.child_id"]
     return {"scheduling": ["pep.child_id"], "assessments": ["child_id"],
