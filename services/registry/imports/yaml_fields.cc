@@ -34,8 +34,11 @@ class PassedOver : public YAML::EventHandler {
     Fail(at, "an alias (*name) stands here; write out the value that it stands for");
   }
   void OnScalar(const YAML::Mark& at, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
-                const std::string& /*value*/) override {
+                const std::string& value) override {
     Count(at);
+    // yaml-cpp (0.7.0) makes single bytes of the escapes \_ and \N, and takes a NUL for a
+    // backslash.
+    if (!IsUtf8(value)) Fail(at, "a text that is not UTF-8; write the character itself");
   }
   void OnSequenceStart(const YAML::Mark& at, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
                        YAML::EmitterStyle::value /*style*/) override {

@@ -200,6 +200,13 @@ TEST(PolicyProfile, AnAliasIsRefusedWithItsLineBeforeAnythingIsReadOfIt) {
   EXPECT_THAT(ParsePolicy(rules).errors, ElementsAre(Says(5, "", "an alias")));
 }
 
+TEST(PolicyProfile, ATextThatTheReaderOfYamlMakesNoUtf8OfIsRefusedWithItsLine) {
+  using namespace std::string_literals;
+  EXPECT_THAT(ParsePolicy("source: \"a\\_b\"\n").errors, ElementsAre(Says(1, "", "not UTF-8")));
+  EXPECT_THAT(ParsePolicy("effective_on: 2025-09-01\nsour\0_ce: a\n"s).errors,
+              ElementsAre(Says(2, "", "not UTF-8")));
+}
+
 TEST(PolicyProfile, ItsDepthAndTheNumberOfItsValuesAreBounded) {
   const auto nested = [](int levels) {
     return "source: " + std::string(static_cast<std::size_t>(levels), '[') +
