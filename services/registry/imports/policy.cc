@@ -234,7 +234,10 @@ Parsed<common::v1::PolicyProfile> ParsePolicy(std::string_view bytes) {
     } catch (const YAML::Exception& fault) {
       // Depth that was refused already is too much for the parser as well.
       if (errors.total() == 0) {
-        errors.Add(fault.mark.line + 1, "", absl::StrCat("not readable as YAML: ", fault.msg));
+        // It may end in the one byte that it did not understand, and that is no text.
+        const std::string what =
+            IsUtf8(fault.msg) ? fault.msg : std::string("a byte that fits nowhere");
+        errors.Add(fault.mark.line + 1, "", absl::StrCat("not readable as YAML: ", what));
       }
     }
   }

@@ -205,6 +205,8 @@ TEST(PolicyProfile, ATextThatTheReaderOfYamlMakesNoUtf8OfIsRefusedWithItsLine) {
   EXPECT_THAT(ParsePolicy("source: \"a\\_b\"\n").errors, ElementsAre(Says(1, "", "not UTF-8")));
   EXPECT_THAT(ParsePolicy("effective_on: 2025-09-01\nsour\0_ce: a\n"s).errors,
               ElementsAre(Says(2, "", "not UTF-8")));
+  EXPECT_THAT(ParsePolicy("source: \"a\\\xEF\xBB\xBF\"\n").errors,
+              ElementsAre(Says(1, "", "a byte that fits nowhere")));
 }
 
 TEST(PolicyProfile, ItsDepthAndTheNumberOfItsValuesAreBounded) {
