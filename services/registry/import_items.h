@@ -123,6 +123,25 @@ absl::Status ForEach(WorkerPool& pool, std::size_t count,
                      const std::function<absl::Status(std::size_t)>& work,
                      const std::function<bool()>& given_up);
 
+// CheckItem of every item, in their order.
+template <class Codec>
+absl::StatusOr<std::vector<Checked>> CheckItems(const FactsLoader& facts, WorkerPool& pool,
+                                                const std::vector<Item<Codec>>& items,
+                                                const std::function<bool()>& given_up) {
+  std::vector<Checked> checked(items.size());
+  absl::Status status = ForEach(
+      pool, items.size(),
+      [&](std::size_t i) {
+        auto one = CheckItem<Codec>(facts, items[i]);
+        if (!one.ok()) return one.status();
+        checked[i] = *std::move(one);
+        return absl::OkStatus();
+      },
+      given_up);
+  if (!status.ok()) return status;
+  return checked;
+}
+
 }  // namespace pepline::registry
 
 #endif  // PEPLINE_SERVICES_REGISTRY_IMPORT_ITEMS_H_

@@ -106,25 +106,17 @@ template <class Codec>
 absl::Status CheckRows(const FactsLoader& facts, WorkerPool& pool, const Importer::Job& job,
                        std::vector<Item<Codec>>& items, std::map<int, RowOutcome>& outcomes,
                        std::vector<imports::RowError>& errors) {
-  std::vector<Checked> checked(items.size());
-  absl::Status status = ForEach(
-      pool, items.size(),
-      [&](std::size_t i) {
-        auto one = CheckItem<Codec>(facts, items[i]);
-        if (!one.ok()) return one.status();
-        checked[i] = *std::move(one);
-        return absl::OkStatus();
-      },
-      job.given_up);
-  if (!status.ok()) return status;
+  auto checks = CheckItems(facts, pool, items, job.given_up);
+  if (!checks.ok()) return checks.status();
   std::vector<Item<Codec>> to_do;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    for (std::size_t row = 0; row < checked[i].outcomes.size(); ++row) {
+    Checked& checked = (*checks)[i];
+    for (std::size_t row = 0; row < checked.outcomes.size(); ++row) {
       RowOutcome& outcome = outcomes[items[i].rows[row].row];  // unchanged at first
-      outcome = std::max(outcome, checked[i].outcomes[row]);
+      outcome = std::max(outcome, checked.outcomes[row]);
     }
-    std::ranges::move(checked[i].errors, std::back_inserter(errors));
-    if (checked[i].anything()) to_do.push_back(std::move(items[i]));
+    std::ranges::move(checked.errors, std::back_inserter(errors));
+    if (checked.anything()) to_do.push_back(std::move(items[i]));
   }
   items = std::move(to_do);
   return absl::OkStatus();

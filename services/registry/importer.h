@@ -125,24 +125,16 @@ template <class Codec>
 absl::StatusOr<std::vector<Item<Codec>>> Importer::CheckAll(const Job& job,
                                                             std::vector<Item<Codec>> items,
                                                             v1::ImportResponse& response) const {
-  std::vector<Checked> checked(items.size());
-  absl::Status status = ForEach(
-      pool_, items.size(),
-      [&](std::size_t i) {
-        auto one = CheckItem<Codec>(facts_, items[i]);
-        if (!one.ok()) return one.status();
-        checked[i] = *std::move(one);
-        return absl::OkStatus();
-      },
-      job.given_up);
-  if (!status.ok()) return status;
+  auto checks = CheckItems(facts_, pool_, items, job.given_up);
+  if (!checks.ok()) return checks.status();
   std::vector<Item<Codec>> to_do;
   std::vector<imports::RowError> errors;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    for (RowOutcome outcome : checked[i].outcomes) AddOutcome(outcome, response);
-    std::move(checked[i].errors.begin(), checked[i].errors.end(), std::back_inserter(errors));
-    AddRemovals(checked[i].removals, response);
-    if (checked[i].anything()) to_do.push_back(std::move(items[i]));
+    Checked& checked = (*checks)[i];
+    for (RowOutcome outcome : checked.outcomes) AddOutcome(outcome, response);
+    std::move(checked.errors.begin(), checked.errors.end(), std::back_inserter(errors));
+    AddRemovals(checked.removals, response);
+    if (checked.anything()) to_do.push_back(std::move(items[i]));
   }
   const int total = static_cast<int>(errors.size());
   AddErrors(std::move(errors), total, response);
