@@ -1,6 +1,5 @@
 // Crashes, repetitions and garbage: nothing is lost, nothing counts twice.
 #include <set>
-#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "tests/component/registry/registry_fixture.h"
@@ -13,31 +12,11 @@ class RegistryFaultsTest : public RegistryTest {
   void SetUp() override { ASSERT_NO_FATAL_FAILURE(Begin()); }
 };
 
-std::string ManySchools(int count) {
-  std::string file = kSchoolsHeader;
-  for (int i = 0; i < count; ++i) {
-    absl::StrAppend(&file, 200000 + i, ",931,Test School ", i, ",1,2,\n");
-  }
-  return file;
-}
-
 TEST_F(RegistryFaultsTest, AnImportThatIsKilledInTheMiddleIsFinishedByRepeatingIt) {
   constexpr int kSchools = 10000;
   const std::string file = ManySchools(kSchools);
-  v1::ImportOptions options = Options(v1::IMPORT_KIND_SCHOOLS);
-  v1::ImportResponse response;
-  grpc::Status broken;
-  std::thread import([&] { broken = TryImport(options, file, response); });
-  v1::ListSchoolsRequest list;
-  list.set_page_size(10);
-  EXPECT_TRUE(Eventually([&] {
-    v1::ListSchoolsResponse page;
-    return Call(&Stub::ListSchools, list, page).ok() && page.schools_size() == 10;
-  }));
-  service_->process().Kill();
-  import.join();
-  EXPECT_FALSE(broken.ok()) << "the import was done before it could be killed";
-  ASSERT_NO_FATAL_FAILURE(KillAndRestart());
+  const v1::ImportOptions options = Options(v1::IMPORT_KIND_SCHOOLS);
+  ASSERT_NO_FATAL_FAILURE(KillInTheMiddleOf(options, file));
   const v1::ImportResponse again = Imported(v1::IMPORT_KIND_SCHOOLS, file);
   EXPECT_EQ(again.created() + again.unchanged(), kSchools);
   EXPECT_GE(again.unchanged(), 10) << "what was written stays";

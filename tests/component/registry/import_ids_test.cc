@@ -137,26 +137,12 @@ TEST_F(ImportIdsTest, OfTwoAtOnceUnderOneIdOneIsCarriedOut) {
 
 TEST_F(ImportIdsTest, AnImportThatWasKilledInTheMiddleIsFinishedUnderItsId) {
   constexpr int kSchools = 10000;
-  std::string file = kSchoolsHeader;
-  for (int i = 0; i < kSchools; ++i) {
-    absl::StrAppend(&file, 200000 + i, ",931,Test School ", i, ",1,2,\n");
-  }
+  const std::string file = ManySchools(kSchools);
   const v1::ImportOptions options = Options(v1::IMPORT_KIND_SCHOOLS);
-  v1::ImportResponse response;
-  grpc::Status broken;
-  std::thread import([&] { broken = TryImport(options, file, response); });
-  v1::ListSchoolsRequest list;
-  list.set_page_size(10);
-  EXPECT_TRUE(Eventually([&] {
-    v1::ListSchoolsResponse page;
-    return Call(&Stub::ListSchools, list, page).ok() && page.schools_size() == 10;
-  }));
-  service_->process().Kill();
-  import.join();
-  EXPECT_FALSE(broken.ok()) << "the import was done before it could be killed";
-  ASSERT_NO_FATAL_FAILURE(KillAndRestart());
+  ASSERT_NO_FATAL_FAILURE(KillInTheMiddleOf(options, file));
   ASSERT_EQ(Log("").size(), 1u);
   EXPECT_FALSE(Log("")[0].has_finished_at());
+  v1::ImportResponse response;
   ExpectReused(TryImport(options, Schools(), response));
   const v1::ImportResponse finished = Take(options, file);
   EXPECT_EQ(finished.created() + finished.unchanged(), kSchools);

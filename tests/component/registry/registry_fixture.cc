@@ -1,6 +1,7 @@
 #include "tests/component/registry/registry_fixture.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "tools/stack/environment.h"
@@ -24,6 +25,14 @@ std::string Schools() {
                       "123003,931,Test Mill School,2,2,31-08-2024\n"
                       "123004,933,Test Border School,1,7,\n"
                       "123005,931,Test Future School,4,2,\n");
+}
+
+std::string ManySchools(int count) {
+  std::string file = kSchoolsHeader;
+  for (int i = 0; i < count; ++i) {
+    absl::StrAppend(&file, 200000 + i, ",931,Test School ", i, ",1,2,\n");
+  }
+  return file;
 }
 
 std::string Staff() {
@@ -102,6 +111,22 @@ grpc::Status RegistryTest::TryImport(const v1::ImportOptions& options, const std
                                      v1::ImportResponse& response, absl::Duration deadline) {
   return TryImport(options, bytes, response,
                    IsNational(options.kind()) ? Operator() : VirtualSchool(), deadline);
+}
+
+void RegistryTest::KillInTheMiddleOf(const v1::ImportOptions& options, const std::string& file) {
+  v1::ImportResponse response;
+  grpc::Status broken;
+  std::thread import([&] { broken = TryImport(options, file, response); });
+  v1::ListSchoolsRequest list;
+  list.set_page_size(10);
+  EXPECT_TRUE(Eventually([&] {
+    v1::ListSchoolsResponse page;
+    return Call(&Stub::ListSchools, list, page).ok() && page.schools_size() == 10;
+  }));
+  service_->process().Kill();
+  import.join();
+  EXPECT_FALSE(broken.ok()) << "the import was done before it could be killed";
+  ASSERT_NO_FATAL_FAILURE(KillAndRestart());
 }
 
 v1::ImportResponse RegistryTest::Import(v1::ImportKind kind, const std::string& bytes,

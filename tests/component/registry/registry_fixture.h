@@ -52,8 +52,9 @@ inline constexpr char kChildrenHeader[] =
     "own_id,given_name,family_name,date_of_birth,upn,location_restricted,became_looked_after_on,"
     "ceased_on,ceased_reason,school_urn,enrolled_on,caseworker_own_id,social_worker_own_id,"
     "iro_own_id\n";
-std::string Schools();  // the register of the four
-std::string Staff();    // DT-1 and DD-1 of the primary, VS-1 and VS-2, SW-1, IRO-1, HEAD-1
+std::string Schools();               // the register of the four
+std::string ManySchools(int count);  // others, of the authority
+std::string Staff();  // DT-1 and DD-1 of the primary, VS-1 and VS-2, SW-1, IRO-1, HEAD-1
 std::string
 Children();  // C-1 and C-2 at the primary, C-3 (restricted) at the secondary, C-4 nowhere
 std::string DataFile(const std::string& name);  // of deploy/data
@@ -117,6 +118,9 @@ class RegistryTest : public ServiceFixture {
   void Settle() override;
   void MoveClockTo(std::string_view at);  // and settles
   bool Eventually(const std::function<bool()>& condition);
+  // Imports a register of thousands, kills the service once ten of them are there, and starts it
+  // again.
+  void KillInTheMiddleOf(const v1::ImportOptions& options, const std::string& file);
 
   template <class Request>
   void Complete(Request& request) {
