@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/assessments/codec.h"
+#include "shared/domain/rule_catalogue.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/inbound_event.h"
 #include "shared/runtime/reference_data.h"
@@ -22,9 +23,10 @@ bool SetRequiredBy(bool given, const google::protobuf::Timestamp& at, PepStandin
   return pep.sdq_required_by.has_value();
 }
 
+// That recalculation moves the instant at which a score is wanted.
 bool IsOfTheSdq(const SchedulingEvent& event) {
   return event.has_deadline_recalculated() &&
-         event.deadline_recalculated().deadline().rule_id() == kSdqDeadline;
+         event.deadline_recalculated().deadline().rule_id() == RuleId(Rule::kSdqScored);
 }
 
 bool IsAboutStanding(const SchedulingEvent& event) {

@@ -6,7 +6,6 @@
 #define PEPLINE_SERVICES_ASSESSMENTS_PEPS_H_
 
 #include <optional>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,9 +15,6 @@
 #include "shared/runtime/store.h"
 
 namespace pepline::assessments {
-
-// The deadline whose recalculation moves the instant (domain: D10); scheduling's stable rule id.
-inline constexpr std::string_view kSdqDeadline = "sdq-scored-3-school-days-before-meeting";
 
 class Peps {
  public:

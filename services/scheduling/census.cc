@@ -6,6 +6,7 @@
 
 #include "services/scheduling/children.h"
 #include "services/scheduling/codec.h"
+#include "services/scheduling/domain/rules.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
 
@@ -24,7 +25,7 @@ std::vector<std::string> CountedStages() {
 
 std::vector<std::string> RuleNames() {
   std::vector<std::string> names;
-  for (Rule rule : kAllRules) names.emplace_back(RuleId(rule));
+  for (const RuleRow& row : RuleRows()) names.emplace_back(RuleId(row.rule));
   return names;
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "shared/domain/rule_catalogue.h"
 #include "tools/client/phrases.h"
 
 namespace pepline::client {
@@ -38,27 +39,6 @@ const std::vector<Speaker>& Speakers() {
                                 SpeakerOf<notifications::v1::NotificationsEvent>("notifications")};
   return speakers;
 }
-
-struct RuleWords {
-  std::string_view rule_id;
-  std::string_view words;
-};
-constexpr RuleWords kRules[] = {
-    {"initial-pep-started-within-10-working-days",
-     "starting the initial PEP within 10 working days"},
-    {"initial-pep-available-within-20-working-days",
-     "having the initial PEP available within 20 working days"},
-    {"termly-pep-held-by-term-cut-off", "holding this term's PEP meeting by the cut-off date"},
-    {"pep-held-within-4-months", "holding a PEP meeting within 4 months of the last"},
-    {"pep-updated-within-10-working-days-of-move",
-     "updating the PEP within 10 working days of the move"},
-    {"epep-draft-ready-3-school-days-before-meeting",
-     "having the ePEP draft ready 3 school days before the meeting"},
-    {"finalise-within-5-school-days", "finalising the ePEP within 5 school days"},
-    {"sdq-scored-3-school-days-before-meeting",
-     "having the SDQ scored 3 school days before the meeting"},
-    {"designated-teacher-vacancy", "appointing a Designated Teacher"},
-};
 
 EventWords SpokenBy(const Speaker& speaker, const Message& event, const Names& names) {
   EventWords words;
@@ -111,10 +91,8 @@ EventWords InWords(const Message& event, const Names& names) {
 }
 
 std::string RuleInWords(std::string_view rule_id) {
-  for (const RuleWords& rule : kRules) {
-    if (rule.rule_id == rule_id) return std::string(rule.words);
-  }
-  return std::string(rule_id);
+  const CataloguedRule* rule = FindRule(rule_id);
+  return std::string(rule == nullptr ? rule_id : rule->work);
 }
 
 }  // namespace pepline::client

@@ -9,39 +9,12 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "shared/domain/rule_catalogue.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
 #include "tools/demo/screen.h"
 
 namespace pepline::demo {
-namespace {
-
-struct AlertWords {
-  absl::string_view rule_id;
-  absl::string_view soon;
-  absl::string_view late;
-};
-constexpr AlertWords kAlertWords[] = {
-    {"initial-pep-started-within-10-working-days", "initial PEP not yet begun",
-     "initial PEP not begun in 10 working days"},
-    {"initial-pep-available-within-20-working-days", "initial PEP not yet finalised",
-     "no initial PEP in 20 working days"},
-    {"termly-pep-held-by-term-cut-off", "PEP meeting not yet held",
-     "PEP meeting not held by the cut-off"},
-    {"pep-held-within-4-months", "next PEP meeting to be held soon",
-     "no PEP meeting for four months"},
-    {"pep-updated-within-10-working-days-of-move", "PEP not yet updated after the move",
-     "PEP not updated in 10 working days"},
-    {"epep-draft-ready-3-school-days-before-meeting", "ePEP draft not yet ready",
-     "ePEP draft not ready for the meeting"},
-    {"finalise-within-5-school-days", "ePEP not yet finalised",
-     "ePEP not finalised in 5 school days"},
-    {"sdq-scored-3-school-days-before-meeting", "SDQ not yet back",
-     "SDQ missing 3 days before the meeting"},
-    {"designated-teacher-vacancy", "no Designated Teacher", "no Designated Teacher"},
-};
-
-}  // namespace
 
 std::string ShortDate(absl::Time at) { return absl::FormatTime("%a %d %b", at, client::London()); }
 std::string ShortInstant(const google::protobuf::Timestamp& at) {
@@ -70,10 +43,11 @@ std::vector<std::string> Wrapped(const std::string& text, int width) {
 }
 
 std::string AlertText(const std::string& rule_id, int level) {
-  std::string text = client::RuleInWords(rule_id);
-  for (const AlertWords& words : kAlertWords) {
-    if (words.rule_id == rule_id) text = std::string(level == 0 ? words.soon : words.late);
-  }
+  const CataloguedRule* rule = FindRule(rule_id);
+  const std::string_view known = rule == nullptr ? rule_id
+                                 : level == 0    ? rule->not_yet
+                                                 : rule->not_done;
+  const std::string text(known);
   if (level == 0) return absl::StrCat("reminder: ", text);
   if (level == 1) return absl::StrCat("ALERT: ", text);
   return absl::StrCat("ESCALATED (", level, "): ", text);

@@ -21,7 +21,7 @@
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
-#include "shared/domain/vacancy_rule.h"
+#include "shared/domain/rule_catalogue.h"
 
 namespace pepline::notifications {
 

@@ -11,7 +11,7 @@
 #include "services/registry/domain/policy.h"
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
-#include "shared/domain/vacancy_rule.h"
+#include "shared/domain/rule_catalogue.h"
 
 namespace pepline::registry {
 

@@ -8,13 +8,13 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/imports/bounds.h"
 #include "services/registry/imports/cells.h"
-#include "services/registry/imports/policy_rules.h"
 #include "services/registry/imports/roles.h"
 #include "services/registry/imports/rows.h"
 #include "services/registry/imports/terms.h"
 #include "services/registry/imports/text.h"
 #include "services/registry/imports/yaml_fields.h"
 #include "shared/domain/access_after_care.h"
+#include "shared/domain/rule_catalogue.h"
 
 namespace pepline::registry::imports {
 namespace {
@@ -29,6 +29,11 @@ constexpr std::array<std::pair<std::string_view, DayKind>, 3> kDayKinds = {
      {"working-days", common::v1::DAY_KIND_WORKING_DAYS},
      {"calendar-months", common::v1::DAY_KIND_CALENDAR_MONTHS}}};
 
+constexpr auto kRuleIds = [] {
+  std::array<std::string_view, kRuleCatalogue.size()> ids;
+  std::ranges::transform(kRuleCatalogue, ids.begin(), &CataloguedRule::id);
+  return ids;
+}();
 constexpr std::array<std::string_view, 5> kProfileKeys = {
     "effective_on", "source", "deadline_rules", "term_cut_offs", "access_after_care_months"};
 constexpr std::array<std::string_view, 6> kRuleKeys = {"rule_id", "length",      "day_kind",
@@ -96,10 +101,9 @@ class PolicyReader {
     if (!node.IsMap()) return;
     rule.set_rule_id(fields.Text("rule_id", kLongestText));
     if (!rule.rule_id().empty()) {
-      if (std::find(kPolicyRules.begin(), kPolicyRules.end(), rule.rule_id()) ==
-          kPolicyRules.end()) {
+      if (FindRule(rule.rule_id()) == nullptr) {
         fields.Fail("rule_id", absl::StrCat("no deadline has this id; ",
-                                            AdviseNames(rule.rule_id(), kPolicyRules)));
+                                            AdviseNames(rule.rule_id(), kRuleIds)));
       } else if (!rules_.insert(rule.rule_id()).second) {
         fields.Fail("rule_id", "the rule is in the list already; keep one");
       }
@@ -116,7 +120,8 @@ class PolicyReader {
 
   // A deadline lies after what starts it, or before the meeting that it prepares.
   static void CheckDirection(YamlFields& fields, const common::v1::DeadlineRule& rule) {
-    const bool back = std::ranges::find(kCountedBack, rule.rule_id()) != kCountedBack.end();
+    const CataloguedRule* known = FindRule(rule.rule_id());
+    const bool back = known != nullptr && known->counts_back;
     if (back && rule.length() > 0) {
       fields.Fail("length", "the deadline lies before the meeting; give 0 or a negative number");
     } else if (!back && rule.length() < 0) {

@@ -4,35 +4,6 @@
 
 namespace pepline::scheduling {
 
-std::string_view RuleId(Rule rule) {
-  switch (rule) {
-    case Rule::kInitialStarted:
-      return "initial-pep-started-within-10-working-days";
-    case Rule::kInitialAvailable:
-      return "initial-pep-available-within-20-working-days";
-    case Rule::kHeldByTermCutOff:
-      return "termly-pep-held-by-term-cut-off";
-    case Rule::kHeldWithinFourMonths:
-      return "pep-held-within-4-months";
-    case Rule::kUpdatedAfterMove:
-      return "pep-updated-within-10-working-days-of-move";
-    case Rule::kDraftReady:
-      return "epep-draft-ready-3-school-days-before-meeting";
-    case Rule::kFinalised:
-      return "finalise-within-5-school-days";
-    case Rule::kSdqScored:
-      return "sdq-scored-3-school-days-before-meeting";
-  }
-  return "";
-}
-
-std::optional<Rule> ParseRule(std::string_view rule_id) {
-  for (Rule rule : kAllRules) {
-    if (RuleId(rule) == rule_id) return rule;
-  }
-  return std::nullopt;
-}
-
 std::optional<absl::Time> ReminderAt(const DeadlineInstants& instants) {
   for (const AlertInstant& level : instants.levels) {
     if (level.level == 0) return level.at;

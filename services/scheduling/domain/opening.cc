@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/scheduling/domain/rules.h"
 #include "services/scheduling/domain/settle.h"
 
 namespace pepline::scheduling {
@@ -82,8 +83,9 @@ absl::Time HeldBackUntil(const Cycle& cycle, const Calendar& calendar) {
         calendar.AddSchoolDays(calendar.DayOf(*cycle.meeting_at), kDaysToRecordAMeeting);
     until = std::max(until, calendar.StartOf(last + 1));
   }
-  for (Rule rule : {Rule::kInitialAvailable, Rule::kUpdatedAfterMove, Rule::kFinalised}) {
-    auto deadline = cycle.deadlines.find(rule);
+  for (const RuleRow& row : RuleRows()) {
+    if (!row.holds_back_next_pep) continue;
+    auto deadline = cycle.deadlines.find(row.rule);
     if (deadline == cycle.deadlines.end()) continue;
     const DeadlineStatus status = deadline->second.status;
     if (status != DeadlineStatus::kRunning && status != DeadlineStatus::kMissed) continue;

@@ -6,38 +6,17 @@
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 
-#include <array>
 #include <map>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/time/civil_time.h"
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/rule_catalogue.h"
 
 namespace pepline::scheduling {
-
-// The deadlines that scheduling runs, in the order of the catalogue (domain 6.9).
-enum class Rule {
-  kInitialStarted,        // D1
-  kInitialAvailable,      // D2
-  kHeldByTermCutOff,      // D3
-  kHeldWithinFourMonths,  // D4
-  kUpdatedAfterMove,      // D5
-  kDraftReady,            // D6
-  kFinalised,             // D7
-  kSdqScored,             // D10
-};
-inline constexpr std::array kAllRules = {Rule::kInitialStarted,   Rule::kInitialAvailable,
-                                         Rule::kHeldByTermCutOff, Rule::kHeldWithinFourMonths,
-                                         Rule::kUpdatedAfterMove, Rule::kDraftReady,
-                                         Rule::kFinalised,        Rule::kSdqScored};
-
-std::string_view RuleId(Rule rule);  // "finalise-within-5-school-days"
-std::optional<Rule> ParseRule(std::string_view rule_id);
 
 struct RuleTerms {
   int length = 0;

@@ -3,89 +3,35 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/scheduling/domain/rules.h"
+
 namespace pepline::scheduling {
 namespace {
 
-const RuleTerms* RowOf(Rule rule, const PlanFacts& facts) {
+const RuleTerms* TermsOf(Rule rule, const PlanFacts& facts) {
   if (!facts.policy) return nullptr;
-  auto row = facts.policy->rules.find(rule);
-  return row == facts.policy->rules.end() ? nullptr : &row->second;
-}
-
-// The day the meeting's deadlines count from. A meeting held before its date pulls them with it;
-// one held after its date does not push them.
-std::optional<absl::CivilDay> MeetingDay(const Cycle& cycle, const Calendar& calendar) {
-  if (!cycle.meeting_at) return std::nullopt;
-  absl::CivilDay day = calendar.DayOf(*cycle.meeting_at);
-  if (cycle.held) day = std::min(day, cycle.held->held_on);
-  return day;
-}
-
-// From which day a deadline of this cycle counts; nullopt where the cycle has no such deadline.
-std::optional<absl::CivilDay> AnchorOf(Rule rule, const Cycle& cycle, const Calendar& calendar) {
-  switch (rule) {
-    case Rule::kInitialStarted:
-    case Rule::kInitialAvailable:
-      return cycle.kind == CycleKind::kInitial ? std::optional(cycle.care_started_on)
-                                               : std::nullopt;
-    case Rule::kHeldByTermCutOff:
-      return cycle.kind == CycleKind::kTermly ? std::optional(cycle.opened_on) : std::nullopt;
-    case Rule::kHeldWithinFourMonths:
-      return cycle.previous_held_on;
-    case Rule::kUpdatedAfterMove:
-      return cycle.moved_on;
-    case Rule::kDraftReady:
-    case Rule::kSdqScored:
-      return MeetingDay(cycle, calendar);
-    case Rule::kFinalised:
-      return cycle.held ? std::optional(cycle.held->held_on) : std::nullopt;
-  }
-  return std::nullopt;
-}
-
-std::optional<absl::Time> TickedAt(const Cycle& cycle, ReadinessItem item) {
-  auto tick = cycle.readiness.find(item);
-  return tick == cycle.readiness.end() ? std::nullopt : std::optional(tick->second);
-}
-
-// When the work of a deadline was done.
-std::optional<absl::Time> DoneAt(Rule rule, const Cycle& cycle) {
-  switch (rule) {
-    case Rule::kInitialStarted:
-      return cycle.started_at;
-    case Rule::kInitialAvailable:
-    case Rule::kUpdatedAfterMove:
-    case Rule::kFinalised:
-      return cycle.finalised_at;
-    case Rule::kHeldByTermCutOff:
-    case Rule::kHeldWithinFourMonths:
-      return cycle.held_at;
-    case Rule::kDraftReady: {
-      auto ticked = TickedAt(cycle, ReadinessItem::kEpepDraft);
-      return ticked ? ticked : cycle.finalised_at;
-    }
-    case Rule::kSdqScored:
-      return TickedAt(cycle, ReadinessItem::kSdq);
-  }
-  return std::nullopt;
+  auto terms = facts.policy->rules.find(rule);
+  return terms == facts.policy->rules.end() ? nullptr : &terms->second;
 }
 
 }  // namespace
 
 std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const PlanFacts& facts) {
-  const RuleTerms* row = RowOf(rule, facts);
-  const auto anchor = AnchorOf(rule, cycle, *facts.calendar);
-  if (!row || !anchor) return std::nullopt;
-  if (rule != Rule::kHeldByTermCutOff) return CountFrom(*anchor, *row, *facts.calendar);
+  const RuleTerms* terms = TermsOf(rule, facts);
+  const RuleRow* row = FindRow(rule);
+  if (!terms || !row) return std::nullopt;
+  const auto start = row->starts_on(cycle, *facts.calendar);
+  if (!start) return std::nullopt;
+  if (!row->by_term_cut_off) return CountFrom(*start, *terms, *facts.calendar);
   if (!cycle.term) return std::nullopt;
   auto cut_off = facts.policy->cut_offs.find({cycle.academic_year, *cycle.term});
   if (cut_off != facts.policy->cut_offs.end()) {
-    return CountTo(cut_off->second, *row, *facts.calendar);
+    return CountTo(cut_off->second, *terms, *facts.calendar);
   }
   // A profile without this term's cut-off: the term's last day is the outermost reading of it.
   auto span = facts.calendar->TermOn(cycle.opened_on);
   if (!span) return std::nullopt;
-  return CountTo(span->last_day, *row, *facts.calendar);
+  return CountTo(span->last_day, *terms, *facts.calendar);
 }
 
 void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
@@ -93,7 +39,8 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
   const bool closed = progress.state.cycle->stage == Stage::kClosed;
   // Without the profile or the bank holidays nothing can be counted; what runs goes on as it was.
   const bool countable = facts.policy && facts.bank_holidays_known;
-  for (Rule rule : kAllRules) {
+  for (const RuleRow& row : RuleRows()) {
+    const Rule rule = row.rule;
     const Cycle cycle = *progress.state.cycle;
     auto entry = cycle.deadlines.find(rule);
     const Deadline* deadline = entry == cycle.deadlines.end() ? nullptr : &entry->second;
@@ -103,8 +50,8 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
       if (live) progress.Say(DeadlineWithdrawn{rule});
       continue;
     }
-    const auto done_at = DoneAt(rule, cycle);
-    const bool wanted = AnchorOf(rule, cycle, *facts.calendar).has_value();
+    const auto done_at = row.done_at(cycle);
+    const bool wanted = row.starts_on(cycle, *facts.calendar).has_value();
     auto instants = countable ? InstantsOf(rule, cycle, facts) : std::nullopt;
     if (live && wanted && instants && *instants != deadline->instants) {
       const absl::Time old_due_at = deadline->instants.due_at;

@@ -1,5 +1,6 @@
 // By when an SDQ is required, on a clock that is moved and with a meeting that is, too.
 #include "absl/strings/str_cat.h"
+#include "shared/domain/rule_catalogue.h"
 #include "tests/component/assessments/assessments_fixture.h"
 
 namespace pepline::assessments {
@@ -110,7 +111,7 @@ TEST_F(AssessmentsRequiredByTest, ACorrectedCalendarMovesTheInstantHereAsInSched
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   SayMeeting("2025-09-16");
   SayDeadlineRecalculated("finalise-within-5-school-days", "2025-10-30");
-  SayDeadlineRecalculated(std::string(kSdqDeadline), "2025-09-15");
+  SayDeadlineRecalculated(std::string(RuleId(Rule::kSdqScored)), "2025-09-15");
   Settle();
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-15"));
   MoveClockTo("2025-09-16 09:00");

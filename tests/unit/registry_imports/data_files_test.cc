@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "services/registry/imports/policy_rules.h"
+#include "shared/domain/rule_catalogue.h"
 #include "tests/unit/registry_imports/files.h"
 
 namespace pepline::registry::imports {
@@ -63,7 +63,8 @@ TEST(DataFiles, HoldAPolicyForEveryDeadline) {
   ASSERT_THAT(parsed.rows, SizeIs(1));
   std::map<std::string, common::v1::DeadlineRule> rules;
   for (const auto& rule : parsed.rows[0].deadline_rules()) rules[rule.rule_id()] = rule;
-  for (const std::string_view id : kPolicyRules) {
+  for (const CataloguedRule& known : kRuleCatalogue) {
+    const std::string_view id = known.id;
     ASSERT_TRUE(rules.contains(std::string(id))) << id;
     const auto& rule = rules[std::string(id)];
     std::set<int> levels;

@@ -1,7 +1,6 @@
 // Policy profiles.
-#include "services/scheduling/domain/policy.h"
-
-#include "services/registry/imports/policy_rules.h"
+#include "services/scheduling/domain/rules.h"
+#include "shared/domain/rule_catalogue.h"
 #include "tests/unit/registry_imports/files.h"
 
 namespace pepline::registry::imports {
@@ -89,11 +88,12 @@ TEST(PolicyProfile, SaysForHowLongAChildIsReachedAfterCareOrNothing) {
   }
 }
 
-TEST(PolicyProfile, KnowsTheRulesThatSchedulingRuns) {
-  std::vector<std::string_view> run;
-  for (const scheduling::Rule rule : scheduling::kAllRules) run.push_back(RuleId(rule));
-  run.push_back(kVacancyRule);
-  EXPECT_THAT(run, ::testing::UnorderedElementsAreArray(kPolicyRules));
+TEST(PolicyProfile, KnowsNoRuleThatNobodyRuns) {
+  std::vector<Rule> run = {Rule::kDesignatedTeacherVacancy};
+  for (const scheduling::RuleRow& row : scheduling::RuleRows()) run.push_back(row.rule);
+  std::vector<Rule> known;
+  for (const CataloguedRule& rule : kRuleCatalogue) known.push_back(rule.rule);
+  EXPECT_THAT(run, ::testing::UnorderedElementsAreArray(known));
 }
 
 TEST(PolicyProfile, RefusesUnknownKeysWithTheirPath) {

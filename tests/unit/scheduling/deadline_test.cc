@@ -106,7 +106,7 @@ TEST(DeadlineLevels, SayWhenSchoolDaysWereEstimated) {
 }
 
 TEST(DeadlineRules, HaveIdsThatReadBack) {
-  for (Rule rule : kAllRules) EXPECT_EQ(ParseRule(RuleId(rule)), rule);
+  for (const CataloguedRule& row : kRuleCatalogue) EXPECT_EQ(ParseRule(RuleId(row.rule)), row.rule);
   EXPECT_EQ(ParseRule("no-such-rule"), std::nullopt);
 }
 

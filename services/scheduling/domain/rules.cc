@@ -1,0 +1,87 @@
+#include "services/scheduling/domain/rules.h"
+
+#include <algorithm>
+#include <array>
+
+namespace pepline::scheduling {
+namespace {
+
+std::optional<absl::CivilDay> EntryToCare(const Cycle& cycle, const Calendar&) {
+  if (cycle.kind != CycleKind::kInitial) return std::nullopt;
+  return cycle.care_started_on;
+}
+
+std::optional<absl::CivilDay> OpeningOfTermlyPep(const Cycle& cycle, const Calendar&) {
+  if (cycle.kind != CycleKind::kTermly) return std::nullopt;
+  return cycle.opened_on;
+}
+
+std::optional<absl::CivilDay> PreviousMeeting(const Cycle& cycle, const Calendar&) {
+  return cycle.previous_held_on;
+}
+
+std::optional<absl::CivilDay> Move(const Cycle& cycle, const Calendar&) { return cycle.moved_on; }
+
+// A meeting held before its date pulls the deadlines that prepare it along; one held after its date
+// does not push them.
+std::optional<absl::CivilDay> MeetingDay(const Cycle& cycle, const Calendar& calendar) {
+  if (!cycle.meeting_at) return std::nullopt;
+  absl::CivilDay day = calendar.DayOf(*cycle.meeting_at);
+  if (cycle.held) day = std::min(day, cycle.held->held_on);
+  return day;
+}
+
+std::optional<absl::CivilDay> DayHeld(const Cycle& cycle, const Calendar&) {
+  if (!cycle.held) return std::nullopt;
+  return cycle.held->held_on;
+}
+
+std::optional<absl::Time> TickedAt(const Cycle& cycle, ReadinessItem item) {
+  const auto tick = cycle.readiness.find(item);
+  return tick == cycle.readiness.end() ? std::nullopt : std::optional(tick->second);
+}
+
+std::optional<absl::Time> Started(const Cycle& cycle) { return cycle.started_at; }
+std::optional<absl::Time> Held(const Cycle& cycle) { return cycle.held_at; }
+std::optional<absl::Time> Finalised(const Cycle& cycle) { return cycle.finalised_at; }
+std::optional<absl::Time> SdqScored(const Cycle& cycle) {
+  return TickedAt(cycle, ReadinessItem::kSdq);
+}
+std::optional<absl::Time> DraftReady(const Cycle& cycle) {
+  const auto ticked = TickedAt(cycle, ReadinessItem::kEpepDraft);
+  return ticked ? ticked : Finalised(cycle);
+}
+
+constexpr std::array kRows = {
+    RuleRow{.rule = Rule::kInitialStarted, .starts_on = EntryToCare, .done_at = Started},
+    RuleRow{.rule = Rule::kInitialAvailable,
+            .starts_on = EntryToCare,
+            .done_at = Finalised,
+            .holds_back_next_pep = true},
+    RuleRow{.rule = Rule::kHeldByTermCutOff,
+            .starts_on = OpeningOfTermlyPep,
+            .done_at = Held,
+            .by_term_cut_off = true},
+    RuleRow{.rule = Rule::kHeldWithinFourMonths, .starts_on = PreviousMeeting, .done_at = Held},
+    RuleRow{.rule = Rule::kUpdatedAfterMove,
+            .starts_on = Move,
+            .done_at = Finalised,
+            .holds_back_next_pep = true},
+    RuleRow{.rule = Rule::kDraftReady, .starts_on = MeetingDay, .done_at = DraftReady},
+    RuleRow{.rule = Rule::kFinalised,
+            .starts_on = DayHeld,
+            .done_at = Finalised,
+            .holds_back_next_pep = true},
+    RuleRow{.rule = Rule::kSdqScored, .starts_on = MeetingDay, .done_at = SdqScored},
+};
+
+}  // namespace
+
+std::span<const RuleRow> RuleRows() { return kRows; }
+
+const RuleRow* FindRow(Rule rule) {
+  const auto* row = std::ranges::find(kRows, rule, &RuleRow::rule);
+  return row == kRows.end() ? nullptr : row;
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,31 @@
+// The deadlines of a PEP, one row each: what starts it, what ends it, and what waits for it. Words
+// and ids are the catalogue's (shared/domain/rule_catalogue.h), lengths the policy profile's.
+// Promises: pure; a rule without a row here is run by another service.
+#ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_RULES_H_
+#define PEPLINE_SERVICES_SCHEDULING_DOMAIN_RULES_H_
+
+#include <optional>
+#include <span>
+
+#include "services/scheduling/domain/plan.h"
+
+namespace pepline::scheduling {
+
+struct RuleRow {
+  Rule rule;
+  // From which day the deadline counts; nullopt where this PEP has no such deadline.
+  std::optional<absl::CivilDay> (*starts_on)(const Cycle& cycle, const Calendar& calendar);
+  // When its work was done; nullopt while it is not.
+  std::optional<absl::Time> (*done_at)(const Cycle& cycle);
+  // Due on the cut-off day of the PEP's term, whatever the length in the profile.
+  bool by_term_cut_off = false;
+  // The next term's PEP opens only when this is done, or when everybody was told that it is not.
+  bool holds_back_next_pep = false;
+};
+
+std::span<const RuleRow> RuleRows();
+const RuleRow* FindRow(Rule rule);  // null for a rule that scheduling does not run
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_DOMAIN_RULES_H_

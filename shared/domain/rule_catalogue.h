@@ -1,0 +1,163 @@
+// Every rule that sets a deadline: its id, which way it counts, and the words for people. What
+// starts a deadline and what ends it is the business of the service that runs it
+// (services/scheduling/domain/rules.cc; registry for the Designated Teacher's vacancy). How long it
+// runs and who is told is the authority's policy profile.
+// Promises: one row for each rule, in the order of the enumeration; ids are in stored records,
+// events and profiles, and never change. The profile's import knows these ids alone; mails, lists
+// of events and the demo take their words from here. Source of the rules: domain 6.9.
+#ifndef PEPLINE_SHARED_DOMAIN_RULE_CATALOGUE_H_
+#define PEPLINE_SHARED_DOMAIN_RULE_CATALOGUE_H_
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace pepline {
+
+enum class Rule {
+  kInitialStarted,            // D1
+  kInitialAvailable,          // D2
+  kHeldByTermCutOff,          // D3
+  kHeldWithinFourMonths,      // D4
+  kUpdatedAfterMove,          // D5
+  kDraftReady,                // D6
+  kFinalised,                 // D7
+  kSdqScored,                 // D10
+  kDesignatedTeacherVacancy,  // 6.8
+};
+
+struct CataloguedRule {
+  Rule rule;
+  std::string_view id;
+  bool counts_back = false;       // from the meeting; otherwise on from what starts it
+  std::string_view soon_subject;  // of the mail that reminds
+  std::string_view late_subject;  // of the mails from the alert on
+  std::string_view duty;          // what is waited for, a sentence without its end: "... by <day>."
+  std::string_view advice;        // what to do now
+  std::string_view work;          // the work as an activity: "finalising the ePEP"
+  std::string_view not_yet;       // in a line of the demo, before it is late
+  std::string_view not_done;      // and from then on
+};
+
+inline constexpr std::array kRuleCatalogue = {
+    CataloguedRule{.rule = Rule::kInitialStarted,
+                   .id = "initial-pep-started-within-10-working-days",
+                   .soon_subject = "first PEP to be started soon",
+                   .late_subject = "first PEP not started in time",
+                   .duty = "The first PEP after entry into care has to be started",
+                   .advice =
+                       "Arrange the PEP meeting and begin its preparation. Where no school day "
+                       "lies within the limit, open an interim PEP.",
+                   .work = "starting the initial PEP within 10 working days",
+                   .not_yet = "initial PEP not yet begun",
+                   .not_done = "initial PEP not begun in 10 working days"},
+    CataloguedRule{.rule = Rule::kInitialAvailable,
+                   .id = "initial-pep-available-within-20-working-days",
+                   .soon_subject = "first PEP to be finalised soon",
+                   .late_subject = "first PEP not available in time",
+                   .duty = "The first PEP after entry into care has to be finalised",
+                   .advice =
+                       "Hold the PEP meeting and finalise the ePEP, so that it is there for the "
+                       "first review of the care plan.",
+                   .work = "having the initial PEP available within 20 working days",
+                   .not_yet = "initial PEP not yet finalised",
+                   .not_done = "no initial PEP in 20 working days"},
+    CataloguedRule{
+        .rule = Rule::kHeldByTermCutOff,
+        .id = "termly-pep-held-by-term-cut-off",
+        .soon_subject = "PEP meeting to be held soon",
+        .late_subject = "PEP meeting not held in time",
+        .duty = "This term's PEP meeting has to be held",
+        .advice = "Arrange the meeting with the child's social worker and carer and hold it.",
+        .work = "holding this term's PEP meeting by the cut-off date",
+        .not_yet = "PEP meeting not yet held",
+        .not_done = "PEP meeting not held by the cut-off"},
+    CataloguedRule{
+        .rule = Rule::kHeldWithinFourMonths,
+        .id = "pep-held-within-4-months",
+        .soon_subject = "PEP meeting to be held soon",
+        .late_subject = "PEP meeting overdue since the last one",
+        .duty = "The next PEP meeting has to be held",
+        .advice = "Arrange the meeting with the child's social worker and carer and hold it.",
+        .work = "holding a PEP meeting within 4 months of the last",
+        .not_yet = "next PEP meeting to be held soon",
+        .not_done = "no PEP meeting for four months"},
+    CataloguedRule{
+        .rule = Rule::kUpdatedAfterMove,
+        .id = "pep-updated-within-10-working-days-of-move",
+        .soon_subject = "PEP to be updated soon after a move",
+        .late_subject = "PEP not updated in time after a move",
+        .duty = "The PEP has to be updated after the change of school",
+        .advice = "Arrange a PEP meeting at the new school and finalise the updated ePEP.",
+        .work = "updating the PEP within 10 working days of the move",
+        .not_yet = "PEP not yet updated after the move",
+        .not_done = "PEP not updated in 10 working days"},
+    CataloguedRule{.rule = Rule::kDraftReady,
+                   .id = "epep-draft-ready-3-school-days-before-meeting",
+                   .counts_back = true,
+                   .soon_subject = "ePEP draft to be ready soon",
+                   .late_subject = "ePEP draft not ready in time",
+                   .duty = "The draft of the ePEP has to be ready before the meeting",
+                   .advice = "Complete the draft and tick it in the readiness checklist.",
+                   .work = "having the ePEP draft ready 3 school days before the meeting",
+                   .not_yet = "ePEP draft not yet ready",
+                   .not_done = "ePEP draft not ready for the meeting"},
+    CataloguedRule{.rule = Rule::kFinalised,
+                   .id = "finalise-within-5-school-days",
+                   .soon_subject = "ePEP to be finalised soon",
+                   .late_subject = "ePEP not finalised in time",
+                   .duty = "The ePEP of the meeting that was held has to be finalised",
+                   .advice = "Complete what is open and finalise the ePEP.",
+                   .work = "finalising the ePEP within 5 school days",
+                   .not_yet = "ePEP not yet finalised",
+                   .not_done = "ePEP not finalised in 5 school days"},
+    CataloguedRule{
+        .rule = Rule::kSdqScored,
+        .id = "sdq-scored-3-school-days-before-meeting",
+        .counts_back = true,
+        .soon_subject = "SDQ to be returned before a PEP meeting",
+        .late_subject = "SDQ missing before a PEP meeting",
+        .duty = "The SDQ has to be scored before the PEP meeting",
+        .advice = "Obtain the SDQ and record it, or put on record why it cannot be obtained.",
+        .work = "having the SDQ scored 3 school days before the meeting",
+        .not_yet = "SDQ not yet back",
+        .not_done = "SDQ missing 3 days before the meeting"},
+    CataloguedRule{.rule = Rule::kDesignatedTeacherVacancy,
+                   .id = "designated-teacher-vacancy",
+                   .soon_subject = "Designated Teacher to be appointed",
+                   .late_subject = "no Designated Teacher in post",
+                   .duty = "A Designated Teacher for looked-after children has to be appointed",
+                   .advice = "Appoint a Designated Teacher and tell the Virtual School who it is.",
+                   .work = "appointing a Designated Teacher",
+                   .not_yet = "no Designated Teacher",
+                   .not_done = "no Designated Teacher"},
+};
+
+constexpr const CataloguedRule& InCatalogue(Rule rule) {
+  return kRuleCatalogue[static_cast<std::size_t>(rule)];
+}
+static_assert(std::ranges::all_of(kRuleCatalogue, [](const CataloguedRule& row) {
+  const bool in_words = !row.soon_subject.empty() && !row.late_subject.empty() &&
+                        !row.duty.empty() && !row.advice.empty() && !row.work.empty() &&
+                        !row.not_yet.empty() && !row.not_done.empty();
+  return InCatalogue(row.rule).id == row.id && in_words;
+}));
+
+constexpr std::string_view RuleId(Rule rule) { return InCatalogue(rule).id; }
+// Registry runs it, and its alert is named after it: Children and Young Persons Act 2008 s20.
+inline constexpr std::string_view kVacancyRule = RuleId(Rule::kDesignatedTeacherVacancy);
+
+// Null for an id that no rule has.
+constexpr const CataloguedRule* FindRule(std::string_view id) {
+  const auto* found = std::ranges::find(kRuleCatalogue, id, &CataloguedRule::id);
+  return found == kRuleCatalogue.end() ? nullptr : found;
+}
+constexpr std::optional<Rule> ParseRule(std::string_view id) {
+  const CataloguedRule* found = FindRule(id);
+  return found == nullptr ? std::nullopt : std::optional(found->rule);
+}
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_DOMAIN_RULE_CATALOGUE_H_
