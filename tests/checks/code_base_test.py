@@ -12,7 +12,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/CMakeLists.txt"))
+SERVICES = (ROOT / "services/list").read_text().split()
 BUILD = ROOT / "build/release"
 
 
@@ -185,6 +185,24 @@ class Habits(unittest.TestCase):
     def test_nothing_is_thrown(self):
         self.assertEqual(find_all(tracked("services/*.cc", "services/*.h", "shared/*.cc", "shared/*.h"),
                                   r"\bthrow\b[^;]*;|catch \(\.\.\.\)"), [])
+
+    def test_the_list_of_services_stands_once(self):
+        folders = [path.parent.name for path in ROOT.glob("services/*/main.cc")]
+        self.assertEqual(sorted(SERVICES), sorted(folders), "services/list and the folders of services")
+        # Programs that others copy, a topic's consumers, and rules of Prometheus, which are looked at below.
+        spared = ("examples/", "deploy/topics.yaml", "deploy/prometheus/")
+        name = rf"(?:{'|'.join(SERVICES)})"
+        beside = r"""(?:[\s"',.{}()\[\]-]|pepline|\bevents\b|\bv1\b|\band\b|\bor\b)+"""
+        listed = re.compile(rf"\b{name}{beside}(?:{name}{beside}){{{len(SERVICES) - 2}}}{name}\b")
+        bad = []
+        for path in tracked("*.h", "*.cc", "*.py", "*.yaml", "*.txt", "*.cmake", "*Dockerfile", "tools/*", "tests/*"):
+            if str(path.relative_to(ROOT)).startswith(spared) or path.is_symlink() or path.suffix in (".md", ".csv", ".ics"):
+                continue
+            bad += [f"{path.relative_to(ROOT)}:{text(path)[:found.start()].count(chr(10)) + 1} (read services/list, or call AllServices())"
+                    for found in listed.finditer(text(path)) if set(re.findall(name, found.group())) == set(SERVICES)]
+        self.assertEqual(bad, [])
+        gone = re.findall(r'absent\(pepline_ready\{job="pepline-(\w+)"', text(ROOT / "deploy/prometheus/alerts.yaml"))
+        self.assertEqual(gone, SERVICES, "the services whose absence is an alert")
 
     def test_vague_names_are_not_used_for_files(self):
         bad = [p for p in tracked(*self.CODE)

@@ -22,7 +22,7 @@ import matrix  # noqa: E402
 from dashboards import DASHBOARDS, panels  # noqa: E402
 
 BUILD = ROOT / "build/release"
-SERVICES = sorted(path.name for path in (ROOT / "services").iterdir() if (path / "main.cc").exists())
+SERVICES = (ROOT / "services/list").read_text().split()
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 # What `kubectl` calls the kinds, and that it calls them by.
 KINDS = {"statefulset": "StatefulSet", "sts": "StatefulSet", "deployment": "Deployment", "deploy": "Deployment", "pod": "Pod", "po": "Pod",

@@ -23,7 +23,7 @@ import matrix  # noqa: E402
 
 ROOT = chart.ROOT
 BUILD = ROOT / "build/release"
-SERVICES = ["assessments", "funding", "notifications", "registry", "scheduling"]
+SERVICES = sorted((ROOT / "services/list").read_text().split())
 PREVIOUS = "0.1.0"
 RENDERED = []  # [(name, kubernetes, values, objects)], once for all tests
 

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "shared/domain/all_services.h"
 #include "tests/support/shifted_clock.h"
 #include "tools/stack/http_get.h"
 #include "tools/stack/keeper.h"
@@ -22,8 +23,6 @@ namespace pepline {
 namespace {
 
 constexpr absl::Duration kLong = absl::Seconds(120);
-const char* const kServices[] = {"registry", "scheduling", "assessments", "funding",
-                                 "notifications"};
 
 // A process that ended counts as gone, whether or not somebody has taken note of its end.
 bool Alive(pid_t pid) {
@@ -64,7 +63,7 @@ class StackTest : public testing::Test {
   static std::vector<pid_t> Processes(const nlohmann::json& stack) {
     std::vector<pid_t> pids = {stack["pid"].get<pid_t>()};
     for (const char* part : {"redis", "broker", "smtp"}) pids.push_back(stack[part]["pid"]);
-    for (const char* name : kServices) pids.push_back(stack["services"][name]["pid"]);
+    for (const std::string& name : AllServices()) pids.push_back(stack["services"][name]["pid"]);
     return pids;
   }
   static bool NoneAlive(const std::vector<pid_t>& pids) {
@@ -81,7 +80,7 @@ TEST_F(StackTest, UpStartsEverythingAndDownStopsAllOfIt) {
   const std::vector<pid_t> pids = Processes(stack);
   EXPECT_EQ(pids.size(), 9u);
   for (const pid_t pid : pids) EXPECT_TRUE(Alive(pid)) << pid;
-  for (const char* name : kServices) {
+  for (const std::string& name : AllServices()) {
     const std::vector<std::string> address =
         absl::StrSplit(stack["services"][name]["metrics"].get<std::string>(), ':');
     const auto answer = HttpGet(std::stoi(address.back()), "/readyz");
@@ -89,7 +88,7 @@ TEST_F(StackTest, UpStartsEverythingAndDownStopsAllOfIt) {
     EXPECT_EQ(answer->status, 200) << name;
   }
   EXPECT_EQ(Run({"status"}), 0) << output();
-  for (const char* name : kServices) {
+  for (const std::string& name : AllServices()) {
     EXPECT_EQ(RunProgram({"pepctl", "check", name, "--stack", stack_folder()}), 0) << output();
     EXPECT_THAT(output(), testing::HasSubstr("all right"));
   }

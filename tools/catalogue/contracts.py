@@ -9,7 +9,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool
 from google.protobuf.message_factory import MessageFactory
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SERVICES = ["registry", "scheduling", "assessments", "funding", "notifications"]
+SERVICES = (ROOT / "services/list").read_text().split()
 Field = descriptor_pb2.FieldDescriptorProto
 TYPES = {value: name[5:].lower() for name, value in Field.Type.items()}
 

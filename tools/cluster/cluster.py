@@ -10,7 +10,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DNS = "10.96.0.10"
-IMAGES = ["pause", "kube", "kafka", "redis", "registry", "scheduling", "assessments", "funding", "notifications", "pepctl"]
+IMAGES = ["pause", "kube", "kafka", "redis", *(ROOT / "services/list").read_text().split(), "pepctl"]
 
 
 class Failed(Exception):

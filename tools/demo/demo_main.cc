@@ -8,7 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "shared/domain/all_services.h"
 #include "tools/client/text_forms.h"
 #include "tools/demo/autumn_term.h"
 #include "tools/demo/narrator.h"
@@ -151,7 +153,7 @@ void Demo::WhereToLook(bool stays_up) {
   row("Kafka", absl::StrCat(stack_->bootstrap(), stays_up ? "" : "  (stops with the demo)"));
   row("events", absl::StrCat("kcat -b ", stack_->bootstrap(),
                              " -t pepline.scheduling.events.v1 -e -f '%k %h\\n'"));
-  row("topics", "pepline.{registry,scheduling,assessments,funding,notifications}.events.v1");
+  row("topics", absl::StrCat("pepline.{", absl::StrJoin(AllServices(), ","), "}.events.v1"));
   for (const std::string& service : stack_->Services()) {
     row("metrics",
         absl::StrCat("http://", stack_->service(service).metrics_address(), "/metrics  ", service));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "pepline/registry/v1/registry_service.pb.h"
+#include "shared/domain/all_services.h"
 #include "tools/client/text_forms.h"
 #include "tools/pepctl/completion.h"
 #include "tools/pepctl/field_path.h"
@@ -61,12 +62,6 @@ constexpr GroupHelp kGroups[] = {
 
 }  // namespace
 
-const std::vector<std::string>& CommandTree::Services() {
-  static const std::vector<std::string>* const services = new std::vector<std::string>{
-      "registry", "scheduling", "assessments", "funding", "notifications"};
-  return *services;
-}
-
 CommandTree::CommandTree() : app_(kAbout, "pepctl") {
   app_.footer(kForms);  // commands take it over
   app_.require_subcommand(1);
@@ -97,7 +92,7 @@ void CommandTree::AddGlobals() {
       ->capture_default_str()
       ->each([this](const std::string&) { globals_.stack_given = true; })
       ->group(where);
-  for (const std::string& service : Services()) {
+  for (const std::string& service : AllServices()) {
     app_.add_option("--" + service, globals_.addresses[service],
                     absl::StrCat("address of ", service, " instead of the stack's"))
         ->type_name("HOST:PORT")
@@ -237,7 +232,7 @@ void CommandTree::AddWatch() {
   CLI::Option* topic =
       sub->add_option("--topic", watch_.topics, "only this service's; may be repeated");
   topic->expected(1)->allow_extra_args(false)->take_all();
-  words_[topic] = Services();
+  words_[topic] = AllServices();
   sub->add_flag("--from-beginning", watch_.from_beginning, "everything since the first event");
   sub->add_option("--child", watch_.child, "only of this child")->type_name("ID");
   sub->add_option("--event", watch_.event, "only the event with this id, and end with it")

@@ -42,7 +42,6 @@ class CommandTree {
     int limit = 0;
   };
 
-  static const std::vector<std::string>& Services();
   void AddGlobals();
   CLI::App* Group(const std::string& name);
   void Add(RpcCommand command);

@@ -2,6 +2,7 @@
 // service's own program does.
 #include <utility>
 
+#include "shared/domain/all_services.h"
 #include "tools/pepctl/command_tree.h"
 
 namespace pepline::pepctl {
@@ -20,7 +21,7 @@ void CommandTree::AddDeadLetters() {
   CLI::Option* service = list->add_option("--service", dead_letters_.back().services,
                                           "only this service's; may be repeated");
   service->expected(1)->allow_extra_args(false)->take_all();
-  words_[service] = Services();
+  words_[service] = AllServices();
   list->add_flag("--all", dead_letters_.back().all, "those that were handled too");
   CLI::App* show = add("show", "one, with its headers and in words", ShowDeadLetter);
   show->add_option("ID", dead_letters_.back().ids, "from the list")->required()->expected(1);
@@ -66,8 +67,8 @@ void CommandTree::AddParked() {
 void CommandTree::AddOperation(CLI::App* sub, OperationArguments& arguments) {
   sub->fallthrough();
   CLI::Option* service = sub->add_option("SERVICE", arguments.service, "whose Redis");
-  service->required()->check(CLI::IsMember(Services()))->type_name("");
-  words_[service] = Services();
+  service->required()->check(CLI::IsMember(AllServices()))->type_name("");
+  words_[service] = AllServices();
   sub->add_option("--settings-of", arguments.settings_of,
                   "use the settings of this running process, not of the stack or environment")
       ->type_name("PID");

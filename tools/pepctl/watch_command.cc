@@ -15,6 +15,7 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "shared/domain/all_services.h"
 #include "shared/runtime/kafka_settings.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
@@ -37,9 +38,7 @@ absl::StatusOr<std::vector<std::string>> TopicsOf(const WatchArguments& argument
     }
     if (found.empty()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("--topic '", given,
-                       "' is none of: registry, scheduling, assessments, "
-                       "funding, notifications"));
+          absl::StrCat("--topic '", given, "' is none of: ", absl::StrJoin(AllServices(), ", ")));
     }
     topics.push_back(found);
   }

@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.request
 
-SERVICES = "registry", "scheduling", "assessments", "funding", "notifications"
+SERVICES = (pathlib.Path(__file__).resolve().parents[2] / "services/list").read_text().split()
 PATIENCE = 180  # seconds; the demo takes about half a minute on a quiet machine
 
 

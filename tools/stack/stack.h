@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "shared/domain/all_services.h"
 #include "shared/runtime/auth.h"
 #include "shared/runtime/clock.h"
 #include "tools/stack/dev_broker.h"
@@ -37,8 +38,7 @@ struct StackOptions {
   // With a value: a simulated clock that starts there. Without: the machine's clock.
   std::optional<absl::Time> simulated_start;
   // In the order they start.
-  std::vector<std::string> services = {"registry", "scheduling", "assessments", "funding",
-                                       "notifications"};
+  std::vector<std::string> services = AllServices();
   // Processes of each service. The first has the service's name; the second is "scheduling-2".
   int replicas = 1;
   std::string program_folder;  // of the services' programs; empty: beside this program, or PATH

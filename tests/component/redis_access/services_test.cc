@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "shared/domain/all_services.h"
 #include "tests/component/store/redis_teller.h"
 #include "tools/stack/dev_broker.h"
 #include "tools/stack/environment.h"
@@ -19,15 +20,13 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr absl::Duration kPatience = absl::Seconds(30);
-constexpr const char* kServices[] = {"registry", "scheduling", "assessments", "funding",
-                                     "notifications"};
 
-class RedisAccessOfServicesTest : public testing::TestWithParam<const char*> {
+class RedisAccessOfServicesTest : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     const std::string line = ReadFile(SourceFolder() + "/deploy/redis-user.acl").value_or("");
     std::string users;
-    for (const std::string service : kServices) {
+    for (const std::string& service : AllServices()) {
       users += absl::StrReplaceAll(line, {{"SERVICE", service}, {"PASSWORD", "word-" + service}});
     }
     ASSERT_TRUE(WriteFile(folder_.path() + "/users.acl", users).ok());
@@ -79,7 +78,7 @@ class RedisAccessOfServicesTest : public testing::TestWithParam<const char*> {
   std::unique_ptr<ServiceProcess> process_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Services, RedisAccessOfServicesTest, testing::ValuesIn(kServices),
+INSTANTIATE_TEST_SUITE_P(Services, RedisAccessOfServicesTest, testing::ValuesIn(AllServices()),
                          [](const auto& service) { return std::string(service.param); });
 
 TEST_P(RedisAccessOfServicesTest, IsReadyUnderItsOwnUserWhoMayDoNothingElse) {

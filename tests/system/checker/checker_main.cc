@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "shared/domain/all_services.h"
 #include "tests/system/checker/promises.h"
 
 int main(int argc, char** argv) {
@@ -27,11 +28,11 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
 
   evidence.until = absl::FromUnixMicros(until);
-  auto records = pepline::ReadTopics(bootstrap,
-                                     {"pepline.registry.events.v1", "pepline.scheduling.events.v1",
-                                      "pepline.assessments.events.v1", "pepline.funding.events.v1",
-                                      "pepline.notifications.events.v1"},
-                                     absl::Seconds(60));
+  std::vector<std::string> topics;
+  for (const std::string& service : pepline::AllServices()) {
+    topics.push_back("pepline." + service + ".events.v1");
+  }
+  auto records = pepline::ReadTopics(bootstrap, topics, absl::Seconds(60));
   auto commands = pepline::ReadCommands(commands_file);
   auto mails = pepline::ReadMails(mail_folder);
   absl::StatusOr<std::map<pepline::RecordPlace, absl::Time>> arrivals;

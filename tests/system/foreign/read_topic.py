@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-SERVICES = ["registry", "scheduling", "assessments", "funding", "notifications"]
+SERVICES = (ROOT / "services/list").read_text().split()
 # kcat pads nothing and escapes nothing: lengths first, then the bytes.
 FORMAT = "%K %S|%h|%k%s"
 REQUIRED = {"ce_specversion", "ce_id", "ce_source", "ce_type"}

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
+#include "shared/domain/all_services.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/processes.h"
 
@@ -94,9 +95,8 @@ class RulesTest : public testing::Test {
   // All services are well but for Redis's answers to one of them.
   void Scrape(int from, int to, bool redis_answers) {
     for (int second = from; second < to; ++second) {
-      for (const char* service :
-           {"registry", "scheduling", "assessments", "funding", "notifications"}) {
-        const bool up = redis_answers || std::string(service) != "scheduling";
+      for (const std::string& service : AllServices()) {
+        const bool up = redis_answers || service != "scheduling";
         numbers_->Take(At(second), service, service,
                        absl::StrCat("# HELP pepline_ready x\npepline_ready 1\n"
                                     "pepline_store_up ",
