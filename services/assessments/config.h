@@ -7,10 +7,6 @@
 
 namespace pepline::assessments {
 
-inline constexpr char kTopic[] = "pepline.assessments.events.v1";
-inline constexpr char kSource[] = "/pepline/assessments";
-inline constexpr char kConsumerGroup[] = "pepline.assessments";
-
 struct Config {
   CommonConfig common;
 };

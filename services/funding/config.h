@@ -8,7 +8,6 @@
 namespace pepline::funding {
 
 inline constexpr char kTopic[] = "pepline.funding.events.v1";
-inline constexpr char kSource[] = "/pepline/funding";
 inline constexpr char kConsumerGroup[] = "pepline.funding";
 
 struct Config {

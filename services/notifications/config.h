@@ -13,10 +13,6 @@
 
 namespace pepline::notifications {
 
-inline constexpr char kTopic[] = "pepline.notifications.events.v1";
-inline constexpr char kSource[] = "/pepline/notifications";
-inline constexpr char kConsumerGroup[] = "pepline.notifications";
-
 struct MailSettings {
   std::optional<SmtpServer> server;  // none: mail is written to the folder alone
   std::string from;

@@ -51,10 +51,6 @@ bool RaisesOrTells(const std::vector<AlertEvent>& events) {
 
 }  // namespace
 
-ConsumerOptions WhatIsRead(Store& store) {
-  return {.group = kConsumerGroup, .topics = TopicsRead(), .store = &store};
-}
-
 Inbound::Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
                  Deliverer& deliverer, Hearing& hearing)
     : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer), hearing_(hearing) {

@@ -31,8 +31,6 @@
 
 namespace pepline::notifications {
 
-ConsumerOptions WhatIsRead(Store& store);
-
 class Inbound {
  public:
   Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,

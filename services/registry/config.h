@@ -10,8 +10,6 @@
 namespace pepline::registry {
 
 inline constexpr char kTopic[] = "pepline.registry.events.v1";
-inline constexpr char kSource[] = "/pepline/registry";
-inline constexpr char kConsumerGroup[] = "pepline.registry";
 
 struct Config {
   CommonConfig common;

@@ -8,7 +8,6 @@
 namespace pepline::scheduling {
 
 inline constexpr char kTopic[] = "pepline.scheduling.events.v1";
-inline constexpr char kSource[] = "/pepline/scheduling";
 inline constexpr char kConsumerGroup[] = "pepline.scheduling";
 
 struct Config {
