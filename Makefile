@@ -77,7 +77,7 @@ images-test: images build kafka ## run every image on real Redis and Kafka; size
 helm-tools: setup-check ## fetch helm and the schemas of Kubernetes (pinned, checksums) into .cache
 	@tools/helm/fetch .cache
 
-clients: setup-check ## fetch what the examples of deploy/integrators.md need (pinned, checksums) into .cache/clients
+clients: setup-check ## fetch what the examples of docs/integrators.md need (pinned, checksums) into .cache/clients
 	@tools/clients/fetch .cache/clients
 
 check: setup-check build helm-tools kafka clients ## format, contracts, rules of the code base, static analysis of the rules
@@ -111,12 +111,12 @@ bench: build ## measure against the floor and print the ratios
 bench-build: setup ## measure a clean build and an edit (minutes)
 	@tests/bench/build-times
 
-catalogue: setup-check ## write all events to build/catalogue (page, JSON, AsyncAPI), and the tables of deploy/integrators.md
+catalogue: setup-check ## write all events to build/catalogue (page, JSON, AsyncAPI), and the tables of docs/integrators.md
 	@tools/catalogue/make-catalogue build/catalogue
-	@tools/catalogue/make-tables deploy/integrators.md
+	@tools/catalogue/make-tables docs/integrators.md
 
 dashboards: ## write the dashboards and the page of metrics from tools/seeing
-	@tools/seeing/make-dashboards deploy
+	@tools/seeing/make-dashboards .
 
 picture: setup-check build ## ask every panel of the dashboards during the demo; pictures in build/picture
 	@tools/install-packages tools/packages-picture.txt

@@ -57,8 +57,8 @@ absl::Status MayStartFirst(const KafkaOptions& kafka, const std::string& topic) 
         "Redis holds nothing of the service, but its topic ", topic,
         " has records, so this is not its first start: Redis was emptied, or is another one. Going "
         "on would use ids a second time. Put the data back: by --rebuild, or where the service is "
-        "not rebuilt by a copy and --restored (deploy/README.md, \"Backup, check and repair, "
-        "rebuild\"). Where the topic's records are of no value, set PEPLINE_FIRST_START=true for "
+        "not rebuilt by a copy and --restored (docs/operations/backup.md). Where the topic's "
+        "records are of no value, set PEPLINE_FIRST_START=true for "
         "one start"));
   }
   return absl::OkStatus();

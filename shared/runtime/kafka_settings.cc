@@ -137,8 +137,8 @@ std::string WhyRefused(const std::string& name) {
   for (const Refused& refused : kRefused) {
     if (name == refused.name) return absl::StrCat(name, " cannot be given here: ", refused.why);
   }
-  return absl::StrCat(name,
-                      " is none of the settings that may be given; deploy/README.md lists them");
+  return absl::StrCat(
+      name, " is none of the settings that may be given; docs/operations/kafka.md lists them");
 }
 
 KafkaSettings Without(KafkaSettings given, For other) {

@@ -54,7 +54,7 @@ absl::StatusOr<int> Partitions(rd_kafka_t* kafka, const std::string& topic, int 
   if (trouble == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
     return absl::FailedPreconditionError(
         absl::StrCat("Kafka does not let us use the topic ", topic,
-                     "; give our user the rights that deploy/README.md lists"));
+                     "; give our user the rights that docs/operations/kafka.md lists"));
   }
   if (trouble == RD_KAFKA_RESP_ERR_NO_ERROR && partitions > 0) return partitions;
   return absl::NotFoundError(

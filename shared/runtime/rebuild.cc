@@ -81,8 +81,9 @@ RebuildRules NotRebuilt(std::string_view service, std::string_view because) {
   rules.why_not = absl::StrCat(
       std::string(service), " cannot be rebuilt from its topic: ", std::string(because),
       ". Restore its append-only file, or the newest copy of it and then say --restored; "
-      "deploy/README.md, \"When registry, assessments or notifications lose their Redis\", has the "
-      "steps. Do not fill an empty Redis again: receivers pass over numbers that they have seen");
+      "docs/operations/backup.md, \"When registry, assessments or notifications lose their "
+      "Redis\", has the steps. Do not fill an empty Redis again: receivers pass over numbers that "
+      "they have seen");
   return rules;
 }
 

@@ -17,8 +17,7 @@ absl::Status LostData(int partitions) {
       "this Redis has lost ",
       partitions == 0 ? std::string("the service's layout, or a rebuild was not finished")
                       : absl::StrCat("what ", partitions, " partitions of the service held"),
-      "; stop every replica and put the data back as deploy/README.md says under \"Backup, check "
-      "and repair, rebuild\""));
+      "; stop every replica and put the data back as docs/operations/backup.md says"));
 }
 
 void LogUntold(const std::string& demand) {
@@ -31,7 +30,7 @@ void LogUntold(const std::string& demand) {
 absl::Status EmptiedRedis() {
   return absl::UnavailableError(
       "this Redis has lost what the service kept in it; nothing is written until it is back. See "
-      "\"Backup, check and repair, rebuild\" in deploy/README.md");
+      "docs/operations/backup.md");
 }
 
 absl::StatusOr<bool> RedisStore::FindLayout() {

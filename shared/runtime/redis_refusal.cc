@@ -23,7 +23,7 @@ constexpr Meaning kMeanings[] = {
      "PEPLINE_REDIS_USER to a user of Redis's access list"},
     {"NOPERM",
      "Redis forbids the service's user a command or key that it needs; give the user of "
-     "PEPLINE_REDIS_USER the access list line of the operations handbook (deploy/README.md)"},
+     "PEPLINE_REDIS_USER the access list line of docs/operations/redis.md"},
     {"LOADING", "Redis reads its data back from disk and answers when it is done"},
     {"OOM", "Redis is out of memory and refuses writes; raise its maxmemory"},
     {"READONLY",

@@ -214,7 +214,7 @@ class Names(unittest.TestCase):
                           for name in re.findall(r"\bPepline[A-Z]\w+", text) if name not in known], [])
 
     def test_what_the_handbook_says_to_look_at_is_a_panel_or_a_text_of_the_log(self):
-        handbook = DOCUMENTS["deploy/README.md"]
+        handbook = "\n".join(text for path, text in DOCUMENTS.items() if path.startswith("docs/operations/"))
         titles = {member["title"] for spec in DASHBOARDS.values() for _, member in panels(spec)} | {
             spec["title"].removeprefix("Pepline: ") for spec in DASHBOARDS.values()}
         logged = re.sub(r'"\s+"', "", sources("shared/*.cc", "services/*.cc"))  # literals over two lines
@@ -226,7 +226,7 @@ class Names(unittest.TestCase):
 
     def test_the_lists_in_samples_of_a_check_are_kept_by_some_service(self):
         known = set(re.findall(r'(?:return |IndexEntry)\{"([\w-]+)", ', sources("services/*.h", "services/*.cc")))
-        shown = re.findall(r"^index entry [a-z ]+: id \S+ in ([\w-]+)=", DOCUMENTS["deploy/README.md"], re.M)
+        shown = re.findall(r"^index entry [a-z ]+: id \S+ in ([\w-]+)=", DOCUMENTS["docs/operations/backup.md"], re.M)
         self.assertNotEqual(shown, [])
         self.assertEqual([name for name in shown if name not in known], [])
 

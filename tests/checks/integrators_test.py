@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""deploy/integrators.md and what it leads to: tables are as the sources are, the AsyncAPI document is valid and true of every
+"""docs/integrators.md and what it leads to: tables are as the sources are, the AsyncAPI document is valid and true of every
 record that the demo leaves on a real Kafka, and every line and program of the page runs.
 
 usage: integrators_test.py --build <build folder> --clients <folder of tools/clients/fetch> --asyncapi <folder with AsyncAPI's parser>
@@ -28,7 +28,7 @@ import reasons  # noqa: E402
 import roles  # noqa: E402
 from running_demo import RunningDemo  # noqa: E402
 
-PAGE = ROOT / "deploy/integrators.md"
+PAGE = ROOT / "docs/integrators.md"
 PATIENCE = 120  # seconds, for all lines of the page together; they take about 20
 BLOCK = re.compile(r"^```(\w+)?( fails)?\n(.*?)^```$", re.M | re.S)
 KNOWN = contracts.Contracts()

@@ -150,7 +150,7 @@ class Exported(unittest.TestCase):
         self.assertEqual(many, {})
 
     def test_everything_exported_is_documented_and_everything_documented_is_exported(self):
-        documented = set(re.findall(r"^\| `(pepline_\w+)`", (ROOT / "deploy/metrics.md").read_text(), re.M))
+        documented = set(re.findall(r"^\| `(pepline_\w+)`", (ROOT / "docs/operations/metrics.md").read_text(), re.M))
         exported = set().union(*(self.names(service) for service in SERVICES))
         self.assertEqual({name for name in exported if name.startswith("pepline_")} - documented, set())
         self.assertEqual(documented - exported - ONLY_WHEN_IT_HAPPENS, set())

@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT / "tools/seeing"))
 import definitions  # noqa: E402
 from dashboards import DASHBOARDS, panels  # noqa: E402
 
+RUNBOOK = "docs/operations/alerts.md"
 RULES = sorted((ROOT / "deploy/prometheus").glob("*.yaml"))
 TESTS = sorted((ROOT / "tests/checks/rules").glob("*.yaml"))
 
@@ -64,7 +65,7 @@ class Rules(unittest.TestCase):
         self.assertEqual([int(bound) for bound in re.findall(r"> (\d+)", rule["expr"])],
                          [seconds("shared/runtime/heartbeat.h", r"Duration limit = "), seconds("shared/runtime/census.cc", r"kLongestCount = "),
                           seconds("shared/runtime/reception.cc", r"\.limit = ")])
-        runbook = (ROOT / "deploy/README.md").read_text().split("### PeplineLoopStandsStill\n")[1].split("### ")[0]
+        runbook = (ROOT / RUNBOOK).read_text().split("## PeplineLoopStandsStill\n")[1].split("## ")[0]
         begun = {name for folder in ("shared/runtime", "services") for path in (ROOT / folder).rglob("*.cc")
                  for name in re.findall(r'heartbeats(?:\(\))?\.Begin\(\s*"([\w-]+)"', path.read_text())}
         self.assertEqual(begun, set(re.findall(r"`([\w-]+)` \(", runbook)))
@@ -79,8 +80,7 @@ class Rules(unittest.TestCase):
     maxDiff = None
 
     def test_every_alert_says_what_is_wrong_how_bad_it_is_and_where_to_read_on(self):
-        handbook = ROOT / "deploy/README.md"
-        known = anchors(handbook.read_text()) if handbook.exists() else set()
+        known = anchors((ROOT / RUNBOOK).read_text())
         titles = {member["title"] for spec in DASHBOARDS.values() for _, member in panels(spec)}
         bad = []
         for alert in alerts():
@@ -89,17 +89,16 @@ class Rules(unittest.TestCase):
                 bad.append(f"{alert['alert']}: no severity")
             if not notes.get("summary") or not notes.get("description"):
                 bad.append(f"{alert['alert']}: no summary or description")
-            if notes.get("runbook_url") != f"deploy/README.md#{alert['alert'].lower()}":
-                bad.append(f"{alert['alert']}: runbook_url is not its section of deploy/README.md")
+            if notes.get("runbook_url") != f"{RUNBOOK}#{alert['alert'].lower()}":
+                bad.append(f"{alert['alert']}: runbook_url is not its section of {RUNBOOK}")
             if alert["alert"].lower() not in known:
-                bad.append(f"{alert['alert']}: deploy/README.md has no section of that name")
+                bad.append(f"{alert['alert']}: {RUNBOOK} has no section of that name")
             if notes.get("panel") not in titles:
                 bad.append(f"{alert['alert']}: no dashboard has the panel {notes.get('panel')!r}")
         self.assertEqual(bad, [])
 
     def test_the_handbook_explains_no_alert_that_does_not_exist(self):
-        handbook = ROOT / "deploy/README.md"
-        sections = set(re.findall(r"^### (Pepline\w+)$", handbook.read_text(), re.M)) if handbook.exists() else set()
+        sections = set(re.findall(r"^## (Pepline\w+)$", (ROOT / RUNBOOK).read_text(), re.M))
         self.assertEqual(sections - {alert["alert"] for alert in alerts()}, set())
 
     def test_rules_ask_only_for_what_is_exported(self):
@@ -136,7 +135,7 @@ class Dashboards(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run([ROOT / "tools/seeing/make-dashboards", folder], check=True)
             for made in sorted(path for path in pathlib.Path(folder).glob("**/*") if path.is_file()):
-                kept = ROOT / "deploy" / made.relative_to(folder)
+                kept = ROOT / made.relative_to(folder)
                 self.assertEqual(kept.read_text() if kept.exists() else "", made.read_text(), f"run `make dashboards`: {kept.name}")
 
     def test_the_files_are_what_grafana_reads(self):

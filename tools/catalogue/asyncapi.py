@@ -146,7 +146,7 @@ def document(contracts):
                  "description": "The life-cycle of the Personal Education Plan of looked-after children, as CloudEvents 1.0 on Kafka (binary "
                                 "mode). Values are protobuf; the schemas here are of their JSON form with the field names of the contracts. "
                                 "No names, dates of birth, addresses, scores or free text are in any event. "
-                                "How to read them: deploy/integrators.md.",
+                                "How to read them: docs/integrators.md.",
                  "tags": [{"name": "kafka"}, {"name": "cloudevents"}, {"name": "protobuf"}]},
         "defaultContentType": "application/protobuf",
         "servers": {"kafka": {"host": "kafka.example:9093", "protocol": "kafka-secure",

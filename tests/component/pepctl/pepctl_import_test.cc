@@ -165,7 +165,8 @@ TEST_F(PepctlImportTest, TellsWhoImportedWhatAndWhy) {
   EXPECT_EQ(Pepctl({"--as", "finance", "import", "list"}).code, kNotAllowed);
 }
 
-// The commands of deploy/README.md, "Data", as they stand there, on the files of deploy/data.
+// The commands of docs/operations/install.md, "Data", as they stand there, on the files of
+// deploy/data.
 TEST_F(PepctlImportTest, TheHandbooksFirstImportIsCarriedOutAsItIsWritten) {
   const std::map<std::string, std::string> files = {
       {"edubase.csv", Data("oxfordshire-schools.csv")},
@@ -176,11 +177,11 @@ TEST_F(PepctlImportTest, TheHandbooksFirstImportIsCarriedOutAsItIsWritten) {
       {"children.csv", Data("examples/children.csv")}};
   // The children of the example are in care by then.
   ASSERT_TRUE(service_->clock().Set(*client::ParseInstant("2026-01-12 09:00")).ok());
-  const auto handbook = ReadFile(absl::StrCat(SourceFolder(), "/deploy/README.md"));
+  const auto handbook = ReadFile(absl::StrCat(SourceFolder(), "/docs/operations/install.md"));
   ASSERT_TRUE(handbook.ok());
-  const std::size_t begin = handbook->find("\n### 6. Data");
+  const std::size_t begin = handbook->find("\n## 6. Data");
   ASSERT_NE(begin, std::string::npos);
-  const std::string section = handbook->substr(begin, handbook->find("\n### ", begin + 1) - begin);
+  const std::string section = handbook->substr(begin, handbook->find("\n## ", begin + 1) - begin);
   std::set<std::string> imported;
   for (const absl::string_view line : absl::StrSplit(section, '\n')) {
     if (!absl::StartsWith(line, "pepctl ")) continue;

@@ -98,7 +98,7 @@ TEST_F(RedisAccessTest, TheUserOfOneServiceCannotTouchAnother) {
   auto store = RedisStore::Create(As("other", "right"), nullptr);
   ExpectSays(*store, "NOPERM");
   EXPECT_THAT(std::string(store->Load(3, {{"plan", "a"}}, "").status().message()),
-              AllOf(HasSubstr("PEPLINE_REDIS_USER"), HasSubstr("deploy/README.md")));
+              AllOf(HasSubstr("PEPLINE_REDIS_USER"), HasSubstr("docs/operations/redis.md")));
   for (const char* forbidden : {"FLUSHALL", "KEYS *", "ACL LIST", "SHUTDOWN", "CONFIG SET save 1",
                                 "DEL {test.03}:plan:a", "GET elsewhere"}) {
     EXPECT_THAT(TellRedis(redis_->port(), "test", "right", forbidden), HasSubstr("NOPERM"))
