@@ -1,8 +1,8 @@
 // The levels of an alert: how a policy profile words them, and the instants they are reached at.
 // Promises: pure; level 1 is the deadline itself, 23:59:59 Europe/London of its last day; reminders
 // and escalations are reached at 08:00 London of their day, so that mail arrives in the morning.
-// Does not: know any rule or its length. Errors: none; every input answers. Source: domain 6.9 and
-// 6.10; working days: SI 2010/959 reg 2 (see calendar.h). Threads: values and pure functions.
+// Does not: know any rule or its length. Errors: none. Source: docs/domain.md 6.9 and 6.10;
+// working days: SI 2010/959 reg 2 (see calendar.h). Threads: values and pure functions.
 #ifndef PEPLINE_SHARED_DOMAIN_ALERT_LEVELS_H_
 #define PEPLINE_SHARED_DOMAIN_ALERT_LEVELS_H_
 

@@ -1,7 +1,7 @@
 // The one authorisation table: which role may call which RPC, on whose records, and which RPCs give
 // out personal data. Pure.
 // Default deny: an RPC without a row is refused to everybody. Tested row by row
-// (tests/unit/shared/authorisation_test.cc). Source of the roles: domain.md 6.2-6.5.
+// (tests/unit/shared/authorisation_test.cc). Source of the roles: docs/domain.md 6.2-6.5.
 // Threads: values and a constant table; safe from any thread.
 #ifndef PEPLINE_SHARED_DOMAIN_AUTHORISATION_H_
 #define PEPLINE_SHARED_DOMAIN_AUTHORISATION_H_
@@ -42,7 +42,7 @@ struct Actor {
 
 // Whose record is touched. Empty fields: not known or not a child's record. A school that a child
 // has left reaches nothing of the child any more, not even what it wrote: the PEP goes on at the
-// next school, which reaches all of it (domain.md 6.2), and the money is the child's (6.5).
+// next school, which reaches all of it (docs/domain.md 6.2), and the money is the child's (6.5).
 struct Resource {
   AuthorityCode authority;  // that looks after the child, or owns the fund line / profile
   SchoolUrn school;         // where the child is now, or the school itself

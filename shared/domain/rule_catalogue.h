@@ -4,7 +4,7 @@
 // runs and who is told is the authority's policy profile.
 // Promises: one row for each rule, in the order of the enumeration; ids are in stored records,
 // events and profiles, and never change. The profile's import knows these ids alone; mails, lists
-// of events and the demo take their words from here. Source of the rules: domain 6.9.
+// of events and the demo take their words from here. Source of the rules: docs/domain.md 6.9.
 #ifndef PEPLINE_SHARED_DOMAIN_RULE_CATALOGUE_H_
 #define PEPLINE_SHARED_DOMAIN_RULE_CATALOGUE_H_
 

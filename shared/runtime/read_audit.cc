@@ -35,7 +35,7 @@ bool LooksLikeOurs(std::string_view id) {
          });
 }
 
-// Identity providers are asked for opaque subjects (domain.md 6.5), and some give mail addresses.
+// Identity providers are to give opaque subjects (docs/domain.md 7.2); some give mail addresses.
 std::string OpaqueSubject(const std::string& subject) {
   const bool opaque =
       subject.size() <= kLongestSubject && std::ranges::all_of(subject, [](unsigned char c) {

@@ -1,7 +1,7 @@
 // The child's own views for one PEP: captured, or declined with a reason. The rules.
 // Promises: pure (see shared/domain/decider.h). Views on record are never overwritten; a child who
 // declined may still give views while the PEP is open. Does not: say anything of their content in
-// an event. Sources: domain 6.3 (record_pupil_views), 7. Threads: values and pure functions.
+// an event. Sources: docs/domain.md 6.3 (record_pupil_views), 7. Threads: pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PUPIL_VIEWS_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PUPIL_VIEWS_H_
 

@@ -3,8 +3,8 @@
 // said missing, another instant by which the SDQ is required is taken over. An SDQ of a PEP is
 // required by the instant that scheduling gave for the PEP's meeting; it is said missing once for
 // each such instant. Without a total an SDQ is received, not scored.
-// Does not: know names, ages or wording; decide who is told. Sources: domain 3, 6.4, 6.9 D10.
-// Threads: values and pure functions.
+// Does not: know names, ages or wording; decide who is told. Sources: docs/domain.md 3, 6.4, 6.9
+// D10. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_
 
@@ -37,7 +37,7 @@ enum class Stage {
 inline constexpr std::array kAllStages = {Stage::kNotRequested, Stage::kRequested, Stage::kSent,
                                           Stage::kReceived,     Stage::kScored,    Stage::kReviewed,
                                           Stage::kNotObtained};
-// SDQ1 to SDQ5 of the SSDA903 return (domain 3.5), and the authority's own.
+// SDQ1 to SDQ5 of the SSDA903 return (docs/domain.md 3.5), and the authority's own.
 enum class NotObtainedReason {
   kSdq1 = 1,
   kSdq2 = 2,

@@ -1,7 +1,7 @@
 // Where a score lies in the published UK cut-offs: a support for decisions, never one.
 // Two tables: the original three bands and the newer four. They are data with their provenance; a
 // row is provisional until it is confirmed against its owner's scoring sheet, and says so wherever
-// it is shown. Sources: domain 3.4. Threads: values and pure functions.
+// it is shown. Sources: docs/domain.md 3.4. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_BANDS_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_BANDS_H_
 

@@ -1,5 +1,6 @@
-// The questionnaires that exist: who fills them in and for which ages. Codes as in domain 3.2.
-// Does not: hold or know any wording; items are numbers. Threads: values and pure functions.
+// The questionnaires that exist: who fills them in and for which ages. Codes as in
+// docs/domain.md 3.2. Does not: hold or know any wording; items are numbers. Threads: values and
+// pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_FORM_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_FORM_H_
 

@@ -2,8 +2,8 @@
 // 1, 2 or kOpen; a supplement of 0 to 3 or kOpen); integers only, halves are rounded up. A scale
 // needs three of its five answers, else it is missing; the total needs all four difficulty scales
 // (the strict rule of the original syntax, not the Australian one). A change of any rule here is a
-// new kScoringRule: scores on record keep the version they were made by. Sources: domain 3.3. Does
-// not: know bands (sdq_bands.h). Threads: pure functions.
+// new kScoringRule: scores on record keep the version they were made by. Sources:
+// docs/domain.md 3.3. Does not: know bands (sdq_bands.h). Threads: pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_SCORING_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_SCORING_H_
 

@@ -2,7 +2,7 @@
 // Promises: pure (see shared/domain/decider.h). What is approved and what is released are together
 // never more than the amount; the amount is never lowered below them. Integer pence.
 // Does not: approve or release; requests do, holding their line in the same decision
-// (funding_request.h). Source: domain.md 2.2 "money rule"; conditions of grant 2025 to 2026.
+// (funding_request.h). Source: docs/domain.md 2.2 "money rule"; conditions of grant 2025 to 2026.
 // Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_FUNDING_DOMAIN_FUND_LINE_H_
 #define PEPLINE_SERVICES_FUNDING_DOMAIN_FUND_LINE_H_

@@ -4,7 +4,7 @@
 // asked, and never by the person who submitted. Money moves in whole: all that is approved is
 // released at once.
 // Does not: know names or who may call; free text stays in the state and is in no contract.
-// Sources: domain.md 2.2 (model E, money rule), 6.5 (state machine). Threads: values, pure
+// Sources: docs/domain.md 2.2 (model E, money rule), 6.5 (state machine). Threads: values, pure
 // functions.
 #ifndef PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_
 #define PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_
@@ -25,7 +25,8 @@
 
 namespace pepline::funding {
 
-// Under review, queried, spent, impact evidenced, part recouped and closed (domain.md 6.5) follow.
+// Under review, queried, spent, impact evidenced, part recouped and closed (docs/domain.md 6.5)
+// follow.
 enum class RequestStage { kDraft, kSubmitted, kApproved, kDeclined, kReleased, kWithdrawn };
 inline constexpr std::array kAllStages = {RequestStage::kDraft,    RequestStage::kSubmitted,
                                           RequestStage::kApproved, RequestStage::kDeclined,

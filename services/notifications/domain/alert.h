@@ -5,7 +5,7 @@
 // told, given up, or dropped. A run begins when the first level is raised and ends resolved; a
 // deadline that runs and is missed again begins the next run of the same alert.
 // Does not: know names or addresses, count days (instants come with the deadline), send anything.
-// Source: domain 6.10. Threads: values and pure functions.
+// Source: docs/domain.md 6.10. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_
 

@@ -3,7 +3,7 @@
 // child in care who grows into the age at which a PEP is due is said to be looked after once more,
 // with pep_required true. A row of an import that is older than what is on record leaves it as it
 // is. Does not: let any personal detail into an event of the contract. Errors: refusals of
-// RegistryReason. Source: Children Act 1989 s22; domain 1.2 and 6.2. Threads: values, pure
+// RegistryReason. Source: Children Act 1989 s22; docs/domain.md 1.2 and 6.2. Threads: values, pure
 // functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_

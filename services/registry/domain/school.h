@@ -6,7 +6,7 @@
 // appointed is a fact, the staff's; the school only catches up. It is a fact of the school's own
 // authority: whom another authority wrote down for itself neither fills the post nor leaves it.
 // Does not: know names of people. Errors: refusals of RegistryReason. Source: Children and Young
-// Persons Act 2008 s20; SI 2009/1538; domain 6.8. Threads: values and pure functions.
+// Persons Act 2008 s20; SI 2009/1538; docs/domain.md 6.8. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
 

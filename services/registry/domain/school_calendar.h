@@ -3,7 +3,7 @@
 // Promises: pure (see shared/domain/decider.h). What is published is the whole overlay and replaces
 // the one before; an empty one takes it away; the same again says nothing. Only the school's own
 // authority changes it; what another one publishes may repeat it. Errors: refusals of
-// RegistryReason. Source: domain 4.1. Threads: values and pure functions.
+// RegistryReason. Source: docs/domain.md 4.1. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_CALENDAR_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_CALENDAR_H_
 

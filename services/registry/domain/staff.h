@@ -5,8 +5,8 @@
 // last day, both inclusive, Europe/London; its beginning and its end are said when they are
 // reached, or at once where that is past. One person holds one post once at a time. A known end is
 // never forgotten by putting the same appointment on record without one. Does not: know who else
-// holds a post. Errors: refusals of RegistryReason. Source: domain 6.8. Threads: values, pure
-// functions.
+// holds a post. Errors: refusals of RegistryReason. Source: docs/domain.md 6.8. Threads: values,
+// pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 

@@ -2,7 +2,7 @@
 // Promises: pure (see shared/domain/decider.h). What is published replaces the academic years it
 // names; other years stay. Parts never overlap and are kept in the order of their days. The same
 // terms again say nothing. Does not: know what single schools do (school_calendar.h). Errors:
-// refusals of RegistryReason. Source: domain 4.2. Threads: values and pure functions.
+// refusals of RegistryReason. Source: docs/domain.md 4.2. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_TERM_DATES_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_TERM_DATES_H_
 

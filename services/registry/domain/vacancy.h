@@ -2,7 +2,8 @@
 // Promises: pure; the vacancy is late at 23:59:59 Europe/London of its last day (level 1), and
 // reminders and escalations are reached at 08:00 London of their day, as every deadline of Pepline.
 // Length, levels and recipients are the policy profile's row "designated-teacher-vacancy". Source:
-// domain 6.8 and 6.10; the duty itself: Children and Young Persons Act 2008 s20. Threads: pure.
+// docs/domain.md 6.8 and 6.10; the duty itself: Children and Young Persons Act 2008 s20. Threads:
+// pure.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_VACANCY_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_VACANCY_H_
 

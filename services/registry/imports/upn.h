@@ -2,8 +2,8 @@
 // places whose last is a letter in a temporary number.
 // Rule: characters 2 to 13 weighted 2 to 13, summed, modulo 23, as a letter of the alphabet without
 // I, O and S; a letter in place 13 counts as its place in that alphabet. Source: DfE, UPN guide
-// (domain 4.5). The authority inside the number is not looked at: known lists are out of date.
-// Threads: pure function.
+// (docs/domain.md 4.5). The authority inside the number is not looked at: known lists are out of
+// date. Threads: pure function.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORTS_UPN_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORTS_UPN_H_
 

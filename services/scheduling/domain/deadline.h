@@ -3,8 +3,8 @@
 // from the next second; reminders and escalations are reached at 08:00 London of their day, so that
 // mail arrives in the morning; the late alert (level 1) is the deadline itself.
 // Lengths are the policy profile's. Their sources: Care Planning, Placement and Case Review
-// (England) Regulations 2010 (SI 2010/959) reg 2 (working days), and domain 4.1 and 6.9. Threads:
-// values and pure functions.
+// (England) Regulations 2010 (SI 2010/959) reg 2 (working days), and docs/domain.md 4.1 and 6.9.
+// Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_DEADLINE_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_DEADLINE_H_
 

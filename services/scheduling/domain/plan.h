@@ -4,7 +4,7 @@
 // Deadlines are never commanded: they follow from the PEP's state, the profile and the calendar.
 // Does not: know names, see a clock, or decide who is told (notifications does).
 // Sources: SI 2010/959 regs 2, 5 and Schedule 1; DfE "Promoting the education of looked-after and
-// previously looked-after children" (2018); state machine and deadlines: domain 6.3, 6.9.
+// previously looked-after children" (2018); state machine and deadlines: docs/domain.md 6.3, 6.9.
 // Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_H_

@@ -1,4 +1,4 @@
-// The cut-off tables against the tables of domain 3.4, written as they are printed there.
+// The cut-off tables against the tables of docs/domain.md 3.4, written as they are printed there.
 #include "services/assessments/domain/sdq_bands.h"
 
 #include <map>

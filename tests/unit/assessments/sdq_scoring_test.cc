@@ -1,4 +1,4 @@
-// The arithmetic of the SDQ against a second, straightforward computation of domain 3.3.
+// The arithmetic of the SDQ against a second, straightforward computation of docs/domain.md 3.3.
 #include "services/assessments/domain/sdq_scoring.h"
 
 #include <cmath>

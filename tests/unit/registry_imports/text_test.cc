@@ -88,7 +88,7 @@ TEST(Advice, NamesTheNearestNameWhenOneIsNearEnough) {
   EXPECT_EQ(AdviseNames(std::string(100'000, 'e'), kNames), "known are: own_id, email, school_urn");
 }
 
-// domain 4.5, with the sources of its vectors.
+// docs/domain.md 4.5, with the sources of its vectors.
 TEST(Upn, HasTheCheckLetterOfItsDigits) {
   for (const std::string_view right : {"B801200005001", "A950000178301", "H243278544154",
                                        "X845212818005", "E931400026001", "Q93140002600A"}) {
