@@ -1,10 +1,12 @@
 """The documents quote nothing that is not there: programs and their options, objects of the chart, metrics, settings, alerts,
-panels, log texts, targets of make, files.
+panels, log texts, targets of make, files. Links lead somewhere, every document can be reached from README.md, and what sources
+and rules name of the documents is in them.
 
 usage: .cache/manifests/bin/python tests/checks/documents_test.py --build <build folder>   (after tools/helm/fetch .cache)
 """
 import argparse
 import functools
+import os
 import pathlib
 import re
 import shlex
@@ -23,7 +25,7 @@ from dashboards import DASHBOARDS, panels  # noqa: E402
 
 BUILD = ROOT / "build/release"
 SERVICES = (ROOT / "services/list").read_text().split()
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
+FENCED = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.M | re.S)
 # What `kubectl` calls the kinds, and that it calls them by.
 KINDS = {"statefulset": "StatefulSet", "sts": "StatefulSet", "deployment": "Deployment", "deploy": "Deployment", "pod": "Pod", "po": "Pod",
          "service": "Service", "svc": "Service", "configmap": "ConfigMap", "cm": "ConfigMap", "certificate": "Certificate", "job": "Job",
@@ -60,6 +62,34 @@ def commands(program):
                     words = call.split()
                 found.append((path, words))
     return found
+
+
+def links(text):
+    """[(path, anchor)] of the links of a document that stay within the project; one of them may be empty."""
+    found = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", FENCED.sub("", text)))
+    return [target.partition("#")[::2] for target in found if not re.match(r"[a-z]+:", target)]
+
+
+def anchors(text):
+    """What a document's headings are called in links."""
+    names = [re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in re.findall(r"^#+ +(.+)$", FENCED.sub("", text), re.M)]
+    return {name if names[:at].count(name) == 0 else f"{name}-{names[:at].count(name)}" for at, name in enumerate(names)}
+
+
+def place(path, target):
+    """A link's target as a path from the root."""
+    return os.path.normpath(os.path.join(os.path.dirname(path), target)) if target else path
+
+
+def wrong_links(path, text):
+    bad = []
+    for target, anchor in links(text):
+        there = place(path, target)
+        if target and (not (ROOT / there).exists() or there.startswith("..")):
+            bad.append(f"{path}: {target} is not there")
+        elif anchor and anchor not in anchors(DOCUMENTS.get(there, text if there == path else "")):
+            bad.append(f"{path}: {there} has no section #{anchor}")
+    return bad
 
 
 def sources(*patterns):
@@ -237,6 +267,47 @@ class Names(unittest.TestCase):
             for span in spans(text):
                 if re.fullmatch(r"[\w.-]+(/[\w.-]+)+/?", span) and span.split("/")[0] in folders and not any((ROOT / place / span).exists() for place in (".", pathlib.Path(path).parent)):
                     bad.append(f"{path}: {span}")
+        self.assertEqual(bad, [])
+
+
+class Links(unittest.TestCase):
+    maxDiff = None
+
+    def test_every_link_leads_somewhere(self):
+        self.assertGreater(sum(len(links(text)) for text in DOCUMENTS.values()), 150)
+        self.assertEqual([bad for path, text in DOCUMENTS.items() for bad in wrong_links(path, text)], [])
+
+    def test_the_check_of_links_can_fail(self):
+        self.assertEqual(wrong_links("docs/x.md", "[a](nowhere.md), [b](errors.md#nothing), `[c](code)` and [d](https://example.org/)"),
+                         ["docs/x.md: nowhere.md is not there", "docs/x.md: docs/errors.md has no section #nothing"])
+        self.assertEqual(wrong_links("docs/x.md", "[a](../README.md) [b](errors.md#the-kinds) [c](#d)\n\n## D\n"), [])
+
+    def test_every_document_can_be_reached_from_the_readme(self):
+        reached, waiting = set(), ["README.md"]
+        while waiting:
+            path = waiting.pop()
+            if path in DOCUMENTS and path not in reached:
+                reached.add(path)
+                waiting += [place(path, target) for target, _ in links(DOCUMENTS[path])]
+        self.assertEqual(sorted(set(DOCUMENTS) - reached), [])
+
+    def test_documents_that_sources_and_rules_name_are_there(self):
+        sections = set(re.findall(r"^#+ (\d(?:\.\d+)?)\b", "".join(DOCUMENTS[path] for path in DOCUMENTS if path.startswith("docs/domain")), re.M))
+        bad, named = [], 0
+        for path in git_files("*.cc", "*.h", "*.proto", "*.py", "*.yaml", "*.txt", "*.tpl", "*.cmake", "*CMakeLists.txt", "Makefile", "tools/*"):
+            if path in DOCUMENTS or path == "tests/checks/documents_test.py":
+                continue
+            try:
+                text = (ROOT / path).read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+            for document, anchor, section in re.findall(r"(?<![\w/])(docs/[\w/-]+\.md)(?:#([\w-]+)| (\d(?:\.\d+)?))?", text):
+                named += 1
+                if document not in DOCUMENTS:
+                    bad.append(f"{path}: {document}")
+                elif anchor and anchor not in anchors(DOCUMENTS[document]) or section and section not in sections:
+                    bad.append(f"{path}: {document} has no {anchor or section}")
+        self.assertGreater(named, 60)
         self.assertEqual(bad, [])
 
 
