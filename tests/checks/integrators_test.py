@@ -120,11 +120,8 @@ class Page(unittest.TestCase):
             found = any(lines[i:i + len(wanted)] == wanted for lines in sources.values() for i in range(len(lines)))
             self.assertTrue(found, f"in no program of examples/:\n{text}")
 
-    def test_its_links_lead_somewhere(self):
-        page = PAGE.read_text(encoding="utf-8")
-        heads = {re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in re.findall(r"^#+ (.*)$", page, re.M)}
-        self.assertEqual({link for link in re.findall(r"\]\(#([^)]*)\)", page)} - heads, set())
-        for path in re.findall(r"`((?:examples|deploy|tools|tests)/[\w./*-]+)`", page):
+    def test_the_files_it_names_are_there(self):  # its links are looked at by documents_test.py
+        for path in re.findall(r"`((?:examples|deploy|tools|tests)/[\w./*-]+)`", PAGE.read_text(encoding="utf-8")):
             self.assertTrue(list(ROOT.glob(path.rstrip("/"))), path)
 
 
