@@ -291,6 +291,12 @@ class Links(unittest.TestCase):
                 waiting += [place(path, target) for target, _ in links(DOCUMENTS[path])]
         self.assertEqual(sorted(set(DOCUMENTS) - reached), [])
 
+    def test_every_tag_of_the_domain_has_its_source(self):
+        domain = "".join(text for path, text in DOCUMENTS.items() if path.startswith("docs/domain"))
+        listed = {tag for tags in re.findall(r"^- \*\*([A-Z]\d[^*]*)\*\*", domain, re.M) for tag in tags.split(", ")}
+        self.assertGreater(len(listed), 100)
+        self.assertEqual(set(re.findall(r"\[([A-Z]\d+[a-z]?)\]", domain)) - listed, set())
+
     def test_documents_that_sources_and_rules_name_are_there(self):
         sections = set(re.findall(r"^#+ (\d(?:\.\d+)?)\b", "".join(DOCUMENTS[path] for path in DOCUMENTS if path.startswith("docs/domain")), re.M))
         bad, named = [], 0
