@@ -14,12 +14,12 @@
 #include "shared/runtime/kafka_client.h"
 #include "shared/runtime/kafka_topics.h"
 #include "shared/runtime/log.h"
+#include "shared/runtime/outbox_lane.h"
 
 namespace pepline {
 namespace {
 
 constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
-constexpr absl::Duration kLongestTroublePause = absl::Seconds(1);
 constexpr absl::Duration kStopBound = absl::Seconds(2);
 // Between two glances at another replica's share lies several times what Kafka usually takes, so
 // that what that one has sent is gone from the outbox at the second.
@@ -30,29 +30,6 @@ constexpr absl::Duration kLongestGlance = absl::Seconds(1);
 }  // namespace
 
 struct OutboxRelay::Parts {
-  // One partition's entries that were handed to the producer and are not deleted yet.
-  struct Lane {
-    std::string last_sent;  // entry id; empty: start at the oldest
-    std::size_t in_flight = 0;
-    std::vector<std::string> persisted;  // reported, to be deleted
-    bool look = true;                    // there may be entries that were not sent yet
-    // Another replica's share: when to look whether it leaves anything lying, and what stood at the
-    // head at the last look.
-    absl::Time glance_at = absl::InfiniteFuture();
-    std::string seen_at_head = {};
-    // The store did not answer for this partition: when to ask again, and how long to wait then. A
-    // dead Redis node must not hold up the partitions of the others.
-    absl::Time ask_at = absl::InfinitePast();
-    absl::Duration pause = absl::ZeroDuration();
-    // Since when it has had something to do and got nothing done; a new producer is no progress.
-    std::optional<SteadyTime> waits_since = std::nullopt;
-    bool progress = false;  // since the last turn
-    bool HasWork() const { return look || in_flight > 0 || !persisted.empty(); }
-    void StoreIsAway() {
-      pause = std::clamp(2 * pause, kTroublePause, kLongestTroublePause);
-      ask_at = absl::Now() + pause;
-    }
-  };
   struct Sent {
     int partition;
     std::string entry_id;
@@ -81,7 +58,7 @@ struct OutboxRelay::Parts {
   absl::Status ready ABSL_GUARDED_BY(mutex) = absl::UnavailableError("Kafka: not asked yet");
 
   // Below: the relay's thread alone.
-  std::vector<Lane> lanes;
+  std::vector<OutboxLane> lanes;
   KafkaHandle producer;
   bool broken = false;  // a delivery failed: build a new producer and send again from the oldest
   absl::Time look_again = absl::InfinitePast();
@@ -137,7 +114,7 @@ absl::Status OutboxRelay::Ready() const {
 void OutboxRelay::Parts::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void* owner) {
   auto* self = static_cast<Parts*>(owner);
   const std::unique_ptr<Sent> sent(static_cast<Sent*>(message->_private));
-  Lane& lane = self->lanes[static_cast<std::size_t>(sent->partition)];
+  OutboxLane& lane = self->lanes[static_cast<std::size_t>(sent->partition)];
   --lane.in_flight;
   self->usual_delivery += (absl::Now() - sent->at - self->usual_delivery) / 16;
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -157,7 +134,7 @@ void OutboxRelay::Parts::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* mess
 
 std::size_t OutboxRelay::Parts::InFlight() const {
   std::size_t count = 0;
-  for (const Lane& lane : lanes) count += lane.in_flight;
+  for (const OutboxLane& lane : lanes) count += lane.in_flight;
   return count;
 }
 
@@ -189,14 +166,14 @@ void OutboxRelay::Parts::DropProducer() {
   while (InFlight() > 0) rd_kafka_poll(producer.get(), 50);  // every report comes after a purge
   producer.reset();
   broken = false;
-  for (Lane& lane : lanes) {
-    lane = Lane{.persisted = std::move(lane.persisted), .waits_since = lane.waits_since};
+  for (OutboxLane& lane : lanes) {
+    lane = OutboxLane{.persisted = std::move(lane.persisted), .waits_since = lane.waits_since};
   }
 }
 
 // At once in our own share; in another replica's when that one leaves it.
 void OutboxRelay::Parts::LookSoon(int partition) {
-  Lane& lane = lanes[static_cast<std::size_t>(partition)];
+  OutboxLane& lane = lanes[static_cast<std::size_t>(partition)];
   if (options.shares == nullptr || options.shares->Ours(partition)) {
     lane.look = true;
   } else {
@@ -207,12 +184,12 @@ void OutboxRelay::Parts::LookSoon(int partition) {
 void OutboxRelay::Parts::Glance() {
   const absl::Time now = absl::Now();
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    Lane& lane = lanes[i];
-    if (now < lane.glance_at || now < lane.ask_at) continue;
+    OutboxLane& lane = lanes[i];
+    if (now < lane.NextGlance()) continue;
     lane.glance_at = now + BetweenGlances();
     const auto head = store.ReadOutbox(static_cast<int>(i), 1, "");
     if (!head.ok()) {
-      lane.StoreIsAway();
+      lane.StoreIsAway(absl::Now());
       continue;
     }
     const std::string id = head->empty() ? "" : head->front().entry_id;
@@ -224,21 +201,21 @@ void OutboxRelay::Parts::Glance() {
 
 absl::Time OutboxRelay::Parts::NextGlance() const {
   absl::Time next = absl::InfiniteFuture();
-  for (const Lane& lane : lanes) next = std::min(next, lane.glance_at);
+  for (const OutboxLane& lane : lanes) next = std::min(next, lane.NextGlance());
   return next;
 }
 
 bool OutboxRelay::Parts::SendOnce() {
   bool handed_over = false;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    Lane& lane = lanes[i];
+    OutboxLane& lane = lanes[i];
     if (!lane.look || absl::Now() < lane.ask_at) continue;
     const int partition = static_cast<int>(i);
     // Ids come from the clock of Redis's node, and one that was promoted may have an older clock.
     if (lane.in_flight == 0 && lane.persisted.empty()) lane.last_sent.clear();
     auto entries = store.ReadOutbox(partition, options.batch, lane.last_sent);
     if (!entries.ok()) {
-      lane.StoreIsAway();  // look stays set
+      lane.StoreIsAway(absl::Now());  // look stays set
       continue;
     }
     lane.pause = absl::ZeroDuration();
@@ -266,7 +243,7 @@ void OutboxRelay::Parts::DeleteOnce() {
     std::vector<std::string>& persisted = lanes[i].persisted;
     if (persisted.empty() || absl::Now() < lanes[i].ask_at) continue;
     if (!store.DeleteOutbox(static_cast<int>(i), persisted).ok()) {
-      lanes[i].StoreIsAway();
+      lanes[i].StoreIsAway(absl::Now());
       continue;
     }
     metrics.Count("pepline_outbox_relayed_total", {}, static_cast<double>(persisted.size()));
@@ -277,17 +254,15 @@ void OutboxRelay::Parts::DeleteOnce() {
 
 absl::Time OutboxRelay::Parts::NextAsk() const {
   absl::Time next = absl::InfiniteFuture();
-  for (const Lane& lane : lanes) {
-    if (lane.pause > absl::ZeroDuration() && (lane.look || !lane.persisted.empty())) {
-      next = std::min(next, lane.ask_at);
-    }
+  for (const OutboxLane& lane : lanes) {
+    if (lane.WaitsForStore()) next = std::min(next, lane.ask_at);
   }
   return next;
 }
 
 std::optional<SteadyTime> OutboxRelay::Parts::OldestWaiting() {
   std::optional<SteadyTime> oldest;
-  for (Lane& lane : lanes) {
+  for (OutboxLane& lane : lanes) {
     if (!lane.HasWork()) {
       lane.waits_since.reset();
     } else if (!lane.waits_since || lane.progress) {

@@ -1,10 +1,15 @@
 // The relay from the fake store to a development broker, and to none.
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <chrono>
+
 #include "absl/strings/str_cat.h"
 #include "shared/runtime/fake_store.h"
+#include "shared/runtime/heartbeat.h"
 #include "shared/runtime/outbox_relay.h"
 #include "tests/component/kafka/broker_fixture.h"
+#include "tests/support/forwarding_store.h"
 
 namespace pepline {
 namespace {
@@ -23,6 +28,17 @@ class RelayTest : public BrokerTest {
   bool Empty() { return store_.MeasureOutbox()->entries == 0; }
 
   FakeStore store_;
+};
+
+class CountingStore : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+  absl::StatusOr<std::vector<OutboxEntry>> ReadOutbox(int partition, int limit,
+                                                      std::string_view after) override {
+    ++asked;
+    return ForwardingStore::ReadOutbox(partition, limit, after);
+  }
+  std::atomic<int> asked = 0;
 };
 
 TEST_F(RelayTest, CopiesKeyValueAndHeadersExactlyAndEmptiesTheOutbox) {
@@ -122,6 +138,28 @@ TEST_F(RelayTest, LeavesAnotherReplicasShareToItAndSendsWhatThatOneLeavesLying) 
     if (record.key == another) story.push_back(record.value);
   }
   EXPECT_THAT(story, testing::ElementsAre("a", "b"));
+}
+
+// A loop that does not pause between its questions takes a whole processor for as long as Redis is
+// away, from everybody else on the node.
+TEST_F(RelayTest, TurnsNoOftenerThanItAsksWhileTheStoreIsAway) {
+  std::atomic<int> turns = 0;
+  metrics_.heartbeats().CountOn([&] {
+    ++turns;
+    return std::chrono::steady_clock::now();
+  });
+  CountingStore store(store_);
+  Shares shares;
+  OutboxRelay relay(store, metrics_, Kafka(), kTopic, {.shares = &shares});
+  relay.Start();
+  Write("child-1", "a");
+  ASSERT_TRUE(Eventually([&] { return Empty(); }));
+  shares.Learn({shares.replica(), "zzz"});  // half of the partitions are glanced at
+  store_.away = true;
+  for (int partition = 0; partition < 16; ++partition) relay.Notify(partition);
+  const int asked = store.asked, turned = turns;
+  ASSERT_TRUE(Eventually([&] { return store.asked > asked + 40; }));
+  EXPECT_LT(turns - turned, 10 * (store.asked - asked));
 }
 
 }  // namespace
