@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "services/assessments/numbers.h"
-#include "services/assessments/reasons.h"
 #include "services/assessments/requests.h"
 #include "services/assessments/wire.h"
 
@@ -33,8 +32,8 @@ grpc::Status GrpcApi::CarrySdq(const Call& call, const Request& request, const S
     *answer.mutable_sdq() = ToSdq(state);
     return answer.SerializeAsString();
   };
-  grpc::Status status = pepline::Carry<SdqCodec>(
-      door_, spine_, TargetOf(key), command, call.OriginOf(request), hooks, &CodeOfSdq, response);
+  grpc::Status status = pepline::Carry<SdqCodec>(door_, spine_, TargetOf(key), command,
+                                                 call.OriginOf(request), hooks, response);
   if (status.ok()) CountSdqEvents(spine_.metrics, said);
   return status;
 }
@@ -55,9 +54,8 @@ grpc::Status GrpcApi::CarryViews(const Call& call, const Request& request, const
     *answer.mutable_views() = ToPupilViews(state);
     return answer.SerializeAsString();
   };
-  grpc::Status status =
-      pepline::Carry<PupilViewsCodec>(door_, spine_, ViewsOf(child, pep), command,
-                                      call.OriginOf(request), hooks, &CodeOfPupilViews, response);
+  grpc::Status status = pepline::Carry<PupilViewsCodec>(door_, spine_, ViewsOf(child, pep), command,
+                                                        call.OriginOf(request), hooks, response);
   if (status.ok()) CountPupilViewsEvents(spine_.metrics, said);
   return status;
 }

@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "services/assessments/grpc_api.h"
-#include "services/assessments/reasons.h"
 #include "services/assessments/requests.h"
 #include "services/assessments/wire.h"
 #include "shared/runtime/lists.h"
@@ -63,7 +62,7 @@ grpc::Status GrpcApi::AnswerSdq(const Call& call, const v1::GetSdqRequest& asked
   auto state = Read<SdqCodec>(spine_.store, TargetOf(key));
   if (!state.ok()) return FromAbsl(door_.domain(), state.status());
   if (!*state) {
-    return RefusalStatus(door_.domain(), CodeOfSdq(SdqReason::kNotRequested),
+    return RefusalStatus(door_.domain(), sdq_refusals::kNotRequested,
                          "no such SDQ was requested; list the child's SDQs", "sdq_id");
   }
   answer = ToContent(**state);

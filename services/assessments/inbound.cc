@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "services/assessments/numbers.h"
-#include "services/assessments/reasons.h"
 #include "shared/runtime/inbound_event.h"
 #include "shared/runtime/lists.h"
 
@@ -79,8 +78,7 @@ absl::Status Inbound::CatchUp(const ChildId& child, const std::string& tracepare
 absl::Status Inbound::Carry(const SdqKey& key, const SdqCommand& command, const Origin& origin) {
   Hooks<SdqCodec> hooks;
   hooks.facts = [this](const SdqState&) { return SdqFacts{spine_.clock.Now()}; };
-  return CarryInbound<SdqCodec>(spine_, TargetOf(key), command, origin, hooks, &CodeOfSdq,
-                                &CountSdqEvents);
+  return CarryInbound<SdqCodec>(spine_, TargetOf(key), command, origin, hooks, &CountSdqEvents);
 }
 
 }  // namespace pepline::assessments

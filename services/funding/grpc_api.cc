@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "services/funding/numbers.h"
-#include "services/funding/reasons.h"
 #include "services/funding/wire.h"
 #include "shared/runtime/lists.h"
 #include "shared/runtime/page_tokens.h"
@@ -84,8 +83,8 @@ grpc::Status GrpcApi::CarryOnLine(const Call& call, const Request& request,
     *answer.mutable_fund_line() = ToFundLine(*state.line);
     return answer.SerializeAsString();
   };
-  grpc::Status status = pepline::Carry<FundLineCodec>(
-      door_, spine_, TargetOf(line), command, call.OriginOf(request), hooks, &CodeOf, response);
+  grpc::Status status = pepline::Carry<FundLineCodec>(door_, spine_, TargetOf(line), command,
+                                                      call.OriginOf(request), hooks, response);
   if (status.ok()) CountEvents(spine_.metrics, said);
   return status;
 }
@@ -112,8 +111,8 @@ grpc::Status GrpcApi::CarryOnRequest(const Call& call, const Request& request, c
     *answer.mutable_funding_request() = ToFundingRequest(*state.request);
     return answer.SerializeAsString();
   };
-  grpc::Status status = pepline::Carry<FundingCodec>(
-      door_, spine_, target, command, call.OriginOf(request), hooks, &CodeOf, response);
+  grpc::Status status = pepline::Carry<FundingCodec>(door_, spine_, target, command,
+                                                     call.OriginOf(request), hooks, response);
   if (status.ok()) CountEvents(spine_.metrics, said);
   return status;
 }
@@ -245,7 +244,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetFundLine(Context* context,
         auto state = Read<FundLineCodec>(spine_.store, TargetOf(line));
         if (!state.ok()) return FromAbsl(door_.domain(), state.status());
         if (!*state || !(*state)->line) {
-          return RefusalStatus(door_.domain(), CodeOf(FundLineReason::kNotOpen),
+          return RefusalStatus(door_.domain(), fund_line_refusals::kNotOpen,
                                "this fund line is not open; open it first", "fund_line_id");
         }
         *answer.mutable_fund_line() = ToFundLine(*(*state)->line);

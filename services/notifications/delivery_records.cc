@@ -8,7 +8,6 @@
 
 #include "absl/time/clock.h"
 #include "services/notifications/numbers.h"
-#include "services/notifications/reasons.h"
 #include "shared/runtime/heartbeat.h"
 #include "shared/runtime/inbound_event.h"
 
@@ -79,7 +78,7 @@ absl::Status DeliveryRecords::Record(const Report& report) {
   origin.traceparent = report.trace;
   bool more = false;
   const absl::Status carried =
-      CarryInbound<AlertCodec>(spine_, AlertOf(report.alert), report.what, origin, hooks, &CodeOf,
+      CarryInbound<AlertCodec>(spine_, AlertOf(report.alert), report.what, origin, hooks,
                                [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
                                  CountEvents(metrics, events);
                                  more = TellsMore(events);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "services/notifications/numbers.h"
-#include "services/notifications/reasons.h"
 #include "services/notifications/wire.h"
 #include "shared/runtime/lists.h"
 #include "shared/runtime/page_tokens.h"
@@ -112,7 +111,7 @@ grpc::Status GrpcApi::CarryOut(const Call& call, const Request& request,
     return answer.SerializeAsString();
   };
   const grpc::Status status = Carry<AlertCodec>(door_, spine_, AlertOf(alert), command,
-                                                call.OriginOf(request), hooks, &CodeOf, response);
+                                                call.OriginOf(request), hooks, response);
   if (status.ok()) {
     CountEvents(spine_.metrics, said);
     // Somebody is told again, or catching up reached a level.

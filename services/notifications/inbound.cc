@@ -8,7 +8,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/notifications/numbers.h"
-#include "services/notifications/reasons.h"
 #include "services/notifications/wire.h"
 #include "shared/domain/calendar.h"
 #include "shared/runtime/inbound_event.h"
@@ -251,7 +250,7 @@ absl::Status Inbound::Carry(const AlertId& alert, const AlertCommand& command, c
   };
   bool tells = false;
   absl::Status carried =
-      CarryInbound<AlertCodec>(spine_, AlertOf(alert), command, origin, hooks, &CodeOf,
+      CarryInbound<AlertCodec>(spine_, AlertOf(alert), command, origin, hooks,
                                [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
                                  CountEvents(metrics, events);
                                  tells = RaisesOrTells(events);

@@ -89,8 +89,8 @@ absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsReques
     auto child = facts_.Find<ChildCodec>(child_id.text());
     if (!child.ok()) return child.status();
     if (!IsKnown(*child) || child->details.authority != authority) {
-      return No(RegistryReason::kUnknownChild, "child_id",
-                "this child is not on record for this authority");
+      return Refuse(refusals::kUnknownChild, "child_id",
+                    "this child is not on record for this authority");
     }
     response.set_child_initials(InitialsOf(child->details));
     response.set_location_restricted(child->details.location_restricted);
@@ -101,7 +101,7 @@ absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsReques
     auto school = facts_.Find<SchoolCodec>(urn.text());
     if (!school.ok()) return school.status();
     if (!IsKnown(*school)) {
-      return No(RegistryReason::kUnknownSchool, "school_urn", "this URN is not in the register");
+      return Refuse(refusals::kUnknownSchool, "school_urn", "this URN is not in the register");
     }
     if (!response.location_restricted()) response.set_school_name(school->details.name);
     at = std::move(school->details);

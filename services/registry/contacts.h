@@ -15,7 +15,7 @@
 
 #include "absl/status/statusor.h"
 #include "pepline/registry/v1/registry_service.pb.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "services/registry/facts.h"
 
 namespace pepline::registry {
@@ -24,7 +24,7 @@ class Contacts {
  public:
   explicit Contacts(const FactsLoader& facts) : facts_(facts) {}
 
-  using Answer = std::variant<v1::LookUpContactsResponse, RegistryRefusal>;
+  using Answer = std::variant<v1::LookUpContactsResponse, Refusal>;
   // Every role of the request is one that this version knows.
   absl::StatusOr<Answer> LookUp(const v1::LookUpContactsRequest& request) const;
 

@@ -5,20 +5,19 @@
 
 #include "services/registry/import_stream.h"
 #include "services/registry/past_imports.h"
-#include "services/registry/reasons.h"
 #include "services/registry/wire.h"
 #include "shared/runtime/page_tokens.h"
 
 namespace pepline::registry {
 namespace {
 
-grpc::Status RefusedStatus(const std::string& domain, const RegistryRefusal& refusal) {
-  return RefusalStatus(domain, CodeOf(refusal.reason), refusal.advice, refusal.field);
+grpc::Status RefusedStatus(const std::string& domain, const Refusal& refusal) {
+  return RefusalStatus(domain, refusal.reason, refusal.advice, refusal.field);
 }
 
-grpc::Status NotThere(const std::string& domain, RegistryReason reason, const std::string& field,
+grpc::Status NotThere(const std::string& domain, RefusalReason reason, const std::string& field,
                       const std::string& advice) {
-  return RefusedStatus(domain, No(reason, field, advice));
+  return RefusedStatus(domain, Refuse(reason, field, advice));
 }
 
 void CheckCode(const std::string& code, Violations& violations) {
@@ -57,7 +56,7 @@ grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,
         }
         auto found = contacts_.LookUp(asked);
         if (!found.ok()) return FromAbsl(door_.domain(), found.status());
-        if (const auto* refusal = std::get_if<RegistryRefusal>(&*found)) {
+        if (const auto* refusal = std::get_if<Refusal>(&*found)) {
           return RefusedStatus(door_.domain(), *refusal);
         }
         answer = std::get<v1::LookUpContactsResponse>(*std::move(found));
@@ -80,7 +79,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetScho
         auto school = facts_.Find<SchoolCodec>(asked.school_urn());
         if (!school.ok()) return FromAbsl(door_.domain(), school.status());
         if (!IsKnown(*school)) {
-          return NotThere(door_.domain(), RegistryReason::kUnknownSchool, "school_urn",
+          return NotThere(door_.domain(), refusals::kUnknownSchool, "school_urn",
                           "this URN is not in the register; import the school register first");
         }
         *answer.mutable_school() = ToProto(*school, call.actor);
@@ -247,7 +246,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetSchoolCalendar(Context* context,
         auto school = facts_.Find<SchoolCodec>(asked.school_urn());
         if (!school.ok()) return FromAbsl(door_.domain(), school.status());
         if (!IsKnown(*school)) {
-          return NotThere(door_.domain(), RegistryReason::kUnknownSchool, "school_urn",
+          return NotThere(door_.domain(), refusals::kUnknownSchool, "school_urn",
                           "this URN is not in the register; import the school register first");
         }
         const std::string& authority = school->details.authority.text();

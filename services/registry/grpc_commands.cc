@@ -3,7 +3,6 @@
 
 #include "services/registry/grpc_api.h"
 #include "services/registry/numbers.h"
-#include "services/registry/reasons.h"
 #include "services/registry/wire.h"
 
 namespace pepline::registry {
@@ -125,7 +124,7 @@ grpc::Status GrpcApi::CarryOut(const Call& call, const Request& asked, const std
     return made.SerializeAsString();
   };
   grpc::Status status = Carry<Codec>(door_, spine_, TargetOf<Codec>(id), command,
-                                     call.OriginOf(asked), hooks, &CodeOf, answer);
+                                     call.OriginOf(asked), hooks, answer);
   if (status.ok()) CountEvents(spine_.metrics, said);
   return status;
 }

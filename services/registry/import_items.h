@@ -78,7 +78,7 @@ absl::StatusOr<Checked> CheckItem(const FactsLoader& facts, const Item<Codec>& i
       auto known = facts.Load(*state, command);
       if (!known.ok()) return known.status();
       auto decision = Rules::Decide(*state, command, *known);
-      if (const auto* refusal = std::get_if<RegistryRefusal>(&decision)) {
+      if (const auto* refusal = std::get_if<Refusal>(&decision)) {
         checked.errors.push_back({work.row, ColumnOf(refusal->field), refusal->advice});
         break;
       }

@@ -171,7 +171,7 @@ absl::Status Importer::Log(const Job& job, const ImportLogCommand& command) cons
       Execute<ImportLogCodec>(spine_, TargetOf<ImportLogCodec>(LogIdOf(job.options)), command,
                               origin, HooksFor<ImportLogCodec>(facts_, command));
   if (!outcome.ok()) return outcome.status();
-  return std::holds_alternative<RegistryRefusal>(*outcome) ? IdOfAnother() : absl::OkStatus();
+  return std::holds_alternative<Refusal>(*outcome) ? IdOfAnother() : absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<v1::ImportResponse>> Importer::AnswerGivenBefore(

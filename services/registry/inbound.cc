@@ -2,7 +2,6 @@
 
 #include "services/registry/config.h"
 #include "services/registry/numbers.h"
-#include "services/registry/reasons.h"
 #include "shared/runtime/inbound_event.h"
 
 namespace pepline::registry {
@@ -32,7 +31,7 @@ template <class Codec>
 absl::Status Inbound::Carry(const std::string& id, const typename Codec::Rules::Command& command,
                             const Origin& origin) {
   return CarryInbound<Codec>(
-      spine_, TargetOf<Codec>(id), command, origin, HooksFor<Codec>(facts_, command), &CodeOf,
+      spine_, TargetOf<Codec>(id), command, origin, HooksFor<Codec>(facts_, command),
       [](Metrics& metrics, const auto& events) { CountEvents(metrics, events); });
 }
 

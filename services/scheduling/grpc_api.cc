@@ -5,7 +5,6 @@
 
 #include "services/scheduling/children.h"
 #include "services/scheduling/numbers.h"
-#include "services/scheduling/reasons.h"
 #include "services/scheduling/wire.h"
 
 namespace pepline::scheduling {
@@ -116,7 +115,7 @@ grpc::Status GrpcApi::Carry(const Call& call, const Request& request, const Plan
     return answer.SerializeAsString();
   };
   grpc::Status status = pepline::Carry<PlanCodec>(door_, spine_, PlanOf(child), command,
-                                                  call.OriginOf(request), hooks, &CodeOf, response);
+                                                  call.OriginOf(request), hooks, response);
   if (status.ok()) CountEvents(spine_.metrics, said);
   return status;
 }
@@ -199,7 +198,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
         auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
         if (!state.ok()) return FromAbsl(door_.domain(), state.status());
         if (!*state || !(*state)->cycle) {
-          return RefusalStatus(door_.domain(), CodeOf(PlanReason::kNoCurrentPep),
+          return RefusalStatus(door_.domain(), plan_refusals::kNoCurrentPep,
                                "this child has no PEP yet", "child_id");
         }
         *answer.mutable_pep() = ToPep(**state);

@@ -5,7 +5,6 @@
 
 #include "services/scheduling/children.h"
 #include "services/scheduling/numbers.h"
-#include "services/scheduling/reasons.h"
 #include "services/scheduling/wire.h"
 #include "shared/domain/calendar.h"
 #include "shared/runtime/inbound_event.h"
@@ -171,7 +170,7 @@ absl::Status Inbound::Carry(const ChildId& child, const PlanCommand& command,
                             const Origin& origin) {
   std::optional<ChildFacts> known;
   return CarryInbound<PlanCodec>(spine_, PlanOf(child), command, origin,
-                                 facts_.HooksFor(child, known), &CodeOf, &CountEvents);
+                                 facts_.HooksFor(child, known), &CountEvents);
 }
 
 }  // namespace pepline::scheduling

@@ -10,6 +10,7 @@
 #include <concepts>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -18,19 +19,35 @@
 
 namespace pepline {
 
-// The rules say no. `reason` is the service's own enum and names the state or value that forbids;
-// `field` is the path of the offending field in the command ("answers[3]"), empty where the state
-// and not a value forbids; `advice` says what to do next and never holds personal data.
-template <class Reason>
+// What forbids, which decides the status that a refusal leaves gRPC with (docs/errors.md).
+enum class RefusalKind { kBadValue, kState, kNotFound, kAlreadyThere };
+
+// Why the rules say no: a stable word in upper case ("NOT_HELD"). Constants, each beside the rules
+// that give it.
+struct RefusalReason {
+  std::string_view name;
+  RefusalKind kind;
+  friend auto operator<=>(const RefusalReason&, const RefusalReason&) = default;
+};
+
+// The rules say no. `field` is the path of the offending field in the command ("answers[3]"), empty
+// where the state and not a value forbids; `advice` says what to do next and never holds personal
+// data.
 struct Refusal {
-  Reason reason;
+  RefusalReason reason;
   std::string field;
   std::string advice;
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };
 
-template <class Event, class Reason>
-using Decision = std::variant<std::vector<Event>, Refusal<Reason>>;
+inline Refusal Refuse(RefusalReason reason, std::string field, std::string advice) {
+  return {reason, std::move(field), std::move(advice)};
+}
+
+using MaybeRefusal = std::optional<Refusal>;
+
+template <class Event>
+using Decision = std::variant<std::vector<Event>, Refusal>;
 
 // One entry of a look-up list: "the plans of school 123456" is {name: "school", value: "123456"}.
 // The member is always the aggregate's own id.
@@ -53,9 +70,7 @@ Match(Arms...) -> Match<Arms...>;
 template <class D>
 concept Decider = requires(const typename D::State& state, const typename D::Command& command,
                            const typename D::Event& event, const typename D::Facts& facts) {
-  {
-    D::Decide(state, command, facts)
-    } -> std::same_as<Decision<typename D::Event, typename D::Reason>>;
+  { D::Decide(state, command, facts) } -> std::same_as<Decision<typename D::Event>>;
   { D::Evolve(state, event) } -> std::same_as<typename D::State>;
   { D::NextWake(state, facts) } -> std::same_as<std::optional<absl::Time>>;
   { D::Index(state) } -> std::same_as<std::vector<IndexEntry>>;

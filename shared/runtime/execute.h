@@ -124,8 +124,7 @@ struct Done {
 };
 
 template <class Codec>
-using Outcome =
-    std::variant<Done<Codec>, Refusal<typename RulesOf<Codec>::Reason>, Denied, CommandIdReused>;
+using Outcome = std::variant<Done<Codec>, Refusal, Denied, CommandIdReused>;
 
 template <class Codec>
 struct Hooks {
@@ -264,7 +263,7 @@ absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
     auto facts = hooks.facts(*before);
     if (!facts.ok()) return facts.status();
     auto decision = Rules::Decide(*before, command, *facts);
-    if (auto* refusal = std::get_if<Refusal<typename Rules::Reason>>(&decision)) {
+    if (auto* refusal = std::get_if<Refusal>(&decision)) {
       absl::Status kept = internal::KeepRefused(spine, partition, target, *envelopes, origin);
       if (kept.ok()) return Outcome<Codec>(std::move(*refusal));
       if (!absl::IsAborted(kept)) return kept;

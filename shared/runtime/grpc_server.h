@@ -137,10 +137,15 @@ struct RefusalCode {
   grpc::StatusCode code;
   std::string reason;  // UPPER_SNAKE_CASE for ErrorInfo
 };
+RefusalCode CodeOf(const RefusalReason& reason);
 
 // Status with ErrorInfo and, when field is not empty, a BadRequest field violation.
 grpc::Status RefusalStatus(const std::string& domain, const RefusalCode& code,
                            const std::string& message, const std::string& field);
+inline grpc::Status RefusalStatus(const std::string& domain, const RefusalReason& reason,
+                                  const std::string& message, const std::string& field) {
+  return RefusalStatus(domain, CodeOf(reason), message, field);
+}
 // INVALID_ARGUMENT with one violation per bad field, reason INVALID_FIELD.
 grpc::Status BadRequestStatus(const std::string& domain,
                               const std::vector<FieldViolation>& violations);
@@ -156,13 +161,11 @@ grpc::Status WithFaults(const std::string& domain, const std::vector<FieldViolat
 grpc::Status WithTrace(const grpc::Status& status, std::string_view trace_id);
 
 // The common end of every command handler: runs Execute and turns its outcome into a status and,
-// when done (now or the first time), fills the response from the remembered answer. `code_of` is
-// the service's one table from reason to code.
+// when done (now or the first time), fills the response from the remembered answer.
 template <class Codec, class Response>
 grpc::Status Carry(RpcDoor& door, const Spine& spine, const Target& target,
                    const typename RulesOf<Codec>::Command& command, const Origin& origin,
-                   const Hooks<Codec>& hooks,
-                   RefusalCode (*code_of)(typename RulesOf<Codec>::Reason), Response& response) {
+                   const Hooks<Codec>& hooks, Response& response) {
   // The door says what is wrong with it.
   if (origin.command_id.empty()) return BadRequestStatus(door.domain(), {});
   auto outcome = Execute<Codec>(spine, target, command, origin, hooks);
@@ -175,11 +178,10 @@ grpc::Status Carry(RpcDoor& door, const Spine& spine, const Target& target,
               }
               return grpc::Status::OK;
             },
-            [&](const Refusal<typename RulesOf<Codec>::Reason>& refusal) {
-              const RefusalCode code = code_of(refusal.reason);
+            [&](const Refusal& refusal) {
               door.metrics().Count("pepline_refusals_total",
-                                   {{"aggregate", Codec::kKind}, {"reason", code.reason}});
-              return RefusalStatus(door.domain(), code, refusal.advice, refusal.field);
+                                   {{"aggregate", Codec::kKind}, {"reason", refusal.reason.name}});
+              return RefusalStatus(door.domain(), refusal.reason, refusal.advice, refusal.field);
             },
             [&](const Denied&) { return DeniedStatus(door.domain()); },
             [&](const CommandIdReused&) { return CommandIdReusedStatus(door.domain()); }},

@@ -50,12 +50,11 @@ inline absl::Status EventNotReadable() {
 template <class Codec, class Count>
 absl::Status CarryInbound(const Spine& spine, const Target& target,
                           const typename RulesOf<Codec>::Command& command, const Origin& origin,
-                          const Hooks<Codec>& hooks,
-                          RefusalCode (*code_of)(typename RulesOf<Codec>::Reason), Count count) {
+                          const Hooks<Codec>& hooks, Count count) {
   auto outcome = Execute<Codec>(spine, target, command, origin, hooks);
   if (!outcome.ok()) return outcome.status();
-  if (const auto* refusal = std::get_if<Refusal<typename RulesOf<Codec>::Reason>>(&*outcome)) {
-    const std::string reason = code_of(refusal->reason).reason;
+  if (const auto* refusal = std::get_if<Refusal>(&*outcome)) {
+    const std::string reason(refusal->reason.name);
     LogWarning("a consumed event or an alarm was refused and passed over",
                {{LogField::kAggregateId, target.keys.front().id}, {LogField::kReason, reason}});
     spine.metrics.Count("pepline_refusals_total",

@@ -62,6 +62,23 @@ std::string ReasonOf(absl::StatusCode code) {
 
 }  // namespace
 
+RefusalCode CodeOf(const RefusalReason& reason) {
+  const auto code = [&] {
+    switch (reason.kind) {
+      case RefusalKind::kBadValue:
+        return grpc::INVALID_ARGUMENT;
+      case RefusalKind::kState:
+        return grpc::FAILED_PRECONDITION;
+      case RefusalKind::kNotFound:
+        return grpc::NOT_FOUND;
+      case RefusalKind::kAlreadyThere:
+        return grpc::ALREADY_EXISTS;
+    }
+    return grpc::INTERNAL;
+  }();
+  return {code, std::string(reason.name)};
+}
+
 grpc::Status RefusalStatus(const std::string& domain, const RefusalCode& code,
                            const std::string& message, const std::string& field) {
   std::vector<FieldViolation> violations;

@@ -27,13 +27,11 @@ struct Timer {
   };
   struct WentOff {};
   using Event = std::variant<WasSet, WentOff>;
-  enum class Reason { kNone };
   struct Facts {
     absl::Time now;
   };
 
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts) {
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts) {
     if (const auto* set = std::get_if<Set>(&command)) return std::vector<Event>{WasSet{set->at}};
     if (state.at && *state.at <= facts.now) return std::vector<Event>{WentOff{}};
     return std::vector<Event>{};

@@ -108,6 +108,15 @@ class Contracts(unittest.TestCase):
         senders = set(re.findall(r"sender:\s*(\S+)", text(ROOT / "deploy/topics.yaml")))
         self.assertEqual(senders, set(SERVICES))
 
+    def test_every_refusal_is_called_as_its_word_says_and_given_once(self):
+        """kNotHeld says NOT_HELD; a service's word may have one prefix more, where two lists would say the same."""
+        for service in SERVICES:
+            words = re.findall(r'constexpr RefusalReason k(\w+)\{\s*"([A-Z_]+)"', "".join(text(p) for p in tracked(f"services/{service}/domain/*.h")))
+            self.assertGreater(len(words), 2, service)
+            for name, word in words:
+                spelled = re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper()
+                self.assertTrue(word.endswith(spelled) or set(spelled.split("_")) <= set(word.split("_")), f"{service}: k{name} says {word}")
+
     def test_every_event_is_produced_by_some_test(self):
         tests = "\n".join(text(p) for p in tracked("tests/unit/*.cc", "tests/component/*.cc", "tests/system/*.cc"))
         missing = [f"{s}: {e}" for s, events in event_names().items() for e in events

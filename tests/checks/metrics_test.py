@@ -39,7 +39,7 @@ def count(pattern, *paths):
 # given, every deadline missed, and more authorities than are named. A metric with labels that is missing here fails the check.
 AUTHORITIES = int(re.search(r"kMostAuthorities = (\d+)", source("shared/runtime/census.h")).group(1)) + 1  # and "other"
 RPCS = {s: count(r"^  rpc ", f"proto/pepline/{s}/v1/{s}_service.proto") for s in SERVICES}
-REASONS = {s: count(r'"[A-Z][A-Z_]+"\}', f"services/{s}/reasons.cc") for s in SERVICES}
+REASONS = {s: count(r"constexpr RefusalReason k", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/domain/*.h"))) for s in SERVICES}
 AGGREGATES = {s: count(r"std::string_view kKind = ", f"services/{s}/codec.h") for s in SERVICES}
 TOPICS = {"registry": 1, "scheduling": 3, "assessments": 2, "funding": 2, "notifications": 2}  # read; the demo shows them all
 RULES = count(r"RuleRow\{\.rule = ", "services/scheduling/domain/rules.cc")

@@ -24,12 +24,11 @@ class DeciderPlayer {
   using State = typename Rules::State;
   using Command = typename Rules::Command;
   using Event = typename Rules::Event;
-  using Reason = typename Rules::Reason;
 
   // The refusal; nullopt where the command was carried out.
-  std::optional<Refusal<Reason>> Do(const Command& command) {
+  std::optional<Refusal> Do(const Command& command) {
     auto decision = Rules::Decide(state, command, facts);
-    if (const auto* no = std::get_if<Refusal<Reason>>(&decision)) {
+    if (const auto* no = std::get_if<Refusal>(&decision)) {
       EXPECT_FALSE(no->advice.empty()) << "a refusal must say what to do next";
       return *no;
     }
@@ -53,10 +52,11 @@ class DeciderPlayer {
     EXPECT_TRUE(latest.empty());
   }
   // The reason; `field` is what the refusal must name, "" where the state forbids.
-  Reason Refused(const Command& command, std::optional<std::string_view> field = std::nullopt) {
+  RefusalReason Refused(const Command& command,
+                        std::optional<std::string_view> field = std::nullopt) {
     const auto no = Do(command);
     EXPECT_TRUE(no.has_value()) << "was not refused";
-    if (!no) return Reason{};
+    if (!no) return RefusalReason{};
     if (field) {
       EXPECT_EQ(no->field, *field);
     }

@@ -1,4 +1,4 @@
-"""Every reason that an answer of gRPC can give, taken from the sources: the services' tables of refusals, what the door and the
+"""Every reason that an answer of gRPC can give, taken from the sources: the constants of the services' rules, what the door and the
 handlers refuse themselves, and the words that the rules say with each.
 """
 import dataclasses
@@ -9,8 +9,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 EVERY = "all"
 # {code, "REASON"} wherever a refusal is made; the words follow in the same call where it is made on the spot.
 PAIR = re.compile(r'\{\s*(?:grpc::)?(?:StatusCode::)?([A-Z_]+),\s*"([A-Z][A-Z_]+)"\s*\}')
-CASE = re.compile(r'case (\w+)::(k\w+):\s*return \{\s*(?:grpc::)?(?:StatusCode::)?([A-Z_]+),\s*"([A-Z][A-Z_]+)"\s*\};')
-BUG = "UNKNOWN"  # behind the last case of a table; a bug if it is ever seen
+# A constant of the rules, and what gRPC makes of its kind (CodeOf in shared/runtime/refusal_status.cc).
+CONSTANT = re.compile(r'constexpr RefusalReason (k\w+)\{\s*"([A-Z][A-Z_]+)",\s*RefusalKind::(k\w+)\};')
+LIST = re.compile(r"namespace (\w*refusals) \{(.*?)\}  // namespace \1", re.S)
+KIND = re.compile(r"case RefusalKind::(k\w+):\s*return grpc::([A-Z_]+);")
 
 # What can be said of a code alone.
 AGAIN = {
@@ -96,34 +98,32 @@ def statement(source, start):
     return source[start:]
 
 
-def said_by_rules(service, enum, name):
+def said_by_rules(service, group, name):
     words = []
     for path in sorted((ROOT / "services" / service).rglob("*.cc")):
-        if path.name == "reasons.cc":
-            continue
         source = text(path)
-        names = "|".join([enum, *re.findall(rf"using (\w+) = {enum};", source)])
+        names = "|".join([group, *re.findall(rf"namespace (\w+) = {group};", source)])
         for found in re.finditer(rf"\b(?:{names})::{name}\b", source):
             words += advice(statement(source, found.end()))
     return words
 
 
 def refusals_of_rules():
-    """(service, code, reason, words) of every case of the services' tables."""
-    for path in sorted(ROOT.glob("services/*/reasons.cc")):
-        service, source = path.parent.name, text(path)
-        cases = CASE.findall(source)
-        if len(cases) != source.count("case "):
-            raise ValueError(f"{path}: a case is not of the form that this reads: case Reason::kName: return {{CODE, \"REASON\"}};")
-        for enum, name, code, reason in cases:
-            yield service, code, reason, said_by_rules(service, enum, name)
+    """(service, code, reason, words) of every constant of the services' rules."""
+    codes = dict(KIND.findall(text(ROOT / "shared/runtime/refusal_status.cc")))
+    for path in sorted(ROOT.glob("services/*/domain/*.h")):
+        service, lists = path.parents[1].name, LIST.findall(text(path))
+        constants = [(group, *found) for group, body in lists for found in CONSTANT.findall(body)]
+        if len(constants) != text(path).count("RefusalReason k"):
+            raise ValueError(f"{path}: a refusal is not of the form that this reads: "
+                             "namespace ..._refusals { inline constexpr RefusalReason kName{\"REASON\", RefusalKind::kKind}; }")
+        for group, name, reason, kind in constants:
+            yield service, codes[kind], reason, said_by_rules(service, group, name)
 
 
 def refusals_on_the_spot():
     """The same of what handlers and the door refuse themselves."""
     for path in sorted([*ROOT.glob("services/*/*.cc"), *ROOT.glob("shared/runtime/*.cc"), *ROOT.glob("shared/runtime/*.h")]):
-        if path.name == "reasons.cc":
-            continue
         owner = path.parent.name if path.parent.parent.name == "services" else EVERY
         source = text(path)
         for found in PAIR.finditer(source):
@@ -143,8 +143,6 @@ def reasons():
     """Every reason with its code, sorted; the same reason of several services is one where the code is the same."""
     found = {}
     for owner, code, reason, words in [*refusals_of_rules(), *refusals_on_the_spot(), *refusals_by_status()]:
-        if reason == BUG:
-            continue
         one = found.setdefault((reason, code), Reason(reason, code, [], []))
         one.services += [owner] if owner not in one.services else []
         one.words = list(dict.fromkeys([*one.words, *words]))

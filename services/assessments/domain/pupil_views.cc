@@ -8,41 +8,37 @@
 namespace pepline::assessments {
 namespace {
 
-using R = PupilViewsReason;
-using Answer = Decision<PupilViewsEvent, PupilViewsReason>;
-using MaybeRefusal = std::optional<Refusal<PupilViewsReason>>;
-
-MaybeRefusal No(R reason, std::string field, std::string advice) {
-  return Refusal<R>{reason, std::move(field), std::move(advice)};
-}
+namespace R = pupil_views_refusals;
+using Answer = Decision<PupilViewsEvent>;
 
 MaybeRefusal NeedsOpenPep(const PupilViewsState& state, const PepId& pep) {
   if (!state.current_pep || !state.current_pep->open) {
-    return No(R::kNoOpenPep, "child_id",
-              "this child has no open PEP; views are put on record with one");
+    return Refuse(R::kNoOpenPep, "child_id",
+                  "this child has no open PEP; views are put on record with one");
   }
   if (state.current_pep->id != pep) {
-    return No(R::kOtherPep, "pep_id",
-              "this is not the child's current PEP; leave it empty or give the current one's id");
+    return Refuse(
+        R::kOtherPep, "pep_id",
+        "this is not the child's current PEP; leave it empty or give the current one's id");
   }
   if (state.stage == ViewsStage::kCaptured) {
-    return No(R::kAlreadyCaptured, "",
-              "the child's views for this PEP are on record and stay as they were given; later "
-              "views belong to the next PEP");
+    return Refuse(R::kAlreadyCaptured, "",
+                  "the child's views for this PEP are on record and stay as they were given; later "
+                  "views belong to the next PEP");
   }
   return std::nullopt;
 }
 
 MaybeRefusal CheckLength(const std::string& text, std::size_t longest, const char* field) {
   if (!IsLongerThan(text, longest)) return std::nullopt;
-  return No(R::kTextTooLong, field, absl::StrCat("give at most ", longest, " characters"));
+  return Refuse(R::kTextTooLong, field, absl::StrCat("give at most ", longest, " characters"));
 }
 
 Answer On(const CapturePupilViews& command, const PupilViewsState& state, absl::Time now) {
   if (auto no = NeedsOpenPep(state, command.pep)) return *std::move(no);
   if (SaysNothing(command.text) && SaysNothing(command.document_reference)) {
-    return *No(R::kNothingCaptured, "text",
-               "give the child's views, or where the document with them is kept");
+    return Refuse(R::kNothingCaptured, "text",
+                  "give the child's views, or where the document with them is kept");
   }
   if (auto no = CheckLength(command.text, kLongestText, "text")) return *std::move(no);
   if (auto no = CheckLength(command.document_reference, kLongestReference, "document_reference")) {
@@ -55,11 +51,11 @@ Answer On(const CapturePupilViews& command, const PupilViewsState& state, absl::
 Answer On(const DeclinePupilViews& command, const PupilViewsState& state, absl::Time now) {
   if (auto no = NeedsOpenPep(state, command.pep)) return *std::move(no);
   if (state.stage == ViewsStage::kDeclined) {
-    return *No(R::kAlreadyDeclined, "",
-               "it is on record that the child gave no views; capture them should that change");
+    return Refuse(R::kAlreadyDeclined, "",
+                  "it is on record that the child gave no views; capture them should that change");
   }
   if (SaysNothing(command.reason)) {
-    return *No(R::kReasonRequired, "reason", "say why the child gave no views");
+    return Refuse(R::kReasonRequired, "reason", "say why the child gave no views");
   }
   if (auto no = CheckLength(command.reason, kLongestReason, "reason")) return *std::move(no);
   return std::vector<PupilViewsEvent>{
@@ -68,9 +64,9 @@ Answer On(const DeclinePupilViews& command, const PupilViewsState& state, absl::
 
 }  // namespace
 
-Decision<PupilViewsEvent, PupilViewsReason> PupilViews::Decide(const PupilViewsState& state,
-                                                               const PupilViewsCommand& command,
-                                                               const PupilViewsFacts& facts) {
+Decision<PupilViewsEvent> PupilViews::Decide(const PupilViewsState& state,
+                                             const PupilViewsCommand& command,
+                                             const PupilViewsFacts& facts) {
   return std::visit([&](const auto& one) { return On(one, state, facts.now); }, command);
 }
 

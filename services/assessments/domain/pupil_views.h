@@ -62,16 +62,15 @@ struct PupilViewsDeclined {
 };
 using PupilViewsEvent = std::variant<PupilViewsCaptured, PupilViewsDeclined>;
 
-enum class PupilViewsReason {
-  kNoOpenPep,
-  kOtherPep,
-  kAlreadyCaptured,
-  kAlreadyDeclined,
-  kNothingCaptured,
-  kReasonRequired,
-  kTextTooLong,
-};
-inline constexpr int kPupilViewsReasons = 7;
+namespace pupil_views_refusals {
+inline constexpr RefusalReason kNoOpenPep{"NO_OPEN_PEP", RefusalKind::kState};
+inline constexpr RefusalReason kOtherPep{"OTHER_PEP", RefusalKind::kState};
+inline constexpr RefusalReason kAlreadyCaptured{"VIEWS_ALREADY_CAPTURED", RefusalKind::kState};
+inline constexpr RefusalReason kAlreadyDeclined{"VIEWS_ALREADY_DECLINED", RefusalKind::kState};
+inline constexpr RefusalReason kNothingCaptured{"NOTHING_CAPTURED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kReasonRequired{"REASON_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kTextTooLong{"TEXT_TOO_LONG", RefusalKind::kBadValue};
+}  // namespace pupil_views_refusals
 
 struct PupilViewsFacts {
   absl::Time now;
@@ -82,9 +81,7 @@ struct PupilViews {
   using Command = PupilViewsCommand;
   using Event = PupilViewsEvent;
   using Facts = PupilViewsFacts;
-  using Reason = PupilViewsReason;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

@@ -163,30 +163,34 @@ struct SdqRequiredByMoved {
 using SdqEvent = std::variant<SdqRequested, SdqSent, SdqReceived, SdqScored, SdqReviewed,
                               SdqNotObtained, SdqBecameMissing, SdqRequiredByMoved>;
 
-enum class SdqReason {
-  kNoOpenPep,
-  kOtherPep,
-  kInformantDoesNotFit,
-  kAlreadyRequested,
-  kNotRequested,
-  kAlreadyReceived,
-  kAlreadyScored,
-  kNotScored,
-  kAlreadyReviewed,
-  kNotObtained,
-  kFormOfAnotherInformant,
-  kNotTwentyFiveAnswers,
-  kAnswerOutOfRange,
-  kNothingAnswered,
-  kImpactNotOfThisForm,
-  kScoreOutOfRange,
-  kSumDiffers,
-  kNothingRecorded,
-  kStrategiesRequired,
-  kDetailRequired,
-  kTextTooLong,
-};
-inline constexpr int kSdqReasons = 21;
+namespace sdq_refusals {
+inline constexpr RefusalReason kNoOpenPep{"NO_OPEN_PEP", RefusalKind::kState};
+inline constexpr RefusalReason kOtherPep{"OTHER_PEP", RefusalKind::kState};
+inline constexpr RefusalReason kInformantDoesNotFit{"INFORMANT_DOES_NOT_FIT",
+                                                    RefusalKind::kBadValue};
+inline constexpr RefusalReason kAlreadyRequested{"SDQ_ALREADY_REQUESTED",
+                                                 RefusalKind::kAlreadyThere};
+inline constexpr RefusalReason kNotRequested{"SDQ_NOT_REQUESTED", RefusalKind::kNotFound};
+inline constexpr RefusalReason kAlreadyReceived{"SDQ_ALREADY_RECEIVED", RefusalKind::kState};
+inline constexpr RefusalReason kAlreadyScored{"SDQ_ALREADY_SCORED", RefusalKind::kState};
+inline constexpr RefusalReason kNotScored{"SDQ_NOT_SCORED", RefusalKind::kState};
+inline constexpr RefusalReason kAlreadyReviewed{"SDQ_ALREADY_REVIEWED", RefusalKind::kState};
+inline constexpr RefusalReason kNotObtained{"SDQ_NOT_OBTAINED", RefusalKind::kState};
+inline constexpr RefusalReason kFormOfAnotherInformant{"FORM_OF_ANOTHER_INFORMANT",
+                                                       RefusalKind::kBadValue};
+inline constexpr RefusalReason kNotTwentyFiveAnswers{"NOT_TWENTY_FIVE_ANSWERS",
+                                                     RefusalKind::kBadValue};
+inline constexpr RefusalReason kAnswerOutOfRange{"ANSWER_OUT_OF_RANGE", RefusalKind::kBadValue};
+inline constexpr RefusalReason kNothingAnswered{"NOTHING_ANSWERED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kImpactNotOfThisForm{"IMPACT_NOT_OF_THIS_FORM",
+                                                    RefusalKind::kBadValue};
+inline constexpr RefusalReason kScoreOutOfRange{"SCORE_OUT_OF_RANGE", RefusalKind::kBadValue};
+inline constexpr RefusalReason kSumDiffers{"SUM_DIFFERS", RefusalKind::kBadValue};
+inline constexpr RefusalReason kNothingRecorded{"NOTHING_RECORDED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kStrategiesRequired{"STRATEGIES_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kDetailRequired{"DETAIL_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kTextTooLong{"TEXT_TOO_LONG", RefusalKind::kBadValue};
+}  // namespace sdq_refusals
 
 struct SdqFacts {
   absl::Time now;
@@ -197,9 +201,7 @@ struct Sdq {
   using Command = SdqCommand;
   using Event = SdqEvent;
   using Facts = SdqFacts;
-  using Reason = SdqReason;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

@@ -11,8 +11,6 @@
 namespace pepline::assessments {
 namespace {
 
-using MaybeRefusal = std::optional<Refusal<SdqReason>>;
-
 // A state and the events that brought it here.
 struct Progress {
   SdqState state;
@@ -22,10 +20,6 @@ struct Progress {
     events.push_back(std::move(event));
   }
 };
-
-MaybeRefusal No(SdqReason reason, std::string field, std::string advice) {
-  return Refusal<SdqReason>{reason, std::move(field), std::move(advice)};
-}
 
 // By when the PEP wants this SDQ now; nullopt: by no instant. A miss outlives its PEP: the gap
 // stays on record until something comes back.
@@ -56,20 +50,21 @@ void CatchUp(Progress& progress, absl::Time now) {
 
 MaybeRefusal NeedsRequest(const SdqState& state) {
   if (state.stage != Stage::kNotRequested) return std::nullopt;
-  return No(SdqReason::kNotRequested, "sdq_id",
-            "no such SDQ was requested; request it first, or list the child's SDQs");
+  return Refuse(sdq_refusals::kNotRequested, "sdq_id",
+                "no such SDQ was requested; request it first, or list the child's SDQs");
 }
 
 MaybeRefusal NeedsAwaited(const SdqState& state) {
   if (auto no = NeedsRequest(state)) return no;
   if (state.stage == Stage::kNotObtained) {
-    return No(SdqReason::kNotObtained, "",
-              "it is on record that this SDQ was not obtained; request one of another informant, "
-              "or with the next PEP");
+    return Refuse(
+        sdq_refusals::kNotObtained, "",
+        "it is on record that this SDQ was not obtained; request one of another informant, "
+        "or with the next PEP");
   }
   if (!IsAwaited(state)) {
-    return No(SdqReason::kAlreadyScored, "",
-              "this SDQ has its score; a new one belongs to another request");
+    return Refuse(sdq_refusals::kAlreadyScored, "",
+                  "this SDQ has its score; a new one belongs to another request");
   }
   return std::nullopt;
 }
@@ -78,22 +73,24 @@ MaybeRefusal On(const RequestSdq& command, Progress& progress, absl::Time now) {
   const SdqState& state = progress.state;
   if (state.stage != Stage::kNotRequested) {
     if (command.by_itself) return std::nullopt;
-    return No(SdqReason::kAlreadyRequested, "informant",
-              "this PEP's SDQ of this purpose and informant was requested before; go on with it");
+    return Refuse(
+        sdq_refusals::kAlreadyRequested, "informant",
+        "this PEP's SDQ of this purpose and informant was requested before; go on with it");
   }
   if (!state.current_pep || !state.current_pep->open) {
     if (command.by_itself) return std::nullopt;
-    return No(SdqReason::kNoOpenPep, "child_id",
-              "this child has no open PEP; an SDQ is requested with one");
+    return Refuse(sdq_refusals::kNoOpenPep, "child_id",
+                  "this child has no open PEP; an SDQ is requested with one");
   }
   if (state.current_pep->id != command.key.pep) {
     if (command.by_itself) return std::nullopt;
-    return No(SdqReason::kOtherPep, "pep_id",
-              "this is not the child's current PEP; leave it empty or give the current one's id");
+    return Refuse(
+        sdq_refusals::kOtherPep, "pep_id",
+        "this is not the child's current PEP; leave it empty or give the current one's id");
   }
   if (command.key.purpose == Purpose::kAnnualCarer && command.key.informant != Informant::kCarer) {
-    return No(SdqReason::kInformantDoesNotFit, "informant",
-              "the annual SDQ is filled in by the main carer");
+    return Refuse(sdq_refusals::kInformantDoesNotFit, "informant",
+                  "the annual SDQ is filled in by the main carer");
   }
   progress.Say(SdqRequested{command.key, now});
   return std::nullopt;
@@ -102,8 +99,8 @@ MaybeRefusal On(const RequestSdq& command, Progress& progress, absl::Time now) {
 MaybeRefusal On(const MarkSdqSent&, Progress& progress, absl::Time now) {
   if (auto no = NeedsAwaited(progress.state)) return no;
   if (progress.state.stage == Stage::kReceived) {
-    return No(SdqReason::kAlreadyReceived, "",
-              "it has come back; complete the answers, or record that it was not obtained");
+    return Refuse(sdq_refusals::kAlreadyReceived, "",
+                  "it has come back; complete the answers, or record that it was not obtained");
   }
   if (progress.state.stage == Stage::kRequested) progress.Say(SdqSent{now});
   return std::nullopt;
@@ -145,22 +142,24 @@ MaybeRefusal On(const ReviewSdq& command, Progress& progress, absl::Time now) {
   const SdqState& state = progress.state;
   if (auto no = NeedsRequest(state)) return no;
   if (state.stage == Stage::kReviewed) {
-    return No(SdqReason::kAlreadyReviewed, "", "the review is on record; nothing is left to do");
+    return Refuse(sdq_refusals::kAlreadyReviewed, "",
+                  "the review is on record; nothing is left to do");
   }
   if (state.stage == Stage::kNotObtained) {
-    return No(SdqReason::kNotObtained, "",
-              "it is on record that this SDQ was not obtained; there is nothing to review");
+    return Refuse(sdq_refusals::kNotObtained, "",
+                  "it is on record that this SDQ was not obtained; there is nothing to review");
   }
   if (state.stage != Stage::kScored) {
-    return No(SdqReason::kNotScored, "", "record the answers or the scores first, then review");
+    return Refuse(sdq_refusals::kNotScored, "",
+                  "record the answers or the scores first, then review");
   }
   if (IsLongerThan(command.strategies, kLongestText)) {
-    return No(SdqReason::kTextTooLong, "strategies",
-              absl::StrCat("give at most ", kLongestText, " characters"));
+    return Refuse(sdq_refusals::kTextTooLong, "strategies",
+                  absl::StrCat("give at most ", kLongestText, " characters"));
   }
   if (AwaitsStrategies(state) && SaysNothing(command.strategies)) {
-    return No(SdqReason::kStrategiesRequired, "strategies",
-              "the score is raised; say what the PEP does about it");
+    return Refuse(sdq_refusals::kStrategiesRequired, "strategies",
+                  "the score is raised; say what the PEP does about it");
   }
   progress.Say(SdqReviewed{now, command.strategies});
   return std::nullopt;
@@ -169,11 +168,12 @@ MaybeRefusal On(const ReviewSdq& command, Progress& progress, absl::Time now) {
 MaybeRefusal On(const RecordSdqNotObtained& command, Progress& progress, absl::Time now) {
   if (auto no = NeedsAwaited(progress.state)) return no;
   if (IsLongerThan(command.detail, kLongestReason)) {
-    return No(SdqReason::kTextTooLong, "detail",
-              absl::StrCat("give at most ", kLongestReason, " characters"));
+    return Refuse(sdq_refusals::kTextTooLong, "detail",
+                  absl::StrCat("give at most ", kLongestReason, " characters"));
   }
   if (command.reason == NotObtainedReason::kLocal && SaysNothing(command.detail)) {
-    return No(SdqReason::kDetailRequired, "detail", "say which of the authority's reasons it is");
+    return Refuse(sdq_refusals::kDetailRequired, "detail",
+                  "say which of the authority's reasons it is");
   }
   progress.Say(SdqNotObtained{now, command.reason, command.detail});
   return std::nullopt;
@@ -183,8 +183,8 @@ MaybeRefusal On(const Wake&, Progress&, absl::Time) { return std::nullopt; }
 
 }  // namespace
 
-Decision<SdqEvent, SdqReason> Sdq::Decide(const SdqState& state, const SdqCommand& command,
-                                          const SdqFacts& facts) {
+Decision<SdqEvent> Sdq::Decide(const SdqState& state, const SdqCommand& command,
+                               const SdqFacts& facts) {
   Progress progress{state, {}};
   CatchUp(progress, facts.now);
   auto no = std::visit([&](const auto& one) { return On(one, progress, facts.now); }, command);

@@ -10,21 +10,16 @@
 namespace pepline::assessments {
 namespace {
 
-using MaybeRefusal = std::optional<Refusal<SdqReason>>;
-
-MaybeRefusal No(SdqReason reason, std::string field, std::string advice) {
-  return Refusal<SdqReason>{reason, std::move(field), std::move(advice)};
-}
-
 MaybeRefusal CheckForm(Informant informant, Form form, const std::string& document_reference) {
   if (InformantOf(form) != informant) {
-    return No(SdqReason::kFormOfAnotherInformant, "form",
-              "this form is another informant's; give the form that was filled in, or record it "
-              "with the SDQ of its own informant");
+    return Refuse(
+        sdq_refusals::kFormOfAnotherInformant, "form",
+        "this form is another informant's; give the form that was filled in, or record it "
+        "with the SDQ of its own informant");
   }
   if (IsLongerThan(document_reference, kLongestReference)) {
-    return No(SdqReason::kTextTooLong, "document_reference",
-              absl::StrCat("give at most ", kLongestReference, " characters"));
+    return Refuse(sdq_refusals::kTextTooLong, "document_reference",
+                  absl::StrCat("give at most ", kLongestReference, " characters"));
   }
   return std::nullopt;
 }
@@ -33,18 +28,18 @@ MaybeRefusal CheckImpact(Informant informant, const ImpactAnswers& impact) {
   const auto is_answer = [](int value) { return value >= kOpen && value <= 3; };
   const auto expected = static_cast<std::size_t>(CountedImpactQuestions(informant));
   if (!is_answer(impact.overall)) {
-    return No(SdqReason::kAnswerOutOfRange, "impact.overall",
-              "give 0 to 3, or -1 for a question that was left open");
+    return Refuse(sdq_refusals::kAnswerOutOfRange, "impact.overall",
+                  "give 0 to 3, or -1 for a question that was left open");
   }
   if (impact.counted.size() != expected) {
-    return No(SdqReason::kImpactNotOfThisForm, "impact.counted",
-              absl::StrCat("this informant's supplement has ", expected,
-                           " counted questions; give -1 for one that was left open"));
+    return Refuse(sdq_refusals::kImpactNotOfThisForm, "impact.counted",
+                  absl::StrCat("this informant's supplement has ", expected,
+                               " counted questions; give -1 for one that was left open"));
   }
   for (std::size_t i = 0; i < impact.counted.size(); ++i) {
     if (!is_answer(impact.counted[i])) {
-      return No(SdqReason::kAnswerOutOfRange, absl::StrCat("impact.counted[", i, "]"),
-                "give 0 to 3, or -1 for a question that was left open");
+      return Refuse(sdq_refusals::kAnswerOutOfRange, absl::StrCat("impact.counted[", i, "]"),
+                    "give 0 to 3, or -1 for a question that was left open");
     }
   }
   return std::nullopt;
@@ -52,8 +47,8 @@ MaybeRefusal CheckImpact(Informant informant, const ImpactAnswers& impact) {
 
 MaybeRefusal CheckRange(const std::optional<int>& score, int highest, const char* field) {
   if (!score || (*score >= 0 && *score <= highest)) return std::nullopt;
-  return No(SdqReason::kScoreOutOfRange, absl::StrCat("scores.", field),
-            absl::StrCat("give 0 to ", highest, ", or leave it out where it is not known"));
+  return Refuse(sdq_refusals::kScoreOutOfRange, absl::StrCat("scores.", field),
+                absl::StrCat("give 0 to ", highest, ", or leave it out where it is not known"));
 }
 
 MaybeRefusal CheckRanges(Informant informant, const SdqScores& scores) {
@@ -88,8 +83,8 @@ Range RangeOf(const std::optional<int>& score, Range open) {
 
 MaybeRefusal CheckSum(const std::optional<int>& sum, Range possible, const char* field) {
   if (!sum || possible.Has(*sum)) return std::nullopt;
-  return No(SdqReason::kSumDiffers, absl::StrCat("scores.", field),
-            "this is not the sum of its scales; check the scores, or leave the sum out");
+  return Refuse(sdq_refusals::kSumDiffers, absl::StrCat("scores.", field),
+                "this is not the sum of its scales; check the scores, or leave the sum out");
 }
 
 MaybeRefusal CheckSums(const SdqScores& given) {
@@ -111,18 +106,18 @@ MaybeRefusal CheckSums(const SdqScores& given) {
 MaybeRefusal CheckReturn(Informant informant, const RecordSdqAnswers& command) {
   if (auto no = CheckForm(informant, command.form, command.document_reference)) return no;
   if (command.answers.size() != kItems) {
-    return No(SdqReason::kNotTwentyFiveAnswers, "answers",
-              "give 25 answers in the order of the form, -1 for an item that was left open");
+    return Refuse(sdq_refusals::kNotTwentyFiveAnswers, "answers",
+                  "give 25 answers in the order of the form, -1 for an item that was left open");
   }
   for (std::size_t i = 0; i < command.answers.size(); ++i) {
     if (command.answers[i] < kOpen || command.answers[i] > 2) {
-      return No(SdqReason::kAnswerOutOfRange, absl::StrCat("answers[", i, "]"),
-                "give 0, 1 or 2, or -1 for an item that was left open");
+      return Refuse(sdq_refusals::kAnswerOutOfRange, absl::StrCat("answers[", i, "]"),
+                    "give 0, 1 or 2, or -1 for an item that was left open");
     }
   }
   if (std::ranges::all_of(command.answers, [](int answer) { return answer == kOpen; })) {
-    return No(SdqReason::kNothingAnswered, "answers",
-              "no item is answered; record the SDQ as not obtained, with the reason");
+    return Refuse(sdq_refusals::kNothingAnswered, "answers",
+                  "no item is answered; record the SDQ as not obtained, with the reason");
   }
   if (command.impact) return CheckImpact(informant, *command.impact);
   return std::nullopt;
@@ -131,8 +126,8 @@ MaybeRefusal CheckReturn(Informant informant, const RecordSdqAnswers& command) {
 MaybeRefusal CheckReturn(Informant informant, const RecordSdqScores& command) {
   if (auto no = CheckForm(informant, command.form, command.document_reference)) return no;
   if (command.scores == SdqScores() && SaysNothing(command.document_reference)) {
-    return No(SdqReason::kNothingRecorded, "scores",
-              "give a score, or where the document with the scores is kept");
+    return Refuse(sdq_refusals::kNothingRecorded, "scores",
+                  "give a score, or where the document with the scores is kept");
   }
   if (auto no = CheckRanges(informant, command.scores)) return no;
   return CheckSums(command.scores);

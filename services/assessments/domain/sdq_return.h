@@ -10,8 +10,8 @@
 
 namespace pepline::assessments {
 
-std::optional<Refusal<SdqReason>> CheckReturn(Informant informant, const RecordSdqAnswers& command);
-std::optional<Refusal<SdqReason>> CheckReturn(Informant informant, const RecordSdqScores& command);
+MaybeRefusal CheckReturn(Informant informant, const RecordSdqAnswers& command);
+MaybeRefusal CheckReturn(Informant informant, const RecordSdqScores& command);
 
 }  // namespace pepline::assessments
 

@@ -9,18 +9,12 @@
 namespace pepline::funding {
 namespace {
 
-using MaybeRefusal = std::optional<Refusal<FundingReason>>;
-
 constexpr std::size_t kLongestDescription = 2000;
 constexpr std::size_t kLongestCostDescription = 200;
 constexpr std::size_t kMostCostLines = 20;
 constexpr int kLongestDays = 366;
 // A million pounds a line: far above any real one, far below what sums could overflow.
 constexpr Pence kHighestCost{100'000'000};
-
-Refusal<FundingReason> No(FundingReason reason, std::string field, std::string advice) {
-  return {reason, std::move(field), std::move(advice)};
-}
 
 // "<parent><mark><number>": an id that is one of its parent's, the number counting from 1.
 bool BelongsTo(std::string_view id, std::string_view parent, std::string_view mark) {
@@ -34,30 +28,32 @@ bool BelongsTo(std::string_view id, std::string_view parent, std::string_view ma
 
 MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts) {
   if (!facts.child || !facts.child->looked_after) {
-    return No(FundingReason::kChildNotLookedAfter, "child_id",
-              "Pupil Premium Plus is for a child who is looked after now; check the care episode");
+    return Refuse(
+        funding_refusals::kChildNotLookedAfter, "child_id",
+        "Pupil Premium Plus is for a child who is looked after now; check the care episode");
   }
   if (facts.child->authority != costing.line.authority) {
-    return No(FundingReason::kFundLineOfAnotherAuthority, "fund_line_id",
-              "use a fund line of the authority that looks after the child");
+    return Refuse(funding_refusals::kFundLineOfAnotherAuthority, "fund_line_id",
+                  "use a fund line of the authority that looks after the child");
   }
   if (!BelongsTo(costing.pep.text(), costing.child.text(), ".")) {
-    return No(FundingReason::kPepOfAnotherChild, "pep_id",
-              "give a PEP of this child: its id is the child's, a dot and a number");
+    return Refuse(funding_refusals::kPepOfAnotherChild, "pep_id",
+                  "give a PEP of this child: its id is the child's, a dot and a number");
   }
   if (!BelongsTo(costing.outcome.text(), costing.pep.text(), ".o")) {
-    return No(FundingReason::kOutcomeOfAnotherPep, "outcome_id",
-              "give an outcome of this PEP: its id is the PEP's, then .o and a number");
+    return Refuse(funding_refusals::kOutcomeOfAnotherPep, "outcome_id",
+                  "give an outcome of this PEP: its id is the PEP's, then .o and a number");
   }
   return std::nullopt;
 }
 
 MaybeRefusal CheckCosts(const std::vector<CostLine>& lines) {
   if (lines.empty()) {
-    return No(FundingReason::kCostLinesRequired, "cost_lines", "say what it costs, line by line");
+    return Refuse(funding_refusals::kCostLinesRequired, "cost_lines",
+                  "say what it costs, line by line");
   }
   if (lines.size() > kMostCostLines) {
-    return No(FundingReason::kTooManyCostLines, "cost_lines", "give at most 20 lines");
+    return Refuse(funding_refusals::kTooManyCostLines, "cost_lines", "give at most 20 lines");
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string path = absl::StrCat("cost_lines[", i, "].");
@@ -65,8 +61,8 @@ MaybeRefusal CheckCosts(const std::vector<CostLine>& lines) {
       return no;
     }
     if (lines[i].amount <= Pence{0} || lines[i].amount > kHighestCost) {
-      return No(FundingReason::kCostOutOfRange, path + "amount_pence",
-                "give the cost in pence, more than nothing and at most a million pounds");
+      return Refuse(funding_refusals::kCostOutOfRange, path + "amount_pence",
+                    "give the cost in pence, more than nothing and at most a million pounds");
     }
   }
   return std::nullopt;
@@ -75,14 +71,14 @@ MaybeRefusal CheckCosts(const std::vector<CostLine>& lines) {
 MaybeRefusal CheckDays(const Costing& costing) {
   if (costing.start_on < FirstDayOf(costing.line.year) ||
       costing.start_on > LastDayOf(costing.line.year)) {
-    return No(FundingReason::kStartOutsideFinancialYear, "start_on",
-              "start within the fund line's financial year, or use another year's line");
+    return Refuse(funding_refusals::kStartOutsideFinancialYear, "start_on",
+                  "start within the fund line's financial year, or use another year's line");
   }
   if (costing.end_on < costing.start_on) {
-    return No(FundingReason::kEndBeforeStart, "end_on", "end on the first day or later");
+    return Refuse(funding_refusals::kEndBeforeStart, "end_on", "end on the first day or later");
   }
   if (costing.end_on - costing.start_on > kLongestDays) {
-    return No(FundingReason::kEndTooFarAhead, "end_on", "end within a year of the start");
+    return Refuse(funding_refusals::kEndTooFarAhead, "end_on", "end within a year of the start");
   }
   return std::nullopt;
 }
@@ -91,11 +87,11 @@ MaybeRefusal CheckDays(const Costing& costing) {
 
 MaybeRefusal CheckText(const std::string& text, std::string field, std::size_t longest) {
   if (text.empty()) {
-    return No(FundingReason::kTextRequired, std::move(field), "say it in a few words");
+    return Refuse(funding_refusals::kTextRequired, std::move(field), "say it in a few words");
   }
   if (CharactersIn(text) > longest) {
-    return No(FundingReason::kTextTooLong, std::move(field),
-              absl::StrCat("say it in at most ", longest, " characters"));
+    return Refuse(funding_refusals::kTextTooLong, std::move(field),
+                  absl::StrCat("say it in at most ", longest, " characters"));
   }
   return std::nullopt;
 }

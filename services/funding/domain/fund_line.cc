@@ -14,11 +14,11 @@ constexpr int kLatestYear = 2099;    // an id has two digits for the year
 // A billion pounds: far above any authority's grant, far below what sums could overflow.
 constexpr Pence kHighestAmount{100'000'000'000};
 
-std::optional<Refusal<FundLineReason>> CheckAmount(Pence amount) {
+MaybeRefusal CheckAmount(Pence amount) {
   if (amount > Pence{0} && amount <= kHighestAmount) return std::nullopt;
-  return Refusal<FundLineReason>{FundLineReason::kAmountOutOfRange, "amount_pence",
-                                 "give the amount in pence, more than nothing and at most a "
-                                 "billion pounds"};
+  return Refusal{fund_line_refusals::kAmountOutOfRange, "amount_pence",
+                 "give the amount in pence, more than nothing and at most a "
+                 "billion pounds"};
 }
 
 }  // namespace
@@ -56,29 +56,28 @@ std::optional<FundLineName> NameOf(const FundLineId& id) {
   return FundLineName{AuthorityCode(std::string(text.substr(0, 3))), *year};
 }
 
-Decision<FundLineEvent, FundLineReason> FundLineRules::Decide(const FundLineState& state,
-                                                              const FundLineCommand& command,
-                                                              const FundLineFacts&) {
-  using Answer = Decision<FundLineEvent, FundLineReason>;
-  using No = Refusal<FundLineReason>;
+Decision<FundLineEvent> FundLineRules::Decide(const FundLineState& state,
+                                              const FundLineCommand& command,
+                                              const FundLineFacts&) {
+  using Answer = Decision<FundLineEvent>;
   return std::visit(
       Match{[&](const OpenFundLine& open) -> Answer {
               if (state.line) {
-                return No{FundLineReason::kAlreadyOpen, "financial_year",
-                          "this fund line is open; change its amount instead"};
+                return Refusal{fund_line_refusals::kAlreadyOpen, "financial_year",
+                               "this fund line is open; change its amount instead"};
               }
               if (auto no = CheckAmount(open.amount)) return *std::move(no);
               return std::vector<FundLineEvent>{FundLineOpened{open.name, open.amount}};
             },
             [&](const ChangeFundLine& change) -> Answer {
               if (!state.line) {
-                return No{FundLineReason::kNotOpen, "fund_line_id",
-                          "this fund line is not open; open it first"};
+                return Refusal{fund_line_refusals::kNotOpen, "fund_line_id",
+                               "this fund line is not open; open it first"};
               }
               if (auto no = CheckAmount(change.amount)) return *std::move(no);
               if (change.amount < state.line->committed()) {
-                return No{FundLineReason::kBelowCommitted, "amount_pence",
-                          "more than this is approved or released; give at least that"};
+                return Refusal{fund_line_refusals::kBelowCommitted, "amount_pence",
+                               "more than this is approved or released; give at least that"};
               }
               if (change.amount == state.line->amount) return std::vector<FundLineEvent>{};
               return std::vector<FundLineEvent>{FundLineChanged{state.line->amount, change.amount}};

@@ -75,13 +75,12 @@ struct FundLineChanged {
 };
 using FundLineEvent = std::variant<FundLineOpened, FundLineChanged>;
 
-enum class FundLineReason {
-  kAlreadyOpen,
-  kNotOpen,
-  kAmountOutOfRange,
-  kBelowCommitted,
-};
-inline constexpr int kFundLineReasons = static_cast<int>(FundLineReason::kBelowCommitted) + 1;
+namespace fund_line_refusals {
+inline constexpr RefusalReason kAlreadyOpen{"FUND_LINE_ALREADY_OPEN", RefusalKind::kAlreadyThere};
+inline constexpr RefusalReason kNotOpen{"FUND_LINE_NOT_OPEN", RefusalKind::kNotFound};
+inline constexpr RefusalReason kAmountOutOfRange{"AMOUNT_OUT_OF_RANGE", RefusalKind::kBadValue};
+inline constexpr RefusalReason kBelowCommitted{"BELOW_COMMITTED", RefusalKind::kState};
+}  // namespace fund_line_refusals
 
 struct FundLineFacts {};  // its rules know nothing besides the line
 
@@ -89,10 +88,8 @@ struct FundLineRules {
   using State = FundLineState;
   using Command = FundLineCommand;
   using Event = FundLineEvent;
-  using Reason = FundLineReason;
   using Facts = FundLineFacts;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

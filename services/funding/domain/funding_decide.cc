@@ -6,14 +6,9 @@
 namespace pepline::funding {
 namespace {
 
-using Answer = Decision<FundingEvent, FundingReason>;
-using MaybeRefusal = std::optional<Refusal<FundingReason>>;
+using Answer = Decision<FundingEvent>;
 
 constexpr std::size_t kLongestReason = 500;
-
-Refusal<FundingReason> No(FundingReason reason, std::string field, std::string advice) {
-  return {reason, std::move(field), std::move(advice)};
-}
 
 Answer Say(FundingEvent event) { return std::vector<FundingEvent>{std::move(event)}; }
 
@@ -24,17 +19,17 @@ MaybeRefusal NeedsUndecided(RequestStage stage) {
     case RequestStage::kSubmitted:
       return std::nullopt;
     case RequestStage::kApproved:
-      return No(FundingReason::kAlreadyDecided, "",
-                "this request is approved; finance releases the money");
+      return Refuse(funding_refusals::kAlreadyDecided, "",
+                    "this request is approved; finance releases the money");
     case RequestStage::kDeclined:
-      return No(FundingReason::kAlreadyDecided, "",
-                "this request is declined; draft another one for what is still needed");
+      return Refuse(funding_refusals::kAlreadyDecided, "",
+                    "this request is declined; draft another one for what is still needed");
     case RequestStage::kReleased:
-      return No(FundingReason::kAlreadyReleased, "",
-                "the money is released; draft another request for what is still needed");
+      return Refuse(funding_refusals::kAlreadyReleased, "",
+                    "the money is released; draft another request for what is still needed");
     case RequestStage::kWithdrawn:
-      return No(FundingReason::kWithdrawn, "",
-                "this request was withdrawn; draft another one for what is still needed");
+      return Refuse(funding_refusals::kWithdrawn, "",
+                    "this request was withdrawn; draft another one for what is still needed");
   }
   return std::nullopt;
 }
@@ -42,7 +37,7 @@ MaybeRefusal NeedsUndecided(RequestStage stage) {
 // What each stage says to a decision.
 MaybeRefusal NeedsSubmitted(RequestStage stage) {
   if (stage == RequestStage::kDraft) {
-    return No(FundingReason::kNotSubmitted, "", "this request is a draft; submit it first");
+    return Refuse(funding_refusals::kNotSubmitted, "", "this request is a draft; submit it first");
   }
   return NeedsUndecided(stage);
 }
@@ -54,10 +49,11 @@ MaybeRefusal NeedsApproved(RequestStage stage) {
       return std::nullopt;
     case RequestStage::kDraft:
     case RequestStage::kSubmitted:
-      return No(FundingReason::kNotApproved, "",
-                "this request is not approved; the Virtual School decides first");
+      return Refuse(funding_refusals::kNotApproved, "",
+                    "this request is not approved; the Virtual School decides first");
     case RequestStage::kDeclined:
-      return No(FundingReason::kNotApproved, "", "this request is declined; there is no money");
+      return Refuse(funding_refusals::kNotApproved, "",
+                    "this request is declined; there is no money");
     case RequestStage::kReleased:
     case RequestStage::kWithdrawn:
       return NeedsUndecided(stage);
@@ -69,8 +65,8 @@ Answer On(const SubmitFundingRequest& command, const FundingRequest& request, co
           absl::Time now) {
   if (auto no = NeedsUndecided(request.stage)) return *std::move(no);
   if (request.stage == RequestStage::kSubmitted) {
-    return No(FundingReason::kAlreadySubmitted, "",
-              "this request is submitted; the Virtual School decides next");
+    return Refuse(funding_refusals::kAlreadySubmitted, "",
+                  "this request is submitted; the Virtual School decides next");
   }
   return Say(FundingSubmitted{{command.by, now}, request.costing.asked()});
 }
@@ -85,21 +81,22 @@ Answer On(const ApproveFundingRequest& command, const FundingRequest& request, c
           absl::Time now) {
   if (auto no = NeedsSubmitted(request.stage)) return *std::move(no);
   if (request.submitted && request.submitted->by == command.by) {
-    return No(FundingReason::kSubmittedBySamePerson, "",
-              "money is approved by another person than the one who submitted the request");
+    return Refuse(funding_refusals::kSubmittedBySamePerson, "",
+                  "money is approved by another person than the one who submitted the request");
   }
   if (command.amount <= Pence{0}) {
-    return No(FundingReason::kNothingApproved, "approved_pence",
-              "approve more than nothing, or decline the request");
+    return Refuse(funding_refusals::kNothingApproved, "approved_pence",
+                  "approve more than nothing, or decline the request");
   }
   if (command.amount > request.costing.asked()) {
-    return No(FundingReason::kMoreThanAsked, "approved_pence",
-              "approve at most the amount asked for");
+    return Refuse(funding_refusals::kMoreThanAsked, "approved_pence",
+                  "approve at most the amount asked for");
   }
   if (command.amount > line.left()) {
-    return No(FundingReason::kFundLineExceeded, "approved_pence",
-              "the fund line has less left than the amount to approve; approve less, or raise the "
-              "fund line's amount first");
+    return Refuse(
+        funding_refusals::kFundLineExceeded, "approved_pence",
+        "the fund line has less left than the amount to approve; approve less, or raise the "
+        "fund line's amount first");
   }
   return Say(FundingApproved{{command.by, now}, command.amount});
 }
@@ -121,12 +118,12 @@ Answer On(const ReleaseFunding& command, const FundingRequest& request, const Fu
 Answer Draft(const DraftFundingRequest& command, const FundingState& state,
              const FundingFacts& facts) {
   if (state.request) {
-    return No(FundingReason::kAlreadyDrafted, "request_id",
-              "this request_id drafted a request before; give each command its own");
+    return Refuse(funding_refusals::kAlreadyDrafted, "request_id",
+                  "this request_id drafted a request before; give each command its own");
   }
   if (!state.line) {
-    return No(FundingReason::kFundLineNotOpen, "fund_line_id",
-              "this fund line is not open; open it first, or name an open one");
+    return Refuse(funding_refusals::kFundLineNotOpen, "fund_line_id",
+                  "this fund line is not open; open it first, or name an open one");
   }
   if (auto no = CheckCosting(command.costing, facts)) return *std::move(no);
   return Say(FundingDrafted{command.costing, facts.now});
@@ -135,8 +132,8 @@ Answer Draft(const DraftFundingRequest& command, const FundingState& state,
 template <class Command>
 Answer OnExisting(const Command& command, const FundingState& state, const FundingFacts& facts) {
   if (!state.request || !state.line) {
-    return No(FundingReason::kNoSuchRequest, "funding_request_id",
-              "there is no such request; check its id");
+    return Refuse(funding_refusals::kNoSuchRequest, "funding_request_id",
+                  "there is no such request; check its id");
   }
   return On(command, *state.request, *state.line, facts.now);
 }

@@ -145,34 +145,37 @@ struct FundingReleased {
 using FundingEvent = std::variant<FundingDrafted, FundingSubmitted, FundingWithdrawn,
                                   FundingApproved, FundingDeclined, FundingReleased>;
 
-enum class FundingReason {
-  kNoSuchRequest,
-  kAlreadyDrafted,
-  kFundLineNotOpen,
-  kChildNotLookedAfter,
-  kFundLineOfAnotherAuthority,
-  kPepOfAnotherChild,
-  kOutcomeOfAnotherPep,
-  kTextRequired,
-  kTextTooLong,
-  kCostLinesRequired,
-  kTooManyCostLines,
-  kCostOutOfRange,
-  kStartOutsideFinancialYear,
-  kEndBeforeStart,
-  kEndTooFarAhead,
-  kNotSubmitted,
-  kAlreadySubmitted,
-  kAlreadyDecided,
-  kWithdrawn,
-  kAlreadyReleased,
-  kNotApproved,
-  kSubmittedBySamePerson,
-  kNothingApproved,
-  kMoreThanAsked,
-  kFundLineExceeded,
-};
-inline constexpr int kFundingReasons = static_cast<int>(FundingReason::kFundLineExceeded) + 1;
+namespace funding_refusals {
+inline constexpr RefusalReason kNoSuchRequest{"NO_SUCH_REQUEST", RefusalKind::kNotFound};
+inline constexpr RefusalReason kAlreadyDrafted{"ALREADY_DRAFTED", RefusalKind::kAlreadyThere};
+inline constexpr RefusalReason kFundLineNotOpen{"FUND_LINE_NOT_OPEN", RefusalKind::kState};
+inline constexpr RefusalReason kChildNotLookedAfter{"CHILD_NOT_LOOKED_AFTER", RefusalKind::kState};
+inline constexpr RefusalReason kFundLineOfAnotherAuthority{"FUND_LINE_OF_ANOTHER_AUTHORITY",
+                                                           RefusalKind::kBadValue};
+inline constexpr RefusalReason kPepOfAnotherChild{"PEP_OF_ANOTHER_CHILD", RefusalKind::kBadValue};
+inline constexpr RefusalReason kOutcomeOfAnotherPep{"OUTCOME_OF_ANOTHER_PEP",
+                                                    RefusalKind::kBadValue};
+inline constexpr RefusalReason kTextRequired{"TEXT_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kTextTooLong{"TEXT_TOO_LONG", RefusalKind::kBadValue};
+inline constexpr RefusalReason kCostLinesRequired{"COST_LINES_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kTooManyCostLines{"TOO_MANY_COST_LINES", RefusalKind::kBadValue};
+inline constexpr RefusalReason kCostOutOfRange{"COST_OUT_OF_RANGE", RefusalKind::kBadValue};
+inline constexpr RefusalReason kStartOutsideFinancialYear{"START_OUTSIDE_FINANCIAL_YEAR",
+                                                          RefusalKind::kBadValue};
+inline constexpr RefusalReason kEndBeforeStart{"END_BEFORE_START", RefusalKind::kBadValue};
+inline constexpr RefusalReason kEndTooFarAhead{"END_TOO_FAR_AHEAD", RefusalKind::kBadValue};
+inline constexpr RefusalReason kNotSubmitted{"NOT_SUBMITTED", RefusalKind::kState};
+inline constexpr RefusalReason kAlreadySubmitted{"ALREADY_SUBMITTED", RefusalKind::kState};
+inline constexpr RefusalReason kAlreadyDecided{"ALREADY_DECIDED", RefusalKind::kState};
+inline constexpr RefusalReason kWithdrawn{"WITHDRAWN", RefusalKind::kState};
+inline constexpr RefusalReason kAlreadyReleased{"ALREADY_RELEASED", RefusalKind::kState};
+inline constexpr RefusalReason kNotApproved{"NOT_APPROVED", RefusalKind::kState};
+inline constexpr RefusalReason kSubmittedBySamePerson{"SUBMITTED_BY_SAME_PERSON",
+                                                      RefusalKind::kState};
+inline constexpr RefusalReason kNothingApproved{"NOTHING_APPROVED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kMoreThanAsked{"MORE_THAN_ASKED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kFundLineExceeded{"FUND_LINE_EXCEEDED", RefusalKind::kState};
+}  // namespace funding_refusals
 
 // What registry said about the child.
 struct ChildFacts {
@@ -188,10 +191,8 @@ struct FundingRules {
   using State = FundingState;
   using Command = FundingCommand;
   using Event = FundingEvent;
-  using Reason = FundingReason;
   using Facts = FundingFacts;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);
@@ -204,10 +205,8 @@ IndexEntry OpenRequests();
 IndexEntry RequestsFor(const ChildId& child);
 
 // Whether a costing is complete and in order; part of Decide (costing.cc).
-std::optional<Refusal<FundingReason>> CheckCosting(const Costing& costing,
-                                                   const FundingFacts& facts);
-std::optional<Refusal<FundingReason>> CheckText(const std::string& text, std::string field,
-                                                std::size_t longest);
+MaybeRefusal CheckCosting(const Costing& costing, const FundingFacts& facts);
+MaybeRefusal CheckText(const std::string& text, std::string field, std::size_t longest);
 
 }  // namespace pepline::funding
 

@@ -207,8 +207,12 @@ using AlertEvent =
     std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
                  AlertAcknowledged, AlertRedeliveryRequested, AlertResolved, AlertMoved>;
 
-enum class AlertReason { kNoSuchAlert, kAlreadyResolved, kLevelNotReached, kNoSuchDelivery };
-inline constexpr int kAlertReasons = static_cast<int>(AlertReason::kNoSuchDelivery) + 1;
+namespace alert_refusals {
+inline constexpr RefusalReason kNoSuchAlert{"NO_SUCH_ALERT", RefusalKind::kNotFound};
+inline constexpr RefusalReason kAlreadyResolved{"ALREADY_RESOLVED", RefusalKind::kState};
+inline constexpr RefusalReason kLevelNotReached{"LEVEL_NOT_REACHED", RefusalKind::kState};
+inline constexpr RefusalReason kNoSuchDelivery{"NO_SUCH_DELIVERY", RefusalKind::kState};
+}  // namespace alert_refusals
 
 // What registry said last of a school's Designated Teacher.
 struct Vacancy {
@@ -239,10 +243,8 @@ struct Alert {
   using State = AlertState;
   using Command = AlertCommand;
   using Event = AlertEvent;
-  using Reason = AlertReason;
   using Facts = AlertFacts;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

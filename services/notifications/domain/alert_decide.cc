@@ -7,9 +7,6 @@
 namespace pepline::notifications {
 namespace {
 
-using AlertRefusal = Refusal<AlertReason>;
-using MaybeRefusal = std::optional<AlertRefusal>;
-
 // An alert on its way through one decision: each event said changes the state at once.
 struct Progress {
   AlertState state;
@@ -20,8 +17,8 @@ struct Progress {
   }
 };
 
-AlertRefusal NoSuchAlert() {
-  return {AlertReason::kNoSuchAlert, "alert_id", "there is no such alert; list the alerts"};
+Refusal NoSuchAlert() {
+  return {alert_refusals::kNoSuchAlert, "alert_id", "there is no such alert; list the alerts"};
 }
 
 // The next level that time alone brings, and when.
@@ -88,8 +85,8 @@ MaybeRefusal On(const RemindOfDeadline& command, Progress& progress, const Alert
   if (progress.state.IsOpen()) return std::nullopt;
   const LevelInstant* reminder = command.instants.Find(0);
   if (reminder && facts.now < reminder->at) {
-    return AlertRefusal{AlertReason::kLevelNotReached, "",
-                        "the reminder's instant lies ahead; check the clocks"};
+    return Refusal{alert_refusals::kLevelNotReached, "",
+                   "the reminder's instant lies ahead; check the clocks"};
   }
   Raise(progress, command.reference, command.instants, 0, false, facts.now);
   return std::nullopt;
@@ -99,8 +96,8 @@ MaybeRefusal On(const RaiseMissedDeadline& command, Progress& progress, const Al
   CatchUp(progress, facts);
   if (progress.state.IsOpen() && progress.state.late) return std::nullopt;
   if (facts.now <= command.instants.due_at) {
-    return AlertRefusal{AlertReason::kLevelNotReached, "",
-                        "the deadline's instant lies ahead; check the clocks"};
+    return Refusal{alert_refusals::kLevelNotReached, "",
+                   "the deadline's instant lies ahead; check the clocks"};
   }
   Raise(progress, command.reference, command.instants, 1, true, facts.now);
   return std::nullopt;
@@ -155,8 +152,8 @@ MaybeRefusal On(const AcknowledgeAlert& command, Progress& progress, const Alert
   const AlertState& state = progress.state;
   if (state.run == 0) return NoSuchAlert();
   if (!state.IsOpen()) {
-    return AlertRefusal{AlertReason::kAlreadyResolved, "",
-                        "the alert is resolved; there is nothing left to acknowledge"};
+    return Refusal{alert_refusals::kAlreadyResolved, "",
+                   "the alert is resolved; there is nothing left to acknowledge"};
   }
   const auto before = state.acknowledgements.find(command.role);
   if (before != state.acknowledgements.end() && before->second.level >= state.level()) {
@@ -170,8 +167,8 @@ MaybeRefusal On(const RedeliverFailed&, Progress& progress, const AlertFacts& fa
   CatchUp(progress, facts);
   if (progress.state.run == 0) return NoSuchAlert();
   if (!progress.state.IsOpen()) {
-    return AlertRefusal{AlertReason::kAlreadyResolved, "",
-                        "the alert is resolved; nobody is told of it any more"};
+    return Refusal{alert_refusals::kAlreadyResolved, "",
+                   "the alert is resolved; nobody is told of it any more"};
   }
   for (const Telling& telling : progress.state.GivenUp()) {
     progress.Say(AlertRedeliveryRequested{telling.level, telling.role, facts.now});
@@ -222,8 +219,8 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
   }
   const Telling* telling = progress.state.Find(command.level, command.role);
   if (command.run != progress.state.run || !telling) {
-    return AlertRefusal{AlertReason::kNoSuchDelivery, "",
-                        "this delivery belongs to no level of the alert's present run"};
+    return Refusal{alert_refusals::kNoSuchDelivery, "",
+                   "this delivery belongs to no level of the alert's present run"};
   }
   const bool waiting = telling->state == DeliveryState::kWaiting;
   std::vector<Settled> news;
@@ -266,9 +263,8 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
 
 }  // namespace
 
-Decision<AlertEvent, AlertReason> Alert::Decide(const AlertState& state,
-                                                const AlertCommand& command,
-                                                const AlertFacts& facts) {
+Decision<AlertEvent> Alert::Decide(const AlertState& state, const AlertCommand& command,
+                                   const AlertFacts& facts) {
   Progress progress{state, {}};
   auto refusal = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);
   if (refusal) return *std::move(refusal);

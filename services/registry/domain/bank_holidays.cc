@@ -3,11 +3,11 @@
 namespace pepline::registry {
 namespace {
 
-using Answer = Decision<BankHolidaysEvent, RegistryReason>;
+using Answer = Decision<BankHolidaysEvent>;
 
 Answer On(const BankHolidaysState& state, const PublishBankHolidays& command) {
   if (command.days.empty()) {
-    return No(RegistryReason::kNothingToPublish, "events", "give at least one bank holiday");
+    return Refuse(refusals::kNothingToPublish, "events", "give at least one bank holiday");
   }
   std::set<absl::CivilYear> named;
   for (absl::CivilDay day : command.days) named.insert(absl::CivilYear(day));

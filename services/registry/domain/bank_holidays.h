@@ -1,7 +1,7 @@
 // The bank holidays of one division of the United Kingdom, as published.
 // Promises: pure (see shared/domain/decider.h). What is published replaces the calendar years it
 // names; other years stay as they were, since GOV.UK's list forgets the oldest. The same list again
-// says nothing. Errors: refusals of RegistryReason. Source: Banking and Financial Dealings Act
+// says nothing. Errors: refusals of RefusalReason. Source: Banking and Financial Dealings Act
 // 1971; GOV.UK "UK bank holidays". Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_BANK_HOLIDAYS_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_BANK_HOLIDAYS_H_
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "services/registry/domain/moment.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "shared/domain/decider.h"
 
 namespace pepline::registry {
@@ -41,10 +41,8 @@ struct BankHolidayList {
   using State = BankHolidaysState;
   using Command = BankHolidaysCommand;
   using Event = BankHolidaysEvent;
-  using Reason = RegistryReason;
   using Facts = Moment;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

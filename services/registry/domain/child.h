@@ -3,7 +3,7 @@
 // child in care who grows into the age at which a PEP is due is said to be looked after once more,
 // with pep_required true. A row of an import that is older than what is on record leaves it as it
 // is. Does not: let any personal detail into an event of the contract. Errors: refusals of
-// RegistryReason. Source: Children Act 1989 s22; docs/domain.md 1.2 and 6.2. Threads: values, pure
+// RefusalReason. Source: Children Act 1989 s22; docs/domain.md 1.2 and 6.2. Threads: values, pure
 // functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "services/registry/domain/moment.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
 
@@ -147,10 +147,8 @@ struct Child {
   using State = ChildState;
   using Command = ChildCommand;
   using Event = ChildEvent;
-  using Reason = RegistryReason;
   using Facts = ChildFacts;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

@@ -21,31 +21,31 @@ void CatchUp(ChildProgress& progress, const Moment& moment) {
 
 MaybeRefusal CheckKnown(const ChildState& state) {
   if (IsKnown(state)) return std::nullopt;
-  return No(RegistryReason::kUnknownChild, "child_id",
-            "this child is not on record; import the children first");
+  return Refuse(refusals::kUnknownChild, "child_id",
+                "this child is not on record; import the children first");
 }
 
 MaybeRefusal CheckSchool(const ChildFacts& facts) {
   if (!facts.school_known) {
-    return No(RegistryReason::kUnknownSchool, "school_urn",
-              "this URN is not in the register; import the school register first");
+    return Refuse(refusals::kUnknownSchool, "school_urn",
+                  "this URN is not in the register; import the school register first");
   }
   if (!facts.school_open) {
-    return No(RegistryReason::kSchoolClosed, "school_urn",
-              "the register shows this school as closed; give the URN of its successor");
+    return Refuse(refusals::kSchoolClosed, "school_urn",
+                  "the register shows this school as closed; give the URN of its successor");
   }
   return std::nullopt;
 }
 
 MaybeRefusal CheckDay(absl::CivilDay day, const std::string& field, const ChildState& state) {
   if (day >= state.details.date_of_birth) return std::nullopt;
-  return No(RegistryReason::kBeforeBirth, field,
-            "the day lies before the child was born; mend it or the date of birth");
+  return Refuse(refusals::kBeforeBirth, field,
+                "the day lies before the child was born; mend it or the date of birth");
 }
 
 MaybeRefusal CheckNotAhead(absl::CivilDay day, const std::string& field, const ChildFacts& facts) {
   if (day <= facts.moment.today()) return std::nullopt;
-  return No(RegistryReason::kInTheFuture, field, "put it on record when it has happened");
+  return Refuse(refusals::kInTheFuture, field, "put it on record when it has happened");
 }
 
 MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
@@ -57,18 +57,18 @@ MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
     return std::nullopt;
   }
   if (IsLookedAfter(state)) {
-    return No(RegistryReason::kAlreadyLookedAfter, field,
-              "the child is looked after since another day; record first that this ceased");
+    return Refuse(refusals::kAlreadyLookedAfter, field,
+                  "the child is looked after since another day; record first that this ceased");
   }
   if (auto no = CheckDay(command.started_on, field, state)) return no;
   if (auto no = CheckNotAhead(command.started_on, field, facts)) return no;
   if (command.started_on >= Birthday(state.details.date_of_birth, kAdult)) {
-    return No(RegistryReason::kNoLongerAChild, field,
-              "care starts before the eighteenth birthday; mend the day or the date of birth");
+    return Refuse(refusals::kNoLongerAChild, field,
+                  "care starts before the eighteenth birthday; mend the day or the date of birth");
   }
   if (state.care && command.started_on < *state.care->ceased_on) {
-    return No(RegistryReason::kCareOverlapsTheLast, field,
-              "the last care episode ceased after this day; give a later one");
+    return Refuse(refusals::kCareOverlapsTheLast, field,
+                  "the last care episode ceased after this day; give a later one");
   }
   progress.Say(ChildBecameLookedAfter{
       command.started_on, PepRequiredOn(state.details.date_of_birth, facts.moment.today())});
@@ -80,20 +80,20 @@ MaybeRefusal On(const RecordCareCeased& command, ChildProgress& progress, const 
   const ChildState& state = progress.state;
   if (auto no = CheckKnown(state)) return no;
   if (!command.reason) {
-    return No(RegistryReason::kReasonRequired, "reason", "give the reason why care ceased");
+    return Refuse(refusals::kReasonRequired, "reason", "give the reason why care ceased");
   }
   if (state.care && state.care->ceased_on == command.ceased_on) return std::nullopt;
   if (state.care && state.care->ceased_on) {
-    return No(RegistryReason::kCeasedOnAnotherDay, field,
-              "care ceased on another day; leave that day as it is on record");
+    return Refuse(refusals::kCeasedOnAnotherDay, field,
+                  "care ceased on another day; leave that day as it is on record");
   }
   if (!state.care) {
-    return No(RegistryReason::kNotLookedAfter, "child_id",
-              "this child is not looked after; record first that care started");
+    return Refuse(refusals::kNotLookedAfter, "child_id",
+                  "this child is not looked after; record first that care started");
   }
   if (command.ceased_on < state.care->started_on) {
-    return No(RegistryReason::kCeasedBeforeStarted, field,
-              "care ceases on or after the day it started; mend the day");
+    return Refuse(refusals::kCeasedBeforeStarted, field,
+                  "care ceases on or after the day it started; mend the day");
   }
   if (auto no = CheckNotAhead(command.ceased_on, field, facts)) return no;
   progress.Say(ChildCeasedToBeLookedAfter{command.ceased_on, *command.reason});
@@ -105,21 +105,22 @@ MaybeRefusal On(const EnrolChild& command, ChildProgress& progress, const ChildF
   const ChildState& state = progress.state;
   if (auto no = CheckKnown(state)) return no;
   if (state.enrolment && state.enrolment->school != command.school) {
-    return No(RegistryReason::kAlreadyEnrolled, "school_urn",
-              "the child is at another school; move the child to this one");
+    return Refuse(refusals::kAlreadyEnrolled, "school_urn",
+                  "the child is at another school; move the child to this one");
   }
   if (state.enrolment) {
     if (!command.enrolled_on || state.enrolment->enrolled_on == *command.enrolled_on) {
       return std::nullopt;
     }
-    return No(RegistryReason::kEnrolledOnAnotherDay, field,
-              "the child is at this school since another day; leave that day as it is on record");
+    return Refuse(
+        refusals::kEnrolledOnAnotherDay, field,
+        "the child is at this school since another day; leave that day as it is on record");
   }
   if (auto no = CheckSchool(facts)) return no;
   const absl::CivilDay enrolled_on = command.enrolled_on.value_or(facts.moment.today());
   if (auto no = CheckDay(enrolled_on, field, state)) return no;
   if (enrolled_on > facts.moment.today() + kFurthestDaysAhead) {
-    return No(RegistryReason::kTooFarAhead, field, "give a day within the next twelve months");
+    return Refuse(refusals::kTooFarAhead, field, "give a day within the next twelve months");
   }
   progress.Say(ChildEnrolled{{command.school, facts.school_authority, enrolled_on}});
   return std::nullopt;
@@ -131,18 +132,18 @@ MaybeRefusal On(const MoveChildToSchool& command, ChildProgress& progress,
   const ChildState& state = progress.state;
   if (auto no = CheckKnown(state)) return no;
   if (!state.enrolment) {
-    return No(RegistryReason::kNotEnrolled, "child_id",
-              "the child has no school yet; enrol the child");
+    return Refuse(refusals::kNotEnrolled, "child_id",
+                  "the child has no school yet; enrol the child");
   }
   if (state.enrolment->school == command.school) {
-    return No(RegistryReason::kAlreadyAtThisSchool, "school_urn",
-              "the child is at this school already; nothing is to be done");
+    return Refuse(refusals::kAlreadyAtThisSchool, "school_urn",
+                  "the child is at this school already; nothing is to be done");
   }
   if (auto no = CheckSchool(facts)) return no;
   if (auto no = CheckNotAhead(command.moved_on, field, facts)) return no;
   if (command.moved_on < state.enrolment->enrolled_on) {
-    return No(RegistryReason::kMovedBeforeEnrolled, field,
-              "the child is at the present school since a later day; give a day after it");
+    return Refuse(refusals::kMovedBeforeEnrolled, field,
+                  "the child is at the present school since a later day; give a day after it");
   }
   progress.Say(ChildMovedSchool{state.enrolment->school,
                                 {command.school, facts.school_authority, command.moved_on}});
@@ -186,8 +187,8 @@ ChildDetails Completed(ChildDetails details, const ChildDetails& known) {
 
 MaybeRefusal On(const RecordChild& command, ChildProgress& progress, const ChildFacts& facts) {
   if (command.details.date_of_birth > facts.moment.today()) {
-    return No(RegistryReason::kDateOfBirthInTheFuture, "date_of_birth",
-              "nobody is born in the future; mend the date of birth");
+    return Refuse(refusals::kDateOfBirthInTheFuture, "date_of_birth",
+                  "nobody is born in the future; mend the date of birth");
   }
   const ChildDetails details = Completed(command.details, progress.state.details);
   if (details != progress.state.details) progress.Say(ChildDetailsRecorded{details});
@@ -207,8 +208,7 @@ MaybeRefusal On(const Wake&, ChildProgress&, const ChildFacts&) { return std::nu
 
 }  // namespace
 
-Decision<ChildEvent, RegistryReason> Child::Decide(const State& state, const Command& command,
-                                                   const Facts& facts) {
+Decision<ChildEvent> Child::Decide(const State& state, const Command& command, const Facts& facts) {
   ChildProgress progress{state};
   CatchUp(progress, facts.moment);
   auto no = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);

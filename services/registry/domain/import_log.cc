@@ -4,15 +4,15 @@ namespace pepline::registry {
 namespace {
 
 using Events = std::vector<ImportLogEvent>;
-using Answer = Decision<ImportLogEvent, RegistryReason>;
+using Answer = Decision<ImportLogEvent>;
 
 Answer On(const ImportLogState& state, const BeginImport& command, const Moment& facts) {
   ImportBegun begun = command.import;
   begun.at = facts.now;
   if (!state.begun) return Events{std::move(begun)};
   if (IsAnother(*state.begun, begun.fingerprint)) {
-    return No(RegistryReason::kRequestIdReused, "request_id",
-              "was used before for another import; give each import its own");
+    return Refuse(refusals::kRequestIdReused, "request_id",
+                  "was used before for another import; give each import its own");
   }
   return Events{};
 }
@@ -36,9 +36,8 @@ IndexEntry ImportsOf(const AuthorityCode& authority) {
   return {"imports-of-authority", authority.empty() ? "none" : authority.text()};
 }
 
-Decision<ImportLogEvent, RegistryReason> ImportLog::Decide(const State& state,
-                                                           const Command& command,
-                                                           const Facts& facts) {
+Decision<ImportLogEvent> ImportLog::Decide(const State& state, const Command& command,
+                                           const Facts& facts) {
   return std::visit([&](const auto& one) { return On(state, one, facts); }, command);
 }
 

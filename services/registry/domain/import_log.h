@@ -2,7 +2,7 @@
 // begun, for whoever asks later; nothing of it is said.
 // Promises: pure (see shared/domain/decider.h). An id stands for one import for ever: the same may
 // begin again, and goes on where it was broken off; another is refused. Does not: hold anything of
-// the file. Errors: refusals of RegistryReason. Threads: values and pure functions.
+// the file. Errors: refusals of RefusalReason. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_IMPORT_LOG_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_IMPORT_LOG_H_
 
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "services/registry/domain/moment.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
 
@@ -67,10 +67,8 @@ struct ImportLog {
   using State = ImportLogState;
   using Command = ImportLogCommand;
   using Event = ImportLogEvent;
-  using Reason = RegistryReason;
   using Facts = Moment;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

@@ -31,8 +31,8 @@ MaybeRefusal On(const AdoptPolicyProfile& command, Progress<Policy>& progress,
   }
   if (state.adopted && SayTheSame(*state.adopted, profile)) return std::nullopt;
   if (state.adopted && profile.effective_on < state.adopted->effective_on) {
-    return No(RegistryReason::kProfileOlderThanPresent, "effective_on",
-              "a profile with a later day of effect is in force; give this one a later day");
+    return Refuse(refusals::kProfileOlderThanPresent, "effective_on",
+                  "a profile with a later day of effect is in force; give this one a later day");
   }
   if (profile.effective_on <= facts.today()) {
     Adopt(progress, profile);
@@ -53,8 +53,8 @@ const DeadlineRule* PolicyProfile::RowOf(std::string_view rule_id) const {
   return nullptr;
 }
 
-Decision<PolicyEvent, RegistryReason> Policy::Decide(const State& state, const Command& command,
-                                                     const Facts& facts) {
+Decision<PolicyEvent> Policy::Decide(const State& state, const Command& command,
+                                     const Facts& facts) {
   Progress<Policy> progress{state};
   CatchUp(progress, facts);
   auto no = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);

@@ -1,7 +1,7 @@
 // The policy profile of one authority: versions that count up, each with its day of effect.
 // Promises: pure (see shared/domain/decider.h). A profile takes effect on its day: one whose day is
 // still to come waits for it, and is said then; the newest in effect counts. The same profile again
-// says nothing. Does not: judge what the profile says. Errors: refusals of RegistryReason. Source:
+// says nothing. Does not: judge what the profile says. Errors: refusals of RefusalReason. Source:
 // domain, "how the product uses this page", and 6.9. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_POLICY_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_POLICY_H_
@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "services/registry/domain/moment.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/decider.h"
@@ -80,10 +80,8 @@ struct Policy {
   using State = PolicyState;
   using Command = PolicyCommand;
   using Event = PolicyEvent;
-  using Reason = RegistryReason;
   using Facts = Moment;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

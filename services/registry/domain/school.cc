@@ -117,8 +117,8 @@ MaybeRefusal On(const RecordSchool& command, SchoolProgress& progress, const Sch
 MaybeRefusal On(const RecordLookedAfterChild& command, SchoolProgress& progress,
                 const SchoolFacts& facts) {
   if (!IsKnown(progress.state)) {
-    return No(RegistryReason::kUnknownSchool, "school_urn",
-              "this URN is not in the register; import the school register first");
+    return Refuse(refusals::kUnknownSchool, "school_urn",
+                  "this URN is not in the register; import the school register first");
   }
   const bool there = progress.state.looked_after.contains(command.child);
   if (command.there && !there) {
@@ -133,8 +133,8 @@ MaybeRefusal On(const Wake&, SchoolProgress&, const SchoolFacts&) { return std::
 
 }  // namespace
 
-Decision<SchoolEvent, RegistryReason> School::Decide(const State& state, const Command& command,
-                                                     const Facts& facts) {
+Decision<SchoolEvent> School::Decide(const State& state, const Command& command,
+                                     const Facts& facts) {
   SchoolProgress progress{state};
   auto no = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);
   if (no) return *std::move(no);

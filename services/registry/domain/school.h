@@ -5,7 +5,7 @@
 // bank holidays are known), and its end is said unless an appointment or a closure says it. Who is
 // appointed is a fact, the staff's; the school only catches up. It is a fact of the school's own
 // authority: whom another authority wrote down for itself neither fills the post nor leaves it.
-// Does not: know names of people. Errors: refusals of RegistryReason. Source: Children and Young
+// Does not: know names of people. Errors: refusals of RefusalReason. Source: Children and Young
 // Persons Act 2008 s20; SI 2009/1538; docs/domain.md 6.8. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
@@ -19,7 +19,7 @@
 
 #include "services/registry/domain/moment.h"
 #include "services/registry/domain/policy.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "services/registry/domain/vacancy.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/decider.h"
@@ -131,10 +131,8 @@ struct School {
   using State = SchoolState;
   using Command = SchoolCommand;
   using Event = SchoolEvent;
-  using Reason = RegistryReason;
   using Facts = SchoolFacts;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   // Never: appointments have their own alarms, and what they say wakes the school.
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);

@@ -5,13 +5,13 @@
 namespace pepline::registry {
 namespace {
 
-using Answer = Decision<SchoolCalendarEvent, RegistryReason>;
+using Answer = Decision<SchoolCalendarEvent>;
 
 Answer On(const SchoolCalendarState& state, const PublishSchoolCalendar& command,
           const SchoolCalendarFacts& facts) {
   if (!facts.school_authority) {
-    return No(RegistryReason::kUnknownSchool, "school_urn",
-              "this URN is not in the register; import the school register first");
+    return Refuse(refusals::kUnknownSchool, "school_urn",
+                  "this URN is not in the register; import the school register first");
   }
   SchoolCalendarPublished published{command.school, *facts.school_authority, command.closed_days,
                                     InOrder(command.terms)};
@@ -19,8 +19,9 @@ Answer On(const SchoolCalendarState& state, const PublishSchoolCalendar& command
     return std::vector<SchoolCalendarEvent>{};
   }
   if (command.published_by != *facts.school_authority) {
-    return No(RegistryReason::kOtherAuthority, "school_urn",
-              "the school is another authority's, which alone changes its calendar; leave it out");
+    return Refuse(
+        refusals::kOtherAuthority, "school_urn",
+        "the school is another authority's, which alone changes its calendar; leave it out");
   }
   return std::vector<SchoolCalendarEvent>{std::move(published)};
 }

@@ -3,7 +3,7 @@
 // Promises: pure (see shared/domain/decider.h). What is published is the whole overlay and replaces
 // the one before; an empty one takes it away; the same again says nothing. Only the school's own
 // authority changes it; what another one publishes may repeat it. Errors: refusals of
-// RegistryReason. Source: docs/domain.md 4.1. Threads: values and pure functions.
+// RefusalReason. Source: docs/domain.md 4.1. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_CALENDAR_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_CALENDAR_H_
 
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "services/registry/domain/moment.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
@@ -54,10 +54,8 @@ struct SchoolCalendarOverlay {
   using State = SchoolCalendarState;
   using Command = SchoolCalendarCommand;
   using Event = SchoolCalendarEvent;
-  using Reason = RegistryReason;
   using Facts = SchoolCalendarFacts;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

@@ -5,7 +5,7 @@
 // last day, both inclusive, Europe/London; its beginning and its end are said when they are
 // reached, or at once where that is past. One person holds one post once at a time. A known end is
 // never forgotten by putting the same appointment on record without one. Does not: know who else
-// holds a post. Errors: refusals of RegistryReason. Source: docs/domain.md 6.8. Threads: values,
+// holds a post. Errors: refusals of RefusalReason. Source: docs/domain.md 6.8. Threads: values,
 // pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "services/registry/domain/moment.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "services/registry/domain/roles.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
@@ -150,10 +150,8 @@ struct Staff {
   using State = StaffState;
   using Command = StaffCommand;
   using Event = StaffEvent;
-  using Reason = RegistryReason;
   using Facts = StaffFacts;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

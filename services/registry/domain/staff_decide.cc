@@ -22,41 +22,42 @@ void CatchUp(StaffProgress& progress, const Moment& moment) {
 
 MaybeRefusal CheckKnown(const StaffState& state) {
   if (!state.details.staff.empty()) return std::nullopt;
-  return No(RegistryReason::kUnknownStaff, "staff_id",
-            "this member of staff is not on record; import the staff first");
+  return Refuse(refusals::kUnknownStaff, "staff_id",
+                "this member of staff is not on record; import the staff first");
 }
 
 MaybeRefusal CheckPost(const Post& post) {
   const auto place = PlaceOf(post);
   if (place && MayBeHeldAt(post.role, *place)) return std::nullopt;
-  return No(RegistryReason::kRoleNotThere, "appointment.role",
-            "name one place: a school for school roles, the authority for the others, or a child "
-            "for caseworker, social worker and reviewing officer");
+  return Refuse(
+      refusals::kRoleNotThere, "appointment.role",
+      "name one place: a school for school roles, the authority for the others, or a child "
+      "for caseworker, social worker and reviewing officer");
 }
 
 MaybeRefusal CheckPlace(const StaffState& state, const Post& post, const StaffFacts& facts) {
   switch (*PlaceOf(post)) {
     case Place::kSchool:
       if (!facts.place_known) {
-        return No(RegistryReason::kUnknownSchool, "appointment.school_urn",
-                  "this URN is not in the register; import the school register first");
+        return Refuse(refusals::kUnknownSchool, "appointment.school_urn",
+                      "this URN is not in the register; import the school register first");
       }
       if (!facts.place_open) {
-        return No(RegistryReason::kSchoolClosed, "appointment.school_urn",
-                  "the register shows this school as closed; appoint at its successor");
+        return Refuse(refusals::kSchoolClosed, "appointment.school_urn",
+                      "the register shows this school as closed; appoint at its successor");
       }
       return std::nullopt;
     case Place::kAuthority:
       if (post.authority == state.details.authority) return std::nullopt;
-      return No(RegistryReason::kOtherAuthority, "appointment.authority_code",
-                "the person is on record for another authority; give that one's code");
+      return Refuse(refusals::kOtherAuthority, "appointment.authority_code",
+                    "the person is on record for another authority; give that one's code");
     case Place::kChild:
       // Another authority's child is as unknown as one that does not exist.
       if (facts.place_known && facts.place_authority == state.details.authority) {
         return std::nullopt;
       }
-      return No(RegistryReason::kUnknownChild, "appointment.child_id",
-                "this child is not on record; import the children first");
+      return Refuse(refusals::kUnknownChild, "appointment.child_id",
+                    "this child is not on record; import the children first");
   }
   return std::nullopt;
 }
@@ -70,18 +71,18 @@ bool Overlap(const Appointment& one, absl::CivilDay from_on,
 MaybeRefusal SetEnd(const Appointment& one, absl::CivilDay until_on, StaffProgress& progress) {
   if (one.until_on == until_on) return std::nullopt;
   if (until_on < one.from_on) {
-    return No(RegistryReason::kEndsBeforeItBegins, "appointment.until_on",
-              "the last day lies before the first; mend the days");
+    return Refuse(refusals::kEndsBeforeItBegins, "appointment.until_on",
+                  "the last day lies before the first; mend the days");
   }
   if (one.ended) {
-    return No(RegistryReason::kAppointmentAlreadyEnded, "appointment.until_on",
-              "the appointment has ended on another day; leave that day as it is on record");
+    return Refuse(refusals::kAppointmentAlreadyEnded, "appointment.until_on",
+                  "the appointment has ended on another day; leave that day as it is on record");
   }
   for (const Appointment& other : progress.state.appointments) {
     if (other.post == one.post && other.from_on != one.from_on &&
         Overlap(other, one.from_on, until_on)) {
-      return No(RegistryReason::kAlreadyAppointed, "appointment.until_on",
-                "the person holds this post again before that day; give an earlier last day");
+      return Refuse(refusals::kAlreadyAppointed, "appointment.until_on",
+                    "the person holds this post again before that day; give an earlier last day");
     }
   }
   progress.Say(AppointmentEndRecorded{one.post, one.from_on, until_on});
@@ -111,19 +112,19 @@ MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const Staf
   }
   const absl::CivilDay from_on = command.from_on.value_or(today);
   if (command.until_on && *command.until_on < from_on) {
-    return No(RegistryReason::kEndsBeforeItBegins, "appointment.until_on",
-              "the last day lies before the first; mend the days");
+    return Refuse(refusals::kEndsBeforeItBegins, "appointment.until_on",
+                  "the last day lies before the first; mend the days");
   }
   if (from_on > today + kFurthestDaysAhead) {
-    return No(RegistryReason::kTooFarAhead, "appointment.from_on",
-              "give a first day within the next twelve months");
+    return Refuse(refusals::kTooFarAhead, "appointment.from_on",
+                  "give a first day within the next twelve months");
   }
   if (auto no = CheckPlace(progress.state, command.post, facts)) return no;
   for (const Appointment& one : appointments) {
     if (one.post == command.post && Overlap(one, from_on, command.until_on)) {
-      return No(RegistryReason::kAlreadyAppointed, "appointment.from_on",
-                "the person holds this post already, since another day; end that appointment "
-                "first, or give its first day");
+      return Refuse(refusals::kAlreadyAppointed, "appointment.from_on",
+                    "the person holds this post already, since another day; end that appointment "
+                    "first, or give its first day");
     }
   }
   progress.Say(AppointmentRecorded{command.post, from_on});
@@ -142,16 +143,16 @@ MaybeRefusal On(const EndAppointment& command, StaffProgress& progress, const St
     if (one.post == command.post && (!found || found->from_on < one.from_on)) found = one;
   }
   if (!found) {
-    return No(RegistryReason::kNoSuchAppointment, "appointment.role",
-              "the person was never appointed to this; check role and place");
+    return Refuse(refusals::kNoSuchAppointment, "appointment.role",
+                  "the person was never appointed to this; check role and place");
   }
   if (!found->begun && until_on < found->from_on) {
     progress.Say(AppointmentCalledOff{found->post, found->from_on});
     return std::nullopt;
   }
   if (until_on > facts.moment.today() + kFurthestDaysAhead) {
-    return No(RegistryReason::kTooFarAhead, "appointment.until_on",
-              "give a last day within the next twelve months");
+    return Refuse(refusals::kTooFarAhead, "appointment.until_on",
+                  "give a last day within the next twelve months");
   }
   return SetEnd(*found, until_on, progress);
 }
@@ -160,8 +161,7 @@ MaybeRefusal On(const Wake&, StaffProgress&, const StaffFacts&) { return std::nu
 
 }  // namespace
 
-Decision<StaffEvent, RegistryReason> Staff::Decide(const State& state, const Command& command,
-                                                   const Facts& facts) {
+Decision<StaffEvent> Staff::Decide(const State& state, const Command& command, const Facts& facts) {
   StaffProgress progress{state};
   CatchUp(progress, facts.moment);
   auto no = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);

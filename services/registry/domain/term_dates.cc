@@ -7,11 +7,11 @@
 namespace pepline::registry {
 namespace {
 
-using Answer = Decision<TermDatesEvent, RegistryReason>;
+using Answer = Decision<TermDatesEvent>;
 
 Answer On(const TermDatesState& state, const PublishTermDates& command) {
   if (command.terms.empty()) {
-    return No(RegistryReason::kNothingToPublish, "", "give at least one part of a term");
+    return Refuse(refusals::kNothingToPublish, "", "give at least one part of a term");
   }
   std::set<std::string> named;
   for (const TermPart& part : command.terms) named.insert(part.academic_year);
@@ -22,13 +22,14 @@ Answer On(const TermDatesState& state, const PublishTermDates& command) {
   terms = InOrder(std::move(terms));
   for (std::size_t i = 0; i < terms.size(); ++i) {
     if (terms[i].last_day < terms[i].first_day) {
-      return No(RegistryReason::kEndsBeforeItBegins, "last_day",
-                "a part of a term ends before it begins; mend its days");
+      return Refuse(refusals::kEndsBeforeItBegins, "last_day",
+                    "a part of a term ends before it begins; mend its days");
     }
     if (i > 0 && terms[i].first_day <= terms[i - 1].last_day) {
-      return No(RegistryReason::kTermsOverlap, "first_day",
-                "two parts of terms share a day, perhaps with a year that is on record already; "
-                "mend their days");
+      return Refuse(
+          refusals::kTermsOverlap, "first_day",
+          "two parts of terms share a day, perhaps with a year that is on record already; "
+          "mend their days");
     }
   }
   if (terms == state.terms) return std::vector<TermDatesEvent>{};

@@ -2,7 +2,7 @@
 // Promises: pure (see shared/domain/decider.h). What is published replaces the academic years it
 // names; other years stay. Parts never overlap and are kept in the order of their days. The same
 // terms again say nothing. Does not: know what single schools do (school_calendar.h). Errors:
-// refusals of RegistryReason. Source: docs/domain.md 4.2. Threads: values and pure functions.
+// refusals of RefusalReason. Source: docs/domain.md 4.2. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_TERM_DATES_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_TERM_DATES_H_
 
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "services/registry/domain/moment.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
@@ -41,10 +41,8 @@ struct TermDateList {
   using State = TermDatesState;
   using Command = TermDatesCommand;
   using Event = TermDatesEvent;
-  using Reason = RegistryReason;
   using Facts = Moment;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

@@ -223,29 +223,31 @@ using PlanEvent =
                  DeadlineReminderReached, DeadlineMissed, DeadlineMet, DeadlineRecalculated,
                  DeadlineWithdrawn>;
 
-enum class PlanReason {
-  kNoCurrentPep,
-  kOtherPep,
-  kMeetingInThePast,
-  kMeetingTooFarAhead,
-  kNotASchoolDay,
-  kOutsideSchoolHours,
-  kMeetingAlreadyScheduled,
-  kNoMeetingScheduled,
-  kMeetingAlreadyHeld,
-  kAlreadyFinalised,
-  kNotHeld,
-  kReasonRequired,
-  kReasonTooLong,
-  kHeldInTheFuture,
-  kHeldBeforePepOpened,
-  kChairRequired,
-  kChairNotPresent,
-  kAttendeeTwice,
-  kNotAnInitialPep,
-  kSchoolDayWithinStartLimit,
-};
-inline constexpr int kPlanReasons = static_cast<int>(PlanReason::kSchoolDayWithinStartLimit) + 1;
+namespace plan_refusals {
+inline constexpr RefusalReason kNoCurrentPep{"NO_CURRENT_PEP", RefusalKind::kNotFound};
+inline constexpr RefusalReason kOtherPep{"OTHER_PEP", RefusalKind::kState};
+inline constexpr RefusalReason kMeetingInThePast{"MEETING_IN_THE_PAST", RefusalKind::kBadValue};
+inline constexpr RefusalReason kMeetingTooFarAhead{"MEETING_TOO_FAR_AHEAD", RefusalKind::kBadValue};
+inline constexpr RefusalReason kNotASchoolDay{"NOT_A_SCHOOL_DAY", RefusalKind::kBadValue};
+inline constexpr RefusalReason kOutsideSchoolHours{"OUTSIDE_SCHOOL_HOURS", RefusalKind::kBadValue};
+inline constexpr RefusalReason kMeetingAlreadyScheduled{"MEETING_ALREADY_SCHEDULED",
+                                                        RefusalKind::kState};
+inline constexpr RefusalReason kNoMeetingScheduled{"NO_MEETING_SCHEDULED", RefusalKind::kState};
+inline constexpr RefusalReason kMeetingAlreadyHeld{"MEETING_ALREADY_HELD", RefusalKind::kState};
+inline constexpr RefusalReason kAlreadyFinalised{"ALREADY_FINALISED", RefusalKind::kState};
+inline constexpr RefusalReason kNotHeld{"NOT_HELD", RefusalKind::kState};
+inline constexpr RefusalReason kReasonRequired{"REASON_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kReasonTooLong{"REASON_TOO_LONG", RefusalKind::kBadValue};
+inline constexpr RefusalReason kHeldInTheFuture{"HELD_IN_THE_FUTURE", RefusalKind::kBadValue};
+inline constexpr RefusalReason kHeldBeforePepOpened{"HELD_BEFORE_PEP_OPENED",
+                                                    RefusalKind::kBadValue};
+inline constexpr RefusalReason kChairRequired{"CHAIR_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kChairNotPresent{"CHAIR_NOT_PRESENT", RefusalKind::kBadValue};
+inline constexpr RefusalReason kAttendeeTwice{"ATTENDEE_TWICE", RefusalKind::kBadValue};
+inline constexpr RefusalReason kNotAnInitialPep{"NOT_AN_INITIAL_PEP", RefusalKind::kState};
+inline constexpr RefusalReason kSchoolDayWithinStartLimit{"SCHOOL_DAY_WITHIN_START_LIMIT",
+                                                          RefusalKind::kState};
+}  // namespace plan_refusals
 
 // What registry said about the child, whatever order it came in.
 struct ChildFacts {
@@ -276,10 +278,8 @@ struct Plan {
   using State = PlanState;
   using Command = PlanCommand;
   using Event = PlanEvent;
-  using Reason = PlanReason;
   using Facts = PlanFacts;
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts);
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts);
   static State Evolve(State state, const Event& event);
   static std::optional<absl::Time> NextWake(const State& state, const Facts& facts);
   static std::vector<IndexEntry> Index(const State& state);

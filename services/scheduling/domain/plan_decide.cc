@@ -10,18 +10,11 @@
 namespace pepline::scheduling {
 namespace {
 
-using PlanRefusal = Refusal<PlanReason>;
-using MaybeRefusal = std::optional<PlanRefusal>;
-
 constexpr int kEarliestHour = 8;
 constexpr int kLatestHour = 18;
 constexpr int kFurthestDays = 400;
 constexpr int kShortNoticeDays = 10;  // school days
 constexpr std::size_t kLongestReason = 500;
-
-PlanRefusal No(PlanReason reason, std::string field, std::string advice) {
-  return {reason, std::move(field), std::move(advice)};
-}
 
 // What each stage says to a command that needs an arranged meeting.
 MaybeRefusal NeedsArrangedMeeting(Stage stage) {
@@ -31,14 +24,15 @@ MaybeRefusal NeedsArrangedMeeting(Stage stage) {
       return std::nullopt;
     case Stage::kDue:
     case Stage::kInterim:
-      return No(PlanReason::kNoMeetingScheduled, "", "no meeting is set; schedule it first");
+      return Refuse(plan_refusals::kNoMeetingScheduled, "", "no meeting is set; schedule it first");
     case Stage::kHeld:
-      return No(PlanReason::kMeetingAlreadyHeld, "", "the meeting was held; finalise the ePEP");
+      return Refuse(plan_refusals::kMeetingAlreadyHeld, "",
+                    "the meeting was held; finalise the ePEP");
     case Stage::kFinalised:
-      return No(PlanReason::kAlreadyFinalised, "",
-                "the ePEP is finalised; the next PEP opens with the next term");
+      return Refuse(plan_refusals::kAlreadyFinalised, "",
+                    "the ePEP is finalised; the next PEP opens with the next term");
     case Stage::kClosed:
-      return No(PlanReason::kNoCurrentPep, "", "care has ceased; there is no current PEP");
+      return Refuse(plan_refusals::kNoCurrentPep, "", "care has ceased; there is no current PEP");
   }
   return std::nullopt;
 }
@@ -51,8 +45,8 @@ MaybeRefusal NeedsNoMeeting(Stage stage) {
       return std::nullopt;
     case Stage::kScheduled:
     case Stage::kPreparing:
-      return No(PlanReason::kMeetingAlreadyScheduled, "",
-                "a meeting is set; reschedule or cancel it");
+      return Refuse(plan_refusals::kMeetingAlreadyScheduled, "",
+                    "a meeting is set; reschedule or cancel it");
     case Stage::kHeld:
     case Stage::kFinalised:
     case Stage::kClosed:
@@ -62,9 +56,10 @@ MaybeRefusal NeedsNoMeeting(Stage stage) {
 }
 
 MaybeRefusal CheckReason(const std::string& reason, const std::string& field) {
-  if (reason.empty()) return No(PlanReason::kReasonRequired, field, "give a reason");
+  if (reason.empty()) return Refuse(plan_refusals::kReasonRequired, field, "give a reason");
   if (CharactersIn(reason) > kLongestReason) {
-    return No(PlanReason::kReasonTooLong, field, "give the reason in at most 500 characters");
+    return Refuse(plan_refusals::kReasonTooLong, field,
+                  "give the reason in at most 500 characters");
   }
   return std::nullopt;
 }
@@ -72,25 +67,26 @@ MaybeRefusal CheckReason(const std::string& reason, const std::string& field) {
 MaybeRefusal CheckMeetingAt(absl::Time meeting_at, const PlanFacts& facts) {
   const Calendar& calendar = *facts.calendar;
   if (meeting_at <= facts.now) {
-    return No(
-        PlanReason::kMeetingInThePast, "meeting_at",
+    return Refuse(
+        plan_refusals::kMeetingInThePast, "meeting_at",
         "choose a time in the future; a meeting that took place is put on record by holding it");
   }
   if (meeting_at > facts.now + absl::Hours(24 * kFurthestDays)) {
-    return No(PlanReason::kMeetingTooFarAhead, "meeting_at", "choose a day within a year");
+    return Refuse(plan_refusals::kMeetingTooFarAhead, "meeting_at", "choose a day within a year");
   }
   if (!calendar.IsSchoolDay(calendar.DayOf(meeting_at))) {
-    return No(PlanReason::kNotASchoolDay, "meeting_at",
-              "choose a day on which the school has a session; not a weekend, bank holiday, school "
-              "holiday or INSET day");
+    return Refuse(
+        plan_refusals::kNotASchoolDay, "meeting_at",
+        "choose a day on which the school has a session; not a weekend, bank holiday, school "
+        "holiday or INSET day");
   }
   const absl::CivilSecond clock = absl::ToCivilSecond(meeting_at, calendar.time_zone());
   const bool after_hours =
       clock.hour() > kLatestHour ||
       (clock.hour() == kLatestHour && (clock.minute() > 0 || clock.second() > 0));
   if (clock.hour() < kEarliestHour || after_hours) {
-    return No(PlanReason::kOutsideSchoolHours, "meeting_at",
-              "choose a time from 08:00 to 18:00, Europe/London");
+    return Refuse(plan_refusals::kOutsideSchoolHours, "meeting_at",
+                  "choose a time from 08:00 to 18:00, Europe/London");
   }
   return std::nullopt;
 }
@@ -155,15 +151,17 @@ MaybeRefusal On(const CompleteReadinessItem& command, Progress& progress, const 
 }
 
 MaybeRefusal CheckAttendance(const HeldMeeting& meeting) {
-  if (!meeting.chair) return No(PlanReason::kChairRequired, "chair", "say who chaired the meeting");
+  if (!meeting.chair)
+    return Refuse(plan_refusals::kChairRequired, "chair", "say who chaired the meeting");
   std::set<Attendee> seen;
   for (Attendee attendee : meeting.attendees) {
     if (!seen.insert(attendee).second && attendee != Attendee::kOtherProfessional) {
-      return No(PlanReason::kAttendeeTwice, "attendees", "name each role once");
+      return Refuse(plan_refusals::kAttendeeTwice, "attendees", "name each role once");
     }
   }
   if (!seen.contains(*meeting.chair)) {
-    return No(PlanReason::kChairNotPresent, "chair", "the chair must be among the attendees");
+    return Refuse(plan_refusals::kChairNotPresent, "chair",
+                  "the chair must be among the attendees");
   }
   return std::nullopt;
 }
@@ -186,12 +184,12 @@ MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFac
   const Calendar& calendar = *facts.calendar;
   if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
   if (command.meeting.held_on > calendar.DayOf(facts.now)) {
-    return No(PlanReason::kHeldInTheFuture, "held_on",
-              "record the meeting when it has taken place");
+    return Refuse(plan_refusals::kHeldInTheFuture, "held_on",
+                  "record the meeting when it has taken place");
   }
   if (command.meeting.held_on < cycle.opened_on) {
-    return No(PlanReason::kHeldBeforePepOpened, "held_on",
-              "this PEP opened later; a meeting before that belongs to the PEP before");
+    return Refuse(plan_refusals::kHeldBeforePepOpened, "held_on",
+                  "this PEP opened later; a meeting before that belongs to the PEP before");
   }
   if (auto no = CheckAttendance(command.meeting)) return no;
   if (auto no = CheckMissing(cycle, command.meeting)) return no;
@@ -207,10 +205,11 @@ MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFac
 MaybeRefusal On(const FinaliseEpep&, Progress& progress, const PlanFacts& facts) {
   const Cycle& cycle = *progress.state.cycle;
   if (cycle.stage == Stage::kFinalised) {
-    return No(PlanReason::kAlreadyFinalised, "", "the ePEP is finalised; nothing is left to do");
+    return Refuse(plan_refusals::kAlreadyFinalised, "",
+                  "the ePEP is finalised; nothing is left to do");
   }
   if (!cycle.held) {
-    return No(PlanReason::kNotHeld, "", "hold the meeting first, then finalise its ePEP");
+    return Refuse(plan_refusals::kNotHeld, "", "hold the meeting first, then finalise its ePEP");
   }
   const Calendar& calendar = *facts.calendar;
   auto deadline = cycle.deadlines.find(Rule::kFinalised);
@@ -226,16 +225,16 @@ MaybeRefusal On(const OpenInterimPep&, Progress& progress, const PlanFacts& fact
   const Cycle& cycle = *progress.state.cycle;
   if (auto no = NeedsNoMeeting(cycle.stage)) return no;
   if (cycle.kind != CycleKind::kInitial) {
-    return No(PlanReason::kNotAnInitialPep, "",
-              "only a child's initial PEP may begin as an interim");
+    return Refuse(plan_refusals::kNotAnInitialPep, "",
+                  "only a child's initial PEP may begin as an interim");
   }
   if (cycle.stage == Stage::kInterim) return std::nullopt;
   const Calendar& calendar = *facts.calendar;
   auto instants = InstantsOf(Rule::kInitialStarted, cycle, facts);
   if (instants &&
       calendar.SchoolDaysBetween(cycle.care_started_on, calendar.DayOf(instants->due_at)) > 0) {
-    return No(PlanReason::kSchoolDayWithinStartLimit, "",
-              "a school day lies within the limit; schedule the meeting instead");
+    return Refuse(plan_refusals::kSchoolDayWithinStartLimit, "",
+                  "a school day lies within the limit; schedule the meeting instead");
   }
   progress.Say(PepInterimOpened{facts.now, calendar.DayOf(facts.now)});
   return std::nullopt;
@@ -253,14 +252,15 @@ MaybeRefusal OnCurrentPep(const Command& command, Progress& progress, const Plan
   const PlanState& state = progress.state;
   if (!IsOpen(state)) {
     if (IsReport(command)) return std::nullopt;
-    return No(PlanReason::kNoCurrentPep, "child_id",
-              "this child has no current PEP; check that care, school and policy are on record");
+    return Refuse(
+        plan_refusals::kNoCurrentPep, "child_id",
+        "this child has no current PEP; check that care, school and policy are on record");
   }
   if (!command.pep.empty() && command.pep != PepIdOf(state.child, state.cycle->number)) {
     if (IsReport(command)) return std::nullopt;
-    return No(PlanReason::kOtherPep, "pep_id",
-              "this is not the child's current PEP; leave it empty "
-              "or give the current one's id");
+    return Refuse(plan_refusals::kOtherPep, "pep_id",
+                  "this is not the child's current PEP; leave it empty "
+                  "or give the current one's id");
   }
   auto no = On(command, progress, facts);
   if (!no) Settle(progress, facts, facts.now);
@@ -271,8 +271,8 @@ MaybeRefusal OnCurrentPep(const Wake&, Progress&, const PlanFacts&) { return std
 
 }  // namespace
 
-Decision<PlanEvent, PlanReason> Plan::Decide(const PlanState& state, const PlanCommand& command,
-                                             const PlanFacts& facts) {
+Decision<PlanEvent> Plan::Decide(const PlanState& state, const PlanCommand& command,
+                                 const PlanFacts& facts) {
   Progress progress{state, {}};
   CatchUp(progress, facts);
   auto no =

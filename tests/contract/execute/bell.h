@@ -45,18 +45,17 @@ struct Bell {
   };
   struct Rested {};
   using Event = std::variant<Pulled, Rang, Rested>;
-  enum class Reason { kResting };
+  static constexpr RefusalReason kResting{"RESTING", RefusalKind::kState};
   struct Facts {
     absl::Time now;
   };
 
-  static Decision<Event, Reason> Decide(const State& state, const Command& command,
-                                        const Facts& facts) {
+  static Decision<Event> Decide(const State& state, const Command& command, const Facts& facts) {
     if (std::holds_alternative<Wake>(command)) {
       if (state.rest_until && *state.rest_until <= facts.now) return std::vector<Event>{Rested{}};
       return std::vector<Event>{};
     }
-    if (state.rest_until) return Refusal<Reason>{Reason::kResting, "", "wait until it has rested"};
+    if (state.rest_until) return Refuse(kResting, "", "wait until it has rested");
     if ((state.pulls + 1) % 3 == 0) {
       return std::vector<Event>{Pulled{}, Rang{facts.now + absl::Minutes(1)}};
     }

@@ -71,7 +71,7 @@ TEST_P(ExecuteTest, ARefusalWritesNothingAndTheSameIdMayBeTriedAgain) {
   const auto before = Outbox().size();
   auto refused = Run(Bell::Pull{}, Rpc("d"));
   ASSERT_TRUE(refused.ok());
-  ASSERT_TRUE(std::holds_alternative<Refusal<Bell::Reason>>(*refused));
+  ASSERT_TRUE(std::holds_alternative<Refusal>(*refused));
   EXPECT_THAT(Outbox(), SizeIs(before));
   clock_.Advance(absl::Minutes(2));
   MustDo(Bell::Wake{}, Answering());
@@ -100,7 +100,7 @@ TEST_P(ExecuteTest, ARefusedEventIsReceivedAndItsRepetitionHasNoEffectWhateverTh
   for (int i = 0; i < 3; ++i) MustDo(Bell::Pull{}, Rpc(absl::StrCat("c", i)));
   const auto refused = Run(Bell::Pull{}, FromEvent("registry/child/c", 1));
   ASSERT_TRUE(refused.ok()) << refused.status();
-  ASSERT_TRUE(std::holds_alternative<Refusal<Bell::Reason>>(*refused));
+  ASSERT_TRUE(std::holds_alternative<Refusal>(*refused));
   clock_.Advance(absl::Minutes(2));
   MustDo(Bell::Wake{}, Answering());
   EXPECT_TRUE(MustDo(Bell::Pull{}, FromEvent("registry/child/c", 1)).repeated);

@@ -6,7 +6,6 @@
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
 #include "pepline/assessments/v1/assessments_events.pb.h"
-#include "services/assessments/reasons.h"
 #include "services/assessments/wire.h"
 #include "tests/unit/assessments/sdq_story.h"
 
@@ -213,23 +212,6 @@ TEST(SdqContent, IsShownWithItsBands) {
   EXPECT_EQ(none.not_obtained_reason(), v1::SDQ_NOT_OBTAINED_REASON_LOCAL);
   EXPECT_EQ(none.not_obtained_detail(), "moved between placements");
   EXPECT_EQ(none.bands_size(), 0);
-}
-
-TEST(Refusals, HaveEachTheirOwnReasonAndACode) {
-  std::set<std::string> reasons;
-  for (int i = 0; i < kSdqReasons; ++i) {
-    const RefusalCode code = CodeOfSdq(static_cast<SdqReason>(i));
-    reasons.insert(code.reason);
-    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
-  }
-  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kSdqReasons));
-  reasons.clear();
-  for (int i = 0; i < kPupilViewsReasons; ++i) {
-    const RefusalCode code = CodeOfPupilViews(static_cast<PupilViewsReason>(i));
-    reasons.insert(code.reason);
-    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
-  }
-  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kPupilViewsReasons));
 }
 
 TEST(Enums, HaveTheContractsNumbers) {

@@ -6,8 +6,8 @@
 namespace pepline::assessments {
 namespace {
 
-using R = PupilViewsReason;
-using Answer = std::optional<PupilViewsReason>;
+namespace R = pupil_views_refusals;
+using Answer = std::optional<RefusalReason>;
 constexpr Answer kDone = std::nullopt;
 
 class ViewsStory : public DeciderPlayer<PupilViews> {

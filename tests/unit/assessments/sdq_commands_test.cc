@@ -4,8 +4,8 @@
 namespace pepline::assessments {
 namespace {
 
-using R = SdqReason;
-using Answer = std::optional<SdqReason>;
+namespace R = sdq_refusals;
+using Answer = std::optional<RefusalReason>;
 constexpr Answer kDone = std::nullopt;
 
 struct Pair {

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "pepline/funding/v1/funding_events.pb.h"
-#include "services/funding/reasons.h"
 #include "services/funding/wire.h"
 #include "tests/unit/funding/funding_story.h"
 
@@ -175,23 +174,6 @@ TEST(FundingWire, NamesEveryFieldOfADraftThatCannotBeRead) {
   for (const FieldViolation& violation : violations) fields.insert(violation.field);
   EXPECT_EQ(fields, (std::set<std::string>{"fund_line_id", "child_id", "pep_id", "outcome_id",
                                            "start_on", "end_on"}));
-}
-
-TEST(FundingRefusals, HaveEachTheirOwnReasonAndACode) {
-  std::set<std::string> reasons;
-  for (int i = 0; i < kFundingReasons; ++i) {
-    const RefusalCode code = CodeOf(static_cast<FundingReason>(i));
-    reasons.insert(code.reason);
-    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
-  }
-  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kFundingReasons));
-  reasons.clear();
-  for (int i = 0; i < kFundLineReasons; ++i) {
-    const RefusalCode code = CodeOf(static_cast<FundLineReason>(i));
-    reasons.insert(code.reason);
-    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
-  }
-  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kFundLineReasons));
 }
 
 }  // namespace

@@ -8,17 +8,16 @@
 namespace pepline::funding {
 namespace {
 
-using enum FundLineReason;
+using namespace fund_line_refusals;
 
 FundLineName Line() { return {AuthorityCode("931"), {2025}}; }
 FundLineState Open(Pence amount, Pence approved = {}, Pence released = {}) {
   return {FundLine{Line(), amount, approved, released}};
 }
 
-std::optional<Refusal<FundLineReason>> RefusalOf(const FundLineState& state,
-                                                 const FundLineCommand& command) {
+std::optional<Refusal> RefusalOf(const FundLineState& state, const FundLineCommand& command) {
   auto decision = FundLineRules::Decide(state, command, {});
-  auto* no = std::get_if<Refusal<FundLineReason>>(&decision);
+  auto* no = std::get_if<Refusal>(&decision);
   if (no == nullptr) return std::nullopt;
   EXPECT_FALSE(no->advice.empty());
   return *no;

@@ -33,7 +33,7 @@ void ExpectTheMoneyAddsUp(const Books& books) {
 }
 
 TEST(FundingProperties, ApprovedAndReleasedAreNeverAboveTheFundLine) {
-  std::set<FundingReason> refused;
+  std::set<RefusalReason> refused;
   int carried_out = 0;
   for (unsigned seed = 1; seed <= 60; ++seed) {
     RandomBooks random(seed);
@@ -46,8 +46,8 @@ TEST(FundingProperties, ApprovedAndReleasedAreNeverAboveTheFundLine) {
     carried_out += random.carried_out;
   }
   EXPECT_GT(carried_out, 1000) << "the commands did something";
-  EXPECT_TRUE(refused.contains(FundingReason::kFundLineExceeded)) << "the line was reached";
-  EXPECT_TRUE(refused.contains(FundingReason::kSubmittedBySamePerson));
+  EXPECT_TRUE(refused.contains(funding_refusals::kFundLineExceeded)) << "the line was reached";
+  EXPECT_TRUE(refused.contains(funding_refusals::kSubmittedBySamePerson));
 }
 
 TEST(FundingProperties, EvolvingAllEventsGivesTheStateAgain) {

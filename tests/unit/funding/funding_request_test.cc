@@ -13,8 +13,8 @@ namespace pepline::funding {
 namespace {
 
 using ::testing::UnorderedElementsAre;
-using enum FundingReason;
-using MaybeReason = std::optional<FundingReason>;
+using namespace funding_refusals;
+using MaybeReason = std::optional<RefusalReason>;
 
 struct Row {
   std::string command;
@@ -45,7 +45,7 @@ std::vector<Row> Table() {
         {kApproved, kAlreadyDecided},
         {kDeclined, kAlreadyDecided},
         {kReleased, kAlreadyReleased},
-        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+        {RequestStage::kWithdrawn, funding_refusals::kWithdrawn}}},
       {"withdraw",
        WithdrawFundingRequest{kTeacher},
        kNoSuchRequest,
@@ -54,7 +54,7 @@ std::vector<Row> Table() {
         {kApproved, kAlreadyDecided},
         {kDeclined, kAlreadyDecided},
         {kReleased, kAlreadyReleased},
-        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+        {RequestStage::kWithdrawn, funding_refusals::kWithdrawn}}},
       {"approve",
        ApproveFundingRequest{kVirtualSchool, {30'000}},
        kNoSuchRequest,
@@ -63,7 +63,7 @@ std::vector<Row> Table() {
         {kApproved, kAlreadyDecided},
         {kDeclined, kAlreadyDecided},
         {kReleased, kAlreadyReleased},
-        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+        {RequestStage::kWithdrawn, funding_refusals::kWithdrawn}}},
       {"decline",
        DeclineFundingRequest{kVirtualSchool, "no"},
        kNoSuchRequest,
@@ -72,7 +72,7 @@ std::vector<Row> Table() {
         {kApproved, kAlreadyDecided},
         {kDeclined, kAlreadyDecided},
         {kReleased, kAlreadyReleased},
-        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+        {RequestStage::kWithdrawn, funding_refusals::kWithdrawn}}},
       {"release",
        ReleaseFunding{kFinance},
        kNoSuchRequest,
@@ -81,7 +81,7 @@ std::vector<Row> Table() {
         {kApproved, kYes},
         {kDeclined, kNotApproved},
         {kReleased, kAlreadyReleased},
-        {RequestStage::kWithdrawn, FundingReason::kWithdrawn}}},
+        {RequestStage::kWithdrawn, funding_refusals::kWithdrawn}}},
   };
 }
 
@@ -203,7 +203,7 @@ TEST(FundingRequestRules, NeedAnOpenFundLine) {
 // One wrong thing in a costing, and what a draft answers to it.
 struct WrongDraft {
   void (*change)(Costing&);
-  FundingReason reason;
+  RefusalReason reason;
   std::string field;
 };
 

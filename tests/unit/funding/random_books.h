@@ -40,7 +40,7 @@ class RandomBooks {
   }
   Books books;
   int carried_out = 0;
-  std::set<FundingReason> refused;
+  std::set<RefusalReason> refused;
 
  private:
   std::int64_t Upto(std::int64_t most) {
@@ -63,7 +63,7 @@ class RandomBooks {
   void StepOnRequest(std::size_t number) {
     FundingState state{books.requests[number], books.line};
     auto decision = FundingRules::Decide(state, AnyCommand(number), facts_);
-    if (auto* no = std::get_if<Refusal<FundingReason>>(&decision)) {
+    if (auto* no = std::get_if<Refusal>(&decision)) {
       refused.insert(no->reason);
       return;
     }

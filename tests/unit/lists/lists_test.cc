@@ -22,7 +22,6 @@ struct Note {
   using State = std::string;
   using Command = int;
   using Event = int;
-  using Reason = int;
   using Facts = int;
 };
 struct NoteCodec {

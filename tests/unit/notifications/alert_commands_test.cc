@@ -1,8 +1,10 @@
 // What an alert answers to every command in every state it can be in.
 #include <array>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "tests/unit/notifications/alert_story.h"
 
 namespace pepline::notifications {
@@ -49,17 +51,7 @@ std::string AnswerOf(Story story, const AlertCommand& command) {
     });
   EXPECT_FALSE(no->advice.empty());
   EXPECT_EQ(no->advice.find(kChild), std::string::npos) << "advice must hold nothing personal";
-  switch (no->reason) {
-    case AlertReason::kNoSuchAlert:
-      return "no such alert";
-    case AlertReason::kAlreadyResolved:
-      return "already resolved";
-    case AlertReason::kLevelNotReached:
-      return "level not reached";
-    case AlertReason::kNoSuchDelivery:
-      return "no such delivery";
-  }
-  return "";
+  return absl::StrReplaceAll(absl::AsciiStrToLower(std::string(no->reason.name)), {{"_", " "}});
 }
 
 struct Row {

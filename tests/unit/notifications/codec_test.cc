@@ -4,7 +4,6 @@
 #include <set>
 
 #include "pepline/notifications/v1/notifications_events.pb.h"
-#include "services/notifications/reasons.h"
 #include "services/notifications/wire.h"
 #include "tests/unit/notifications/alert_story.h"
 
@@ -191,16 +190,6 @@ TEST(AlertWire, TakesPlainIdsAlone) {
   for (const char* bad : {"", "a b", "a/b", "a\r\nBcc: x", "\xc3\xa4"})
     EXPECT_FALSE(IsPlainId(bad));
   EXPECT_FALSE(IsPlainId(std::string(201, 'a')));
-}
-
-TEST(Refusals, HaveEachTheirOwnReasonAndACode) {
-  std::set<std::string> reasons;
-  for (int i = 0; i < kAlertReasons; ++i) {
-    const RefusalCode code = CodeOf(static_cast<AlertReason>(i));
-    reasons.insert(code.reason);
-    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
-  }
-  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kAlertReasons));
 }
 
 TEST(Names, ReadBackAsWhatTheyName) {

@@ -5,8 +5,8 @@
 namespace pepline::registry {
 namespace {
 
-using R = RegistryReason;
-using Answer = std::optional<RegistryReason>;
+namespace R = refusals;
+using Answer = std::optional<RefusalReason>;
 constexpr Answer kDone = std::nullopt;
 
 // Care and school are beside each other, so the states are pairs of the two.

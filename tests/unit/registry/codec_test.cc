@@ -13,7 +13,6 @@
 #include "services/registry/contacts.h"
 #include "services/registry/import_items.h"
 #include "services/registry/opaque_ids.h"
-#include "services/registry/reasons.h"
 #include "services/registry/wire.h"
 #include "tests/unit/registry/people.h"
 
@@ -184,16 +183,6 @@ TEST(RegistryWire, ReadsBackAProfile) {
   bad.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(
       common::v1::RECIPIENT_ROLE_UNSPECIFIED);
   EXPECT_FALSE(FromProto(bad).has_value());
-}
-
-TEST(RegistryReasons, HaveEachACodeOfTheirOwn) {
-  std::set<std::string> reasons;
-  for (int i = 0; i < kRegistryReasons; ++i) {
-    const RefusalCode code = CodeOf(static_cast<RegistryReason>(i));
-    EXPECT_TRUE(reasons.insert(code.reason).second) << code.reason;
-    EXPECT_THAT(code.code, testing::AnyOf(grpc::NOT_FOUND, grpc::INVALID_ARGUMENT,
-                                          grpc::FAILED_PRECONDITION, grpc::ALREADY_EXISTS));
-  }
 }
 
 TEST(OpaqueIds, AreTheSameForTheSamePersonAndKeyAlone) {

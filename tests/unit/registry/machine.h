@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "services/registry/domain/moment.h"
-#include "services/registry/domain/reason.h"
+#include "services/registry/domain/refusals.h"
 #include "tests/support/decider_player.h"
 #include "tests/support/london.h"
 

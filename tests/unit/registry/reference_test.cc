@@ -8,7 +8,7 @@
 namespace pepline::registry {
 namespace {
 
-using R = RegistryReason;
+namespace R = refusals;
 
 TEST(BankHolidayList, IsSaidWholeWhenItChanges) {
   Machine<BankHolidayList> list;

@@ -4,7 +4,7 @@
 namespace pepline::registry {
 namespace {
 
-using R = RegistryReason;
+namespace R = refusals;
 
 constexpr bool kThere = true;
 

@@ -4,8 +4,8 @@
 namespace pepline::registry {
 namespace {
 
-using R = RegistryReason;
-using Answer = std::optional<RegistryReason>;
+namespace R = refusals;
+using Answer = std::optional<RefusalReason>;
 constexpr Answer kDone = std::nullopt;
 
 // What is on record of one post.

@@ -2,7 +2,6 @@
 #include "services/scheduling/codec.h"
 
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
-#include "services/scheduling/reasons.h"
 #include "services/scheduling/wire.h"
 #include "tests/unit/scheduling/plan_story.h"
 
@@ -144,16 +143,6 @@ TEST(PolicyFromProfile, KeepsKnownRowsAndPassesOverOthers) {
   EXPECT_EQ(policy.rules.at(Rule::kFinalised).levels[0].recipients,
             std::vector{RecipientRole::kDesignatedTeacher});
   EXPECT_EQ(policy.cut_offs.at({"2025/26", Term::kAutumn}), Day("2025-11-28"));
-}
-
-TEST(Refusals, HaveEachTheirOwnReasonAndACode) {
-  std::set<std::string> reasons;
-  for (int i = 0; i < kPlanReasons; ++i) {
-    const RefusalCode code = CodeOf(static_cast<PlanReason>(i));
-    reasons.insert(code.reason);
-    EXPECT_NE(code.code, grpc::StatusCode::INTERNAL) << code.reason;
-  }
-  EXPECT_EQ(reasons.size(), static_cast<std::size_t>(kPlanReasons));
 }
 
 TEST(Instants, AreReadOnlyWithinTheYearsOfTheCalendar) {

@@ -4,8 +4,8 @@
 namespace pepline::scheduling {
 namespace {
 
-using R = PlanReason;
-using Answer = std::optional<PlanReason>;
+namespace R = plan_refusals;
+using Answer = std::optional<RefusalReason>;
 constexpr Answer kDone = std::nullopt;
 
 // Stages a plan can be in; kNone: no PEP was ever opened.
