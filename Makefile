@@ -61,6 +61,11 @@ SEED ?= $(shell date +%s)
 torment: setup-check build kafka ## random faults of every kind on a running stack (FAULTS=1000 SEED=...; about 50 minutes for a thousand)
 	@PEPLINE_FAULTS=$(FAULTS) PEPLINE_SEED=$(SEED) $(BUILD)/bin/system_faults_test
 
+CHECKS ?= 1000000
+reach: configure ## who may see and change what, asked at random and held against a model of the documents (CHECKS=1000000 SEED=...; some minutes for a million)
+	@cmake --build $(BUILD) --parallel $(JOBS) --target component_reach_test
+	@PEPLINE_CHECKS=$(CHECKS) PEPLINE_SEED=$(SEED) $(BUILD)/bin/component_reach_test
+
 kafka: ## fetch Apache Kafka (pinned, checksums) into .cache/kafka
 	@tools/kafka/fetch .cache/kafka
 
@@ -128,4 +133,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment kafka helm-tools clients check sanitize fuzz bench bench-build catalogue dashboards picture format clean
+.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment reach kafka helm-tools clients check sanitize fuzz bench bench-build catalogue dashboards picture format clean

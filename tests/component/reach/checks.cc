@@ -1,0 +1,370 @@
+#include "tests/component/reach/checks.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "pepline/registry/v1/registry_service.pb.h"
+#include "tests/component/support/refusal_of.h"
+#include "tests/support/london.h"
+
+namespace pepline::reach {
+namespace {
+
+std::string ChildIn(const std::string& id) { return id.substr(0, id.find('.')); }
+
+// A form that the SDQ's informant, the last word of its id, may fill in.
+const char* FormFor(const std::string& sdq) {
+  if (sdq.ends_with("carer")) return "SDQ_FORM_P4_10";
+  return sdq.ends_with("self") ? "SDQ_FORM_S11_17" : "SDQ_FORM_T4_10";
+}
+
+}  // namespace
+
+int Checks::Next() {
+  const int what = static_cast<int>(dice_() % 1000);
+  if (what < 3) town_.PassTime();
+  if (what == 3) town_.ChangeMonthsOfAccess();
+  if (what == 4) town_.MoveASchool();
+  if (what < 15) {
+    TryImport();
+    return 1;
+  }
+  if (what < 265) return List();
+  AskOne(Asks()[dice_() % Asks().size()]);
+  return 1;
+}
+
+Checks::Asker Checks::Somebody(const Row& row, const Whose& near) {
+  const std::string letters = absl::StrCat(std::string(row.any), std::string(row.authority),
+                                           std::string(row.schools), std::string(row.nobodys));
+  Asker asker;
+  Caller& caller = asker.caller;
+  caller.role = Chance(dice_, 75) ? OneOf(dice_, letters) : OneOf(dice_, kEveryRole);
+  const int where = static_cast<int>(dice_() % 100);
+  if (where < 55) {
+    caller.authority = near.authority;
+  } else if (where < 90) {
+    caller.authority = OneOf(dice_, kAuthorities);
+  } else if (where < 95) {
+    caller.authority = kNowhere;
+  }
+  // A Designated Teacher has schools, and needs no authority; for others they count for nothing.
+  if (caller.role == 'D' || Chance(dice_, 10)) {
+    if (Chance(dice_, 55) && !near.school.empty()) caller.schools.insert(near.school);
+    while (Chance(dice_, 40)) caller.schools.insert(OneOf(dice_, kSchools));
+    if (Chance(dice_, 3)) caller.schools.insert("199999");
+  }
+  // Few people, so that one may submit what the other approves.
+  caller.subject = absl::StrCat("stf-", dice_() % 3);
+  if (Chance(dice_, 8)) {
+    asker.kind = static_cast<TokenKind>(dice_() % kTokenKinds);
+    caller.token_is_good = asker.kind == TokenKind::kGood;
+  }
+  return asker;
+}
+
+Checks::Subject Checks::PickChild(std::string_view service) {
+  if (Chance(dice_, 3)) return {"chd-nobody00000000000000", {}, false, "chd-nobody00000000000000"};
+  const std::string& id = OneOf(dice_, town_.history.children).first;
+  return {id, town_.history.OfChild(service, id), true, id};
+}
+
+Checks::Subject Checks::PickSubject(const Ask& ask) {
+  const History& history = town_.history;
+  const bool invented = Chance(dice_, 5);
+  switch (ask.about) {
+    case About::kChild:
+      return PickChild(ask.service);
+    case About::kSdq: {
+      if (history.sdqs.empty() || invented) {
+        const Subject child = PickChild(ask.service);
+        return {child.id + ".9.pep.self", child.whose, false, child.id};
+      }
+      const std::string& id = OneOf(dice_, history.sdqs).first;
+      return {id, history.OfChild(ask.service, ChildIn(id)), true, ChildIn(id)};
+    }
+    case About::kRequest: {
+      if (history.requests.empty() || invented) {
+        const std::string id =
+            absl::StrCat("req-", OneOf(dice_, kAuthorities), "25aaaaaaaaaaaaaaa");
+        return {id, history.OfRequest(id), false};
+      }
+      const auto& [id, request] = OneOf(dice_, history.requests);
+      return {id, history.OfRequest(id), true, request.child};
+    }
+    case About::kLine: {
+      const std::string authority = invented ? kNowhere : OneOf(dice_, kAuthorities);
+      const std::string id = absl::StrCat(authority, Chance(dice_, 70) ? ".2025-26" : ".2026-27");
+      return {id, {.authority = authority}, history.lines.contains(id)};
+    }
+    case About::kAlert: {
+      if (history.alerts.empty() || invented) return {"chd-nobody00000000000000.1.x", {}, false};
+      const auto& [id, alert] = OneOf(dice_, history.alerts);
+      return {id, history.OfAlert(id), true, alert.child};
+    }
+    case About::kStaff: {
+      if (invented) return {"stf-nobody00000000000000", {}, false};
+      const auto& [id, authority] = OneOf(dice_, history.staff);
+      return {id, {.authority = authority}};
+    }
+    case About::kSchool: {
+      const std::string id = invented ? "199999" : OneOf(dice_, kSchools);
+      const auto found = history.schools.find(id);
+      if (found == history.schools.end()) return {id, {}, false};
+      return {id, {.authority = found->second, .school = id}};
+    }
+    case About::kAuthority: {
+      const std::string id = invented ? kNowhere : OneOf(dice_, kAuthorities);
+      return {id, {.authority = id}, !invented};
+    }
+  }
+  return {};
+}
+
+// The PEP to name for a child: the current one mostly, or an older, an invented or another child's.
+std::string Checks::PepFor(const std::string& child, bool may_be_empty) {
+  const auto found = town_.history.children.find(child);
+  const std::string current = found == town_.history.children.end() ? "" : found->second.pep;
+  const int which = static_cast<int>(dice_() % 100);
+  if (may_be_empty && which < 40) return "";
+  if (which < 80 && !current.empty()) return current;
+  if (which < 85 && found != town_.history.children.end() && !found->second.peps.empty()) {
+    return OneOf(dice_, found->second.peps);
+  }
+  if (which < 92) {
+    const std::string& other = OneOf(dice_, town_.history.children).second.pep;
+    if (!other.empty()) return other;
+  }
+  return child + ".77";
+}
+
+Checks::Filled Checks::Fill(const Ask& ask, const Subject& subject) {
+  const std::string& child =
+      subject.child.empty() ? OneOf(dice_, town_.history.children).first : subject.child;
+  Filled filled;
+  const bool is_draft = ask.fields.find("$somepep") != ask.fields.npos;
+  if (is_draft || ask.fields.find("$pep") != ask.fields.npos) filled.pep = PepFor(child, !is_draft);
+  const absl::CivilDay today = town_.Today();
+  const std::string near = subject.whose.authority.empty() || Chance(dice_, 20)
+                               ? OneOf(dice_, kAuthorities)
+                               : subject.whose.authority;
+  const absl::Time soon = absl::FromCivil(
+      absl::CivilSecond(today + 1 + static_cast<int>(dice_() % 14)) + 10 * 3600, London());
+  static constexpr const char* kInformants[] = {"SDQ_INFORMANT_TEACHER", "SDQ_INFORMANT_CARER",
+                                                "SDQ_INFORMANT_SELF"};
+  filled.fields = absl::StrReplaceAll(
+      {ask.fields.data(), ask.fields.size()},
+      {{"$of", subject.id},
+       {"$somepep", filled.pep},
+       {"$pep", filled.pep},
+       {"$child", OneOf(dice_, town_.history.children).first},
+       {"$authority", near},
+       {"$line", absl::StrCat(near, ".2025-26")},
+       {"$school", OneOf(dice_, kSchools)},
+       {"$today", absl::FormatCivilTime(today)},
+       {"$lately", absl::FormatCivilTime(today - static_cast<int>(dice_() % 120))},
+       {"$soon", absl::StrCat(absl::ToUnixSeconds(soon))},
+       {"$informant", kInformants[dice_() % 3]},
+       {"$form", FormFor(subject.id)},
+       {"$year", Chance(dice_, 50) ? "2025-26" : "2026-27"},
+       {"$amount", absl::StrCat(100'000'000 + dice_() % 1'000'000)}});
+  if (ask.is_command) {
+    filled.fields = absl::StrCat("request_id:'", town_.NextId(), "' ", filled.fields);
+  }
+  return filled;
+}
+
+void Checks::AskOne(const Ask& ask) {
+  const Row& row = RowOf(ask.service, ask.rpc);
+  const Subject subject = PickSubject(ask);
+  Whose near = subject.whose;
+  // A school that the child has left is as near as the present one.
+  if (!subject.child.empty() && Chance(dice_, 20)) {
+    const auto child = town_.history.children.find(subject.child);
+    if (child != town_.history.children.end()) near.school = child->second.school_before;
+  }
+  const Asker asker = Somebody(row, near);
+  const Filled filled = Fill(ask, subject);
+  const Verdict expected = Judge(row, asker.caller, subject.whose, town_.Today());
+
+  const auto& method = MethodOf(ask.service, ask.rpc);
+  const std::int64_t commits = town_.services.commits();
+  const Reply reply = town_.client.Call(method, *RequestOf(method, filled.fields),
+                                        tokens_.Of(asker.caller, asker.kind));
+  const bool ok = reply.status.ok();
+  const std::string words =
+      absl::StrCat(InWords(row, asker, filled.fields), ", of ", InWords(subject.whose), "; ",
+                   subject.exists ? "it is there" : "it is not there");
+  Verdict verdict = VerdictOf(row, reply.status, words);
+  const std::string got = absl::StrCat(
+      NameOf(verdict) == "allowed" ? "code " : std::string(NameOf(verdict)) + ", code ",
+      static_cast<int>(reply.status.error_code()), ": ", reply.status.error_message());
+  // What is not there may be answered so to whoever reaches it, too.
+  if (!subject.exists && verdict == Verdict::kHidden && expected == Verdict::kAllowed) {
+    verdict = Verdict::kAllowed;
+  }
+  // Assessments says that the PEP is another child's before it looks whose the child is.
+  const bool pep_of_another =
+      ask.service == "assessments" && !filled.pep.empty() && ChildIn(filled.pep) != subject.child;
+  if (pep_of_another && expected != Verdict::kUnauthenticated && expected != Verdict::kRoleMayNot) {
+    EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+        << words << "; " << got;
+  } else {
+    EXPECT_EQ(NameOf(verdict), NameOf(expected)) << words << "; " << got;
+    if (!ok && verdict == Verdict::kAllowed && subject.exists) {
+      EXPECT_NE(ReasonOf(reply.status, ask.service), "INVALID_FIELD") << words << "; " << got;
+    }
+  }
+  if (!ok || !ask.is_command) {
+    EXPECT_EQ(town_.services.commits(), commits) << words << ": something was written; " << got;
+  }
+  CheckAnswer(ask, subject, filled, asker.caller, reply, words);
+  Count(row, verdict, ok);
+  if (ok && ask.is_command) town_.Settle();
+}
+
+void Checks::CheckAnswer(const Ask& ask, const Subject& subject, const Filled& filled,
+                         const Caller& caller, const Reply& reply, const std::string& words) {
+  const bool ok = reply.status.ok();
+  const auto found = town_.history.children.find(subject.child);
+  const Child* child = found == town_.history.children.end() ? nullptr : &found->second;
+  if (ok) {
+    EXPECT_TRUE(subject.exists || ask.rpc == "OpenFundLine") << words << ": was answered";
+  }
+  if (ask.is_command) {
+    const bool other_pep = !filled.pep.empty() && child != nullptr && filled.pep != child->pep;
+    // Money may be asked for any PEP of the child; everything else is for the current one.
+    const bool forbidden =
+        ask.service == "funding" ? ChildIn(filled.pep) != subject.child : other_pep;
+    if (ok && !filled.pep.empty()) {
+      EXPECT_FALSE(forbidden) << words << ": was carried out for a PEP that is not the child's "
+                              << "current one, " << child->pep;
+    }
+    return;
+  }
+  if (!ok) {
+    // Who reaches what is there gets it.
+    bool there = subject.exists && ask.rpc != "LookUpContacts";
+    if (ask.rpc == "GetPep") there = child != nullptr && !child->pep.empty();
+    if (ask.rpc == "GetPupilViews") {
+      const std::string pep = filled.pep.empty() && child != nullptr ? child->pep : filled.pep;
+      there = child != nullptr && child->views.contains(pep);
+    }
+    const Verdict expected =
+        Judge(RowOf(ask.service, ask.rpc), caller, subject.whose, town_.Today());
+    if (expected == Verdict::kAllowed) {
+      EXPECT_FALSE(there) << words << ": is not given out";
+    }
+    return;
+  }
+  if (ask.rpc == "LookUpContacts") {
+    EXPECT_NE(child, nullptr) << words;
+    EXPECT_NE(filled.fields.find(absl::StrCat("authority_code:'", child->recorded_by)),
+              std::string::npos)
+        << words << ": contacts of another authority's child";
+    return;
+  }
+  EXPECT_NE(reply.message->SerializeAsString().find(subject.id), std::string::npos)
+      << words << ": something else is answered: " << reply.message->ShortDebugString();
+  if (const auto* school =
+          dynamic_cast<const registry::v1::GetSchoolResponse*>(reply.message.get())) {
+    CheckCounts(caller, school->school(), words);
+  }
+}
+
+void Checks::CheckCounts(const Caller& caller, const google::protobuf::Message& message,
+                         const std::string& words) {
+  const auto& school = dynamic_cast<const registry::v1::School&>(message);
+  const bool may =
+      MayCountChildren(caller, school.school_urn(), town_.history.schools[school.school_urn()]);
+  EXPECT_EQ(school.has_looked_after_children(), may) << words << ": " << school.ShortDebugString();
+  if (!may) {
+    EXPECT_EQ(school.designated_teacher_vacant_since(), "") << words;
+  }
+}
+
+void Checks::TryImport() {
+  const Row& row = RowOf("registry", "Import");
+  const bool nobodys = Chance(dice_, 40);
+  const std::string authority = nobodys ? "" : OneOf(dice_, kAuthorities);
+  const Asker asker = Somebody(row, {.authority = authority});
+  const std::int64_t commits = town_.services.commits();
+  const grpc::Status status =
+      town_.Import(asker.caller, asker.kind,
+                   nobodys ? registry::v1::IMPORT_KIND_SCHOOLS : registry::v1::IMPORT_KIND_STAFF,
+                   authority, "own_id,name\n", /*dry_run=*/true);
+  const Verdict expected = Judge(row, asker.caller, {.authority = authority}, town_.Today());
+  const std::string words =
+      InWords(row, asker, absl::StrCat(nobodys ? "schools" : "staff", " of '", authority, "'"));
+  Verdict verdict = VerdictOf(row, status, words);
+  // Whether it is the role or the authority that is wrong, it does not matter.
+  if (verdict == Verdict::kRoleMayNot && expected == Verdict::kHidden) verdict = expected;
+  EXPECT_EQ(NameOf(verdict), NameOf(expected)) << words << "; " << status.error_message();
+  EXPECT_EQ(town_.services.commits(), commits) << words << ": something was written";
+  Count(row, verdict, status.ok());
+}
+
+Verdict Checks::VerdictOf(const Row& row, const grpc::Status& status, const std::string& words) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAUTHENTICATED:
+      return Verdict::kUnauthenticated;
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return Verdict::kRoleMayNot;
+    case grpc::StatusCode::NOT_FOUND: {
+      if (ReasonOf(status, row.service) != "NOT_FOUND") return Verdict::kAllowed;
+      // Nothing may tell what is hidden from what is not there.
+      const std::string answer = absl::StrCat(status.error_message(), DetailsOf(status));
+      const auto known = hidden_answers_.try_emplace(std::string(row.service), answer).first;
+      EXPECT_EQ(answer, known->second) << words;
+      return Verdict::kHidden;
+    }
+    default:
+      EXPECT_NE(status.error_code(), grpc::StatusCode::UNAVAILABLE) << words;
+      EXPECT_NE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << words;
+      EXPECT_NE(status.error_code(), grpc::StatusCode::DATA_LOSS) << words;
+      return Verdict::kAllowed;
+  }
+}
+
+void Checks::Count(const Row& row, Verdict verdict, bool ok) {
+  Tally& tally = tallies_[absl::StrCat(std::string(row.service), " ", std::string(row.rpc))];
+  switch (verdict) {
+    case Verdict::kAllowed:
+      ++(ok ? tally.carried_out : tally.refused);
+      break;
+    case Verdict::kHidden:
+      ++tally.hidden;
+      break;
+    case Verdict::kRoleMayNot:
+      ++tally.role_may_not;
+      break;
+    case Verdict::kUnauthenticated:
+      ++tally.unauthenticated;
+      break;
+  }
+}
+
+std::string Checks::InWords(const Row& row, const Asker& asker, const std::string& request) {
+  const Caller& caller = asker.caller;
+  return absl::StrCat(std::string(NameOfRole(caller.role)), " ", caller.subject, " of authority '",
+                      caller.authority, "' at schools {", absl::StrJoin(caller.schools, ", "),
+                      "}, token ", std::string(NameOf(asker.kind)), ", asks ",
+                      std::string(row.service), " ", std::string(row.rpc), " {", request, "}");
+}
+
+std::string Checks::InWords(const Whose& whose) {
+  std::string words =
+      absl::StrCat("authority '", whose.authority, "', now at school '", whose.school, "'");
+  if (whose.care_ceased_on) {
+    absl::StrAppend(&words, ", care ceased on ", absl::FormatCivilTime(*whose.care_ceased_on),
+                    " and is reached for ", whose.months_of_access, " months");
+  }
+  return words;
+}
+
+}  // namespace pepline::reach

@@ -1,0 +1,282 @@
+#include "tests/component/reach/five_services.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/assessments/config.h"
+#include "services/assessments/grpc_api.h"
+#include "services/assessments/inbound.h"
+#include "services/assessments/numbers.h"
+#include "services/funding/config.h"
+#include "services/funding/grpc_api.h"
+#include "services/funding/inbound.h"
+#include "services/funding/numbers.h"
+#include "services/notifications/config.h"
+#include "services/notifications/grpc_api.h"
+#include "services/notifications/inbound.h"
+#include "services/notifications/numbers.h"
+#include "services/registry/config.h"
+#include "services/registry/grpc_api.h"
+#include "services/registry/inbound.h"
+#include "services/registry/numbers.h"
+#include "services/scheduling/config.h"
+#include "services/scheduling/grpc_api.h"
+#include "services/scheduling/inbound.h"
+#include "services/scheduling/numbers.h"
+#include "shared/runtime/known_children.h"
+#include "shared/runtime/malformed_requests.h"
+#include "shared/runtime/reference_data.h"
+#include "shared/runtime/shares.h"
+
+namespace pepline::reach {
+namespace {
+
+constexpr char kRegistryTopic[] = "pepline.registry.events.v1";
+constexpr char kSchedulingTopic[] = "pepline.scheduling.events.v1";
+constexpr char kAssessmentsTopic[] = "pepline.assessments.events.v1";
+constexpr char kFundingTopic[] = "pepline.funding.events.v1";
+constexpr int kAtOnce = 1000;
+constexpr int kMostRounds = 10'000;  // what settles at all settles in far fewer
+
+// What each service is made of, as its main.cc has it.
+struct Common {
+  const Clock& clock;
+  const Authenticator& authenticator;
+  WorkerPool& calls;
+};
+
+Spine SpineOf(Store& store, const Clock& clock, Metrics& metrics, const std::string& service) {
+  return {.store = store,
+          .clock = clock,
+          .metrics = metrics,
+          .topic = absl::StrCat("pepline.", service, ".events.v1"),
+          .source = absl::StrCat("/pepline/", service),
+          .on_alarm = {},
+          .on_outbox = {}};
+}
+
+class Registry final : public Member {
+ public:
+  Registry(const Common& common, const registry::OpaqueIds& ids)
+      : spine_(SpineOf(store, common.clock, metrics_, "registry")),
+        facts_(store, common.clock),
+        inbound_(spine_, facts_),
+        importer_(spine_, facts_, ids, imports_),
+        door_(common.calls, common.authenticator, metrics_, "registry.pepline"),
+        api_(door_, spine_, facts_, importer_) {}
+  grpc::Service& api() override { return api_; }
+  bool Reads(const std::string& topic) const override { return topic == kRegistryTopic; }
+  absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
+  absl::Status OnAlarm(const DueAlarm& alarm) override { return inbound_.OnAlarm(alarm); }
+
+ private:
+  Metrics metrics_{registry::RegistryMetrics()};
+  const Spine spine_;
+  const registry::FactsLoader facts_;
+  registry::Inbound inbound_;
+  WorkerPool imports_{1, 64};
+  const registry::Importer importer_;
+  RpcDoor door_;
+  registry::GrpcApi api_;
+};
+
+class Scheduling final : public Member {
+ public:
+  explicit Scheduling(const Common& common)
+      : spine_(SpineOf(store, common.clock, metrics_, "scheduling")),
+        facts_(store, common.clock, reference_),
+        inbound_(spine_, facts_, reference_),
+        door_(common.calls, common.authenticator, metrics_, "scheduling.pepline"),
+        api_(door_, spine_, facts_) {}
+  grpc::Service& api() override { return api_; }
+  bool Reads(const std::string& topic) const override {
+    return topic == kRegistryTopic || topic == kAssessmentsTopic || topic == kFundingTopic;
+  }
+  absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
+  absl::Status OnAlarm(const DueAlarm& alarm) override { return inbound_.OnAlarm(alarm); }
+
+ private:
+  Metrics metrics_{scheduling::SchedulingMetrics()};
+  const Spine spine_;
+  ReferenceData reference_{store};
+  const scheduling::FactsLoader facts_;
+  scheduling::Inbound inbound_;
+  RpcDoor door_;
+  scheduling::GrpcApi api_;
+};
+
+class Assessments final : public Member {
+ public:
+  explicit Assessments(const Common& common)
+      : spine_(SpineOf(store, common.clock, metrics_, "assessments")),
+        children_(store, common.clock),
+        inbound_(spine_, children_, peps_),
+        door_(common.calls, common.authenticator, metrics_, "assessments.pepline"),
+        api_(door_, spine_, children_, peps_) {}
+  grpc::Service& api() override { return api_; }
+  bool Reads(const std::string& topic) const override {
+    return topic == kRegistryTopic || topic == kSchedulingTopic;
+  }
+  absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
+  absl::Status OnAlarm(const DueAlarm& alarm) override { return inbound_.OnAlarm(alarm); }
+
+ private:
+  Metrics metrics_{assessments::AssessmentsMetrics()};
+  const Spine spine_;
+  KnownChildren children_;
+  assessments::Peps peps_{store};
+  assessments::Inbound inbound_;
+  RpcDoor door_;
+  assessments::GrpcApi api_;
+};
+
+class Funding final : public Member {
+ public:
+  explicit Funding(const Common& common)
+      : spine_(SpineOf(store, common.clock, metrics_, "funding")),
+        children_(store, common.clock),
+        inbound_(children_, metrics_),
+        door_(common.calls, common.authenticator, metrics_, "funding.pepline"),
+        api_(door_, spine_, children_) {}
+  grpc::Service& api() override { return api_; }
+  bool Reads(const std::string& topic) const override { return topic == kRegistryTopic; }
+  absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
+  absl::Status OnAlarm(const DueAlarm&) override {
+    return absl::InternalError("no rule of funding sets an alarm");
+  }
+
+ private:
+  Metrics metrics_{funding::FundingMetrics()};
+  const Spine spine_;
+  KnownChildren children_;
+  funding::Inbound inbound_;
+  RpcDoor door_;
+  funding::GrpcApi api_;
+};
+
+class Notifications final : public Member {
+ public:
+  Notifications(const Common& common, const TokenSigner& signer)
+      : spine_(SpineOf(store, common.clock, metrics_, "notifications")),
+        children_(store, common.clock),
+        facts_(store, common.clock),
+        contacts_("127.0.0.1:1", grpc::InsecureChannelCredentials(), signer),
+        deliverer_(spine_, facts_, contacts_, hearing_, {}, shares_),
+        inbound_(spine_, facts_, children_, deliverer_, hearing_),
+        door_(common.calls, common.authenticator, metrics_, "notifications.pepline"),
+        api_(door_, spine_, facts_, children_, deliverer_, hearing_) {
+    deliverer_.Stop();
+    hearing_.Listen([](const std::string&, const std::string&) { return absl::Now(); });
+  }
+  grpc::Service& api() override { return api_; }
+  bool Reads(const std::string& topic) const override {
+    return topic == kRegistryTopic || topic == kSchedulingTopic;
+  }
+  absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
+  absl::Status OnAlarm(const DueAlarm& alarm) override { return inbound_.OnAlarm(alarm); }
+
+ private:
+  Metrics metrics_{notifications::NotificationsMetrics()};
+  const Spine spine_;
+  KnownChildren children_;
+  const notifications::FactsLoader facts_;
+  notifications::ContactBook contacts_;
+  notifications::Hearing hearing_{metrics_};
+  Shares shares_;
+  notifications::Deliverer deliverer_;
+  notifications::Inbound inbound_;
+  RpcDoor door_;
+  notifications::GrpcApi api_;
+};
+
+}  // namespace
+
+FiveServices::FiveServices(const Clock& clock, const Authenticator& authenticator,
+                           const TokenSigner& service_signer, OnEvent on_event)
+    : clock_(clock), on_event_(std::move(on_event)) {
+  const Common common{clock, authenticator, calls_};
+  members_.push_back(std::make_unique<Registry>(common, ids_));
+  members_.push_back(std::make_unique<Scheduling>(common));
+  members_.push_back(std::make_unique<Assessments>(common));
+  members_.push_back(std::make_unique<Funding>(common));
+  members_.push_back(std::make_unique<Notifications>(common, service_signer));
+  grpc::ServerBuilder builder;
+  for (const auto& member : members_) builder.RegisterService(&member->api());
+  server_ = builder.BuildAndStart();
+  EXPECT_NE(server_, nullptr);
+  channel_ = server_->InProcessChannel({});
+}
+
+FiveServices::~FiveServices() {
+  channel_.reset();
+  server_->Shutdown();
+  server_->Wait();
+  calls_.Stop();
+}
+
+std::int64_t FiveServices::commits() const {
+  return std::accumulate(
+      members_.begin(), members_.end(), std::int64_t{0},
+      [](std::int64_t sum, const auto& member) { return sum + member->store.commits; });
+}
+
+void FiveServices::Settle() {
+  for (int round = 0; round < kMostRounds; ++round) {
+    const bool events = HandOverEvents();
+    const bool alarms = FireAlarms();
+    if (!events && !alarms) return;
+  }
+  ADD_FAILURE() << "the services do not come to rest";
+}
+
+bool FiveServices::HandOverEvents() {
+  bool any = false;
+  for (const auto& sender : members_) {
+    for (int partition = 0; partition < sender->store.partitions(); ++partition) {
+      const auto entries = sender->store.ReadOutbox(partition, kAtOnce, "");
+      EXPECT_TRUE(entries.ok()) << entries.status();
+      std::vector<std::string> handed;
+      for (const OutboxEntry& entry : *entries) {
+        const OutboxRecord& said = entry.record;
+        on_event_(said.topic, said.value);
+        const InboundRecord record{.topic = said.topic,
+                                   .partition = partition,
+                                   .offset = 0,
+                                   .key = said.key,
+                                   .value = said.value,
+                                   .headers = {said.headers.begin(), said.headers.end()}};
+        for (const auto& reader : members_) {
+          if (!reader->Reads(said.topic)) continue;
+          const absl::Status received = reader->OnRecord(record);
+          EXPECT_TRUE(received.ok()) << said.topic << ": " << received;
+        }
+        handed.push_back(entry.entry_id);
+      }
+      if (handed.empty()) continue;
+      any = true;
+      EXPECT_TRUE(sender->store.DeleteOutbox(partition, handed).ok());
+    }
+  }
+  return any;
+}
+
+bool FiveServices::FireAlarms() {
+  bool any = false;
+  for (const auto& member : members_) {
+    for (int partition = 0; partition < member->store.partitions(); ++partition) {
+      const auto due = member->store.DueAlarms(partition, clock_.Now(), kAtOnce);
+      EXPECT_TRUE(due.ok()) << due.status();
+      for (const DueAlarm& alarm : *due) {
+        const absl::Status fired = member->OnAlarm(alarm);
+        EXPECT_TRUE(fired.ok()) << alarm.key.kind << " " << alarm.key.id << ": " << fired;
+        any = true;
+      }
+    }
+  }
+  return any;
+}
+
+}  // namespace pepline::reach

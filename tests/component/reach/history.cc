@@ -1,0 +1,159 @@
+#include "tests/component/reach/history.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace pepline::reach {
+namespace {
+
+absl::CivilDay DayOf(const std::string& text) {
+  absl::CivilDay day;
+  EXPECT_TRUE(absl::ParseCivilTime(text, &day)) << text;
+  return day;
+}
+
+template <class Event>
+Event Read(const std::string& bytes) {
+  Event event;
+  EXPECT_TRUE(event.ParseFromString(bytes));
+  return event;
+}
+
+}  // namespace
+
+void History::Hear(std::string_view topic, const std::string& bytes) {
+  if (topic == "pepline.registry.events.v1") {
+    Hear(Read<registry::v1::RegistryEvent>(bytes));
+  } else if (topic == "pepline.scheduling.events.v1") {
+    Hear(Read<scheduling::v1::SchedulingEvent>(bytes));
+  } else if (topic == "pepline.assessments.events.v1") {
+    Hear(Read<assessments::v1::AssessmentsEvent>(bytes));
+  } else if (topic == "pepline.funding.events.v1") {
+    Hear(Read<funding::v1::FundingEvent>(bytes));
+  } else if (topic == "pepline.notifications.events.v1") {
+    Hear(Read<notifications::v1::NotificationsEvent>(bytes));
+  } else {
+    ADD_FAILURE() << "an event of an unknown topic: " << topic;
+  }
+}
+
+void History::Hear(const registry::v1::RegistryEvent& event) {
+  if (event.has_policy_profile_adopted()) {
+    const auto& profile = event.policy_profile_adopted().profile();
+    months_of_access.erase(profile.authority_code());
+    if (profile.has_access_after_care_months()) {
+      months_of_access[profile.authority_code()] = profile.access_after_care_months();
+    }
+  } else if (event.has_child_became_looked_after()) {
+    const auto& said = event.child_became_looked_after();
+    Child& child = children[said.child_id()];
+    child.authority = said.authority_code();
+    child.care_ceased_on.reset();
+  } else if (event.has_child_ceased_to_be_looked_after()) {
+    const auto& said = event.child_ceased_to_be_looked_after();
+    children[said.child_id()].care_ceased_on = DayOf(said.ceased_on());
+  } else if (event.has_child_enrolled()) {
+    const auto& said = event.child_enrolled();
+    children[said.child_id()].school = said.school_urn();
+  } else if (event.has_child_moved_school()) {
+    const auto& said = event.child_moved_school();
+    Child& child = children[said.child_id()];
+    child.school_before = child.school;
+    child.school = said.to_school_urn();
+  }
+}
+
+void History::Hear(const scheduling::v1::SchedulingEvent& event) {
+  Child& child = children[event.pep().child_id()];
+  if (event.has_pep_cycle_opened()) {
+    child.pep = event.pep().pep_id();
+    child.peps.insert(child.pep);
+    child.deadlines.clear();
+  }
+  if (event.pep().pep_id() != child.pep) return;
+  if (event.has_deadline_set()) {
+    const auto& deadline = event.deadline_set().deadline();
+    child.deadlines[deadline.deadline_id()] = deadline.rule_id();
+  } else if (event.has_deadline_withdrawn()) {
+    child.deadlines.erase(event.deadline_withdrawn().deadline().deadline_id());
+  }
+}
+
+void History::Hear(const assessments::v1::AssessmentsEvent& event) {
+  if (event.has_sdq_requested()) {
+    const auto& said = event.sdq_requested();
+    sdqs[said.sdq_id()] = {event.child_id(), event.pep_id(), said.purpose(), said.informant()};
+  } else if (event.has_pupil_views_captured() || event.has_pupil_views_declined()) {
+    children[event.child_id()].views.insert(event.pep_id());
+  }
+}
+
+void History::Hear(const funding::v1::FundingEvent& event) {
+  const auto step = [&](const funding::v1::FundingReference& said, const char* state) {
+    FundingRequest& request = requests[said.funding_request_id()];
+    const std::string& line = said.fund_line_id();
+    request = {said.child_id(), said.pep_id(), line, line.substr(0, line.find('.')), state};
+  };
+  if (event.has_fund_line_opened()) lines.insert(event.fund_line_opened().fund_line_id());
+  if (event.has_funding_drafted()) step(event.funding_drafted().request(), "DRAFT");
+  if (event.has_funding_submitted()) step(event.funding_submitted().request(), "SUBMITTED");
+  if (event.has_funding_approved()) step(event.funding_approved().request(), "APPROVED");
+  if (event.has_funding_declined()) step(event.funding_declined().request(), "DECLINED");
+  if (event.has_funding_released()) step(event.funding_released().request(), "RELEASED");
+  if (event.has_funding_withdrawn()) step(event.funding_withdrawn().request(), "WITHDRAWN");
+}
+
+void History::Hear(const notifications::v1::NotificationsEvent& event) {
+  const auto& said = event.alert();
+  const auto [found, is_new] = alerts.try_emplace(said.alert_id());
+  Alert& alert = found->second;
+  alert.child = said.child_id();
+  alert.school = said.school_urn();
+  alert.authority = said.authority_code();
+  if (event.has_alert_raised()) {
+    if (is_new || !alert.open) alert.level = 0;
+    alert.open = true;
+    alert.level = std::max(alert.level, event.alert_raised().level());
+  } else if (event.has_alert_escalated()) {
+    alert.level = std::max(alert.level, event.alert_escalated().level());
+  } else if (event.has_alert_resolved()) {
+    alert.open = false;
+  }
+}
+
+Whose History::OfChild(std::string_view service, const std::string& id) const {
+  const auto found = children.find(id);
+  if (found == children.end()) return {};
+  const Child& child = found->second;
+  Whose whose{.authority = service == "registry" ? child.recorded_by : child.authority,
+              .school = child.school,
+              .care_ceased_on = child.care_ceased_on};
+  const auto months = months_of_access.find(child.authority);
+  if (months != months_of_access.end()) whose.months_of_access = months->second;
+  return whose;
+}
+
+Whose History::OfRequest(const std::string& id) const {
+  const auto found = requests.find(id);
+  if (found != requests.end()) {
+    Whose whose = OfChild("funding", found->second.child);
+    whose.authority = found->second.authority;
+    return whose;
+  }
+  // The id begins with the authority whose fund line it asks.
+  return {.authority = id.substr(4, 3)};
+}
+
+Whose History::OfAlert(const std::string& id) const {
+  const auto found = alerts.find(id);
+  if (found == alerts.end()) return {};
+  const Alert& alert = found->second;
+  if (!alert.child.empty()) return OfChild("notifications", alert.child);
+  return {.authority = alert.authority, .school = alert.school};
+}
+
+}  // namespace pepline::reach
