@@ -26,27 +26,6 @@ bool BelongsTo(std::string_view id, std::string_view parent, std::string_view ma
          std::ranges::all_of(id, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts) {
-  if (!facts.child || !facts.child->looked_after) {
-    return Refuse(
-        funding_refusals::kChildNotLookedAfter, "child_id",
-        "Pupil Premium Plus is for a child who is looked after now; check the care episode");
-  }
-  if (facts.child->authority != costing.line.authority) {
-    return Refuse(funding_refusals::kFundLineOfAnotherAuthority, "fund_line_id",
-                  "use a fund line of the authority that looks after the child");
-  }
-  if (!BelongsTo(costing.pep.text(), costing.child.text(), ".")) {
-    return Refuse(funding_refusals::kPepOfAnotherChild, "pep_id",
-                  "give a PEP of this child: its id is the child's, a dot and a number");
-  }
-  if (!BelongsTo(costing.outcome.text(), costing.pep.text(), ".o")) {
-    return Refuse(funding_refusals::kOutcomeOfAnotherPep, "outcome_id",
-                  "give an outcome of this PEP: its id is the PEP's, then .o and a number");
-  }
-  return std::nullopt;
-}
-
 MaybeRefusal CheckCosts(const std::vector<CostLine>& lines) {
   if (lines.empty()) {
     return Refuse(funding_refusals::kCostLinesRequired, "cost_lines",
@@ -96,8 +75,28 @@ MaybeRefusal CheckText(const std::string& text, std::string field, std::size_t l
   return std::nullopt;
 }
 
-MaybeRefusal CheckCosting(const Costing& costing, const FundingFacts& facts) {
-  if (auto no = CheckWhose(costing, facts)) return no;
+MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts) {
+  if (!facts.child || !facts.child->looked_after) {
+    return Refuse(
+        funding_refusals::kChildNotLookedAfter, "child_id",
+        "Pupil Premium Plus is for a child who is looked after now; check the care episode");
+  }
+  if (facts.child->authority != costing.line.authority) {
+    return Refuse(funding_refusals::kFundLineOfAnotherAuthority, "fund_line_id",
+                  "use a fund line of the authority that looks after the child");
+  }
+  if (!BelongsTo(costing.pep.text(), costing.child.text(), ".")) {
+    return Refuse(funding_refusals::kPepOfAnotherChild, "pep_id",
+                  "give a PEP of this child: its id is the child's, a dot and a number");
+  }
+  if (!BelongsTo(costing.outcome.text(), costing.pep.text(), ".o")) {
+    return Refuse(funding_refusals::kOutcomeOfAnotherPep, "outcome_id",
+                  "give an outcome of this PEP: its id is the PEP's, then .o and a number");
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal CheckCosting(const Costing& costing) {
   if (auto no = CheckText(costing.description, "description", kLongestDescription)) return no;
   if (auto no = CheckCosts(costing.cost_lines)) return no;
   if (auto no = CheckDays(costing)) return no;

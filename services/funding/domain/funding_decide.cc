@@ -121,11 +121,13 @@ Answer Draft(const DraftFundingRequest& command, const FundingState& state,
     return Refuse(funding_refusals::kAlreadyDrafted, "request_id",
                   "this request_id drafted a request before; give each command its own");
   }
+  // Before the line is looked at: whether another authority's is open is not told.
+  if (auto no = CheckWhose(command.costing, facts)) return *std::move(no);
   if (!state.line) {
     return Refuse(funding_refusals::kFundLineNotOpen, "fund_line_id",
                   "this fund line is not open; open it first, or name an open one");
   }
-  if (auto no = CheckCosting(command.costing, facts)) return *std::move(no);
+  if (auto no = CheckCosting(command.costing)) return *std::move(no);
   return Say(FundingDrafted{command.costing, facts.now});
 }
 

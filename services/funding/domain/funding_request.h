@@ -204,8 +204,10 @@ IndexEntry AllRequests();
 IndexEntry OpenRequests();
 IndexEntry RequestsFor(const ChildId& child);
 
-// Whether a costing is complete and in order; part of Decide (costing.cc).
-MaybeRefusal CheckCosting(const Costing& costing, const FundingFacts& facts);
+// Parts of Decide (costing.cc): whether a costing is of one child, looked after by the authority
+// whose line it names; and whether it is complete and in order.
+MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts);
+MaybeRefusal CheckCosting(const Costing& costing);
 MaybeRefusal CheckText(const std::string& text, std::string field, std::size_t longest);
 
 }  // namespace pepline::funding

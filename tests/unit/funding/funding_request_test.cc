@@ -200,6 +200,16 @@ TEST(FundingRequestRules, NeedAnOpenFundLine) {
   EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}, "fund_line_id"), kFundLineNotOpen);
 }
 
+TEST(FundingRequestRules, DoNotTellWhetherAnotherAuthoritysFundLineIsOpen) {
+  Costing costing = Tutoring();
+  costing.line.authority = AuthorityCode("825");
+  for (bool open : {false, true}) {
+    Story story = open ? Story() : Story(std::nullopt);
+    EXPECT_EQ(story.Refused(DraftFundingRequest{costing}, "fund_line_id"),
+              kFundLineOfAnotherAuthority);
+  }
+}
+
 // One wrong thing in a costing, and what a draft answers to it.
 struct WrongDraft {
   void (*change)(Costing&);
