@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/component/reach/asks.h"
 #include "tests/component/reach/lists.h"
@@ -51,10 +52,22 @@ class Checks {
   };
   struct Filled {
     std::string fields;
-    std::string pep = {};  // the PEP that the request names
+    std::string pep = {};   // the PEP that the request names
+    std::string line = {};  // the authority whose fund line it names
+  };
+  // A command that was carried out.
+  struct CarriedOut {
+    const Ask* ask;
+    Subject subject;
+    Caller caller;
+    std::string fields;
+    std::string answer;
   };
 
   void AskOne(const Ask& ask);
+  // A command once more, with its request id: by whoever gave it, where it is answered as the first
+  // time as long as the record is within reach; or by somebody else, to whom it is another command.
+  void Repeat();
   void TryImport();
   int List();
   // Asks for a page with a token that is not good for what is asked.
@@ -63,6 +76,7 @@ class Checks {
   // Somebody: near the record, more often than not, and of a role that the RPC is for.
   Asker Somebody(const Row& row, const Whose& near);
   Subject PickSubject(const Ask& ask);
+  Whose WhoseOf(const Ask& ask, const Subject& subject) const;
   Subject PickChild(std::string_view service);
   Filled Fill(const Ask& ask, const Subject& subject);
   std::string PepFor(const std::string& child, bool may_be_empty);
@@ -81,6 +95,7 @@ class Checks {
   Tokens& tokens_;
   Dice& dice_;
   Tallies& tallies_;
+  std::vector<CarriedOut> carried_out_;                // the last ones
   std::map<std::string, std::string> hidden_answers_;  // by service: all are alike
 };
 

@@ -71,6 +71,7 @@ void History::Hear(const scheduling::v1::SchedulingEvent& event) {
   Child& child = children[event.pep().child_id()];
   if (event.has_pep_cycle_opened()) {
     child.pep = event.pep().pep_id();
+    child.pep_state = "DUE";
     child.peps.insert(child.pep);
     child.deadlines.clear();
   }
@@ -81,13 +82,38 @@ void History::Hear(const scheduling::v1::SchedulingEvent& event) {
   } else if (event.has_deadline_withdrawn()) {
     child.deadlines.erase(event.deadline_withdrawn().deadline().deadline_id());
   }
+  if (event.has_pep_interim_opened()) child.pep_state = "INTERIM";
+  if (event.has_pep_meeting_scheduled()) child.pep_state = "SCHEDULED";
+  if (event.has_pep_meeting_cancelled()) child.pep_state = "DUE";
+  if (event.has_pep_preparation_started()) child.pep_state = "PREPARING";
+  if (event.has_pep_meeting_held()) child.pep_state = "HELD";
+  if (event.has_epep_finalised()) child.pep_state = "FINALISED";
+  if (event.has_pep_cycle_closed() &&
+      event.pep_cycle_closed().outcome() == scheduling::v1::PEP_CYCLE_OUTCOME_CARE_CEASED) {
+    child.pep_state = "CLOSED";
+  }
 }
 
 void History::Hear(const assessments::v1::AssessmentsEvent& event) {
   if (event.has_sdq_requested()) {
     const auto& said = event.sdq_requested();
     sdqs[said.sdq_id()] = {event.child_id(), event.pep_id(), said.purpose(), said.informant()};
-  } else if (event.has_pupil_views_captured() || event.has_pupil_views_declined()) {
+  }
+  const auto step = [this](const auto& said, const char* state) {
+    sdqs[said.sdq_id()].state = state;
+    sdqs[said.sdq_id()].missing &=
+        std::string_view(state) == "SENT" || std::string_view(state) == "RECEIVED";
+  };
+  if (event.has_sdq_sent()) step(event.sdq_sent(), "SENT");
+  if (event.has_sdq_received()) step(event.sdq_received(), "RECEIVED");
+  if (event.has_sdq_scored()) step(event.sdq_scored(), "SCORED");
+  if (event.has_sdq_reviewed()) step(event.sdq_reviewed(), "REVIEWED");
+  if (event.has_sdq_not_obtained()) step(event.sdq_not_obtained(), "NOT_OBTAINED");
+  if (event.has_sdq_became_missing()) sdqs[event.sdq_became_missing().sdq_id()].missing = true;
+  if (event.has_sdq_required_by_moved()) {
+    sdqs[event.sdq_required_by_moved().sdq_id()].missing = false;
+  }
+  if (event.has_pupil_views_captured() || event.has_pupil_views_declined()) {
     children[event.child_id()].views.insert(event.pep_id());
   }
 }
@@ -153,7 +179,10 @@ Whose History::OfAlert(const std::string& id) const {
   if (found == alerts.end()) return {};
   const Alert& alert = found->second;
   if (!alert.child.empty()) return OfChild("notifications", alert.child);
-  return {.authority = alert.authority, .school = alert.school};
+  // While it is open it is a matter of the authority that the school lies in now; what is resolved
+  // stays with the one it was resolved under.
+  return {.authority = alert.open ? schools.at(alert.school) : alert.authority,
+          .school = alert.school};
 }
 
 }  // namespace pepline::reach

@@ -29,6 +29,7 @@ struct Child {
   std::string school_before = {};
   std::optional<absl::CivilDay> care_ceased_on = std::nullopt;
   std::string pep = {};                               // the current one; empty: never any
+  std::string pep_state = {};                         // as the contract names it, too
   std::set<std::string> peps = {};                    // all that there were
   std::set<std::string> views = {};                   // the PEPs with views on record
   std::map<std::string, std::string> deadlines = {};  // of the current PEP, not withdrawn: id, rule
@@ -38,6 +39,8 @@ struct Sdq {
   std::string pep;
   int purpose = 0;
   int informant = 0;
+  std::string state = "REQUESTED";  // as the contract names it, without its prefix
+  bool missing = false;
 };
 struct FundingRequest {
   std::string child;

@@ -19,7 +19,9 @@ std::vector<Listed> Peps(const History& history) {
   std::vector<Listed> all;
   for (const auto& [id, child] : history.children) {
     const Whose whose = history.OfChild("scheduling", id);
-    if (!child.pep.empty()) all.push_back({id, whose, FieldsOf(id, whose)});
+    if (child.pep.empty()) continue;
+    Listed& pep = all.emplace_back(Listed{id, whose, FieldsOf(id, whose)});
+    pep.fields["state"] = "PEP_STATE_" + child.pep_state;
   }
   return all;
 }
@@ -31,6 +33,7 @@ std::vector<Listed> Deadlines(const History& history) {
       Listed& deadline = all.emplace_back(pep);
       deadline.id = id;
       deadline.fields.erase("child_id");
+      deadline.fields.erase("state");
       deadline.fields["rule_id"] = rule;
     }
   }
@@ -45,6 +48,8 @@ std::vector<Listed> Sdqs(const History& history) {
     one.fields["pep_id"] = sdq.pep;
     one.fields["purpose"] = absl::StrCat(sdq.purpose);
     one.fields["informant"] = absl::StrCat(sdq.informant);
+    one.fields["state"] = "SDQ_STATE_" + sdq.state;
+    if (sdq.missing) one.fields["missing_only"] = "true";
   }
   return all;
 }
@@ -70,6 +75,7 @@ std::vector<Listed> Alerts(const History& history) {
                    history.OfAlert(id),
                    {{"child_id", alert.child},
                     {"authority_code", alert.authority},
+                    {"school_urn", alert.school},
                     {"state", alert.open ? "ALERT_STATE_OPEN" : "ALERT_STATE_RESOLVED"},
                     {"level", absl::StrCat(alert.level)}}});
   }
