@@ -40,10 +40,14 @@ absl::StatusOr<SeenCommand> ParseSeen(const redisReply& reply) {
   return SeenCommand{std::string(rest + 1, length), std::string(rest + 1 + length, end)};
 }
 
+namespace {
+constexpr std::string_view kHeader = "h:";
+}  // namespace
+
 std::vector<std::string> ToFields(const OutboxRecord& record) {
   std::vector<std::string> fields = {"t", record.topic, "k", record.key, "v", record.value};
   for (const auto& [name, value] : record.headers) {
-    fields.push_back(absl::StrCat("h:", name));
+    fields.push_back(absl::StrCat(kHeader.data(), name));
     fields.push_back(value);
   }
   return fields;
@@ -60,8 +64,8 @@ OutboxRecord FromFields(const redisReply& fields) {
       record.key = std::move(value);
     } else if (name == "v") {
       record.value = std::move(value);
-    } else {
-      record.headers.emplace_back(name.substr(2), std::move(value));
+    } else if (name.starts_with(kHeader)) {  // what is none of ours is nobody's
+      record.headers.emplace_back(name.substr(kHeader.size()), std::move(value));
     }
   }
   return record;
