@@ -36,7 +36,11 @@ runtime::v1::ParkedRecord ToParked(const InboundRecord& record) {
   parked.set_offset(record.offset);
   parked.set_key(record.key);
   parked.set_value(record.value);
-  for (const auto& [name, text] : record.headers) (*parked.mutable_headers())[name] = text;
+  for (const auto& [name, text] : record.headers) {
+    auto* header = parked.add_named_headers();
+    header->set_name(name);
+    header->set_value(text);
+  }
   return parked;
 }
 
@@ -48,6 +52,7 @@ InboundRecord ToInbound(const runtime::v1::ParkedRecord& parked) {
   record.key = parked.key();
   record.value = parked.value();
   for (const auto& [name, text] : parked.headers()) record.headers[name] = text;
+  for (const auto& header : parked.named_headers()) record.headers[header.name()] = header.value();
   return record;
 }
 

@@ -93,5 +93,25 @@ TEST_F(ParkedRecordsTest, OfOneKeyAreFourMebibytesButTheFirstIsAlwaysTaken) {
   EXPECT_TRUE(absl::IsResourceExhausted(parked_.Append(Record(2)).status()));
 }
 
+TEST_F(ParkedRecordsTest, ComeBackWithHeadersWhoseNamesAreNoUtf8) {
+  InboundRecord record = Record(1);
+  record.headers = {{"ce_type", "t"}, {"Zo\xeb", "\xff"}};
+  ASSERT_TRUE(parked_.Park(record, absl::InternalError("broken")).ok());
+  ParkedRecords of_another_replica(store_, metrics_);
+  of_another_replica.Learn();
+  const auto held = of_another_replica.Holds(record);
+  ASSERT_TRUE(held.ok()) << held.status();
+  EXPECT_TRUE(held->has_value());
+  std::map<std::string, std::string> headers;
+  of_another_replica.TryDue(absl::InfiniteFuture(), [](const KafkaPlace&) { return true; },
+                            {.handle =
+                                 [&](const InboundRecord& again, bool) {
+                                   headers = again.headers;
+                                   return absl::OkStatus();
+                                 },
+                             .give_up = [](const InboundRecord&, bool) {}});
+  EXPECT_EQ(headers, record.headers);
+}
+
 }  // namespace
 }  // namespace pepline
