@@ -1,5 +1,7 @@
 #include "shared/domain/alert_levels.h"
 
+#include <algorithm>
+
 #include "shared/domain/months.h"
 
 namespace pepline {
@@ -15,6 +17,7 @@ absl::Time MorningOf(const Calendar& calendar, absl::CivilDay day) {
 }  // namespace
 
 absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind) {
+  count = std::clamp(count, -kFurthestCount, kFurthestCount);
   switch (kind) {
     case DayKind::kSchoolDays:
       return calendar.AddSchoolDays(from, count);

@@ -18,6 +18,11 @@ namespace pepline {
 // The numbers are the contract's (pepline.common.v1.DayKind).
 enum class DayKind { kSchoolDays = 1, kWorkingDays = 2, kCalendarMonths = 3 };
 
+// How many days or months a rule counts at most, in either direction: more than a year of days is a
+// slip. An import refuses more; what asks for more all the same (a damaged record) is counted so
+// far.
+inline constexpr int kFurthestCount = 400;
+
 // The count-th such day after `from` (before it when negative). A month later is the same day of
 // that month, or its last day where it is shorter.
 absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind);

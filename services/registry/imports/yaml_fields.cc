@@ -9,13 +9,13 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/registry/imports/text.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/characters.h"
 
 namespace pepline::registry::imports {
 namespace {
 
-constexpr int kFurthest = 400;  // days or months; more than a year of days is a slip
-constexpr int kDeepest = 16;    // a recipient in a level in a rule in a profile is 6
+constexpr int kDeepest = 16;  // a recipient in a level in a rule in a profile is 6
 // A profile with every rule and ten years of cut-offs has 800.
 constexpr int kMostValues = 10'000;
 
@@ -155,8 +155,8 @@ std::optional<int> YamlFields::NumberIfAny(std::string_view key) {
 std::optional<int> YamlFields::ReadNumber(std::string_view key, const YAML::Node* node) {
   if (!node) return std::nullopt;
   int number = 0;
-  if (node->IsScalar() && absl::SimpleAtoi(node->Scalar(), &number) && number >= -kFurthest &&
-      number <= kFurthest) {
+  if (node->IsScalar() && absl::SimpleAtoi(node->Scalar(), &number) && number >= -kFurthestCount &&
+      number <= kFurthestCount) {
     return number;
   }
   Fail(key, "not a whole number from -400 to 400");
