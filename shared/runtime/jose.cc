@@ -7,6 +7,7 @@ extern "C" {
 #include <jose/jws.h>
 }
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,20 @@ std::unique_ptr<jose_cfg_t, ConfigFree> QuietConfig() {
   std::unique_ptr<jose_cfg_t, ConfigFree> config(jose_cfg());
   if (config != nullptr) jose_cfg_set_err_func(config.get(), SayNothing, nullptr);
   return config;
+}
+
+// Of either kind of key.
+constexpr const char* kNumbers[] = {"n", "e", "d", "p", "q", "dp", "dq", "qi", "x", "y"};
+
+// The library leaks the other numbers of a key where it cannot read one of them.
+bool AreNumbersReadable(const json_t* jwk) {
+  return std::ranges::all_of(kNumbers, [jwk](const char* name) {
+    const json_t* number = json_object_get(jwk, name);
+    if (number == nullptr) return true;
+    if (!json_is_string(number)) return false;
+    std::vector<char> bytes(json_string_length(number));
+    return jose_b64_dec(number, bytes.data(), bytes.size()) != SIZE_MAX;
+  });
 }
 
 json_t* NewText(std::string_view text) { return json_stringn(text.data(), text.size()); }
@@ -73,7 +88,8 @@ std::string AlgorithmOf(const json_t* jwk) {
   } else if (type == "EC" && TextOf(jwk, "crv") == "P-256") {
     algorithm = "ES256";
   }
-  return TextOf(jwk, "alg").value_or(algorithm) == algorithm ? algorithm : "";
+  if (TextOf(jwk, "alg").value_or(algorithm) != algorithm || !AreNumbersReadable(jwk)) return "";
+  return algorithm;
 }
 
 bool IsSameKey(const json_t* one_jwk, const json_t* other_jwk) {

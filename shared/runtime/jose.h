@@ -29,7 +29,8 @@ Json DecodeJson(std::string_view base64url);
 std::optional<std::string> TextOf(const json_t* object, const char* name);
 
 // "RS256" for an RSA key of at least 2048 bits, "ES256" for a P-256 key, else empty. A key that
-// itself names another algorithm gives empty as well.
+// itself names another algorithm gives empty as well, and so does one with a part that is no
+// base64url.
 std::string AlgorithmOf(const json_t* jwk);
 
 // Do they name the same key, whatever else they say of it (RFC 7638)?
