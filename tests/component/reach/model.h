@@ -1,5 +1,5 @@
 // Who may see and change what, as the documents say it and as nothing of the product does: written
-// from deploy/integrators.md ("Who may call what", "Calling: connection and token") and the
+// from docs/integrators.md ("Who may call what", "Calling: connection and token") and the
 // contracts' comments. It knows neither the services' authorisation table nor their code, so that
 // the two can be held against each other (reach_test.cc). Pure. Threads: values and a constant
 // table.
