@@ -163,6 +163,10 @@ void Checks::CheckAnswer(const Ask& ask, const Subject& subject, const Filled& f
     if (!ok && !filled.line.empty() && child != nullptr && filled.line != child->authority) {
       EXPECT_NE(ReasonOf(reply.status, ask.service), "FUND_LINE_NOT_OPEN") << words;
     }
+    if (ok && !filled.appointed_for.empty()) {
+      EXPECT_EQ(town_.history.children[filled.appointed_for].recorded_by, subject.whose.authority)
+          << words << ": somebody is appointed for another authority's child";
+    }
     if (ok && !filled.pep.empty()) {
       EXPECT_FALSE(forbidden) << words << ": was carried out for a PEP that is not the child's "
                               << "current one, " << child->pep;

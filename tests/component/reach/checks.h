@@ -52,8 +52,9 @@ class Checks {
   };
   struct Filled {
     std::string fields;
-    std::string pep = {};   // the PEP that the request names
-    std::string line = {};  // the authority whose fund line it names
+    std::string pep = {};            // the PEP that the request names
+    std::string line = {};           // the authority whose fund line it names
+    std::string appointed_for = {};  // the child for whom somebody is appointed
   };
   // A command that was carried out.
   struct CarriedOut {

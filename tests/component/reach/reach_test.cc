@@ -20,7 +20,7 @@
 namespace pepline::reach {
 namespace {
 
-constexpr std::int64_t kChecks = 20'000;
+constexpr std::int64_t kChecks = 12'000;
 // A town grows with what is carried out; the next one is another.
 constexpr std::int64_t kChecksOfATown = 10'000;
 constexpr int kMostFailures = 10;

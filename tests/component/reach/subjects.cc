@@ -60,7 +60,10 @@ Checks::Subject Checks::PickSubject(const Ask& ask) {
       return {id, {.authority = authority}, history.lines.contains(id)};
     }
     case About::kAlert: {
-      if (history.alerts.empty() || invented) return {"chd-nobody00000000000000.1.x", {}, false};
+      if (history.alerts.empty() || invented) {
+        const Subject child = PickChild(ask.service);
+        return {child.id + ".1.no-such-rule", child.whose, false, child.id};
+      }
       const auto& [id, alert] = OneOf(dice_, history.alerts);
       return {id, history.OfAlert(id), true, alert.child};
     }
@@ -115,12 +118,15 @@ Checks::Filled Checks::Fill(const Ask& ask, const Subject& subject) {
   static constexpr const char* kInformants[] = {"SDQ_INFORMANT_TEACHER", "SDQ_INFORMANT_CARER",
                                                 "SDQ_INFORMANT_SELF"};
   if (is_draft) filled.line = near;
+  if (ask.fields.find("$child") != ask.fields.npos) {
+    filled.appointed_for = OneOf(dice_, town_.history.children).first;
+  }
   filled.fields = absl::StrReplaceAll(
       {ask.fields.data(), ask.fields.size()},
       {{"$of", subject.id},
        {"$somepep", filled.pep},
        {"$pep", filled.pep},
-       {"$child", OneOf(dice_, town_.history.children).first},
+       {"$child", filled.appointed_for},
        {"$authority", near},
        {"$line", absl::StrCat(near, ".", YearOfMoney(dice_))},
        {"$school", OneOf(dice_, kSchools)},
