@@ -17,14 +17,18 @@
 #include <iostream>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <optional>
 
 #include "tests/fuzz/target.h"
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t longest);
 
 namespace pepline::fuzz {
 namespace {
 
 std::optional<Target> target;  // the one that this process runs
+int says = STDERR_FILENO;      // where Fail writes: the runner closes standard error to logs
 
 // Bytes that are taken now and the most that were, by all threads.
 std::atomic<std::int64_t> taken = 0;
@@ -60,7 +64,6 @@ void WriteSeeds(const std::filesystem::path& folder) {
   }
 }
 
-// What the product writes to its log is of no use here; libFuzzer speaks on standard error.
 void SilenceStandardOutput() {
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (nowhere >= 0) dup2(nowhere, STDOUT_FILENO);
@@ -82,8 +85,50 @@ struct TemporaryFolder {
 }  // namespace
 
 void Fail(std::string_view broken) {
-  std::cerr << "BROKEN: " << broken << std::endl;
+  const std::string line = "BROKEN: " + std::string(broken) + "\n";
+  [[maybe_unused]] const ssize_t written = write(says, line.data(), line.size());
   std::abort();
+}
+
+std::string Mutated(std::string_view bytes, std::size_t longest) {
+  std::vector<std::uint8_t> data(bytes.begin(), bytes.begin() + std::min(bytes.size(), longest));
+  const std::size_t size = data.size();
+  data.resize(longest);
+  data.resize(LLVMFuzzerMutate(data.data(), size, longest));
+  return std::string(data.begin(), data.end());
+}
+
+Target Sharing(std::string name, std::vector<Target> targets) {
+  Target whole{.name = std::move(name), .longest = 0};
+  for (const Target& one : targets) {
+    whole.longest = std::max(whole.longest, one.longest + 1);
+    whole.memory = std::max(whole.memory, one.memory);
+    whole.memory_for_each_byte = std::max(whole.memory_for_each_byte, one.memory_for_each_byte);
+  }
+  const auto all = std::make_shared<const std::vector<Target>>(std::move(targets));
+  const auto chosen = [all](std::string_view bytes) -> const Target& {
+    return (*all)[static_cast<unsigned char>(bytes.front()) % all->size()];
+  };
+  whole.run = [chosen](std::string_view bytes) {
+    if (!bytes.empty()) chosen(bytes).run(bytes.substr(1));
+  };
+  whole.seeds = [all] {
+    std::vector<std::string> seeds;
+    for (std::size_t i = 0; i < all->size(); ++i) {
+      for (const std::string& seed : (*all)[i].seeds()) {
+        seeds.push_back(std::string(1, static_cast<char>(i)) + seed);
+      }
+    }
+    return seeds;
+  };
+  whole.mutate = [chosen](std::string_view bytes, std::size_t longest, unsigned random) {
+    if (bytes.empty() || longest < 2) return Mutated(bytes, longest);
+    const Target& one = chosen(bytes);
+    const std::size_t room = std::min(longest - 1, one.longest);
+    return std::string(1, bytes.front()) + (one.mutate ? one.mutate(bytes.substr(1), room, random)
+                                                       : Mutated(bytes.substr(1), room));
+  };
+  return whole;
 }
 
 std::vector<std::string> FilesLike(std::initializer_list<std::string_view> patterns) {
@@ -116,8 +161,6 @@ std::string FileOf(const std::string& name, std::string_view bytes) {
 
 extern "C" {
 
-std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t longest);
-
 int LLVMFuzzerInitialize(int* count, char*** arguments) {
   using namespace pepline::fuzz;
   const std::vector<std::string> given(*arguments, *arguments + *count);
@@ -139,6 +182,7 @@ int LLVMFuzzerInitialize(int* count, char*** arguments) {
     _exit(2);
   }
   SilenceStandardOutput();
+  says = dup(STDERR_FILENO);
   __sanitizer_install_malloc_and_free_hooks(OnTake, OnGiveBack);
   return 0;
 }

@@ -41,6 +41,13 @@ inline void Expect(bool holds, std::string_view promise) {
   if (!holds) Fail(promise);
 }
 
+// One target out of several that are alike, so that they share its time: the first byte of an input
+// says which of them gets the rest.
+Target Sharing(std::string name, std::vector<Target> targets);
+
+// Another input made of this one in libFuzzer's own way, at most `longest` bytes.
+std::string Mutated(std::string_view bytes, std::size_t longest);
+
 // The contents of the files below the source tree that fit one of the patterns of a shell.
 std::vector<std::string> FilesLike(std::initializer_list<std::string_view> patterns);
 
