@@ -102,13 +102,14 @@ sanitize: setup ## the runtime's and the store's tests under the sanitizers of t
 	  for test in $(SANITIZED); do build/$$preset/bin/$$test --gtest_brief=1 || exit 1; done || exit 1; \
 	done
 
-# TARGET=name runs one, INPUT=file gives it that file alone; tests/fuzz/README.md says more.
+# GROUP="imports secrets" builds and runs these alone, TARGET=name runs one, INPUT=file gives it that
+# file alone; tests/fuzz/README.md says more.
 SECONDS ?= 60
 fuzz: setup-check ## give every place that takes bytes from outside random ones (SECONDS=60 each, TARGET=name for one, SEED=... for the same again)
 	@$(MAKE) --no-print-directory configure PRESET=fuzz
-	@cmake --build build/fuzz --parallel $(JOBS) --target fuzz_programs
+	@cmake --build build/fuzz --parallel $(JOBS) --target $(if $(GROUP),$(addprefix fuzz_,$(GROUP)),fuzz_programs)
 	@tests/fuzz/run --build build/fuzz --seconds $(SECONDS) --jobs $(JOBS) \
-	  --seed $(if $(filter command line,$(origin SEED)),$(SEED),0) $(if $(TARGET),--target $(TARGET)) $(if $(INPUT),--input $(INPUT))
+	  --seed $(if $(filter command line,$(origin SEED)),$(SEED),0) $(addprefix --group ,$(GROUP)) $(if $(TARGET),--target $(TARGET)) $(if $(INPUT),--input $(INPUT))
 
 bench: build ## measure against the floor and print the ratios
 	@tests/bench/run $(BUILD)
