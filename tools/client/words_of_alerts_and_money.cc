@@ -11,7 +11,8 @@ namespace no = notifications::v1;
 std::string LevelInWords(int level) {
   if (level == 0) return "reminder";
   if (level == 1) return "late";
-  return absl::StrCat("escalation ", level - 1);
+  // There are none below 0; a record that says so is shown all the same.
+  return level > 1 ? absl::StrCat("escalation ", level - 1) : absl::StrCat("level ", level);
 }
 
 std::string Told(const google::protobuf::RepeatedField<int>& roles) {

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -178,6 +179,12 @@ TEST(EventWords, AnAlertSaysWhoIsToBeTold) {
   EXPECT_EQ(InWords(event, InventedNames()).Sentence(),
             "Elm School: ALERT (escalation 1): appointing a Designated Teacher still not done; to "
             "tell: headteacher, head of the Virtual School.");
+}
+
+TEST(EventWords, ALevelThatThereIsNotIsSaidAsItIs) {
+  notifications::v1::NotificationsEvent event;
+  event.mutable_alert_escalated()->set_level(std::numeric_limits<std::int32_t>::min());
+  EXPECT_THAT(InWords(event, {}).text, HasSubstr("(level -2147483648)"));
 }
 
 TEST(EventWords, AnEventThatIsNewerThanThisProgramIsSaidToBe) {
