@@ -1,6 +1,7 @@
 #include "shared/runtime/grpc_listener.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -17,6 +18,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "shared/runtime/held_streams.h"
 #include "shared/runtime/listen_address.h"
 #include "shared/runtime/log.h"
 
@@ -28,6 +30,12 @@ constexpr int kShareOfOneAddress = 4;  // a quarter
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(100);
 constexpr absl::Duration kBetweenLogLines = absl::Minutes(1);
 constexpr int kPauseWithoutFilesMs = 100;
+// A peer can make gRPC hold some tens of thousands of streams a second, 18 kB each.
+constexpr int kBetweenLooksAtStreamsMs = 50;
+// So few bytes begin no streams that matter: one needs 28 at least, with its reset.
+constexpr std::uint64_t kBytesWorthALook = 16 * 1024;
+// Those that may run, and as many times more that are being cleared away.
+constexpr int kHeldOfThoseThatMayRun = 4;
 
 // A connection that was handed to gRPC, which closes it. Its file is known by number and inode,
 // since the number alone is soon another's.
@@ -35,6 +43,8 @@ struct Taken {
   int file;
   ino_t inode;
   std::string from;
+  sockaddr_storage peer;
+  std::uint64_t received = 0;  // bytes, at the last look
 };
 
 ino_t InodeOf(int file) {
@@ -84,7 +94,8 @@ int ListenOn(const addrinfo& place) {
 }  // namespace
 
 struct GrpcListener::Parts {
-  Parts(int most, Metrics& given_metrics) : most_connections(most), metrics(given_metrics) {}
+  Parts(const Bounds& given_bounds, Metrics& given_metrics)
+      : bounds(given_bounds), metrics(given_metrics) {}
   ~Parts() {
     const std::uint64_t one = 1;
     if (accepting.joinable()) {
@@ -99,23 +110,32 @@ struct GrpcListener::Parts {
   void Take(int file, const sockaddr_storage& peer);
   bool HasRoomFor(const std::string& host);
   void ForgetThoseThatEnded();
+  void CutThoseThatFlood();
+  bool Floods(int file, Taken& one) const;
+  // Counts one, and says it in the log once a minute.
+  void CountRefused(LogMessage why, const char* setting, absl::Time& logged_at);
 
-  const int most_connections;
+  const Bounds bounds;
   Metrics& metrics;
   int listening = -1;
   int stop = -1;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> server;
   std::vector<Taken> taken;
   absl::Time looked_at = absl::InfinitePast();
-  absl::Time logged_at = absl::InfinitePast();
+  absl::Time streams_looked_at = absl::InfinitePast();
+  absl::Time full_logged_at = absl::InfinitePast();
+  absl::Time flood_logged_at = absl::InfinitePast();
   std::thread accepting;
 };
 
 void GrpcListener::Parts::Accept() {
   while (true) {
     pollfd files[] = {{stop, POLLIN, 0}, {listening, POLLIN, 0}};
-    if (poll(files, 2, -1) < 0) continue;  // a signal
+    const int ready = poll(files, 2, taken.empty() ? -1 : kBetweenLooksAtStreamsMs);
+    if (ready < 0) continue;  // a signal
     if (files[0].revents != 0) return;
+    CutThoseThatFlood();
+    if (ready == 0) continue;
     sockaddr_storage peer = {};
     socklen_t size = sizeof(peer);
     const int file =
@@ -132,15 +152,11 @@ void GrpcListener::Parts::Take(int file, const sockaddr_storage& peer) {
   std::string host = HostOf(peer);
   if (!HasRoomFor(host)) {
     close(file);
-    metrics.Count("pepline_rpc_refused_total", {{"cause", "overloaded"}});
-    if (absl::Now() - logged_at < kBetweenLogLines) return;
-    logged_at = absl::Now();
-    LogWarning("connections are refused, as too many are open, in all or from one address",
-               {{LogField::kSetting, "PEPLINE_MAX_CONNECTIONS"},
-                {LogField::kCount, absl::StrCat(taken.size())}});
+    CountRefused("connections are refused, as too many are open, in all or from one address",
+                 "PEPLINE_MAX_CONNECTIONS", full_logged_at);
     return;
   }
-  taken.push_back({file, InodeOf(file), std::move(host)});
+  taken.push_back({file, InodeOf(file), std::move(host), peer});
   grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
   connection.listener_fd = listening;
   connection.fd = file;
@@ -151,7 +167,8 @@ bool GrpcListener::Parts::HasRoomFor(const std::string& host) {
   const auto has_room = [&] {
     const int open = static_cast<int>(taken.size());
     const auto theirs = std::ranges::count(taken, host, &Taken::from);
-    return open < most_connections && theirs < std::max(1, most_connections / kShareOfOneAddress);
+    return open < bounds.connections &&
+           theirs < std::max(1, bounds.connections / kShareOfOneAddress);
   };
   if (has_room()) return true;
   ForgetThoseThatEnded();
@@ -164,15 +181,51 @@ void GrpcListener::Parts::ForgetThoseThatEnded() {
   std::erase_if(taken, [](const Taken& one) { return InodeOf(one.file) != one.inode; });
 }
 
+// gRPC holds a call for every stream until it has cleared it away, and it does not get to that
+// while more streams come in. So the whole connection goes, with what waits in its socket: a
+// shutdown alone would leave gRPC some megabytes more to read.
+void GrpcListener::Parts::CutThoseThatFlood() {
+  if (absl::Now() - streams_looked_at < absl::Milliseconds(kBetweenLooksAtStreamsMs)) return;
+  streams_looked_at = absl::Now();
+  std::erase_if(taken, [this](Taken& one) {
+    // A duplicate stays the same connection, whatever becomes of the number meanwhile.
+    const int file = fcntl(one.file, F_DUPFD_CLOEXEC, 0);
+    const bool open = file >= 0 && InodeOf(file) == one.inode;
+    const bool floods = open && Floods(file, one);
+    if (floods) {
+      sockaddr nowhere = {};
+      nowhere.sa_family = AF_UNSPEC;
+      if (connect(file, &nowhere, sizeof(nowhere)) != 0) shutdown(file, SHUT_RDWR);
+      CountRefused("a connection is cut off, as it opens streams faster than they can be ended",
+                   "PEPLINE_MAX_CONCURRENT_STREAMS", flood_logged_at);
+    }
+    if (file >= 0) close(file);
+    return !open || floods;
+  });
+}
+
+bool GrpcListener::Parts::Floods(int file, Taken& one) const {
+  const std::uint64_t before = std::exchange(one.received, BytesReceived(file));
+  return one.received - before >= kBytesWorthALook &&
+         HeldStreams(one.peer) > kHeldOfThoseThatMayRun * bounds.streams;
+}
+
+void GrpcListener::Parts::CountRefused(LogMessage why, const char* setting, absl::Time& logged_at) {
+  metrics.Count("pepline_rpc_refused_total", {{"cause", "overloaded"}});
+  if (absl::Now() - logged_at < kBetweenLogLines) return;
+  logged_at = absl::Now();
+  LogWarning(why, {{LogField::kSetting, setting}, {LogField::kCount, absl::StrCat(taken.size())}});
+}
+
 GrpcListener::GrpcListener(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 GrpcListener::~GrpcListener() = default;
 
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Listen(const std::string& address,
-                                                                   int most_connections,
+                                                                   const Bounds& bounds,
                                                                    Metrics& metrics) {
   const ListenAddress place = ResolveListenAddress(address);
   if (place == nullptr) return absl::UnavailableError("it is no host:port that is known here");
-  auto parts = std::make_unique<Parts>(most_connections, metrics);
+  auto parts = std::make_unique<Parts>(bounds, metrics);
   parts->stop = eventfd(0, EFD_CLOEXEC);
   parts->listening = ListenOn(*place);
   if (parts->stop < 0 || parts->listening < 0) return absl::UnavailableError(strerror(errno));

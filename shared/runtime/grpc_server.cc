@@ -353,7 +353,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions 
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
   interceptors.push_back(AnswerMalformedRequests(metrics));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
-  auto listener = GrpcListener::Listen(options.address, options.max_connections, metrics);
+  auto listener = GrpcListener::Listen(
+      options.address, {options.max_connections, options.max_concurrent_streams}, metrics);
   if (!listener.ok()) {
     return absl::UnavailableError(
         absl::StrCat("PEPLINE_GRPC_ADDRESS: cannot listen on ", options.address, ": ",

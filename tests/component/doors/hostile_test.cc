@@ -17,6 +17,7 @@ namespace pepline {
 namespace {
 
 constexpr int kPodsMebibytes = 256;  // serviceDefaults.resources.limits of the chart
+constexpr char kGetFundLine[] = "/pepline.funding.v1.FundingService/GetFundLine";
 constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
 class DoorsHostileTest : public DoorsTest {
@@ -99,6 +100,23 @@ TEST_F(DoorsHostileTest, WhatABurstOfLargeRequestsTookIsGivenBack) {
   constexpr int kMore = 16 * 1024;  // kB
   EXPECT_GT(Of("VmHWM"), before + kMore) << "it took nothing that could be given back";
   EXPECT_TRUE(WaitUntil([&] { return Of("VmRSS") < before + kMore; }, absl::Seconds(30)));
+}
+
+TEST_F(DoorsHostileTest, MoreThanAHundredThousandStreamsThatAreResetAtOnce) {
+  const char* const paths[] = {kGetFundLine, kReflection, "/grpc.health.v1.Health/Check",
+                               "/no/Rpc"};
+  constexpr int kStreams = 40'000;  // of each that is let
+  std::vector<std::unique_ptr<Http2Peer>> peers;
+  for (int i = 0; i < 4; ++i) peers.push_back(std::make_unique<Http2Peer>(port_));
+  for (int i = 0; i < kStreams; ++i) {
+    for (std::size_t peer = 0; peer < peers.size(); ++peer) {
+      if (peers[peer]->alive()) peers[peer]->Reset(peers[peer]->Open(paths[peer]));
+    }
+  }
+  for (const auto& peer : peers) peer->Flush();
+  EXPECT_GE(Refused("overloaded"), 1) << "nobody was cut off";
+  // Whoever behaves is not.
+  EXPECT_TRUE(LetsIn(token_));
 }
 
 TEST_F(DoorsHostileTest, ThreeThousandConnections) {
