@@ -23,7 +23,8 @@ int main(int argc, char** argv) {
   assessments::Inbound inbound(host.spine(), children, peps);
   assessments::GrpcApi api(host.door(), host.spine(), children, peps);
   assessments::Census census(host.store(), children, host.metrics());
-  return host.Run({.apis = {&api},
+  return host.Run({.api = &api,
+                   .api_name = assessments::v1::AssessmentsService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
                    .on_alarm = [&](const auto& alarm) { return inbound.OnAlarm(alarm); },
                    .count = [&] { return census.Count(); },

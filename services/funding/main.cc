@@ -18,7 +18,8 @@ int main(int argc, char** argv) {
   funding::Inbound inbound(children, host.metrics());
   funding::GrpcApi api(host.door(), host.spine(), children);
   funding::Census census(host.store(), host.clock(), host.metrics());
-  return host.Run({.apis = {&api},
+  return host.Run({.api = &api,
+                   .api_name = funding::v1::FundingService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
                    .count = [&] { return census.Count(); },
                    .operations = funding::Operations(host.store(), host.clock())});

@@ -35,7 +35,8 @@ int main(int argc, char** argv) {
   notifications::GrpcApi api(host.door(), host.spine(), facts, children, deliverer, hearing);
   notifications::Census census(host.store(), host.clock(), host.metrics());
   const int exit_code =
-      host.Run({.apis = {&api},
+      host.Run({.api = &api,
+                .api_name = notifications::v1::NotificationsService::service_full_name(),
                 .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
                 .on_alarm = [&](const auto& alarm) { return inbound.OnAlarm(alarm); },
                 .count = [&] { return census.Count(); },

@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
   const auto import_workers = host.MoreWorkers();
   const registry::Importer importer(host.spine(), facts, ids, *import_workers);
   registry::GrpcApi api(host.door(), host.spine(), facts, importer);
-  return host.Run({.apis = {&api},
+  return host.Run({.api = &api,
+                   .api_name = registry::v1::RegistryService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
                    .on_alarm = [&](const auto& alarm) { return inbound.OnAlarm(alarm); },
                    .operations = registry::Operations(host.store(), host.clock(), facts)});

@@ -24,7 +24,8 @@ int main(int argc, char** argv) {
   scheduling::Inbound inbound(host.spine(), facts, reference);
   scheduling::GrpcApi api(host.door(), host.spine(), facts);
   scheduling::Census census(host.store(), host.metrics());
-  return host.Run({.apis = {&api},
+  return host.Run({.api = &api,
+                   .api_name = scheduling::v1::SchedulingService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
                    .on_alarm = [&](const auto& alarm) { return inbound.OnAlarm(alarm); },
                    .count = [&] { return census.Count(); },

@@ -16,11 +16,11 @@
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "grpc/health/v1/health.pb.h"
 #include "shared/domain/peers.h"
+#include "shared/runtime/admit_first.h"
 #include "shared/runtime/digest.h"
 #include "shared/runtime/grpc_credentials.h"
 #include "shared/runtime/grpc_listener.h"
 #include "shared/runtime/log.h"
-#include "shared/runtime/malformed_requests.h"
 #include "shared/runtime/read_audit.h"
 #include "shared/runtime/request_faults.h"
 #include "shared/runtime/trace.h"
@@ -221,9 +221,10 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
     // The last touch: the call is gone after it.
     reactor->Finish(SayTrace(*context, call, status));
   };
-  const bool accepted = pool_.TrySubmit(
-      [this, context, finish, &rpc, &request, &response, handler = std::move(handler)] {
-        Call call = Arrived(*context, rpc);
+  const bool accepted =
+      pool_.TrySubmit([this, context, finish, &rpc, &request, &response,
+                       handler = std::move(handler), refused = AdmitFirst::TakeRefusal()] {
+        Call call = refused ? refused->call : Arrived(*context, rpc);
         if (context->IsCancelled() || context->deadline() <= std::chrono::system_clock::now()) {
           metrics_.Count("pepline_rpc_refused_total", {{"cause", "too-late"}});
           return finish(call, RefusalStatus(domain_, {grpc::DEADLINE_EXCEEDED, "TOO_LATE"},
@@ -232,7 +233,8 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
         grpc::Status status;
         {
           Span span(SpanKind::kServer, call.rpc, call.traceparent);
-          status = Admit(*context, call);
+          // Once more after the message came, which may have taken its time.
+          status = refused ? refused->status : Admit(*context, call);
           call.traceparent = span.traceparent();
           if (status.ok()) status = Handle(call, request, response, handler);
           span.Note(SpanNote::kRpc, call.rpc);
@@ -350,9 +352,6 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(GrpcServerOptions 
       grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, credentials);
   for (grpc::Service* service : services) builder.RegisterService(service);
   builder.SetOption(std::make_unique<WithServiceNames>(parts->service_names));
-  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
-  interceptors.push_back(AnswerMalformedRequests(metrics));
-  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   auto listener = GrpcListener::Listen(
       options.address, {options.max_connections, options.max_concurrent_streams}, metrics);
   if (!listener.ok()) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "shared/runtime/admit_first.h"
 #include "shared/runtime/census.h"
 #include "shared/runtime/log.h"
 
@@ -74,8 +75,9 @@ int ServiceHost::Run(Parts parts) {
   parts_.emplace(std::move(parts));
   std::optional<CensusThread> census;
   if (parts_->count) census.emplace(metrics(), parts_->count);
+  AdmitFirst admit_first(*parts_->api, parts_->api_name, door_);
   return Serve(config_, metrics(),
-               {.grpc_services = parts_->apis,
+               {.grpc_services = {&admit_first},
                 .door = &door_,
                 .store = store_.get(),
                 .relay = &relay_,

@@ -3,7 +3,7 @@
 // and hands them over:
 //   ServiceHost host(argc, argv, {.name = "funding"}, settings, config.common, FundingMetrics());
 //   funding::GrpcApi api(host.door(), host.spine(), children);
-//   return host.Run({.apis = {&api}, .on_record = ..., .operations = ...});
+//   return host.Run({.api = &api, .on_record = ..., .operations = ...});
 // Promises: nothing runs before Run, and nothing of what was handed over is called after it. Calls,
 // alarms and consumed records have workers of their own, so that none starves another.
 // Errors: the process ends in the constructor where a question is answered at once (--help) or the
@@ -32,7 +32,8 @@ struct ServiceIdentity {
 class ServiceHost {
  public:
   struct Parts {
-    std::vector<grpc::Service*> apis;
+    grpc::Service* api;    // every unary call is admitted before its message is read
+    std::string api_name;  // in full: "pepline.funding.v1.FundingService"
     std::function<absl::Status(const InboundRecord&)> on_record;
     std::function<absl::Status(const DueAlarm&)> on_alarm = {};  // none: no rule sets an alarm
     std::function<absl::Status()> count = {};                    // gauges; none: it has none

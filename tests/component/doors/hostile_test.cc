@@ -53,6 +53,32 @@ class DoorsHostileTest : public DoorsTest {
     return 0;
   }
 
+  // What as many calls at once are answered, each with a request of nearly 4 MiB, of zeros.
+  std::vector<grpc::Status> SendLarge(std::size_t count, const std::string& token) {
+    const grpc::Slice slice(std::string(4 * 1024 * 1024 - 100, '\0'));
+    std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+    std::vector<std::unique_ptr<grpc::GenericClientAsyncResponseReader>> calls;
+    grpc::CompletionQueue queue;
+    std::vector<grpc::Status> statuses(count);
+    std::vector<grpc::ByteBuffer> answers(count);
+    grpc::GenericStub stub(service_->channel());
+    for (std::size_t i = 0; i < count; ++i) {
+      contexts.push_back(std::make_unique<grpc::ClientContext>());
+      contexts.back()->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
+      if (!token.empty()) contexts.back()->AddMetadata("authorization", "Bearer " + token);
+      calls.push_back(stub.PrepareUnaryCall(contexts.back().get(), kGetFundLine,
+                                            grpc::ByteBuffer(&slice, 1), &queue));
+      calls.back()->StartCall();
+      calls.back()->Finish(&answers[i], &statuses[i], nullptr);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      void* tag = nullptr;
+      bool ok = false;
+      EXPECT_TRUE(queue.Next(&tag, &ok));
+    }
+    return statuses;
+  }
+
   int port_ = 0;
   int threads_before_ = 0;
   std::string token_;
@@ -74,32 +100,21 @@ TEST_F(DoorsHostileTest, AThousandStreamsOfReflection) {
 
 TEST_F(DoorsHostileTest, WhatABurstOfLargeRequestsTookIsGivenBack) {
   const int before = Of("VmRSS");
-  const grpc::Slice slice(std::string(4 * 1024 * 1024 - 100, '\0'));
-  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
-  std::vector<std::unique_ptr<grpc::GenericClientAsyncResponseReader>> calls;
-  grpc::CompletionQueue queue;
-  constexpr std::size_t kCalls = 48;
-  std::vector<grpc::Status> statuses(kCalls);
-  std::vector<grpc::ByteBuffer> answers(kCalls);
-  grpc::GenericStub stub(service_->channel());
-  for (std::size_t i = 0; i < kCalls; ++i) {
-    contexts.push_back(std::make_unique<grpc::ClientContext>());
-    contexts.back()->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
-    calls.push_back(stub.PrepareUnaryCall(contexts.back().get(),
-                                          "/pepline.funding.v1.FundingService/GetFundLine",
-                                          grpc::ByteBuffer(&slice, 1), &queue));
-    calls.back()->StartCall();
-    calls.back()->Finish(&answers[i], &statuses[i], nullptr);
-  }
-  for (std::size_t i = 0; i < kCalls; ++i) {
-    void* tag = nullptr;
-    bool ok = false;
-    ASSERT_TRUE(queue.Next(&tag, &ok));
-  }
-  for (const grpc::Status& status : statuses) EXPECT_FALSE(status.ok());
+  for (const grpc::Status& status : SendLarge(48, token_)) EXPECT_FALSE(status.ok());
   constexpr int kMore = 16 * 1024;  // kB
   EXPECT_GT(Of("VmHWM"), before + kMore) << "it took nothing that could be given back";
   EXPECT_TRUE(WaitUntil([&] { return Of("VmRSS") < before + kMore; }, absl::Seconds(30)));
+}
+
+TEST_F(DoorsHostileTest, HundredsOfLargeRequestsWithoutAToken) {
+  for (const char* token : {"", "no.good.token"}) {
+    for (const grpc::Status& status : SendLarge(256, token)) {
+      EXPECT_EQ(status.error_code(), grpc::UNAUTHENTICATED) << status.error_message();
+      EXPECT_EQ(ReasonOf(status, kDoor), "UNAUTHENTICATED");
+    }
+  }
+  // A stream's window is 64 kB, and grows with what is read.
+  EXPECT_LT(Of("VmHWM"), kPodsMebibytes / 2 * 1024) << "messages were read";
 }
 
 TEST_F(DoorsHostileTest, MoreThanAHundredThousandStreamsThatAreResetAtOnce) {

@@ -59,15 +59,8 @@ void CallsTest::SetUp() {
                                                       ++handled_;
                                                       return grpc::Status::OK;
                                                     }});
-  registry_ = std::make_unique<RegistryDoor>(*keeper_);
-  scheduling_ = std::make_unique<SchedulingDoor>(*keeper_);
-  assessments_ = std::make_unique<AssessmentsDoor>(*keeper_);
-  funding_ = std::make_unique<FundingDoor>(*keeper_);
-  notifications_ = std::make_unique<NotificationsDoor>(*keeper_);
-  auto server = GrpcServer::Start({},
-                                  {registry_.get(), scheduling_.get(), assessments_.get(),
-                                   funding_.get(), notifications_.get()},
-                                  metrics_);
+  doors_ = std::make_unique<FiveDoors>(*keeper_);
+  auto server = GrpcServer::Start({}, doors_->services(), metrics_);
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),

@@ -68,11 +68,7 @@ class CallsTest : public testing::Test {
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<RpcDoor> door_;
   std::unique_ptr<Doorkeeper> keeper_;
-  std::unique_ptr<RegistryDoor> registry_;
-  std::unique_ptr<SchedulingDoor> scheduling_;
-  std::unique_ptr<AssessmentsDoor> assessments_;
-  std::unique_ptr<FundingDoor> funding_;
-  std::unique_ptr<NotificationsDoor> notifications_;
+  std::unique_ptr<FiveDoors> doors_;
   std::unique_ptr<GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<grpc::GenericStub> stub_;

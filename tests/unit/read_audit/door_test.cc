@@ -39,15 +39,8 @@ class DoorTrailTest : public testing::Test {
     service_signer_ = *TokenSigner::Create(service_key, "test-services", "pepline");
     door_ = std::make_unique<RpcDoor>(pool_, *authenticator_, metrics_, "test.pepline");
     keeper_ = std::make_unique<Doorkeeper>(Doorkeeper{*door_, Fine});
-    registry_ = std::make_unique<RegistryDoor>(*keeper_);
-    scheduling_ = std::make_unique<SchedulingDoor>(*keeper_);
-    assessments_ = std::make_unique<AssessmentsDoor>(*keeper_);
-    funding_ = std::make_unique<FundingDoor>(*keeper_);
-    notifications_ = std::make_unique<NotificationsDoor>(*keeper_);
-    auto server = GrpcServer::Start({},
-                                    {registry_.get(), scheduling_.get(), assessments_.get(),
-                                     funding_.get(), notifications_.get()},
-                                    metrics_);
+    doors_ = std::make_unique<FiveDoors>(*keeper_);
+    auto server = GrpcServer::Start({}, doors_->services(), metrics_);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
@@ -111,11 +104,7 @@ class DoorTrailTest : public testing::Test {
   std::unique_ptr<TokenSigner> service_signer_;
   std::unique_ptr<RpcDoor> door_;
   std::unique_ptr<Doorkeeper> keeper_;
-  std::unique_ptr<RegistryDoor> registry_;
-  std::unique_ptr<SchedulingDoor> scheduling_;
-  std::unique_ptr<AssessmentsDoor> assessments_;
-  std::unique_ptr<FundingDoor> funding_;
-  std::unique_ptr<NotificationsDoor> notifications_;
+  std::unique_ptr<FiveDoors> doors_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<grpc::GenericStub> stub_;
   grpc::ByteBuffer answer_;

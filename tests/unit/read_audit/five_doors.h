@@ -5,12 +5,15 @@
 #define PEPLINE_TESTS_UNIT_READ_AUDIT_FIVE_DOORS_H_
 
 #include <functional>
+#include <memory>
+#include <vector>
 
 #include "pepline/assessments/v1/assessments_service.grpc.pb.h"
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
 #include "pepline/notifications/v1/notifications_service.grpc.pb.h"
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
+#include "shared/runtime/admit_first.h"
 #include "shared/runtime/grpc_server.h"
 
 namespace pepline {
@@ -197,6 +200,39 @@ class NotificationsDoor final : public notifications::v1::NotificationsService::
 
  private:
   Doorkeeper& keeper_;
+};
+
+// All of them, as a program serves them.
+class FiveDoors {
+ public:
+  explicit FiveDoors(Doorkeeper& keeper)
+      : registry_(keeper),
+        scheduling_(keeper),
+        assessments_(keeper),
+        funding_(keeper),
+        notifications_(keeper) {
+    const auto serve = [&](grpc::Service& service, const char* name) {
+      admit_first_.push_back(std::make_unique<AdmitFirst>(service, name, keeper.door));
+    };
+    serve(registry_, registry::v1::RegistryService::service_full_name());
+    serve(scheduling_, scheduling::v1::SchedulingService::service_full_name());
+    serve(assessments_, assessments::v1::AssessmentsService::service_full_name());
+    serve(funding_, funding::v1::FundingService::service_full_name());
+    serve(notifications_, notifications::v1::NotificationsService::service_full_name());
+  }
+  std::vector<grpc::Service*> services() const {
+    std::vector<grpc::Service*> all;
+    for (const auto& one : admit_first_) all.push_back(one.get());
+    return all;
+  }
+
+ private:
+  RegistryDoor registry_;
+  SchedulingDoor scheduling_;
+  AssessmentsDoor assessments_;
+  FundingDoor funding_;
+  NotificationsDoor notifications_;
+  std::vector<std::unique_ptr<AdmitFirst>> admit_first_;
 };
 
 }  // namespace pepline
