@@ -1,9 +1,8 @@
-// Import, and everything that only reads.
+// Everything that only reads.
 #include "services/registry/grpc_api.h"
 
 #include <utility>
 
-#include "services/registry/import_stream.h"
 #include "services/registry/past_imports.h"
 #include "services/registry/wire.h"
 #include "shared/runtime/page_tokens.h"
@@ -28,11 +27,6 @@ void CheckUrn(const std::string& urn, Violations& violations) {
 }
 
 }  // namespace
-
-grpc::ServerReadReactor<v1::ImportRequest>* GrpcApi::Import(Context* context,
-                                                            v1::ImportResponse* response) {
-  return new ImportStream(door_, importer_, import_gate_, context, response);
-}
 
 grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,
                                                   const v1::LookUpContactsRequest* request,

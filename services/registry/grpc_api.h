@@ -11,6 +11,7 @@
 #include "services/registry/contacts.h"
 #include "services/registry/facts.h"
 #include "services/registry/import_gate.h"
+#include "services/registry/import_stream.h"
 #include "services/registry/importer.h"
 #include "shared/runtime/execute.h"
 #include "shared/runtime/grpc_server.h"
@@ -20,12 +21,16 @@ namespace pepline::registry {
 class GrpcApi final : public v1::RegistryService::CallbackService {
  public:
   GrpcApi(RpcDoor& door, const Spine& spine, const FactsLoader& facts, const Importer& importer)
-      : door_(door), spine_(spine), facts_(facts), importer_(importer), contacts_(facts) {}
+      : door_(door), spine_(spine), facts_(facts), importer_(importer), contacts_(facts) {
+    MarkMethodCallback(
+        ImportStream::MethodIndex(),
+        new ImportStream::Handler([this](Context* context, v1::ImportResponse* response) {
+          return new ImportStream(door_, importer_, import_gate_, context, response);
+        }));
+  }
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
-  grpc::ServerReadReactor<v1::ImportRequest>* Import(Context* context,
-                                                     v1::ImportResponse* response) override;
   Reactor* LookUpContacts(Context* context, const v1::LookUpContactsRequest* request,
                           v1::LookUpContactsResponse* response) override;
   Reactor* GetSchool(Context* context, const v1::GetSchoolRequest* request,

@@ -8,9 +8,19 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/registry/imports/bounds.h"
+#include "shared/runtime/admit_first.h"
+#include "shared/runtime/request_faults.h"
 #include "shared/runtime/trace.h"
 
 namespace pepline::registry {
+
+int ImportStream::MethodIndex() {
+  return v1::ImportRequest::descriptor()
+      ->file()
+      ->FindServiceByName("RegistryService")
+      ->FindMethodByName("Import")
+      ->index();
+}
 
 ImportStream::ImportStream(RpcDoor& door, const Importer& importer, ImportGate& gate,
                            grpc::CallbackServerContext* context, v1::ImportResponse* response)
@@ -23,13 +33,13 @@ ImportStream::ImportStream(RpcDoor& door, const Importer& importer, ImportGate& 
       call_(RpcDoor::Arrived(*context, RpcTaking(*v1::ImportRequest::descriptor()))),
       last_arrival_(start_) {
   if (const grpc::Status let_in = LetIn(); !let_in.ok()) {
-    End(let_in);
+    Refuse(let_in);
     return;
   }
-  StartRead(&request_);
+  StartRead(&message_);
   if (!gate_.arrivals().TrySubmit([this] { Submit(); })) {
-    End(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
-                      "this instance is stopping; try again", ""));
+    Refuse(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
+                         "this instance is stopping; try again", ""));
   }
 }
 
@@ -59,19 +69,20 @@ void ImportStream::OnReadDone(bool ok) {
     last_arrival_ = absl::Now();
     if (arrived_) return;
   }
-  StartRead(&request_);
+  StartRead(&message_);
 }
 
 void ImportStream::OnDone() { delete this; }
 
 grpc::Status ImportStream::Take() {
+  if (!message_.readable) return MalformedRequest(door_, call_.rpc);
   if (!has_options_) return TakeOptions();
-  if (!request_.has_chunk()) {
+  if (!message_.request.has_chunk()) {
     return BadRequestStatus(door_.domain(),
                             {{"chunk", "send the options once, then the file's bytes"}});
   }
   const std::size_t most = imports::BoundsOf(job_.options.kind()).bytes;
-  if (job_.bytes.size() + request_.chunk().size() > most) {
+  if (job_.bytes.size() + message_.request.chunk().size() > most) {
     const std::string kind(KindName(job_.options.kind()));
     const std::size_t kilobytes = most / imports::kKilobyte;
     return RefusalStatus(
@@ -79,16 +90,17 @@ grpc::Status ImportStream::Take() {
         absl::StrCat("a file of ", kind, " may have ", kilobytes, " kB; import it in parts"),
         "chunk");
   }
-  job_.bytes += request_.chunk();
+  job_.bytes += message_.request.chunk();
   return grpc::Status::OK;
 }
 
 grpc::Status ImportStream::TakeOptions() {
-  if (!request_.has_options()) {
+  if (!message_.request.has_options()) {
     return BadRequestStatus(door_.domain(), {{"options", "send the options before the bytes"}});
   }
-  job_.options = request_.options();
-  if (Violations violations = CheckOptions(job_.options); !violations.empty()) {
+  job_.options = message_.request.options();
+  if (const Violations violations = Together(CheckOptions(job_.options), FaultsOf(job_.options));
+      !violations.empty()) {
     return BadRequestStatus(door_.domain(), violations);
   }
   if (IsNational(job_.options.kind()) != (call_.actor.role == Role::kOperator)) {
@@ -130,10 +142,10 @@ grpc::Status ImportStream::AwaitFile() {
 }
 
 void ImportStream::Submit() {
-  if (const grpc::Status here = AwaitFile(); !here.ok()) return End(here);
+  if (const grpc::Status here = AwaitFile(); !here.ok()) return Refuse(here);
   if (!gate_.runs().TrySubmit([this] { End(Run()); })) {
-    End(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
-                      "this instance is stopping; try again", ""));
+    Refuse(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
+                         "this instance is stopping; try again", ""));
   }
 }
 
@@ -143,6 +155,7 @@ grpc::Status ImportStream::Run() {
   span.Note(SpanNote::kRpc, call_.rpc);
   job_.subject = call_.actor.subject;
   job_.fingerprint = FingerprintOf(job_.subject, job_.options, job_.bytes);
+  call_.traceparent = span.traceparent();
   job_.traceparent = span.traceparent();
   job_.given_up = [this] { return GivenUp(); };
   auto response = importer_.Run(job_);
@@ -159,6 +172,16 @@ bool ImportStream::GivenUp() const {
   return context_->IsCancelled() || context_->deadline() <= std::chrono::system_clock::now();
 }
 
+void ImportStream::Refuse(const grpc::Status& status) {
+  {
+    Span span(SpanKind::kServer, call_.rpc, call_.traceparent);
+    span.Note(SpanNote::kRpc, call_.rpc);
+    span.Fail(absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code())));
+    call_.traceparent = span.traceparent();
+  }
+  End(status);
+}
+
 void ImportStream::End(const grpc::Status& status) {
   {
     absl::MutexLock lock(&mutex_);
@@ -167,7 +190,8 @@ void ImportStream::End(const grpc::Status& status) {
   // Before the answer: who has it may begin the next.
   if (in_) gate_.Leave(call_.actor.authority.text());
   door_.CountCall(call_.rpc, status, start_);
-  Finish(status);  // the last touch: the call may be gone after it
+  Finish(RpcDoor::SayTrace(*context_, call_,
+                           status));  // the last touch: the call may be gone after it
 }
 
 }  // namespace pepline::registry

@@ -1,13 +1,17 @@
 // The streaming RPC Import: collects a file's chunks and hands it to the importer.
 // Promises: the caller is authenticated, authorised and let in (import_gate.h) before a byte is
 // kept; a file above the bound of its kind is refused as soon as it is; a stream that says nothing
-// for the gate's bound, or is not whole in time, ends with an error that says so. Cancelling works
-// at any time: while the file arrives, while it waits for its turn, and between any two rows.
+// for the gate's bound, or is not whole in time, ends with an error that says so; a message that is
+// none of the contract ends it too (MALFORMED_REQUEST). Nothing of such a file is imported. Every
+// answer says its trace. Cancelling works at any time: while the file arrives, while it waits for
+// its turn, and between any two rows.
 // Threads: gRPC's and the gate's; the reactor deletes itself when the call is over.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_STREAM_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORT_STREAM_H_
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/impl/codegen/server_callback_handlers.h>
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -18,8 +22,33 @@
 
 namespace pepline::registry {
 
-class ImportStream final : public grpc::ServerReadReactor<v1::ImportRequest> {
+// A message as it came. gRPC takes bytes that are no message for the end of the stream; this is
+// always read, and says so instead.
+struct ImportMessage {
+  v1::ImportRequest request;
+  bool readable = false;
+};
+
+}  // namespace pepline::registry
+
+template <>
+class grpc::SerializationTraits<pepline::registry::ImportMessage> {
  public:
+  static Status Deserialize(ByteBuffer* bytes, pepline::registry::ImportMessage* message) {
+    using Request = pepline::registry::v1::ImportRequest;
+    message->readable = SerializationTraits<Request>::Deserialize(bytes, &message->request).ok();
+    return Status::OK;
+  }
+};
+
+namespace pepline::registry {
+
+class ImportStream final : public grpc::ServerReadReactor<ImportMessage> {
+ public:
+  // For MarkMethodCallback of the service, in place of the generated handler.
+  using Handler = grpc::internal::CallbackClientStreamingHandler<ImportMessage, v1::ImportResponse>;
+  static int MethodIndex();
+
   ImportStream(RpcDoor& door, const Importer& importer, ImportGate& gate,
                grpc::CallbackServerContext* context, v1::ImportResponse* response);
 
@@ -36,6 +65,7 @@ class ImportStream final : public grpc::ServerReadReactor<v1::ImportRequest> {
   grpc::Status AwaitFile();
   void Submit();
   grpc::Status Run();
+  void Refuse(const grpc::Status& status);  // before it ran
   void End(const grpc::Status& status);
   bool GivenUp() const;
 
@@ -46,8 +76,8 @@ class ImportStream final : public grpc::ServerReadReactor<v1::ImportRequest> {
   v1::ImportResponse* response_;
   const absl::Time start_;
   Call call_;
-  bool in_ = false;            // the gate let it in
-  v1::ImportRequest request_;  // gRPC's until OnReadDone, as is what Take fills until all is here
+  bool in_ = false;        // the gate let it in
+  ImportMessage message_;  // gRPC's until OnReadDone, as is what Take fills until all is here
   bool has_options_ = false;
   Importer::Job job_;
 

@@ -16,8 +16,9 @@ namespace {
 using grpc::internal::MethodHandler;
 using grpc::internal::RpcMethod;
 using grpc::internal::RpcServiceMethod;
+using Refused = AdmitFirst::Refused;
 
-thread_local std::optional<AdmitFirst::Refused> refusal_of_this_thread;
+thread_local std::optional<Refused> refusal_of_this_thread;
 
 // The same bytes for gRPC's core, which frees them.
 grpc_byte_buffer* ForCore(const grpc::ByteBuffer& bytes) {
@@ -52,7 +53,7 @@ class AdmitThenRead final : public MethodHandler {
     if (admitted.ok()) {
       (new Reading(*this, parameter, std::move(call)))->Start();
     } else {
-      Hand(parameter, {}, AdmitFirst::Refused{std::move(call), std::move(admitted)});
+      Hand(parameter, {}, Refused{std::move(call), std::move(admitted)});
     }
   }
 
@@ -77,7 +78,7 @@ class AdmitThenRead final : public MethodHandler {
       if (read) {
         to_.Hand(parameter_, message_, std::nullopt, &call_);
       } else {
-        to_.Hand(parameter_, {}, to_.Malformed(std::move(call_)));
+        to_.Hand(parameter_, {}, Refused{std::move(call_), MalformedRequest(to_.door_, to_.rpc_)});
       }
     }
 
@@ -91,28 +92,18 @@ class AdmitThenRead final : public MethodHandler {
 
   // The generated handler goes on from here; where there is a refusal, its door finds it.
   void Hand(const HandlerParameter& parameter, const grpc::ByteBuffer& message,
-            std::optional<AdmitFirst::Refused> refused, Call* admitted = nullptr) {
+            std::optional<Refused> refused, Call* admitted = nullptr) {
     grpc::Status readable;
     void* of_handler = nullptr;
     void* const request =
         handler_.Deserialize(parameter.call->call(), ForCore(message), &readable, &of_handler);
-    if (!readable.ok() && !refused) refused = Malformed(std::move(*admitted));
+    if (!readable.ok() && !refused) {
+      refused = Refused{std::move(*admitted), MalformedRequest(door_, rpc_)};
+    }
     refusal_of_this_thread = std::move(refused);
     handler_.RunHandler(HandlerParameter(parameter.call, parameter.server_context, request,
                                          grpc::Status::OK, of_handler, parameter.call_requester));
     refusal_of_this_thread.reset();
-  }
-
-  AdmitFirst::Refused Malformed(Call call) const {
-    door_.metrics().Count("pepline_rpc_refused_total", {{"cause", "malformed"}});
-    return {std::move(call),
-            RefusalStatus(door_.domain(), {grpc::INVALID_ARGUMENT, "MALFORMED_REQUEST"},
-                          absl::StrCat("the bytes are no request of ", rpc_,
-                                       ": they were cut or changed on their "
-                                       "way, are another message's, or a text in them is not "
-                                       "UTF-8; serialise the message of the contract, with texts "
-                                       "in UTF-8"),
-                          "")};
   }
 
   MethodHandler& handler_;
@@ -145,6 +136,16 @@ AdmitFirst::AdmitFirst(grpc::Service& service, const std::string& full_name, Rpc
       MarkMethodCallback(i, new AdmitThenRead(handler, door, rpc));
     }
   }
+}
+
+grpc::Status MalformedRequest(RpcDoor& door, const std::string& rpc) {
+  door.metrics().Count("pepline_rpc_refused_total", {{"cause", "malformed"}});
+  return RefusalStatus(
+      door.domain(), {grpc::INVALID_ARGUMENT, "MALFORMED_REQUEST"},
+      absl::StrCat("the bytes are no request of ", rpc,
+                   ": they were cut or changed on their way, are another message's, or a text in "
+                   "them is not UTF-8; serialise the message of the contract, with texts in UTF-8"),
+      "");
 }
 
 std::optional<AdmitFirst::Refused> AdmitFirst::TakeRefusal() {

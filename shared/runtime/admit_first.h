@@ -39,6 +39,10 @@ class AdmitFirst final : public grpc::Service {
   std::vector<std::string> paths_;  // gRPC keeps pointers to them
 };
 
+// What a call is answered whose bytes are no message of the contract; counted here. For the
+// handlers of RPCs that take streams, too.
+grpc::Status MalformedRequest(RpcDoor& door, const std::string& rpc);
+
 }  // namespace pepline
 
 #endif  // PEPLINE_SHARED_RUNTIME_ADMIT_FIRST_H_

@@ -3,6 +3,7 @@
 #include "services/registry/import_stream.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 
 #include <future>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
 #include "services/registry/imports/bounds.h"
 #include "shared/runtime/auth.h"
+#include "shared/runtime/trace.h"
 #include "tests/component/support/refusal_of.h"
 #include "tests/unit/registry/importing.h"
 #include "tools/stack/processes.h"
@@ -26,17 +28,13 @@ constexpr absl::Duration kPatience = absl::Seconds(20);
 // The one RPC alone.
 class ImportAlone final : public v1::RegistryService::CallbackService {
  public:
-  ImportAlone(RpcDoor& door, const Importer& importer, ImportGate& gate)
-      : door_(door), importer_(importer), gate_(gate) {}
-  grpc::ServerReadReactor<v1::ImportRequest>* Import(grpc::CallbackServerContext* context,
-                                                     v1::ImportResponse* response) override {
-    return new ImportStream(door_, importer_, gate_, context, response);
+  ImportAlone(RpcDoor& door, const Importer& importer, ImportGate& gate) {
+    MarkMethodCallback(ImportStream::MethodIndex(),
+                       new ImportStream::Handler(
+                           [&](grpc::CallbackServerContext* context, v1::ImportResponse* response) {
+                             return new ImportStream(door, importer, gate, context, response);
+                           }));
   }
-
- private:
-  RpcDoor& door_;
-  const Importer& importer_;
-  ImportGate& gate_;
 };
 
 // One call, from the caller's side.
@@ -77,8 +75,9 @@ class ImportStreamTest : public testing::Test {
     auto server = GrpcServer::Start({}, {service_.get()}, importing_.metrics);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
-    stub_ = v1::RegistryService::NewStub(grpc::CreateChannel(
-        absl::StrCat("127.0.0.1:", server_->port()), grpc::InsecureChannelCredentials()));
+    channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
+                                   grpc::InsecureChannelCredentials());
+    stub_ = v1::RegistryService::NewStub(channel_);
   }
 
   // By whoever imports that kind. Whose turn it is goes by the token's authority, an operator's
@@ -113,6 +112,37 @@ class ImportStreamTest : public testing::Test {
   void KnockOnce() {
     EXPECT_EQ(Import("940", v1::IMPORT_KIND_UNSPECIFIED, "").error_code(), grpc::INVALID_ARGUMENT);
   }
+  // A whole call of these bytes, each as a message.
+  grpc::Status SendRaw(grpc::ClientContext& context, const std::vector<std::string>& messages) {
+    grpc::CompletionQueue queue;
+    const auto step = [&queue] {
+      void* tag = nullptr;
+      bool ok = false;
+      return queue.Next(&tag, &ok) && ok;
+    };
+    auto call = grpc::GenericStub(channel_).PrepareCall(
+        &context, "/pepline.registry.v1.RegistryService/Import", &queue);
+    call->StartCall(nullptr);
+    bool open = step();
+    for (std::size_t i = 0; open && i < messages.size(); ++i) {
+      const grpc::Slice slice(messages[i]);
+      call->Write(grpc::ByteBuffer(&slice, 1), nullptr);
+      open = step();
+    }
+    call->WritesDone(nullptr);
+    step();
+    grpc::Status status;
+    call->Finish(&status, nullptr);
+    step();
+    return status;
+  }
+  // The finished call of this context does.
+  static bool SaysItsTrace(const grpc::ClientContext& context) {
+    const auto& trailing = context.GetServerTrailingMetadata();
+    const auto found = trailing.find("traceresponse");
+    return found != trailing.end() &&
+           IsTraceparent(std::string(found->second.data(), found->second.size()));
+  }
   static std::string ReasonOf(const grpc::Status& status) {
     return pepline::ReasonOf(status, "registry");
   }
@@ -133,6 +163,7 @@ class ImportStreamTest : public testing::Test {
   std::unique_ptr<ImportGate> gate_;
   std::unique_ptr<ImportAlone> service_;
   std::unique_ptr<GrpcServer> server_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<Stub> stub_;
 };
 
@@ -149,6 +180,51 @@ TEST_F(ImportStreamTest, AStreamThatSaysNothingEndsWithAnErrorThatSaysSo) {
     EXPECT_THAT(status.error_message(), HasSubstr("nothing of the file came"));
   }
   EXPECT_TRUE(Import("931", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok()) << "its place is free";
+}
+
+TEST_F(ImportStreamTest, AFileOfWhichAPartIsDamagedIsRefusedAndNothingOfItIsImported) {
+  Begin({});
+  v1::ImportRequest options, chunk;
+  *options.mutable_options() = Options("931", v1::IMPORT_KIND_SCHOOLS);
+  chunk.set_chunk(ManySchools(3));
+  const std::string cut = chunk.SerializeAsString().substr(0, 20);
+  for (const std::vector<std::string>& messages :
+       {std::vector{options.SerializeAsString(), chunk.SerializeAsString(), cut},
+        std::vector{options.SerializeAsString(), cut, chunk.SerializeAsString()},
+        std::vector{std::string("\xff\xff\xff\xff"), chunk.SerializeAsString()}}) {
+    Upload upload = Open("931");
+    const grpc::Status status = SendRaw(*upload.context, messages);
+    EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << status.error_message();
+    EXPECT_EQ(ReasonOf(status), "MALFORMED_REQUEST");
+    EXPECT_TRUE(SaysItsTrace(*upload.context));
+  }
+  EXPECT_EQ(importing_.store.loads, 0);
+  EXPECT_EQ(importing_.metrics.Value("pepline_rpc_refused_total", {{"cause", "malformed"}}), 3);
+}
+
+TEST_F(ImportStreamTest, SaysItsTraceAndWhatTheContractForbidsLikeAnyOtherCall) {
+  Begin({});
+  Upload good = Open("931");
+  Start(good);
+  ASSERT_TRUE(good.Say(Options("931", v1::IMPORT_KIND_SCHOOLS)) && good.Send(ManySchools(3)));
+  good.writer->WritesDone();
+  EXPECT_TRUE(good.writer->Finish().ok());
+  EXPECT_TRUE(SaysItsTrace(*good.context));
+
+  Upload unknown = Open("931");
+  Start(unknown);
+  v1::ImportOptions options = Options("931", v1::IMPORT_KIND_SCHOOLS);
+  options.set_format(static_cast<v1::ImportFormat>(99));
+  ASSERT_TRUE(unknown.Say(options));
+  const grpc::Status status = unknown.writer->Finish();
+  EXPECT_EQ(ReasonOf(status), "INVALID_FIELD") << status.error_message();
+  EXPECT_TRUE(SaysItsTrace(*unknown.context));
+
+  Upload nobody{std::make_unique<grpc::ClientContext>(), {}, {}};
+  nobody.context->set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+  Start(nobody);
+  EXPECT_EQ(nobody.writer->Finish().error_code(), grpc::UNAUTHENTICATED);
+  EXPECT_TRUE(SaysItsTrace(*nobody.context));
 }
 
 TEST_F(ImportStreamTest, AFileThatDripsEndsWithAnErrorThatSaysSo) {
