@@ -105,22 +105,24 @@ absl::Status Importer::CarryToChildrenOf(const Job& job,
   return CarryAll(job, items);
 }
 
-absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(const Job& job) const {
+absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(Job& job) const {
   const std::string& only = job.options.only_schools_of_authority();
   auto known = KnownUrns(AuthorityCode(only));
   if (!known.ok()) return known.status();
-  const auto parsed = imports::ParseSchools(job.bytes, only, *known);
+  auto parsed = imports::ParseSchools(job.bytes, only, *known);
+  job.bytes = std::string();  // 80 MB
   v1::ImportResponse response = ReportOf(parsed);
   std::vector<Item<SchoolCodec>> items;
-  for (const imports::SchoolRow& row : parsed.rows) {
+  items.reserve(parsed.rows.size());
+  for (imports::SchoolRow& row : std::exchange(parsed.rows, {})) {
     // A school that is still to open has neither pupils nor staff: it comes with a later register.
     if (row.status == imports::SchoolStatus::kProposedToOpen) {
       AddOutcome(RowOutcome::kUnchanged, response);
       continue;
     }
-    RecordSchool record{
-        {SchoolUrn(row.urn), row.name, AuthorityCode(row.authority_code), row.phase, row.closed_on},
-        row.status == imports::SchoolStatus::kClosed};
+    RecordSchool record{{SchoolUrn(row.urn), std::move(row.name), AuthorityCode(row.authority_code),
+                         row.phase, row.closed_on},
+                        row.status == imports::SchoolStatus::kClosed};
     items.push_back({row.urn, {{row.row, {std::move(record)}}}});
   }
   auto to_do = CheckAll(job, std::move(items), response);

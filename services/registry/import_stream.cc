@@ -158,7 +158,7 @@ grpc::Status ImportStream::Run() {
   call_.traceparent = span.traceparent();
   job_.traceparent = span.traceparent();
   job_.given_up = [this] { return GivenUp(); };
-  auto response = importer_.Run(job_);
+  auto response = importer_.Run(std::move(job_));
   if (!response.ok()) {
     span.Fail(absl::StatusCodeToString(response.status().code()));
     if (absl::IsAlreadyExists(response.status())) return CommandIdReusedStatus(door_.domain());

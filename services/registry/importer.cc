@@ -198,14 +198,14 @@ absl::Status Importer::LogBegin(const Job& job) const {
                                job.fingerprint}});
 }
 
-absl::StatusOr<v1::ImportResponse> Importer::Run(const Job& job) const {
+absl::StatusOr<v1::ImportResponse> Importer::Run(Job job) const {
   auto before = AnswerGivenBefore(job);
   if (!before.ok()) return before.status();
   if (*before) return **std::move(before);
   return CarryOut(job);
 }
 
-absl::StatusOr<v1::ImportResponse> Importer::CarryOut(const Job& job) const {
+absl::StatusOr<v1::ImportResponse> Importer::CarryOut(Job& job) const {
   const std::string_view kind = KindName(job.options.kind());
   auto response = ImportKind(job);
   if (response.ok() && !response->nothing_written()) {
@@ -234,7 +234,7 @@ absl::StatusOr<v1::ImportResponse> Importer::CarryOut(const Job& job) const {
   return response;
 }
 
-absl::StatusOr<v1::ImportResponse> Importer::ImportKind(const Job& job) const {
+absl::StatusOr<v1::ImportResponse> Importer::ImportKind(Job& job) const {
   switch (job.options.kind()) {
     case v1::IMPORT_KIND_SCHOOLS:
       return ImportSchools(job);
