@@ -26,8 +26,8 @@
 #include "services/scheduling/grpc_api.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
+#include "shared/runtime/admit_first.h"
 #include "shared/runtime/known_children.h"
-#include "shared/runtime/malformed_requests.h"
 #include "shared/runtime/reference_data.h"
 #include "shared/runtime/shares.h"
 
@@ -67,7 +67,7 @@ class Registry final : public Member {
         importer_(spine_, facts_, ids, imports_),
         door_(common.calls, common.authenticator, metrics_, "registry.pepline"),
         api_(door_, spine_, facts_, importer_) {}
-  grpc::Service& api() override { return api_; }
+  grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override { return topic == kRegistryTopic; }
   absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
   absl::Status OnAlarm(const DueAlarm& alarm) override { return inbound_.OnAlarm(alarm); }
@@ -81,6 +81,7 @@ class Registry final : public Member {
   const registry::Importer importer_;
   RpcDoor door_;
   registry::GrpcApi api_;
+  AdmitFirst served_{api_, registry::v1::RegistryService::service_full_name(), door_};
 };
 
 class Scheduling final : public Member {
@@ -91,7 +92,7 @@ class Scheduling final : public Member {
         inbound_(spine_, facts_, reference_),
         door_(common.calls, common.authenticator, metrics_, "scheduling.pepline"),
         api_(door_, spine_, facts_) {}
-  grpc::Service& api() override { return api_; }
+  grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
     return topic == kRegistryTopic || topic == kAssessmentsTopic || topic == kFundingTopic;
   }
@@ -106,6 +107,7 @@ class Scheduling final : public Member {
   scheduling::Inbound inbound_;
   RpcDoor door_;
   scheduling::GrpcApi api_;
+  AdmitFirst served_{api_, scheduling::v1::SchedulingService::service_full_name(), door_};
 };
 
 class Assessments final : public Member {
@@ -116,7 +118,7 @@ class Assessments final : public Member {
         inbound_(spine_, children_, peps_),
         door_(common.calls, common.authenticator, metrics_, "assessments.pepline"),
         api_(door_, spine_, children_, peps_) {}
-  grpc::Service& api() override { return api_; }
+  grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
     return topic == kRegistryTopic || topic == kSchedulingTopic;
   }
@@ -131,6 +133,7 @@ class Assessments final : public Member {
   assessments::Inbound inbound_;
   RpcDoor door_;
   assessments::GrpcApi api_;
+  AdmitFirst served_{api_, assessments::v1::AssessmentsService::service_full_name(), door_};
 };
 
 class Funding final : public Member {
@@ -141,7 +144,7 @@ class Funding final : public Member {
         inbound_(children_, metrics_),
         door_(common.calls, common.authenticator, metrics_, "funding.pepline"),
         api_(door_, spine_, children_) {}
-  grpc::Service& api() override { return api_; }
+  grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override { return topic == kRegistryTopic; }
   absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
   absl::Status OnAlarm(const DueAlarm&) override {
@@ -155,6 +158,7 @@ class Funding final : public Member {
   funding::Inbound inbound_;
   RpcDoor door_;
   funding::GrpcApi api_;
+  AdmitFirst served_{api_, funding::v1::FundingService::service_full_name(), door_};
 };
 
 class Notifications final : public Member {
@@ -171,7 +175,7 @@ class Notifications final : public Member {
     deliverer_.Stop();
     hearing_.Listen([](const std::string&, const std::string&) { return absl::Now(); });
   }
-  grpc::Service& api() override { return api_; }
+  grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
     return topic == kRegistryTopic || topic == kSchedulingTopic;
   }
@@ -190,6 +194,7 @@ class Notifications final : public Member {
   notifications::Inbound inbound_;
   RpcDoor door_;
   notifications::GrpcApi api_;
+  AdmitFirst served_{api_, notifications::v1::NotificationsService::service_full_name(), door_};
 };
 
 }  // namespace
