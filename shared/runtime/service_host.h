@@ -3,7 +3,7 @@
 // and hands them over:
 //   ServiceHost host(argc, argv, {.name = "funding"}, settings, config.common, FundingMetrics());
 //   funding::GrpcApi api(host.door(), host.spine(), children);
-//   return host.Run({.api = &api, .on_record = ..., .operations = ...});
+//   return host.Run({.api = &api, .api_name = ..., .on_record = ..., .operations = ...});
 // Promises: nothing runs before Run, and nothing of what was handed over is called after it. Calls,
 // alarms and consumed records have workers of their own, so that none starves another.
 // Errors: the process ends in the constructor where a question is answered at once (--help) or the
