@@ -45,7 +45,7 @@ FACTS = [
     ("a quarter of them from one address", "shared/runtime/grpc_listener.cc", "kShareOfOneAddress = 4"),
     ("ends after half an hour", "shared/runtime/grpc_server.cc", "kLongestIdleMs = 30 * 60 * 1000"),
     ("A connection lives an hour at most", "shared/runtime/grpc_server.cc", "kLongestConnectionMs = 60 * 60 * 1000"),
-    ("`domain` is `<service>.pepline`", "services/funding/main.cc", '"funding.pepline"'),
+    ("`domain` is `<service>.pepline`", "shared/runtime/service_host.cc", 'absl::StrCat(identity.name, ".pepline")'),
     ("is at most 8 KiB long", "shared/runtime/auth.cc", "kLongestHeader = 8192"),
     ("At `exp` a token ends without leeway", "shared/runtime/auth.cc", "if (now >= verified.expires) return Refused"),
     ("may be 60 seconds ahead", "shared/runtime/auth.cc", "kLeeway = absl::Seconds(60)"),
