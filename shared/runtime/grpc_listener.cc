@@ -112,8 +112,8 @@ struct GrpcListener::Parts {
   void ForgetThoseThatEnded();
   void CutThoseThatFlood();
   bool Floods(int file, Taken& one) const;
-  // Counts one, and says it in the log once a minute.
-  void CountRefused(LogMessage why, const char* setting, absl::Time& logged_at);
+  // Counts one. True when the log is to say so, which is once a minute.
+  bool CountRefused(absl::Time& logged_at) const;
 
   const Bounds bounds;
   Metrics& metrics;
@@ -152,8 +152,11 @@ void GrpcListener::Parts::Take(int file, const sockaddr_storage& peer) {
   std::string host = HostOf(peer);
   if (!HasRoomFor(host)) {
     close(file);
-    CountRefused("connections are refused, as too many are open, in all or from one address",
-                 "PEPLINE_MAX_CONNECTIONS", full_logged_at);
+    if (CountRefused(full_logged_at)) {
+      LogWarning("connections are refused, as too many are open, in all or from one address",
+                 {{LogField::kSetting, "PEPLINE_MAX_CONNECTIONS"},
+                  {LogField::kCount, absl::StrCat(taken.size())}});
+    }
     return;
   }
   taken.push_back({file, InodeOf(file), std::move(host), peer});
@@ -196,8 +199,10 @@ void GrpcListener::Parts::CutThoseThatFlood() {
       sockaddr nowhere = {};
       nowhere.sa_family = AF_UNSPEC;
       if (connect(file, &nowhere, sizeof(nowhere)) != 0) shutdown(file, SHUT_RDWR);
-      CountRefused("a connection is cut off, as it opens streams faster than they can be ended",
-                   "PEPLINE_MAX_CONCURRENT_STREAMS", flood_logged_at);
+      if (CountRefused(flood_logged_at)) {
+        LogWarning("a connection is cut off, as it opens streams faster than they can be ended",
+                   {{LogField::kSetting, "PEPLINE_MAX_CONCURRENT_STREAMS"}});
+      }
     }
     if (file >= 0) close(file);
     return !open || floods;
@@ -210,11 +215,11 @@ bool GrpcListener::Parts::Floods(int file, Taken& one) const {
          HeldStreams(one.peer) > kHeldOfThoseThatMayRun * bounds.streams;
 }
 
-void GrpcListener::Parts::CountRefused(LogMessage why, const char* setting, absl::Time& logged_at) {
+bool GrpcListener::Parts::CountRefused(absl::Time& logged_at) const {
   metrics.Count("pepline_rpc_refused_total", {{"cause", "overloaded"}});
-  if (absl::Now() - logged_at < kBetweenLogLines) return;
+  if (absl::Now() - logged_at < kBetweenLogLines) return false;
   logged_at = absl::Now();
-  LogWarning(why, {{LogField::kSetting, setting}, {LogField::kCount, absl::StrCat(taken.size())}});
+  return true;
 }
 
 GrpcListener::GrpcListener(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
