@@ -16,6 +16,7 @@ namespace {
 constexpr int kRecords = 1000;  // each is written again and again
 constexpr int kWindow = 64;
 constexpr int kDeepWindow = 512;
+constexpr char kMicrosOff[] = "5000000";  // how far the clocks may be apart
 
 // What one real command wrote.
 struct Sample {
@@ -45,6 +46,9 @@ absl::StatusOr<Sample> TakeSample(int redis_port) {
                 outbox->front().record};
 }
 
+// Of the partition of the i-th commit: that it was begun.
+std::string MarkOf(int i) { return absl::StrFormat("{bare.%02d}:mark", i % kRecords % 16); }
+
 // The arguments of the i-th commit, as RedisStore sends them.
 std::vector<std::string> Arguments(const std::string& digest, const Sample& sample, int i) {
   const std::string tag = absl::StrFormat("{bare.%02d}:", i % kRecords % 16);
@@ -57,10 +61,11 @@ std::vector<std::string> Arguments(const std::string& digest, const Sample& samp
   }
   std::vector<std::string> arguments = {"EVALSHA",
                                         digest,
-                                        "4",
+                                        "5",
                                         tag + "alarms",
                                         tag + "outbox",
                                         absl::StrCat(tag, "seen:", i),
+                                        MarkOf(i),
                                         tag + plan,
                                         "1",
                                         "1",
@@ -69,12 +74,16 @@ std::vector<std::string> Arguments(const std::string& digest, const Sample& samp
                                         "100000000",
                                         "3024000000",
                                         sample.seen,
+                                        std::to_string(absl::ToUnixMicros(absl::Now())),
+                                        kMicrosOff,
+                                        kMicrosOff,
+                                        "",
                                         std::to_string(i / kRecords),
                                         "1",
                                         sample.record,
                                         std::to_string(fields.size())};
   arguments.insert(arguments.end(), fields.begin(), fields.end());
-  arguments.insert(arguments.end(), {plan, "1764288000000000"});
+  arguments.insert(arguments.end(), {plan, "1764288000000000", ""});
   return arguments;
 }
 
@@ -94,6 +103,15 @@ class Bare {
     freeReplyObject(reply);
     if (digest.size() != 40) return absl::InternalError("Redis does not take the script");
     return digest;
+  }
+  absl::Status Begin() {
+    for (int i = 0; i < 16; ++i) {
+      Send({"SET", MarkOf(i), "1"});
+      void* reply = nullptr;
+      if (redisGetReply(context_, &reply) != REDIS_OK) return absl::InternalError("Redis is away");
+      freeReplyObject(reply);
+    }
+    return absl::OkStatus();
   }
   void Send(const std::vector<std::string>& arguments) {
     std::vector<const char*> texts;
@@ -149,6 +167,7 @@ absl::StatusOr<Floors> MeasureScript(const Options& options) {
     Bare bare((*redis)->port());
     auto digest = bare.LoadScript();
     if (!digest.ok()) return digest.status();
+    if (absl::Status begun = bare.Begin(); !begun.ok()) return begun;
 
     int next = 0;
     auto rate = Rate(bare, *digest, *sample, kWindow, options.Of(32'000), next);
