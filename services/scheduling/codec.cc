@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/scheduling/domain/rules.h"
 #include "services/scheduling/wire.h"
 
 namespace pepline::scheduling {

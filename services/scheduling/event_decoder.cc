@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/scheduling/codec.h"
+#include "services/scheduling/domain/rules.h"
 #include "services/scheduling/wire.h"
 #include "shared/domain/calendar.h"
 #include "shared/runtime/inbound_event.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/scheduling/children.h"
+#include "services/scheduling/domain/rules.h"
 #include "services/scheduling/numbers.h"
 #include "services/scheduling/wire.h"
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "services/scheduling/domain/rules.h"
+
 namespace pepline::scheduling {
 
 v1::PepState ToProto(Stage stage) {

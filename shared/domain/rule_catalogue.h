@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <string_view>
 
 namespace pepline {
@@ -152,10 +151,6 @@ inline constexpr std::string_view kVacancyRule = RuleId(Rule::kDesignatedTeacher
 constexpr const CataloguedRule* FindRule(std::string_view id) {
   const auto* found = std::ranges::find(kRuleCatalogue, id, &CataloguedRule::id);
   return found == kRuleCatalogue.end() ? nullptr : found;
-}
-constexpr std::optional<Rule> ParseRule(std::string_view id) {
-  const CataloguedRule* found = FindRule(id);
-  return found == nullptr ? std::nullopt : std::optional(found->rule);
 }
 
 }  // namespace pepline

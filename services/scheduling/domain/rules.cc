@@ -84,4 +84,10 @@ const RuleRow* FindRow(Rule rule) {
   return row == kRows.end() ? nullptr : row;
 }
 
+std::optional<Rule> ParseRule(std::string_view rule_id) {
+  const CataloguedRule* known = FindRule(rule_id);
+  if (known == nullptr || FindRow(known->rule) == nullptr) return std::nullopt;
+  return known->rule;
+}
+
 }  // namespace pepline::scheduling

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "services/scheduling/domain/plan.h"
 
@@ -25,6 +26,8 @@ struct RuleRow {
 
 std::span<const RuleRow> RuleRows();
 const RuleRow* FindRow(Rule rule);  // null for a rule that scheduling does not run
+// By its id; nullopt, too, for a rule of the catalogue that scheduling does not run.
+std::optional<Rule> ParseRule(std::string_view rule_id);
 
 }  // namespace pepline::scheduling
 

@@ -178,6 +178,8 @@ TEST_F(SchedulingVisibilityTest, ABadPageIsNamed) {
   v1::ListDeadlinesResponse listed;
   deadlines.set_rule_id("no-such-rule");
   EXPECT_EQ(FieldOf(Call(&Stub::ListDeadlines, deadlines, listed)), "rule_id");
+  deadlines.set_rule_id(std::string(kVacancyRule));  // registry's
+  EXPECT_EQ(FieldOf(Call(&Stub::ListDeadlines, deadlines, listed)), "rule_id");
 }
 
 TEST_F(SchedulingVisibilityTest, NumbersMoveWithTheWork) {

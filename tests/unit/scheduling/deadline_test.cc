@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "services/scheduling/domain/rules.h"
 #include "tests/unit/scheduling/plan_story.h"
 
 namespace pepline::scheduling {
@@ -106,8 +107,9 @@ TEST(DeadlineLevels, SayWhenSchoolDaysWereEstimated) {
 }
 
 TEST(DeadlineRules, HaveIdsThatReadBack) {
-  for (const CataloguedRule& row : kRuleCatalogue) EXPECT_EQ(ParseRule(RuleId(row.rule)), row.rule);
+  for (const RuleRow& row : RuleRows()) EXPECT_EQ(ParseRule(RuleId(row.rule)), row.rule);
   EXPECT_EQ(ParseRule("no-such-rule"), std::nullopt);
+  EXPECT_EQ(ParseRule(kVacancyRule), std::nullopt) << "registry runs it";
 }
 
 }  // namespace
