@@ -10,15 +10,6 @@
 namespace pepline::registry {
 namespace {
 
-grpc::Status RefusedStatus(const std::string& domain, const Refusal& refusal) {
-  return RefusalStatus(domain, refusal.reason, refusal.advice, refusal.field);
-}
-
-grpc::Status NotThere(const std::string& domain, RefusalReason reason, const std::string& field,
-                      const std::string& advice) {
-  return RefusedStatus(domain, Refuse(reason, field, advice));
-}
-
 void CheckCode(const std::string& code, Violations& violations) {
   CheckText(code, "authority_code", "the authority's code", 8, violations);
 }
@@ -51,7 +42,7 @@ grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,
         auto found = contacts_.LookUp(asked);
         if (!found.ok()) return FromAbsl(door_.domain(), found.status());
         if (const auto* refusal = std::get_if<Refusal>(&*found)) {
-          return RefusedStatus(door_.domain(), *refusal);
+          return RefusalStatus(door_.domain(), refusal->reason, refusal->advice, refusal->field);
         }
         answer = std::get<v1::LookUpContactsResponse>(*std::move(found));
         if (answer.contacts().empty()) {
@@ -73,8 +64,9 @@ grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetScho
         auto school = facts_.Find<SchoolCodec>(asked.school_urn());
         if (!school.ok()) return FromAbsl(door_.domain(), school.status());
         if (!IsKnown(*school)) {
-          return NotThere(door_.domain(), refusals::kUnknownSchool, "school_urn",
-                          "this URN is not in the register; import the school register first");
+          return RefusalStatus(door_.domain(), refusals::kUnknownSchool,
+                               "this URN is not in the register; import the school register first",
+                               "school_urn");
         }
         *answer.mutable_school() = ToProto(*school, call.actor);
         return grpc::Status::OK;
@@ -240,8 +232,9 @@ grpc::ServerUnaryReactor* GrpcApi::GetSchoolCalendar(Context* context,
         auto school = facts_.Find<SchoolCodec>(asked.school_urn());
         if (!school.ok()) return FromAbsl(door_.domain(), school.status());
         if (!IsKnown(*school)) {
-          return NotThere(door_.domain(), refusals::kUnknownSchool, "school_urn",
-                          "this URN is not in the register; import the school register first");
+          return RefusalStatus(door_.domain(), refusals::kUnknownSchool,
+                               "this URN is not in the register; import the school register first",
+                               "school_urn");
         }
         const std::string& authority = school->details.authority.text();
         auto terms = facts_.Find<TermDatesCodec>(authority);

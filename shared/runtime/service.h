@@ -1,7 +1,5 @@
-// What all mains share: start-up, the metrics port, truth about readiness, graceful stop.
-// A main builds its objects by name and gives the parts that start, stop and tell readiness to Run:
-//   return Serve(config.common, metrics, {.grpc_services = {&api}, .relay = &relay,
-//                                         .waker = &waker, .consumer = &consumer, ...});
+// What every service does from its start to its end: start-up, the metrics port, truth about
+// readiness, graceful stop. ServiceHost (service_host.h) makes the parts and calls these functions.
 // Order at start: layout check (retried while Redis is away), relay and consumer, waker, gRPC;
 // SERVING and /readyz 200 only while Redis answers, topic metadata is warm and partitions are
 // assigned. /healthz is 200 as long as the process turns its wheel. SIGTERM: not ready at once,
