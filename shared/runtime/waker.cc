@@ -49,6 +49,8 @@ struct Waker::Parts {
   bool changed ABSL_GUARDED_BY(mutex) = false;
   bool stopping ABSL_GUARDED_BY(mutex) = false;
   std::set<RecordKey> in_flight ABSL_GUARDED_BY(mutex) = {};
+  // Handled since the last look began: what that look read of them may be old.
+  std::set<RecordKey> handled ABSL_GUARDED_BY(mutex) = {};
   std::map<RecordKey, absl::Time> failed ABSL_GUARDED_BY(mutex) = {};  // not before, real time
   absl::Time warned_at ABSL_GUARDED_BY(mutex) = absl::InfinitePast();
 
@@ -110,8 +112,9 @@ void Waker::Parts::Fire(const DueAlarm& alarm) {
   // Nobody asked for it: what follows is a trace of its own.
   Span span(SpanKind::kInternal, absl::StrCat("alarm ", alarm.key.kind), "");
   span.Note(SpanNote::kRecordKind, alarm.key.kind);
-  const absl::Status status = handler(alarm);
+  // Before it is handled, so that whoever sees the effect sees the count.
   metrics.Count("pepline_alarms_fired_total");
+  const absl::Status status = handler(alarm);
   if (!status.ok()) {
     span.Fail(absl::StatusCodeToString(status.code()));
     metrics.Count("pepline_alarm_failures_total");
@@ -119,6 +122,7 @@ void Waker::Parts::Fire(const DueAlarm& alarm) {
   }
   absl::MutexLock lock(&mutex);
   in_flight.erase(alarm.key);
+  handled.insert(alarm.key);
   if (!status.ok()) failed[alarm.key] = absl::Now() + options.safety_poll;
   changed = true;
 }
@@ -141,6 +145,7 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
   {
     absl::MutexLock lock(&mutex);
     next = absl::InfiniteFuture();  // Notify may lower it from here on
+    handled.clear();
     std::erase_if(failed, [real = absl::Now()](const auto& entry) { return entry.second <= real; });
     passed_over = in_flight.size() + failed.size();
   }
@@ -179,7 +184,8 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
     for (auto& row : rows) {
       if (column >= row.size()) continue;
       const RecordKey& key = row[column].key;
-      if (!in_flight.contains(key) && !failed.contains(key)) due.push_back(std::move(row[column]));
+      if (in_flight.contains(key) || handled.contains(key) || failed.contains(key)) continue;
+      due.push_back(std::move(row[column]));
     }
   }
   return due;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "shared/runtime/fake_store.h"
+#include "tests/support/forwarding_store.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {
@@ -18,7 +19,7 @@ class WakerTest : public testing::Test {
  protected:
   void Start(std::function<absl::Status(const DueAlarm&)> handler = {}) {
     waker_ = std::make_unique<Waker>(
-        store_, clock_, metrics_, pool_,
+        *waker_store_, clock_, metrics_, pool_,
         [this, handler](const DueAlarm& alarm) {
           {
             absl::MutexLock lock(&mutex_);
@@ -52,6 +53,7 @@ class WakerTest : public testing::Test {
 
   const absl::Time start_ = absl::FromUnixSeconds(1'760'000'000);
   FakeStore store_;
+  Store* waker_store_ = &store_;  // as the waker sees it
   FakeClock clock_{start_};
   Metrics metrics_;
   WorkerPool pool_{8, 64};
@@ -98,6 +100,40 @@ TEST_F(WakerTest, AStormFiresEveryAlarmOnceAndNoneTwiceAtTheSameTime) {
   absl::MutexLock lock(&mutex_);
   EXPECT_EQ(fired_.size(), 2000U);
   EXPECT_EQ(overlaps_, 0);
+}
+
+// What a look read before an alarm was handled is no reason to fire it once more.
+TEST_F(WakerTest, AnAlarmThatIsHandledWhileItIsLookedAtIsFiredOnce) {
+  class SlowToTell final : public ForwardingStore {
+   public:
+    SlowToTell(Store& store, std::function<void()> after_read)
+        : ForwardingStore(store), after_read_(std::move(after_read)) {}
+    absl::StatusOr<std::vector<DueAlarm>> DueAlarms(int partition, absl::Time now,
+                                                    int limit) override {
+      auto alarms = ForwardingStore::DueAlarms(partition, now, limit);
+      after_read_();
+      return alarms;
+    }
+
+   private:
+    const std::function<void()> after_read_;
+  };
+  std::atomic<bool> inside = false, go = false;
+  SlowToTell slow(store_, [&] {
+    if (!inside) return;
+    go = true;
+    EXPECT_TRUE(pool_.AwaitIdle(absl::Seconds(20)));
+  });
+  waker_store_ = &slow;
+  Set("a", start_);
+  Start([&](const DueAlarm&) {
+    inside = true;
+    EXPECT_TRUE(WaitUntil([&] { return go.load(); }, absl::Seconds(20)));
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(Eventually([&] { return !store_.EarliestAlarm()->has_value(); }));
+  waker_->Stop();
+  EXPECT_EQ(Fired("a"), 1);
 }
 
 TEST_F(WakerTest, AFailingHandlerIsAskedAgainAndHoldsNobodyBack) {
