@@ -1,6 +1,7 @@
 #include "shared/runtime/admit_first.h"
 
 #include <grpc/byte_buffer.h>
+#include <grpc/grpc.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "google/protobuf/descriptor.h"
 
 namespace pepline {
@@ -16,9 +18,9 @@ namespace {
 using grpc::internal::MethodHandler;
 using grpc::internal::RpcMethod;
 using grpc::internal::RpcServiceMethod;
-using Refused = AdmitFirst::Refused;
+using Admission = AdmitFirst::Admission;
 
-thread_local std::optional<Refused> refusal_of_this_thread;
+thread_local std::optional<Admission> admission_of_this_thread;
 
 // The same bytes for gRPC's core, which frees them.
 grpc_byte_buffer* ForCore(const grpc::ByteBuffer& bytes) {
@@ -29,6 +31,24 @@ grpc_byte_buffer* ForCore(const grpc::ByteBuffer& bytes) {
   grpc_byte_buffer* const made = grpc_raw_byte_buffer_create(slices.data(), slices.size());
   for (const grpc_slice& slice : slices) grpc_slice_unref(slice);
   return made;
+}
+
+// A small message has come along with its call. What is done at once goes on in this thread,
+// without a detour over the queue and another thread; the rest goes on when it comes.
+void PerformHere(grpc::internal::Call& call, grpc::internal::CallOpSetInterface& operation) {
+  // What is done at once may be another call's arrival: it must not lead into the next, and so on.
+  thread_local bool within = false;
+  if (within) return call.PerformOps(&operation);
+  grpc_completion_queue* const queue = call.cq()->cq();
+  grpc_completion_queue_thread_local_cache_init(queue);
+  call.PerformOps(&operation);
+  void* tag = nullptr;
+  int succeeded = 0;
+  if (grpc_completion_queue_thread_local_cache_flush(queue, &tag, &succeeded) == 0) return;
+  auto* const functor = static_cast<grpc_completion_queue_functor*>(tag);
+  within = true;
+  functor->functor_run(functor, succeeded);
+  within = false;
 }
 
 class PassOn final : public MethodHandler {
@@ -48,12 +68,12 @@ class AdmitThenRead final : public MethodHandler {
   void RunHandler(const HandlerParameter& parameter) override {
     const auto& context =
         static_cast<const grpc::CallbackServerContext&>(*parameter.server_context);
-    Call call = RpcDoor::Arrived(context, rpc_);
-    grpc::Status admitted = door_.Admit(context, call);
-    if (admitted.ok()) {
-      (new Reading(*this, parameter, std::move(call)))->Start();
+    Admission admission = {RpcDoor::Arrived(context, rpc_), {}, absl::Now()};
+    admission.status = door_.Admit(context, admission.call);
+    if (admission.status.ok()) {
+      (new Reading(*this, parameter, std::move(admission)))->Start();
     } else {
-      Hand(parameter, {}, Refused{std::move(call), std::move(admitted)});
+      Hand(parameter, {}, std::move(admission));
     }
   }
 
@@ -61,49 +81,44 @@ class AdmitThenRead final : public MethodHandler {
   // Waits for the one message, and is gone when it has been handed over.
   class Reading {
    public:
-    Reading(AdmitThenRead& to, const HandlerParameter& parameter, Call call)
-        : to_(to), parameter_(parameter), call_(std::move(call)) {}
+    Reading(AdmitThenRead& to, const HandlerParameter& parameter, Admission admission)
+        : to_(to), parameter_(parameter), admission_(std::move(admission)) {}
     void Start() {
       done_.Set(
           parameter_.call->call(), [this](bool read) { Done(read); }, &operation_,
           /*can_inline=*/false);
       operation_.RecvMessage(&message_);
       operation_.set_core_cq_tag(&done_);
-      parameter_.call->PerformOps(&operation_);
+      PerformHere(*parameter_.call, operation_);  // from here on this may be gone
     }
 
    private:
     void Done(bool read) {
       const std::unique_ptr<Reading> gone_after_this(this);
-      if (read) {
-        to_.Hand(parameter_, message_, std::nullopt, &call_);
-      } else {
-        to_.Hand(parameter_, {}, Refused{std::move(call_), MalformedRequest(to_.door_, to_.rpc_)});
-      }
+      if (!read) admission_.status = MalformedRequest(to_.door_, to_.rpc_);
+      to_.Hand(parameter_, message_, std::move(admission_));
     }
 
     AdmitThenRead& to_;
     const HandlerParameter parameter_;
-    Call call_;
+    Admission admission_;
     grpc::ByteBuffer message_;
     grpc::internal::CallOpSet<grpc::internal::CallOpRecvMessage<grpc::ByteBuffer>> operation_;
     grpc::internal::CallbackWithSuccessTag done_;
   };
 
-  // The generated handler goes on from here; where there is a refusal, its door finds it.
+  // The generated handler goes on from here; its door finds whether the call was admitted.
   void Hand(const HandlerParameter& parameter, const grpc::ByteBuffer& message,
-            std::optional<Refused> refused, Call* admitted = nullptr) {
+            Admission admission) {
     grpc::Status readable;
     void* of_handler = nullptr;
     void* const request =
         handler_.Deserialize(parameter.call->call(), ForCore(message), &readable, &of_handler);
-    if (!readable.ok() && !refused) {
-      refused = Refused{std::move(*admitted), MalformedRequest(door_, rpc_)};
-    }
-    refusal_of_this_thread = std::move(refused);
+    if (!readable.ok() && admission.status.ok()) admission.status = MalformedRequest(door_, rpc_);
+    admission_of_this_thread = std::move(admission);
     handler_.RunHandler(HandlerParameter(parameter.call, parameter.server_context, request,
                                          grpc::Status::OK, of_handler, parameter.call_requester));
-    refusal_of_this_thread.reset();
+    admission_of_this_thread.reset();
   }
 
   MethodHandler& handler_;
@@ -148,8 +163,8 @@ grpc::Status MalformedRequest(RpcDoor& door, const std::string& rpc) {
       "");
 }
 
-std::optional<AdmitFirst::Refused> AdmitFirst::TakeRefusal() {
-  return std::exchange(refusal_of_this_thread, std::nullopt);
+std::optional<AdmitFirst::Admission> AdmitFirst::TakeAdmission() {
+  return std::exchange(admission_of_this_thread, std::nullopt);
 }
 
 }  // namespace pepline

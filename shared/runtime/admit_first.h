@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "shared/runtime/grpc_server.h"
 
 namespace pepline {
@@ -27,13 +28,14 @@ class AdmitFirst final : public grpc::Service {
   // ("pepline.funding.v1.FundingService"), whose handlers ask the same door. Both must outlive it.
   AdmitFirst(grpc::Service& service, const std::string& full_name, RpcDoor& door);
 
-  struct Refused {
-    Call call;  // as far as it was admitted
-    grpc::Status status;
+  struct Admission {
+    Call call;            // as far as it was admitted
+    grpc::Status status;  // not OK: what to answer, instead of doing anything
+    absl::Time at;        // when the door looked
   };
-  // What the handler that was just called on this thread is to answer, instead of doing anything;
-  // for the door, once.
-  static std::optional<Refused> TakeRefusal();
+  // Of the call whose handler was just called on this thread; for the door, once. None where the
+  // handler was not called from here.
+  static std::optional<Admission> TakeAdmission();
 
  private:
   std::vector<std::string> paths_;  // gRPC keeps pointers to them

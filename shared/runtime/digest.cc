@@ -10,9 +10,11 @@
 namespace pepline {
 
 std::string Sha256(const std::string& text) {
+  // Fetched once: every look-up of OpenSSL's takes locks that all threads share.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, algorithm, nullptr);
   return std::string(reinterpret_cast<const char*>(digest.data()), size);
 }
 

@@ -39,6 +39,8 @@ constexpr int kMostThreads = 16;
 constexpr std::size_t kMostMetadata = 16 * 1024;
 constexpr int kMetadataThatEndsAConnection = 64 * 1024;
 constexpr std::size_t kBytesBesideAField = 32;
+// From when a call was admitted until it is looked at anew: by then its token may have expired.
+constexpr absl::Duration kAdmissionLasts = absl::Seconds(1);
 
 std::size_t BytesOf(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) {
   std::size_t bytes = 0;
@@ -223,8 +225,8 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
   };
   const bool accepted =
       pool_.TrySubmit([this, context, finish, &rpc, &request, &response,
-                       handler = std::move(handler), refused = AdmitFirst::TakeRefusal()] {
-        Call call = refused ? refused->call : Arrived(*context, rpc);
+                       handler = std::move(handler), admission = AdmitFirst::TakeAdmission()] {
+        Call call = admission ? admission->call : Arrived(*context, rpc);
         if (context->IsCancelled() || context->deadline() <= std::chrono::system_clock::now()) {
           metrics_.Count("pepline_rpc_refused_total", {{"cause", "too-late"}});
           return finish(call, RefusalStatus(domain_, {grpc::DEADLINE_EXCEEDED, "TOO_LATE"},
@@ -233,8 +235,10 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
         grpc::Status status;
         {
           Span span(SpanKind::kServer, call.rpc, call.traceparent);
-          // Once more after the message came, which may have taken its time.
-          status = refused ? refused->status : Admit(*context, call);
+          // Once more where the message or its turn here took its time.
+          const bool lasts = admission && (!admission->status.ok() ||
+                                           absl::Now() < admission->at + kAdmissionLasts);
+          status = lasts ? admission->status : Admit(*context, call);
           call.traceparent = span.traceparent();
           if (status.ok()) status = Handle(call, request, response, handler);
           span.Note(SpanNote::kRpc, call.rpc);
