@@ -7,6 +7,7 @@
 #include "services/assessments/numbers.h"
 #include "services/assessments/requests.h"
 #include "services/assessments/wire.h"
+#include "shared/runtime/handle_command.h"
 
 namespace pepline::assessments {
 
@@ -18,70 +19,61 @@ absl::StatusOr<PepId> GrpcApi::PepOf(const ChildId& child, const std::string& na
 }
 
 template <class Request, class Response>
-grpc::Status GrpcApi::CarrySdq(const Call& call, const Request& request, const SdqKey& key,
-                               const SdqCommand& command, Response& response) {
+grpc::Status GrpcApi::HandleSdq(const Call& call, const Request& request, const SdqKey& key,
+                                const SdqCommand& command, Response& response) {
   auto resource = children_.ResourceOf(key.child);
   if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
-  std::vector<SdqEvent> said;
-  Hooks<SdqCodec> hooks;
-  hooks.facts = [this](const SdqState&) { return SdqFacts{spine_.clock.Now()}; };
-  hooks.allowed = [&](const SdqState&) { return call.MayTouch(*resource); };
-  hooks.answer = [&](const SdqState& state, const std::vector<SdqEvent>& events) {
-    said = events;
-    Response answer;
-    *answer.mutable_sdq() = ToSdq(state);
-    return answer.SerializeAsString();
-  };
-  grpc::Status status = pepline::Carry<SdqCodec>(door_, spine_, TargetOf(key), command,
-                                                 call.OriginOf(request), hooks, response);
-  if (status.ok()) CountSdqEvents(spine_.metrics, said);
-  return status;
+  return HandleCommand<SdqCodec>(
+      door_, spine_, TargetOf(key), command, call.OriginOf(request),
+      {.allowed = [&](const SdqState&, const RecordStates&) { return call.MayTouch(*resource); },
+       .facts = [this](const SdqState&,
+                       const RecordStates&) { return SdqFacts{spine_.clock.Now()}; }},
+      [](const SdqState& state, const std::vector<SdqEvent>&, Response& answer) {
+        *answer.mutable_sdq() = ToSdq(state);
+      },
+      CountSdqEvents, response);
 }
 
 template <class Request, class Response>
-grpc::Status GrpcApi::CarryViews(const Call& call, const Request& request, const ChildId& child,
-                                 const PepId& pep, const PupilViewsCommand& command,
-                                 Response& response) {
+grpc::Status GrpcApi::HandleViews(const Call& call, const Request& request, const ChildId& child,
+                                  const PepId& pep, const PupilViewsCommand& command,
+                                  Response& response) {
   auto resource = children_.ResourceOf(child);
   if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
-  std::vector<PupilViewsEvent> said;
-  Hooks<PupilViewsCodec> hooks;
-  hooks.facts = [this](const PupilViewsState&) { return PupilViewsFacts{spine_.clock.Now()}; };
-  hooks.allowed = [&](const PupilViewsState&) { return call.MayTouch(*resource); };
-  hooks.answer = [&](const PupilViewsState& state, const std::vector<PupilViewsEvent>& events) {
-    said = events;
-    Response answer;
-    *answer.mutable_views() = ToPupilViews(state);
-    return answer.SerializeAsString();
-  };
-  grpc::Status status = pepline::Carry<PupilViewsCodec>(door_, spine_, ViewsOf(child, pep), command,
-                                                        call.OriginOf(request), hooks, response);
-  if (status.ok()) CountPupilViewsEvents(spine_.metrics, said);
-  return status;
+  return HandleCommand<PupilViewsCodec>(
+      door_, spine_, ViewsOf(child, pep), command, call.OriginOf(request),
+      {.allowed = [&](const PupilViewsState&,
+                      const RecordStates&) { return call.MayTouch(*resource); },
+       .facts = [this](const PupilViewsState&,
+                       const RecordStates&) { return PupilViewsFacts{spine_.clock.Now()}; }},
+      [](const PupilViewsState& state, const std::vector<PupilViewsEvent>&, Response& answer) {
+        *answer.mutable_views() = ToPupilViews(state);
+      },
+      CountPupilViewsEvents, response);
 }
 
 template <class Response>
-grpc::Status GrpcApi::CarryOnPep(const Call& call, const v1::RequestSdqRequest& request,
-                                 const ChildId& child, const PepId& pep, Response& response) {
+grpc::Status GrpcApi::HandleOnPep(const Call& call, const v1::RequestSdqRequest& request,
+                                  const ChildId& child, const PepId& pep, Response& response) {
   Violations checked;  // before; there are none
   const SdqKey key = ReadKey(request, child, pep, checked);
-  return CarrySdq(call, request, key, assessments::RequestSdq{key, /*by_itself=*/false}, response);
+  return HandleSdq(call, request, key, assessments::RequestSdq{key, /*by_itself=*/false}, response);
 }
 
 template <class Response>
-grpc::Status GrpcApi::CarryOnPep(const Call& call, const v1::CapturePupilViewsRequest& request,
-                                 const ChildId& child, const PepId& pep, Response& response) {
-  return CarryViews(
+grpc::Status GrpcApi::HandleOnPep(const Call& call, const v1::CapturePupilViewsRequest& request,
+                                  const ChildId& child, const PepId& pep, Response& response) {
+  return HandleViews(
       call, request, child, pep,
       assessments::CapturePupilViews{child, pep, request.text(), request.document_reference()},
       response);
 }
 
 template <class Response>
-grpc::Status GrpcApi::CarryOnPep(const Call& call, const v1::DeclinePupilViewsRequest& request,
-                                 const ChildId& child, const PepId& pep, Response& response) {
-  return CarryViews(call, request, child, pep,
-                    assessments::DeclinePupilViews{child, pep, request.reason()}, response);
+grpc::Status GrpcApi::HandleOnPep(const Call& call, const v1::DeclinePupilViewsRequest& request,
+                                  const ChildId& child, const PepId& pep, Response& response) {
+  return HandleViews(call, request, child, pep,
+                     assessments::DeclinePupilViews{child, pep, request.reason()}, response);
 }
 
 template <class Request, class Response>
@@ -93,7 +85,7 @@ grpc::ServerUnaryReactor* GrpcApi::OnSdqCommand(Context* context, const Request*
         const SdqKey key = ReadSdqId(asked.sdq_id(), violations);
         const SdqCommand command = ToCommand(asked, violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        return CarrySdq(call, asked, key, command, answer);
+        return HandleSdq(call, asked, key, command, answer);
       });
 }
 
@@ -112,7 +104,7 @@ grpc::ServerUnaryReactor* GrpcApi::OnPepCommand(Context* context, const Request*
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         auto pep = PepOf(child, asked.pep_id());
         if (!pep.ok()) return FromAbsl(door_.domain(), pep.status());
-        return CarryOnPep(call, asked, child, *pep, answer);
+        return HandleOnPep(call, asked, child, *pep, answer);
       });
 }
 

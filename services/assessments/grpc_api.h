@@ -59,20 +59,20 @@ class GrpcApi final : public v1::AssessmentsService::CallbackService {
 
   // Who may, on what, with which answer.
   template <class Request, class Response>
-  grpc::Status CarrySdq(const Call& call, const Request& request, const SdqKey& key,
-                        const SdqCommand& command, Response& response);
+  grpc::Status HandleSdq(const Call& call, const Request& request, const SdqKey& key,
+                         const SdqCommand& command, Response& response);
   template <class Request, class Response>
-  grpc::Status CarryViews(const Call& call, const Request& request, const ChildId& child,
-                          const PepId& pep, const PupilViewsCommand& command, Response& response);
+  grpc::Status HandleViews(const Call& call, const Request& request, const ChildId& child,
+                           const PepId& pep, const PupilViewsCommand& command, Response& response);
   template <class Response>
-  grpc::Status CarryOnPep(const Call& call, const v1::RequestSdqRequest& request,
-                          const ChildId& child, const PepId& pep, Response& response);
+  grpc::Status HandleOnPep(const Call& call, const v1::RequestSdqRequest& request,
+                           const ChildId& child, const PepId& pep, Response& response);
   template <class Response>
-  grpc::Status CarryOnPep(const Call& call, const v1::CapturePupilViewsRequest& request,
-                          const ChildId& child, const PepId& pep, Response& response);
+  grpc::Status HandleOnPep(const Call& call, const v1::CapturePupilViewsRequest& request,
+                           const ChildId& child, const PepId& pep, Response& response);
   template <class Response>
-  grpc::Status CarryOnPep(const Call& call, const v1::DeclinePupilViewsRequest& request,
-                          const ChildId& child, const PepId& pep, Response& response);
+  grpc::Status HandleOnPep(const Call& call, const v1::DeclinePupilViewsRequest& request,
+                           const ChildId& child, const PepId& pep, Response& response);
 
   grpc::Status AnswerSdq(const Call& call, const v1::GetSdqRequest& asked,
                          v1::GetSdqResponse& answer) const;

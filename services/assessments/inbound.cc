@@ -31,7 +31,7 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   const auto key = ParseSdqId(alarm.key.id);
   if (!key) return absl::DataLossError("an alarm belongs to no SDQ; see `pepctl rebuild`");
-  return Carry(*key, Wake{}, Origin::Alarm(alarm.due_at));
+  return Handle(*key, Wake{}, Origin::Alarm(alarm.due_at));
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
@@ -61,7 +61,7 @@ absl::Status Inbound::CatchUp(const ChildId& child, const std::string& tracepare
   if (!pep.ok()) return pep.status();
   if (*pep && (*pep)->open) {
     const SdqKey key{child, (*pep)->id, Purpose::kPep, Informant::kTeacher};
-    absl::Status requested = Carry(key, RequestSdq{key, /*by_itself=*/true}, origin);
+    absl::Status requested = Handle(key, RequestSdq{key, /*by_itself=*/true}, origin);
     if (!requested.ok()) return requested;
   }
   auto awaited = ListAcross(spine_.store, {OpenSdqs(), child.text(), child.text() + "."},
@@ -70,15 +70,16 @@ absl::Status Inbound::CatchUp(const ChildId& child, const std::string& tracepare
   for (const std::string& id : awaited->members) {
     const auto key = ParseSdqId(id);
     if (!key) return absl::DataLossError("an index names no SDQ; see `pepctl rebuild`");
-    if (absl::Status woken = Carry(*key, Wake{}, origin); !woken.ok()) return woken;
+    if (absl::Status woken = Handle(*key, Wake{}, origin); !woken.ok()) return woken;
   }
   return absl::OkStatus();
 }
 
-absl::Status Inbound::Carry(const SdqKey& key, const SdqCommand& command, const Origin& origin) {
-  Hooks<SdqCodec> hooks;
-  hooks.facts = [this](const SdqState&) { return SdqFacts{spine_.clock.Now()}; };
-  return CarryInbound<SdqCodec>(spine_, TargetOf(key), command, origin, hooks, &CountSdqEvents);
+absl::Status Inbound::Handle(const SdqKey& key, const SdqCommand& command, const Origin& origin) {
+  const Inputs<SdqCodec> inputs = {.facts = [this](const SdqState&, const RecordStates&) {
+    return SdqFacts{spine_.clock.Now()};
+  }};
+  return HandleInbound<SdqCodec>(spine_, TargetOf(key), command, origin, inputs, &CountSdqEvents);
 }
 
 }  // namespace pepline::assessments

@@ -40,7 +40,7 @@ class Inbound {
 
   // Requests what the open PEP asks for by itself, and lets what is awaited catch up.
   absl::Status CatchUp(const ChildId& child, const std::string& traceparent);
-  absl::Status Carry(const SdqKey& key, const SdqCommand& command, const Origin& origin);
+  absl::Status Handle(const SdqKey& key, const SdqCommand& command, const Origin& origin);
 
   const Spine& spine_;
   KnownChildren& children_;

@@ -4,6 +4,7 @@
 
 #include "services/funding/numbers.h"
 #include "services/funding/wire.h"
+#include "shared/runtime/handle_command.h"
 #include "shared/runtime/lists.h"
 #include "shared/runtime/page_tokens.h"
 
@@ -70,32 +71,30 @@ Resource OwnedBy(const FundLineName& line) { return {line.authority, SchoolUrn()
 }  // namespace
 
 template <class Request, class Response>
-grpc::Status GrpcApi::CarryOnLine(const Call& call, const Request& request,
-                                  const FundLineName& line, const FundLineCommand& command,
-                                  Response& response) {
-  std::vector<FundLineEvent> said;
-  Hooks<FundLineCodec> hooks;
-  hooks.facts = [](const FundLineState&) { return FundLineFacts(); };
-  hooks.allowed = [&](const FundLineState&) { return call.MayTouch(OwnedBy(line)); };
-  hooks.answer = [&](const FundLineState& state, const std::vector<FundLineEvent>& events) {
-    said = events;
-    Response answer;
-    *answer.mutable_fund_line() = ToFundLine(*state.line);
-    return answer.SerializeAsString();
-  };
-  grpc::Status status = pepline::Carry<FundLineCodec>(door_, spine_, TargetOf(line), command,
-                                                      call.OriginOf(request), hooks, response);
-  if (status.ok()) CountEvents(spine_.metrics, said);
-  return status;
+grpc::Status GrpcApi::HandleOnLine(const Call& call, const Request& request,
+                                   const FundLineName& line, const FundLineCommand& command,
+                                   Response& response) {
+  return HandleCommand<FundLineCodec>(
+      door_, spine_, TargetOf(line), command, call.OriginOf(request),
+      {.allowed = [&](const FundLineState&,
+                      const RecordStates&) { return call.MayTouch(OwnedBy(line)); },
+       .facts = [](const FundLineState&, const RecordStates&) { return FundLineFacts(); }},
+      [](const FundLineState& state, const std::vector<FundLineEvent>&, Response& answer) {
+        *answer.mutable_fund_line() = ToFundLine(*state.line);
+      },
+      [](Metrics& metrics, const std::vector<FundLineEvent>& events) {
+        CountEvents(metrics, events);
+      },
+      response);
 }
 
 template <class Request, class Response>
-grpc::Status GrpcApi::CarryOnRequest(const Call& call, const Request& request, const Target& target,
-                                     const FundingCommand& command, bool allowed,
-                                     Response& response) {
-  std::vector<FundingEvent> said;
-  Hooks<FundingCodec> hooks;
-  hooks.facts = [&](const FundingState&) -> absl::StatusOr<FundingFacts> {
+grpc::Status GrpcApi::HandleOnRequest(const Call& call, const Request& request,
+                                      const Target& target, const FundingCommand& command,
+                                      bool allowed, Response& response) {
+  Inputs<FundingCodec> inputs;
+  inputs.allowed = [allowed](const FundingState&, const RecordStates&) { return allowed; };
+  inputs.facts = [&](const FundingState&, const RecordStates&) -> absl::StatusOr<FundingFacts> {
     FundingFacts facts{spine_.clock.Now(), std::nullopt};
     if (const auto* draft = std::get_if<funding::DraftFundingRequest>(&command)) {
       auto child = children_.Find(draft->costing.child);
@@ -104,17 +103,15 @@ grpc::Status GrpcApi::CarryOnRequest(const Call& call, const Request& request, c
     }
     return facts;
   };
-  hooks.allowed = [&](const FundingState&) { return allowed; };
-  hooks.answer = [&](const FundingState& state, const std::vector<FundingEvent>& events) {
-    said = events;
-    Response answer;
-    *answer.mutable_funding_request() = ToFundingRequest(*state.request);
-    return answer.SerializeAsString();
-  };
-  grpc::Status status = pepline::Carry<FundingCodec>(door_, spine_, target, command,
-                                                     call.OriginOf(request), hooks, response);
-  if (status.ok()) CountEvents(spine_.metrics, said);
-  return status;
+  return HandleCommand<FundingCodec>(
+      door_, spine_, target, command, call.OriginOf(request), std::move(inputs),
+      [](const FundingState& state, const std::vector<FundingEvent>&, Response& answer) {
+        *answer.mutable_funding_request() = ToFundingRequest(*state.request);
+      },
+      [](Metrics& metrics, const std::vector<FundingEvent>& events) {
+        CountEvents(metrics, events);
+      },
+      response);
 }
 
 absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& line,
@@ -146,7 +143,7 @@ grpc::ServerUnaryReactor* GrpcApi::OnRequest(Context* context, const Request* re
         const Target target = TargetOf(FundingRequestId(asked.funding_request_id()), line);
         const auto allowed = MayTouch(call, line, target);
         if (!allowed.ok()) return FromAbsl(door_.domain(), allowed.status());
-        return CarryOnRequest(call, asked, target, ToCommand(asked, call.actor), *allowed, answer);
+        return HandleOnRequest(call, asked, target, ToCommand(asked, call.actor), *allowed, answer);
       });
 }
 
@@ -161,8 +158,8 @@ grpc::ServerUnaryReactor* GrpcApi::OpenFundLine(Context* context,
         const FundLineName line =
             ReadFundLineName(asked.authority_code(), asked.financial_year(), violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        return CarryOnLine(call, asked, line, funding::OpenFundLine{line, {asked.amount_pence()}},
-                           answer);
+        return HandleOnLine(call, asked, line, funding::OpenFundLine{line, {asked.amount_pence()}},
+                            answer);
       });
 }
 
@@ -176,8 +173,8 @@ grpc::ServerUnaryReactor* GrpcApi::ChangeFundLine(Context* context,
         Violations violations;
         const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        return CarryOnLine(call, asked, line, funding::ChangeFundLine{{asked.amount_pence()}},
-                           answer);
+        return HandleOnLine(call, asked, line, funding::ChangeFundLine{{asked.amount_pence()}},
+                            answer);
       });
 }
 
@@ -195,8 +192,9 @@ grpc::ServerUnaryReactor* GrpcApi::DraftFundingRequest(
         const auto child = children_.ResourceOf(costing.child);
         if (!child.ok()) return FromAbsl(door_.domain(), child.status());
         const Target target = TargetOf(costing.id, costing.line);
-        return CarryOnRequest(call, asked, target, funding::DraftFundingRequest{std::move(costing)},
-                              call.MayTouch(*child), answer);
+        return HandleOnRequest(call, asked, target,
+                               funding::DraftFundingRequest{std::move(costing)},
+                               call.MayTouch(*child), answer);
       });
 }
 

@@ -47,15 +47,15 @@ class GrpcApi final : public v1::FundingService::CallbackService {
  private:
   // Carries a command out on a fund line.
   template <class Request, class Response>
-  grpc::Status CarryOnLine(const Call& call, const Request& request, const FundLineName& line,
-                           const FundLineCommand& command, Response& response);
+  grpc::Status HandleOnLine(const Call& call, const Request& request, const FundLineName& line,
+                            const FundLineCommand& command, Response& response);
   // The body of every command handler on a request that exists.
   template <class Request, class Response>
   Reactor* OnRequest(Context* context, const Request* request, Response* response);
   // Carries a command out on a request, when it is allowed.
   template <class Request, class Response>
-  grpc::Status CarryOnRequest(const Call& call, const Request& request, const Target& target,
-                              const FundingCommand& command, bool allowed, Response& response);
+  grpc::Status HandleOnRequest(const Call& call, const Request& request, const Target& target,
+                               const FundingCommand& command, bool allowed, Response& response);
   // Whether the call may reach a request: by its authority, else by where its child is now.
   absl::StatusOr<bool> MayTouch(const Call& call, const FundLineName& line,
                                 const ChildId& child) const;

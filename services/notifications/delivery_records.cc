@@ -70,21 +70,16 @@ void DeliveryRecords::Stop(absl::Duration bound) {
 }
 
 absl::Status DeliveryRecords::Record(const Report& report) {
-  Hooks<AlertCodec> hooks;
-  hooks.facts = [&](const AlertState&) {
+  const Inputs<AlertCodec> inputs = {.facts = [&](const AlertState&, const RecordStates&) {
     return facts_.Load(report.alert, hearing_.Heard(report.alert));
-  };
+  }};
   Origin origin = Origin::Alarm(std::nullopt);
   origin.traceparent = report.trace;
-  bool more = false;
-  const absl::Status carried =
-      CarryInbound<AlertCodec>(spine_, AlertOf(report.alert), report.what, origin, hooks,
-                               [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
-                                 CountEvents(metrics, events);
-                                 more = TellsMore(events);
-                               });
-  if (carried.ok() && more) listener_.on_more(report.alert);
-  return carried;
+  return HandleInbound<AlertCodec>(spine_, AlertOf(report.alert), report.what, origin, inputs,
+                                   [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
+                                     CountEvents(metrics, events);
+                                     if (TellsMore(events)) listener_.on_more(report.alert);
+                                   });
 }
 
 void DeliveryRecords::Recorded(const std::string& delivery_id, const AlertId& alert) {

@@ -5,6 +5,7 @@
 
 #include "services/notifications/numbers.h"
 #include "services/notifications/wire.h"
+#include "shared/runtime/handle_command.h"
 #include "shared/runtime/lists.h"
 #include "shared/runtime/page_tokens.h"
 
@@ -92,8 +93,8 @@ absl::StatusOr<std::optional<AlertState>> GrpcApi::Find(const Call& call,
 }
 
 template <class Request, class Response>
-grpc::Status GrpcApi::CarryOut(const Call& call, const Request& request,
-                               const AlertCommand& command, Response& response) {
+grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const AlertCommand& command,
+                             Response& response) {
   Violations violations;
   CheckAlertId(request.alert_id(), violations);
   if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
@@ -101,23 +102,19 @@ grpc::Status GrpcApi::CarryOut(const Call& call, const Request& request,
   auto seen = Find(call, alert);
   if (!seen.ok()) return FromAbsl(door_.domain(), seen.status());
   if (!*seen) return DeniedStatus(door_.domain());
-  std::vector<AlertEvent> said;
-  Hooks<AlertCodec> hooks;
-  hooks.facts = [&](const AlertState&) { return facts_.Load(alert, hearing_.Heard(alert)); };
-  hooks.answer = [&](const AlertState& state, const std::vector<AlertEvent>& events) {
-    said = events;
-    Response answer;
-    *answer.mutable_alert() = ToAlert(state);
-    return answer.SerializeAsString();
-  };
-  const grpc::Status status = Carry<AlertCodec>(door_, spine_, AlertOf(alert), command,
-                                                call.OriginOf(request), hooks, response);
-  if (status.ok()) {
-    CountEvents(spine_.metrics, said);
-    // Somebody is told again, or catching up reached a level.
-    if (!said.empty()) deliverer_.Post(alert);
-  }
-  return status;
+  return HandleCommand<AlertCodec>(
+      door_, spine_, AlertOf(alert), command, call.OriginOf(request),
+      {.facts = [&](const AlertState&,
+                    const RecordStates&) { return facts_.Load(alert, hearing_.Heard(alert)); }},
+      [](const AlertState& state, const std::vector<AlertEvent>&, Response& answer) {
+        *answer.mutable_alert() = ToAlert(state);
+      },
+      [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
+        CountEvents(metrics, events);
+        // Somebody is told again, or catching up reached a level.
+        if (!events.empty()) deliverer_.Post(alert);
+      },
+      response);
 }
 
 grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& request,
@@ -148,7 +145,7 @@ grpc::ServerUnaryReactor* GrpcApi::AcknowledgeAlert(Context* context,
       [this](const Call& call, const v1::AcknowledgeAlertRequest& asked,
              v1::AcknowledgeAlertResponse& answer) {
         const notifications::AcknowledgeAlert seen{RecipientOf(call.actor.role)};
-        return CarryOut(call, asked, seen, answer);
+        return Handle(call, asked, seen, answer);
       });
 }
 
@@ -159,7 +156,7 @@ grpc::ServerUnaryReactor* GrpcApi::RedeliverAlert(Context* context,
       context, request, response,
       [this](const Call& call, const v1::RedeliverAlertRequest& asked,
              v1::RedeliverAlertResponse& answer) {
-        return CarryOut(call, asked, RedeliverFailed{}, answer);
+        return Handle(call, asked, RedeliverFailed{}, answer);
       });
 }
 

@@ -40,8 +40,8 @@ class GrpcApi final : public v1::NotificationsService::CallbackService {
  private:
   // A command on an alert that the caller may see. Request and Response have request_id and alert.
   template <class Request, class Response>
-  grpc::Status CarryOut(const Call& call, const Request& request, const AlertCommand& command,
-                        Response& response);
+  grpc::Status Handle(const Call& call, const Request& request, const AlertCommand& command,
+                      Response& response);
   grpc::Status List(const Call& call, const v1::ListAlertsRequest& request,
                     v1::ListAlertsResponse& response);
   // The alert, or nullopt where there is none that the caller may see.

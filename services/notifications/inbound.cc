@@ -76,7 +76,7 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   }
   // What still waits is what the alarm was set for, more often than not.
   deliverer_.Post(alert);
-  return Carry(alert, Wake{}, Origin::Alarm(alarm.due_at));
+  return Handle(alert, Wake{}, Origin::Alarm(alarm.due_at));
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
@@ -180,8 +180,8 @@ absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
                            ChildId(pep.child_id()),         PepId(pep.pep_id()),
                            SchoolUrn(pep.school_urn()),     AuthorityCode(pep.authority_code())};
   const AlertId alert = reference.alert;
-  return Carry(alert, to_command(std::move(reference), Instants{*due_at, *std::move(levels)}),
-               Origin::Event(event.header()), FromTimestamp(event.header().occurred_at()));
+  return Handle(alert, to_command(std::move(reference), Instants{*due_at, *std::move(levels)}),
+                Origin::Event(event.header()), FromTimestamp(event.header().occurred_at()));
 }
 
 absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {
@@ -195,7 +195,7 @@ absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {
     if (!alerts.ok()) return alerts.status();
     for (const std::string& alert : alerts->members) {
       absl::Status status =
-          Carry(AlertId(alert), FollowToSchool{school}, Origin::Event(event.header()));
+          Handle(AlertId(alert), FollowToSchool{school}, Origin::Event(event.header()));
       if (!status.ok()) return status;
     }
     token = std::move(alerts->next_page_token);
@@ -236,27 +236,22 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
   // own alarm while no level is reached yet.
   Origin origin = Origin::Alarm(std::nullopt);
   origin.traceparent = event.header().traceparent();
-  return Carry(VacancyAlertOf(school), Wake{}, origin);
+  return Handle(VacancyAlertOf(school), Wake{}, origin);
 }
 
-absl::Status Inbound::Carry(const AlertId& alert, const AlertCommand& command, const Origin& origin,
-                            std::optional<absl::Time> happened_at) {
-  Hooks<AlertCodec> hooks;
-  hooks.facts = [&](const AlertState&) {
+absl::Status Inbound::Handle(const AlertId& alert, const AlertCommand& command,
+                             const Origin& origin, std::optional<absl::Time> happened_at) {
+  const Inputs<AlertCodec> inputs = {.facts = [&](const AlertState&, const RecordStates&) {
     auto facts = facts_.Load(alert, hearing_.Heard(alert));
     // What the sender says has happened has, also where its clock is a little ahead of ours.
     if (facts.ok() && happened_at) facts->now = std::max(facts->now, *happened_at);
     return facts;
-  };
-  bool tells = false;
-  absl::Status carried =
-      CarryInbound<AlertCodec>(spine_, AlertOf(alert), command, origin, hooks,
-                               [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
-                                 CountEvents(metrics, events);
-                                 tells = RaisesOrTells(events);
-                               });
-  if (carried.ok() && tells) deliverer_.Post(alert);
-  return carried;
+  }};
+  return HandleInbound<AlertCodec>(spine_, AlertOf(alert), command, origin, inputs,
+                                   [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
+                                     CountEvents(metrics, events);
+                                     if (RaisesOrTells(events)) deliverer_.Post(alert);
+                                   });
 }
 
 }  // namespace pepline::notifications

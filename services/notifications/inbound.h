@@ -49,8 +49,8 @@ class Inbound {
   absl::Status OnDeadline(const scheduling::v1::SchedulingEvent& event,
                           const scheduling::v1::DeadlineReference& deadline, ToCommand to_command);
   // `happened_at`: the rules' time is no earlier than this.
-  absl::Status Carry(const AlertId& alert, const AlertCommand& command, const Origin& origin,
-                     std::optional<absl::Time> happened_at = std::nullopt);
+  absl::Status Handle(const AlertId& alert, const AlertCommand& command, const Origin& origin,
+                      std::optional<absl::Time> happened_at = std::nullopt);
 
   const Spine& spine_;
   const FactsLoader& facts_;

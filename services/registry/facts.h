@@ -82,14 +82,11 @@ class FactsLoader {
   absl::TimeZone london_;
 };
 
-// The hooks of Execute that every command has: its facts.
+// What every command brings along: its facts. Both must outlive what is made.
 template <class Codec>
-Hooks<Codec> HooksFor(const FactsLoader& facts, const typename Codec::Rules::Command& command) {
-  Hooks<Codec> hooks;
-  hooks.facts = [&facts, &command](const typename Codec::Rules::State& state) {
-    return facts.Load(state, command);
-  };
-  return hooks;
+Inputs<Codec> InputsFor(const FactsLoader& facts, const typename Codec::Rules::Command& command) {
+  return {.facts = [&facts, &command](const typename Codec::Rules::State& state,
+                                      const RecordStates&) { return facts.Load(state, command); }};
 }
 
 }  // namespace pepline::registry

@@ -5,6 +5,7 @@
 
 #include "services/registry/past_imports.h"
 #include "services/registry/wire.h"
+#include "shared/runtime/handle_command.h"
 #include "shared/runtime/page_tokens.h"
 
 namespace pepline::registry {

@@ -72,9 +72,9 @@ class GrpcApi final : public v1::RegistryService::CallbackService {
   Reactor* OnAppointment(Context* context, const Request* request, Response* response);
   // `known`: whose the record is, where it may not be there yet; null: its state says it.
   template <class Codec, class Request, class Response>
-  grpc::Status CarryOut(const Call& call, const Request& asked, const std::string& id,
-                        const typename Codec::Rules::Command& command, const Resource* known,
-                        Response& answer);
+  grpc::Status Handle(const Call& call, const Request& asked, const std::string& id,
+                      const typename Codec::Rules::Command& command, const Resource* known,
+                      Response& answer);
 
   RpcDoor& door_;
   const Spine& spine_;

@@ -4,6 +4,7 @@
 #include "services/registry/grpc_api.h"
 #include "services/registry/numbers.h"
 #include "services/registry/wire.h"
+#include "shared/runtime/handle_command.h"
 
 namespace pepline::registry {
 namespace {
@@ -109,24 +110,17 @@ void Fill(const ChildState& state, const std::vector<ChildEvent>& events,
 }  // namespace
 
 template <class Codec, class Request, class Response>
-grpc::Status GrpcApi::CarryOut(const Call& call, const Request& asked, const std::string& id,
-                               const typename Codec::Rules::Command& command, const Resource* known,
-                               Response& answer) {
-  std::vector<typename Codec::Rules::Event> said;
-  Hooks<Codec> hooks = HooksFor<Codec>(facts_, command);
-  hooks.allowed = [&](const auto& state) {
+grpc::Status GrpcApi::Handle(const Call& call, const Request& asked, const std::string& id,
+                             const typename Codec::Rules::Command& command, const Resource* known,
+                             Response& answer) {
+  Inputs<Codec> inputs = InputsFor<Codec>(facts_, command);
+  inputs.allowed = [&](const auto& state, const RecordStates&) {
     return call.MayTouch(known ? *known : ResourceOf(state));
   };
-  hooks.answer = [&](const auto& state, const auto& events) {
-    said = events;
-    Response made;
-    Fill(state, events, made);
-    return made.SerializeAsString();
-  };
-  grpc::Status status = Carry<Codec>(door_, spine_, TargetOf<Codec>(id), command,
-                                     call.OriginOf(asked), hooks, answer);
-  if (status.ok()) CountEvents(spine_.metrics, said);
-  return status;
+  return HandleCommand<Codec>(
+      door_, spine_, TargetOf<Codec>(id), command, call.OriginOf(asked), std::move(inputs),
+      [](const auto& state, const auto& events, Response& made) { Fill(state, events, made); },
+      [](Metrics& metrics, const auto& events) { CountEvents(metrics, events); }, answer);
 }
 
 template <class Codec, class Request, class Response>
@@ -138,7 +132,7 @@ grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* re
         CheckId(asked, violations);
         const typename Codec::Rules::Command command = ToCommand(asked, violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        return CarryOut<Codec>(call, asked, IdOf(asked), command, nullptr, answer);
+        return Handle<Codec>(call, asked, IdOf(asked), command, nullptr, answer);
       });
 }
 
@@ -153,18 +147,18 @@ grpc::ServerUnaryReactor* GrpcApi::OnAppointment(Context* context, const Request
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         const ChildId& child = command.post.child;
         if (PlaceOf(command.post) != Place::kChild) {
-          return CarryOut<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
+          return Handle<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
         }
         auto person = facts_.Find<StaffCodec>(asked.staff_id());
         if (!person.ok()) return FromAbsl(door_.domain(), person.status());
         if (person->details.staff.empty() || person->HoldsFor(child)) {
-          return CarryOut<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
+          return Handle<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
         }
         command.of_child = StaffOfChild{person->details.staff, person->details.authority};
         const Resource resource = ResourceOf(*person);
-        return CarryOut<StaffOfChildCodec>(call, asked,
-                                           StaffOfChildCodec::IdOf(person->details.staff, child),
-                                           command, &resource, answer);
+        return Handle<StaffOfChildCodec>(call, asked,
+                                         StaffOfChildCodec::IdOf(person->details.staff, child),
+                                         command, &resource, answer);
       });
 }
 

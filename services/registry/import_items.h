@@ -104,7 +104,7 @@ absl::Status CarryItem(const Spine& spine, const FactsLoader& facts, const Item<
   for (const RowWork<Codec>& work : item.rows) {
     for (const auto& command : work.commands) {
       auto outcome = Execute<Codec>(spine, TargetOf<Codec>(item.id), command, origin,
-                                    HooksFor<Codec>(facts, command));
+                                    InputsFor<Codec>(facts, command));
       if (!outcome.ok()) return outcome.status();
       const auto* done = std::get_if<Done<Codec>>(&*outcome);
       if (done == nullptr) {

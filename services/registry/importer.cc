@@ -169,7 +169,7 @@ absl::Status Importer::Log(const Job& job, const ImportLogCommand& command) cons
   origin.traceparent = job.traceparent;
   auto outcome =
       Execute<ImportLogCodec>(spine_, TargetOf<ImportLogCodec>(LogIdOf(job.options)), command,
-                              origin, HooksFor<ImportLogCodec>(facts_, command));
+                              origin, InputsFor<ImportLogCodec>(facts_, command));
   if (!outcome.ok()) return outcome.status();
   return std::holds_alternative<Refusal>(*outcome) ? IdOfAnother() : absl::OkStatus();
 }

@@ -28,10 +28,10 @@ Origin Unmarked(const std::string& traceparent) {
 }  // namespace
 
 template <class Codec>
-absl::Status Inbound::Carry(const std::string& id, const typename Codec::Rules::Command& command,
-                            const Origin& origin) {
-  return CarryInbound<Codec>(
-      spine_, TargetOf<Codec>(id), command, origin, HooksFor<Codec>(facts_, command),
+absl::Status Inbound::Handle(const std::string& id, const typename Codec::Rules::Command& command,
+                             const Origin& origin) {
+  return HandleInbound<Codec>(
+      spine_, TargetOf<Codec>(id), command, origin, InputsFor<Codec>(facts_, command),
       [](Metrics& metrics, const auto& events) { CountEvents(metrics, events); });
 }
 
@@ -42,11 +42,11 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   const RecordKey& key = alarm.key;
   const Origin fired = Origin::Alarm(alarm.due_at);
-  if (key.kind == StaffCodec::kKind) return Carry<StaffCodec>(key.id, Wake{}, fired);
-  if (key.kind == StaffOfChildCodec::kKind) return Carry<StaffOfChildCodec>(key.id, Wake{}, fired);
-  if (key.kind == ChildCodec::kKind) return Carry<ChildCodec>(key.id, Wake{}, fired);
-  if (key.kind == PolicyCodec::kKind) return Carry<PolicyCodec>(key.id, Wake{}, fired);
-  if (key.kind == SchoolCodec::kKind) return Carry<SchoolCodec>(key.id, Wake{}, fired);
+  if (key.kind == StaffCodec::kKind) return Handle<StaffCodec>(key.id, Wake{}, fired);
+  if (key.kind == StaffOfChildCodec::kKind) return Handle<StaffOfChildCodec>(key.id, Wake{}, fired);
+  if (key.kind == ChildCodec::kKind) return Handle<ChildCodec>(key.id, Wake{}, fired);
+  if (key.kind == PolicyCodec::kKind) return Handle<PolicyCodec>(key.id, Wake{}, fired);
+  if (key.kind == SchoolCodec::kKind) return Handle<SchoolCodec>(key.id, Wake{}, fired);
   if (key.kind == kChangedPolicy) {
     return changed_.Spread(alarm,
                            Schools({"schools-with-looked-after-children-of-authority", key.id}));
@@ -117,15 +117,15 @@ absl::Status Inbound::CountChild(const ChildId& child, const SchoolUrn& school,
   if (!state.ok()) return state.status();
   const bool there =
       IsLookedAfter(*state) && state->enrolment && state->enrolment->school == school;
-  return Carry<SchoolCodec>(school.text(), RecordLookedAfterChild{child, there},
-                            Origin::Event(header));
+  return Handle<SchoolCodec>(school.text(), RecordLookedAfterChild{child, there},
+                             Origin::Event(header));
 }
 
 template <class Post>
 absl::Status Inbound::OnPost(const Post& said, const common::v1::EventHeader& header) {
   if (said.role() != common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER) return absl::OkStatus();
   if (said.school_urn().empty()) return EventNotReadable();
-  return Carry<SchoolCodec>(said.school_urn(), Wake{}, Unmarked(header.traceparent()));
+  return Handle<SchoolCodec>(said.school_urn(), Wake{}, Unmarked(header.traceparent()));
 }
 
 }  // namespace pepline::registry

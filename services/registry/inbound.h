@@ -39,8 +39,8 @@ class Inbound {
   template <class Post>
   absl::Status OnPost(const Post& said, const common::v1::EventHeader& header);
   template <class Codec>
-  absl::Status Carry(const std::string& id, const typename Codec::Rules::Command& command,
-                     const Origin& origin);
+  absl::Status Handle(const std::string& id, const typename Codec::Rules::Command& command,
+                      const Origin& origin);
 
   const Spine& spine_;
   const FactsLoader& facts_;

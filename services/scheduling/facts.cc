@@ -31,18 +31,14 @@ absl::StatusOr<PlanFacts> FactsLoader::Load(const ChildId& child_id) const {
   return Complete(child_id, *std::move(child));
 }
 
-Hooks<PlanCodec> FactsLoader::HooksFor(const ChildId& child,
-                                       std::optional<ChildFacts>& known) const {
-  Hooks<PlanCodec> hooks;
-  hooks.learn = [&known](const std::vector<std::optional<std::string>>& also) {
-    known.reset();
-    if (!also.front()) return absl::OkStatus();
-    auto facts = DecodeChild(*also.front());
-    if (facts.ok()) known = *std::move(facts);
-    return facts.status();
-  };
-  hooks.facts = [this, child, &known](const PlanState&) { return Complete(child, known); };
-  return hooks;
+Inputs<PlanCodec> FactsLoader::InputsFor(const ChildId& child) const {
+  return {.facts = [this, child](const PlanState&,
+                                 const RecordStates& also) -> absl::StatusOr<PlanFacts> {
+    if (!also.front()) return Complete(child, std::nullopt);
+    auto known = DecodeChild(*also.front());
+    if (!known.ok()) return known.status();
+    return Complete(child, *std::move(known));
+  }};
 }
 
 absl::StatusOr<Resource> FactsLoader::ResourceOf(const std::optional<ChildFacts>& child) const {

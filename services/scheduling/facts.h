@@ -28,9 +28,8 @@ class FactsLoader {
 
   absl::StatusOr<std::optional<ChildFacts>> LoadChild(const ChildId& child) const;
   absl::StatusOr<PlanFacts> Load(const ChildId& child) const;
-  // For a command on the child's plan: the child is read together with the plan and is in `known`
-  // from then on, for whoever decides who may. `known` must outlive the hooks.
-  Hooks<PlanCodec> HooksFor(const ChildId& child, std::optional<ChildFacts>& known) const;
+  // For a command on the child's plan: the child is read together with the plan.
+  Inputs<PlanCodec> InputsFor(const ChildId& child) const;
 
   // Whose a child's plan is and where the child is now; nobody's where registry does not know the
   // child. The plan itself may still be of the school before, or of the last one in care.

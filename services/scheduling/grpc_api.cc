@@ -7,6 +7,7 @@
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/numbers.h"
 #include "services/scheduling/wire.h"
+#include "shared/runtime/handle_command.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -95,30 +96,21 @@ IndexEntry EntryFor(const Request& request) {
 }  // namespace
 
 template <class Request, class Response>
-grpc::Status GrpcApi::Carry(const Call& call, const Request& request, const PlanCommand& command,
-                            Response& response) {
+grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const PlanCommand& command,
+                             Response& response) {
   const ChildId child(request.child_id());
-  std::vector<PlanEvent> said;
-  std::optional<ChildFacts> known;
-  Resource resource;
-  Hooks<PlanCodec> hooks = facts_.HooksFor(child, known);
-  hooks.learn = [&, learn = std::move(hooks.learn)](const RecordStates& also) {
-    if (absl::Status learnt = learn(also); !learnt.ok()) return learnt;
-    auto of_child = facts_.ResourceOf(known);
-    if (of_child.ok()) resource = *of_child;
-    return of_child.status();
+  Inputs<PlanCodec> inputs = facts_.InputsFor(child);
+  inputs.allowed = [&](const PlanState&, const RecordStates& also) -> absl::StatusOr<bool> {
+    const auto resource = facts_.ResourceIn(also.front());
+    if (!resource.ok()) return resource.status();
+    return call.MayTouch(*resource);
   };
-  hooks.allowed = [&](const PlanState&) { return call.MayTouch(resource); };
-  hooks.answer = [&](const PlanState& state, const std::vector<PlanEvent>& events) {
-    said = events;
-    Response answer;
-    *answer.mutable_pep() = ToPep(state);
-    return answer.SerializeAsString();
-  };
-  grpc::Status status = pepline::Carry<PlanCodec>(door_, spine_, PlanOf(child), command,
-                                                  call.OriginOf(request), hooks, response);
-  if (status.ok()) CountEvents(spine_.metrics, said);
-  return status;
+  return HandleCommand<PlanCodec>(
+      door_, spine_, PlanOf(child), command, call.OriginOf(request), std::move(inputs),
+      [](const PlanState& state, const std::vector<PlanEvent>&, Response& answer) {
+        *answer.mutable_pep() = ToPep(state);
+      },
+      CountEvents, response);
 }
 
 template <class Request, class Response>
@@ -130,7 +122,7 @@ grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* re
         CheckChildId(asked.child_id(), violations);
         const PlanCommand command = ToCommand(asked, violations);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        return Carry(call, asked, command, answer);
+        return Handle(call, asked, command, answer);
       });
 }
 

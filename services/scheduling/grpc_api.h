@@ -54,8 +54,8 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
   Reactor* OnCommand(Context* context, const Request* request, Response* response);
   // Who may, on what, with which answer.
   template <class Request, class Response>
-  grpc::Status Carry(const Call& call, const Request& request, const PlanCommand& command,
-                     Response& response);
+  grpc::Status Handle(const Call& call, const Request& request, const PlanCommand& command,
+                      Response& response);
   // One page of the plans that match and that the caller may see.
   template <class Request>
   absl::StatusOr<StatePage<PlanState>> ReadPage(

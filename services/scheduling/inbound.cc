@@ -154,7 +154,7 @@ absl::Status Inbound::Wake(const ChildId& child, std::optional<absl::Time> fired
   // own alarm when nothing has to be said yet.
   Origin origin = Origin::Alarm(fired);
   origin.traceparent = traceparent;
-  return Carry(child, scheduling::Wake{}, origin);
+  return Handle(child, scheduling::Wake{}, origin);
 }
 
 absl::Status Inbound::Tick(const std::string& child_id, const std::string& pep_id,
@@ -162,15 +162,14 @@ absl::Status Inbound::Tick(const std::string& child_id, const std::string& pep_i
                            const common::v1::EventHeader& header) {
   auto at = FromTimestamp(done_at);
   if (child_id.empty() || pep_id.empty() || !at) return EventNotReadable();
-  return Carry(ChildId(child_id), CompleteReadinessItem{PepId(pep_id), item, *at},
-               Origin::Event(header));
+  return Handle(ChildId(child_id), CompleteReadinessItem{PepId(pep_id), item, *at},
+                Origin::Event(header));
 }
 
-absl::Status Inbound::Carry(const ChildId& child, const PlanCommand& command,
-                            const Origin& origin) {
-  std::optional<ChildFacts> known;
-  return CarryInbound<PlanCodec>(spine_, PlanOf(child), command, origin,
-                                 facts_.HooksFor(child, known), &CountEvents);
+absl::Status Inbound::Handle(const ChildId& child, const PlanCommand& command,
+                             const Origin& origin) {
+  return HandleInbound<PlanCodec>(spine_, PlanOf(child), command, origin, facts_.InputsFor(child),
+                                  &CountEvents);
 }
 
 }  // namespace pepline::scheduling

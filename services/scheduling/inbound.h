@@ -52,7 +52,7 @@ class Inbound {
   absl::Status Tick(const std::string& child_id, const std::string& pep_id, ReadinessItem item,
                     const google::protobuf::Timestamp& done_at,
                     const common::v1::EventHeader& header);
-  absl::Status Carry(const ChildId& child, const PlanCommand& command, const Origin& origin);
+  absl::Status Handle(const ChildId& child, const PlanCommand& command, const Origin& origin);
 
   const Spine& spine_;
   const FactsLoader& facts_;

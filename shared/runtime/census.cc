@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "shared/runtime/execute.h"
+#include "shared/runtime/envelopes.h"
 #include "shared/runtime/heartbeat.h"
 #include "shared/runtime/log.h"
 

@@ -14,7 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
-#include "shared/runtime/execute.h"
+#include "shared/runtime/command.h"
 #include "shared/runtime/store.h"
 
 namespace pepline {

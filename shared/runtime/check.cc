@@ -156,10 +156,9 @@ absl::StatusOr<Wanted> PartitionCheck::Want(const std::string& id, bool every_ki
                              .bytes = std::nullopt});
     }
     if (!named && !loaded->records.front()) continue;
-    auto envelopes = execute_internal::OpenEnvelopes(*loaded);
-    absl::StatusOr<Derived> derived =
-        envelopes.ok() ? kind.derive(id, execute_internal::StateParts(*envelopes))
-                       : absl::StatusOr<Derived>(envelopes.status());
+    auto envelopes = OpenEnvelopes(*loaded);
+    absl::StatusOr<Derived> derived = envelopes.ok() ? kind.derive(id, StatesOf(*envelopes))
+                                                     : absl::StatusOr<Derived>(envelopes.status());
     if (absl::IsDataLoss(derived.status())) {
       wanted.unreadable = key;
       continue;

@@ -26,13 +26,13 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/message.h"
+#include "shared/domain/decider.h"
 #include "shared/runtime/auth.h"
-#include "shared/runtime/execute.h"
+#include "shared/runtime/command.h"
 #include "shared/runtime/metrics.h"
 #include "shared/runtime/tls_files.h"
 #include "shared/runtime/worker_pool.h"
@@ -159,34 +159,6 @@ grpc::Status WithFaults(const std::string& domain, const std::vector<FieldViolat
                         const grpc::Status& status);
 // The same failure with a google.rpc.RequestInfo that holds the trace's id; OK stays OK.
 grpc::Status WithTrace(const grpc::Status& status, std::string_view trace_id);
-
-// The common end of every command handler: runs Execute and turns its outcome into a status and,
-// when done (now or the first time), fills the response from the remembered answer.
-template <class Codec, class Response>
-grpc::Status Carry(RpcDoor& door, const Spine& spine, const Target& target,
-                   const typename RulesOf<Codec>::Command& command, const Origin& origin,
-                   const Hooks<Codec>& hooks, Response& response) {
-  // The door says what is wrong with it.
-  if (origin.command_id.empty()) return BadRequestStatus(door.domain(), {});
-  auto outcome = Execute<Codec>(spine, target, command, origin, hooks);
-  if (!outcome.ok()) return FromAbsl(door.domain(), outcome.status());
-  return std::visit(
-      Match{[&](const Done<Codec>& done) {
-              if (!response.ParseFromString(done.answer)) {
-                return FromAbsl(door.domain(), absl::DataLossError("the remembered answer cannot "
-                                                                   "be read"));
-              }
-              return grpc::Status::OK;
-            },
-            [&](const Refusal& refusal) {
-              door.metrics().Count("pepline_refusals_total",
-                                   {{"aggregate", Codec::kKind}, {"reason", refusal.reason.name}});
-              return RefusalStatus(door.domain(), refusal.reason, refusal.advice, refusal.field);
-            },
-            [&](const Denied&) { return DeniedStatus(door.domain()); },
-            [&](const CommandIdReused&) { return CommandIdReusedStatus(door.domain()); }},
-      *outcome);
-}
 
 struct GrpcServerOptions {
   std::string address = "127.0.0.1:0";

@@ -14,7 +14,6 @@
 #include "absl/status/status.h"
 #include "shared/runtime/consumer.h"
 #include "shared/runtime/execute.h"
-#include "shared/runtime/grpc_server.h"
 #include "shared/runtime/log.h"
 #include "shared/runtime/trace.h"
 
@@ -48,10 +47,10 @@ inline absl::Status EventNotReadable() {
 
 // `count` is called with what was said: void(Metrics&, const std::vector<Event>&).
 template <class Codec, class Count>
-absl::Status CarryInbound(const Spine& spine, const Target& target,
-                          const typename RulesOf<Codec>::Command& command, const Origin& origin,
-                          const Hooks<Codec>& hooks, Count count) {
-  auto outcome = Execute<Codec>(spine, target, command, origin, hooks);
+absl::Status HandleInbound(const Spine& spine, const Target& target,
+                           const typename RulesOf<Codec>::Command& command, const Origin& origin,
+                           const Inputs<Codec>& inputs, Count count) {
+  auto outcome = Execute<Codec>(spine, target, command, origin, inputs);
   if (!outcome.ok()) return outcome.status();
   if (const auto* refusal = std::get_if<Refusal>(&*outcome)) {
     const std::string reason(refusal->reason.name);

@@ -4,7 +4,7 @@
 
 #include "pepline/runtime/v1/known_child.pb.h"
 #include "shared/domain/calendar.h"
-#include "shared/runtime/execute.h"
+#include "shared/runtime/envelopes.h"
 #include "shared/runtime/inbound_event.h"
 #include "shared/runtime/reference_data.h"
 

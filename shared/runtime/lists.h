@@ -45,8 +45,6 @@ absl::StatusOr<IndexPage> ListAcross(Store& store, const ListedRecords& from, in
 // The records of a listed member, which lie in the partition that lists it. No keys: the member is
 // passed over.
 using TargetOfMember = std::function<Target(const std::string& member)>;
-// Their states, in the order of the keys; nullopt where there is none.
-using RecordStates = std::vector<std::optional<std::string>>;
 
 template <class State>
 struct StatePage {

@@ -9,6 +9,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "pepline/runtime/v1/aggregate_record.pb.h"
+#include "shared/runtime/envelopes.h"
 #include "shared/runtime/openssl_objects.h"
 
 namespace pepline {

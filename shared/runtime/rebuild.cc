@@ -5,7 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "shared/runtime/digest.h"
-#include "shared/runtime/execute.h"
+#include "shared/runtime/envelopes.h"
 
 namespace pepline {
 namespace {
@@ -33,9 +33,9 @@ class PartitionWriter {
     auto loaded = memory_.store.Load(partition_, target->keys, "");
     if (!loaded.ok()) return loaded.status();
     const auto& own = loaded->records.front();
-    auto envelopes = execute_internal::OpenEnvelopes(*loaded);
+    auto envelopes = OpenEnvelopes(*loaded);
     if (!envelopes.ok()) return envelopes.status();
-    auto derived = kind->derive(key.id, execute_internal::StateParts(*envelopes));
+    auto derived = kind->derive(key.id, StatesOf(*envelopes));
     if (!derived.ok()) return derived.status();
     if (own) {
       commit_.writes.push_back({.key = key, .expected_revision = 0, .bytes = own->bytes});
@@ -146,9 +146,9 @@ absl::StatusOr<std::map<std::string, KindDigest>> DigestOf(const CheckedService&
       if (kind == nullptr || !kind->comparable) continue;
       const auto target = kind->target(key.id);
       if (!target) return absl::DataLossError("a record's id is not readable; see --check");
-      auto envelopes = execute_internal::LoadEnvelopes(service.store, partition, target->keys);
+      auto envelopes = LoadEnvelopes(service.store, partition, target->keys);
       if (!envelopes.ok()) return envelopes.status();
-      auto comparable = kind->comparable(execute_internal::StateParts(*envelopes));
+      auto comparable = kind->comparable(StatesOf(*envelopes));
       if (!comparable.ok()) return comparable.status();
       lines[key.kind][key.id] =
           Sha256(absl::StrCat(envelopes->front().record.events_said(), "\n", *comparable));

@@ -59,9 +59,9 @@ absl::StatusOr<LastNumbers::Raised> LastNumbers::Raise(const CheckedService& ser
     const auto target = TargetOf(service, key);
     if (!target.ok()) return target.status();
     const int partition = PartitionOf(target->routing_id, service.store.partitions());
-    auto envelopes = execute_internal::LoadEnvelopes(service.store, partition, {key});
+    auto envelopes = LoadEnvelopes(service.store, partition, {key});
     if (!envelopes.ok()) return envelopes.status();
-    execute_internal::Envelope& envelope = envelopes->front();
+    Envelope& envelope = envelopes->front();
     if (envelope.record.events_said() >= number) continue;
     ++(envelope.revision == 0 ? raised.missing : raised.in_copy);
     envelope.record.set_events_said(number);

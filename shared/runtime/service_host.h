@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "shared/runtime/execute.h"
+#include "shared/runtime/command.h"
 #include "shared/runtime/operations.h"
 #include "shared/runtime/service.h"
 

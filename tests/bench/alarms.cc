@@ -36,9 +36,11 @@ struct Timers {
 
   absl::Status Carry(const std::string& id, const Timer::Command& command,
                      std::optional<absl::Time> fired = std::nullopt) const {
-    Hooks<TimerCodec> hooks;
-    hooks.facts = [this](const Timer::State&) { return Timer::Facts{spine.clock.Now()}; };
-    return Execute<TimerCodec>(spine, {id, {{"timer", id}}}, command, Origin::Alarm(fired), hooks)
+    Inputs<TimerCodec> inputs;
+    inputs.facts = [this](const Timer::State&, const RecordStates&) {
+      return Timer::Facts{spine.clock.Now()};
+    };
+    return Execute<TimerCodec>(spine, {id, {{"timer", id}}}, command, Origin::Alarm(fired), inputs)
         .status();
   }
   absl::Status SetAll(int count, const std::function<absl::Time(int)>& at) {

@@ -105,10 +105,12 @@ class ReplicasTest : public testing::Test {
   }
   void Carry(const AlertCommand& command) { CarryOn(alert_, command); }
   void CarryOn(const AlertId& alert, const AlertCommand& command) {
-    Hooks<AlertCodec> hooks;
-    hooks.facts = [&](const AlertState&) { return AlertFacts{clock_.Now(), std::nullopt}; };
+    Inputs<AlertCodec> inputs;
+    inputs.facts = [&](const AlertState&, const RecordStates&) {
+      return AlertFacts{clock_.Now(), std::nullopt};
+    };
     const auto outcome = Execute<AlertCodec>(replicas_.front()->spine, AlertOf(alert), command,
-                                             Origin::Alarm(std::nullopt), hooks);
+                                             Origin::Alarm(std::nullopt), inputs);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
   }
   void Miss(const Instants& instants) { Carry(RaiseMissedDeadline{UsualReference(), instants}); }

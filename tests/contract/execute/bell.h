@@ -131,13 +131,15 @@ class ExecuteTest : public testing::TestWithParam<bool> {
 
   absl::StatusOr<Outcome<BellCodec>> Run(const Bell::Command& command, const Origin& origin,
                                          bool allowed = true) {
-    Hooks<BellCodec> hooks;
-    hooks.facts = [this](const Bell::State&) { return Bell::Facts{clock_.Now()}; };
-    hooks.allowed = [allowed](const Bell::State&) { return allowed; };
-    hooks.answer = [](const Bell::State& state, const std::vector<Bell::Event>&) {
+    Inputs<BellCodec> inputs;
+    inputs.facts = [this](const Bell::State&, const RecordStates&) {
+      return Bell::Facts{clock_.Now()};
+    };
+    inputs.allowed = [allowed](const Bell::State&, const RecordStates&) { return allowed; };
+    inputs.answer = [](const Bell::State& state, const std::vector<Bell::Event>&) {
       return absl::StrCat("pulls ", state.pulls);
     };
-    return Execute<BellCodec>(*spine_, target_, command, origin, hooks);
+    return Execute<BellCodec>(*spine_, target_, command, origin, inputs);
   }
   Done<BellCodec> MustDo(const Bell::Command& command, const Origin& origin) {
     auto outcome = Run(command, origin);

@@ -129,13 +129,13 @@ TEST_P(ExecuteTest, TheAlarmIsReplacedAtEveryCommitAndGoneWhenNothingIsDue) {
 
 TEST_P(ExecuteTest, WhatBecomesDueBetweenTwoLooksAtTheClockIsDueNowAndBreaksNoLaw) {
   for (const char* id : {"a", "b"}) MustDo(Bell::Pull{}, Rpc(id));
-  Hooks<BellCodec> hooks;
-  hooks.facts = [this](const Bell::State&) {
+  Inputs<BellCodec> inputs;
+  inputs.facts = [this](const Bell::State&, const RecordStates&) {
     const Bell::Facts facts{clock_.Now()};
     clock_.Advance(absl::Minutes(1));  // the rest that these facts lead to ends meanwhile
     return facts;
   };
-  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Pull{}, Rpc("c"), hooks).ok());
+  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Pull{}, Rpc("c"), inputs).ok());
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now());
   EXPECT_EQ(Alarm(), clock_.Now()) << "and the waker is told";
   EXPECT_EQ(metrics_.Value("pepline_wake_law_violations_total", {{"aggregate", "bell"}}), 0);
@@ -144,22 +144,22 @@ TEST_P(ExecuteTest, WhatBecomesDueBetweenTwoLooksAtTheClockIsDueNowAndBreaksNoLa
 TEST_P(ExecuteTest, ACommandWithOldFactsDoesNotPutOffTheAlarmThatAChangedFactSet) {
   for (const char* id : {"a", "b"}) MustDo(Bell::Pull{}, Rpc(id));
   const int partition = PartitionOf(target_.routing_id, store_->partitions());
-  Hooks<BellCodec> hooks;
-  hooks.facts = [&](const Bell::State&) {
+  Inputs<BellCodec> inputs;
+  inputs.facts = [&](const Bell::State&, const RecordStates&) {
     const Bell::Facts facts{clock_.Now()};
     Commit changed{.partition = partition};
     changed.alarms.push_back({.key = target_.keys[0], .at = clock_.Now(), .anew = true});
     EXPECT_TRUE(store_->Apply(changed).ok());
     return facts;
   };
-  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Pull{}, Rpc("c"), hooks).ok());
+  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Pull{}, Rpc("c"), inputs).ok());
   EXPECT_TRUE(State().rest_until.has_value()) << "the command itself was carried out";
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now());
   // The alarm itself, which knows the new fact, is replaced; unless a fact changes once more.
   MustDo(Bell::Wake{}, Answering());
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now() + absl::Minutes(1));
   clock_.Advance(absl::Minutes(1));
-  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Wake{}, Answering(), hooks).ok());
+  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Wake{}, Answering(), inputs).ok());
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now() - absl::Microseconds(1));
 }
 
@@ -184,17 +184,19 @@ TEST_P(ExecuteTest, ManyWritersAtOnceLoseNothing) {
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < kEach; ++i) {
-        Hooks<BellCodec> hooks;
-        hooks.facts = [this](const Bell::State&) { return Bell::Facts{clock_.Now()}; };
+        Inputs<BellCodec> inputs;
+        inputs.facts = [this](const Bell::State&, const RecordStates&) {
+          return Bell::Facts{clock_.Now()};
+        };
         const Origin origin = Rpc(absl::StrCat(t, "-", i));
         for (;;) {
-          auto outcome = Execute<BellCodec>(*spine_, target_, Bell::Pull{}, origin, hooks);
+          auto outcome = Execute<BellCodec>(*spine_, target_, Bell::Pull{}, origin, inputs);
           ASSERT_TRUE(outcome.ok()) << outcome.status();
           if (std::holds_alternative<Done<BellCodec>>(*outcome)) break;
           clock_.Advance(absl::Minutes(2));  // it rests: let it wake
-          ASSERT_TRUE(
-              Execute<BellCodec>(*spine_, target_, Bell::Wake{}, Origin::Alarm(std::nullopt), hooks)
-                  .ok());
+          ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Wake{},
+                                         Origin::Alarm(std::nullopt), inputs)
+                          .ok());
         }
         ++done;
       }
@@ -212,17 +214,17 @@ TEST(ExecuteOnABrokenStore, ALostAnswerIsMadeGoodByRepeatingTheCommand) {
   Metrics metrics;
   Spine spine{store, clock, metrics, "t", "/pepline/test", {}, {}};
   Target target{"bell-1", {{"bell", "bell-1"}}};
-  Hooks<BellCodec> hooks;
-  hooks.facts = [&](const Bell::State&) { return Bell::Facts{clock.Now()}; };
-  hooks.answer = [](const Bell::State& state, const std::vector<Bell::Event>&) {
+  Inputs<BellCodec> inputs;
+  inputs.facts = [&](const Bell::State&, const RecordStates&) { return Bell::Facts{clock.Now()}; };
+  inputs.answer = [](const Bell::State& state, const std::vector<Bell::Event>&) {
     return absl::StrCat("pulls ", state.pulls);
   };
   const Origin origin = Origin::Request("a", "f", "");
   store.lose_answers = true;
-  EXPECT_TRUE(
-      absl::IsUnavailable(Execute<BellCodec>(spine, target, Bell::Pull{}, origin, hooks).status()));
+  EXPECT_TRUE(absl::IsUnavailable(
+      Execute<BellCodec>(spine, target, Bell::Pull{}, origin, inputs).status()));
   store.lose_answers = false;
-  auto outcome = Execute<BellCodec>(spine, target, Bell::Pull{}, origin, hooks);
+  auto outcome = Execute<BellCodec>(spine, target, Bell::Pull{}, origin, inputs);
   ASSERT_TRUE(outcome.ok());
   EXPECT_TRUE(std::get<Done<BellCodec>>(*outcome).repeated);
   EXPECT_EQ(std::get<Done<BellCodec>>(*outcome).answer, "pulls 1");
@@ -235,10 +237,10 @@ TEST(ExecuteOnABrokenStore, AStoreThatIsAwayAnswersUnavailableAtOnce) {
   FakeClock clock(absl::FromUnixSeconds(1'750'000'000));
   Metrics metrics;
   Spine spine{store, clock, metrics, "t", "/pepline/test", {}, {}};
-  Hooks<BellCodec> hooks;
-  hooks.facts = [&](const Bell::State&) { return Bell::Facts{clock.Now()}; };
+  Inputs<BellCodec> inputs;
+  inputs.facts = [&](const Bell::State&, const RecordStates&) { return Bell::Facts{clock.Now()}; };
   EXPECT_TRUE(absl::IsUnavailable(Execute<BellCodec>(spine, {"b", {{"bell", "b"}}}, Bell::Pull{},
-                                                     Origin::Request("a", "f", ""), hooks)
+                                                     Origin::Request("a", "f", ""), inputs)
                                       .status()));
 }
 

@@ -64,11 +64,13 @@ TEST_P(ExecuteTest, OneIdForManyRecordsAtOnceIsCarriedOutOnceForEach) {
   for (const Target& bell : bells) {
     for (int twin = 0; twin < 2; ++twin) {
       threads.emplace_back([&] {
-        Hooks<BellCodec> hooks;
-        hooks.facts = [this](const Bell::State&) { return Bell::Facts{clock_.Now()}; };
+        Inputs<BellCodec> inputs;
+        inputs.facts = [this](const Bell::State&, const RecordStates&) {
+          return Bell::Facts{clock_.Now()};
+        };
         auto outcome =
             Execute<BellCodec>(*spine_, bell, Bell::Pull{},
-                               Rpc("bulk", absl::StrCat("pull ", bell.routing_id)), hooks);
+                               Rpc("bulk", absl::StrCat("pull ", bell.routing_id)), inputs);
         ASSERT_TRUE(outcome.ok()) << outcome.status();
         EXPECT_TRUE(std::holds_alternative<Done<BellCodec>>(*outcome));
       });

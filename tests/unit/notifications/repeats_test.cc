@@ -36,10 +36,12 @@ class Repeats : public testing::Test {
     Carry(spine, event.command, Origin::Event(header));
   }
   void Carry(const Spine& spine, const AlertCommand& command, const Origin& origin) {
-    Hooks<AlertCodec> hooks;
-    hooks.facts = [&](const AlertState&) { return AlertFacts{clock_.Now(), std::nullopt}; };
+    Inputs<AlertCodec> inputs;
+    inputs.facts = [&](const AlertState&, const RecordStates&) {
+      return AlertFacts{clock_.Now(), std::nullopt};
+    };
     auto outcome =
-        Execute<AlertCodec>(spine, AlertOf(UsualReference().alert), command, origin, hooks);
+        Execute<AlertCodec>(spine, AlertOf(UsualReference().alert), command, origin, inputs);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
     if (const auto* done = std::get_if<Done<AlertCodec>>(&*outcome)) {
       for (const AlertEvent& event : done->events) said_.push_back(event);

@@ -33,7 +33,7 @@ class Sayings {
       auto read = Codec::Decode({parts[0]});
       ASSERT_TRUE(read.ok()) << read.status();
       EXPECT_EQ(*read, state);
-      if (!execute_internal::IsSaid<Codec>(event)) continue;
+      if (!IsSaid<Codec>(event)) continue;
       common::v1::EventHeader header;
       header.set_event_id("registry/x:1");
       const EncodedEvent encoded = Codec::EncodeEvent(state, event, header);
