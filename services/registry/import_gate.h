@@ -1,7 +1,8 @@
 // Who is let in with an import, so that imports cannot take the process away from everybody else.
-// Promises: one import an authority at a time, and a bounded number of all; while their files
-// arrive, and while they run one after the other, they hold threads of their own and none of the
-// calls'. So at most one file is in the form of rows at any moment. Bounds count in this process.
+// Promises: one import an authority at a time, one of what belongs to none, and a bounded number of
+// all; while their files arrive, and while they run one after the other, they hold threads of their
+// own and none of the calls'. So at most one file is in the form of rows at any moment, and one
+// register at most is held while it arrives. Bounds count in this process.
 // Does not: know what a file is. Threads: safe from any thread; work still on its threads is
 // finished before it goes.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_GATE_H_
@@ -9,9 +10,11 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "shared/domain/authorisation.h"
 #include "shared/runtime/worker_pool.h"
 
 namespace pepline::registry {
@@ -29,23 +32,30 @@ class ImportGate {
 
   const ImportGateBounds& bounds() const { return bounds_; }
 
-  enum class Answer { kIn, kAuthorityIsIn, kFull };
-  // `authority` is that of the caller's token; empty for callers of none, who count as one. Who is
-  // in leaves once.
-  Answer Enter(const std::string& authority) {
+  // Which of the places an import by this caller takes: its authority's, or the one of what belongs
+  // to none. Operators share that one, whatever authority their tokens name: they would keep that
+  // authority's own imports out, and bring in as many registers at once as they name authorities.
+  static std::string PlaceOf(const Actor& caller) {
+    return caller.role == Role::kOperator ? std::string(kOfNone) : caller.authority.text();
+  }
+  static constexpr std::string_view kOfNone = "operator";
+
+  enum class Answer { kIn, kPlaceIsTaken, kFull };
+  // Who is in leaves once.
+  Answer Enter(const std::string& place) {
     absl::MutexLock lock(&mutex_);
-    if (in_.contains(authority)) return Answer::kAuthorityIsIn;
+    if (in_.contains(place)) return Answer::kPlaceIsTaken;
     if (static_cast<int>(in_.size()) >= bounds_.at_once) return Answer::kFull;
-    in_.insert(authority);
+    in_.insert(place);
     return Answer::kIn;
   }
-  void Leave(const std::string& authority) {
+  void Leave(const std::string& place) {
     absl::MutexLock lock(&mutex_);
-    in_.erase(authority);
+    in_.erase(place);
   }
-  bool IsIn(const std::string& authority) {
+  bool IsIn(const std::string& place) {
     absl::MutexLock lock(&mutex_);
-    return in_.contains(authority);
+    return in_.contains(place);
   }
 
   WorkerPool& arrivals() { return arrivals_; }  // a thread for each that is in

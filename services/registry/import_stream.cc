@@ -45,11 +45,18 @@ ImportStream::ImportStream(RpcDoor& door, const Importer& importer, ImportGate& 
 
 grpc::Status ImportStream::LetIn() {
   if (grpc::Status admitted = door_.Admit(*context_, call_); !admitted.ok()) return admitted;
-  switch (gate_.Enter(call_.actor.authority.text())) {
+  const std::string place = ImportGate::PlaceOf(call_.actor);
+  switch (gate_.Enter(place)) {
     case ImportGate::Answer::kIn:
-      in_ = true;
+      place_ = place;
       return grpc::Status::OK;
-    case ImportGate::Answer::kAuthorityIsIn:
+    case ImportGate::Answer::kPlaceIsTaken:
+      if (call_.actor.role == Role::kOperator) {
+        return RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+                             "an import of the register or of bank holidays is running; try again "
+                             "when it has finished",
+                             "");
+      }
       return RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
                            "an import of this authority is running; try again when it has finished",
                            "");
@@ -188,7 +195,7 @@ void ImportStream::End(const grpc::Status& status) {
     ended_ = true;
   }
   // Before the answer: who has it may begin the next.
-  if (in_) gate_.Leave(call_.actor.authority.text());
+  if (place_) gate_.Leave(*place_);
   door_.CountCall(call_.rpc, status, start_);
   Finish(RpcDoor::SayTrace(*context_, call_,
                            status));  // the last touch: the call may be gone after it

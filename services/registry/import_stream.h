@@ -13,6 +13,9 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
 
+#include <optional>
+#include <string>
+
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "pepline/registry/v1/registry_service.pb.h"
@@ -76,7 +79,7 @@ class ImportStream final : public grpc::ServerReadReactor<ImportMessage> {
   v1::ImportResponse* response_;
   const absl::Time start_;
   Call call_;
-  bool in_ = false;        // the gate let it in
+  std::optional<std::string> place_;  // at the gate; nullopt: it was not let in
   ImportMessage message_;  // gRPC's until OnReadDone, as is what Take fills until all is here
   bool has_options_ = false;
   Importer::Job job_;

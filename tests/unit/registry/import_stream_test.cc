@@ -24,6 +24,9 @@ namespace {
 using testing::HasSubstr;
 using Stub = v1::RegistryService::Stub;
 constexpr absl::Duration kPatience = absl::Seconds(20);
+constexpr char kTermDates[] =
+    "academic_year,term,part,first_day,last_day,status\n"
+    "2025/26,autumn,1,2025-09-02,2025-10-24,county\n";
 
 // The one RPC alone.
 class ImportAlone final : public v1::RegistryService::CallbackService {
@@ -80,8 +83,7 @@ class ImportStreamTest : public testing::Test {
     stub_ = v1::RegistryService::NewStub(channel_);
   }
 
-  // By whoever imports that kind. Whose turn it is goes by the token's authority, an operator's
-  // too.
+  // By whoever imports that kind; an operator's token may name an authority, too.
   Upload Open(const std::string& authority, v1::ImportKind kind = v1::IMPORT_KIND_SCHOOLS) {
     Upload upload{std::make_unique<grpc::ClientContext>(), {}, {}};
     upload.context->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
@@ -241,38 +243,57 @@ TEST_F(ImportStreamTest, AFileThatDripsEndsWithAnErrorThatSaysSo) {
 
 TEST_F(ImportStreamTest, OneAuthoritysIdleStreamsKeepNobodyElseOut) {
   Begin({});
-  Upload idle = Open("931");
+  Upload idle = Open("931", v1::IMPORT_KIND_TERM_DATES);
   Start(idle);
   ASSERT_TRUE(Eventually([&] { return gate_->IsIn("931"); }));
   for (int i = 0; i < 8; ++i) {
-    const grpc::Status second = Import("931", v1::IMPORT_KIND_SCHOOLS, ManySchools(3));
+    const grpc::Status second = Import("931", v1::IMPORT_KIND_TERM_DATES, kTermDates);
     EXPECT_EQ(second.error_code(), grpc::RESOURCE_EXHAUSTED) << second.error_message();
     EXPECT_EQ(ReasonOf(second), "OVERLOADED");
     EXPECT_THAT(second.error_message(), HasSubstr("an import of this authority is running"));
   }
-  EXPECT_TRUE(Import("933", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok());
+  EXPECT_TRUE(Import("933", v1::IMPORT_KIND_TERM_DATES, kTermDates).ok());
   idle.context->TryCancel();
   EXPECT_EQ(idle.writer->Finish().error_code(), grpc::CANCELLED);
   EXPECT_TRUE(Eventually([&] {
-    return Import("931", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok();
+    return Import("931", v1::IMPORT_KIND_TERM_DATES, kTermDates).ok();
   })) << "who gave up while the file arrived has left";
+}
+
+// Its token's authority kept that authority's Virtual School out, and two that named different ones
+// sent two registers at once.
+TEST_F(ImportStreamTest, AnOperatorTakesThePlaceOfOperatorsAloneWhateverAuthorityTheTokenNames) {
+  Begin({});
+  Upload idle = Open("931", v1::IMPORT_KIND_SCHOOLS);
+  Start(idle);
+  ASSERT_TRUE(Eventually([&] { return gate_->IsIn(std::string(ImportGate::kOfNone)); }));
+  EXPECT_TRUE(Import("931", v1::IMPORT_KIND_TERM_DATES, kTermDates).ok());
+  for (const char* authority : {"931", "933", ""}) {
+    const grpc::Status second = Import(authority, v1::IMPORT_KIND_SCHOOLS, ManySchools(3));
+    EXPECT_EQ(second.error_code(), grpc::RESOURCE_EXHAUSTED) << second.error_message();
+    EXPECT_THAT(second.error_message(), HasSubstr("an import of the register or of bank holidays"));
+  }
+  ASSERT_TRUE(idle.Say(Options("931", v1::IMPORT_KIND_SCHOOLS)) && idle.Send(ManySchools(3)));
+  idle.writer->WritesDone();
+  EXPECT_TRUE(idle.writer->Finish().ok());
+  EXPECT_TRUE(Import("933", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok()) << "its place is free";
 }
 
 TEST_F(ImportStreamTest, ABoundedNumberOfAuthoritiesIsInAtOnce) {
   Begin({.at_once = 2});
-  Upload first = Open("931");
+  Upload first = Open("931", v1::IMPORT_KIND_TERM_DATES);
   Start(first);
-  Upload second = Open("933");
+  Upload second = Open("933", v1::IMPORT_KIND_TERM_DATES);
   Start(second);
   ASSERT_TRUE(Eventually([&] { return gate_->IsIn("931") && gate_->IsIn("933"); }));
-  const grpc::Status third = Import("941", v1::IMPORT_KIND_SCHOOLS, ManySchools(3));
+  const grpc::Status third = Import("941", v1::IMPORT_KIND_TERM_DATES, kTermDates);
   EXPECT_EQ(third.error_code(), grpc::RESOURCE_EXHAUSTED);
   EXPECT_THAT(third.error_message(), HasSubstr("several imports are running"));
-  ASSERT_TRUE(first.Say(Options("931", v1::IMPORT_KIND_SCHOOLS)));
-  ASSERT_TRUE(first.Send(ManySchools(3)));
+  ASSERT_TRUE(first.Say(Options("931", v1::IMPORT_KIND_TERM_DATES)));
+  ASSERT_TRUE(first.Send(kTermDates));
   first.writer->WritesDone();
   EXPECT_TRUE(first.writer->Finish().ok());
-  EXPECT_TRUE(Import("941", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok());
+  EXPECT_TRUE(Import("941", v1::IMPORT_KIND_TERM_DATES, kTermDates).ok());
 }
 
 TEST_F(ImportStreamTest, AFileAboveTheBoundOfItsKindIsRefusedAsSoonAsItIs) {
@@ -319,7 +340,7 @@ TEST_F(ImportStreamTest, WhoGivesUpIsHeardBetweenAnyTwoRowsAlsoInAPreview) {
     EXPECT_EQ(upload.writer->Finish().error_code(), grpc::CANCELLED);
     KnockOnce();
     go_on.Notify();
-    ASSERT_TRUE(Eventually([&] { return !gate_->IsIn("931"); }));
+    ASSERT_TRUE(Eventually([&] { return !gate_->IsIn(std::string(ImportGate::kOfNone)); }));
     EXPECT_LT(importing_.store.loads - before, (dry_run ? 0 : kRows) + kRows / 2);
   }
 }
@@ -334,10 +355,10 @@ TEST_F(ImportStreamTest, WhoGivesUpWhileAnotherImportRunsIsNeverCarriedOut) {
   auto first = std::async(std::launch::async,
                           [&] { return Import("931", v1::IMPORT_KIND_SCHOOLS, ManySchools(10)); });
   reading.WaitForNotification();
-  Upload second = Open("933");
+  Upload second = Open("933", v1::IMPORT_KIND_TERM_DATES);
   Start(second);
-  ASSERT_TRUE(second.Say(Options("933", v1::IMPORT_KIND_BANK_HOLIDAYS)));
-  ASSERT_TRUE(second.Send(R"({"division":"england-and-wales","events":[{"date":"2025-12-25"}]})"));
+  ASSERT_TRUE(second.Say(Options("933", v1::IMPORT_KIND_TERM_DATES)));
+  ASSERT_TRUE(second.Send(kTermDates));
   second.writer->WritesDone();
   second.context->TryCancel();
   EXPECT_EQ(second.writer->Finish().error_code(), grpc::CANCELLED);
@@ -345,9 +366,9 @@ TEST_F(ImportStreamTest, WhoGivesUpWhileAnotherImportRunsIsNeverCarriedOut) {
   go_on.Notify();
   EXPECT_TRUE(first.get().ok());
   ASSERT_TRUE(Eventually([&] { return !gate_->IsIn("933"); }));
-  auto holidays = importing_.facts.Find<BankHolidaysCodec>("england-and-wales");
-  ASSERT_TRUE(holidays.ok());
-  EXPECT_TRUE(holidays->days.empty());
+  auto dates = importing_.facts.Find<TermDatesCodec>("933");
+  ASSERT_TRUE(dates.ok());
+  EXPECT_TRUE(dates->terms.empty());
 }
 
 }  // namespace
