@@ -52,6 +52,12 @@ void FollowVacancy(Progress& progress, const AlertFacts& facts) {
     if (progress.state.IsOpen()) progress.Say(AlertResolved{cause, facts.now});
     return;
   }
+  // The school is another authority's by now: the alert of the former one is withdrawn, whatever of
+  // the move was heard, and the vacancy goes on as an alert of the new one.
+  if (progress.state.IsOpen() &&
+      vacancy.reference.authority != progress.state.reference.authority) {
+    progress.Say(AlertResolved{ResolvedCause::kWithdrawn, facts.now});
+  }
   if (progress.state.IsOpen()) {
     if (vacancy.instants != progress.state.instants) {
       progress.Say(AlertMoved{vacancy.reference, vacancy.instants});

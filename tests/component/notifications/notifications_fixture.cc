@@ -144,18 +144,29 @@ void NotificationsTest::SayMoved(const std::string& child, const std::string& to
 }
 
 void NotificationsTest::SayVacancy(const std::string& school, std::string_view since,
-                                   const std::vector<LevelInstant>& levels) {
+                                   const std::vector<LevelInstant>& levels,
+                                   const std::string& authority) {
   auto event = FromRegistry(absl::StrCat("registry/school/", school));
   auto* began = event.mutable_designated_teacher_vacancy_began();
   began->set_school_urn(school);
   began->set_since_on(std::string(since));
-  began->set_authority_code(kAuthority);
+  began->set_authority_code(authority);
   for (const LevelInstant& level : levels) {
     auto* one = began->add_levels();
     one->set_level(level.level);
     *one->mutable_at() = ToTimestamp(level.at);
     for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
   }
+  Say(event, school);
+}
+
+void NotificationsTest::SayVacancyEnded(const std::string& school, std::string_view since) {
+  auto event = FromRegistry(absl::StrCat("registry/school/", school));
+  auto* ended = event.mutable_designated_teacher_vacancy_ended();
+  ended->set_school_urn(school);
+  ended->set_since_on(std::string(since));
+  ended->set_authority_code(kAuthority);
+  ended->set_ended_on(std::string(since));
   Say(event, school);
 }
 

@@ -58,7 +58,9 @@ class NotificationsTest : public testing::Test {
   void SayInCare(const std::string& child, const std::string& school);
   void SayMoved(const std::string& child, const std::string& to_school);
   void SayVacancy(const std::string& school, std::string_view since,
-                  const std::vector<LevelInstant>& levels);
+                  const std::vector<LevelInstant>& levels,
+                  const std::string& authority = kAuthority);
+  void SayVacancyEnded(const std::string& school, std::string_view since);
   void SayAppointed(const std::string& school);
 
   // scheduling's words. Each takes the next version of the child's plan.

@@ -197,13 +197,7 @@ TEST_F(NotificationsStoryTest, AVacancyOfASchoolWhoseLastChildLeftIsWithdrawn) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-06 08:00"));
   SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
   ASSERT_TRUE(AwaitMails(1));
-  auto event = FromRegistry(absl::StrCat("registry/school/", kSchool));
-  auto* ended = event.mutable_designated_teacher_vacancy_ended();
-  ended->set_school_urn(kSchool);
-  ended->set_since_on("2025-10-03");
-  ended->set_authority_code(kAuthority);
-  ended->set_ended_on("2025-10-06");
-  Say(event, kSchool);
+  SayVacancyEnded(kSchool, "2025-10-03");
   const std::string alert = absl::StrCat(kSchool, ".", std::string(kVacancyRule));
   ASSERT_TRUE(AwaitStory(alert, {"raised 0", "delivered 0 school-office", "resolved withdrawn"}));
   MoveClockTo("2025-10-17 09:00");

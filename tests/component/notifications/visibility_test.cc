@@ -326,5 +326,25 @@ TEST_F(NotificationsVisibilityTest, AnAlertAboutASchoolIsSeenByItsTeachersAndAut
   EXPECT_EQ(Get(alert, OfAuthority(Role::kVirtualSchool, "330")).error_code(), grpc::NOT_FOUND);
 }
 
+TEST_F(NotificationsVisibilityTest,
+       AnAlertOfAVacancyStaysWithItsAuthorityUntilTheNextOneHasItsOwn) {
+  AppointTheUsual();
+  ASSERT_NO_FATAL_FAILURE(Begin("2025-10-06 08:00"));
+  const Actor next = OfAuthority(Role::kVirtualSchool, "330");
+  const std::string alert = absl::StrCat(kSchool, ".", std::string(kVacancyRule));
+  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
+  ASSERT_TRUE(AwaitMails(1));
+  SayVacancyEnded(kSchool, "2025-10-03");
+  ASSERT_TRUE(AwaitStory(alert, {"raised 0", "delivered 0 school-office", "resolved withdrawn"}));
+  EXPECT_TRUE(Get(alert, VirtualSchool()).ok());
+  EXPECT_EQ(Get(alert, next).error_code(), grpc::NOT_FOUND) << "it tells whom the other one told";
+  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels, "330");
+  ASSERT_TRUE(AwaitStory(alert, {"raised 0", "delivered 0 school-office", "resolved withdrawn",
+                                 "raised 0", "delivered 0 school-office"}));
+  EXPECT_EQ(GetAlert(alert, next).times_raised(), 2);
+  EXPECT_EQ(Get(alert, VirtualSchool()).error_code(), grpc::NOT_FOUND);
+  EXPECT_THAT(registry_.Requests().back().authority_code(), "330");
+}
+
 }  // namespace
 }  // namespace pepline::notifications

@@ -156,6 +156,40 @@ TEST(VacancyAlert, ComesAgainWithTheNextVacancy) {
               ElementsAre(Pair(0, At("2025-10-06 08:00")), Pair(0, At("2025-10-16 08:00"))));
 }
 
+TEST(VacancyAlert, IsWithdrawnAtTheFormerAuthorityAndRaisedAtTheOneThatTheSchoolMovedTo) {
+  Story story("2025-10-06 08:00");
+  story.facts.vacancy = UsualVacancy();
+  story.Done(Wake{});
+  story.facts.vacancy->vacant = false;  // the old vacancy ended
+  story.facts.vacancy->nobody_needed = true;
+  story.Done(Wake{});
+  EXPECT_EQ(story.state.reference.authority.text(), kAuthority) << "it was that one's";
+  story.facts.vacancy = UsualVacancy();
+  story.facts.vacancy->reference.authority = AuthorityCode("940");
+  story.Done(Wake{});
+  EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kWithdrawn));
+  const auto raised = story.All<AlertRaised>();
+  ASSERT_EQ(raised.size(), 2u);
+  EXPECT_EQ(raised[0].reference.authority.text(), kAuthority);
+  EXPECT_EQ(raised[1].reference.authority.text(), "940");
+  EXPECT_EQ(raised[1].run, 2);
+}
+
+// With the same instants in both profiles nothing told the alert that it was another authority's.
+TEST(VacancyAlert, GoesToTheNewAuthorityAlsoWhereTheEndOfTheOldVacancyWasNotHeard) {
+  Story story("2025-10-06 08:00");
+  story.facts.vacancy = UsualVacancy();
+  story.Done(Wake{});
+  story.facts.vacancy->reference.authority = AuthorityCode("940");
+  story.Done(Wake{}).Done(Wake{});
+  EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kWithdrawn));
+  ASSERT_EQ(story.All<AlertRaised>().size(), 2u);
+  EXPECT_TRUE(story.All<AlertMoved>().empty());
+  EXPECT_TRUE(story.state.IsOpen());
+  EXPECT_EQ(story.state.reference.authority.text(), "940");
+  EXPECT_EQ(story.state.Waiting().size(), 1u) << "the new authority's people are told";
+}
+
 TEST(VacancyAlert, MovesWhenRegistryCountsItsDaysAnew) {
   Story story("2025-10-06 08:00");
   story.facts.vacancy = UsualVacancy();
