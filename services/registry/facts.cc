@@ -90,7 +90,8 @@ absl::StatusOr<SchoolFacts> FactsLoader::Load(const SchoolState& state,
   return facts;
 }
 
-absl::StatusOr<StaffFacts> FactsLoader::Load(const StaffState&, const StaffCommand& command) const {
+absl::StatusOr<StaffFacts> FactsLoader::Load(const StaffState& state,
+                                             const StaffCommand& command) const {
   StaffFacts facts{Now(), false, false, {}};
   const auto* appoint = std::get_if<AppointStaff>(&command);
   if (appoint == nullptr) return facts;
@@ -100,6 +101,10 @@ absl::StatusOr<StaffFacts> FactsLoader::Load(const StaffState&, const StaffComma
     facts.place_known = IsKnown(*school);
     facts.place_open = IsOpen(*school);
     facts.place_authority = school->details.authority;
+    if (!facts.place_open || state.IsIn(appoint->post)) return facts;
+    auto others = PeopleIn(appoint->post, state.details.authority);
+    if (!others.ok()) return others.status();
+    facts.others_in_post = static_cast<int>(others->size());
   } else if (!appoint->post.child.empty()) {
     auto child = Find<ChildCodec>(appoint->post.child.text());
     if (!child.ok()) return child.status();
@@ -145,6 +150,19 @@ absl::StatusOr<std::vector<StaffState>> FactsLoader::HoldersOfPost(const Post& p
     if (!holder.child.empty()) holder.details = people[holder.details.staff];
   }
   return holders;
+}
+
+absl::StatusOr<std::set<StaffId>> FactsLoader::PeopleIn(const Post& post,
+                                                        const AuthorityCode& recorded_by) const {
+  auto holders = HoldersOfPost(post);
+  if (!holders.ok()) return holders.status();
+  std::set<StaffId> people;
+  for (const StaffState& holder : *holders) {
+    if (holder.details.authority == recorded_by && holder.IsIn(post)) {
+      people.insert(holder.details.staff);
+    }
+  }
+  return people;
 }
 
 absl::Status FactsLoader::AddChildrenOf(std::vector<StaffState>& people) const {

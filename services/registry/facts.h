@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -69,6 +70,9 @@ class FactsLoader {
   // Who holds the post today, or will; in the order of their ids. Each with name and address; what
   // is a record of one child says so (StaffState::child).
   absl::StatusOr<std::vector<StaffState>> HoldersOfPost(const Post& post) const;
+  // The people whom this authority has in the post today, or will.
+  absl::StatusOr<std::set<StaffId>> PeopleIn(const Post& post,
+                                             const AuthorityCode& recorded_by) const;
   // Adds to each person what the person does and did for children.
   absl::Status AddChildrenOf(std::vector<StaffState>& people) const;
 

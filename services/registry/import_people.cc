@@ -92,9 +92,9 @@ struct StaffWork {
   }
 };
 
-template <class Codec>
-std::vector<Item<Codec>> Listed(std::map<std::string, Item<Codec>>& items) {
-  std::vector<Item<Codec>> listed;
+template <class Key, class Value>
+std::vector<Value> Listed(std::map<Key, Value>& items) {
+  std::vector<Value> listed;
   listed.reserve(items.size());
   for (auto& [id, item] : items) listed.push_back(std::move(item));
   return listed;
@@ -122,6 +122,50 @@ absl::Status CheckRows(const FactsLoader& facts, WorkerPool& pool, const Importe
   return absl::OkStatus();
 }
 
+// One person whom a file brings into a post at a school.
+struct Newcomer {
+  int row;
+  StaffId staff;
+};
+struct PostInFile {
+  Post post;
+  std::vector<Newcomer> newcomers;  // in the order of the file
+};
+
+// Each row is checked by itself against what is on record; these are the people for whom there is
+// no room because of others in the same file.
+absl::Status CheckRoom(const FactsLoader& facts, WorkerPool& pool, const Importer::Job& job,
+                       const AuthorityCode& authority, std::vector<PostInFile> posts,
+                       std::vector<imports::RowError>& errors) {
+  // Of one person alone the rules say all there is to say.
+  std::erase_if(posts, [](const PostInFile& one) { return one.newcomers.size() < 2; });
+  std::vector<std::vector<imports::RowError>> found(posts.size());
+  absl::Status status = ForEach(
+      pool, posts.size(),
+      [&](std::size_t i) {
+        auto people = facts.PeopleIn(posts[i].post, authority);
+        if (!people.ok()) return people.status();
+        // Where there is no room for anybody, the rules say so of every row.
+        if (people->size() >= kMostInOneRole) return absl::OkStatus();
+        for (const Newcomer& one : posts[i].newcomers) {
+          if (people->contains(one.staff)) continue;
+          if (people->size() < kMostInOneRole) {
+            people->insert(one.staff);
+            continue;
+          }
+          found[i].push_back({one.row, "role",
+                              absl::StrCat("with the rows above, more than ", kMostInOneRole,
+                                           " people would be in this role at this school, which is "
+                                           "the most; end the appointments of those who have left "
+                                           "it, or leave out whom it does not have")});
+        }
+        return absl::OkStatus();
+      },
+      job.given_up);
+  for (auto& one : found) std::ranges::move(one, std::back_inserter(errors));
+  return status;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
@@ -135,6 +179,8 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
   auto known = FindPeople(facts_, pool_, job, ids);
   if (!known.ok()) return known.status();
   StaffWork work;
+  std::map<IndexEntry, PostInFile> posts;  // at schools
+  const absl::CivilDay today = facts_.Now().today();
   for (const imports::StaffRow& row : parsed.rows) {
     const auto role = FromProto(row.role);
     if (!role) {
@@ -147,6 +193,11 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
                          row.from_on,
                          row.until_on};
     if (!row.child_own_id.empty()) appoint.post.child = ids_.OfChild(authority, row.child_own_id);
+    if (!row.school_urn.empty() && row.until_on.value_or(today) >= today) {
+      PostInFile& post = posts[HoldersOf(appoint.post)];
+      post.post = appoint.post;
+      post.newcomers.push_back({row.row, staff});
+    }
     const ChildId child = appoint.post.child;
     if (child.empty() || known->at(staff.text()).HoldsFor(child)) {
       work.AddToPerson(staff, row.row, {record, std::move(appoint)});
@@ -161,7 +212,8 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
   std::vector<Item<StaffOfChildCodec>> of_children = Listed(work.of_children);
   std::map<int, RowOutcome> outcomes;
   std::vector<imports::RowError> errors;
-  absl::Status checked = CheckRows(facts_, pool_, job, people, outcomes, errors);
+  absl::Status checked = CheckRoom(facts_, pool_, job, authority, Listed(posts), errors);
+  if (checked.ok()) checked = CheckRows(facts_, pool_, job, people, outcomes, errors);
   if (checked.ok()) checked = CheckRows(facts_, pool_, job, of_children, outcomes, errors);
   if (!checked.ok()) return checked;
   for (const auto& [row, outcome] : outcomes) AddOutcome(outcome, response);

@@ -20,6 +20,7 @@ inline constexpr RefusalReason kOtherAuthority{"OTHER_AUTHORITY", RefusalKind::k
 inline constexpr RefusalReason kEndsBeforeItBegins{"ENDS_BEFORE_IT_BEGINS", RefusalKind::kBadValue};
 inline constexpr RefusalReason kTooFarAhead{"TOO_FAR_AHEAD", RefusalKind::kBadValue};
 inline constexpr RefusalReason kAlreadyAppointed{"ALREADY_APPOINTED", RefusalKind::kState};
+inline constexpr RefusalReason kTooManyInRole{"TOO_MANY_IN_ROLE", RefusalKind::kState};
 inline constexpr RefusalReason kAppointmentAlreadyEnded{"APPOINTMENT_ALREADY_ENDED",
                                                         RefusalKind::kState};
 inline constexpr RefusalReason kNoSuchAppointment{"NO_SUCH_APPOINTMENT", RefusalKind::kNotFound};

@@ -4,9 +4,10 @@
 // Promises: pure (see shared/domain/decider.h). An appointment is in force from its first to its
 // last day, both inclusive, Europe/London; its beginning and its end are said when they are
 // reached, or at once where that is past. One person holds one post once at a time. A known end is
-// never forgotten by putting the same appointment on record without one. Does not: know who else
-// holds a post. Errors: refusals of RefusalReason. Source: docs/domain.md 6.8. Threads: values,
-// pure functions.
+// never forgotten by putting the same appointment on record without one. A post at a school is held
+// by kMostInOneRole people of one authority at most; commands at the same moment may bring one or
+// two more. Does not: know who else holds a post. Errors: refusals of RefusalReason. Source:
+// docs/domain.md 6.8. Threads: values, pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 
@@ -23,6 +24,11 @@
 #include "shared/domain/ids.h"
 
 namespace pepline::registry {
+
+// Whom one authority may have in one role at one school, in force or to come. A school has a
+// handful; all of them are read whenever the school is looked at, and told of every alert (decision
+// 39).
+inline constexpr int kMostInOneRole = 20;
 
 // A role at a place. Exactly one of the three places is set.
 struct Post {
@@ -75,6 +81,11 @@ struct StaffState {
   bool HoldsFor(const ChildId& whom) const {
     return std::any_of(appointments.begin(), appointments.end(),
                        [&](const Appointment& one) { return one.post.child == whom; });
+  }
+  // Whether the person is in this post, or will be.
+  bool IsIn(const Post& post) const {
+    return std::any_of(appointments.begin(), appointments.end(),
+                       [&](const Appointment& one) { return one.post == post && !one.ended; });
   }
 };
 
@@ -144,6 +155,9 @@ struct StaffFacts {
   bool place_known = false;
   bool place_open = false;
   AuthorityCode place_authority;
+  // How many others the person's authority has in it, where it is at a school; not counted where
+  // the person is in it already.
+  int others_in_post = 0;
 };
 
 struct Staff {

@@ -62,6 +62,16 @@ MaybeRefusal CheckPlace(const StaffState& state, const Post& post, const StaffFa
   return std::nullopt;
 }
 
+// Whose last day is past takes nobody's place.
+MaybeRefusal CheckRoom(const AppointStaff& command, const StaffFacts& facts) {
+  const bool is_over = command.until_on && *command.until_on < facts.moment.today();
+  if (is_over || facts.others_in_post < kMostInOneRole) return std::nullopt;
+  static_assert(kMostInOneRole == 20, "the text says how many");
+  return Refuse(refusals::kTooManyInRole, "appointment.role",
+                "20 people are on record in this role at this school, which is the most; end the "
+                "appointments of those who have left it first");
+}
+
 // The stretch of days of an appointment shares a day with another.
 bool Overlap(const Appointment& one, absl::CivilDay from_on,
              const std::optional<absl::CivilDay>& until_on) {
@@ -127,6 +137,7 @@ MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const Staf
                     "first, or give its first day");
     }
   }
+  if (auto no = CheckRoom(command, facts)) return no;
   progress.Say(AppointmentRecorded{command.post, from_on});
   if (command.until_on) {
     progress.Say(AppointmentEndRecorded{command.post, from_on, *command.until_on});

@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/registry/domain/staff.h"
 #include "services/registry/imports/bounds.h"
 #include "tests/component/registry/registry_fixture.h"
 
@@ -140,12 +141,14 @@ TEST_F(RegistryImportMemoryTest,
 }
 
 TEST_F(RegistryImportMemoryTest, TheLargestFileOfStaffIsCheckedWithinThePodsMemory) {
-  Imported(v1::IMPORT_KIND_SCHOOLS, Register(10));
+  constexpr int kSchools = imports::kStaffBounds.rows / kMostInOneRole;
+  Imported(v1::IMPORT_KIND_SCHOOLS, Register(kSchools));
   const std::string file = Filled(
       imports::kStaffBounds, kStaffHeader,
       [](int i, std::size_t fill) {
         return absl::StrCat("DT-", i, ",Petra Sample", std::string(fill, 'x'), ",p", i,
-                            "@school.example,headteacher,", 200000 + i % 10, ",,,2024-09-01,\n");
+                            "@school.example,headteacher,", 200000 + i % kSchools,
+                            ",,,2024-09-01,\n");
       },
       180);
   EXPECT_EQ(Previewed(v1::IMPORT_KIND_STAFF, file), imports::kStaffBounds.rows);

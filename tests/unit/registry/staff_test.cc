@@ -89,6 +89,23 @@ TEST_P(EveryPost, AnswersEveryCommandAsTheTableSays) {
 
 INSTANTIATE_TEST_SUITE_P(StaffCommands, EveryPost, testing::ValuesIn(kEverywhere));
 
+TEST(Appointments, AtASchoolAreTwentyInOneRoleAtMost) {
+  for (const Held held : {Held::kNever, Held::kEnded}) {
+    Machine<Staff> staff = StaffIn(held);
+    staff.facts.others_in_post = kMostInOneRole - 1;
+    EXPECT_EQ(staff.Do(AppointStaff{TeacherAt(), Day("2025-10-01"), {}}), std::nullopt);
+    staff = StaffIn(held);
+    staff.facts.others_in_post = kMostInOneRole;
+    const auto no = staff.Do(AppointStaff{TeacherAt(), {}, {}});
+    ASSERT_TRUE(no);
+    EXPECT_EQ(no->reason, R::kTooManyInRole);
+    EXPECT_EQ(no->field, "appointment.role");
+    EXPECT_EQ(staff.Do(AppointStaff{TeacherAt(), Day("2023-09-01"), Day("2024-07-31")}),
+              std::nullopt)
+        << "who left takes no place";
+  }
+}
+
 TEST(Appointments, AreSaidWhenTheyBeginAndWhenTheyAreOver) {
   Machine<Staff> staff = KnownStaff();
   staff.Done(AppointStaff{TeacherAt(), Day("2025-09-10"), Day("2025-10-25")});
