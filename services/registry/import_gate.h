@@ -1,8 +1,8 @@
 // Who is let in with an import, so that imports cannot take the process away from everybody else.
 // Promises: one import an authority at a time, one of what belongs to none, and a bounded number of
 // all; while their files arrive, and while they run one after the other, they hold threads of their
-// own and none of the calls'. So at most one file is in the form of rows at any moment, and one
-// register at most is held while it arrives. Bounds count in this process.
+// own and none of the calls'. So the rows of one register at most, and of one other file, are in
+// memory at any moment. Bounds count in this process.
 // Does not: know what a file is. Threads: safe from any thread; work still on its threads is
 // finished before it goes.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_GATE_H_

@@ -105,12 +105,19 @@ absl::Status Importer::CarryToChildrenOf(const Job& job,
   return CarryAll(job, items);
 }
 
-absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(Job& job) const {
-  const std::string& only = job.options.only_schools_of_authority();
+absl::StatusOr<imports::Parsed<imports::SchoolRow>> Importer::ReadSchools(
+    const v1::ImportOptions& options, const imports::Pieces& pieces) const {
+  const std::string& only = options.only_schools_of_authority();
   auto known = KnownUrns(AuthorityCode(only));
   if (!known.ok()) return known.status();
-  auto parsed = imports::ParseSchools(job.bytes, only, *known);
-  job.bytes = std::string();  // 80 MB
+  auto schools = imports::ParseSchools(pieces, only, *known);
+  while (!pieces().empty()) {  // where it read no further
+  }
+  return schools;
+}
+
+absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(Job& job) const {
+  auto parsed = std::exchange(job.schools, {});
   v1::ImportResponse response = ReportOf(parsed);
   std::vector<Item<SchoolCodec>> items;
   items.reserve(parsed.rows.size());

@@ -74,7 +74,7 @@ void ImportStream::OnReadDone(bool ok) {
     if (ok) fault_ = Take();
     arrived_ = !ok || !fault_.ok();
     last_arrival_ = absl::Now();
-    if (arrived_) return;
+    if (arrived_ || !waiting_.empty()) return;  // NextPiece reads on
   }
   StartRead(&message_);
 }
@@ -89,7 +89,8 @@ grpc::Status ImportStream::Take() {
                             {{"chunk", "send the options once, then the file's bytes"}});
   }
   const std::size_t most = imports::BoundsOf(job_.options.kind()).bytes;
-  if (job_.bytes.size() + message_.request.chunk().size() > most) {
+  received_ += message_.request.chunk().size();
+  if (received_ > most) {
     const std::string kind(KindName(job_.options.kind()));
     const std::size_t kilobytes = most / imports::kKilobyte;
     return RefusalStatus(
@@ -97,7 +98,7 @@ grpc::Status ImportStream::Take() {
         absl::StrCat("a file of ", kind, " may have ", kilobytes, " kB; import it in parts"),
         "chunk");
   }
-  job_.bytes += message_.request.chunk();
+  waiting_ = std::move(*message_.request.mutable_chunk());
   return grpc::Status::OK;
 }
 
@@ -119,37 +120,67 @@ grpc::Status ImportStream::TakeOptions() {
   if (!call_.MayTouch(Resource{AuthorityCode(job_.options.authority_code()), {}})) {
     return DeniedStatus(door_.domain());
   }
-  // Pages that are never written cost nothing; growing would hold a large file twice.
-  job_.bytes.reserve(imports::BoundsOf(job_.options.kind()).bytes);
   has_options_ = true;
   return grpc::Status::OK;
 }
 
-grpc::Status ImportStream::AwaitFile() {
-  absl::MutexLock lock(&mutex_);
+grpc::Status ImportStream::AwaitMore() {
+  const absl::Time in_all = start_ + gate_.bounds().longest_upload;
   while (!arrived_) {
-    const absl::Time in_all = start_ + gate_.bounds().longest_upload;
-    const absl::Time until = std::min(last_arrival_ + gate_.bounds().longest_silence, in_all);
-    if (absl::Now() < until) {
-      mutex_.AwaitWithDeadline(absl::Condition(&arrived_), until);
-    } else if (until == in_all) {
+    const absl::Time now = absl::Now();
+    if (now >= in_all) {
       return RefusalStatus(door_.domain(), {grpc::DEADLINE_EXCEEDED, "UPLOAD_STALLED"},
                            "the file was not whole within ten minutes; send it again, faster", "");
-    } else {
+    }
+    if (HasMore()) break;
+    const absl::Time until = std::min(last_arrival_ + gate_.bounds().longest_silence, in_all);
+    if (now >= until) {
       return RefusalStatus(door_.domain(), {grpc::DEADLINE_EXCEEDED, "UPLOAD_STALLED"},
                            "nothing of the file came for thirty seconds; send it again without a "
                            "pause, in smaller chunks where the line is slow",
                            "");
     }
+    mutex_.AwaitWithDeadline(absl::Condition(this, &ImportStream::HasMore), until);
   }
+  return grpc::Status::OK;
+}
+
+std::string_view ImportStream::NextPiece() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (stalled_.ok()) stalled_ = AwaitMore();
+    if (!stalled_.ok() || waiting_.empty()) return {};
+    piece_ = std::exchange(waiting_, {});
+    last_arrival_ = absl::Now();  // what we took to read it is no silence of the caller's
+  }
+  StartRead(&message_);
+  digest_.Add(piece_);
+  return piece_;
+}
+
+grpc::Status ImportStream::ReadFile() {
+  bool has_options = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    stalled_ = AwaitMore();
+    has_options = options_are_read_ = has_options_;
+  }
+  if (has_options && job_.options.kind() == v1::IMPORT_KIND_SCHOOLS) {
+    auto schools = importer_.ReadSchools(job_.options, [this] { return NextPiece(); });
+    if (!schools.ok()) return FromAbsl(door_.domain(), schools.status());
+    job_.schools = *std::move(schools);
+  } else {
+    while (has_options && !NextPiece().empty()) job_.bytes += piece_;
+  }
+  absl::MutexLock lock(&mutex_);
+  if (!stalled_.ok()) return stalled_;
   if (GivenUp()) return {grpc::CANCELLED, "the caller has given up"};
-  if (!fault_.ok()) return fault_;
-  if (has_options_) return grpc::Status::OK;
+  if (!fault_.ok() || has_options) return fault_;
   return BadRequestStatus(door_.domain(), {{"options", "send the options first"}});
 }
 
 void ImportStream::Submit() {
-  if (const grpc::Status here = AwaitFile(); !here.ok()) return Refuse(here);
+  if (const grpc::Status read = ReadFile(); !read.ok()) return Refuse(read);
   if (!gate_.runs().TrySubmit([this] { End(Run()); })) {
     Refuse(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
                          "this instance is stopping; try again", ""));
@@ -161,7 +192,7 @@ grpc::Status ImportStream::Run() {
   Span span(SpanKind::kServer, call_.rpc, call_.traceparent);
   span.Note(SpanNote::kRpc, call_.rpc);
   job_.subject = call_.actor.subject;
-  job_.fingerprint = FingerprintOf(job_.subject, job_.options, job_.bytes);
+  job_.fingerprint = FingerprintOf(job_.subject, job_.options, digest_.Finish());
   call_.traceparent = span.traceparent();
   job_.traceparent = span.traceparent();
   job_.given_up = [this] { return GivenUp(); };

@@ -1,10 +1,12 @@
-// The streaming RPC Import: collects a file's chunks and hands it to the importer.
+// The streaming RPC Import: takes a file's chunks and hands the file to the importer. A register is
+// read row by row as it arrives, so that its bytes are never together.
 // Promises: the caller is authenticated, authorised and let in (import_gate.h) before a byte is
 // kept; a file above the bound of its kind is refused as soon as it is; a stream that says nothing
 // for the gate's bound, or is not whole in time, ends with an error that says so; a message that is
 // none of the contract ends it too (MALFORMED_REQUEST). Nothing of such a file is imported. Every
 // answer says its trace. Cancelling works at any time: while the file arrives, while it waits for
-// its turn, and between any two rows.
+// its turn, and between any two rows. One chunk waits at most; the next is taken from the caller
+// when that has been read.
 // Threads: gRPC's and the gate's; the reactor deletes itself when the call is over.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_STREAM_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORT_STREAM_H_
@@ -21,6 +23,7 @@
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "services/registry/import_gate.h"
 #include "services/registry/importer.h"
+#include "shared/runtime/digest.h"
 #include "shared/runtime/grpc_server.h"
 
 namespace pepline::registry {
@@ -62,10 +65,17 @@ class ImportStream final : public grpc::ServerReadReactor<ImportMessage> {
   // Whether the caller may begin; where not, how it is refused.
   grpc::Status LetIn();
   // What is wrong with the message that came; OK to go on.
-  grpc::Status Take();
-  grpc::Status TakeOptions();
-  // Blocks until the whole file is here; else why it is not.
-  grpc::Status AwaitFile();
+  grpc::Status Take() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  grpc::Status TakeOptions() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool HasMore() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return arrived_ || !waiting_.empty() || (has_options_ && !options_are_read_);
+  }
+  // Blocks until HasMore; else why nothing more is waited for.
+  grpc::Status AwaitMore() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // As imports::Pieces, for the thread that reads the file.
+  std::string_view NextPiece();
+  // Blocks until the whole file was read into the job; else why it was not.
+  grpc::Status ReadFile();
   void Submit();
   grpc::Status Run();
   void Refuse(const grpc::Status& status);  // before it ran
@@ -80,13 +90,19 @@ class ImportStream final : public grpc::ServerReadReactor<ImportMessage> {
   const absl::Time start_;
   Call call_;
   std::optional<std::string> place_;  // at the gate; nullopt: it was not let in
-  ImportMessage message_;  // gRPC's until OnReadDone, as is what Take fills until all is here
-  bool has_options_ = false;
-  Importer::Job job_;
+  ImportMessage message_;             // gRPC's until OnReadDone
+  Importer::Job job_;                 // its options are there from has_options_ on
+  std::string piece_;                 // of the file, the last that was given out
+  Sha256InPieces digest_;             // of what was given out
 
   absl::Mutex mutex_;
   bool arrived_ ABSL_GUARDED_BY(mutex_) = false;  // nothing more is read
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;    // it is answered
+  bool has_options_ ABSL_GUARDED_BY(mutex_) = false;
+  bool options_are_read_ ABSL_GUARDED_BY(mutex_) = false;
+  std::size_t received_ ABSL_GUARDED_BY(mutex_) = 0;  // bytes of the file
+  std::string waiting_ ABSL_GUARDED_BY(mutex_);       // a chunk that is not given out yet
+  grpc::Status stalled_ ABSL_GUARDED_BY(mutex_);      // why nothing more is waited for
   absl::Time last_arrival_ ABSL_GUARDED_BY(mutex_);
   grpc::Status fault_ ABSL_GUARDED_BY(mutex_);  // of what arrived
 };

@@ -34,14 +34,13 @@ absl::Status IdOfAnother() {
 }  // namespace
 
 std::string FingerprintOf(const std::string& subject, v1::ImportOptions options,
-                          const std::string& bytes) {
+                          const std::string& sha256) {
   options.clear_request_id();
   // What this version does not know changes nothing, so it makes no other import either.
   options.DiscardUnknownFields();
   const std::string asked = options.SerializeAsString();  // no map is in it: always the same bytes
   // Lengths keep the parts apart.
-  return Sha256(
-      absl::StrCat(subject.size(), ":", subject, asked.size(), ":", asked, Sha256(bytes)));
+  return Sha256(absl::StrCat(subject.size(), ":", subject, asked.size(), ":", asked, sha256));
 }
 
 std::string_view KindName(v1::ImportKind kind) {

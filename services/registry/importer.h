@@ -37,9 +37,10 @@ std::string_view KindName(v1::ImportKind kind);  // "schools"
 // imports them, and their imports are of no authority.
 bool IsNational(v1::ImportKind kind);
 
-// Which import a request id stands for: who asks, the options without their id, and the file.
+// Which import a request id stands for: who asks, the options without their id, and the file by its
+// SHA-256.
 std::string FingerprintOf(const std::string& subject, v1::ImportOptions options,
-                          const std::string& bytes);
+                          const std::string& sha256);
 
 class Importer {
  public:
@@ -48,6 +49,8 @@ class Importer {
 
   struct Job {
     v1::ImportOptions options;  // checked
+    // The file: of a register its rows (ReadSchools), of every other kind its bytes.
+    imports::Parsed<imports::SchoolRow> schools;
     std::string bytes;
     std::string subject;      // who imports; opaque
     std::string fingerprint;  // FingerprintOf
@@ -56,9 +59,14 @@ class Importer {
   };
   absl::StatusOr<v1::ImportResponse> Run(Job job) const;
 
+  // Reads a register while it arrives, to the end of its pieces: it is the largest file by far, and
+  // as rows it has a quarter of the bytes.
+  absl::StatusOr<imports::Parsed<imports::SchoolRow>> ReadSchools(
+      const v1::ImportOptions& options, const imports::Pieces& pieces) const;
+
  private:
   absl::StatusOr<v1::ImportResponse> ImportKind(Job& job) const;
-  // One function per kind. The register is the largest by far, and its bytes go once they are read.
+  // One function per kind.
   absl::StatusOr<v1::ImportResponse> ImportSchools(Job& job) const;
   absl::StatusOr<v1::ImportResponse> ImportBankHolidays(const Job& job) const;
   absl::StatusOr<v1::ImportResponse> ImportTermDates(const Job& job) const;

@@ -18,6 +18,20 @@ std::string Sha256(const std::string& text) {
   return std::string(reinterpret_cast<const char*>(digest.data()), size);
 }
 
+Sha256InPieces::Sha256InPieces() : context_(EVP_MD_CTX_new()) {
+  EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr);
+}
+void Sha256InPieces::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+void Sha256InPieces::Add(std::string_view piece) {
+  EVP_DigestUpdate(context_.get(), piece.data(), piece.size());
+}
+std::string Sha256InPieces::Finish() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
+  return std::string(reinterpret_cast<const char*>(digest.data()), size);
+}
+
 std::string Sha1InHex(const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int size = 0;

@@ -136,8 +136,8 @@ class ChildReader {
 Parsed<ChildRow> ParseChildren(std::string_view bytes) {
   Errors errors;
   ChildReader reader(errors);
-  const int read = ReadTable(bytes, kChildrenBounds, kColumns, UnknownColumns::kRefused, errors,
-                             [&](const TableRow& row) { reader.Take(row); });
+  const int read = ReadTable(PiecesOf(bytes), kChildrenBounds, kColumns, UnknownColumns::kRefused,
+                             errors, [&](const TableRow& row) { reader.Take(row); });
   return std::move(errors).Answer(std::move(reader.rows()), read);
 }
 

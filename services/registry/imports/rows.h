@@ -19,6 +19,7 @@
 #include "absl/time/civil_time.h"
 #include "pepline/common/v1/policy_profile.pb.h"
 #include "pepline/registry/v1/registry_service.pb.h"
+#include "services/registry/imports/pieces.h"
 #include "shared/domain/calendar.h"
 
 namespace pepline::registry::imports {
@@ -116,8 +117,12 @@ struct ChildRow {
 // `only_authority` (three digits) passes over the rows of all others unread; empty takes all. What
 // is wrong with others' rows is noted and refuses nothing. `known_urns` are read as well, whoever's
 // they are in the file: they are on record as the authority's.
-Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_authority,
+Parsed<SchoolRow> ParseSchools(const Pieces& pieces, std::string_view only_authority,
                                const std::set<std::string>& known_urns = {});
+inline Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_authority,
+                                      const std::set<std::string>& known_urns = {}) {
+  return ParseSchools(PiecesOf(bytes), only_authority, known_urns);
+}
 // GOV.UK's bank holidays: one row per division, one or all of them; what else stands beside known
 // divisions is noted.
 Parsed<BankHolidays> ParseBankHolidays(std::string_view bytes);

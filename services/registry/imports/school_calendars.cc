@@ -140,8 +140,9 @@ class CalendarReader {
 Parsed<SchoolCalendarRow> ParseSchoolCalendars(std::string_view bytes) {
   Errors errors;
   CalendarReader reader(errors);
-  const int read = ReadTable(bytes, kSchoolCalendarsBounds, kColumns, UnknownColumns::kRefused,
-                             errors, [&](const TableRow& row) { reader.Take(row); });
+  const int read =
+      ReadTable(PiecesOf(bytes), kSchoolCalendarsBounds, kColumns, UnknownColumns::kRefused, errors,
+                [&](const TableRow& row) { reader.Take(row); });
   std::vector<SchoolCalendarRow> rows = reader.Finish();
   return std::move(errors).Answer(std::move(rows), read);
 }

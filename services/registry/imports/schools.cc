@@ -36,7 +36,7 @@ constexpr std::array<PhaseName, 8> kPhases = {{{"0", "not-applicable"},
 
 }  // namespace
 
-Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_authority,
+Parsed<SchoolRow> ParseSchools(const Pieces& pieces, std::string_view only_authority,
                                const std::set<std::string>& known_urns) {
   Errors errors;
   const auto is_ours = [&](std::string_view urn, std::string_view authority) {
@@ -57,7 +57,7 @@ Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view only_aut
   SeenRows seen;
   bool any = only_authority.empty();
   const int read = ReadTable(
-      bytes, kSchoolsBounds, kColumns, UnknownColumns::kPassedOver, errors,
+      pieces, kSchoolsBounds, kColumns, UnknownColumns::kPassedOver, errors,
       [&](const TableRow& row) {
         any = true;
         Cells cells(row, errors);

@@ -160,8 +160,8 @@ class StaffReader {
 Parsed<StaffRow> ParseStaff(std::string_view bytes) {
   Errors errors;
   StaffReader reader(errors);
-  const int read = ReadTable(bytes, kStaffBounds, kColumns, UnknownColumns::kRefused, errors,
-                             [&](const TableRow& row) { reader.Take(row); });
+  const int read = ReadTable(PiecesOf(bytes), kStaffBounds, kColumns, UnknownColumns::kRefused,
+                             errors, [&](const TableRow& row) { reader.Take(row); });
   return std::move(errors).Answer(std::move(reader.rows()), read);
 }
 

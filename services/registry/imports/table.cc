@@ -35,42 +35,46 @@ std::string Letters(std::size_t place) {
 
 class TableReader {
  public:
-  TableReader(const Bounds& bounds, std::span<const Column> columns, UnknownColumns unknown,
-              Errors& errors, const std::function<void(const TableRow&)>& take,
-              const RowsAskedFor* asked_for, bool utf8_only)
-      : most_rows_(bounds.rows),
+  TableReader(const Pieces& pieces, const Bounds& bounds, std::span<const Column> columns,
+              UnknownColumns unknown, Errors& errors,
+              const std::function<void(const TableRow&)>& take, const RowsAskedFor* asked_for)
+      : pieces_(pieces),
+        most_rows_(bounds.rows),
         columns_(columns),
         unknown_(unknown),
         errors_(errors),
         take_(take),
-        asked_for_(asked_for),
-        utf8_only_(utf8_only) {
+        asked_for_(asked_for) {
     Begin();
   }
   ~TableReader() { csv_free(&parser_); }
   TableReader(const TableReader&) = delete;
   TableReader& operator=(const TableReader&) = delete;
 
-  int Read(std::string_view text) {
-    std::string_view rest = text;
-    from_row_ = text;
-    while (!rest.empty() && !stopped_) {
-      const std::string_view piece = FirstPiece(rest);
-      rest.remove_prefix(piece.size());
-      std::string fault = Feed(piece);
-      if (fault.empty() && rest.empty() && csv_fini(&parser_, OnValue, OnRow, this) != 0) {
+  int Read() {
+    if (std::string problem = ReadBeginning(); !problem.empty()) {
+      errors_.Add(0, "", std::move(problem));
+      return 0;
+    }
+    while (!stopped_ && !IsAtEnd()) {
+      const std::string_view line = FirstPiece(std::string_view(text_).substr(at_));
+      at_ += line.size();
+      std::string fault = Feed(line);
+      if (fault.empty() && IsAtEnd() && csv_fini(&parser_, OnValue, OnRow, this) != 0) {
         fault = "the file ends inside quotation marks; the closing one is missing";
       }
       if (std::exchange(row_ended_, false)) {
-        if (others_row_ && MayHoldAskedFor(from_row_.substr(0, from_row_.size() - rest.size()))) {
+        if (others_row_ &&
+            MayHoldAskedFor(std::string_view(text_).substr(row_at_, at_ - row_at_))) {
           --row_;
           --rows_read_;
           fault = "a quotation mark is missing; the value goes on over the next rows";
         } else {
-          from_row_ = rest;
+          row_at_ = at_;
         }
       }
-      if (!fault.empty()) rest = PassOver(std::move(fault));
+      if (!asked_for_) row_at_ = at_;  // no row is looked at again
+      if (!fault.empty()) PassOver(std::move(fault));
     }
     if (!stopped_ && rows_read_ == 0) errors_.Add(0, "", "there are no rows below the header");
     return rows_read_;
@@ -82,6 +86,27 @@ class TableReader {
     csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL);
     csv_set_blk_size(&parser_, 4096);
   }
+
+  // What the file is, by its first bytes; why it is none that can be read, if so.
+  std::string ReadBeginning() {
+    while (!TellWhatItIs(text_) && Fill()) {
+    }
+    const FileText file(text_, Encoding::kOfEachValue);
+    utf8_only_ = file.marked_utf8();
+    at_ = row_at_ = text_.size() - file.text().size();
+    return file.problem();
+  }
+
+  // Whether there was more. What lies before the present row goes.
+  bool Fill() {
+    const std::string_view piece = pieces_();
+    if (piece.empty()) return false;
+    text_.erase(0, row_at_);
+    at_ -= std::exchange(row_at_, 0);
+    text_.append(piece);
+    return true;
+  }
+  bool IsAtEnd() { return at_ == text_.size() && !Fill(); }
 
   // As far as the first line break, so that it is known where each row begins.
   static std::string_view FirstPiece(std::string_view text) {
@@ -103,11 +128,9 @@ class TableReader {
 
   // The row cannot be read. Where it is not asked for, its first line is all that is lost: the rest
   // is to be read, from the line after it. Otherwise this is the end.
-  std::string_view PassOver(std::string fault) {
-    const std::string_view line = from_row_.substr(0, from_row_.find_first_of("\r\n"));
-    if (!asked_for_ || width_ == 0 || lost_rows_ == kMostLostRows || MayBeAskedFor(line)) {
-      Stop(std::move(fault));
-      return {};
+  void PassOver(std::string fault) {
+    if (!asked_for_ || width_ == 0 || lost_rows_ == kMostLostRows || MayBeAskedFor(FirstLine())) {
+      return Stop(std::move(fault));
     }
     ++lost_rows_;
     ++row_;
@@ -117,10 +140,18 @@ class TableReader {
     last_terminator_ = 0;
     csv_free(&parser_);
     Begin();
-    from_row_.remove_prefix(line.size());
-    if (from_row_.starts_with("\r\n")) from_row_.remove_prefix(1);
-    if (!from_row_.empty()) from_row_.remove_prefix(1);
-    return from_row_;
+    at_ = row_at_ + FirstLine().size();
+    if (std::string_view(text_).substr(at_).starts_with("\r\n")) ++at_;
+    if (at_ < text_.size()) ++at_;
+    row_at_ = at_;
+  }
+  // Of the present row, once it has come with the whole of its line break.
+  std::string_view FirstLine() {
+    std::size_t end = text_.find_first_of("\r\n", row_at_);
+    while ((end == std::string::npos || end + 1 == text_.size()) && Fill()) {
+      end = text_.find_first_of("\r\n", row_at_);
+    }
+    return std::string_view(text_).substr(row_at_, end - row_at_);
   }
   // Whether a row over several lines may have swallowed one that is asked for.
   bool MayHoldAskedFor(std::string_view row) const {
@@ -321,20 +352,23 @@ class TableReader {
   }
 
   csv_parser parser_;
+  const Pieces& pieces_;
   const int most_rows_;
   std::span<const Column> columns_;
   UnknownColumns unknown_;
   Errors& errors_;
   const std::function<void(const TableRow&)>& take_;
   const RowsAskedFor* asked_for_;  // null: all
-  const bool utf8_only_;
+  bool utf8_only_ = false;
 
   struct UnreadByte {
     std::size_t place;
     unsigned char byte;
   };
   std::vector<UnreadByte> unread_;  // of the present row, the first of each value
-  std::string_view from_row_;       // the text from where the present row begins
+  std::string text_;                // from where the present row begins, as far as it has come
+  std::size_t row_at_ = 0;          // where that is in it
+  std::size_t at_ = 0;              // how far it was read
   bool row_ended_ = false;
   bool others_row_ = false;  // the row that ended is not asked for
   int lost_rows_ = 0;
@@ -352,16 +386,10 @@ class TableReader {
 
 }  // namespace
 
-int ReadTable(std::string_view bytes, const Bounds& bounds, std::span<const Column> columns,
+int ReadTable(const Pieces& pieces, const Bounds& bounds, std::span<const Column> columns,
               UnknownColumns unknown, Errors& errors,
               const std::function<void(const TableRow&)>& take, const RowsAskedFor* asked_for) {
-  const FileText file(bytes, Encoding::kOfEachValue);
-  if (!file.problem().empty()) {
-    errors.Add(0, "", file.problem());
-    return 0;
-  }
-  return TableReader(bounds, columns, unknown, errors, take, asked_for, file.marked_utf8())
-      .Read(file.text());
+  return TableReader(pieces, bounds, columns, unknown, errors, take, asked_for).Read();
 }
 
 }  // namespace pepline::registry::imports

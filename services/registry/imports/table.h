@@ -1,11 +1,12 @@
 // A CSV file as rows under named columns.
 // Promises: columns are found by their names in any order, without regard to case; rows are counted
 // as a spreadsheet shows them (a line break inside quotation marks does not count, an empty line
-// does); rows without any value are passed over; memory stays bounded by a row's megabyte. What is
-// wrong with the file as a table is an error: encoding, header, quotation marks, number of values;
-// in a row that is not asked for it is a note, and the next rows are read. Does not: look into the
-// values (see cells.h). An unknown heading is named by its place, never quoted: a file that lacks
-// its header would show a person's data there. Threads: one thread.
+// does); rows without any value are passed over; memory stays bounded by a row's megabyte, and by
+// the bytes of the present row where not all rows are asked for. What is wrong with the file as a
+// table is an error: encoding, header, quotation marks, number of values; in a row that is not
+// asked for it is a note, and the next rows are read. Does not: look into the values (see cells.h).
+// An unknown heading is named by its place, never quoted: a file that lacks its header would show a
+// person's data there. Threads: one thread.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORTS_TABLE_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORTS_TABLE_H_
 
@@ -18,6 +19,7 @@
 
 #include "services/registry/imports/bounds.h"
 #include "services/registry/imports/errors.h"
+#include "services/registry/imports/pieces.h"
 
 namespace pepline::registry::imports {
 
@@ -79,7 +81,8 @@ struct RowsAskedFor {
 // Gives each row below the header that is asked for to `take` and answers how many rows there were,
 // those included that were noted as errors here. A row beyond those that the kind may have is an
 // error, and the last that is read.
-int ReadTable(std::string_view bytes, const Bounds& bounds, std::span<const Column> columns,
+// The pieces may be left before their end, where nothing more is read.
+int ReadTable(const Pieces& pieces, const Bounds& bounds, std::span<const Column> columns,
               UnknownColumns unknown, Errors& errors,
               const std::function<void(const TableRow&)>& take,
               const RowsAskedFor* asked_for = nullptr);

@@ -26,7 +26,7 @@ Parsed<TermRow> ParseTermDatesCsv(std::string_view bytes) {
   Errors errors;
   std::vector<TermRow> terms;
   const int read =
-      ReadTable(bytes, kTermDatesBounds, kColumns, UnknownColumns::kRefused, errors,
+      ReadTable(PiecesOf(bytes), kTermDatesBounds, kColumns, UnknownColumns::kRefused, errors,
                 [&](const TableRow& row) {
                   Cells cells(row, errors);
                   TermRow term{row.number(), {}};

@@ -19,6 +19,11 @@ constexpr std::array<std::uint16_t, 32> kWindows1252 = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+constexpr std::string_view kWorkbook = "PK\x03\x04";
+constexpr std::size_t kLongestMark = kWorkbook.size();
+constexpr std::string_view kBlank = " \t\r\n\f\v";
+
 // Appends a character that two or three bytes are enough for.
 void Append(unsigned point, std::string& text) {
   if (point < 0x80) {
@@ -141,18 +146,24 @@ bool IsUtf8(std::string_view bytes) {
   return true;
 }
 
+bool TellWhatItIs(std::string_view first_bytes) {
+  if (first_bytes.size() < kLongestMark) return false;
+  if (first_bytes.starts_with(kUtf8Mark)) first_bytes.remove_prefix(kUtf8Mark.size());
+  return first_bytes.find_first_not_of(kBlank) != std::string_view::npos;
+}
+
 FileText::FileText(std::string_view bytes, Encoding encoding) : text_(bytes) {
   if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
     problem_ = "the file is UTF-16; save it as UTF-8";
     return;
   }
-  if (bytes.starts_with("PK\x03\x04")) {
+  if (bytes.starts_with(kWorkbook)) {
     problem_ = "the file is a workbook or an archive; save its sheet as CSV (UTF-8)";
     return;
   }
-  marked_ = bytes.starts_with("\xEF\xBB\xBF");
-  if (marked_) text_.remove_prefix(3);
-  if (text_.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos) {
+  marked_ = bytes.starts_with(kUtf8Mark);
+  if (marked_) text_.remove_prefix(kUtf8Mark.size());
+  if (text_.find_first_not_of(kBlank) == std::string_view::npos) {
     problem_ = "the file is empty";
     return;
   }

@@ -32,6 +32,9 @@ class FileText {
   std::string problem_;
 };
 
+// Whether so many of a file's first bytes are enough for FileText to say what it is.
+bool TellWhatItIs(std::string_view first_bytes);
+
 bool IsUtf8(std::string_view bytes);
 void MakeSpacesPlain(std::string& text);  // those that do not break, as pages and Word write them
 

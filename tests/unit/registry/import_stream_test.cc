@@ -55,7 +55,7 @@ struct Upload {
     constexpr std::size_t kChunk = 1024 * 1024;
     v1::ImportRequest request;
     bool open = true;
-    for (std::size_t at = 0; open && at < bytes.size(); at += kChunk) {
+    for (std::size_t at = 0; open && at <= bytes.size(); at += kChunk) {
       request.set_chunk(bytes.substr(at, kChunk));
       open = writer->Write(request);
     }
@@ -105,9 +105,13 @@ class ImportStreamTest : public testing::Test {
   }
   // The whole call.
   grpc::Status Import(const std::string& authority, v1::ImportKind kind, const std::string& bytes) {
-    Upload upload = Open(authority, kind);
+    return ImportWith(Options(authority, kind), bytes, authority);
+  }
+  grpc::Status ImportWith(const v1::ImportOptions& options, const std::string& bytes,
+                          const std::string& authority = "931") {
+    Upload upload = Open(authority, options.kind());
     Start(upload);
-    if (upload.Say(Options(authority, kind)) && upload.Send(bytes)) upload.writer->WritesDone();
+    if (upload.Say(options) && upload.Send(bytes)) upload.writer->WritesDone();
     return upload.writer->Finish();
   }
   // A call on the same connection: what was sent before it has arrived when it is answered.
@@ -227,6 +231,26 @@ TEST_F(ImportStreamTest, SaysItsTraceAndWhatTheContractForbidsLikeAnyOtherCall) 
   Start(nobody);
   EXPECT_EQ(nobody.writer->Finish().error_code(), grpc::UNAUTHENTICATED);
   EXPECT_TRUE(SaysItsTrace(*nobody.context));
+}
+
+// The register is read while it arrives, and its request id stands for its bytes all the same.
+TEST_F(ImportStreamTest, TheSameRegisterInOtherChunksIsTheSameImport) {
+  Begin({});
+  const std::string file = ManySchools(300);
+  v1::ImportOptions options = Options("931", v1::IMPORT_KIND_SCHOOLS);
+  for (const std::size_t chunk : {file.size(), std::size_t{7}}) {
+    Upload upload = Open("931");
+    Start(upload);
+    ASSERT_TRUE(upload.Say(options));
+    ASSERT_TRUE(upload.Send(""));  // an empty chunk is not the end
+    for (std::size_t at = 0; at < file.size(); at += chunk) {
+      ASSERT_TRUE(upload.Send(file.substr(at, chunk)));
+    }
+    upload.writer->WritesDone();
+    EXPECT_TRUE(upload.writer->Finish().ok());
+    EXPECT_EQ(upload.response.created(), 300) << "the second is given the first one's answer";
+  }
+  EXPECT_EQ(ReasonOf(ImportWith(options, file + "\n")), "REQUEST_ID_REUSED");
 }
 
 TEST_F(ImportStreamTest, AFileThatDripsEndsWithAnErrorThatSaysSo) {

@@ -19,6 +19,7 @@
 #include "services/registry/importer.h"
 #include "services/registry/numbers.h"
 #include "services/registry/opaque_ids.h"
+#include "shared/runtime/digest.h"
 #include "shared/runtime/fake_store.h"
 #include "tests/support/forwarding_store.h"
 #include "tests/support/london.h"
@@ -80,12 +81,19 @@ struct Importing {
     return options;
   }
   Importer::Job JobOf(const v1::ImportOptions& options, const std::string& file) {
-    return {.options = options,
-            .bytes = file,
-            .subject = "stf-v",
-            .fingerprint = FingerprintOf("stf-v", options, file),
-            .traceparent = "",
-            .given_up = [] { return false; }};
+    Importer::Job job{.options = options,
+                      .schools = {},
+                      .bytes = file,
+                      .subject = "stf-v",
+                      .fingerprint = FingerprintOf("stf-v", options, Sha256(file)),
+                      .traceparent = "",
+                      .given_up = [] { return false; }};
+    if (options.kind() == v1::IMPORT_KIND_SCHOOLS) {
+      auto schools = importer.ReadSchools(options, imports::PiecesOf(file));
+      EXPECT_TRUE(schools.ok()) << schools.status();
+      if (schools.ok()) job.schools = *std::move(schools);
+    }
+    return job;
   }
   // Must be answered and have no error.
   v1::ImportResponse Run(v1::ImportKind kind, const std::string& file) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
+#include "shared/runtime/digest.h"
 #include "shared/runtime/grpc_server.h"
 
 namespace pepline {
@@ -23,6 +24,12 @@ TEST(Fingerprint, OneFieldThatThisVersionDoesNotKnowMakesNoOtherCommand) {
   EXPECT_EQ(call.OriginOf(repeated).command_id, "request-1");
   repeated.set_child_id("chd-2");
   EXPECT_NE(call.OriginOf(repeated).fingerprint, first.fingerprint) << "another payload is";
+}
+
+TEST(Fingerprint, OfATextIsTheSameInPieces) {
+  Sha256InPieces pieces;
+  for (const char* piece : {"", "URN,LA (code)", "\n", "100000,931\n"}) pieces.Add(piece);
+  EXPECT_EQ(pieces.Finish(), Sha256("URN,LA (code)\n100000,931\n"));
 }
 
 }  // namespace
