@@ -36,10 +36,12 @@ const std::set<std::string> kHarmless = {
     // dates of schools, appointments and work
     "closed_on", "from_on", "until_on", "opened_on", "held_on", "first_day", "last_day",
     "closed_days", "bank_holidays", "academic_year", "term", "part", "financial_year",
-    "effective_on", "cut_off_on",
+    "effective_on", "first_effective_on", "cut_off_on",
     // policy and deadlines
     "rule_id", "version", "source", "length", "level", "offset", "PolicyProfile.name",
     "access_after_care_months",
+    // what the authority has to bring for a PEP to open
+    "why_none_is_open",
     // counts and money
     "rows", "created", "changed", "unchanged", "total_errors", "row", "amount_pence",
     "approved_pence", "released_pence", "left_pence", "times_rescheduled", "times_raised",
