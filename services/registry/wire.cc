@@ -81,6 +81,7 @@ common::v1::PolicyProfile ToProto(const PolicyProfile& profile) {
   if (profile.access_after_care_months) {
     out.set_access_after_care_months(*profile.access_after_care_months);
   }
+  out.set_first_effective_on(ToText(profile.first_effective_on));
   return out;
 }
 
@@ -118,6 +119,7 @@ std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile)
   if (profile.has_access_after_care_months()) {
     out.access_after_care_months = profile.access_after_care_months();
   }
+  out.first_effective_on = ParseDate(profile.first_effective_on());
   for (const auto& row : profile.deadline_rules()) {
     auto rule = ReadRule(row);
     if (!rule) return std::nullopt;

@@ -7,11 +7,15 @@ namespace {
 
 bool SayTheSame(PolicyProfile a, const PolicyProfile& b) {
   a.version = b.version;
+  a.first_effective_on = b.first_effective_on;
   return a == b;
 }
 
 void Adopt(Progress<Policy>& progress, PolicyProfile profile) {
-  profile.version = progress.state.adopted ? progress.state.adopted->version + 1 : 1;
+  const std::optional<PolicyProfile>& before = progress.state.adopted;
+  profile.version = before ? before->version + 1 : 1;
+  profile.first_effective_on = before ? before->first_effective_on.value_or(before->effective_on)
+                                      : profile.effective_on;
   progress.Say(PolicyProfileAdopted{std::move(profile)});
 }
 

@@ -49,6 +49,9 @@ struct PolicyProfile {
   // For how many calendar months after care has ceased those who worked with a child still reach it
   // (shared/domain/access_after_care.h); nullopt: the default.
   std::optional<int> access_after_care_months = std::nullopt;
+  // The day of effect of the authority's first profile; given when it takes effect. nullopt: not
+  // yet, or it took effect before this was kept.
+  std::optional<absl::CivilDay> first_effective_on = std::nullopt;
   friend bool operator==(const PolicyProfile&, const PolicyProfile&) = default;
 
   // The row of a rule; null where the authority does not run it.
@@ -62,7 +65,8 @@ struct PolicyState {
 };
 
 struct AdoptPolicyProfile {
-  PolicyProfile profile;  // its version is not looked at
+  // Its version and the first profile's day are not looked at.
+  PolicyProfile profile;
 };
 using PolicyCommand = std::variant<AdoptPolicyProfile, Wake>;
 

@@ -178,6 +178,7 @@ TEST(RegistryWire, KnowsEveryRoleReasonAndKindOfDaysOfTheContract) {
 TEST(RegistryWire, ReadsBackAProfile) {
   PolicyProfile profile = Profile();
   profile.version = 7;
+  profile.first_effective_on = Day("2024-09-01");
   EXPECT_EQ(FromProto(ToProto(profile)), profile);
   common::v1::PolicyProfile bad = ToProto(profile);
   bad.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(

@@ -140,6 +140,23 @@ TEST(PolicyVersions, CountUpWithEveryChange) {
   EXPECT_EQ(policy.state.adopted->RowOf("no-such-rule"), nullptr);
 }
 
+TEST(PolicyVersions, RememberTheDayOfEffectOfTheFirst) {
+  Machine<Policy> policy;
+  policy.Done(AdoptPolicyProfile{Profile()});
+  policy.Until("2026-09-01 00:00");
+  policy.Done(AdoptPolicyProfile{Profile("2026-09-01")});
+  const auto adopted = policy.All<PolicyProfileAdopted>();
+  ASSERT_EQ(adopted.size(), 2u);
+  EXPECT_EQ(adopted[0].profile.first_effective_on, Day("2025-09-01"));
+  EXPECT_EQ(adopted[1].profile.first_effective_on, Day("2025-09-01"));
+  // One that was adopted before the day was kept is the first that is known.
+  Machine<Policy> old;
+  old.state.adopted = Profile();
+  old.Until("2026-09-01 00:00");
+  old.Done(AdoptPolicyProfile{Profile("2026-09-01")});
+  EXPECT_EQ(old.state.adopted->first_effective_on, Day("2025-09-01"));
+}
+
 TEST(PolicyVersions, WaitForTheirDay) {
   Machine<Policy> policy;
   policy.Done(AdoptPolicyProfile{Profile("2025-12-01")});
