@@ -37,6 +37,10 @@ bool IsWeekend(absl::CivilDay day) {
   return weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday;
 }
 
+void SortByFirstDay(std::vector<TermPart>& parts) {
+  std::ranges::sort(parts, {}, &TermPart::first_day);
+}
+
 std::vector<TermSpan> SpansOf(const std::vector<TermPart>& parts) {
   std::vector<TermSpan> spans;
   for (const TermPart& part : parts) {
@@ -48,6 +52,19 @@ std::vector<TermSpan> SpansOf(const std::vector<TermPart>& parts) {
     }
   }
   return spans;
+}
+
+// Takes those of `parts` that no term of `terms` is.
+void AddStandIns(std::vector<TermSpan>& terms, std::vector<TermPart> parts) {
+  SortByFirstDay(parts);
+  for (TermSpan& span : SpansOf(parts)) {
+    const bool known = std::ranges::any_of(terms, [&](const TermSpan& term) {
+      return term.academic_year == span.academic_year && term.term == span.term;
+    });
+    if (known) continue;
+    span.stands_in = true;
+    terms.push_back(std::move(span));
+  }
 }
 
 template <class IsCounted>
@@ -70,19 +87,24 @@ absl::CivilDay Add(absl::CivilDay from, int count, const IsCounted& is_counted) 
 
 Calendar::Calendar(absl::TimeZone london, std::set<absl::CivilDay> bank_holidays,
                    std::vector<TermPart> authority_terms, std::vector<TermPart> school_terms,
-                   std::set<absl::CivilDay> closed_days)
+                   std::set<absl::CivilDay> closed_days, std::vector<TermPart> stand_in_terms)
     : london_(london),
       bank_holidays_(std::move(bank_holidays)),
       closed_days_(std::move(closed_days)),
       parts_(std::move(school_terms)) {
   std::set<std::string> own_years;
   for (const TermPart& part : parts_) own_years.insert(part.academic_year);
+  // A school that names a year names all of it; what it left out may still be another's term.
+  std::vector<TermPart> replaced;
   for (TermPart& part : authority_terms) {
-    if (!own_years.contains(part.academic_year)) parts_.push_back(std::move(part));
+    (own_years.contains(part.academic_year) ? replaced : parts_).push_back(std::move(part));
   }
-  std::sort(parts_.begin(), parts_.end(),
-            [](const TermPart& a, const TermPart& b) { return a.first_day < b.first_day; });
-  spans_ = SpansOf(parts_);
+  SortByFirstDay(parts_);
+  terms_ = SpansOf(parts_);
+  if (!terms_.empty()) last_known_day_ = terms_.back().last_day;
+  AddStandIns(terms_, std::move(replaced));
+  AddStandIns(terms_, std::move(stand_in_terms));
+  std::ranges::sort(terms_, {}, &TermSpan::first_day);
   for (std::size_t i = 1; i < parts_.size(); ++i) {
     if (AreHoliday(parts_[i - 1], parts_[i])) continue;
     unknown_.push_back({parts_[i - 1].last_day + 1, parts_[i].first_day - 1});
@@ -97,9 +119,7 @@ bool Calendar::estimated(absl::CivilDay day) const { return EstimatedBetween(day
 
 bool Calendar::EstimatedBetween(absl::CivilDay one, absl::CivilDay other) const {
   const auto [first, last] = std::minmax(one, other);
-  if (parts_.empty() || first < spans_.front().first_day || last > spans_.back().last_day) {
-    return true;
-  }
+  if (parts_.empty() || first < parts_.front().first_day || last > last_known_day_) return true;
   // The first stretch that is not over before the first day is the only one that can matter.
   const auto stretch = std::lower_bound(
       unknown_.begin(), unknown_.end(), first,
@@ -144,14 +164,21 @@ absl::CivilDay Calendar::DayOf(absl::Time instant) const {
 }
 
 std::optional<TermSpan> Calendar::TermOn(absl::CivilDay day) const {
-  for (const TermSpan& span : spans_) {
+  for (const TermSpan& span : terms_) {
     if (span.first_day <= day && day <= span.last_day) return span;
   }
   return std::nullopt;
 }
 
+std::optional<TermSpan> Calendar::TermNamed(std::string_view academic_year, Term term) const {
+  for (const TermSpan& span : terms_) {
+    if (span.academic_year == academic_year && span.term == term) return span;
+  }
+  return std::nullopt;
+}
+
 std::optional<TermSpan> Calendar::TermAfter(absl::CivilDay day) const {
-  for (const TermSpan& span : spans_) {
+  for (const TermSpan& span : terms_) {
     if (span.first_day > day) return span;
   }
   return std::nullopt;

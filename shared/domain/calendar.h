@@ -9,8 +9,9 @@
 // where parts are missing between two known ones) days count the same estimated way;
 // `estimated(day)` says so for one day. Days between two parts are a holiday where one part comes
 // right after the other in the year, or where they are no more than a holiday has; else somebody
-// has not said what lies there. Threads: immutable after construction; safe from any thread.
-// Errors: none; every input answers.
+// has not said what lies there. A term that nobody has named for this school is taken from a
+// calendar that stands in, so that there is one; its days go on being estimated. Threads: immutable
+// after construction; safe from any thread. Errors: none; every input answers.
 #ifndef PEPLINE_SHARED_DOMAIN_CALENDAR_H_
 #define PEPLINE_SHARED_DOMAIN_CALENDAR_H_
 
@@ -45,6 +46,7 @@ struct TermSpan {
   Term term = Term::kAutumn;
   absl::CivilDay first_day;
   absl::CivilDay last_day;
+  bool stands_in = false;  // of another calendar, since this term's dates here are not known
   friend bool operator==(const TermSpan&, const TermSpan&) = default;
 };
 
@@ -52,9 +54,11 @@ class Calendar {
  public:
   // `terms` in any order; the school's own terms, where it has any, replace the authority's for
   // the academic years they name. `closed_days` are INSET and other days without a session.
+  // `stand_in_terms` are those of the authority that looks after the child: they name the terms
+  // that neither of the others does, and no school day.
   Calendar(absl::TimeZone london, std::set<absl::CivilDay> bank_holidays,
            std::vector<TermPart> authority_terms, std::vector<TermPart> school_terms = {},
-           std::set<absl::CivilDay> closed_days = {});
+           std::set<absl::CivilDay> closed_days = {}, std::vector<TermPart> stand_in_terms = {});
 
   bool IsWorkingDay(absl::CivilDay day) const;
   bool IsSchoolDay(absl::CivilDay day) const;
@@ -77,6 +81,7 @@ class Calendar {
   absl::CivilDay DayOf(absl::Time instant) const;
 
   std::optional<TermSpan> TermOn(absl::CivilDay day) const;  // the term a day lies in
+  std::optional<TermSpan> TermNamed(std::string_view academic_year, Term term) const;
   // The first known one that opens after a day. Not always the next one there is: see TermToCome.
   std::optional<TermSpan> TermAfter(absl::CivilDay day) const;
   // The same, unless the day lies so far before it that it cannot be in the holiday before it.
@@ -94,9 +99,10 @@ class Calendar {
   absl::TimeZone london_;
   std::set<absl::CivilDay> bank_holidays_;
   std::set<absl::CivilDay> closed_days_;
-  std::vector<TermPart> parts_;   // ordered by first day
-  std::vector<TermSpan> spans_;   // ordered by first day
-  std::vector<Stretch> unknown_;  // between parts, ordered by day
+  std::vector<TermPart> parts_;    // ordered by first day
+  std::vector<TermSpan> terms_;    // of the parts, and those that stand in; ordered by first day
+  absl::CivilDay last_known_day_;  // of the parts, where there are any
+  std::vector<Stretch> unknown_;   // between parts, ordered by day
 };
 
 // "2025-09-02"; strict, exactly ten characters, a real date. nullopt otherwise.

@@ -41,6 +41,11 @@ absl::StatusOr<std::vector<TermPart>> ParseTerms(
   return parts;
 }
 
+// Whose terms stand in for those of the school's authority, where that is another one.
+AuthorityCode StandInFor(const AuthorityCode& school_authority, const AuthorityCode& authority) {
+  return authority == school_authority ? AuthorityCode() : authority;
+}
+
 absl::Status Keep(Store& store, std::string_view kind, const std::string& id,
                   const common::v1::EventHeader& header, const google::protobuf::Message& message,
                   std::optional<absl::Time> changed_at) {
@@ -171,12 +176,15 @@ absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view divisi
   const auto place = [this](std::string_view kind, std::string_view id) {
     return Store::Place{PartitionOf(id, store_.partitions()), {std::string(kind), std::string(id)}};
   };
+  const AuthorityCode stand_in = StandInFor(school_authority, authority);
   // A record without an id was never written, so its revision is 0 here as it is in LoadRecord.
-  auto revisions =
-      store_.Revisions({place(kBankHolidays, division), place(kTermDates, school_authority.text()),
-                        place(kSchoolCalendar, school.text()), place(kPolicy, authority.text())});
+  std::vector<Store::Place> places = {
+      place(kBankHolidays, division), place(kTermDates, school_authority.text()),
+      place(kSchoolCalendar, school.text()), place(kPolicy, authority.text())};
+  if (!stand_in.empty()) places.insert(places.end() - 1, place(kTermDates, stand_in.text()));
+  auto revisions = store_.Revisions(places);
   if (absl::IsUnavailable(revisions.status())) {
-    // One of the four lies on a node that is away. What was read last is what is there: a fact
+    // One of them lies on a node that is away. What was read last is what is there: a fact
     // changes only by a commit to that node, and then its alarm has everybody look again.
     if (auto last = LastKnown(division, school_authority, school, authority)) return *last;
   }
@@ -187,8 +195,8 @@ absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view divisi
   std::shared_ptr<const common::v1::PolicyProfile> policy;
   {
     absl::MutexLock lock(&mutex_);
-    const auto parsed =
-        calendars_.find({std::string(division), school_authority.text(), school.text()});
+    const auto parsed = calendars_.find(
+        {std::string(division), school_authority.text(), school.text(), stand_in.text()});
     if (parsed != calendars_.end() && parsed->second.revisions == *revisions) {
       calendar = parsed->second.known;
     }
@@ -198,7 +206,7 @@ absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view divisi
     }
   }
   if (!calendar) {
-    auto loaded = LoadCalendar(division, school_authority, school);
+    auto loaded = LoadCalendar(division, school_authority, school, stand_in);
     if (!loaded.ok()) return loaded.status();
     calendar = *std::move(loaded);
   }
@@ -214,9 +222,10 @@ std::optional<ReferenceData::Known> ReferenceData::LastKnown(std::string_view di
                                                              const AuthorityCode& school_authority,
                                                              const SchoolUrn& school,
                                                              const AuthorityCode& authority) {
+  const AuthorityCode stand_in = StandInFor(school_authority, authority);
   absl::MutexLock lock(&mutex_);
-  const auto calendar =
-      calendars_.find({std::string(division), school_authority.text(), school.text()});
+  const auto calendar = calendars_.find(
+      {std::string(division), school_authority.text(), school.text(), stand_in.text()});
   const auto policy = policies_.find(authority.text());
   if (calendar == calendars_.end() || policy == policies_.end()) return std::nullopt;
   return Known{calendar->second.known, policy->second.profile};
@@ -224,7 +233,8 @@ std::optional<ReferenceData::Known> ReferenceData::LastKnown(std::string_view di
 
 absl::StatusOr<KnownCalendar> ReferenceData::LoadCalendar(std::string_view division,
                                                           const AuthorityCode& authority,
-                                                          const SchoolUrn& school) {
+                                                          const SchoolUrn& school,
+                                                          const AuthorityCode& stand_in) {
   auto holidays = LoadRecord(kBankHolidays, division);
   if (!holidays.ok()) return holidays.status();
   auto terms = LoadRecord(kTermDates, authority.text());
@@ -232,9 +242,15 @@ absl::StatusOr<KnownCalendar> ReferenceData::LoadCalendar(std::string_view divis
   auto overlay = LoadRecord(kSchoolCalendar, school.text());
   if (!overlay.ok()) return overlay.status();
 
-  const CalendarKey key{division, authority.text(), school.text()};
-  const std::vector<std::uint64_t> revisions{holidays->revision, terms->revision,
-                                             overlay->revision};
+  const CalendarKey key{division, authority.text(), school.text(), stand_in.text()};
+  std::vector<std::uint64_t> revisions{holidays->revision, terms->revision, overlay->revision};
+  Kept others;
+  if (!stand_in.empty()) {
+    auto loaded = LoadRecord(kTermDates, stand_in.text());
+    if (!loaded.ok()) return loaded.status();
+    others = *std::move(loaded);
+    revisions.push_back(others.revision);
+  }
   {
     absl::MutexLock lock(&mutex_);
     auto found = calendars_.find(key);
@@ -244,25 +260,28 @@ absl::StatusOr<KnownCalendar> ReferenceData::LoadCalendar(std::string_view divis
   }
 
   registry::v1::BankHolidaysPublished said_holidays;
-  registry::v1::TermDatesPublished said_terms;
+  registry::v1::TermDatesPublished said_terms, said_others;
   registry::v1::SchoolCalendarPublished said_overlay;
   if (!said_holidays.ParseFromString(holidays->bytes) ||
-      !said_terms.ParseFromString(terms->bytes) || !said_overlay.ParseFromString(overlay->bytes)) {
+      !said_terms.ParseFromString(terms->bytes) || !said_overlay.ParseFromString(overlay->bytes) ||
+      !said_others.ParseFromString(others.bytes)) {
     return absl::DataLossError("stored reference data cannot be read; see `pepctl rebuild`");
   }
   auto days = ParseDays(said_holidays.days());
   auto authority_terms = ParseTerms(said_terms.terms());
   auto school_terms = ParseTerms(said_overlay.terms());
   auto closed = ParseDays(said_overlay.closed_days());
-  if (!days.ok() || !authority_terms.ok() || !school_terms.ok() || !closed.ok()) {
+  auto other_terms = ParseTerms(said_others.terms());
+  if (!days.ok() || !authority_terms.ok() || !school_terms.ok() || !closed.ok() ||
+      !other_terms.ok()) {
     return absl::DataLossError("stored reference data cannot be read; see `pepctl rebuild`");
   }
   KnownCalendar known;
   known.bank_holidays_known = holidays->revision > 0;
   known.term_dates_known = !authority_terms->empty() || !school_terms->empty();
-  known.calendar =
-      std::make_shared<const Calendar>(london_, *std::move(days), *std::move(authority_terms),
-                                       *std::move(school_terms), *std::move(closed));
+  known.calendar = std::make_shared<const Calendar>(
+      london_, *std::move(days), *std::move(authority_terms), *std::move(school_terms),
+      *std::move(closed), *std::move(other_terms));
   absl::MutexLock lock(&mutex_);
   if (calendars_.size() >= kMaxParsed) calendars_.clear();
   calendars_[key] = {revisions, known};

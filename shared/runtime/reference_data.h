@@ -62,15 +62,18 @@ class ReferenceData {
                                std::optional<absl::Time> changed_at);
 
   // `authority` is the one whose term dates count (the school's); `school` may be empty.
+  // `stand_in` names the terms that these two do not; it may be empty.
   absl::StatusOr<KnownCalendar> LoadCalendar(std::string_view division,
                                              const AuthorityCode& authority,
-                                             const SchoolUrn& school);
+                                             const SchoolUrn& school,
+                                             const AuthorityCode& stand_in = AuthorityCode());
   // The profile adopted last; null while the authority has not adopted one.
   absl::StatusOr<std::shared_ptr<const common::v1::PolicyProfile>> LoadPolicy(
       const AuthorityCode& authority);
 
   // Both, with one question to the store as long as neither has changed. `authority` looks after
-  // the child, `school_authority` is the one whose term dates count; each may be empty.
+  // the child, and its terms stand in; `school_authority` is the one whose term dates count. Each
+  // may be empty.
   struct Known {
     KnownCalendar calendar;
     std::shared_ptr<const common::v1::PolicyProfile> policy;
@@ -90,7 +93,8 @@ class ReferenceData {
   std::optional<Known> LastKnown(std::string_view division, const AuthorityCode& school_authority,
                                  const SchoolUrn& school, const AuthorityCode& authority);
 
-  using CalendarKey = std::tuple<std::string, std::string, std::string>;
+  // Division, authority, school, and the authority that stands in.
+  using CalendarKey = std::tuple<std::string, std::string, std::string, std::string>;
   struct ParsedCalendar {
     std::vector<std::uint64_t> revisions;
     KnownCalendar known;

@@ -238,6 +238,33 @@ TEST(CalendarTest, ASchoolsOwnTermsReplaceTheAuthoritysForTheYearsTheyName) {
   EXPECT_TRUE(calendar.IsSchoolDay(Day(2024, 9, 4)));     // another year: the authority's
 }
 
+TEST(CalendarTest, TermsThatNobodyNamedForASchoolStandInFromAnotherCalendar) {
+  const Calendar nowhere(London(), BankHolidays(), {}, {}, {}, OxfordshireTerms());
+  ASSERT_TRUE(nowhere.TermOn(Day(2025, 9, 15)).has_value());
+  EXPECT_TRUE(nowhere.TermOn(Day(2025, 9, 15))->stands_in);
+  EXPECT_EQ(nowhere.TermAfter(Day(2025, 9, 15))->first_day, Day(2026, 1, 5));
+  EXPECT_EQ(nowhere.TermNamed("2025/26", Term::kSummer)->last_day, Day(2026, 7, 20));
+  EXPECT_EQ(nowhere.TermNamed("2025/26", Term::kSummer)->first_day, Day(2026, 4, 13));
+  EXPECT_EQ(nowhere.TermNamed("2019/20", Term::kSummer), std::nullopt);
+  // They name no school day: another county may teach in this one's holidays.
+  EXPECT_TRUE(nowhere.IsSchoolDay(Day(2025, 10, 28)));
+  EXPECT_TRUE(nowhere.estimated(Day(2025, 9, 15)));
+}
+
+TEST(CalendarTest, ASchoolThatNamesItsAutumnAloneKeepsSpringAndSummer) {
+  const TermPart own{"2025/26", Term::kAutumn, 1, Day(2025, 9, 8), Day(2025, 12, 12), false};
+  const Calendar calendar(London(), BankHolidays(), OxfordshireTerms(), {own});
+  const auto autumn = calendar.TermNamed("2025/26", Term::kAutumn);
+  ASSERT_TRUE(autumn.has_value());
+  EXPECT_EQ(autumn->first_day, Day(2025, 9, 8));
+  EXPECT_FALSE(autumn->stands_in);
+  const auto spring = calendar.TermAfter(Day(2025, 9, 8));
+  ASSERT_TRUE(spring.has_value());
+  EXPECT_EQ(spring->term, Term::kSpring);
+  EXPECT_TRUE(spring->stands_in);
+  EXPECT_TRUE(calendar.estimated(Day(2026, 2, 2))) << "its own spring is not known";
+}
+
 TEST(CalendarTest, TermsSpanTheirHalfTermAndFollowEachOther) {
   const Calendar calendar = Oxfordshire();
   const auto autumn = calendar.TermOn(Day(2025, 10, 28));  // half-term
