@@ -38,10 +38,15 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     const auto& said = event.child_became_looked_after();
     auto day = ParseDate(said.became_looked_after_on());
     if (!day || said.authority_code().empty()) return false;
-    child.authority = AuthorityCode(said.authority_code());
+    const AuthorityCode authority(said.authority_code());
+    // Said once more in the same care where a PEP becomes due by age.
+    const bool goes_on =
+        child.in_care && child.care_started_on == *day && child.authority == authority;
+    if (!goes_on) child.care_recorded_at = recorded_at;
+    if (!goes_on || !child.pep_required) child.pep_required_at = recorded_at;
+    child.authority = authority;
     child.in_care = true;
     child.care_started_on = *day;
-    child.care_recorded_at = recorded_at;
     child.pep_required = said.pep_required();
     child.ceased_on.reset();
   } else if (event.has_child_enrolled()) {

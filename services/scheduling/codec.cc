@@ -155,6 +155,7 @@ absl::StatusOr<PlanState> PlanCodec::Decode(const std::vector<std::optional<std:
     state.authority = AuthorityCode(plan.authority_code());
     state.school = SchoolUrn(plan.school_urn());
     if (plan.has_cycle()) state.cycle = scheduling::Decode(plan.cycle(), reader);
+    if (plan.has_pep_open()) state.pep_open = scheduling::Decode(plan.pep_open(), reader);
   }
   if (!parsed || !reader.readable()) {
     return absl::DataLossError("a stored plan cannot be read; see `pepctl rebuild`");
@@ -168,6 +169,9 @@ std::vector<std::string> PlanCodec::Encode(const PlanState& state) {
   plan.set_authority_code(state.authority.text());
   plan.set_school_urn(state.school.text());
   if (state.cycle) scheduling::Encode(*state.cycle, *plan.mutable_cycle());
+  if (state.pep_open) {
+    scheduling::Encode(*state.pep_open, Rule::kPepOpen, *plan.mutable_pep_open());
+  }
   return {plan.SerializeAsString()};
 }
 
@@ -187,6 +191,8 @@ absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {
   child.care_started_on = reader.DayIfAny(in.care_started_on()).value_or(absl::CivilDay());
   child.care_recorded_at = FromMicros(in.care_recorded_at());
   child.pep_required = in.pep_required();
+  child.pep_required_at =
+      in.pep_required_at() == 0 ? child.care_recorded_at : FromMicros(in.pep_required_at());
   child.school = SchoolUrn(in.school_urn());
   child.school_authority = AuthorityCode(in.school_authority_code());
   child.moved_on = reader.DayIfAny(in.moved_on());
@@ -208,6 +214,9 @@ std::string EncodeChild(const ChildFacts& child) {
   }
   out.set_care_recorded_at(absl::ToUnixMicros(child.care_recorded_at));
   out.set_pep_required(child.pep_required);
+  if (child.pep_required_at != child.care_recorded_at) {
+    out.set_pep_required_at(absl::ToUnixMicros(child.pep_required_at));
+  }
   out.set_school_urn(child.school.text());
   out.set_school_authority_code(child.school_authority.text());
   out.set_moved_on(ToText(child.moved_on));

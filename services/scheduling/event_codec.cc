@@ -9,11 +9,9 @@ namespace {
 
 // What a deadline says of itself, from the state after the event.
 v1::DeadlineReference DeadlineOf(const PlanState& after, Rule rule) {
-  v1::DeadlineReference reference;
-  if (!after.cycle) return reference;
-  auto deadline = after.cycle->deadlines.find(rule);
-  if (deadline == after.cycle->deadlines.end()) return reference;
-  return ToReference(PepIdOf(after.child, after.cycle->number), rule, deadline->second.instants);
+  const Deadline* deadline = FindDeadline(after, rule);
+  return deadline == nullptr ? v1::DeadlineReference()
+                             : ToReference(after, rule, deadline->instants);
 }
 
 // One function per event: fills the contract's message.

@@ -102,9 +102,14 @@ PlanEvent Decode(const v1::PepMeetingHeld& said, Reader& reader) {
   return held;
 }
 
-PlanEvent Decode(const v1::DeadlineSet& said, Reader& reader) {
+PlanEvent Decode(const PlanState& before, const v1::PepReference& pep, const v1::DeadlineSet& said,
+                 Reader& reader) {
   DeadlineSet set{reader.RuleOf(said.deadline()), reader.Instants(said.deadline()), false};
   set.reminder_passed = reader.occurred_at >= MissedFrom(set.instants.due_at);
+  if (set.rule == Rule::kPepOpen && !IsOpen(before)) {
+    set.owner = PlanOwner{ChildId(pep.child_id()), AuthorityCode(pep.authority_code()),
+                          SchoolUrn(pep.school_urn())};
+  }
   return set;
 }
 
@@ -161,7 +166,7 @@ std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child
     case SchedulingEvent::kPepTransferredToSchool:
       return Decode(child, said.pep_transferred_to_school(), reader);
     case SchedulingEvent::kDeadlineSet:
-      return Decode(said.deadline_set(), reader);
+      return Decode(before, said.pep(), said.deadline_set(), reader);
     case SchedulingEvent::kDeadlineReminderReached:
       return DeadlineReminderReached{reader.RuleOf(said.deadline_reminder_reached().deadline())};
     case SchedulingEvent::kDeadlineMissed:
@@ -194,6 +199,11 @@ absl::StatusOr<PlanEvent> PlanCodec::DecodeEvent(const PlanState& before, const 
 }
 
 PlanState PlanCodec::WithoutUnsaid(PlanState state) {
+  // Without a reminder there is nothing that this could hold back.
+  const auto forget_reminded = [](Deadline& deadline) {
+    if (!ReminderAt(deadline.instants)) deadline.reminded = false;
+  };
+  if (state.pep_open) forget_reminded(*state.pep_open);
   if (!state.cycle) return state;
   Cycle& cycle = *state.cycle;
   for (auto* at : {&cycle.interim_at, &cycle.started_at, &cycle.held_at}) {
@@ -209,10 +219,7 @@ PlanState PlanCodec::WithoutUnsaid(PlanState state) {
     held.missing_pupil_views_reason.clear();
     held.missing_sdq_reason.clear();
   }
-  for (auto& [rule, deadline] : cycle.deadlines) {
-    // Without a reminder there is nothing that this could hold back.
-    if (!ReminderAt(deadline.instants)) deadline.reminded = false;
-  }
+  for (auto& [rule, deadline] : cycle.deadlines) forget_reminded(deadline);
   return state;
 }
 

@@ -63,11 +63,21 @@ PlanCommand ToCommand(const v1::OpenInterimPepRequest& request, Violations&) {
 }
 
 bool Matches(const PlanState& state, const v1::ListPepsRequest& request) {
+  if (!state.cycle) return false;
   const Cycle& cycle = *state.cycle;
   return (request.state() == v1::PEP_STATE_UNSPECIFIED ||
           request.state() == ToProto(cycle.stage)) &&
          (request.academic_year().empty() || request.academic_year() == cycle.academic_year) &&
          (request.term().empty() || (cycle.term && request.term() == TermName(*cycle.term)));
+}
+
+// Those of the child's PEP, and the one that runs while there is none.
+template <class Act>
+void ForEachDeadline(const PlanState& state, Act act) {
+  if (state.cycle) {
+    for (const auto& [rule, deadline] : state.cycle->deadlines) act(rule, deadline);
+  }
+  if (state.pep_open) act(Rule::kPepOpen, *state.pep_open);
 }
 
 bool Matches(Rule rule, const Deadline& deadline, const v1::ListDeadlinesRequest& request) {
@@ -174,6 +184,14 @@ grpc::ServerUnaryReactor* GrpcApi::OpenInterimPep(Context* context,
   return OnCommand(context, request, response);
 }
 
+absl::StatusOr<std::string> GrpcApi::WhyNone(const ChildId& child, const PlanState& state) const {
+  // A PEP that is being worked on needs no look at calendars and profile.
+  if (IsOpen(state) && state.cycle->stage != Stage::kFinalised) return "";
+  const auto facts = facts_.Load(child);
+  if (!facts.ok()) return facts.status();
+  return WhyNoneIsOpen(state, *facts);
+}
+
 grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequest* request,
                                           v1::GetPepResponse* response) {
   return door_.Unary<v1::GetPepRequest, v1::GetPepResponse>(
@@ -188,13 +206,23 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
         auto resource = facts_.ResourceOf(*known);
         if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
         if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
-        auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
-        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
-        if (!*state || !(*state)->cycle) {
+        auto read = Read<PlanCodec>(spine_.store, PlanOf(child));
+        if (!read.ok()) return FromAbsl(door_.domain(), read.status());
+        const PlanState state = read->value_or(PlanState());
+        auto why = WhyNone(child, state);
+        if (!why.ok()) return FromAbsl(door_.domain(), why.status());
+        if (!state.cycle && why->empty()) {
           return RefusalStatus(door_.domain(), plan_refusals::kNoCurrentPep,
                                "this child has no PEP yet", "child_id");
         }
-        *answer.mutable_pep() = ToPep(**state);
+        if (!state.cycle) {
+          return RefusalStatus(
+              door_.domain(), plan_refusals::kNoCurrentPep,
+              absl::StrCat("this child has no PEP yet: ", *why, "; ask again when one is open"),
+              "child_id");
+        }
+        *answer.mutable_pep() = ToPep(state);
+        answer.set_why_none_is_open(*why);
         return grpc::Status::OK;
       });
 }
@@ -207,7 +235,7 @@ absl::StatusOr<StatePage<PlanState>> GrpcApi::ReadPage(
       spine_.store, {EntryFor(asked)},
       [](const std::string& child) { return PlanOf(ChildId(child)); }, page.size(), page.position(),
       [&](const PlanState& state, const RecordStates& also) -> absl::StatusOr<bool> {
-        if (!state.cycle || !matches(state)) return false;
+        if (!matches(state)) return false;
         auto resource = facts_.ResourceIn(also.front());
         if (!resource.ok()) return resource.status();
         return Matches(*resource, asked) && call.MayTouch(*resource);
@@ -232,7 +260,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPeps
           if (!Matches(*resource, asked) || !call.MayTouch(*resource)) return grpc::Status::OK;
           auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
           if (!state.ok()) return FromAbsl(door_.domain(), state.status());
-          if (*state && (*state)->cycle && Matches(**state, asked)) {
+          if (*state && Matches(**state, asked)) {
             *answer.add_peps() = ToPep(**state);
           }
           return grpc::Status::OK;
@@ -260,17 +288,18 @@ grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
         }
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         auto page = ReadPage(call, asked, *asked_page, [&](const PlanState& state) {
-          return std::ranges::any_of(state.cycle->deadlines, [&](const auto& one) {
-            return Matches(one.first, one.second, asked);
+          bool any = false;
+          ForEachDeadline(state, [&](Rule rule, const Deadline& deadline) {
+            any = any || Matches(rule, deadline, asked);
           });
+          return any;
         });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());
         for (const PlanState& state : page->states) {
-          for (const auto& [rule, deadline] : state.cycle->deadlines) {
-            if (Matches(rule, deadline, asked)) {
-              *answer.add_deadlines() = ToDeadline(state, rule, deadline);
-            }
-          }
+          ForEachDeadline(state, [&](Rule rule, const Deadline& deadline) {
+            if (!Matches(rule, deadline, asked)) return;
+            *answer.add_deadlines() = ToDeadline(state, rule, deadline);
+          });
         }
         return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });

@@ -56,6 +56,8 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
   template <class Request, class Response>
   grpc::Status Handle(const Call& call, const Request& request, const PlanCommand& command,
                       Response& response);
+  // Why no PEP is open, where one is missing (plan.h).
+  absl::StatusOr<std::string> WhyNone(const ChildId& child, const PlanState& state) const;
   // One page of the plans that match and that the caller may see.
   template <class Request>
   absl::StatusOr<StatePage<PlanState>> ReadPage(

@@ -129,13 +129,19 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
     auto day = ParseDate(cut_off.cut_off_on());
     if (term && day) policy.cut_offs[{cut_off.academic_year(), *term}] = *day;
   }
+  policy.kept_since = ParseDate(profile.first_effective_on());
+  if (!policy.kept_since) policy.kept_since = ParseDate(profile.effective_on());
   return policy;
 }
 
-v1::DeadlineReference ToReference(const PepId& pep, Rule rule, const DeadlineInstants& instants) {
+v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
+                                  const DeadlineInstants& instants) {
   v1::DeadlineReference reference;
   reference.set_rule_id(std::string(RuleId(rule)));
-  reference.set_deadline_id(pep.text() + "." + reference.rule_id());
+  const bool of_pep = rule != Rule::kPepOpen && state.cycle;
+  const std::string whose =
+      of_pep ? PepIdOf(state.child, state.cycle->number).text() : state.child.text();
+  reference.set_deadline_id(whose + "." + reference.rule_id());
   *reference.mutable_due_at() = ToTimestamp(instants.due_at);
   reference.set_calendar_known(instants.calendar_known);
   for (const AlertInstant& level : instants.levels) *reference.add_levels() = ToProto(level);
@@ -178,14 +184,16 @@ v1::Pep ToPep(const PlanState& state) {
   for (const auto& [rule, deadline] : cycle.deadlines) {
     *pep.add_deadlines() = ToDeadline(state, rule, deadline);
   }
+  if (state.pep_open && IsLive(*state.pep_open)) {
+    *pep.add_deadlines() = ToDeadline(state, Rule::kPepOpen, *state.pep_open);
+  }
   return pep;
 }
 
 v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline) {
   v1::Deadline shown;
   *shown.mutable_pep() = ReferenceOf(state);
-  *shown.mutable_deadline() =
-      ToReference(PepIdOf(state.child, state.cycle->number), rule, deadline.instants);
+  *shown.mutable_deadline() = ToReference(state, rule, deadline.instants);
   shown.set_state(ToProto(deadline.status));
   if (deadline.met_at) *shown.mutable_met_at() = ToTimestamp(*deadline.met_at);
   shown.set_late(deadline.late);

@@ -33,7 +33,8 @@ std::optional<Attendee> FromProto(v1::AttendeeRole attendee);
 Policy FromProfile(const common::v1::PolicyProfile& profile);
 
 // A deadline as events and answers show it.
-v1::DeadlineReference ToReference(const PepId& pep, Rule rule, const DeadlineInstants& instants);
+v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
+                                  const DeadlineInstants& instants);
 v1::PepReference ReferenceOf(const PlanState& state);
 // The PEP as RPCs answer it; the state must have a cycle.
 v1::Pep ToPep(const PlanState& state);

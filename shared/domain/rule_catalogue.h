@@ -24,6 +24,7 @@ enum class Rule {
   kFinalised,                 // D7
   kSdqScored,                 // D10
   kDesignatedTeacherVacancy,  // 6.8
+  kPepOpen,                   // of a child, not of a PEP: one is required and none is open
 };
 
 struct CataloguedRule {
@@ -131,6 +132,17 @@ inline constexpr std::array kRuleCatalogue = {
                    .work = "appointing a Designated Teacher",
                    .not_yet = "no Designated Teacher",
                    .not_done = "no Designated Teacher"},
+    CataloguedRule{
+        .rule = Rule::kPepOpen,
+        .id = "pep-open",
+        .soon_subject = "PEP to be opened soon",
+        .late_subject = "no PEP open for a child who needs one",
+        .duty = "A PEP has to be open for a child who needs one",
+        .advice = "Look the child's PEP up: the answer says why none is open. Mostly the policy "
+                  "profile, the bank holidays or this year's term dates are not on record.",
+        .work = "opening a PEP for a child who needs one",
+        .not_yet = "no PEP open yet",
+        .not_done = "no PEP open though one is required"},
 };
 
 constexpr const CataloguedRule& InCatalogue(Rule rule) {

@@ -31,6 +31,7 @@ void Open(Progress& progress, const PlanFacts& facts, Opening opening) {
   }
   progress.Say(PepCycleOpened{facts.child_id, facts.child->authority, facts.child->school,
                               std::move(opening.cycle)});
+  EndPepOpen(progress, facts, opening.at);
 }
 
 }  // namespace
@@ -41,6 +42,7 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
   const bool school_agrees =
       !child || !IsOpen(progress.state) || child->school == progress.state.school;
   if (school_agrees) Settle(progress, facts, facts.now);
+  SettlePepOpen(progress, facts);
 
   for (;;) {
     const absl::Time never = absl::InfiniteFuture();
@@ -55,7 +57,8 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     const absl::Time mark_at = mark ? mark->at : never;
     auto opening = OpeningOf(state, facts);
     const absl::Time opens_at = opening ? opening->at : never;
-    const absl::Time at = std::min({over_at, moved_at, mark_at, opens_at});
+    const absl::Time missing_at = PepOpenBeginsAt(state, facts).value_or(never);
+    const absl::Time at = std::min({over_at, moved_at, mark_at, opens_at, missing_at});
     if (at > facts.now) return;
 
     if (over_at == at) {
@@ -69,19 +72,24 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
         progress.Say(DeadlineMissed{mark->rule});
       }
       continue;  // a mark changes nothing that deadlines follow from
+    } else if (missing_at == at) {
+      BeginPepOpen(progress, facts);
+      continue;
     } else {
       Open(progress, facts, *std::move(opening));
     }
     Settle(progress, facts, at);
+    SettlePepOpen(progress, facts);
   }
 }
 
 std::optional<absl::Time> Plan::NextWake(const PlanState& state, const PlanFacts& facts) {
-  std::optional<absl::Time> next;
-  if (auto mark = NextMarkOf(state)) next = mark->at;
-  if (auto opening = OpeningOf(state, facts)) {
-    if (!next || opening->at < *next) next = opening->at;
-  }
+  std::optional<absl::Time> next = PepOpenBeginsAt(state, facts);
+  auto consider = [&](absl::Time at) {
+    if (!next || at < *next) next = at;
+  };
+  if (auto mark = NextMarkOf(state)) consider(mark->at);
+  if (auto opening = OpeningOf(state, facts)) consider(opening->at);
   return next;
 }
 

@@ -39,6 +39,11 @@ struct Deadline {
   friend bool operator==(const Deadline&, const Deadline&) = default;
 };
 
+// Its work is still waited for.
+inline bool IsLive(const Deadline& deadline) {
+  return deadline.status == DeadlineStatus::kRunning || deadline.status == DeadlineStatus::kMissed;
+}
+
 // The first instant at which a deadline counts as missed.
 inline absl::Time MissedFrom(absl::Time due_at) { return due_at + absl::Seconds(1); }
 // When the reminder is reached; nullopt where the profile has none.

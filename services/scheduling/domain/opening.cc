@@ -1,5 +1,9 @@
 // When a child's next PEP opens: the initial one when care starts, then one each term.
 //
+// A child without a PEP waits for no term: the term to come opens on the next working day. Where
+// care began so long ago that the initial PEP is late when the child becomes known, it opens all
+// the same and is said late, and no term's PEP takes its place until it is finalised.
+//
 // A term's PEP opens on the term's first day. It waits while the current one is still being worked
 // on: until an arranged meeting is five school days past, and until everybody who is to be told
 // about an overdue initial, moved or held PEP has been told, so that no overdue work is covered up
@@ -58,6 +62,7 @@ bool IsServed(const TermSpan& span, const PlanState& state) {
 std::optional<Opening> TermlyFrom(std::optional<TermSpan> span, absl::Time not_before,
                                   const PlanState& state, const PlanFacts& facts) {
   const Calendar& calendar = *facts.calendar;
+  if (not_before == absl::InfiniteFuture()) return std::nullopt;
   for (; span; span = calendar.TermAfter(span->first_day)) {
     if (IsServed(*span, state)) continue;
     const absl::Time at = std::max(calendar.StartOf(span->first_day), not_before);
@@ -75,8 +80,9 @@ std::optional<Opening> TermlyFrom(std::optional<TermSpan> span, absl::Time not_b
   return std::nullopt;
 }
 
-// Until when the current PEP must not be replaced by a term's.
-absl::Time HeldBackUntil(const Cycle& cycle, const Calendar& calendar) {
+// Until when the current PEP must not be replaced by a term's; for ever where its care was put on
+// record after its deadline, so that nobody was ever told in time.
+absl::Time HeldBackUntil(const Cycle& cycle, const ChildFacts& child, const Calendar& calendar) {
   absl::Time until = cycle.finalised_at.value_or(absl::InfinitePast());
   if (cycle.meeting_at && (cycle.stage == Stage::kScheduled || cycle.stage == Stage::kPreparing)) {
     const absl::CivilDay last =
@@ -89,43 +95,83 @@ absl::Time HeldBackUntil(const Cycle& cycle, const Calendar& calendar) {
     if (deadline == cycle.deadlines.end()) continue;
     const DeadlineStatus status = deadline->second.status;
     if (status != DeadlineStatus::kRunning && status != DeadlineStatus::kMissed) continue;
+    if (row.rule == Rule::kInitialAvailable &&
+        child.care_recorded_at >= MissedFrom(deadline->second.instants.due_at)) {
+      return absl::InfiniteFuture();
+    }
     until = std::max(until, LastLevelAt(deadline->second.instants) + absl::Seconds(1));
   }
   return until;
 }
 
+// The last day on which the initial PEP would be in time.
+absl::CivilDay LastInitialDay(const ChildFacts& child, const PlanFacts& facts) {
+  const Calendar& calendar = *facts.calendar;
+  const auto row = facts.policy->rules.find(Rule::kInitialAvailable);
+  return row == facts.policy->rules.end()
+             ? calendar.AddWorkingDays(child.care_started_on, kInitialAvailableDays)
+             : AddDays(calendar, child.care_started_on, row->second.length, row->second.day_kind);
+}
+
+// Whether the child had an initial PEP elsewhere, or never needed one: its limit was over before
+// the authority kept its PEPs here, or before the child was of an age for one.
+bool HadInitialElsewhere(const ChildFacts& child, const PlanFacts& facts) {
+  const absl::CivilDay last_day = LastInitialDay(child, facts);
+  const absl::Time known_at = std::max(child.care_recorded_at, child.pep_required_at);
+  if (facts.calendar->DayOf(known_at) <= last_day) return false;
+  const bool by_age = child.pep_required_at > child.care_recorded_at;
+  return by_age || (facts.policy->kept_since && last_day < *facts.policy->kept_since);
+}
+
+// The PEP of the first term from then on whose cut-off is not past. Where its term is the running
+// one or the next, it does not wait for the term.
+std::optional<Opening> FirstTermly(absl::Time not_before, const PlanState& state,
+                                   const PlanFacts& facts) {
+  const Calendar& calendar = *facts.calendar;
+  const absl::CivilDay day = calendar.DayOf(not_before);
+  const auto running = calendar.TermOn(day);
+  auto opening = TermlyFrom(running ? running : calendar.TermAfter(day), not_before, state, facts);
+  if (!opening) return std::nullopt;
+  const absl::Time soon = calendar.StartOf(calendar.AddWorkingDays(day, 1));
+  const auto next = calendar.TermToCome(running ? running->last_day : day);
+  const bool is_next = next && opening->cycle.academic_year == next->academic_year &&
+                       opening->cycle.term == next->term;
+  if (is_next && opening->at > soon) {
+    opening->at = soon;
+    opening->cycle.opened_on = calendar.DayOf(soon);
+  }
+  return opening;
+}
+
 std::optional<Opening> FirstOf(const PlanState& state, const PlanFacts& facts) {
   const ChildFacts& child = *facts.child;
   const Calendar& calendar = *facts.calendar;
-  const absl::CivilDay recorded_on = calendar.DayOf(child.care_recorded_at);
-  absl::Time not_before = std::max(child.care_recorded_at, calendar.StartOf(child.care_started_on));
+  absl::Time not_before = RequiredFrom(child, calendar);
   // The school usually follows within moments. The law's clock does not wait for it, so neither
   // does the PEP beyond the next working day.
   if (child.school.empty()) {
-    not_before = std::max(not_before, calendar.StartOf(calendar.AddWorkingDays(recorded_on, 1)));
+    const absl::CivilDay known_on =
+        calendar.DayOf(std::max(child.care_recorded_at, child.pep_required_at));
+    not_before = std::max(not_before, calendar.StartOf(calendar.AddWorkingDays(known_on, 1)));
   }
-  auto row = facts.policy->rules.find(Rule::kInitialAvailable);
-  const absl::CivilDay last_initial_day =
-      row == facts.policy->rules.end()
-          ? calendar.AddWorkingDays(child.care_started_on, kInitialAvailableDays)
-          : AddDays(calendar, child.care_started_on, row->second.length, row->second.day_kind);
-  // A child in care for longer than that when first put on record had an initial PEP elsewhere.
-  const bool long_in_care = recorded_on > last_initial_day;
-  if (!long_in_care && !SameEpisode(state, child)) {
-    Opening opening{not_before, NextCycle(state, child, CycleKind::kInitial)};
-    opening.cycle.opened_on = child.care_started_on;
-    NameTerm(opening.cycle, calendar);
-    return opening;
+  if (SameEpisode(state, child) || HadInitialElsewhere(child, facts)) {
+    return FirstTermly(not_before, state, facts);
   }
-  const absl::CivilDay day = calendar.DayOf(not_before);
-  auto span = calendar.TermOn(day);
-  return TermlyFrom(span ? span : calendar.TermAfter(day), not_before, state, facts);
+  Opening opening{not_before, NextCycle(state, child, CycleKind::kInitial)};
+  opening.cycle.opened_on = child.care_started_on;
+  NameTerm(opening.cycle, calendar);
+  return opening;
 }
 
 }  // namespace
 
 bool EpisodeIsOver(const PlanState& state, const ChildFacts& child) {
   return IsOpen(state) && (!child.in_care || !SameEpisode(state, child));
+}
+
+absl::Time RequiredFrom(const ChildFacts& child, const Calendar& calendar) {
+  return std::max(
+      {child.care_recorded_at, child.pep_required_at, calendar.StartOf(child.care_started_on)});
 }
 
 std::optional<Opening> OpeningOf(const PlanState& state, const PlanFacts& facts) {
@@ -145,7 +191,7 @@ std::optional<Opening> OpeningOf(const PlanState& state, const PlanFacts& facts)
     return opening;
   }
   return TermlyFrom(facts.calendar->TermAfter(cycle.opened_on),
-                    HeldBackUntil(cycle, *facts.calendar), state, facts);
+                    HeldBackUntil(cycle, *child, *facts.calendar), state, facts);
 }
 
 }  // namespace pepline::scheduling

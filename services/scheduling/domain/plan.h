@@ -95,11 +95,14 @@ struct PlanState {
   AuthorityCode authority;
   SchoolUrn school;  // empty while on no school's roll
   std::optional<Cycle> cycle;
+  // Of the rule pep-open, which is the child's and no PEP's; nullopt where it never ran.
+  std::optional<Deadline> pep_open = std::nullopt;
   friend bool operator==(const PlanState&, const PlanState&) = default;
 };
 
 PepId PepIdOf(const ChildId& child, int cycle_number);  // "<child id>.<number>"
 bool IsOpen(const PlanState& state);                    // there is a PEP and it is not closed
+const Deadline* FindDeadline(const PlanState& state, Rule rule);  // null where it never ran
 
 // Commands. An empty pep means "the current one".
 struct SchedulePepMeeting {
@@ -191,10 +194,17 @@ struct PepTransferredToSchool {
   SchoolUrn to;
   std::optional<absl::CivilDay> moved_on;  // nullopt: the first school, no move
 };
+// Whose plan it is, for one without a PEP.
+struct PlanOwner {
+  ChildId child;
+  AuthorityCode authority;
+  SchoolUrn school;
+};
 struct DeadlineSet {
   Rule rule;
   DeadlineInstants instants;
   bool reminder_passed = false;
+  std::optional<PlanOwner> owner = std::nullopt;  // of pep-open, while no PEP is open
 };
 struct DeadlineReminderReached {
   Rule rule;
@@ -255,8 +265,9 @@ struct ChildFacts {
   absl::CivilDay care_started_on;
   absl::Time care_recorded_at;  // when registry put the start (or the end) of care on record
   bool pep_required = false;
-  AuthorityCode authority;  // looks after the child
-  SchoolUrn school;         // empty: on no roll
+  absl::Time pep_required_at;  // when registry first said so; not looked at while none is
+  AuthorityCode authority;     // looks after the child
+  SchoolUrn school;            // empty: on no roll
   AuthorityCode school_authority;
   std::optional<absl::CivilDay> moved_on;  // of the last change of school
   absl::Time school_recorded_at;           // when registry put the school on record
@@ -285,6 +296,9 @@ struct Plan {
   static std::vector<IndexEntry> Index(const State& state);
 };
 static_assert(Decider<Plan>);
+
+// Why no PEP is open and what to do about it, a sentence for people; empty where none is missing.
+std::string WhyNoneIsOpen(const PlanState& state, const PlanFacts& facts);
 
 std::string_view StageName(Stage stage);  // "due"
 

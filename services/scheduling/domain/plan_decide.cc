@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/scheduling/domain/plan.h"
 #include "services/scheduling/domain/settle.h"
 #include "shared/domain/characters.h"
@@ -252,9 +253,15 @@ MaybeRefusal OnCurrentPep(const Command& command, Progress& progress, const Plan
   const PlanState& state = progress.state;
   if (!IsOpen(state)) {
     if (IsReport(command)) return std::nullopt;
-    return Refuse(
-        plan_refusals::kNoCurrentPep, "child_id",
-        "this child has no current PEP; check that care, school and policy are on record");
+    const std::string why = WhyNoneIsOpen(state, facts);
+    if (!why.empty()) {
+      return Refuse(
+          plan_refusals::kNoCurrentPep, "child_id",
+          absl::StrCat("this child has no current PEP: ", why, "; try again when one is open"));
+    }
+    return Refuse(plan_refusals::kNoCurrentPep, "child_id",
+                  "this child has no current PEP; check that care is on record and that a PEP is "
+                  "required at the child's age");
   }
   if (!command.pep.empty() && command.pep != PepIdOf(state.child, state.cycle->number)) {
     if (IsReport(command)) return std::nullopt;

@@ -19,6 +19,11 @@ void ChangeCycle(PlanState& state, Change change) {
 
 template <class Change>
 void ChangeDeadline(PlanState& state, Rule rule, Change change) {
+  if (rule == Rule::kPepOpen) {
+    if (!state.pep_open) state.pep_open.emplace();
+    change(*state.pep_open);
+    return;
+  }
   ChangeCycle(state, [&](Cycle& cycle) { change(cycle.deadlines[rule]); });
 }
 
@@ -93,6 +98,11 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
             });
           },
           [&](const DeadlineSet& set) {
+            if (set.owner) {
+              state.child = set.owner->child;
+              state.authority = set.owner->authority;
+              state.school = set.owner->school;
+            }
             ChangeDeadline(state, set.rule, [&](Deadline& deadline) {
               deadline = {set.instants, DeadlineStatus::kRunning, set.reminder_passed, {}, false};
             });
@@ -136,6 +146,13 @@ PepId PepIdOf(const ChildId& child, int cycle_number) {
 }
 
 bool IsOpen(const PlanState& state) { return state.cycle && state.cycle->stage != Stage::kClosed; }
+
+const Deadline* FindDeadline(const PlanState& state, Rule rule) {
+  if (rule == Rule::kPepOpen) return state.pep_open ? &*state.pep_open : nullptr;
+  if (!state.cycle) return nullptr;
+  const auto found = state.cycle->deadlines.find(rule);
+  return found == state.cycle->deadlines.end() ? nullptr : &found->second;
+}
 
 std::string_view StageName(Stage stage) {
   switch (stage) {

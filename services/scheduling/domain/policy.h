@@ -1,12 +1,14 @@
 // What an authority's policy profile says, as the rules of scheduling need it: how long each
 // deadline runs, when whom is told, and by when a term's PEPs are to be held.
 // Promises: plain values; a row that is missing means that the authority does not run that
-// deadline. Lengths count from the day after the anchor; negative lengths count back from it.
+// deadline, but for pep-open, which nobody can leave out. Lengths count from the day after the
+// anchor; negative lengths count back from it.
 // Threads: values only.
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,7 +31,21 @@ struct Policy {
   std::map<Rule, RuleTerms> rules;
   // By academic year and term: the last day on which that term's PEPs are to be held.
   std::map<std::pair<std::string, Term>, absl::CivilDay> cut_offs;
+  // Since when the authority keeps its PEPs here: the day of effect of its first profile. What was
+  // due before it was due elsewhere. nullopt: not known, so everything is taken as due here.
+  std::optional<absl::CivilDay> kept_since = std::nullopt;
 };
+
+// How pep-open runs where the profile does not name it, or where there is no profile. Source:
+// design; the Virtual School answers for every looked-after child (Children Act 1989 s22(3B)).
+inline RuleTerms UsualPepOpenTerms() {
+  using enum RecipientRole;
+  return {1,
+          DayKind::kWorkingDays,
+          {{1, 0, DayKind::kWorkingDays, {kVirtualSchoolCaseworker}},
+           {2, 1, DayKind::kWorkingDays, {kVirtualSchoolHead}},
+           {3, 5, DayKind::kWorkingDays, {kVirtualSchoolHead}}}};
+}
 
 }  // namespace pepline::scheduling
 

@@ -36,6 +36,9 @@ std::optional<absl::CivilDay> DayHeld(const Cycle& cycle, const Calendar&) {
   return cycle.held->held_on;
 }
 
+std::optional<absl::CivilDay> NoDay(const Cycle&, const Calendar&) { return std::nullopt; }
+std::optional<absl::Time> Never(const Cycle&) { return std::nullopt; }
+
 std::optional<absl::Time> TickedAt(const Cycle& cycle, ReadinessItem item) {
   const auto tick = cycle.readiness.find(item);
   return tick == cycle.readiness.end() ? std::nullopt : std::optional(tick->second);
@@ -73,6 +76,8 @@ constexpr std::array kRows = {
             .done_at = Finalised,
             .holds_back_next_pep = true},
     RuleRow{.rule = Rule::kSdqScored, .starts_on = MeetingDay, .done_at = SdqScored},
+    // The child's and no PEP's: it runs while there is none (missing_pep.cc).
+    RuleRow{.rule = Rule::kPepOpen, .starts_on = NoDay, .done_at = Never},
 };
 
 }  // namespace

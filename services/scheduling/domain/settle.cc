@@ -24,14 +24,15 @@ std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const 
   if (!start) return std::nullopt;
   if (!row->by_term_cut_off) return CountFrom(*start, *terms, *facts.calendar);
   if (!cycle.term) return std::nullopt;
-  auto cut_off = facts.policy->cut_offs.find({cycle.academic_year, *cycle.term});
-  if (cut_off != facts.policy->cut_offs.end()) {
-    return CountTo(cut_off->second, *terms, *facts.calendar);
-  }
+  const auto cut_off = facts.policy->cut_offs.find({cycle.academic_year, *cycle.term});
+  const auto span = facts.calendar->TermNamed(cycle.academic_year, *cycle.term);
+  const bool is_set = cut_off != facts.policy->cut_offs.end();
+  if (!is_set && !span) return std::nullopt;
   // A profile without this term's cut-off: the term's last day is the outermost reading of it.
-  auto span = facts.calendar->TermOn(cycle.opened_on);
-  if (!span) return std::nullopt;
-  return CountTo(span->last_day, *terms, *facts.calendar);
+  DeadlineInstants instants =
+      CountTo(is_set ? cut_off->second : span->last_day, *terms, *facts.calendar);
+  if (span && span->stands_in) instants.calendar_known = false;
+  return instants;
 }
 
 void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
@@ -77,13 +78,15 @@ std::optional<NextMark> NextMarkOf(const PlanState& state) {
   auto consider = [&](NextMark mark) {
     if (!next || mark.at < next->at) next = mark;
   };
-  if (!state.cycle) return next;
-  for (const auto& [rule, deadline] : state.cycle->deadlines) {
-    if (deadline.status != DeadlineStatus::kRunning) continue;
+  auto look_at = [&](Rule rule, const Deadline& deadline) {
+    if (deadline.status != DeadlineStatus::kRunning) return;
     auto reminder_at = ReminderAt(deadline.instants);
     if (!deadline.reminded && reminder_at) consider({*reminder_at, rule, true});
     consider({MissedFrom(deadline.instants.due_at), rule, false});
-  }
+  };
+  if (state.pep_open) look_at(Rule::kPepOpen, *state.pep_open);
+  if (!state.cycle) return next;
+  for (const auto& [rule, deadline] : state.cycle->deadlines) look_at(rule, deadline);
   return next;
 }
 

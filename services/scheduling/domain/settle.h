@@ -37,6 +37,17 @@ std::optional<Opening> OpeningOf(const PlanState& state, const PlanFacts& facts)
 // What registry says of the child is not what the plan says: the care episode is over or another
 // one, or the school is another one.
 bool EpisodeIsOver(const PlanState& state, const ChildFacts& child);
+// Since when the child needs a PEP in this care episode, as far as it was on record.
+absl::Time RequiredFrom(const ChildFacts& child, const Calendar& calendar);
+
+// A PEP that is required and not open (missing_pep.cc): when the deadline pep-open begins; nullopt
+// where it runs, where none is missing, or where one opens by itself before it would be missed.
+std::optional<absl::Time> PepOpenBeginsAt(const PlanState& state, const PlanFacts& facts);
+void BeginPepOpen(Progress& progress, const PlanFacts& facts);
+// The deadline moves with the facts, and is withdrawn where no PEP is missing any more.
+void SettlePepOpen(Progress& progress, const PlanFacts& facts);
+// A PEP opened at `at`.
+void EndPepOpen(Progress& progress, const PlanFacts& facts, absl::Time at);
 
 // Says everything whose instant is not later than now, in the order of the instants.
 void CatchUp(Progress& progress, const PlanFacts& facts);

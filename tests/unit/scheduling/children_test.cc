@@ -15,11 +15,12 @@ using registry::v1::RegistryEvent;
 
 class KeptChildTest : public testing::Test {
  protected:
-  void Keep(RegistryEvent event) {
+  static constexpr std::int64_t kNow = 1758805200;
+  void Keep(RegistryEvent event, std::int64_t at = kNow) {
     event.mutable_header()->set_event_id("registry/child/chd-a:" + std::to_string(++version_));
     event.mutable_header()->set_aggregate_id("registry/child/chd-a");
     event.mutable_header()->set_aggregate_version(version_);
-    event.mutable_header()->mutable_occurred_at()->set_seconds(1758805200);
+    event.mutable_header()->mutable_occurred_at()->set_seconds(at);
     EXPECT_TRUE(KeepChild(store_, "chd-a", event).ok());
   }
   ChildFacts Kept() {
@@ -52,6 +53,38 @@ TEST_F(KeptChildTest, FollowsItsSchoolToAnotherAuthority) {
   moved.mutable_school_of_child_moved_authority()->set_school_authority_code("933");
   Keep(moved);
   EXPECT_EQ(Kept().school_authority, AuthorityCode("940")) << "another school's move";
+}
+
+// Registry says the start of care once more where a PEP becomes due by age; that makes no late
+// record of it.
+TEST_F(KeptChildTest, RemembersSinceWhenAPepIsRequiredBesideTheStartOfCare) {
+  RegistryEvent event;
+  auto& started = *event.mutable_child_became_looked_after();
+  started.set_child_id("chd-a");
+  started.set_authority_code("931");
+  started.set_became_looked_after_on("2025-09-20");
+  Keep(event);
+  started.set_pep_required(true);
+  Keep(event, kNow + 1000);
+  EXPECT_EQ(Kept().care_recorded_at, absl::FromUnixSeconds(kNow));
+  EXPECT_EQ(Kept().pep_required_at, absl::FromUnixSeconds(kNow + 1000));
+  Keep(event, kNow + 2000);
+  EXPECT_EQ(Kept().pep_required_at, absl::FromUnixSeconds(kNow + 1000));
+  started.set_became_looked_after_on("2025-09-25");  // another care
+  Keep(event, kNow + 3000);
+  EXPECT_EQ(Kept().care_recorded_at, absl::FromUnixSeconds(kNow + 3000));
+  EXPECT_EQ(Kept().pep_required_at, absl::FromUnixSeconds(kNow + 3000));
+}
+
+TEST_F(KeptChildTest, ReadsARecordThatWasKeptBeforeThisWasSaid) {
+  ChildFacts child;
+  child.in_care = child.pep_required = true;
+  child.care_started_on = absl::CivilDay(2025, 9, 20);
+  child.care_recorded_at = child.pep_required_at = absl::FromUnixSeconds(kNow);
+  storage::v1::Child stored;
+  ASSERT_TRUE(stored.ParseFromString(EncodeChild(child)));
+  EXPECT_EQ(stored.pep_required_at(), 0) << "the bytes are those of before";
+  EXPECT_EQ(*DecodeChild(stored.SerializeAsString()), child);
 }
 
 }  // namespace

@@ -16,15 +16,26 @@ TEST(PlanCycle, OpensTheInitialPepWhenCareStarts) {
   EXPECT_EQ(story.deadline(Rule::kInitialAvailable).instants.due_at, EndOf("2025-10-07"));
 }
 
-TEST(PlanCycle, WaitsForTheTermsFirstDayForAChildLongInCare) {
+TEST(PlanCycle, OpensTheTermToComeForAChildLongInCareFirstSeenInAHoliday) {
   Story story("2025-08-20 09:00");
   story.InCareSince("2019-03-01");
   EXPECT_EQ(story.log.size(), 0u);
+  EXPECT_EQ(Plan::NextWake(story.state, story.facts), At("2025-08-21 00:00"));
+  story.Until("2025-08-21 00:00");
+  EXPECT_EQ(story.cycle().kind, CycleKind::kTermly);
+  EXPECT_EQ(story.cycle().opened_on, Day("2025-08-21"));
+  EXPECT_EQ(story.cycle().term, Term::kAutumn);
+  EXPECT_EQ(story.deadline(Rule::kHeldByTermCutOff).instants.due_at, EndOf("2025-11-28"));
+  story.Until("2026-01-04 00:00");
+  EXPECT_EQ(story.All<PepCycleOpened>().size(), 1u) << "its term opens no other";
+}
+
+TEST(PlanCycle, WaitsForTheTermThatBeginsOnTheNextWorkingDay) {
+  Story story("2025-09-01 09:00");
+  story.InCareSince("2019-03-01");
   EXPECT_EQ(Plan::NextWake(story.state, story.facts), At("2025-09-02 00:00"));
   story.Until("2025-09-02 00:00");
-  EXPECT_EQ(story.cycle().kind, CycleKind::kTermly);
   EXPECT_EQ(story.cycle().opened_on, Day("2025-09-02"));
-  EXPECT_EQ(story.deadline(Rule::kHeldByTermCutOff).instants.due_at, EndOf("2025-11-28"));
 }
 
 TEST(PlanCycle, OpensAtOnceForAChildLongInCareFirstSeenInTerm) {
@@ -34,11 +45,15 @@ TEST(PlanCycle, OpensAtOnceForAChildLongInCareFirstSeenInTerm) {
   EXPECT_EQ(story.cycle().opened_on, Day("2025-09-15"));
 }
 
-TEST(PlanCycle, NeverOpensATermsPepWhoseCutOffIsPast) {
+TEST(PlanCycle, OpensTheNextTermsPepWhereTheCutOffOfThisOneIsPast) {
   Story story("2025-12-01 09:00");
   story.InCareSince("2019-03-01");
   EXPECT_EQ(story.log.size(), 0u);
-  EXPECT_EQ(Plan::NextWake(story.state, story.facts), At("2026-01-05 00:00"));
+  story.Until("2025-12-02 00:00");
+  EXPECT_EQ(story.cycle().term, Term::kSpring);
+  EXPECT_EQ(story.deadline(Rule::kHeldByTermCutOff).instants.due_at, EndOf("2026-03-20"));
+  story.Until("2026-04-12 00:00");
+  EXPECT_EQ(story.All<PepCycleOpened>().size(), 1u);
 }
 
 TEST(PlanCycle, OpensNothingForAChildWithoutPepOrOutOfCare) {
@@ -56,8 +71,7 @@ TEST(PlanCycle, WaitsForThePolicyAndGoesOnWhenItArrives) {
   Story story("2025-09-10 09:00");
   auto policy = std::exchange(story.facts.policy, nullptr);
   story.InCareSince("2025-09-09");
-  EXPECT_EQ(story.log.size(), 0u);
-  EXPECT_EQ(Plan::NextWake(story.state, story.facts), std::nullopt);
+  EXPECT_FALSE(story.state.cycle.has_value());
   story.facts.policy = policy;
   story.facts.now = At("2025-09-12 09:00");
   story.Wake();
@@ -68,7 +82,7 @@ TEST(PlanCycle, WaitsForBankHolidaysSinceNothingCanBeCountedWithoutThem) {
   Story story("2025-09-10 09:00");
   story.facts.bank_holidays_known = false;
   story.InCareSince("2025-09-09");
-  EXPECT_EQ(story.log.size(), 0u);
+  EXPECT_FALSE(story.state.cycle.has_value());
 }
 
 TEST(PlanCycle, WaitsForASchoolOnlyUntilTheNextWorkingDay) {

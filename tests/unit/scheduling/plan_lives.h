@@ -22,7 +22,7 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
                             {Attendee::kDesignatedTeacher},
                             "away",
                             "away"};
-  switch (roll(13)) {
+  switch (roll(15)) {
     case 0:
     case 1:
       (void)story.Do(SchedulePepMeeting{PepId(), meeting_at});
@@ -70,6 +70,16 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
         story.facts.child->care_started_on = story.facts.calendar->DayOf(story.facts.now);
         story.facts.child->care_recorded_at = story.facts.now;
       }
+      story.Wake();
+      break;
+    case 13:  // nobody imported the term dates, or the caring authority's stand in
+      story.facts.calendar = std::make_shared<const Calendar>(
+          London(), BankHolidays(), std::vector<TermPart>(), std::vector<TermPart>(),
+          std::set<absl::CivilDay>(), roll(2) == 0 ? OxfordshireTerms() : std::vector<TermPart>());
+      story.Wake();
+      break;
+    case 14:
+      story.facts.policy = roll(3) == 0 ? nullptr : std::make_shared<const Policy>(UsualPolicy());
       story.Wake();
       break;
   }

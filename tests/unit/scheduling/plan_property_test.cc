@@ -7,6 +7,8 @@
 namespace pepline::scheduling {
 namespace {
 
+constexpr int kNoPep = 1000;
+
 class PlanLives : public testing::TestWithParam<unsigned> {};
 
 TEST_P(PlanLives, KeepEveryLaw) {
@@ -26,6 +28,15 @@ TEST_P(PlanLives, KeepEveryLaw) {
     again.Wake();
     EXPECT_TRUE(again.latest.empty());
 
+    // Nobody is forgotten: a PEP is open, or somebody is told on the next working day that none is.
+    const bool needs_one = story.facts.child && story.facts.child->in_care;
+    const bool is_told = story.state.pep_open && IsLive(*story.state.pep_open);
+    if (needs_one && !IsOpen(story.state) && !is_told) {
+      const auto wake = Plan::NextWake(story.state, story.facts);
+      ASSERT_TRUE(wake.has_value());
+      EXPECT_LE(*wake, story.facts.now + absl::Hours(24 * 5));
+    }
+
     // Per deadline: set before anything else, missed at most once by an instant, never early,
     // reminded once, met once, and nothing after it ended.
     struct Life {
@@ -34,6 +45,10 @@ TEST_P(PlanLives, KeepEveryLaw) {
     };
     std::map<std::pair<int, Rule>, Life> lives;
     int number = 0;
+    // The deadline pep-open is no PEP's, and may begin anew.
+    const auto life_of = [&](Rule rule) -> Life& {
+      return lives[{rule == Rule::kPepOpen ? kNoPep : number, rule}];
+    };
     for (const auto& [at, event] : story.log) {
       const absl::Time now = at;
       std::visit(Match{[&](const PepCycleOpened& opened) {
@@ -41,30 +56,30 @@ TEST_P(PlanLives, KeepEveryLaw) {
                          number = opened.cycle.number;
                        },
                        [&](const DeadlineSet& set) {
-                         Life& life = lives[{number, set.rule}];
+                         Life& life = life_of(set.rule);
                          EXPECT_FALSE(life.running);
                          life = {true, false, false, set.instants.due_at};
                        },
                        [&](const DeadlineReminderReached& reached) {
-                         Life& life = lives[{number, reached.rule}];
+                         Life& life = life_of(reached.rule);
                          EXPECT_TRUE(life.running && !life.reminded && !life.missed);
                          life.reminded = true;
                        },
                        [&](const DeadlineMissed& missed) {
-                         Life& life = lives[{number, missed.rule}];
+                         Life& life = life_of(missed.rule);
                          EXPECT_TRUE(life.running && !life.missed);
                          EXPECT_GT(now, life.due_at);
                          life.missed = true;
                        },
                        [&](const DeadlineMet& met) {
-                         Life& life = lives[{number, met.rule}];
+                         Life& life = life_of(met.rule);
                          EXPECT_TRUE(life.running);
                          EXPECT_EQ(met.late, met.met_at >= MissedFrom(life.due_at));
                          EXPECT_TRUE(life.missed || !met.late) << "late without ever being missed";
                          life.running = false;
                        },
                        [&](const DeadlineRecalculated& moved) {
-                         Life& life = lives[{number, moved.rule}];
+                         Life& life = life_of(moved.rule);
                          EXPECT_TRUE(life.running);
                          EXPECT_EQ(moved.old_due_at, life.due_at);
                          EXPECT_TRUE(life.missed || !moved.miss_withdrawn);
@@ -72,7 +87,7 @@ TEST_P(PlanLives, KeepEveryLaw) {
                          if (moved.miss_withdrawn) life.missed = false;
                        },
                        [&](const DeadlineWithdrawn& withdrawn) {
-                         Life& life = lives[{number, withdrawn.rule}];
+                         Life& life = life_of(withdrawn.rule);
                          EXPECT_TRUE(life.running);
                          life.running = false;
                        },

@@ -82,6 +82,7 @@ inline Policy UsualPolicy() {
   policy.cut_offs[{"2025/26", Term::kAutumn}] = Day("2025-11-28");
   policy.cut_offs[{"2025/26", Term::kSpring}] = Day("2026-03-20");
   policy.cut_offs[{"2025/26", Term::kSummer}] = Day("2026-07-03");
+  policy.kept_since = Day("2025-09-01");
   return policy;
 }
 
@@ -94,16 +95,17 @@ class Story : public DeciderPlayer<Plan> {
     facts.bank_holidays_known = true;
     facts.policy = std::make_shared<const Policy>(UsualPolicy());
   }
-  // In care since `day`, put on record now, on the roll of school 123456.
-  Story& InCareSince(std::string_view day) {
+  // In care since `day`, put on record now, on the roll of school 123456 or on none ("").
+  Story& InCareSince(std::string_view day, std::string_view school = "123456") {
     ChildFacts child;
     child.in_care = true;
     child.care_started_on = Day(day);
     child.care_recorded_at = facts.now;
     child.pep_required = true;
+    child.pep_required_at = facts.now;
     child.authority = AuthorityCode("931");
-    child.school = SchoolUrn("123456");
-    child.school_authority = AuthorityCode("931");
+    child.school = SchoolUrn(std::string(school));
+    if (!school.empty()) child.school_authority = AuthorityCode("931");
     child.school_recorded_at = facts.now;
     facts.child = child;
     Wake();
