@@ -25,7 +25,10 @@ std::vector<std::string> CountedStages() {
 
 std::vector<std::string> RuleNames() {
   std::vector<std::string> names;
-  for (const RuleRow& row : RuleRows()) names.emplace_back(RuleId(row.rule));
+  for (const RuleRow& row : RuleRows()) {
+    // No PEP's: its children have a gauge of their own.
+    if (row.rule != Rule::kPepOpen) names.emplace_back(RuleId(row.rule));
+  }
   return names;
 }
 
@@ -41,7 +44,10 @@ absl::Duration MedianOf(std::vector<absl::Duration> values) {
 Census::Census(Store& store, Metrics& metrics)
     : metrics_(metrics),
       plans_(store, {AllChildren()},
-             [](const std::string& child) { return PlanOf(ChildId(child)).keys; }),
+             [](const std::string& child) {
+               const Target plan = PlanOf(ChildId(child));
+               return std::vector{plan.keys.front(), plan.also.front()};
+             }),
       peps_("pepline_scheduling_peps", "state", CountedStages()),
       late_peps_("pepline_scheduling_late_peps", "state", CountedStages()),
       late_deadlines_("pepline_scheduling_late_deadlines", "rule", RuleNames()),
@@ -71,21 +77,35 @@ std::optional<Census::Note> Census::NoteOf(const PlanState& state) {
   return note;
 }
 
+bool Census::IsWithoutPep(const ChildFacts& child, const PlanState& state) {
+  if (!child.in_care || !child.pep_required) return false;
+  return !IsOpen(state) || (state.pep_open && IsLive(*state.pep_open));
+}
+
 absl::Status Census::Count() {
   absl::Status status = plans_.Refresh(
       [this](const std::string& child, const FollowedRecords::StateParts& parts) {
-        const auto state = PlanCodec::Decode(parts);
+        const auto state = PlanCodec::Decode({parts.front()});
         if (!state.ok()) return state.status();
+        const auto known = parts.back() ? DecodeChild(*parts.back()) : ChildFacts();
+        if (!known.ok()) return known.status();
         notes_.erase(child);
+        without_pep_.erase(child);
         if (auto note = NoteOf(*state)) notes_.emplace(child, *std::move(note));
+        if (IsWithoutPep(*known, *state)) without_pep_.insert(child);
         return absl::OkStatus();
       },
-      [this](const std::string& child) { notes_.erase(child); });
+      [this](const std::string& child) {
+        notes_.erase(child);
+        without_pep_.erase(child);
+      });
   if (status.ok()) Publish();
   return status;
 }
 
 void Census::Publish() {
+  metrics_.Set("pepline_scheduling_children_without_pep", {},
+               static_cast<double>(without_pep_.size()));
   std::map<std::string, std::vector<absl::Duration>> until_finalised;
   for (const auto& [child, note] : notes_) {
     const std::string stage(StageName(note.stage));

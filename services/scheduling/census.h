@@ -1,4 +1,6 @@
-// The PEPs of now, counted for /metrics: by stage, late, finalised, and how long that took.
+// The PEPs of now, counted for /metrics: by stage, late, finalised, and how long that took; and the
+// children who need a PEP and have none open, from what registry said of them, so that one counts
+// whose plan nobody ever woke.
 // Promises: taken from the store, so right after a start and the same in every replica; of each
 // child the current PEP counts, so a term's numbers stand until the next term's PEP opens. Labels
 // name the authority and never a school or a child. Errors: whatever the store answers. Threads:
@@ -8,6 +10,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,11 +38,14 @@ class Census {
     std::optional<absl::Duration> until_finalised;  // since the meeting
   };
   static std::optional<Note> NoteOf(const PlanState& state);
+  // A PEP is required and none is open, or the finalised one has served its time.
+  static bool IsWithoutPep(const ChildFacts& child, const PlanState& state);
   void Publish();
 
   Metrics& metrics_;
   FollowedRecords plans_;
   std::map<std::string, Note> notes_;
+  std::set<std::string> without_pep_;  // children
   AuthorityGauge peps_, late_peps_, late_deadlines_, finalised_, median_;
 };
 

@@ -17,11 +17,16 @@ std::vector<MetricDefinition> SchedulingMetrics() {
        "profile",
        Type::kHistogram,
        {},
-       {1, 3, 5, 10, 20}},
+       {3, 5, 10, 20}},
       {"pepline_scheduling_peps",
        "Current PEPs of children in care by stage, counted from the store",
        Type::kGauge,
        {"authority", "state"},
+       {}},
+      {"pepline_scheduling_children_without_pep",
+       "Children in care who need a PEP and have none open, counted from the store",
+       Type::kGauge,
+       {},
        {}},
       {"pepline_scheduling_late_peps",
        "Current PEPs with a deadline that is missed and not made good, by stage",
@@ -61,6 +66,7 @@ std::vector<MetricDefinition> SchedulingMetrics() {
   };
 }
 
+// pep-open is not counted here: it is no PEP's, and its children have a gauge of their own.
 void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events) {
   for (const PlanEvent& event : events) {
     if (std::holds_alternative<PepCycleOpened>(event)) {
@@ -72,9 +78,11 @@ void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events) {
                     {{"outcome", finalised->within_limit ? kWithinLimit : kLate}});
       metrics.Observe("pepline_scheduling_finalise_schooldays", {},
                       static_cast<double>(finalised->school_days_taken));
-    } else if (const auto* missed = std::get_if<DeadlineMissed>(&event)) {
+    } else if (const auto* missed = std::get_if<DeadlineMissed>(&event);
+               missed && missed->rule != Rule::kPepOpen) {
       metrics.Count("pepline_scheduling_deadlines_missed_total", {{"rule", RuleId(missed->rule)}});
-    } else if (const auto* met = std::get_if<DeadlineMet>(&event)) {
+    } else if (const auto* met = std::get_if<DeadlineMet>(&event);
+               met && met->rule != Rule::kPepOpen) {
       metrics.Count("pepline_scheduling_deadlines_met_total",
                     {{"rule", RuleId(met->rule)}, {"outcome", met->late ? "late" : "in-time"}});
     }

@@ -210,6 +210,8 @@ VIRTUAL_SCHOOL = dict(
             number("SDQs missing", "SDQs whose day has passed with neither a score nor a reason on record.",
                    (f"sum(max by (authority) (pepline_assessments_missing_sdqs{{{AUTHORITY}}}))", "SDQs"),
                    thresholds=((None, "green"), (1, "orange"), (10, "red"))),
+            number("Children without a PEP", "Children in care who need a PEP and have none open, of all authorities.",
+                   (f"max(pepline_scheduling_children_without_pep{{{NAMESPACE}}})", "children"), thresholds=((None, "green"), (1, "red"))),
             graph("PEPs by stage", "Every child's current PEP, by how far it has come.",
                   (f"sum by (state) ({PEPS})", "{{state}}"), width=12, height=9, stack=True),
             graph("Late PEPs by stage", "PEPs with a deadline missed and not made good, by the stage they are stuck in.",

@@ -96,6 +96,34 @@ TEST_F(SchedulingCensusTest, ALatePepIsCountedOnceAndItsDeadlinesByRule) {
   EXPECT_EQ(Late("preparing"), 0);
 }
 
+TEST_F(SchedulingCensusTest, CountsChildrenWhoNeedAPepAndHaveNoneOpen) {
+  const auto know = [&](const std::string& child, bool required) {
+    ChildFacts facts;
+    facts.in_care = true;
+    facts.pep_required = required;
+    facts.care_started_on = absl::CivilDay(2024, 1, 15);
+    stored_.Put(child, PlanOf(ChildId(child)).also.front(), EncodeChild(facts), {AllChildren()});
+  };
+  const auto without = [&] {
+    EXPECT_TRUE(census_.Count().ok());
+    return metrics_.Value("pepline_scheduling_children_without_pep", {});
+  };
+  EXPECT_EQ(without(), 0);
+  know("chd-1", true);  // nobody ever woke its plan
+  know("chd-2", false);
+  know("chd-3", true);
+  EXPECT_EQ(without(), 2);
+  Store(PlanIn(Stage::kDue, "chd-1"));
+  EXPECT_EQ(without(), 1);
+  PlanState served = FinalisedAfter(1, false, "chd-1");
+  served.pep_open.emplace();
+  Store(served);
+  EXPECT_EQ(without(), 2) << "its finalised PEP has served its time";
+  served.pep_open->status = DeadlineStatus::kMet;
+  Store(served);
+  EXPECT_EQ(without(), 1);
+}
+
 TEST_F(SchedulingCensusTest, TheMedianIsOfTheMeetingsFinalised) {
   Store(FinalisedAfter(1, false, "chd-1"));
   Store(FinalisedAfter(3, false, "chd-2"));
