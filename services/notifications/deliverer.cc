@@ -217,7 +217,7 @@ absl::Time Deliverer::Try(const Errand& errand) {
   }
   const Occasion occasion{errand.reference,    errand.instants.due_at,    errand.telling.level,
                           errand.telling.role, errand.telling.instead_of, errand.child_initials,
-                          errand.school_name};
+                          errand.school_name,  errand.instants.estimated};
   const Mail mail{errand.delivery_id,        settings_.from,
                   errand.contact.email,      SubjectOf(occasion),
                   TextOf(occasion, london_), spine_.clock.Now()};

@@ -9,9 +9,7 @@ namespace {
 
 template <class Message>
 void AddRecipients(const AlertState& after, int level, Message& out) {
-  const LevelInstant* instant = after.instants.Find(level);
-  if (!instant) return;
-  for (RecipientRole role : instant->recipients) out.add_recipients(ToProto(role));
+  for (RecipientRole role : after.RecipientsOf(level)) out.add_recipients(ToProto(role));
 }
 
 std::string IdOf(const AlertState& after, int run, int level, RecipientRole role,

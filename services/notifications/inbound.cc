@@ -180,7 +180,8 @@ absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
                            ChildId(pep.child_id()),         PepId(pep.pep_id()),
                            SchoolUrn(pep.school_urn()),     AuthorityCode(pep.authority_code())};
   const AlertId alert = reference.alert;
-  return Handle(alert, to_command(std::move(reference), Instants{*due_at, *std::move(levels)}),
+  Instants instants{*due_at, *std::move(levels), !deadline.calendar_known()};
+  return Handle(alert, to_command(std::move(reference), std::move(instants)),
                 Origin::Event(event.header()), FromTimestamp(event.header().occurred_at()));
 }
 

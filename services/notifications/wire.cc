@@ -96,7 +96,9 @@ v1::Alert ToAlert(const AlertState& state) {
     v1::AlertLevelStatus* level = out.add_levels();
     level->set_level(instant.level);
     *level->mutable_at() = ToTimestamp(instant.at);
-    for (RecipientRole role : instant.recipients) level->add_recipients(ToProto(role));
+    for (RecipientRole role : state.RecipientsOf(instant.level)) {
+      level->add_recipients(ToProto(role));
+    }
     const auto reached = state.reached.find(instant.level);
     if (reached != state.reached.end()) {
       *level->mutable_reached_at() = ToTimestamp(reached->second);

@@ -116,6 +116,13 @@ std::string TextOf(const Occasion& occasion, const absl::TimeZone& london) {
   } else {
     absl::StrAppend(&lead, ". It was due by ", day, " and has not been done.");
   }
+  if (occasion.estimated) {
+    absl::StrAppend(&lead, " That day is an estimate: the school's term dates are not known.");
+  }
+  if (!occasion.reference.child.empty() && occasion.reference.school.empty()) {
+    absl::StrAppend(&lead, " No school is on record for the child, so the Virtual School and the ",
+                    "social worker do the school's part.");
+  }
   std::string why = absl::StrCat("You receive this as ", std::string(InWords(occasion.role)), ".");
   if (occasion.level > 1) {
     absl::StrAppend(&why, " It is level ", occasion.level,

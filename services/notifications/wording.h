@@ -21,6 +21,7 @@ struct Occasion {
   std::optional<RecipientRole> instead_of;
   std::string child_initials;  // empty: not known
   std::string school_name;     // empty: restricted, or not known
+  bool estimated = false;      // due_at was counted without the school's term dates
 };
 
 std::string SubjectOf(const Occasion& occasion);

@@ -53,6 +53,7 @@ using LevelInstant = AlertInstant;
 struct Instants {
   absl::Time due_at;
   std::vector<LevelInstant> levels;  // in rising order of level
+  bool estimated = false;            // counted without the school's term dates
   const LevelInstant* Find(int level) const;
   friend bool operator==(const Instants&, const Instants&) = default;
 };
@@ -97,6 +98,9 @@ struct AlertState {
   bool IsOpen() const { return run > 0 && !resolved; }
   int level() const { return reached.empty() ? 0 : reached.rbegin()->first; }
   const Telling* Find(int level, RecipientRole role) const;
+  // Who is told of a level. For a child on no school's roll the Virtual School and the social
+  // worker do the school's part, and are told where the profile names somebody of the school.
+  std::vector<RecipientRole> RecipientsOf(int level) const;
   // What is still to be sent.
   std::vector<Telling> Waiting() const;
   // What was given up and can be told again: its role has not seen the alert since.

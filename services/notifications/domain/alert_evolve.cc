@@ -21,9 +21,23 @@ void Tell(AlertState& state, int level, RecipientRole role, absl::Time at,
 
 void Reach(AlertState& state, int level, absl::Time at) {
   state.reached[level] = at;
-  if (const LevelInstant* instant = state.instants.Find(level)) {
-    for (RecipientRole role : instant->recipients) Tell(state, level, role, at, std::nullopt);
+  for (RecipientRole role : state.RecipientsOf(level)) Tell(state, level, role, at, std::nullopt);
+}
+
+bool IsOfTheSchool(RecipientRole role) {
+  switch (role) {
+    case RecipientRole::kDesignatedTeacher:
+    case RecipientRole::kDeputyDesignatedTeacher:
+    case RecipientRole::kHeadteacher:
+    case RecipientRole::kSchoolOffice:
+      return true;
+    case RecipientRole::kVirtualSchoolCaseworker:
+    case RecipientRole::kVirtualSchoolHead:
+    case RecipientRole::kSocialWorker:
+    case RecipientRole::kIndependentReviewingOfficer:
+      return false;
   }
+  return false;
 }
 
 void Settle(AlertState& state, int level, RecipientRole role, const Settled& settled,
@@ -139,6 +153,25 @@ const Telling* AlertState::Find(int level, RecipientRole role) const {
     return telling.level == level && telling.role == role;
   });
   return found == tellings.end() ? nullptr : &*found;
+}
+
+std::vector<RecipientRole> AlertState::RecipientsOf(int level) const {
+  std::vector<RecipientRole> roles;
+  const LevelInstant* instant = instants.Find(level);
+  if (instant == nullptr) return roles;
+  const bool on_no_roll = !reference.child.empty() && reference.school.empty();
+  const auto add = [&](RecipientRole role) {
+    if (std::ranges::find(roles, role) == roles.end()) roles.push_back(role);
+  };
+  for (RecipientRole role : instant->recipients) {
+    if (on_no_roll && IsOfTheSchool(role)) {
+      add(RecipientRole::kVirtualSchoolCaseworker);
+      add(RecipientRole::kSocialWorker);
+    } else {
+      add(role);
+    }
+  }
+  return roles;
 }
 
 std::vector<Telling> AlertState::Waiting() const {

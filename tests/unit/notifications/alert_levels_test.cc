@@ -22,6 +22,27 @@ TEST(AlertLevels, FollowTheirInstantsWhileNothingHappens) {
                           Pair(2, At("2025-10-21 08:00")), Pair(3, At("2025-11-03 08:00"))));
 }
 
+TEST(AlertLevels, TellTheVirtualSchoolAndTheSocialWorkerOfAChildOnNoRoll) {
+  using enum RecipientRole;
+  AlertReference reference = UsualReference();
+  reference.school = SchoolUrn();
+  Story story("2025-10-21 00:00");
+  story.Done(RaiseMissedDeadline{reference, UsualInstants()});
+  const auto told = [&](int level) {
+    std::vector<RecipientRole> roles;
+    for (const Telling& telling : story.state.tellings) {
+      if (telling.level == level) roles.push_back(telling.role);
+    }
+    return roles;
+  };
+  EXPECT_THAT(told(1), ElementsAre(kVirtualSchoolCaseworker, kSocialWorker));
+  story.TellEverybody().Until("2025-10-21 08:00");
+  EXPECT_THAT(told(2), ElementsAre(kVirtualSchoolCaseworker));
+  // A school was found: its people are told from then on.
+  story.Done(FollowToSchool{SchoolUrn(kSchool)}).TellEverybody().Until("2025-11-03 08:00");
+  EXPECT_THAT(told(3), ElementsAre(kHeadteacher, kVirtualSchoolHead));
+}
+
 TEST(AlertLevels, StopWhenTheWorkIsDone) {
   Story story = Late();
   story.Until("2025-10-22 12:00").Met(true).Until("2025-12-24 12:00");

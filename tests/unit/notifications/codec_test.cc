@@ -60,6 +60,14 @@ TEST(AlertCodec, ReadsBackEveryStateOfAWholeLife) {
   }
 }
 
+TEST(AlertCodec, ReadsBackThatADayIsAnEstimate) {
+  Story story = WholeLife();
+  story.state.instants.estimated = true;
+  const auto read = AlertCodec::Decode({AlertCodec::Encode(story.state).front()});
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(read->instants.estimated);
+}
+
 TEST(AlertCodec, AnswersDataLossForBytesItCannotRead) {
   EXPECT_TRUE(absl::IsDataLoss(AlertCodec::Decode({std::string("\xff\xff")}).status()));
   storage::v1::Alert alert;

@@ -19,6 +19,7 @@ constexpr const char* kRules[] = {"initial-pep-started-within-10-working-days",
                                   "finalise-within-5-school-days",
                                   "sdq-scored-3-school-days-before-meeting",
                                   "designated-teacher-vacancy",
+                                  "pep-open",
                                   "a-rule-of-a-later-version"};
 
 Occasion OccasionOf(const std::string& rule, int level) {
@@ -69,6 +70,17 @@ TEST(Wording, SaysWhatIsLateSinceWhenAndWhatToDo) {
   occasion.level = 0;
   EXPECT_THAT(SubjectOf(occasion), HasSubstr("PEP reminder: "));
   EXPECT_THAT(WordsOf(occasion), HasSubstr("by Monday 20 October 2025."));
+}
+
+TEST(Wording, SaysWhereTheDayIsAnEstimateAndWhereNoSchoolIsOnRecord) {
+  Occasion occasion = OccasionOf("finalise-within-5-school-days", 1);
+  EXPECT_THAT(WordsOf(occasion), Not(HasSubstr("an estimate")));
+  EXPECT_THAT(WordsOf(occasion), Not(HasSubstr("No school is on record")));
+  occasion.estimated = true;
+  occasion.reference.school = SchoolUrn();
+  EXPECT_THAT(WordsOf(occasion),
+              HasSubstr("That day is an estimate: the school's term dates are not known."));
+  EXPECT_THAT(WordsOf(occasion), HasSubstr("No school is on record for the child"));
 }
 
 TEST(Wording, ReadsDatesOnTheClockOfLondon) {
