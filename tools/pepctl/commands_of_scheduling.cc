@@ -50,7 +50,9 @@ std::vector<RpcCommand> SchedulingCommands() {
           "pep", "interim", "open an interim PEP where no school day is near enough",
           {kChild, kPep}),
       Row<v1::GetPepRequest, v1::GetPepResponse>(
-          "pep", "show", "the child's current PEP with its checklist and deadlines", {kChild}),
+          "pep", "show",
+          "the child's current PEP with its checklist and deadlines, or why none is open",
+          {kChild}),
       ListRow<v1::ListPepsRequest, v1::ListPepsResponse>(
           "pep", "current PEPs; all given filters must hold",
           {{"--school", "school_urn", "of children at this school", Need::kOptional},
@@ -72,8 +74,8 @@ std::vector<RpcCommand> SchedulingCommands() {
             Need::kOptional},
            {"--state", "state", "in this state; all but withdrawn ones when left out",
             Need::kOptional}},
-          {"deadline.due_at", "state", "deadline.rule_id", "pep.child_id", "pep.school_urn",
-           "met_at", "late"}),
+          {"deadline.due_at", "deadline.calendar_known", "state", "deadline.rule_id",
+           "pep.child_id", "pep.school_urn", "met_at", "late"}),
   };
 }
 
