@@ -64,7 +64,8 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
     if (live && done_at) {
       const absl::Time due_at = progress.state.cycle->deadlines[rule].instants.due_at;
       progress.Say(DeadlineMet{rule, *done_at, *done_at >= MissedFrom(due_at)});
-    } else if (live && (!wanted || (countable && !instants))) {
+    } else if (live && (!wanted || (countable && TermsOf(rule, facts) == nullptr))) {
+      // Where the term that it counts by is not known any more, it goes on as it was.
       progress.Say(DeadlineWithdrawn{rule});
     } else if (!live && wanted && instants && !done_at) {
       const bool passed = at >= MissedFrom(instants->due_at);

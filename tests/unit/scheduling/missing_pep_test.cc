@@ -57,6 +57,21 @@ TEST_F(MissingPep, ACutOffThatTheProfileLeavesOutIsTheLastDayOfTheTermThatStands
   EXPECT_FALSE(cut_off.instants.calendar_known);
 }
 
+TEST_F(MissingPep, ACutOffGoesOnAsItWasWhereItsTermIsNotKnownAnyMore) {
+  Policy policy = UsualPolicy();
+  policy.cut_offs.clear();
+  story.facts.policy = std::make_shared<const Policy>(policy);
+  story.InCareSince("2019-03-01").Until("2025-12-20 09:00");
+  EXPECT_EQ(story.deadline(Rule::kHeldByTermCutOff).status, DeadlineStatus::kMissed);
+  story.facts.calendar = WithoutTerms();  // next year's dates replaced this year's
+  story.Until("2026-06-01 09:00").Wake();
+  EXPECT_EQ(story.deadline(Rule::kHeldByTermCutOff).status, DeadlineStatus::kMissed);
+  policy.rules.erase(Rule::kHeldByTermCutOff);
+  story.facts.policy = std::make_shared<const Policy>(policy);
+  story.Wake();
+  EXPECT_EQ(story.deadline(Rule::kHeldByTermCutOff).status, DeadlineStatus::kWithdrawn);
+}
+
 TEST_F(MissingPep, WithoutAnyTermDatesTheVirtualSchoolIsAlertedAfterOneWorkingDay) {
   story.Until("2025-09-19 09:00");  // a Friday
   story.facts.calendar = WithoutTerms();
