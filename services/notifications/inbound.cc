@@ -148,6 +148,7 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
     case SchedulingEvent::kPepMeetingCancelled:
     case SchedulingEvent::kPepPreparationStarted:
     case SchedulingEvent::kPepReadinessItemCompleted:
+    case SchedulingEvent::kPepReadinessItemWaived:  // its deadline says so itself
     case SchedulingEvent::kPepMeetingHeld:
     case SchedulingEvent::kEpepFinalised:
     case SchedulingEvent::kPepCycleClosed:

@@ -155,6 +155,8 @@ std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child
       return PepReadinessItemCompleted{
           reader.Known(FromProto(said.pep_readiness_item_completed().item())),
           reader.At(said.pep_readiness_item_completed().completed_at())};
+    case SchedulingEvent::kPepReadinessItemWaived:
+      return std::nullopt;  // not said yet
     case SchedulingEvent::kPepMeetingHeld:
       return Decode(said.pep_meeting_held(), reader);
     case SchedulingEvent::kEpepFinalised:

@@ -108,6 +108,7 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
     case AssessmentsEvent::kSdqRequested:
     case AssessmentsEvent::kSdqSent:
     case AssessmentsEvent::kSdqReceived:
+    case AssessmentsEvent::kSdqNotObtainedProposed:  // the deadline runs on until it is confirmed
     case AssessmentsEvent::kSdqReviewed:
     case AssessmentsEvent::kSdqBecameMissing:
     case AssessmentsEvent::kSdqRequiredByMoved:

@@ -78,6 +78,16 @@ std::string Recalculated(const sc::DeadlineRecalculated& moved) {
                       moved.miss_withdrawn() ? "; it is no longer late" : "");
 }
 
+std::string Withdrawn(const sc::DeadlineWithdrawn& withdrawn) {
+  if (!withdrawn.has_waived_at()) {
+    return absl::StrCat("no longer asked for: ", Work(withdrawn.deadline()));
+  }
+  return absl::StrCat(
+      withdrawn.late() ? "waived after its day and not done: " : "waived and not done: ",
+      Work(withdrawn.deadline()), ", ", Spoken(withdrawn.waived_at()), ", due by ",
+      Due(withdrawn.deadline()));
+}
+
 std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
   switch (event.event_case()) {
     case sc::SchedulingEvent::kPepCycleOpened:
@@ -100,6 +110,9 @@ std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
     case sc::SchedulingEvent::kPepReadinessItemCompleted:
       return absl::StrCat("ready for the meeting: ",
                           ItemInWords(event.pep_readiness_item_completed().item()));
+    case sc::SchedulingEvent::kPepReadinessItemWaived:
+      return absl::StrCat("need not be ready for the meeting any more: ",
+                          ItemInWords(event.pep_readiness_item_waived().item()));
     case sc::SchedulingEvent::kPepMeetingHeld:
       return Held(event.pep_meeting_held());
     case sc::SchedulingEvent::kEpepFinalised:
@@ -127,7 +140,7 @@ std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
     case sc::SchedulingEvent::kDeadlineRecalculated:
       return Recalculated(event.deadline_recalculated());
     case sc::SchedulingEvent::kDeadlineWithdrawn:
-      return absl::StrCat("no longer asked for: ", Work(event.deadline_withdrawn().deadline()));
+      return Withdrawn(event.deadline_withdrawn());
     case sc::SchedulingEvent::EVENT_NOT_SET:
       return "";
   }
@@ -145,6 +158,12 @@ std::string From(as::SdqInformant informant) {
   return "";
 }
 
+std::string By(as::SdqConfirmer confirmer) {
+  if (confirmer == as::SDQ_CONFIRMER_VIRTUAL_SCHOOL) return "as the Virtual School confirmed";
+  if (confirmer == as::SDQ_CONFIRMER_SOCIAL_WORKER) return "as the social worker confirmed";
+  return "and nobody has confirmed that";
+}
+
 std::string TextOf(const as::AssessmentsEvent& event) {
   switch (event.event_case()) {
     case as::AssessmentsEvent::kSdqRequested:
@@ -159,9 +178,15 @@ std::string TextOf(const as::AssessmentsEvent& event) {
                           " scored ", Spoken(event.sdq_scored().scored_at()));
     case as::AssessmentsEvent::kSdqReviewed:
       return "SDQ score looked at";
+    case as::AssessmentsEvent::kSdqNotObtainedProposed:
+      return absl::StrCat(
+          Sdq(event.sdq_not_obtained_proposed().purpose()),
+          From(event.sdq_not_obtained_proposed().informant()),
+          " cannot be had, it is proposed; it is asked for until that is confirmed");
     case as::AssessmentsEvent::kSdqNotObtained:
       return absl::StrCat(Sdq(event.sdq_not_obtained().purpose()),
-                          " will not be had; the reason is on record");
+                          From(event.sdq_not_obtained().informant()), " will not be had, ",
+                          By(event.sdq_not_obtained().confirmed_by()), "; the reason is on record");
     case as::AssessmentsEvent::kSdqBecameMissing:
       return absl::StrCat("MISSING: SDQ", From(event.sdq_became_missing().informant()),
                           ", to be scored by ", Spoken(event.sdq_became_missing().required_by()));

@@ -170,9 +170,14 @@ class Checker {
           deadline.running = false;
           break;
         }
-        case SchedulingEvent::kDeadlineWithdrawn:
-          deadlines[event.deadline_withdrawn().deadline().deadline_id()].running = false;
+        case SchedulingEvent::kDeadlineWithdrawn: {
+          const auto& reference = event.deadline_withdrawn().deadline();
+          Deadline& deadline = deadlines[reference.deadline_id()];
+          if (event.deadline_withdrawn().has_waived_at()) ++Count("deadlines waived");
+          if (!deadline.running) Broken("withdrawn but not running: ", reference.deadline_id());
+          deadline.running = false;
           break;
+        }
         case SchedulingEvent::kPepCycleOpened:
         case SchedulingEvent::kPepInterimOpened:
         case SchedulingEvent::kPepMeetingScheduled:
@@ -180,6 +185,7 @@ class Checker {
         case SchedulingEvent::kPepMeetingCancelled:
         case SchedulingEvent::kPepPreparationStarted:
         case SchedulingEvent::kPepReadinessItemCompleted:
+        case SchedulingEvent::kPepReadinessItemWaived:
         case SchedulingEvent::kPepMeetingHeld:
         case SchedulingEvent::kEpepFinalised:
         case SchedulingEvent::kPepCycleClosed:

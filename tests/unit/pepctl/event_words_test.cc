@@ -76,7 +76,7 @@ TEST(EventWords, EveryEventOfEveryContractHasItsOwnWords) {
     texts[golden.name] = words->text;
     topics.insert(golden.topic);
   }
-  EXPECT_EQ(texts.size(), 60u);
+  EXPECT_EQ(texts.size(), 62u);
   std::set<std::string> different;
   for (const auto& [name, text] : texts) different.insert(text);
   // Only these two say the same of the same values: a Designated Teacher's appointment is said
@@ -105,6 +105,29 @@ scheduling::v1::SchedulingEvent OfPep() {
   event.mutable_pep()->set_pep_id("chd-1.1");
   event.mutable_pep()->set_school_urn("123240");
   return event;
+}
+
+TEST(EventWords, WhatIsWaivedIsNotCalledDone) {
+  auto event = OfPep();
+  auto& withdrawn = *event.mutable_deadline_withdrawn();
+  withdrawn.mutable_deadline()->set_rule_id("sdq-scored-3-school-days-before-meeting");
+  withdrawn.mutable_deadline()->set_calendar_known(true);
+  *withdrawn.mutable_deadline()->mutable_due_at() = At("2025-10-03T22:59:59Z");
+  EXPECT_THAT(InWords(event, {}).text, HasSubstr("no longer asked for: "));
+  *withdrawn.mutable_waived_at() = At("2025-10-08T09:00:00Z");
+  withdrawn.set_late(true);
+  EXPECT_EQ(InWords(event, {}).text,
+            "waived after its day and not done: having the SDQ scored 3 school days before the "
+            "meeting, Wed 8 Oct 2025 10:00, due by Fri 3 Oct 2025");
+
+  assessments::v1::AssessmentsEvent settled;
+  settled.mutable_sdq_not_obtained()->set_purpose(assessments::v1::SDQ_PURPOSE_PEP);
+  settled.mutable_sdq_not_obtained()->set_informant(assessments::v1::SDQ_INFORMANT_TEACHER);
+  settled.mutable_sdq_not_obtained()->set_confirmed_by(
+      assessments::v1::SDQ_CONFIRMER_SOCIAL_WORKER);
+  EXPECT_EQ(InWords(settled, {}).text,
+            "SDQ for the PEP of the teacher will not be had, as the social worker confirmed; the "
+            "reason is on record");
 }
 
 TEST(EventWords, AMeetingIsSaidByTheClockOfLondon) {
