@@ -53,9 +53,6 @@ Census::Census(Store& store, Metrics& metrics)
       late_deadlines_("pepline_scheduling_late_deadlines", "rule", RuleNames()),
       finalised_("pepline_scheduling_finalised_peps", "outcome", {kWithinLimit, kLate}),
       median_("pepline_scheduling_finalise_median_seconds") {
-  for (const std::string_view outcome : {kWithinLimit, kLate}) {
-    metrics.Count("pepline_scheduling_epeps_finalised_total", {{"outcome", outcome}}, 0);
-  }
   for (const std::string_view topic : {kRegistryTopic, kAssessmentsTopic, kFundingTopic}) {
     metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", topic}}, 0);
   }

@@ -45,10 +45,12 @@ void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
     one->set_at(absl::ToUnixMicros(level.at));
     for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
   }
-  out.set_state(ToProto(deadline.status));
+  out.set_state(deadline.status == DeadlineStatus::kWaived ? v1::DEADLINE_STATE_MET
+                                                           : ToProto(deadline.status));
   out.set_reminded(deadline.reminded);
   if (deadline.met_at) out.set_met_at(absl::ToUnixMicros(*deadline.met_at));
   out.set_late(deadline.late);
+  if (deadline.waived_at) out.set_waived_at(absl::ToUnixMicros(*deadline.waived_at));
 }
 
 Deadline Decode(const stored::Deadline& in, Reader& reader) {
@@ -67,6 +69,10 @@ Deadline Decode(const stored::Deadline& in, Reader& reader) {
   deadline.reminded = in.reminded();
   if (in.has_met_at()) deadline.met_at = FromMicros(in.met_at());
   deadline.late = in.late();
+  if (in.has_waived_at()) {
+    deadline.status = DeadlineStatus::kWaived;
+    deadline.waived_at = FromMicros(in.waived_at());
+  }
   return deadline;
 }
 
@@ -112,6 +118,11 @@ void Encode(const Cycle& cycle, stored::Cycle& out) {
     tick->set_item(ToProto(item));
     tick->set_completed_at(absl::ToUnixMicros(completed_at));
   }
+  for (const auto& [item, waived_at] : cycle.waived) {
+    auto* waiver = out.add_waivers();
+    waiver->set_item(ToProto(item));
+    waiver->set_waived_at(absl::ToUnixMicros(waived_at));
+  }
   for (const auto& [rule, deadline] : cycle.deadlines) Encode(deadline, rule, *out.add_deadlines());
 }
 
@@ -135,6 +146,9 @@ Cycle Decode(const stored::Cycle& in, Reader& reader) {
   if (in.has_finalised_at()) cycle.finalised_at = FromMicros(in.finalised_at());
   for (const auto& tick : in.readiness()) {
     cycle.readiness[reader.Known(FromProto(tick.item()))] = FromMicros(tick.completed_at());
+  }
+  for (const auto& waiver : in.waivers()) {
+    cycle.waived[reader.Known(FromProto(waiver.item()))] = FromMicros(waiver.waived_at());
   }
   for (const auto& deadline : in.deadlines()) {
     cycle.deadlines[reader.Known(ParseRule(deadline.rule_id()))] = Decode(deadline, reader);

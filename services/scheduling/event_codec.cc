@@ -44,6 +44,10 @@ void Fill(const PlanState&, const PepReadinessItemCompleted& event,
   out.set_item(ToProto(event.item));
   *out.mutable_completed_at() = ToTimestamp(event.completed_at);
 }
+void Fill(const PlanState&, const PepReadinessItemWaived& event, v1::PepReadinessItemWaived& out) {
+  out.set_item(ToProto(event.item));
+  *out.mutable_waived_at() = ToTimestamp(event.waived_at);
+}
 void Fill(const PlanState&, const PepMeetingHeld& event, v1::PepMeetingHeld& out) {
   const HeldMeeting& meeting = event.meeting;
   out.set_held_on(FormatDate(meeting.held_on));
@@ -89,6 +93,8 @@ void Fill(const PlanState& after, const DeadlineRecalculated& event,
 }
 void Fill(const PlanState& after, const DeadlineWithdrawn& event, v1::DeadlineWithdrawn& out) {
   *out.mutable_deadline() = DeadlineOf(after, event.rule);
+  if (event.waived_at) *out.mutable_waived_at() = ToTimestamp(*event.waived_at);
+  out.set_late(event.late);
 }
 
 // Which member of the oneof an event is.
@@ -112,6 +118,9 @@ auto* MemberOf(const PepPreparationStarted&, v1::SchedulingEvent& out) {
 }
 auto* MemberOf(const PepReadinessItemCompleted&, v1::SchedulingEvent& out) {
   return out.mutable_pep_readiness_item_completed();
+}
+auto* MemberOf(const PepReadinessItemWaived&, v1::SchedulingEvent& out) {
+  return out.mutable_pep_readiness_item_waived();
 }
 auto* MemberOf(const PepMeetingHeld&, v1::SchedulingEvent& out) {
   return out.mutable_pep_meeting_held();

@@ -156,7 +156,9 @@ std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child
           reader.Known(FromProto(said.pep_readiness_item_completed().item())),
           reader.At(said.pep_readiness_item_completed().completed_at())};
     case SchedulingEvent::kPepReadinessItemWaived:
-      return std::nullopt;  // not said yet
+      return PepReadinessItemWaived{
+          reader.Known(FromProto(said.pep_readiness_item_waived().item())),
+          reader.At(said.pep_readiness_item_waived().waived_at())};
     case SchedulingEvent::kPepMeetingHeld:
       return Decode(said.pep_meeting_held(), reader);
     case SchedulingEvent::kEpepFinalised:
@@ -182,8 +184,12 @@ std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child
                                   reader.Instants(moved.deadline()), reader.At(moved.old_due_at()),
                                   moved.miss_withdrawn()};
     }
-    case SchedulingEvent::kDeadlineWithdrawn:
-      return DeadlineWithdrawn{reader.RuleOf(said.deadline_withdrawn().deadline())};
+    case SchedulingEvent::kDeadlineWithdrawn: {
+      const auto& withdrawn = said.deadline_withdrawn();
+      DeadlineWithdrawn event{reader.RuleOf(withdrawn.deadline()), std::nullopt, withdrawn.late()};
+      if (withdrawn.has_waived_at()) event.waived_at = reader.At(withdrawn.waived_at());
+      return event;
+    }
     case SchedulingEvent::EVENT_NOT_SET:
       return std::nullopt;
   }

@@ -93,14 +93,9 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
   };
   switch (event.event_case()) {
     case AssessmentsEvent::kSdqScored:
-      if (event.sdq_scored().purpose() != assessments::v1::SDQ_PURPOSE_PEP) return absl::OkStatus();
-      return tick(ReadinessItem::kSdq, event.sdq_scored().scored_at());
+      return OnSdqScored(event);
     case AssessmentsEvent::kSdqNotObtained:
-      // A reason on record completes the item as a score does: nothing is left to wait for.
-      if (event.sdq_not_obtained().purpose() != assessments::v1::SDQ_PURPOSE_PEP) {
-        return absl::OkStatus();
-      }
-      return tick(ReadinessItem::kSdq, event.sdq_not_obtained().recorded_at());
+      return OnSdqNotObtained(event);
     case AssessmentsEvent::kPupilViewsCaptured:
       return tick(ReadinessItem::kPupilViews, event.pupil_views_captured().captured_at());
     case AssessmentsEvent::kPupilViewsDeclined:
@@ -119,6 +114,30 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
       return absl::OkStatus();
   }
   return absl::OkStatus();
+}
+
+absl::Status Inbound::OnSdqScored(const AssessmentsEvent& event) {
+  const auto& scored = event.sdq_scored();
+  if (scored.purpose() != assessments::v1::SDQ_PURPOSE_PEP) return absl::OkStatus();
+  return Report(event.child_id(), event.pep_id(), scored.scored_at(), event.header(),
+                [&](PepId pep, absl::Time at) {
+                  return CompleteReadinessItem{std::move(pep), ReadinessItem::kSdq, at,
+                                               FromProto(scored.informant())};
+                });
+}
+
+absl::Status Inbound::OnSdqNotObtained(const AssessmentsEvent& event) {
+  const auto& not_obtained = event.sdq_not_obtained();
+  if (not_obtained.purpose() != assessments::v1::SDQ_PURPOSE_PEP) return absl::OkStatus();
+  // A version of assessments before this one took the school's word for it.
+  if (not_obtained.confirmed_by() == assessments::v1::SDQ_CONFIRMER_UNSPECIFIED) {
+    return absl::OkStatus();
+  }
+  return Report(event.child_id(), event.pep_id(), not_obtained.recorded_at(), event.header(),
+                [&](PepId pep, absl::Time at) {
+                  return WaiveReadinessItem{std::move(pep), ReadinessItem::kSdq, at,
+                                            FromProto(not_obtained.informant())};
+                });
 }
 
 absl::Status Inbound::OnFunding(const FundingEvent& event) {
@@ -161,10 +180,18 @@ absl::Status Inbound::Wake(const ChildId& child, std::optional<absl::Time> fired
 absl::Status Inbound::Tick(const std::string& child_id, const std::string& pep_id,
                            ReadinessItem item, const google::protobuf::Timestamp& done_at,
                            const common::v1::EventHeader& header) {
-  auto at = FromTimestamp(done_at);
+  return Report(child_id, pep_id, done_at, header, [&](PepId pep, absl::Time at) {
+    return CompleteReadinessItem{std::move(pep), item, at};
+  });
+}
+
+template <class ToCommand>
+absl::Status Inbound::Report(const std::string& child_id, const std::string& pep_id,
+                             const google::protobuf::Timestamp& reported_at,
+                             const common::v1::EventHeader& header, ToCommand to_command) {
+  auto at = FromTimestamp(reported_at);
   if (child_id.empty() || pep_id.empty() || !at) return EventNotReadable();
-  return Handle(ChildId(child_id), CompleteReadinessItem{PepId(pep_id), item, *at},
-                Origin::Event(header));
+  return Handle(ChildId(child_id), to_command(PepId(pep_id), *at), Origin::Event(header));
 }
 
 absl::Status Inbound::Handle(const ChildId& child, const PlanCommand& command,

@@ -2,7 +2,7 @@
 // registry: a child's care and school are kept in the child's record, then the plan catches up;
 //   calendars and profiles are kept as reference data, whose alarm is due then; when it fires, so
 //   are the alarms of the plans they count for (changed_facts.h).
-// assessments, funding: readiness items are ticked.
+// assessments, funding: readiness items are ticked; what was settled not to be done is waived.
 // Promises: a repeated event has no second effect; one that the rules refuse is logged, counted and
 // passed over. Errors: InvalidArgument for what cannot be read (dead letter); everything else means
 // "try the same record again". Threads: safe from any thread; blocks on the store.
@@ -42,6 +42,8 @@ class Inbound {
  private:
   absl::Status OnRegistry(const registry::v1::RegistryEvent& event);
   absl::Status OnAssessments(const assessments::v1::AssessmentsEvent& event);
+  absl::Status OnSdqScored(const assessments::v1::AssessmentsEvent& event);
+  absl::Status OnSdqNotObtained(const assessments::v1::AssessmentsEvent& event);
   absl::Status OnFunding(const funding::v1::FundingEvent& event);
 
   // Keeps what a child's event says and lets the plan catch up.
@@ -52,6 +54,11 @@ class Inbound {
   absl::Status Tick(const std::string& child_id, const std::string& pep_id, ReadinessItem item,
                     const google::protobuf::Timestamp& done_at,
                     const common::v1::EventHeader& header);
+  // What another service says of an item: done or waived, as a command.
+  template <class ToCommand>
+  absl::Status Report(const std::string& child_id, const std::string& pep_id,
+                      const google::protobuf::Timestamp& reported_at,
+                      const common::v1::EventHeader& header, ToCommand to_command);
   absl::Status Handle(const ChildId& child, const PlanCommand& command, const Origin& origin);
 
   const Spine& spine_;

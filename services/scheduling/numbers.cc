@@ -7,11 +7,6 @@ std::vector<MetricDefinition> SchedulingMetrics() {
   return {
       {"pepline_scheduling_peps_opened_total", "PEPs that became due", Type::kCounter, {}, {}},
       {"pepline_scheduling_meetings_held_total", "PEP meetings held", Type::kCounter, {}, {}},
-      {"pepline_scheduling_epeps_finalised_total",
-       "ePEPs finalised, within the limit or late",
-       Type::kCounter,
-       {"outcome"},
-       {}},
       {"pepline_scheduling_finalise_schooldays",
        "School days from a PEP meeting to its finalised ePEP; 5 is the limit of the shipped "
        "profile",
@@ -58,6 +53,12 @@ std::vector<MetricDefinition> SchedulingMetrics() {
        Type::kCounter,
        {"rule", "outcome"},
        {}},
+      {"pepline_scheduling_deadlines_waived_total",
+       "Deadlines that ended without their work, as the Virtual School or the social worker "
+       "settled",
+       Type::kCounter,
+       {},
+       {}},
       {"pepline_scheduling_unknown_events_total",
        "Consumed events of a later version, passed over",
        Type::kCounter,
@@ -74,8 +75,6 @@ void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events) {
     } else if (std::holds_alternative<PepMeetingHeld>(event)) {
       metrics.Count("pepline_scheduling_meetings_held_total");
     } else if (const auto* finalised = std::get_if<EpepFinalised>(&event)) {
-      metrics.Count("pepline_scheduling_epeps_finalised_total",
-                    {{"outcome", finalised->within_limit ? kWithinLimit : kLate}});
       metrics.Observe("pepline_scheduling_finalise_schooldays", {},
                       static_cast<double>(finalised->school_days_taken));
     } else if (const auto* missed = std::get_if<DeadlineMissed>(&event);
@@ -85,6 +84,8 @@ void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events) {
                met && met->rule != Rule::kPepOpen) {
       metrics.Count("pepline_scheduling_deadlines_met_total",
                     {{"rule", RuleId(met->rule)}, {"outcome", met->late ? "late" : "in-time"}});
+    } else if (const auto* withdrawn = std::get_if<DeadlineWithdrawn>(&event)) {
+      if (withdrawn->waived_at) metrics.Count("pepline_scheduling_deadlines_waived_total");
     }
   }
 }

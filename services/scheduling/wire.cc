@@ -63,13 +63,16 @@ v1::DeadlineState ToProto(DeadlineStatus status) {
       return v1::DEADLINE_STATE_MET;
     case DeadlineStatus::kWithdrawn:
       return v1::DEADLINE_STATE_WITHDRAWN;
+    case DeadlineStatus::kWaived:
+      return v1::DEADLINE_STATE_WAIVED;
   }
   return v1::DEADLINE_STATE_UNSPECIFIED;
 }
 
 std::optional<DeadlineStatus> FromProto(v1::DeadlineState status) {
-  for (DeadlineStatus one : {DeadlineStatus::kRunning, DeadlineStatus::kMissed,
-                             DeadlineStatus::kMet, DeadlineStatus::kWithdrawn}) {
+  for (DeadlineStatus one :
+       {DeadlineStatus::kRunning, DeadlineStatus::kMissed, DeadlineStatus::kMet,
+        DeadlineStatus::kWithdrawn, DeadlineStatus::kWaived}) {
     if (ToProto(one) == status) return one;
   }
   return std::nullopt;
@@ -94,6 +97,13 @@ v1::ReadinessItem ToProto(ReadinessItem item) {
 std::optional<ReadinessItem> FromProto(v1::ReadinessItem item) {
   for (ReadinessItem one : kAllItems) {
     if (ToProto(one) == item) return one;
+  }
+  return std::nullopt;
+}
+
+std::optional<SdqInformant> FromProto(assessments::v1::SdqInformant informant) {
+  for (SdqInformant one : kAllSdqInformants) {
+    if (static_cast<int>(one) == static_cast<int>(informant)) return one;
   }
   return std::nullopt;
 }
@@ -181,6 +191,11 @@ v1::Pep ToPep(const PlanState& state) {
     tick->set_item(ToProto(item));
     *tick->mutable_completed_at() = ToTimestamp(completed_at);
   }
+  for (const auto& [item, waived_at] : cycle.waived) {
+    auto* waiver = pep.add_waivers();
+    waiver->set_item(ToProto(item));
+    *waiver->mutable_waived_at() = ToTimestamp(waived_at);
+  }
   for (const auto& [rule, deadline] : cycle.deadlines) {
     *pep.add_deadlines() = ToDeadline(state, rule, deadline);
   }
@@ -197,6 +212,7 @@ v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadl
   shown.set_state(ToProto(deadline.status));
   if (deadline.met_at) *shown.mutable_met_at() = ToTimestamp(*deadline.met_at);
   shown.set_late(deadline.late);
+  if (deadline.waived_at) *shown.mutable_waived_at() = ToTimestamp(*deadline.waived_at);
   return shown;
 }
 

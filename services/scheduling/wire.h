@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "pepline/assessments/v1/assessments_events.pb.h"
 #include "pepline/common/v1/policy_profile.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
@@ -25,6 +26,7 @@ std::optional<DeadlineStatus> FromProto(v1::DeadlineState status);
 v1::PepCycleOutcome ToProto(CycleOutcome outcome);
 v1::ReadinessItem ToProto(ReadinessItem item);
 std::optional<ReadinessItem> FromProto(v1::ReadinessItem item);
+std::optional<SdqInformant> FromProto(assessments::v1::SdqInformant informant);
 v1::AttendeeRole ToProto(Attendee attendee);
 std::optional<Attendee> FromProto(v1::AttendeeRole attendee);
 

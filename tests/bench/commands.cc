@@ -1,4 +1,6 @@
 // P4 and P5: durable commands of a running pepline-scheduling against an echo and the bare script.
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/codec.h"
 #include "tests/bench/load.h"
@@ -9,7 +11,10 @@
 namespace pepline::bench {
 namespace {
 
-constexpr int kItems = 4;  // each child's checklist gives as many commands of one event
+// The items of the checklist that people tick; each child gives as many commands of one event.
+constexpr scheduling::v1::ReadinessItem kTicked[] = {
+    scheduling::v1::READINESS_ITEM_EPEP_DRAFT, scheduling::v1::READINESS_ITEM_INTERVENTIONS_COSTED};
+constexpr int kItems = std::size(kTicked);
 
 // One service, and the children whose checklists are ticked.
 class Ticking {
@@ -68,7 +73,7 @@ class Ticking {
     Request request;
     request.set_request_id(absl::StrCat("bench-", round_, "-", i));
     request.set_child_id(children_[static_cast<std::size_t>(i % count)]);
-    request.set_item(static_cast<scheduling::v1::ReadinessItem>(1 + i / count));
+    request.set_item(kTicked[i / count]);
     return request;
   }
 
@@ -92,14 +97,14 @@ absl::Status MeasureCommands(const Options& options, Floors& floors, std::vector
 
   std::vector<double> echo_rates, rates, echo_p50s, p50s;
   for (int round = 0; round < options.rounds; ++round) {
-    auto ours = (*ticking)->Tick(options.Of(4000), 64);
+    auto ours = (*ticking)->Tick(options.Of(8000), 64);
     if (!ours.ok()) return ours.status();
     auto floor = (*ticking)->TickElsewhere(**echo, 64);
     if (!floor.ok()) return floor.status();
     rates.push_back(ours->per_second);
     echo_rates.push_back(floor->per_second);
 
-    ours = (*ticking)->Tick(options.Of(500), 1);
+    ours = (*ticking)->Tick(options.Of(1000), 1);
     if (!ours.ok()) return ours.status();
     floor = (*ticking)->TickElsewhere(**echo, 1);
     if (!floor.ok()) return floor.status();

@@ -72,7 +72,6 @@ MOST = {
     "pepline_registry_vacancies_total": lambda s: 2,
     "pepline_registry_contacts_missing_total": lambda s: 2,
     "pepline_registry_unknown_events_total": lambda s: TOPICS[s],
-    "pepline_scheduling_epeps_finalised_total": lambda s: 2,
     "pepline_scheduling_peps": lambda s: 6 * AUTHORITIES,  # stages of current PEPs
     "pepline_scheduling_late_peps": lambda s: 6 * AUTHORITIES,
     "pepline_scheduling_late_deadlines": lambda s: RULES * AUTHORITIES,
@@ -86,6 +85,7 @@ MOST = {
     "pepline_assessments_pupil_views_total": lambda s: 2,
     "pepline_assessments_awaited_sdqs": lambda s: AUTHORITIES,
     "pepline_assessments_missing_sdqs": lambda s: AUTHORITIES,
+    "pepline_assessments_sdqs_to_confirm": lambda s: AUTHORITIES,
     "pepline_assessments_unknown_events_total": lambda s: TOPICS[s],
     "pepline_funding_requests_total": lambda s: 6,  # states
     "pepline_funding_line_gbp": lambda s: 3 * AUTHORITIES,
@@ -94,7 +94,7 @@ MOST = {
     "pepline_notifications_alerts_open": lambda s: 4 * AUTHORITIES,  # levels
     "pepline_notifications_alerts_raised_total": lambda s: 2,
     "pepline_notifications_alerts_escalated_total": lambda s: 2,
-    "pepline_notifications_alerts_resolved_total": lambda s: 5,
+    "pepline_notifications_alerts_resolved_total": lambda s: 6,
     "pepline_notifications_deliveries_total": lambda s: 4,
     "pepline_notifications_delivery_attempts_failed_total": lambda s: 12,
     "pepline_notifications_unknown_events_total": lambda s: TOPICS[s],

@@ -28,14 +28,17 @@ struct DeadlineInstants {
   friend bool operator==(const DeadlineInstants&, const DeadlineInstants&) = default;
 };
 
-enum class DeadlineStatus { kRunning, kMissed, kMet, kWithdrawn };
+// A waived deadline is not met: the Virtual School or the social worker settled that its work will
+// not be done. Neither of the two runs again; a withdrawn one may.
+enum class DeadlineStatus { kRunning, kMissed, kMet, kWithdrawn, kWaived };
 
 struct Deadline {
   DeadlineInstants instants;
   DeadlineStatus status = DeadlineStatus::kRunning;
   bool reminded = false;  // said, or never to be said because it began after its reminder was past
   std::optional<absl::Time> met_at;
-  bool late = false;
+  std::optional<absl::Time> waived_at;
+  bool late = false;  // met or waived after its day
   friend bool operator==(const Deadline&, const Deadline&) = default;
 };
 

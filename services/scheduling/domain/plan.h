@@ -47,6 +47,10 @@ enum class ReadinessItem {
 inline constexpr std::array kAllItems = {ReadinessItem::kPupilViews, ReadinessItem::kSdq,
                                          ReadinessItem::kEpepDraft,
                                          ReadinessItem::kInterventionsCosted};
+// Whose SDQ. The numbers are those of the contract of assessments.
+enum class SdqInformant { kTeacher = 1, kCarer = 2, kSelf = 3 };
+inline constexpr std::array kAllSdqInformants = {SdqInformant::kTeacher, SdqInformant::kCarer,
+                                                 SdqInformant::kSelf};
 enum class Attendee {
   kDesignatedTeacher = 1,
   kDeputyDesignatedTeacher = 2,
@@ -86,6 +90,7 @@ struct Cycle {
   std::optional<absl::Time> held_at;  // the end of held_on, or when it was recorded on that day
   std::optional<absl::Time> finalised_at;
   std::map<ReadinessItem, absl::Time> readiness;
+  std::map<ReadinessItem, absl::Time> waived;  // not done, and need not be any more
   std::map<Rule, Deadline> deadlines;
   friend bool operator==(const Cycle&, const Cycle&) = default;
 };
@@ -103,6 +108,8 @@ struct PlanState {
 PepId PepIdOf(const ChildId& child, int cycle_number);  // "<child id>.<number>"
 bool IsOpen(const PlanState& state);                    // there is a PEP and it is not closed
 const Deadline* FindDeadline(const PlanState& state, Rule rule);  // null where it never ran
+// The item is done or waived: nothing is left to wait for.
+bool IsSettled(const Cycle& cycle, ReadinessItem item);
 
 // Commands. An empty pep means "the current one".
 struct SchedulePepMeeting {
@@ -125,8 +132,18 @@ struct CompleteReadinessItem {
   PepId pep;
   ReadinessItem item;
   // When it was done, for items that another service reported; such a report about a PEP that is
-  // no longer current has no effect instead of being refused.
+  // no longer current has no effect instead of being refused. Without it a person ticks by hand,
+  // which is refused for what assessments has on record: the school would end its own lateness.
   std::optional<absl::Time> reported_at;
+  std::optional<SdqInformant> informant = std::nullopt;  // whose SDQ; unset for other items
+};
+// Another service reports that the item will not be done: a named person of the Virtual School, or
+// the social worker, has settled that with a reason. No person commands it here.
+struct WaiveReadinessItem {
+  PepId pep;
+  ReadinessItem item;
+  absl::Time reported_at;
+  std::optional<SdqInformant> informant = std::nullopt;
 };
 struct HoldPepMeeting {
   PepId pep;
@@ -140,9 +157,9 @@ struct OpenInterimPep {
 };
 // An alarm, or a change of the facts: catch up and no more.
 struct Wake {};
-using PlanCommand =
-    std::variant<SchedulePepMeeting, ReschedulePepMeeting, CancelPepMeeting, StartPepPreparation,
-                 CompleteReadinessItem, HoldPepMeeting, FinaliseEpep, OpenInterimPep, Wake>;
+using PlanCommand = std::variant<SchedulePepMeeting, ReschedulePepMeeting, CancelPepMeeting,
+                                 StartPepPreparation, CompleteReadinessItem, WaiveReadinessItem,
+                                 HoldPepMeeting, FinaliseEpep, OpenInterimPep, Wake>;
 
 // Events; the wire contract is pepline.scheduling.v1.SchedulingEvent.
 struct PepCycleOpened {
@@ -175,6 +192,10 @@ struct PepPreparationStarted {
 struct PepReadinessItemCompleted {
   ReadinessItem item;
   absl::Time completed_at;
+};
+struct PepReadinessItemWaived {
+  ReadinessItem item;
+  absl::Time waived_at;
 };
 struct PepMeetingHeld {
   HeldMeeting meeting;
@@ -225,13 +246,16 @@ struct DeadlineRecalculated {
 };
 struct DeadlineWithdrawn {
   Rule rule;
+  // Set where its work was waived; nullopt where what it was about is gone.
+  std::optional<absl::Time> waived_at = std::nullopt;
+  bool late = false;  // waived after its day
 };
 using PlanEvent =
     std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled, PepMeetingRescheduled,
                  PepMeetingCancelled, PepPreparationStarted, PepReadinessItemCompleted,
-                 PepMeetingHeld, EpepFinalised, PepCycleClosed, PepTransferredToSchool, DeadlineSet,
-                 DeadlineReminderReached, DeadlineMissed, DeadlineMet, DeadlineRecalculated,
-                 DeadlineWithdrawn>;
+                 PepReadinessItemWaived, PepMeetingHeld, EpepFinalised, PepCycleClosed,
+                 PepTransferredToSchool, DeadlineSet, DeadlineReminderReached, DeadlineMissed,
+                 DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn>;
 
 namespace plan_refusals {
 inline constexpr RefusalReason kNoCurrentPep{"NO_CURRENT_PEP", RefusalKind::kNotFound};
@@ -254,6 +278,8 @@ inline constexpr RefusalReason kHeldBeforePepOpened{"HELD_BEFORE_PEP_OPENED",
 inline constexpr RefusalReason kChairRequired{"CHAIR_REQUIRED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kChairNotPresent{"CHAIR_NOT_PRESENT", RefusalKind::kBadValue};
 inline constexpr RefusalReason kAttendeeTwice{"ATTENDEE_TWICE", RefusalKind::kBadValue};
+inline constexpr RefusalReason kTickedByAssessments{"TICKED_BY_ASSESSMENTS",
+                                                    RefusalKind::kBadValue};
 inline constexpr RefusalReason kNotAnInitialPep{"NOT_AN_INITIAL_PEP", RefusalKind::kState};
 inline constexpr RefusalReason kSchoolDayWithinStartLimit{"SCHOOL_DAY_WITHIN_START_LIMIT",
                                                           RefusalKind::kState};

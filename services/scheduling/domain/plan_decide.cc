@@ -16,6 +16,9 @@ constexpr int kLatestHour = 18;
 constexpr int kFurthestDays = 400;
 constexpr int kShortNoticeDays = 10;  // school days
 constexpr std::size_t kLongestReason = 500;
+// Whose SDQ the checklist and its deadline wait for: the teacher's, which assessments asks for with
+// every PEP. What another informant gives or refuses neither does nor waives the teacher's.
+constexpr SdqInformant kAwaitedInformant = SdqInformant::kTeacher;
 
 // What each stage says to a command that needs an arranged meeting.
 MaybeRefusal NeedsArrangedMeeting(Stage stage) {
@@ -142,12 +145,49 @@ MaybeRefusal On(const StartPepPreparation&, Progress& progress, const PlanFacts&
   return std::nullopt;
 }
 
+// Views and SDQs are ticked by what assessments has on record. By hand, whoever is late with them
+// would end their own lateness while they stay missing there.
+MaybeRefusal CheckTickedByHand(ReadinessItem item) {
+  switch (item) {
+    case ReadinessItem::kPupilViews:
+      return Refuse(plan_refusals::kTickedByAssessments, "item",
+                    "put the child's views on record in assessments, or that the child gave none; "
+                    "that ticks the item");
+    case ReadinessItem::kSdq:
+      return Refuse(plan_refusals::kTickedByAssessments, "item",
+                    "record the teacher's SDQ in assessments, which ticks the item; where it "
+                    "cannot be had, propose that there with the reason, for the Virtual School or "
+                    "the social worker to confirm");
+    case ReadinessItem::kEpepDraft:
+    case ReadinessItem::kInterventionsCosted:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// A report on another informant's SDQ than the one that is waited for.
+template <class Report>
+bool IsBeside(const Report& report) {
+  return report.item == ReadinessItem::kSdq && report.informant != kAwaitedInformant;
+}
+
 MaybeRefusal On(const CompleteReadinessItem& command, Progress& progress, const PlanFacts& facts) {
+  if (!command.reported_at) {
+    if (auto no = CheckTickedByHand(command.item)) return no;
+  } else if (IsBeside(command)) {
+    return std::nullopt;
+  }
   if (progress.state.cycle->readiness.contains(command.item)) return std::nullopt;
   // Ticking an item by hand is work on the PEP; a report of another service is not.
   if (!command.reported_at) SayStarted(progress, facts.now);
   progress.Say(PepReadinessItemCompleted{
       command.item, std::min(command.reported_at.value_or(facts.now), facts.now)});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const WaiveReadinessItem& command, Progress& progress, const PlanFacts& facts) {
+  if (IsBeside(command) || IsSettled(*progress.state.cycle, command.item)) return std::nullopt;
+  progress.Say(PepReadinessItemWaived{command.item, std::min(command.reported_at, facts.now)});
   return std::nullopt;
 }
 
@@ -167,14 +207,15 @@ MaybeRefusal CheckAttendance(const HeldMeeting& meeting) {
   return std::nullopt;
 }
 
-// A meeting is never blocked by what is missing; the reason is what the Virtual School asks for.
+// A meeting is never blocked by what is missing; the reason is what the Virtual School asks for. It
+// has given its own for what it waived.
 MaybeRefusal CheckMissing(const Cycle& cycle, const HeldMeeting& meeting) {
-  if (!cycle.readiness.contains(ReadinessItem::kPupilViews)) {
+  if (!IsSettled(cycle, ReadinessItem::kPupilViews)) {
     if (auto no = CheckReason(meeting.missing_pupil_views_reason, "missing_pupil_views_reason")) {
       return no;
     }
   }
-  if (!cycle.readiness.contains(ReadinessItem::kSdq)) {
+  if (!IsSettled(cycle, ReadinessItem::kSdq)) {
     if (auto no = CheckReason(meeting.missing_sdq_reason, "missing_sdq_reason")) return no;
   }
   return std::nullopt;
@@ -197,7 +238,7 @@ MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFac
   PepMeetingHeld held{
       command.meeting, std::min(facts.now, calendar.EndOf(command.meeting.held_on)), {}};
   for (ReadinessItem item : kAllItems) {
-    if (!cycle.readiness.contains(item)) held.missing_items.push_back(item);
+    if (!IsSettled(cycle, item)) held.missing_items.push_back(item);
   }
   progress.Say(std::move(held));
   return std::nullopt;
@@ -243,6 +284,7 @@ MaybeRefusal On(const OpenInterimPep&, Progress& progress, const PlanFacts& fact
 
 // A report of another service about a PEP that is over, or that there never was, is no mistake.
 bool IsReport(const CompleteReadinessItem& command) { return command.reported_at.has_value(); }
+bool IsReport(const WaiveReadinessItem&) { return true; }
 template <class Command>
 bool IsReport(const Command&) {
   return false;

@@ -74,6 +74,10 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               cycle.readiness.emplace(completed.item, completed.completed_at);
             });
           },
+          [&](const PepReadinessItemWaived& waived) {
+            ChangeCycle(state,
+                        [&](Cycle& cycle) { cycle.waived.emplace(waived.item, waived.waived_at); });
+          },
           [&](const PepMeetingHeld& held) {
             ChangeCycle(state, [&](Cycle& cycle) {
               cycle.stage = Stage::kHeld;
@@ -104,7 +108,8 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               state.school = set.owner->school;
             }
             ChangeDeadline(state, set.rule, [&](Deadline& deadline) {
-              deadline = {set.instants, DeadlineStatus::kRunning, set.reminder_passed, {}, false};
+              deadline = {set.instants, DeadlineStatus::kRunning, set.reminder_passed, {}, {},
+                          false};
             });
           },
           [&](const DeadlineReminderReached& reached) {
@@ -129,8 +134,11 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
             });
           },
           [&](const DeadlineWithdrawn& withdrawn) {
-            ChangeDeadline(state, withdrawn.rule, [](Deadline& deadline) {
-              deadline.status = DeadlineStatus::kWithdrawn;
+            ChangeDeadline(state, withdrawn.rule, [&](Deadline& deadline) {
+              deadline.status =
+                  withdrawn.waived_at ? DeadlineStatus::kWaived : DeadlineStatus::kWithdrawn;
+              deadline.waived_at = withdrawn.waived_at;
+              deadline.late = withdrawn.late;
             });
           },
       },
@@ -152,6 +160,10 @@ const Deadline* FindDeadline(const PlanState& state, Rule rule) {
   if (!state.cycle) return nullptr;
   const auto found = state.cycle->deadlines.find(rule);
   return found == state.cycle->deadlines.end() ? nullptr : &found->second;
+}
+
+bool IsSettled(const Cycle& cycle, ReadinessItem item) {
+  return cycle.readiness.contains(item) || cycle.waived.contains(item);
 }
 
 std::string_view StageName(Stage stage) {

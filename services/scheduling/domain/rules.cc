@@ -50,6 +50,10 @@ std::optional<absl::Time> Finalised(const Cycle& cycle) { return cycle.finalised
 std::optional<absl::Time> SdqScored(const Cycle& cycle) {
   return TickedAt(cycle, ReadinessItem::kSdq);
 }
+std::optional<absl::Time> SdqWaived(const Cycle& cycle) {
+  const auto waiver = cycle.waived.find(ReadinessItem::kSdq);
+  return waiver == cycle.waived.end() ? std::nullopt : std::optional(waiver->second);
+}
 std::optional<absl::Time> DraftReady(const Cycle& cycle) {
   const auto ticked = TickedAt(cycle, ReadinessItem::kEpepDraft);
   return ticked ? ticked : Finalised(cycle);
@@ -75,7 +79,10 @@ constexpr std::array kRows = {
             .starts_on = DayHeld,
             .done_at = Finalised,
             .holds_back_next_pep = true},
-    RuleRow{.rule = Rule::kSdqScored, .starts_on = MeetingDay, .done_at = SdqScored},
+    RuleRow{.rule = Rule::kSdqScored,
+            .starts_on = MeetingDay,
+            .done_at = SdqScored,
+            .waived_at = SdqWaived},
     // The child's and no PEP's: it runs while there is none (missing_pep.cc).
     RuleRow{.rule = Rule::kPepOpen, .starts_on = NoDay, .done_at = Never},
 };

@@ -18,6 +18,8 @@ struct RuleRow {
   std::optional<absl::CivilDay> (*starts_on)(const Cycle& cycle, const Calendar& calendar);
   // When its work was done; nullopt while it is not.
   std::optional<absl::Time> (*done_at)(const Cycle& cycle);
+  // When it was settled that its work will not be done; null where nobody can settle that.
+  std::optional<absl::Time> (*waived_at)(const Cycle& cycle) = nullptr;
   // Due on the cut-off day of the PEP's term, whatever the length in the profile.
   bool by_term_cut_off = false;
   // The next term's PEP opens only when this is done, or when everybody was told that it is not.

@@ -14,6 +14,11 @@ const RuleTerms* TermsOf(Rule rule, const PlanFacts& facts) {
   return terms == facts.policy->rules.end() ? nullptr : &terms->second;
 }
 
+// It never runs again, whatever moves.
+bool IsOver(DeadlineStatus status) {
+  return status == DeadlineStatus::kMet || status == DeadlineStatus::kWaived;
+}
+
 }  // namespace
 
 std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const PlanFacts& facts) {
@@ -45,29 +50,36 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
     const Cycle cycle = *progress.state.cycle;
     auto entry = cycle.deadlines.find(rule);
     const Deadline* deadline = entry == cycle.deadlines.end() ? nullptr : &entry->second;
-    if (deadline && deadline->status == DeadlineStatus::kMet) continue;
+    if (deadline && IsOver(deadline->status)) continue;
     const bool live = deadline && deadline->status != DeadlineStatus::kWithdrawn;
     if (closed) {
       if (live) progress.Say(DeadlineWithdrawn{rule});
       continue;
     }
     const auto done_at = row.done_at(cycle);
+    const auto waived_at = row.waived_at ? row.waived_at(cycle) : std::nullopt;
+    const auto ended_at = done_at ? done_at : waived_at;
     const bool wanted = row.starts_on(cycle, *facts.calendar).has_value();
     auto instants = countable ? InstantsOf(rule, cycle, facts) : std::nullopt;
     if (live && wanted && instants && *instants != deadline->instants) {
       const absl::Time old_due_at = deadline->instants.due_at;
-      const absl::Time reached = done_at.value_or(at);
+      const absl::Time reached = ended_at.value_or(at);
       const bool withdrawn =
           deadline->status == DeadlineStatus::kMissed && reached < MissedFrom(instants->due_at);
       progress.Say(DeadlineRecalculated{rule, *instants, old_due_at, withdrawn});
     }
-    if (live && done_at) {
+    if (live && ended_at) {
       const absl::Time due_at = progress.state.cycle->deadlines[rule].instants.due_at;
-      progress.Say(DeadlineMet{rule, *done_at, *done_at >= MissedFrom(due_at)});
+      const bool late = *ended_at >= MissedFrom(due_at);
+      if (done_at) {
+        progress.Say(DeadlineMet{rule, *done_at, late});
+      } else {
+        progress.Say(DeadlineWithdrawn{rule, waived_at, late});
+      }
     } else if (live && (!wanted || (countable && TermsOf(rule, facts) == nullptr))) {
       // Where the term that it counts by is not known any more, it goes on as it was.
       progress.Say(DeadlineWithdrawn{rule});
-    } else if (!live && wanted && instants && !done_at) {
+    } else if (!live && wanted && instants && !ended_at) {
       const bool passed = at >= MissedFrom(instants->due_at);
       progress.Say(DeadlineSet{rule, *std::move(instants), passed});
     }

@@ -25,7 +25,8 @@ struct Progress {
 // The instants of a deadline as they follow from the cycle; nullopt where it does not run.
 std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const PlanFacts& facts);
 
-// Says every DeadlineSet, Met, Recalculated and Withdrawn that the state calls for at `at`.
+// Says every DeadlineSet, Met, Recalculated and Withdrawn (a waiver among them) that the state
+// calls for at `at`.
 void Settle(Progress& progress, const PlanFacts& facts, absl::Time at);
 
 // The next PEP to open by itself, and when (opening.cc).

@@ -204,5 +204,67 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqEndWithItsScore) {
   Done(&Stub::HoldPepMeeting, holding);
 }
 
+TEST_F(SchedulingDeadlinesTest, OfAnSdqAreNotEndedByWhoIsLate) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  const std::string pep =
+      Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00")).reference().pep_id();
+  for (v1::ReadinessItem item : {v1::READINESS_ITEM_SDQ, v1::READINESS_ITEM_PUPIL_VIEWS}) {
+    EXPECT_EQ(Refused(&Stub::CompleteReadinessItem, Ticking(item)), "TICKED_BY_ASSESSMENTS");
+    EXPECT_EQ(FieldOf(refused_), "item");
+    EXPECT_EQ(refused_.error_code(), grpc::INVALID_ARGUMENT);
+  }
+  MoveClockTo("2025-10-10 09:00");
+  // The school proposes; the carer gives and the child refuses theirs; a version before took the
+  // school's word for it.
+  Say(kChild, events_.SdqNotObtainedProposed(kChild, pep, Now()));
+  Say(kChild, events_.SdqScored(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_CARER));
+  Say(kChild, events_.SdqNotObtained(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_SELF));
+  Say(kChild, events_.SdqNotObtained(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_TEACHER,
+                                     assessments::v1::SDQ_CONFIRMER_UNSPECIFIED));
+  Settle();
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kSdqScored).state(), v1::DEADLINE_STATE_RUNNING);
+  EXPECT_EQ(Pep().readiness_size(), 0);
+  MoveClockTo("2025-10-16 09:00");
+  EXPECT_EQ(Missed(Rule::kSdqScored).size(), 1u);
+}
+
+TEST_F(SchedulingDeadlinesTest, OfAnSdqThatIsWaivedEndWithoutBeingMet) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  const std::string pep =
+      Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00")).reference().pep_id();
+  MoveClockTo("2025-10-17 09:00");
+  Say(kChild, events_.SdqNotObtained(kChild, pep, At("2025-10-17 08:30")));
+  Settle();
+  const v1::Pep waived = Pep();
+  const v1::Deadline deadline = DeadlineOf(waived, Rule::kSdqScored);
+  EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_WAIVED);
+  EXPECT_EQ(ToTime(deadline.waived_at()), At("2025-10-17 08:30"));
+  EXPECT_FALSE(deadline.has_met_at());
+  EXPECT_TRUE(deadline.late());
+  ASSERT_EQ(waived.waivers_size(), 1);
+  EXPECT_EQ(waived.waivers(0).item(), v1::READINESS_ITEM_SDQ);
+  EXPECT_EQ(ToTime(waived.waivers(0).waived_at()), At("2025-10-17 08:30"));
+  EXPECT_EQ(waived.readiness_size(), 0) << "it is not done";
+  EXPECT_EQ(Missed(Rule::kSdqScored).size(), 1u) << "a miss once said stays said";
+  const auto withdrawn = Saying(&Event::has_deadline_withdrawn);
+  ASSERT_EQ(withdrawn.size(), 1u);
+  EXPECT_EQ(ToTime(withdrawn[0].deadline_withdrawn().waived_at()), At("2025-10-17 08:30"));
+  EXPECT_TRUE(withdrawn[0].deadline_withdrawn().late());
+  EXPECT_EQ(Saying(&Event::has_pep_readiness_item_waived).size(), 1u);
+  EXPECT_EQ(service_->Metric("pepline_scheduling_deadlines_waived_total"), 1);
+
+  v1::ListDeadlinesRequest request;
+  request.set_state(v1::DEADLINE_STATE_WAIVED);
+  v1::ListDeadlinesResponse listed;
+  ASSERT_TRUE(Call(&Stub::ListDeadlines, request, listed).ok());
+  ASSERT_EQ(listed.deadlines_size(), 1);
+  EXPECT_EQ(listed.deadlines(0).deadline().rule_id(), RuleId(Rule::kSdqScored));
+
+  MoveClockTo("2025-10-20 16:00");
+  auto holding = Holding("2025-10-20");
+  holding.clear_missing_sdq_reason();
+  Done(&Stub::HoldPepMeeting, holding);
+}
+
 }  // namespace
 }  // namespace pepline::scheduling

@@ -37,6 +37,7 @@ class SchedulingOperationsTest : public SchedulingTest {
       Done(&Stub::SchedulePepMeeting, meeting);
     }
     Say(ChildOf(0), events_.SdqScored(ChildOf(0), ChildOf(0) + ".1", At("2025-10-10 09:00")));
+    Say(ChildOf(1), events_.SdqNotObtained(ChildOf(1), ChildOf(1) + ".1", At("2025-10-10 09:00")));
     MoveClockTo("2025-10-13 09:00");
     SayMoved(ChildOf(2), kSchool, kOtherSchool, "2025-10-13");
     SayCareCeased(ChildOf(3), "2025-10-13");

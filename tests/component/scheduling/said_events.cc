@@ -172,14 +172,47 @@ registry::v1::RegistryEvent SaidEvents::CareCeased(const std::string& child, std
   return event;
 }
 
-assessments::v1::AssessmentsEvent SaidEvents::SdqScored(const std::string& child,
-                                                        const std::string& pep, absl::Time at) {
+assessments::v1::AssessmentsEvent SaidEvents::OfSdq(const std::string& child,
+                                                    const std::string& pep, absl::Time at,
+                                                    assessments::v1::SdqInformant informant) {
   assessments::v1::AssessmentsEvent event;
-  *event.mutable_header() = NextHeader(absl::StrCat("assessments/sdq/", pep, ".pep.teacher"), at);
+  *event.mutable_header() =
+      NextHeader(absl::StrCat("assessments/sdq/", pep, ".pep.", static_cast<int>(informant)), at);
   event.set_child_id(child);
   event.set_pep_id(pep);
+  return event;
+}
+
+assessments::v1::AssessmentsEvent SaidEvents::SdqScored(const std::string& child,
+                                                        const std::string& pep, absl::Time at,
+                                                        assessments::v1::SdqInformant informant) {
+  auto event = OfSdq(child, pep, at, informant);
   event.mutable_sdq_scored()->set_purpose(assessments::v1::SDQ_PURPOSE_PEP);
+  event.mutable_sdq_scored()->set_informant(informant);
   *event.mutable_sdq_scored()->mutable_scored_at() = ToTimestamp(at);
+  return event;
+}
+
+assessments::v1::AssessmentsEvent SaidEvents::SdqNotObtainedProposed(const std::string& child,
+                                                                     const std::string& pep,
+                                                                     absl::Time at) {
+  auto event = OfSdq(child, pep, at, assessments::v1::SDQ_INFORMANT_TEACHER);
+  auto& said = *event.mutable_sdq_not_obtained_proposed();
+  said.set_purpose(assessments::v1::SDQ_PURPOSE_PEP);
+  said.set_informant(assessments::v1::SDQ_INFORMANT_TEACHER);
+  *said.mutable_proposed_at() = ToTimestamp(at);
+  return event;
+}
+
+assessments::v1::AssessmentsEvent SaidEvents::SdqNotObtained(
+    const std::string& child, const std::string& pep, absl::Time at,
+    assessments::v1::SdqInformant informant, assessments::v1::SdqConfirmer by) {
+  auto event = OfSdq(child, pep, at, informant);
+  auto& said = *event.mutable_sdq_not_obtained();
+  said.set_purpose(assessments::v1::SDQ_PURPOSE_PEP);
+  said.set_informant(informant);
+  said.set_confirmed_by(by);
+  *said.mutable_recorded_at() = ToTimestamp(at);
   return event;
 }
 

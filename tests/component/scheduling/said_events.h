@@ -46,14 +46,23 @@ class SaidEvents {
                                    const std::string& authority, absl::Time now);
   RegistryEvent CareCeased(const std::string& child, std::string_view on, absl::Time now);
 
-  assessments::v1::AssessmentsEvent SdqScored(const std::string& child, const std::string& pep,
-                                              absl::Time at);
+  assessments::v1::AssessmentsEvent SdqScored(
+      const std::string& child, const std::string& pep, absl::Time at,
+      assessments::v1::SdqInformant informant = assessments::v1::SDQ_INFORMANT_TEACHER);
+  assessments::v1::AssessmentsEvent SdqNotObtainedProposed(const std::string& child,
+                                                           const std::string& pep, absl::Time at);
+  assessments::v1::AssessmentsEvent SdqNotObtained(
+      const std::string& child, const std::string& pep, absl::Time at,
+      assessments::v1::SdqInformant informant = assessments::v1::SDQ_INFORMANT_TEACHER,
+      assessments::v1::SdqConfirmer by = assessments::v1::SDQ_CONFIRMER_VIRTUAL_SCHOOL);
   assessments::v1::AssessmentsEvent PupilViewsCaptured(const std::string& child,
                                                        const std::string& pep, absl::Time at);
   funding::v1::FundingEvent FundingDrafted(const std::string& child, const std::string& pep,
                                            absl::Time at);
 
  private:
+  assessments::v1::AssessmentsEvent OfSdq(const std::string& child, const std::string& pep,
+                                          absl::Time at, assessments::v1::SdqInformant informant);
   common::v1::EventHeader NextHeader(const std::string& aggregate, absl::Time at);
   std::map<std::string, std::uint64_t> versions_;
 };

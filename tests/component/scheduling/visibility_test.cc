@@ -201,7 +201,6 @@ TEST_F(SchedulingVisibilityTest, NumbersMoveWithTheWork) {
   EXPECT_EQ(number("meetings_held_total"), 1);
   MoveClockTo("2025-11-10 09:00");
   Done(&Stub::FinaliseEpep, {});
-  EXPECT_EQ(number("epeps_finalised_total{outcome=\"late\"}"), 1);
   EXPECT_EQ(number("deadlines_met_total{outcome=\"late\",rule=\"finalise-within-5-school-days\"}"),
             1);
   EXPECT_EQ(

@@ -31,6 +31,7 @@ Story WholeLife() {
   story.Done(StartPepPreparation{});
   story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kEpepDraft, std::nullopt});
   story.Until("2025-09-10 10:00").MovesTo("654321", "2025-09-10");
+  story.SdqWaived(story.facts.now);
   story.Until("2025-09-22 12:00").Hold("2025-09-22");
   story.facts.calendar = Oxfordshire({Day("2025-09-24")});
   story.Until("2025-10-06 12:00").Done(FinaliseEpep{});
@@ -49,6 +50,21 @@ TEST(PlanCodec, ReadsBackEveryStateOfAWholeLife) {
     ASSERT_TRUE(read.ok()) << read.status();
     EXPECT_EQ(*read, state);
   }
+}
+
+TEST(PlanCodec, StoresAWaivedDeadlineAsOneThatTheVersionBeforeLeavesAtRest) {
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01").Schedule("2025-10-20 14:00");
+  story.SdqWaived(story.facts.now);
+  storage::v1::Plan plan;
+  ASSERT_TRUE(plan.ParseFromString(PlanCodec::Encode(story.state).front()));
+  int waived = 0;
+  for (const auto& deadline : plan.cycle().deadlines()) {
+    if (!deadline.has_waived_at()) continue;
+    ++waived;
+    EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);
+  }
+  EXPECT_EQ(waived, 1);
 }
 
 TEST(PlanCodec, AnswersDataLossForBytesItCannotRead) {

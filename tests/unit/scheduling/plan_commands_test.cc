@@ -69,7 +69,20 @@ std::vector<Pair> Table() {
        CompleteReadinessItem{PepId(), ReadinessItem::kEpepDraft, std::nullopt},
        {none, kDone, kDone, kDone, kDone, kDone, kDone, none}},
       {"CompleteReportedItem",
-       CompleteReadinessItem{PepId("chd-1.1"), ReadinessItem::kSdq, At("2025-07-28 09:00")},
+       CompleteReadinessItem{PepId("chd-1.1"), ReadinessItem::kSdq, At("2025-07-28 09:00"),
+                             SdqInformant::kTeacher},
+       {kDone, kDone, kDone, kDone, kDone, kDone, kDone, kDone}},
+      {"CompleteViewsByHand",
+       CompleteReadinessItem{PepId(), ReadinessItem::kPupilViews, std::nullopt},
+       {none, R::kTickedByAssessments, R::kTickedByAssessments, R::kTickedByAssessments,
+        R::kTickedByAssessments, R::kTickedByAssessments, R::kTickedByAssessments, none}},
+      {"CompleteSdqByHand",
+       CompleteReadinessItem{PepId(), ReadinessItem::kSdq, std::nullopt},
+       {none, R::kTickedByAssessments, R::kTickedByAssessments, R::kTickedByAssessments,
+        R::kTickedByAssessments, R::kTickedByAssessments, R::kTickedByAssessments, none}},
+      {"WaiveReportedItem",
+       WaiveReadinessItem{PepId("chd-1.1"), ReadinessItem::kSdq, At("2025-07-28 09:00"),
+                          SdqInformant::kTeacher},
        {kDone, kDone, kDone, kDone, kDone, kDone, kDone, kDone}},
       {"Hold",
        HoldPepMeeting{PepId(), Story::MeetingOn("2025-07-28")},
@@ -111,8 +124,8 @@ TEST(PlanCommands, RepeatedWorkHasNoSecondEffect) {
     story.Done(command);
     EXPECT_TRUE(story.latest.empty());
   }
-  story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kSdq, std::nullopt});
-  story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kSdq, std::nullopt});
+  story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kEpepDraft, std::nullopt});
+  story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kEpepDraft, std::nullopt});
   EXPECT_TRUE(story.latest.empty());
   EXPECT_EQ(story.All<PepReadinessItemCompleted>().size(), 1u);
 }
@@ -126,7 +139,11 @@ TEST(PlanCommands, RefuseAnotherPepThanTheCurrentOne) {
 
 TEST(PlanCommands, PassOverAReportAboutAnotherPep) {
   Story story = PlanIn(Where::kDue);
-  story.Done(CompleteReadinessItem{PepId("chd-1.9"), ReadinessItem::kSdq, story.facts.now});
+  story.Done(CompleteReadinessItem{PepId("chd-1.9"), ReadinessItem::kSdq, story.facts.now,
+                                   SdqInformant::kTeacher});
+  EXPECT_TRUE(story.latest.empty());
+  story.Done(WaiveReadinessItem{PepId("chd-1.9"), ReadinessItem::kSdq, story.facts.now,
+                                SdqInformant::kTeacher});
   EXPECT_TRUE(story.latest.empty());
 }
 
@@ -218,7 +235,7 @@ TEST(PlanHolding, NeedsADayAChairAndReasonsForWhatIsMissing) {
 TEST(PlanHolding, NeedsNoReasonsWhenViewsAndSdqAreOnRecord) {
   Story story = PlanIn(Where::kScheduled);
   for (ReadinessItem item : kAllItems) {
-    story.Done(CompleteReadinessItem{PepId(), item, story.facts.now});
+    story.Done(CompleteReadinessItem{PepId(), item, story.facts.now, SdqInformant::kTeacher});
   }
   EXPECT_EQ(story.cycle().stage, Stage::kScheduled) << "a report is not work on the PEP";
   story.Until("2025-09-04 12:00");

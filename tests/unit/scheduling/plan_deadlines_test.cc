@@ -87,7 +87,7 @@ TEST(PlanDeadlines, OfTheSdqAndTheDraftRunFromTheMeetingsDate) {
   EXPECT_EQ(story.deadline(Rule::kSdqScored).instants.due_at, EndOf("2025-10-15"));
   EXPECT_EQ(story.deadline(Rule::kDraftReady).instants.due_at, EndOf("2025-10-15"));
   story.Until("2025-10-10 10:00");
-  story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kSdq, At("2025-10-09 10:00")});
+  story.SdqScored(At("2025-10-09 10:00"));
   EXPECT_EQ(story.deadline(Rule::kSdqScored).status, DeadlineStatus::kMet);
   EXPECT_EQ(story.deadline(Rule::kSdqScored).met_at, At("2025-10-09 10:00"));
   story.Until("2025-10-20 15:00");
@@ -98,7 +98,7 @@ TEST(PlanDeadlines, OfTheSdqAndTheDraftRunFromTheMeetingsDate) {
 TEST(PlanDeadlines, DoNotBeginWhenTheirWorkIsDoneAlready) {
   Story story("2025-09-02 00:00");
   story.InCareSince("2019-03-01");
-  story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kSdq, std::nullopt});
+  story.SdqScored(story.facts.now);
   story.Schedule("2025-09-19 10:00");
   EXPECT_FALSE(story.cycle().deadlines.contains(Rule::kSdqScored));
 }

@@ -22,7 +22,7 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
                             {Attendee::kDesignatedTeacher},
                             "away",
                             "away"};
-  switch (roll(15)) {
+  switch (roll(16)) {
     case 0:
     case 1:
       (void)story.Do(SchedulePepMeeting{PepId(), meeting_at});
@@ -39,7 +39,13 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
     case 5:
       (void)story.Do(CompleteReadinessItem{
           PepId(), kAllItems[static_cast<std::size_t>(roll(4))],
-          roll(2) == 0 ? std::nullopt : std::optional(story.facts.now - absl::Hours(roll(60)))});
+          roll(2) == 0 ? std::nullopt : std::optional(story.facts.now - absl::Hours(roll(60))),
+          kAllSdqInformants[static_cast<std::size_t>(roll(3))]});
+      break;
+    case 15:
+      (void)story.Do(WaiveReadinessItem{PepId(), ReadinessItem::kSdq,
+                                        story.facts.now - absl::Hours(roll(60)),
+                                        kAllSdqInformants[static_cast<std::size_t>(roll(3))]});
       break;
     case 6:
     case 7:

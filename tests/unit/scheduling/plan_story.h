@@ -129,6 +129,14 @@ class Story : public DeciderPlayer<Plan> {
 
   void Schedule(std::string_view at) { Done(SchedulePepMeeting{PepId(), At(at)}); }
   void Hold(std::string_view day) { Done(HoldPepMeeting{PepId(), MeetingOn(day)}); }
+  // What assessments says of an SDQ for the current PEP: scored, or settled that there will be
+  // none.
+  void SdqScored(absl::Time at, SdqInformant informant = SdqInformant::kTeacher) {
+    Done(CompleteReadinessItem{PepId(), ReadinessItem::kSdq, at, informant});
+  }
+  void SdqWaived(absl::Time at, SdqInformant informant = SdqInformant::kTeacher) {
+    Done(WaiveReadinessItem{PepId(), ReadinessItem::kSdq, at, informant});
+  }
   static HeldMeeting MeetingOn(std::string_view day) {
     return {Day(day),
             Attendee::kDesignatedTeacher,
