@@ -108,6 +108,7 @@ AlertState Decode(const stored::Alert& in, Reader& reader) {
   if (!in.resolved_cause().empty()) {
     state.resolved =
         Resolution{reader.Known(ParseResolved(in.resolved_cause())), FromMicros(in.resolved_at())};
+    if (in.waived()) state.resolved->cause = ResolvedCause::kWaived;
   }
   return state;
 }
@@ -149,7 +150,10 @@ std::vector<std::string> AlertCodec::Encode(const AlertState& state) {
     one->set_at(absl::ToUnixMicros(acknowledgement.at));
   }
   if (state.resolved) {
-    out.set_resolved_cause(std::string(ResolvedName(state.resolved->cause)));
+    const bool waived = state.resolved->cause == ResolvedCause::kWaived;
+    out.set_waived(waived);
+    out.set_resolved_cause(
+        std::string(ResolvedName(waived ? ResolvedCause::kWithdrawn : state.resolved->cause)));
     out.set_resolved_at(absl::ToUnixMicros(state.resolved->at));
   }
   for (const EarlierDelivery& delivery : state.earlier) {

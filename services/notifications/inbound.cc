@@ -137,7 +137,8 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
                         });
     case SchedulingEvent::kDeadlineWithdrawn:
       return OnDeadline(event, event.deadline_withdrawn().deadline(),
-                        [](AlertReference, Instants) { return ResolveWithdrawnDeadline{}; });
+                        [waived = event.deadline_withdrawn().has_waived_at()](
+                            AlertReference, Instants) { return ResolveWithdrawnDeadline{waived}; });
     case SchedulingEvent::kPepTransferredToSchool:
       return OnTransfer(event);
     case SchedulingEvent::kDeadlineSet:  // nothing to tell before it is reached

@@ -58,7 +58,7 @@ struct Instants {
   friend bool operator==(const Instants&, const Instants&) = default;
 };
 
-enum class ResolvedCause { kMet, kMetLate, kWithdrawn, kMissWithdrawn, kAppointed };
+enum class ResolvedCause { kMet, kMetLate, kWithdrawn, kMissWithdrawn, kAppointed, kWaived };
 std::string_view ResolvedName(ResolvedCause cause);  // "met-late"
 std::optional<ResolvedCause> ParseResolved(std::string_view name);
 
@@ -125,7 +125,9 @@ struct RaiseMissedDeadline {
 struct ResolveMetDeadline {
   bool late = false;
 };
-struct ResolveWithdrawnDeadline {};
+struct ResolveWithdrawnDeadline {
+  bool waived = false;  // the Virtual School or the social worker settled that it will not be done
+};
 struct MoveDeadline {
   AlertReference reference;
   Instants instants;

@@ -117,9 +117,11 @@ MaybeRefusal On(const ResolveMetDeadline& command, Progress& progress, const Ale
   return std::nullopt;
 }
 
-MaybeRefusal On(const ResolveWithdrawnDeadline&, Progress& progress, const AlertFacts& facts) {
+MaybeRefusal On(const ResolveWithdrawnDeadline& command, Progress& progress,
+                const AlertFacts& facts) {
   if (progress.state.IsOpen()) {
-    progress.Say(AlertResolved{ResolvedCause::kWithdrawn, facts.now});
+    progress.Say(AlertResolved{command.waived ? ResolvedCause::kWaived : ResolvedCause::kWithdrawn,
+                               facts.now});
   }
   return std::nullopt;
 }

@@ -215,6 +215,8 @@ std::string_view ResolvedName(ResolvedCause cause) {
       return "miss-withdrawn";
     case ResolvedCause::kAppointed:
       return "appointed";
+    case ResolvedCause::kWaived:
+      return "waived";
   }
   return "";
 }
@@ -222,7 +224,7 @@ std::string_view ResolvedName(ResolvedCause cause) {
 std::optional<ResolvedCause> ParseResolved(std::string_view name) {
   for (ResolvedCause cause :
        {ResolvedCause::kMet, ResolvedCause::kMetLate, ResolvedCause::kWithdrawn,
-        ResolvedCause::kMissWithdrawn, ResolvedCause::kAppointed}) {
+        ResolvedCause::kMissWithdrawn, ResolvedCause::kAppointed, ResolvedCause::kWaived}) {
     if (ResolvedName(cause) == name) return cause;
   }
   return std::nullopt;

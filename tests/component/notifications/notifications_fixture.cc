@@ -135,6 +135,15 @@ void NotificationsTest::SayInCare(const std::string& child, const std::string& s
   Say(event, child);
 }
 
+void NotificationsTest::SayWaived(const std::string& child, const Instants& instants) {
+  auto event = FromScheduling(child);
+  auto& withdrawn = *event.mutable_deadline_withdrawn();
+  *withdrawn.mutable_deadline() = Reference(child, instants);
+  *withdrawn.mutable_waived_at() = event.header().occurred_at();
+  withdrawn.set_late(true);
+  Say(event);
+}
+
 void NotificationsTest::SayMoved(const std::string& child, const std::string& to_school) {
   auto event = FromRegistry(absl::StrCat("registry/child/", child));
   event.mutable_child_moved_school()->set_child_id(child);

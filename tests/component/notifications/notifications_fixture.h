@@ -71,6 +71,7 @@ class NotificationsTest : public testing::Test {
   void SayMissed(const std::string& child, const Instants& instants);
   void SayMet(const std::string& child, const Instants& instants, bool late);
   void SayWithdrawn(const std::string& child, const Instants& instants);
+  void SayWaived(const std::string& child, const Instants& instants);
   void SayMoved(const std::string& child, const Instants& instants, bool miss_withdrawn);
 
   void MoveClockTo(std::string_view at);

@@ -154,6 +154,17 @@ TEST_F(NotificationsStoryTest, AnAlertMovesIsWithdrawnAndComesAgainUnderItsOwnId
   EXPECT_EQ(GetAlert(alert_).times_raised(), 2);
 }
 
+TEST_F(NotificationsStoryTest, AWaivedDeadlineResolvesItsAlertAsWaivedAndNotAsMet) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  SayMissed(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitDelivered(alert_, 2));
+  SayWaived(kChild, UsualInstants());
+  ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher",
+                                  "delivered 1 deputy-designated-teacher", "resolved waived"}));
+  EXPECT_EQ(GetAlert(alert_).resolved_cause(), "waived");
+  EXPECT_EQ(service_->Metric("pepline_notifications_alerts_resolved_total{cause=\"waived\"}"), 1);
+}
+
 TEST_F(NotificationsStoryTest, AVacancyIsToldInStepsUntilSomebodyIsAppointed) {
   const std::string alert = absl::StrCat(kSchool, ".", std::string(kVacancyRule));
   AppointTheUsual();

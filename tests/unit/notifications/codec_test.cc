@@ -193,6 +193,19 @@ TEST(AlertWire, ReadsLevelsInOrderAndPassesOverUnknownRoles) {
   EXPECT_EQ(ReadLevels(levels), std::nullopt) << "a level twice";
 }
 
+TEST(AlertCodec, StoresAWaivedDeadlineAsWhatTheVersionBeforeCanRead) {
+  Story story("2025-10-21 00:00");
+  story.Missed().Done(ResolveWithdrawnDeadline{true});
+  const auto parts = AlertCodec::Encode(story.state);
+  storage::v1::Alert stored;
+  ASSERT_TRUE(stored.ParseFromString(parts[0]));
+  EXPECT_EQ(stored.resolved_cause(), "withdrawn");
+  auto read = AlertCodec::Decode({parts[0]});
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(*read, story.state);
+  EXPECT_EQ(read->resolved->cause, ResolvedCause::kWaived);
+}
+
 TEST(AlertWire, TakesPlainIdsAlone) {
   EXPECT_TRUE(IsPlainId("chd-abcdefghij0123456789.1.finalise-within-5-school-days"));
   for (const char* bad : {"", "a b", "a/b", "a\r\nBcc: x", "\xc3\xa4"})
@@ -203,7 +216,7 @@ TEST(AlertWire, TakesPlainIdsAlone) {
 TEST(Names, ReadBackAsWhatTheyName) {
   for (ResolvedCause cause :
        {ResolvedCause::kMet, ResolvedCause::kMetLate, ResolvedCause::kWithdrawn,
-        ResolvedCause::kMissWithdrawn, ResolvedCause::kAppointed}) {
+        ResolvedCause::kMissWithdrawn, ResolvedCause::kAppointed, ResolvedCause::kWaived}) {
     EXPECT_EQ(ParseResolved(ResolvedName(cause)), cause);
   }
   for (FailureCause cause : {FailureCause::kNobodyInRole, FailureCause::kAddressRefused,
