@@ -12,7 +12,8 @@ Census::Census(Store& store, const KnownChildren& children, Metrics& metrics)
       metrics_(metrics),
       sdqs_(store, {OpenSdqs()}, &RecordOf),
       awaited_("pepline_assessments_awaited_sdqs"),
-      missing_("pepline_assessments_missing_sdqs") {
+      missing_("pepline_assessments_missing_sdqs"),
+      to_confirm_("pepline_assessments_sdqs_to_confirm") {
   for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
     metrics.Count("pepline_assessments_unknown_events_total", {{"topic", topic}}, 0);
   }
@@ -23,7 +24,8 @@ absl::Status Census::Count() {
       [this](const std::string& sdq, const FollowedRecords::StateParts& parts) {
         const auto state = SdqCodec::Decode(parts);
         if (!state.ok()) return state.status();
-        notes_[sdq] = {state->key.child, "", IsAwaited(*state), state->missing};
+        notes_[sdq] = {state->key.child, "", IsAwaited(*state), state->missing,
+                       AwaitsConfirmation(*state)};
         return absl::OkStatus();
       },
       [this](const std::string& sdq) { notes_.erase(sdq); });
@@ -37,9 +39,11 @@ absl::Status Census::Count() {
     }
     awaited_.Add(note.authority, note.awaited ? 1 : 0);
     missing_.Add(note.authority, note.missing ? 1 : 0);
+    to_confirm_.Add(note.authority, note.to_confirm ? 1 : 0);
   }
   awaited_.Publish(metrics_);
   missing_.Publish(metrics_);
+  to_confirm_.Publish(metrics_);
   return absl::OkStatus();
 }
 

@@ -1,4 +1,5 @@
-// The SDQs of now, counted for /metrics: awaited, and missing past their day.
+// The SDQs of now, counted for /metrics: awaited, missing past their day, and proposed as not to be
+// had.
 // Promises: taken from the store, so right after a start and the same in every replica. Labels name
 // the authority and never a school or a child. Errors: whatever the store answers. Threads: belongs
 // to one.
@@ -29,13 +30,14 @@ class Census {
     std::string authority;  // empty while registry has not spoken of the child
     bool awaited = false;
     bool missing = false;
+    bool to_confirm = false;
   };
 
   const KnownChildren& children_;
   Metrics& metrics_;
   FollowedRecords sdqs_;
   std::map<std::string, Note> notes_;
-  AuthorityGauge awaited_, missing_;
+  AuthorityGauge awaited_, missing_, to_confirm_;
 };
 
 }  // namespace pepline::assessments

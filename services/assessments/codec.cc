@@ -70,6 +70,13 @@ stored::Sdq ToStored(const SdqState& state) {
   if (state.not_obtained_at) out.set_not_obtained_at(Micros(*state.not_obtained_at));
   if (state.not_obtained_reason) out.set_not_obtained_reason(ToProto(*state.not_obtained_reason));
   out.set_not_obtained_detail(state.not_obtained_detail);
+  if (state.not_obtained_proposed_at) {
+    out.set_not_obtained_proposed_at(Micros(*state.not_obtained_proposed_at));
+  }
+  out.set_not_obtained_explanation(state.not_obtained_explanation);
+  if (state.not_obtained_confirmed_by) {
+    out.set_not_obtained_confirmed_by(ToProto(*state.not_obtained_confirmed_by));
+  }
   return out;
 }
 
@@ -88,11 +95,18 @@ void FromStored(const stored::Sdq& in, SdqState& state, Reader& reader) {
   state.scoring_rule = in.scoring_rule();
   if (in.has_reviewed_at()) state.reviewed_at = FromMicros(in.reviewed_at());
   state.strategies = in.strategies();
-  if (in.has_not_obtained_at()) {
-    state.not_obtained_at = FromMicros(in.not_obtained_at());
+  if (in.has_not_obtained_proposed_at()) {
+    state.not_obtained_proposed_at = FromMicros(in.not_obtained_proposed_at());
+  }
+  if (in.has_not_obtained_at()) state.not_obtained_at = FromMicros(in.not_obtained_at());
+  if (in.has_not_obtained_proposed_at() || in.has_not_obtained_at()) {
     state.not_obtained_reason = reader.Known(FromProto(in.not_obtained_reason()));
   }
   state.not_obtained_detail = in.not_obtained_detail();
+  state.not_obtained_explanation = in.not_obtained_explanation();
+  if (in.not_obtained_confirmed_by() != v1::SDQ_CONFIRMER_UNSPECIFIED) {
+    state.not_obtained_confirmed_by = reader.Known(FromProto(in.not_obtained_confirmed_by()));
+  }
 }
 
 // The second part of every decision.

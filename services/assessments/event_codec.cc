@@ -46,11 +46,23 @@ auto* Fill(const SdqState& after, const SdqReviewed&, v1::AssessmentsEvent& out)
   return said;
 }
 
+auto* Fill(const SdqState& after, const SdqNotObtainedProposed& proposed,
+           v1::AssessmentsEvent& out) {
+  auto* said = out.mutable_sdq_not_obtained_proposed();
+  said->set_sdq_id(IdOf(after.key).text());
+  said->set_purpose(ToProto(after.key.purpose));
+  said->set_informant(ToProto(after.key.informant));
+  *said->mutable_proposed_at() = ToTimestamp(proposed.at);
+  return said;
+}
+
 auto* Fill(const SdqState& after, const SdqNotObtained& not_obtained, v1::AssessmentsEvent& out) {
   auto* said = out.mutable_sdq_not_obtained();
   said->set_sdq_id(IdOf(after.key).text());
   said->set_purpose(ToProto(after.key.purpose));
   *said->mutable_recorded_at() = ToTimestamp(not_obtained.at);
+  said->set_informant(ToProto(after.key.informant));
+  said->set_confirmed_by(ToProto(not_obtained.confirmed_by));
   return said;
 }
 

@@ -11,6 +11,15 @@
 
 namespace pepline::assessments {
 
+namespace {
+
+// The table of authorisation lets nobody else confirm.
+Confirmer ConfirmerFor(Role role) {
+  return role == Role::kSocialWorker ? Confirmer::kSocialWorker : Confirmer::kVirtualSchool;
+}
+
+}  // namespace
+
 absl::StatusOr<PepId> GrpcApi::PepOf(const ChildId& child, const std::string& named) const {
   if (!named.empty()) return PepId(named);
   auto pep = peps_.Find(child);
@@ -83,7 +92,10 @@ grpc::ServerUnaryReactor* GrpcApi::OnSdqCommand(Context* context, const Request*
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         const SdqKey key = ReadSdqId(asked.sdq_id(), violations);
-        const SdqCommand command = ToCommand(asked, violations);
+        SdqCommand command = ToCommand(asked, violations);
+        if (auto* confirming = std::get_if<assessments::ConfirmSdqNotObtained>(&command)) {
+          confirming->confirmed_by = ConfirmerFor(call.actor.role);
+        }
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         return HandleSdq(call, asked, key, command, answer);
       });
@@ -140,6 +152,12 @@ grpc::ServerUnaryReactor* GrpcApi::ReviewSdq(Context* context, const v1::ReviewS
 grpc::ServerUnaryReactor* GrpcApi::RecordSdqNotObtained(
     Context* context, const v1::RecordSdqNotObtainedRequest* request,
     v1::RecordSdqNotObtainedResponse* response) {
+  return OnSdqCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ConfirmSdqNotObtained(
+    Context* context, const v1::ConfirmSdqNotObtainedRequest* request,
+    v1::ConfirmSdqNotObtainedResponse* response) {
   return OnSdqCommand(context, request, response);
 }
 

@@ -38,6 +38,8 @@ class GrpcApi final : public v1::AssessmentsService::CallbackService {
                      v1::ReviewSdqResponse* response) override;
   Reactor* RecordSdqNotObtained(Context* context, const v1::RecordSdqNotObtainedRequest* request,
                                 v1::RecordSdqNotObtainedResponse* response) override;
+  Reactor* ConfirmSdqNotObtained(Context* context, const v1::ConfirmSdqNotObtainedRequest* request,
+                                 v1::ConfirmSdqNotObtainedResponse* response) override;
   Reactor* CapturePupilViews(Context* context, const v1::CapturePupilViewsRequest* request,
                              v1::CapturePupilViewsResponse* response) override;
   Reactor* DeclinePupilViews(Context* context, const v1::DeclinePupilViewsRequest* request,

@@ -19,7 +19,8 @@ bool Matches(const SdqState& state, const v1::ListSdqsRequest& request) {
           request.purpose() == ToProto(state.key.purpose)) &&
          (request.informant() == v1::SDQ_INFORMANT_UNSPECIFIED ||
           request.informant() == ToProto(state.key.informant)) &&
-         (!request.missing_only() || state.missing);
+         (!request.missing_only() || state.missing) &&
+         (!request.to_confirm_only() || AwaitsConfirmation(state));
 }
 
 bool Matches(const Resource& resource, const v1::ListSdqsRequest& request) {
@@ -34,7 +35,8 @@ std::string ChildIn(const std::string& id) { return id.substr(0, id.find('.')); 
 // What leaves the least to pass over.
 ListedRecords RecordsFor(const v1::ListSdqsRequest& request) {
   const auto stage = FromProto(request.state());
-  const bool open = request.missing_only() || (stage && IsAwaited(*stage));
+  const bool open =
+      request.missing_only() || request.to_confirm_only() || (stage && IsAwaited(*stage));
   ListedRecords records{open ? OpenSdqs() : AllSdqs()};
   const std::string& owner = request.pep_id().empty() ? request.child_id() : request.pep_id();
   if (!owner.empty()) {

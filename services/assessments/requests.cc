@@ -65,4 +65,12 @@ SdqCommand ToCommand(const v1::RecordSdqNotObtainedRequest& request, Violations&
   return RecordSdqNotObtained{reason.value_or(NotObtainedReason::kSdq4), request.detail()};
 }
 
+SdqCommand ToCommand(const v1::ConfirmSdqNotObtainedRequest& request, Violations& violations) {
+  ConfirmSdqNotObtained command{FromProto(request.reason()), request.explanation()};
+  if (!command.reason && request.reason() != v1::SDQ_NOT_OBTAINED_REASON_UNSPECIFIED) {
+    violations.push_back({"reason", "name a reason, or leave it out to confirm the proposed one"});
+  }
+  return command;
+}
+
 }  // namespace pepline::assessments

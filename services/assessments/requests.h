@@ -22,6 +22,8 @@ SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& vio
 SdqCommand ToCommand(const v1::RecordSdqScoresRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::ReviewSdqRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::RecordSdqNotObtainedRequest& request, Violations& violations);
+// Who confirms is not in the request: it is who calls.
+SdqCommand ToCommand(const v1::ConfirmSdqNotObtainedRequest& request, Violations& violations);
 
 }  // namespace pepline::assessments
 

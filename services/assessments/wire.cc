@@ -48,6 +48,11 @@ std::optional<NotObtainedReason> FromProto(v1::SdqNotObtainedReason reason) {
   return FindNumber<NotObtainedReason>(kAllNotObtainedReasons, reason);
 }
 
+v1::SdqConfirmer ToProto(Confirmer confirmer) { return SameNumber<v1::SdqConfirmer>(confirmer); }
+std::optional<Confirmer> FromProto(v1::SdqConfirmer confirmer) {
+  return FindNumber<Confirmer>(kAllConfirmers, confirmer);
+}
+
 v1::SdqScale ToProto(Scale scale) { return SameNumber<v1::SdqScale>(scale); }
 
 v1::PupilViewsState ToProto(ViewsStage stage) { return SameNumber<v1::PupilViewsState>(stage); }
@@ -113,6 +118,12 @@ v1::Sdq ToSdq(const SdqState& state) {
   if (state.reviewed_at) *sdq.mutable_reviewed_at() = ToTimestamp(*state.reviewed_at);
   if (state.not_obtained_at) *sdq.mutable_not_obtained_at() = ToTimestamp(*state.not_obtained_at);
   sdq.set_strategies_required(AwaitsStrategies(state));
+  if (state.not_obtained_proposed_at) {
+    *sdq.mutable_not_obtained_proposed_at() = ToTimestamp(*state.not_obtained_proposed_at);
+  }
+  if (state.not_obtained_confirmed_by) {
+    sdq.set_not_obtained_confirmed_by(ToProto(*state.not_obtained_confirmed_by));
+  }
   return sdq;
 }
 
@@ -143,6 +154,7 @@ v1::GetSdqResponse ToContent(const SdqState& state) {
     content.set_not_obtained_reason(ToProto(*state.not_obtained_reason));
   }
   content.set_not_obtained_detail(state.not_obtained_detail);
+  content.set_not_obtained_explanation(state.not_obtained_explanation);
   return content;
 }
 

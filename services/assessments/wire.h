@@ -24,6 +24,8 @@ v1::SdqState ToProto(Stage stage);
 std::optional<Stage> FromProto(v1::SdqState state);  // never kNotRequested
 v1::SdqNotObtainedReason ToProto(NotObtainedReason reason);
 std::optional<NotObtainedReason> FromProto(v1::SdqNotObtainedReason reason);
+v1::SdqConfirmer ToProto(Confirmer confirmer);
+std::optional<Confirmer> FromProto(v1::SdqConfirmer confirmer);
 v1::SdqScale ToProto(Scale scale);
 v1::PupilViewsState ToProto(ViewsStage stage);
 std::optional<ViewsStage> FromProto(v1::PupilViewsState state);  // never kNone

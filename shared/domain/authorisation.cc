@@ -95,6 +95,8 @@ std::vector<Grant> MakeGrants() {
       {"pepline.assessments.v1.AssessmentsService/RecordSdqScores", {}, {kVs}, {kDt}},
       {"pepline.assessments.v1.AssessmentsService/ReviewSdq", {}, {kVs}, {kDt}},
       {"pepline.assessments.v1.AssessmentsService/RecordSdqNotObtained", {}, {kVs, kSw}, {kDt}},
+      // Never the school: a person who is late must not end the lateness.
+      {"pepline.assessments.v1.AssessmentsService/ConfirmSdqNotObtained", {}, {kVs, kSw}, {}},
       {"pepline.assessments.v1.AssessmentsService/CapturePupilViews", {}, {kVs, kSw}, {kDt}},
       {"pepline.assessments.v1.AssessmentsService/DeclinePupilViews", {}, {kVs, kSw}, {kDt}},
       {"pepline.assessments.v1.AssessmentsService/GetSdq", {}, {kVs, kSw, kAud}, {kDt}, kPersonal},

@@ -1,10 +1,12 @@
 // One SDQ: asked for, sent, come back, scored, reviewed; or not obtained, with a reason. The rules.
-// Promises: pure (see shared/domain/decider.h). Every command first catches up: a passed instant is
-// said missing, another instant by which the SDQ is required is taken over. An SDQ of a PEP is
-// required by the instant that scheduling gave for the PEP's meeting; it is said missing once for
-// each such instant. Without a total an SDQ is received, not scored.
-// Does not: know names, ages or wording; decide who is told. Sources: docs/domain.md 3, 6.4, 6.9
-// D10. Threads: values and pure functions.
+// That it will not be obtained anybody at work on the PEP may propose, and the Virtual School or
+// the social worker alone may settle, in words: the school, which may be late with it, ends
+// nothing. Promises: pure (see shared/domain/decider.h). Every command first catches up: a passed
+// instant is said missing, another instant by which the SDQ is required is taken over. An SDQ of a
+// PEP is required by the instant that scheduling gave for the PEP's meeting; it is said missing
+// once for each such instant. Without a total an SDQ is received, not scored. Does not: know names,
+// ages or wording; decide who is told. Sources: docs/domain.md 3, 6.4, 6.9 D10. Threads: values and
+// pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_
 
@@ -50,6 +52,10 @@ inline constexpr std::array kAllNotObtainedReasons = {
     NotObtainedReason::kSdq1, NotObtainedReason::kSdq2, NotObtainedReason::kSdq3,
     NotObtainedReason::kSdq4, NotObtainedReason::kSdq5, NotObtainedReason::kLocal};
 
+// Who settled that there will be no SDQ. The numbers are the contract's.
+enum class Confirmer { kVirtualSchool = 1, kSocialWorker = 2 };
+inline constexpr std::array kAllConfirmers = {Confirmer::kVirtualSchool, Confirmer::kSocialWorker};
+
 // Which SDQ: one for each PEP, purpose and informant.
 struct SdqKey {
   ChildId child;
@@ -86,9 +92,14 @@ struct SdqState {
   std::string scoring_rule;
   std::optional<absl::Time> reviewed_at;
   std::string strategies;
+  // While not_obtained_at is unset, the proposal waits to be confirmed and ends nothing.
+  std::optional<absl::Time> not_obtained_proposed_at;
   std::optional<absl::Time> not_obtained_at;
-  std::optional<NotObtainedReason> not_obtained_reason;
-  std::string not_obtained_detail;
+  std::optional<NotObtainedReason> not_obtained_reason;  // as proposed, or as confirmed
+  std::string not_obtained_detail;                       // of who proposed it
+  std::string not_obtained_explanation;                  // of who confirmed it
+  // Unset, too, where a version before this one took the school's word for it.
+  std::optional<Confirmer> not_obtained_confirmed_by;
   friend bool operator==(const SdqState&, const SdqState&) = default;
 };
 // An instant is the last second of its day; the SDQ is missing from the next second on.
@@ -96,6 +107,10 @@ inline absl::Time MissedFrom(absl::Time required_by) { return required_by + absl
 // Something may still come back. What is missing is awaited.
 bool IsAwaited(Stage stage);
 inline bool IsAwaited(const SdqState& state) { return IsAwaited(state.stage); }
+// It was proposed that there will be none, and nobody has settled it.
+inline bool AwaitsConfirmation(const SdqState& state) {
+  return IsAwaited(state) && state.not_obtained_proposed_at.has_value();
+}
 // A score waits for a review that must name strategies.
 bool AwaitsStrategies(const SdqState& state);
 
@@ -121,14 +136,21 @@ struct RecordSdqScores {
 struct ReviewSdq {
   std::string strategies;
 };
+// Proposes it. Said again with another reason or detail, it takes the place of what was proposed.
 struct RecordSdqNotObtained {
   NotObtainedReason reason = NotObtainedReason::kSdq4;
   std::string detail;
 };
+// Settles it, whether it was proposed or not.
+struct ConfirmSdqNotObtained {
+  std::optional<NotObtainedReason> reason;  // nullopt: the proposed one
+  std::string explanation;
+  Confirmer confirmed_by = Confirmer::kVirtualSchool;
+};
 // An alarm, or something that scheduling said.
 struct Wake {};
 using SdqCommand = std::variant<RequestSdq, MarkSdqSent, RecordSdqAnswers, RecordSdqScores,
-                                ReviewSdq, RecordSdqNotObtained, Wake>;
+                                ReviewSdq, RecordSdqNotObtained, ConfirmSdqNotObtained, Wake>;
 
 // Events.
 struct SdqRequested {
@@ -149,10 +171,16 @@ struct SdqReviewed {
   absl::Time at;
   std::string strategies;
 };
-struct SdqNotObtained {
+struct SdqNotObtainedProposed {
   absl::Time at;
   NotObtainedReason reason = NotObtainedReason::kSdq4;
   std::string detail;
+};
+struct SdqNotObtained {
+  absl::Time at;
+  NotObtainedReason reason = NotObtainedReason::kSdq4;
+  std::string explanation;
+  Confirmer confirmed_by = Confirmer::kVirtualSchool;
 };
 struct SdqBecameMissing {
   absl::Time required_by;
@@ -160,8 +188,9 @@ struct SdqBecameMissing {
 struct SdqRequiredByMoved {
   std::optional<absl::Time> required_by;  // nullopt: by no instant until there is a new date
 };
-using SdqEvent = std::variant<SdqRequested, SdqSent, SdqReceived, SdqScored, SdqReviewed,
-                              SdqNotObtained, SdqBecameMissing, SdqRequiredByMoved>;
+using SdqEvent =
+    std::variant<SdqRequested, SdqSent, SdqReceived, SdqScored, SdqReviewed, SdqNotObtainedProposed,
+                 SdqNotObtained, SdqBecameMissing, SdqRequiredByMoved>;
 
 namespace sdq_refusals {
 inline constexpr RefusalReason kNoOpenPep{"NO_OPEN_PEP", RefusalKind::kState};
@@ -188,6 +217,9 @@ inline constexpr RefusalReason kScoreOutOfRange{"SCORE_OUT_OF_RANGE", RefusalKin
 inline constexpr RefusalReason kSumDiffers{"SUM_DIFFERS", RefusalKind::kBadValue};
 inline constexpr RefusalReason kNothingRecorded{"NOTHING_RECORDED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kStrategiesRequired{"STRATEGIES_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kReasonOfAnotherInformant{"REASON_OF_ANOTHER_INFORMANT",
+                                                         RefusalKind::kBadValue};
+inline constexpr RefusalReason kNothingProposed{"NOTHING_PROPOSED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kDetailRequired{"DETAIL_REQUIRED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kTextTooLong{"TEXT_TOO_LONG", RefusalKind::kBadValue};
 }  // namespace sdq_refusals

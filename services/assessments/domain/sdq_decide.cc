@@ -100,7 +100,7 @@ MaybeRefusal On(const MarkSdqSent&, Progress& progress, absl::Time now) {
   if (auto no = NeedsAwaited(progress.state)) return no;
   if (progress.state.stage == Stage::kReceived) {
     return Refuse(sdq_refusals::kAlreadyReceived, "",
-                  "it has come back; complete the answers, or record that it was not obtained");
+                  "it has come back; complete the answers, or propose that it be not obtained");
   }
   if (progress.state.stage == Stage::kRequested) progress.Say(SdqSent{now});
   return std::nullopt;
@@ -165,17 +165,61 @@ MaybeRefusal On(const ReviewSdq& command, Progress& progress, absl::Time now) {
   return std::nullopt;
 }
 
+// SDQ2 is the carer's refusal; all others can be said of any informant's SDQ (docs/domain.md 3.5).
+MaybeRefusal CheckReason(Informant informant, NotObtainedReason reason) {
+  if (reason != NotObtainedReason::kSdq2 || informant == Informant::kCarer) return std::nullopt;
+  return Refuse(sdq_refusals::kReasonOfAnotherInformant, "reason",
+                "that the carer refused is a reason for the carer's own SDQ alone; give the reason "
+                "of who was to fill this one in");
+}
+
+// SDQ4 ("other") and the authority's own name nothing by themselves.
+bool NeedsDetail(NotObtainedReason reason) {
+  return reason == NotObtainedReason::kSdq4 || reason == NotObtainedReason::kLocal;
+}
+
 MaybeRefusal On(const RecordSdqNotObtained& command, Progress& progress, absl::Time now) {
-  if (auto no = NeedsAwaited(progress.state)) return no;
+  const SdqState& state = progress.state;
+  if (auto no = NeedsAwaited(state)) return no;
+  if (auto no = CheckReason(state.key.informant, command.reason)) return no;
   if (IsLongerThan(command.detail, kLongestReason)) {
     return Refuse(sdq_refusals::kTextTooLong, "detail",
                   absl::StrCat("give at most ", kLongestReason, " characters"));
   }
-  if (command.reason == NotObtainedReason::kLocal && SaysNothing(command.detail)) {
+  if (NeedsDetail(command.reason) && SaysNothing(command.detail)) {
     return Refuse(sdq_refusals::kDetailRequired, "detail",
-                  "say which of the authority's reasons it is");
+                  "say which other reason it is, or which of the authority's own");
   }
-  progress.Say(SdqNotObtained{now, command.reason, command.detail});
+  const bool is_proposed = state.not_obtained_proposed_at &&
+                           state.not_obtained_reason == command.reason &&
+                           state.not_obtained_detail == command.detail;
+  if (!is_proposed) progress.Say(SdqNotObtainedProposed{now, command.reason, command.detail});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const ConfirmSdqNotObtained& command, Progress& progress, absl::Time now) {
+  const SdqState& state = progress.state;
+  // What a version before this one took the school's word for can still be confirmed.
+  const bool unconfirmed =
+      state.stage == Stage::kNotObtained && !state.not_obtained_confirmed_by.has_value();
+  if (!unconfirmed) {
+    if (auto no = NeedsAwaited(state)) return no;
+  }
+  const auto reason = command.reason ? command.reason : state.not_obtained_reason;
+  if (!reason) {
+    return Refuse(sdq_refusals::kNothingProposed, "reason",
+                  "nobody has proposed that there will be no SDQ; give the reason");
+  }
+  if (auto no = CheckReason(state.key.informant, *reason)) return no;
+  if (IsLongerThan(command.explanation, kLongestReason)) {
+    return Refuse(sdq_refusals::kTextTooLong, "explanation",
+                  absl::StrCat("give at most ", kLongestReason, " characters"));
+  }
+  if (SaysNothing(command.explanation)) {
+    return Refuse(sdq_refusals::kDetailRequired, "explanation",
+                  "say in words why it is right that there will be no SDQ");
+  }
+  progress.Say(SdqNotObtained{now, *reason, command.explanation, command.confirmed_by});
   return std::nullopt;
 }
 

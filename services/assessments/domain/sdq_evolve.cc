@@ -29,17 +29,27 @@ SdqState Sdq::Evolve(SdqState state, const SdqEvent& event) {
                    state.scored_at = scored.at;
                    state.scoring_rule = scored.rule;
                    state.missing = false;
+                   // It came back after all.
+                   state.not_obtained_proposed_at.reset();
+                   state.not_obtained_reason.reset();
+                   state.not_obtained_detail.clear();
                  },
                  [&](const SdqReviewed& reviewed) {
                    state.stage = Stage::kReviewed;
                    state.reviewed_at = reviewed.at;
                    state.strategies = reviewed.strategies;
                  },
+                 [&](const SdqNotObtainedProposed& proposed) {
+                   state.not_obtained_proposed_at = proposed.at;
+                   state.not_obtained_reason = proposed.reason;
+                   state.not_obtained_detail = proposed.detail;
+                 },
                  [&](const SdqNotObtained& not_obtained) {
                    state.stage = Stage::kNotObtained;
                    state.not_obtained_at = not_obtained.at;
                    state.not_obtained_reason = not_obtained.reason;
-                   state.not_obtained_detail = not_obtained.detail;
+                   state.not_obtained_explanation = not_obtained.explanation;
+                   state.not_obtained_confirmed_by = not_obtained.confirmed_by;
                    state.missing = false;
                  },
                  [&](const SdqBecameMissing&) { state.missing = true; },

@@ -117,7 +117,7 @@ MaybeRefusal CheckReturn(Informant informant, const RecordSdqAnswers& command) {
   }
   if (std::ranges::all_of(command.answers, [](int answer) { return answer == kOpen; })) {
     return Refuse(sdq_refusals::kNothingAnswered, "answers",
-                  "no item is answered; record the SDQ as not obtained, with the reason");
+                  "no item is answered; propose that the SDQ be not obtained, with the reason");
   }
   if (command.impact) return CheckImpact(informant, *command.impact);
   return std::nullopt;

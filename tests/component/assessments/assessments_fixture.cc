@@ -51,6 +51,16 @@ v1::RecordSdqNotObtainedRequest NotObtaining(v1::SdqNotObtainedReason reason,
   return request;
 }
 
+v1::ConfirmSdqNotObtainedRequest Confirming(const std::string& explanation,
+                                            const std::string& sdq_id,
+                                            v1::SdqNotObtainedReason reason) {
+  v1::ConfirmSdqNotObtainedRequest request;
+  request.set_sdq_id(sdq_id);
+  request.set_explanation(explanation);
+  request.set_reason(reason);
+  return request;
+}
+
 v1::CapturePupilViewsRequest Capturing(const std::string& text) {
   v1::CapturePupilViewsRequest request;
   request.set_child_id(kChild);

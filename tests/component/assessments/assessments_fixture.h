@@ -58,6 +58,10 @@ v1::ReviewSdqRequest Reviewing(const std::string& strategies,
                                const std::string& sdq_id = kTeachersSdq);
 v1::RecordSdqNotObtainedRequest NotObtaining(v1::SdqNotObtainedReason reason,
                                              const std::string& sdq_id = kTeachersSdq);
+// Of the reason that was proposed, unless another one is given.
+v1::ConfirmSdqNotObtainedRequest Confirming(
+    const std::string& explanation, const std::string& sdq_id = kTeachersSdq,
+    v1::SdqNotObtainedReason reason = v1::SDQ_NOT_OBTAINED_REASON_UNSPECIFIED);
 v1::CapturePupilViewsRequest Capturing(const std::string& text);
 v1::DeclinePupilViewsRequest Declining(const std::string& reason);
 

@@ -118,7 +118,17 @@ TEST_F(AssessmentsBadInputTest, StepsOutOfTheirOrderSayWhatComesFirst) {
       "INVALID_FIELD");
   EXPECT_EQ(FieldOf(refused_), "reason");
   ExpectNothingDone();
-  Send(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ1));
+  EXPECT_EQ(Refused(&Stub::ConfirmSdqNotObtained, Confirming("in words"), VirtualSchool()),
+            "NOTHING_PROPOSED");
+  EXPECT_EQ(FieldOf(refused_), "reason");
+  const auto unknown = static_cast<v1::SdqNotObtainedReason>(77);
+  EXPECT_EQ(Refused(&Stub::ConfirmSdqNotObtained, Confirming("in words", kTeachersSdq, unknown),
+                    VirtualSchool()),
+            "INVALID_FIELD");
+  EXPECT_EQ(FieldOf(refused_), "reason");
+  ExpectNothingDone();
+  Send(&Stub::ConfirmSdqNotObtained,
+       Confirming("in words", kTeachersSdq, v1::SDQ_NOT_OBTAINED_REASON_SDQ1), VirtualSchool());
   EXPECT_EQ(Refused(&Stub::MarkSdqSent, Sending()), "SDQ_NOT_OBTAINED");
   EXPECT_EQ(Refused(&Stub::RecordSdqAnswers, Answering()), "SDQ_NOT_OBTAINED");
 }

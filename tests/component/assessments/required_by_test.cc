@@ -60,8 +60,9 @@ TEST_F(AssessmentsRequiredByTest, AScoreOrAReasonInTimeLeavesNothingMissing) {
   EXPECT_FALSE(annual.has_required_by());
   MoveClockTo("2025-09-16 23:59");
   Send(&Stub::RecordSdqAnswers, Answering());
-  Send(&Stub::RecordSdqNotObtained,
-       NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, childs.sdq_id()));
+  Send(&Stub::ConfirmSdqNotObtained,
+       Confirming("asked twice", childs.sdq_id(), v1::SDQ_NOT_OBTAINED_REASON_SDQ5),
+       SocialWorker());
   MoveClockTo("2025-09-17 09:00");
   EXPECT_TRUE(Missing().empty());
 }

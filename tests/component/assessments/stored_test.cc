@@ -46,7 +46,9 @@ TEST_F(AssessmentsStoredTest, IndexAndAlarmsRebuiltFromTheStatesEqualTheStoredOn
   Send(&Stub::RecordSdqAnswers, Answering(kAllNought, SdqOf(1)));
   Send(&Stub::ReviewSdq, Reviewing("", SdqOf(1)));
   Send(&Stub::RecordSdqAnswers, Answering("00-0000-0000-000000000000", SdqOf(2)));
-  Send(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, SdqOf(3)));
+  Send(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, SdqOf(2)));
+  Send(&Stub::ConfirmSdqNotObtained,
+       Confirming("asked twice", SdqOf(3), v1::SDQ_NOT_OBTAINED_REASON_SDQ5), VirtualSchool());
   SayMeetingCancelled(ChildOf(4));
   SayMeetingMoved("2025-09-25", ChildOf(5));
   auto carers = Requesting(v1::SDQ_INFORMANT_CARER);

@@ -83,6 +83,56 @@ TEST_F(AssessmentsStoryTest, ATeachersSdqIsRequestedByThePepAndGoesThroughToItsR
   EXPECT_EQ(said[0].sdq_scored().informant(), v1::SDQ_INFORMANT_TEACHER);
 }
 
+TEST_F(AssessmentsStoryTest, WhatTheSchoolProposesEndsOnlyWhenItIsConfirmed) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  SayMeeting("2025-09-09");
+  Settle();
+  EXPECT_EQ(Refused(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ4)),
+            "DETAIL_REQUIRED");
+  EXPECT_EQ(Refused(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ2)),
+            "REASON_OF_ANOTHER_INFORMANT");
+  EXPECT_EQ(FieldOf(refused_), "reason");
+  auto proposal = NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ4);
+  proposal.set_detail("the class teacher left");
+  const v1::Sdq proposed = Send(&Stub::RecordSdqNotObtained, proposal).sdq();
+  EXPECT_EQ(proposed.state(), v1::SDQ_STATE_REQUESTED);
+  EXPECT_TRUE(proposed.has_not_obtained_proposed_at());
+  EXPECT_FALSE(proposed.has_not_obtained_at());
+  EXPECT_EQ(Saying(&Event::has_sdq_not_obtained_proposed).size(), 1u);
+  v1::ListSdqsRequest to_confirm;
+  to_confirm.set_to_confirm_only(true);
+  EXPECT_THAT(Listed(to_confirm), testing::ElementsAre(kTeachersSdq));
+
+  MoveClockTo("2025-09-10 09:00");
+  EXPECT_TRUE(Content().sdq().missing()) << "it goes missing all the same";
+  EXPECT_EQ(Refused(&Stub::ConfirmSdqNotObtained, Confirming("it is right")), "ROLE_NOT_ALLOWED")
+      << "the school does not confirm itself";
+  EXPECT_EQ(Refused(&Stub::ConfirmSdqNotObtained, Confirming(" "), VirtualSchool()),
+            "DETAIL_REQUIRED");
+  EXPECT_EQ(FieldOf(refused_), "explanation");
+  EXPECT_TRUE(Saying(&Event::has_sdq_not_obtained).empty());
+
+  const v1::Sdq settled =
+      Send(&Stub::ConfirmSdqNotObtained, Confirming("nobody else knows the child"), VirtualSchool())
+          .sdq();
+  EXPECT_EQ(settled.state(), v1::SDQ_STATE_NOT_OBTAINED);
+  EXPECT_FALSE(settled.missing());
+  EXPECT_EQ(settled.not_obtained_confirmed_by(), v1::SDQ_CONFIRMER_VIRTUAL_SCHOOL);
+  EXPECT_EQ(Content().not_obtained_reason(), v1::SDQ_NOT_OBTAINED_REASON_SDQ4);
+  EXPECT_EQ(Content().not_obtained_detail(), "the class teacher left");
+  EXPECT_EQ(Content().not_obtained_explanation(), "nobody else knows the child");
+  EXPECT_TRUE(Listed(to_confirm).empty());
+  const auto said = Saying(&Event::has_sdq_not_obtained);
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_EQ(said[0].sdq_not_obtained().informant(), v1::SDQ_INFORMANT_TEACHER);
+  EXPECT_EQ(said[0].sdq_not_obtained().confirmed_by(), v1::SDQ_CONFIRMER_VIRTUAL_SCHOOL);
+  for (const Event& event : Said()) {
+    const std::string bytes = event.SerializeAsString();
+    EXPECT_FALSE(absl::StrContains(bytes, "class teacher")) << "a reason left assessments";
+    EXPECT_FALSE(absl::StrContains(bytes, "nobody else")) << "an explanation left assessments";
+  }
+}
+
 TEST_F(AssessmentsStoryTest, ACarersScoresAreRecordedAndAChildsSdqIsNotObtained) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   const v1::Sdq carers =
@@ -103,8 +153,12 @@ TEST_F(AssessmentsStoryTest, ACarersScoresAreRecordedAndAChildsSdqIsNotObtained)
   auto not_obtained = NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_LOCAL, childs.sdq_id());
   EXPECT_EQ(Refused(&Stub::RecordSdqNotObtained, not_obtained), "DETAIL_REQUIRED");
   not_obtained.set_detail("on a residential trip");
-  EXPECT_EQ(Send(&Stub::RecordSdqNotObtained, not_obtained, SocialWorker()).sdq().state(),
-            v1::SDQ_STATE_NOT_OBTAINED);
+  EXPECT_EQ(Send(&Stub::RecordSdqNotObtained, not_obtained).sdq().state(), v1::SDQ_STATE_REQUESTED);
+  const v1::Sdq none = Send(&Stub::ConfirmSdqNotObtained,
+                            Confirming("asked again by the team", childs.sdq_id()), SocialWorker())
+                           .sdq();
+  EXPECT_EQ(none.state(), v1::SDQ_STATE_NOT_OBTAINED);
+  EXPECT_EQ(none.not_obtained_confirmed_by(), v1::SDQ_CONFIRMER_SOCIAL_WORKER);
   EXPECT_EQ(Content(childs.sdq_id()).not_obtained_detail(), "on a residential trip");
   EXPECT_EQ(Saying(&Event::has_sdq_not_obtained).size(), 1u);
   EXPECT_EQ(Saying(&Event::has_sdq_scored).size(), 1u);
@@ -226,6 +280,9 @@ TEST_F(AssessmentsStoryTest, NumbersMoveWithTheWork) {
   const v1::Sdq childs = Send(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_SELF)).sdq();
   Send(&Stub::RecordSdqNotObtained,
        NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, childs.sdq_id()));
+  EXPECT_EQ(number("sdqs_not_obtained_total"), 0) << "it is proposed and no more";
+  Send(&Stub::ConfirmSdqNotObtained, Confirming("the child was asked twice", childs.sdq_id()),
+       VirtualSchool());
   EXPECT_EQ(number("sdqs_not_obtained_total"), 1);
   Send(&Stub::CapturePupilViews, Capturing("I like art"));
   EXPECT_EQ(number("pupil_views_total{outcome=\"captured\"}"), 1);

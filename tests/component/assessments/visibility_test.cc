@@ -33,7 +33,7 @@ class AssessmentsVisibilityTest : public AssessmentsTest {
         Asking("RecordSdqScores", &Stub::RecordSdqScores, Complete(Scoring(12))),
         Asking("ReviewSdq", &Stub::ReviewSdq, Complete(Reviewing(""))),
         Asking("RecordSdqNotObtained", &Stub::RecordSdqNotObtained,
-               Complete(NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ2))),
+               Complete(NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ3))),
         Asking("CapturePupilViews", &Stub::CapturePupilViews, Complete(Capturing("I like art"))),
         Asking("DeclinePupilViews", &Stub::DeclinePupilViews, Complete(Declining("no"))),
         Asking("GetSdq", &Stub::GetSdq, get_sdq),
@@ -286,6 +286,7 @@ TEST_F(AssessmentsListsTest, FilterByWhatIsOpenClosedOrMissing) {
 
   const auto not_obtained = NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, CarersOf(3));
   Send(&Stub::RecordSdqNotObtained, not_obtained, VirtualSchool());
+  Send(&Stub::ConfirmSdqNotObtained, Confirming("asked twice", CarersOf(3)), VirtualSchool());
   Send(&Stub::RecordSdqScores, Scoring(12, TeachersOf(4)));
   EXPECT_TRUE(Listed(sent).empty());
   EXPECT_EQ(Listed(requested).size(), 14u);

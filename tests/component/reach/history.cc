@@ -79,7 +79,7 @@ void History::Hear(const scheduling::v1::SchedulingEvent& event) {
   if (event.has_deadline_set()) {
     const auto& deadline = event.deadline_set().deadline();
     child.deadlines[deadline.deadline_id()] = deadline.rule_id();
-  } else if (event.has_deadline_withdrawn()) {
+  } else if (event.has_deadline_withdrawn() && !event.deadline_withdrawn().has_waived_at()) {
     child.deadlines.erase(event.deadline_withdrawn().deadline().deadline_id());
   }
   if (event.has_pep_interim_opened()) child.pep_state = "INTERIM";
@@ -109,6 +109,11 @@ void History::Hear(const assessments::v1::AssessmentsEvent& event) {
   if (event.has_sdq_scored()) step(event.sdq_scored(), "SCORED");
   if (event.has_sdq_reviewed()) step(event.sdq_reviewed(), "REVIEWED");
   if (event.has_sdq_not_obtained()) step(event.sdq_not_obtained(), "NOT_OBTAINED");
+  if (event.has_sdq_not_obtained_proposed()) {
+    sdqs[event.sdq_not_obtained_proposed().sdq_id()].to_confirm = true;
+  }
+  if (event.has_sdq_scored()) sdqs[event.sdq_scored().sdq_id()].to_confirm = false;
+  if (event.has_sdq_not_obtained()) sdqs[event.sdq_not_obtained().sdq_id()].to_confirm = false;
   if (event.has_sdq_became_missing()) sdqs[event.sdq_became_missing().sdq_id()].missing = true;
   if (event.has_sdq_required_by_moved()) {
     sdqs[event.sdq_required_by_moved().sdq_id()].missing = false;

@@ -41,6 +41,7 @@ struct Sdq {
   int informant = 0;
   std::string state = "REQUESTED";  // as the contract names it, without its prefix
   bool missing = false;
+  bool to_confirm = false;  // proposed as not to be had
 };
 struct FundingRequest {
   std::string child;

@@ -50,6 +50,7 @@ std::vector<Listed> Sdqs(const History& history) {
     one.fields["informant"] = absl::StrCat(sdq.informant);
     one.fields["state"] = "SDQ_STATE_" + sdq.state;
     if (sdq.missing) one.fields["missing_only"] = "true";
+    if (sdq.to_confirm) one.fields["to_confirm_only"] = "true";
   }
   return all;
 }

@@ -45,6 +45,7 @@ constexpr Row kTable[] = {
     {"assessments", "RecordSdqScores", "", "V", "D"},
     {"assessments", "ReviewSdq", "", "V", "D"},
     {"assessments", "RecordSdqNotObtained", "", "VS", "D"},
+    {"assessments", "ConfirmSdqNotObtained", "", "VS"},
     {"assessments", "CapturePupilViews", "", "VS", "D"},
     {"assessments", "DeclinePupilViews", "", "VS", "D"},
     {"assessments", "GetSdq", "", "VSA", "D"},

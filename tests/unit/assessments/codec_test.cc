@@ -24,6 +24,7 @@ std::vector<Story> WholeLives() {
   given.Done(RecordSdqScores{Form::kT4To10, false, {1, 2, 3, 4, 5, 10, 5, 5, 6}, ""});
   Story none = SdqIn(Stage::kSent);
   none.Done(RecordSdqNotObtained{NotObtainedReason::kLocal, "moved between placements"});
+  none.Done(ConfirmSdqNotObtained{std::nullopt, "seen by the team", Confirmer::kSocialWorker});
   return {full, given, none};
 }
 
@@ -147,12 +148,14 @@ TEST(AssessmentsEvents, AreTheWholeContractWithChildAndPep) {
 
 TEST(AssessmentsEvents, LetNoScoreAnswerOrTextOut) {
   for (const Said& said : EverythingSaid()) {
-    for (const char* secret : {"key adult", "7781", "placements", "outdoors", "did not wish"}) {
+    for (const char* secret :
+         {"key adult", "7781", "placements", "seen by", "outdoors", "did not wish"}) {
       EXPECT_EQ(said.bytes.find(secret), std::string::npos) << said.type;
     }
   }
   // Answers and scores have no field to leave by.
-  for (const char* message : {"SdqReceived", "SdqScored", "SdqReviewed", "SdqNotObtained"}) {
+  for (const char* message :
+       {"SdqReceived", "SdqScored", "SdqReviewed", "SdqNotObtainedProposed", "SdqNotObtained"}) {
     const auto* descriptor =
         v1::AssessmentsEvent::descriptor()->file()->FindMessageTypeByName(message);
     ASSERT_NE(descriptor, nullptr);
@@ -183,6 +186,9 @@ TEST(AssessmentsEvents, SayTheInstantsTheyAreAbout) {
       EXPECT_EQ(said.envelope.sdq_scored().purpose(), v1::SDQ_PURPOSE_PEP);
       EXPECT_FALSE(said.envelope.sdq_scored().scoring_rule().empty());
       EXPECT_TRUE(said.envelope.sdq_scored().has_scored_at());
+    } else if (said.envelope.has_sdq_not_obtained()) {
+      EXPECT_EQ(said.envelope.sdq_not_obtained().informant(), v1::SDQ_INFORMANT_TEACHER);
+      EXPECT_EQ(said.envelope.sdq_not_obtained().confirmed_by(), v1::SDQ_CONFIRMER_SOCIAL_WORKER);
     }
   }
   EXPECT_EQ(moved, 1);
@@ -211,6 +217,9 @@ TEST(SdqContent, IsShownWithItsBands) {
   const v1::GetSdqResponse none = ToContent(WholeLives()[2].state);
   EXPECT_EQ(none.not_obtained_reason(), v1::SDQ_NOT_OBTAINED_REASON_LOCAL);
   EXPECT_EQ(none.not_obtained_detail(), "moved between placements");
+  EXPECT_EQ(none.not_obtained_explanation(), "seen by the team");
+  EXPECT_EQ(none.sdq().not_obtained_confirmed_by(), v1::SDQ_CONFIRMER_SOCIAL_WORKER);
+  EXPECT_TRUE(none.sdq().has_not_obtained_proposed_at());
   EXPECT_EQ(none.bands_size(), 0);
 }
 
@@ -222,6 +231,7 @@ TEST(Enums, HaveTheContractsNumbers) {
   EXPECT_EQ(v1::SdqScale_ARRAYSIZE - 1, static_cast<int>(kAllScales.size()));
   EXPECT_EQ(v1::SdqNotObtainedReason_ARRAYSIZE - 1,
             static_cast<int>(kAllNotObtainedReasons.size()));
+  EXPECT_EQ(v1::SdqConfirmer_ARRAYSIZE - 1, static_cast<int>(kAllConfirmers.size()));
   EXPECT_EQ(v1::SdqForm_Name(ToProto(Form::kS11To17)), "SDQ_FORM_S11_17");
   EXPECT_EQ(v1::SdqState_Name(ToProto(Stage::kNotObtained)), "SDQ_STATE_NOT_OBTAINED");
   EXPECT_EQ(v1::SdqInformant_Name(ToProto(Informant::kSelf)), "SDQ_INFORMANT_SELF");

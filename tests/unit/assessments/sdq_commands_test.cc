@@ -48,7 +48,11 @@ std::vector<Pair> Table() {
        {R::kNotRequested, R::kNotScored, R::kNotScored, R::kNotScored, kDone, R::kAlreadyReviewed,
         R::kNotObtained}},
       {"RecordNotObtained",
-       RecordSdqNotObtained{NotObtainedReason::kSdq2, ""},
+       RecordSdqNotObtained{NotObtainedReason::kSdq3, ""},
+       {R::kNotRequested, kDone, kDone, kDone, R::kAlreadyScored, R::kAlreadyScored,
+        R::kNotObtained}},
+      {"ConfirmNotObtained",
+       ConfirmSdqNotObtained{NotObtainedReason::kSdq3, "seen by the team"},
        {R::kNotRequested, kDone, kDone, kDone, R::kAlreadyScored, R::kAlreadyScored,
         R::kNotObtained}},
       {"Wake", Wake{}, {kDone, kDone, kDone, kDone, kDone, kDone, kDone}},
@@ -283,20 +287,6 @@ TEST(SdqReviewing, NeedsStrategiesWhereTheScoreIsRaised) {
   ASSERT_EQ(story.All<SdqReviewed>().size(), 1u);
   EXPECT_EQ(story.state.strategies, "a key adult every morning");
   EXPECT_FALSE(AwaitsStrategies(story.state));
-}
-
-TEST(SdqNotObtaining, NeedsADetailForTheAuthoritysOwnReason) {
-  for (NotObtainedReason reason : kAllNotObtainedReasons) {
-    Story story = SdqIn(Stage::kSent);
-    if (reason == NotObtainedReason::kLocal) {
-      EXPECT_EQ(story.Refused(RecordSdqNotObtained{reason, ""}, "detail"), R::kDetailRequired);
-    }
-    EXPECT_EQ(story.Refused(RecordSdqNotObtained{reason, std::string(501, 'x')}, "detail"),
-              R::kTextTooLong);
-    story.Done(RecordSdqNotObtained{reason, "moved between placements"});
-    ASSERT_EQ(story.All<SdqNotObtained>().size(), 1u);
-    EXPECT_EQ(story.state.not_obtained_reason, reason);
-  }
 }
 
 TEST(SdqTexts, AreMeasuredInCharacters) {

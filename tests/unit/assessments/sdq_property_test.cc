@@ -35,6 +35,8 @@ void AnythingHappens(Story& story, std::mt19937& dice) {
       if (roll(4) == 0) {
         (void)story.Do(
             RecordSdqNotObtained{kAllNotObtainedReasons[static_cast<std::size_t>(roll(6))], ""});
+      } else if (roll(4) == 0) {
+        (void)story.Do(ConfirmSdqNotObtained{std::nullopt, "in words"});
       }
       break;
     case 6:

@@ -70,7 +70,7 @@ TEST(SdqMissing, IsNeverSaidOnceThereIsAScoreOrAReason) {
   Story scored = RequiredStory();
   scored.Done(RecordSdqAnswers{Form::kT4To10, false, Answers(kAllNought), {}, ""});
   Story not_obtained = RequiredStory();
-  not_obtained.Done(RecordSdqNotObtained{NotObtainedReason::kSdq3, ""});
+  not_obtained.Done(ConfirmSdqNotObtained{NotObtainedReason::kSdq3, "seen by the team"});
   for (Story* story : {&scored, &not_obtained}) {
     EXPECT_EQ(Sdq::NextWake(story->state, story->facts), std::nullopt);
     story->Until("2025-10-01 09:00").Wake();

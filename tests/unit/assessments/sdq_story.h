@@ -72,6 +72,7 @@ inline Story SdqIn(Stage stage) {
   }
   if (stage == Stage::kNotObtained) {
     story.Done(RecordSdqNotObtained{NotObtainedReason::kSdq5, ""});
+    story.Done(ConfirmSdqNotObtained{std::nullopt, "the child was asked twice"});
     return story;
   }
   story.Done(RecordSdqAnswers{Form::kT4To10, false, Answers(kAllNought), {}, ""});

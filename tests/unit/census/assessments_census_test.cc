@@ -1,6 +1,8 @@
 // SDQs awaited and missing, by the authority that looks after the child.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "pepline/runtime/v1/known_child.pb.h"
 #include "services/assessments/census.h"
 #include "services/assessments/codec.h"
@@ -14,9 +16,12 @@ class AssessmentsCensusTest : public testing::Test {
  protected:
   void Store(const std::string& child, Stage stage, bool missing = false) {
     SdqState state;
-    state.key = {ChildId(child), PepId(child + ".1"), Purpose::kPep, Informant::kTeacher};
     state.stage = stage;
     state.missing = missing;
+    Store(child, std::move(state));
+  }
+  void Store(const std::string& child, SdqState state) {
+    state.key = {ChildId(child), PepId(child + ".1"), Purpose::kPep, Informant::kTeacher};
     stored_.Put(child, TargetOf(state.key).keys.front(), SdqCodec::Encode(state).front(),
                 Sdq::Index(state));
   }
@@ -48,6 +53,22 @@ TEST_F(AssessmentsCensusTest, CountsWhatIsAwaitedAndWhatIsMissing) {
   ASSERT_TRUE(census_.Count().ok());
   EXPECT_EQ(Awaited(), 1);
   EXPECT_EQ(Missing(), 0);
+}
+
+TEST_F(AssessmentsCensusTest, CountsWhatASchoolProposesToDoWithoutUntilItIsSettled) {
+  Know("chd-1", "931");
+  SdqState proposed;
+  proposed.stage = Stage::kSent;
+  proposed.missing = true;
+  proposed.not_obtained_proposed_at = absl::UnixEpoch();
+  proposed.not_obtained_reason = NotObtainedReason::kSdq3;
+  Store("chd-1", proposed);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Of("pepline_assessments_sdqs_to_confirm"), 1);
+  EXPECT_EQ(Missing(), 1) << "a proposal ends no miss";
+  Store("chd-1", Stage::kNotObtained);
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(Of("pepline_assessments_sdqs_to_confirm"), 0);
 }
 
 TEST_F(AssessmentsCensusTest, AChildThatRegistrySpeaksOfLaterIsCountedFromThenOn) {

@@ -52,6 +52,7 @@ assessments   RecordSdqAnswers        a s a - - - - - .
 assessments   RecordSdqScores         a s - - - - - - .
 assessments   ReviewSdq               a s - - - - - - .
 assessments   RecordSdqNotObtained    a s a - - - - - .
+assessments   ConfirmSdqNotObtained   a - a - - - - - .
 assessments   CapturePupilViews       a s a - - - - - .
 assessments   DeclinePupilViews       a s a - - - - - .
 assessments   GetSdq                  a s a - - a - - p
