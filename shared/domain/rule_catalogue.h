@@ -119,7 +119,9 @@ inline constexpr std::array kRuleCatalogue = {
         .soon_subject = "SDQ to be returned before a PEP meeting",
         .late_subject = "SDQ missing before a PEP meeting",
         .duty = "The SDQ has to be scored before the PEP meeting",
-        .advice = "Obtain the SDQ and record it, or put on record why it cannot be obtained.",
+        .advice =
+            "Obtain the SDQ and record it. Where it cannot be had, propose that with the reason; "
+            "this goes on until the Virtual School or the social worker confirms it.",
         .work = "having the SDQ scored 3 school days before the meeting",
         .not_yet = "SDQ not yet back",
         .not_done = "SDQ missing 3 days before the meeting"},

@@ -198,8 +198,11 @@ void AddDifferences(Story& story) {
   story.push_back({At(11, 3, 9), "C-031", story::MoveToSchool{"137970"}});
   story.push_back({At(10, 10, kMorning), std::string(kGivesNoViews),
                    story::DeclineViews{"the child did not wish to take part"}});
-  story.push_back(
-      {At(10, 7, kMorning), "C-024", story::GiveUpSdq{"the carer does not wish to fill it in"}});
+  // The school's word ends no alert; the Virtual School's does, on the morning of the meeting.
+  story.push_back({At(10, 7, kMorning), std::string(kSdqGivenUp),
+                   story::GiveUpSdq{"the class teacher who knows the child is on long leave"}});
+  story.push_back({At(10, 8, kMorning), std::string(kSdqGivenUp),
+                   story::ConfirmSdqGivenUp{"nobody else at school knows the child well enough"}});
   story.push_back({At(10, 20, kMorning), "C-020", story::AcknowledgeAlerts{}});
 }
 

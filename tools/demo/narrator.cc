@@ -27,6 +27,12 @@ std::string SchoolOf(const notifications::v1::AlertReference& alert) {
   return alert.child_id().empty() ? alert.school_urn() : "";
 }
 
+std::string HowItEnds(const std::string& cause) {
+  if (cause == "withdrawn") return "alert ends: not asked for any more";
+  if (cause == "waived") return "alert ends: waived, not done";
+  return "alert resolved";
+}
+
 Colour ColourOf(int level) {
   if (level == 0) return Colour::kDim;
   return level == 1 ? Colour::kYellow : Colour::kRed;
@@ -119,7 +125,10 @@ void Narrator::Hear(const scheduling::v1::SchedulingEvent& event) {
 
 void Narrator::Hear(const assessments::v1::AssessmentsEvent& event) {
   const std::string& child = event.child_id();
-  if (event.has_sdq_not_obtained()) Add(child, "no SDQ can be had; the reason is on record");
+  if (event.has_sdq_not_obtained_proposed()) {
+    Add(child, "the school proposes to do without the SDQ", Colour::kYellow);
+  }
+  if (event.has_sdq_not_obtained()) Add(child, "no SDQ can be had: confirmed, with the reason");
   if (event.has_pupil_views_declined()) Add(child, "gives no views; the reason is on record");
 }
 
@@ -170,9 +179,7 @@ void Narrator::Hear(const notifications::v1::NotificationsEvent& event) {
     // A reminder that was heeded needs no word.
     news_.push_back({.child_id = event.alert().child_id(),
                      .school_urn = SchoolOf(event.alert()),
-                     .what = event.alert_resolved().cause() == "withdrawn"
-                                 ? "alert ends: not asked for any more"
-                                 : "alert resolved",
+                     .what = HowItEnds(event.alert_resolved().cause()),
                      .colour = Colour::kGreen});
   }
 }

@@ -56,10 +56,17 @@ std::vector<RpcCommand> SdqCommands() {
            {"--strategies", "strategies",
             "what the PEP does about a raised score; stays in assessments", Need::kOptional}}),
       Row<v1::RecordSdqNotObtainedRequest, v1::RecordSdqNotObtainedResponse>(
-          "sdq", "not-obtained", "put on record that there will be no SDQ",
+          "sdq", "not-obtained", "propose, with a reason, that there will be no SDQ",
           {kSdq,
            {"--reason", "reason", "sdq1 to sdq5 as in the SSDA903 return, or the authority's own"},
-           {"--detail", "detail", "required for local; stays in assessments", Need::kOptional}}),
+           {"--detail", "detail", "required for sdq4 and local; stays in assessments",
+            Need::kOptional}}),
+      Row<v1::ConfirmSdqNotObtainedRequest, v1::ConfirmSdqNotObtainedResponse>(
+          "sdq", "confirm-not-obtained",
+          "settle that there will be no SDQ: the Virtual School or the social worker",
+          {kSdq,
+           {"--explanation", "explanation", "why that is right; stays in assessments"},
+           {"--reason", "reason", "the proposed one when left out", Need::kOptional}}),
       Row<v1::GetSdqRequest, v1::GetSdqResponse>(
           "sdq", "show", "one SDQ with its answers, scores and bands", {kSdq}),
       ListRow<v1::ListSdqsRequest, v1::ListSdqsResponse>(
@@ -72,9 +79,11 @@ std::vector<RpcCommand> SdqCommands() {
            {"--state", "state", "in this state", Need::kOptional},
            {"--purpose", "purpose", "for this purpose", Need::kOptional},
            {"--informant", "informant", "filled in by", Need::kOptional},
-           {"--missing", "missing_only", "only those that are missing", Need::kOptional}},
+           {"--missing", "missing_only", "only those that are missing", Need::kOptional},
+           {"--to-confirm", "to_confirm_only", "only those proposed as not to be had",
+            Need::kOptional}},
           {"sdq_id", "purpose", "informant", "state", "required_by", "missing", "scored_at",
-           "strategies_required"}),
+           "strategies_required", "not_obtained_proposed_at"}),
   };
 }
 

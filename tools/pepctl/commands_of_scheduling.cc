@@ -31,8 +31,10 @@ std::vector<RpcCommand> SchedulingCommands() {
       Row<v1::StartPepPreparationRequest, v1::StartPepPreparationResponse>(
           "pep", "prepare", "put on record that work on the PEP began", {kChild, kPep}),
       Row<v1::CompleteReadinessItemRequest, v1::CompleteReadinessItemResponse>(
-          "pep", "tick", "tick an item of the readiness checklist by hand",
-          {kChild, {"ITEM", "item", "what is ready"}, kPep}),
+          "pep", "tick", "tick the draft or the costs on the readiness checklist by hand",
+          {kChild,
+           {"ITEM", "item", "what is ready; views and SDQ are ticked by what is on record"},
+           kPep}),
       Row<v1::HoldPepMeetingRequest, v1::HoldPepMeetingResponse>(
           "pep", "hold", "put on record that the PEP meeting took place",
           {kChild,
@@ -75,7 +77,7 @@ std::vector<RpcCommand> SchedulingCommands() {
            {"--state", "state", "in this state; all but withdrawn ones when left out",
             Need::kOptional}},
           {"deadline.due_at", "deadline.calendar_known", "state", "deadline.rule_id",
-           "pep.child_id", "pep.school_urn", "met_at", "late"}),
+           "pep.child_id", "pep.school_urn", "met_at", "late", "waived_at"}),
   };
 }
 

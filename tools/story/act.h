@@ -30,6 +30,9 @@ struct ApproveFunding {
 struct DeclineFunding {
   std::string reason;
 };
+struct ConfirmSdqGivenUp {
+  std::string explanation;
+};
 // All open alerts of the child that have reached level 1.
 struct AcknowledgeAlerts {};
 
@@ -47,6 +50,7 @@ struct CancelPep {
 struct DraftEpep {};
 struct SendSdq {};
 struct ReturnSdq {};
+// Proposes to do without it.
 struct GiveUpSdq {
   std::string reason;
 };
@@ -73,10 +77,11 @@ struct OpenFundLine {
 };
 struct ReleaseFunding {};
 
-using Deed = std::variant<ImportFile, MoveToSchool, ApproveFunding, DeclineFunding,
-                          AcknowledgeAlerts, SchedulePep, ReschedulePep, CancelPep, DraftEpep,
-                          SendSdq, ReturnSdq, GiveUpSdq, CaptureViews, DeclineViews, HoldPep,
-                          FinaliseEpep, AskForFunding, OpenFundLine, ReleaseFunding>;
+using Deed =
+    std::variant<ImportFile, MoveToSchool, ApproveFunding, DeclineFunding, ConfirmSdqGivenUp,
+                 AcknowledgeAlerts, SchedulePep, ReschedulePep, CancelPep, DraftEpep, SendSdq,
+                 ReturnSdq, GiveUpSdq, CaptureViews, DeclineViews, HoldPep, FinaliseEpep,
+                 AskForFunding, OpenFundLine, ReleaseFunding>;
 
 struct Act {
   absl::CivilSecond at;

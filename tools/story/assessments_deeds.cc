@@ -76,6 +76,15 @@ grpc::Status Performer::Do(const GiveUpSdq& deed, const Scene& scene) {
   return caller_.Call(scene.at_school, request, response);
 }
 
+grpc::Status Performer::Do(const ConfirmSdqGivenUp& deed, const Scene& scene) {
+  v1::ConfirmSdqNotObtainedRequest request;
+  request.set_request_id(scene.request_id);
+  if (grpc::Status found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
+  request.set_explanation(deed.explanation);
+  v1::ConfirmSdqNotObtainedResponse response;
+  return caller_.Call(VirtualSchool(), request, response);
+}
+
 grpc::Status Performer::Do(const CaptureViews&, const Scene& scene) {
   v1::CapturePupilViewsRequest request;
   request.set_request_id(scene.request_id);

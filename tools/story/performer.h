@@ -48,6 +48,7 @@ class Performer {
   grpc::Status Do(const SendSdq& deed, const Scene& scene);
   grpc::Status Do(const ReturnSdq& deed, const Scene& scene);
   grpc::Status Do(const GiveUpSdq& deed, const Scene& scene);
+  grpc::Status Do(const ConfirmSdqGivenUp& deed, const Scene& scene);
   grpc::Status Do(const CaptureViews& deed, const Scene& scene);
   grpc::Status Do(const DeclineViews& deed, const Scene& scene);
   grpc::Status Do(const OpenFundLine& deed, const Scene& scene);
