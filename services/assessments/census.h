@@ -11,10 +11,10 @@
 
 #include "absl/status/status.h"
 #include "shared/domain/ids.h"
-#include "shared/runtime/census.h"
-#include "shared/runtime/known_children.h"
-#include "shared/runtime/metrics.h"
-#include "shared/runtime/store.h"
+#include "shared/engine/census.h"
+#include "shared/observability/metrics.h"
+#include "shared/projections/known_children.h"
+#include "shared/store/store.h"
 
 namespace pepline::assessments {
 

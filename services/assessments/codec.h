@@ -16,7 +16,7 @@
 #include "pepline/common/v1/event_header.pb.h"
 #include "services/assessments/domain/pupil_views.h"
 #include "services/assessments/domain/sdq.h"
-#include "shared/runtime/execute.h"
+#include "shared/engine/execute.h"
 
 namespace pepline::assessments {
 

@@ -7,7 +7,7 @@
 #include "services/assessments/numbers.h"
 #include "services/assessments/requests.h"
 #include "services/assessments/wire.h"
-#include "shared/runtime/handle_command.h"
+#include "shared/rpc/handle_command.h"
 
 namespace pepline::assessments {
 

@@ -13,9 +13,9 @@
 #include "pepline/assessments/v1/assessments_service.grpc.pb.h"
 #include "services/assessments/codec.h"
 #include "services/assessments/peps.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/grpc_server.h"
-#include "shared/runtime/known_children.h"
+#include "shared/engine/execute.h"
+#include "shared/projections/known_children.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline::assessments {
 

@@ -4,8 +4,8 @@
 #include "services/assessments/grpc_api.h"
 #include "services/assessments/requests.h"
 #include "services/assessments/wire.h"
-#include "shared/runtime/lists.h"
-#include "shared/runtime/page_tokens.h"
+#include "shared/engine/lists.h"
+#include "shared/rpc/page_tokens.h"
 
 namespace pepline::assessments {
 namespace {

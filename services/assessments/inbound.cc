@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "services/assessments/numbers.h"
-#include "shared/runtime/inbound_event.h"
-#include "shared/runtime/lists.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/engine/lists.h"
 
 namespace pepline::assessments {
 namespace {

@@ -16,10 +16,10 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/assessments/codec.h"
 #include "services/assessments/peps.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/known_children.h"
-#include "shared/runtime/waker.h"
+#include "shared/engine/execute.h"
+#include "shared/engine/waker.h"
+#include "shared/kafka/consumer.h"
+#include "shared/projections/known_children.h"
 
 namespace pepline::assessments {
 

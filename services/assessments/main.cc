@@ -6,8 +6,8 @@
 #include "services/assessments/numbers.h"
 #include "services/assessments/operations.h"
 #include "services/assessments/peps.h"
-#include "shared/runtime/known_children.h"
-#include "shared/runtime/service_host.h"
+#include "shared/process/service_host.h"
+#include "shared/projections/known_children.h"
 
 int main(int argc, char** argv) {
   using namespace pepline;

@@ -7,7 +7,7 @@
 
 #include "services/assessments/domain/pupil_views.h"
 #include "services/assessments/domain/sdq.h"
-#include "shared/runtime/metrics.h"
+#include "shared/observability/metrics.h"
 
 namespace pepline::assessments {
 

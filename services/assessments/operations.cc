@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "services/assessments/codec.h"
-#include "shared/runtime/known_children.h"
+#include "shared/projections/known_children.h"
 
 namespace pepline::assessments {
 

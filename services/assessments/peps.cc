@@ -5,10 +5,10 @@
 
 #include "services/assessments/codec.h"
 #include "shared/domain/rule_catalogue.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/inbound_event.h"
-#include "shared/runtime/reference_data.h"
-#include "shared/runtime/wire.h"
+#include "shared/engine/execute.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/projections/reference_data.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::assessments {
 namespace {

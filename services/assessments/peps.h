@@ -12,7 +12,7 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/assessments/domain/pep_standing.h"
 #include "shared/domain/ids.h"
-#include "shared/runtime/store.h"
+#include "shared/store/store.h"
 
 namespace pepline::assessments {
 

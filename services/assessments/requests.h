@@ -7,7 +7,7 @@
 
 #include "pepline/assessments/v1/assessments_service.pb.h"
 #include "services/assessments/domain/sdq.h"
-#include "shared/runtime/wire.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::assessments {
 

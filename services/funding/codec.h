@@ -18,7 +18,7 @@
 #include "pepline/funding/storage/v1/funding_request.pb.h"
 #include "services/funding/domain/fund_line.h"
 #include "services/funding/domain/funding_request.h"
-#include "shared/runtime/execute.h"
+#include "shared/engine/execute.h"
 
 namespace pepline::funding {
 

@@ -4,8 +4,8 @@
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "services/funding/codec.h"
 #include "services/funding/wire.h"
-#include "shared/runtime/inbound_event.h"
-#include "shared/runtime/wire.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::funding {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "services/funding/numbers.h"
 #include "services/funding/wire.h"
-#include "shared/runtime/handle_command.h"
-#include "shared/runtime/lists.h"
-#include "shared/runtime/page_tokens.h"
+#include "shared/engine/lists.h"
+#include "shared/rpc/handle_command.h"
+#include "shared/rpc/page_tokens.h"
 
 namespace pepline::funding {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
 #include "services/funding/codec.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/grpc_server.h"
-#include "shared/runtime/known_children.h"
+#include "shared/engine/execute.h"
+#include "shared/projections/known_children.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline::funding {
 

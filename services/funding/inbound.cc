@@ -1,6 +1,6 @@
 #include "services/funding/inbound.h"
 
-#include "shared/runtime/inbound_event.h"
+#include "shared/engine/inbound_event.h"
 
 namespace pepline::funding {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/known_children.h"
-#include "shared/runtime/metrics.h"
+#include "shared/kafka/consumer.h"
+#include "shared/observability/metrics.h"
+#include "shared/projections/known_children.h"
 
 namespace pepline::funding {
 

@@ -5,8 +5,8 @@
 #include "services/funding/inbound.h"
 #include "services/funding/numbers.h"
 #include "services/funding/operations.h"
-#include "shared/runtime/known_children.h"
-#include "shared/runtime/service_host.h"
+#include "shared/process/service_host.h"
+#include "shared/projections/known_children.h"
 
 int main(int argc, char** argv) {
   using namespace pepline;

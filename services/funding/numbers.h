@@ -8,7 +8,7 @@
 #include "services/funding/domain/fund_line.h"
 #include "services/funding/domain/funding_request.h"
 #include "shared/domain/money.h"
-#include "shared/runtime/metrics.h"
+#include "shared/observability/metrics.h"
 
 namespace pepline::funding {
 

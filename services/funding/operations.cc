@@ -6,7 +6,7 @@
 
 #include "services/funding/codec.h"
 #include "services/funding/rebuild.h"
-#include "shared/runtime/known_children.h"
+#include "shared/projections/known_children.h"
 
 namespace pepline::funding {
 

@@ -11,9 +11,9 @@
 #include "services/funding/config.h"
 #include "services/funding/inbound.h"
 #include "services/funding/operations.h"
-#include "shared/runtime/inbound_event.h"
-#include "shared/runtime/known_children.h"
-#include "shared/runtime/rebuild_fold.h"
+#include "shared/admin/rebuild_fold.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/projections/known_children.h"
 
 namespace pepline::funding {
 namespace {

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "shared/base/digest.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/id_forms.h"
-#include "shared/runtime/digest.h"
 
 namespace pepline::funding {
 

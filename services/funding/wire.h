@@ -10,7 +10,7 @@
 #include "pepline/funding/v1/funding_service.pb.h"
 #include "services/funding/domain/fund_line.h"
 #include "services/funding/domain/funding_request.h"
-#include "shared/runtime/wire.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::funding {
 

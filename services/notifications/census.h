@@ -12,10 +12,10 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "shared/runtime/census.h"
-#include "shared/runtime/clock.h"
-#include "shared/runtime/metrics.h"
-#include "shared/runtime/store.h"
+#include "shared/base/clock.h"
+#include "shared/engine/census.h"
+#include "shared/observability/metrics.h"
+#include "shared/store/store.h"
 
 namespace pepline::notifications {
 

@@ -14,7 +14,7 @@
 #include "pepline/notifications/storage/v1/alert.pb.h"
 #include "pepline/notifications/storage/v1/vacancy.pb.h"
 #include "services/notifications/domain/alert.h"
-#include "shared/runtime/execute.h"
+#include "shared/engine/execute.h"
 
 namespace pepline::notifications {
 

@@ -1,4 +1,4 @@
-// Settings of notifications: what every service needs (shared/runtime/config.h), where mail goes
+// Settings of notifications: what every service needs (shared/process/config.h), where mail goes
 // and who knows the addresses. Threads: use from one thread at start.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_CONFIG_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_CONFIG_H_
@@ -9,7 +9,7 @@
 
 #include "absl/time/time.h"
 #include "services/notifications/smtp_client.h"
-#include "shared/runtime/config.h"
+#include "shared/process/config.h"
 
 namespace pepline::notifications {
 

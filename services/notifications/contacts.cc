@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/notifications/wire.h"
-#include "shared/runtime/trace.h"
+#include "shared/observability/trace.h"
 
 namespace pepline::notifications {
 namespace {

@@ -16,7 +16,7 @@
 #include "absl/time/time.h"
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
 #include "services/notifications/domain/alert.h"
-#include "shared/runtime/auth.h"
+#include "shared/security/auth.h"
 
 namespace pepline::notifications {
 

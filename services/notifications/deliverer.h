@@ -32,9 +32,9 @@
 #include "services/notifications/postman.h"
 #include "services/notifications/safety_net.h"
 #include "services/notifications/sending_marks.h"
-#include "shared/runtime/heartbeat.h"
-#include "shared/runtime/shares.h"
-#include "shared/runtime/worker_pool.h"
+#include "shared/base/worker_pool.h"
+#include "shared/observability/heartbeat.h"
+#include "shared/store/shares.h"
 
 namespace pepline::notifications {
 

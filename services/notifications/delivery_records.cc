@@ -8,8 +8,8 @@
 
 #include "absl/time/clock.h"
 #include "services/notifications/numbers.h"
-#include "shared/runtime/heartbeat.h"
-#include "shared/runtime/inbound_event.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/observability/heartbeat.h"
 
 namespace pepline::notifications {
 namespace {

@@ -9,9 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "services/notifications/domain/alert.h"
-#include "shared/runtime/clock.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/store.h"
+#include "shared/base/clock.h"
+#include "shared/engine/execute.h"
+#include "shared/store/store.h"
 
 namespace pepline::notifications {
 

@@ -5,9 +5,9 @@
 
 #include "services/notifications/numbers.h"
 #include "services/notifications/wire.h"
-#include "shared/runtime/handle_command.h"
-#include "shared/runtime/lists.h"
-#include "shared/runtime/page_tokens.h"
+#include "shared/engine/lists.h"
+#include "shared/rpc/handle_command.h"
+#include "shared/rpc/page_tokens.h"
 
 namespace pepline::notifications {
 namespace {

@@ -9,9 +9,9 @@
 #include "services/notifications/codec.h"
 #include "services/notifications/deliverer.h"
 #include "services/notifications/facts.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/grpc_server.h"
-#include "shared/runtime/known_children.h"
+#include "shared/engine/execute.h"
+#include "shared/projections/known_children.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline::notifications {
 

@@ -10,9 +10,9 @@
 #include "services/notifications/numbers.h"
 #include "services/notifications/wire.h"
 #include "shared/domain/calendar.h"
-#include "shared/runtime/inbound_event.h"
-#include "shared/runtime/lists.h"
-#include "shared/runtime/reference_data.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/engine/lists.h"
+#include "shared/projections/reference_data.h"
 
 namespace pepline::notifications {
 namespace {

@@ -24,10 +24,10 @@
 #include "services/notifications/facts.h"
 #include "services/notifications/hearing.h"
 #include "services/notifications/topics_read.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/known_children.h"
-#include "shared/runtime/waker.h"
+#include "shared/engine/execute.h"
+#include "shared/engine/waker.h"
+#include "shared/kafka/consumer.h"
+#include "shared/projections/known_children.h"
 
 namespace pepline::notifications {
 

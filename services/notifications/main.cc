@@ -9,7 +9,7 @@
 #include "services/notifications/inbound.h"
 #include "services/notifications/numbers.h"
 #include "services/notifications/operations.h"
-#include "shared/runtime/service_host.h"
+#include "shared/process/service_host.h"
 
 int main(int argc, char** argv) {
   using namespace pepline;

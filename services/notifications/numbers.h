@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "services/notifications/domain/alert.h"
-#include "shared/runtime/metrics.h"
+#include "shared/observability/metrics.h"
 
 namespace pepline::notifications {
 

@@ -6,7 +6,7 @@
 
 #include "services/notifications/codec.h"
 #include "services/notifications/sending_marks.h"
-#include "shared/runtime/known_children.h"
+#include "shared/projections/known_children.h"
 
 namespace pepline::notifications {
 

@@ -1,4 +1,4 @@
-// What an operator runs with this program besides the service itself (shared/runtime/operations.h):
+// What an operator runs with this program besides the service itself (shared/process/operations.h):
 // every kind of record that notifications keeps, with what its rules need to be asked again, and
 // whether it can be rebuilt from the topics. A kind that is missing here is reported by --check.
 // What is given must outlive the answers. Threads: safe from any thread; the kinds block on the
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "services/notifications/facts.h"
-#include "shared/runtime/operations.h"
+#include "shared/process/operations.h"
 
 namespace pepline::notifications {
 

@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/log.h"
-#include "shared/runtime/trace.h"
+#include "shared/observability/log.h"
+#include "shared/observability/trace.h"
 
 namespace pepline::notifications {
 namespace {

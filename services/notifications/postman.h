@@ -16,7 +16,7 @@
 #include "services/notifications/mail_copies.h"
 #include "services/notifications/pauses.h"
 #include "services/notifications/smtp_client.h"
-#include "shared/runtime/metrics.h"
+#include "shared/observability/metrics.h"
 
 namespace pepline::notifications {
 

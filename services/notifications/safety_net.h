@@ -17,9 +17,9 @@
 #include "absl/synchronization/notification.h"
 #include "services/notifications/domain/alert.h"
 #include "services/notifications/hearing.h"
-#include "shared/runtime/heartbeat.h"
-#include "shared/runtime/metrics.h"
-#include "shared/runtime/store.h"
+#include "shared/observability/heartbeat.h"
+#include "shared/observability/metrics.h"
+#include "shared/store/store.h"
 
 namespace pepline::notifications {
 

@@ -20,8 +20,8 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "pepline/notifications/storage/v1/sending_marks.pb.h"
-#include "shared/runtime/shares.h"
-#include "shared/runtime/store.h"
+#include "shared/store/shares.h"
+#include "shared/store/store.h"
 
 namespace pepline::notifications {
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "shared/domain/rule_catalogue.h"
-#include "shared/runtime/log.h"
+#include "shared/observability/log.h"
 
 namespace pepline::notifications {
 namespace {

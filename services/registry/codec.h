@@ -20,7 +20,7 @@
 #include "services/registry/domain/school_calendar.h"
 #include "services/registry/domain/staff.h"
 #include "services/registry/domain/term_dates.h"
-#include "shared/runtime/execute.h"
+#include "shared/engine/execute.h"
 
 namespace pepline::registry {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "shared/runtime/hex.h"
+#include "shared/base/hex.h"
 
 namespace pepline::registry {
 namespace {

@@ -1,11 +1,11 @@
-// Settings of registry: what every service needs (shared/runtime/config.h) and PEPLINE_ID_KEY, the
+// Settings of registry: what every service needs (shared/process/config.h) and PEPLINE_ID_KEY, the
 // secret behind all opaque ids. Threads: use from one thread at start.
 #ifndef PEPLINE_SERVICES_REGISTRY_CONFIG_H_
 #define PEPLINE_SERVICES_REGISTRY_CONFIG_H_
 
 #include <string>
 
-#include "shared/runtime/config.h"
+#include "shared/process/config.h"
 
 namespace pepline::registry {
 

@@ -14,11 +14,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/registry/codec.h"
+#include "shared/base/clock.h"
 #include "shared/domain/authorisation.h"
-#include "shared/runtime/clock.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/lists.h"
-#include "shared/runtime/store.h"
+#include "shared/engine/execute.h"
+#include "shared/engine/lists.h"
+#include "shared/store/store.h"
 
 namespace pepline::registry {
 

@@ -5,8 +5,8 @@
 
 #include "services/registry/past_imports.h"
 #include "services/registry/wire.h"
-#include "shared/runtime/handle_command.h"
-#include "shared/runtime/page_tokens.h"
+#include "shared/rpc/handle_command.h"
+#include "shared/rpc/page_tokens.h"
 
 namespace pepline::registry {
 namespace {

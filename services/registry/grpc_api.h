@@ -13,8 +13,8 @@
 #include "services/registry/import_gate.h"
 #include "services/registry/import_stream.h"
 #include "services/registry/importer.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/grpc_server.h"
+#include "shared/engine/execute.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline::registry {
 

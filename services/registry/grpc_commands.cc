@@ -4,7 +4,7 @@
 #include "services/registry/grpc_api.h"
 #include "services/registry/numbers.h"
 #include "services/registry/wire.h"
-#include "shared/runtime/handle_command.h"
+#include "shared/rpc/handle_command.h"
 
 namespace pepline::registry {
 namespace {

@@ -14,8 +14,8 @@
 
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "shared/base/worker_pool.h"
 #include "shared/domain/authorisation.h"
-#include "shared/runtime/worker_pool.h"
 
 namespace pepline::registry {
 

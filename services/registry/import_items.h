@@ -22,8 +22,8 @@
 #include "services/registry/imports/rows.h"
 #include "services/registry/numbers.h"
 #include "services/registry/removals.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/worker_pool.h"
+#include "shared/base/worker_pool.h"
+#include "shared/engine/execute.h"
 
 namespace pepline::registry {
 

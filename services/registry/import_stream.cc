@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/registry/imports/bounds.h"
-#include "shared/runtime/admit_first.h"
-#include "shared/runtime/request_faults.h"
-#include "shared/runtime/trace.h"
+#include "shared/observability/trace.h"
+#include "shared/rpc/admit_first.h"
+#include "shared/rpc/request_faults.h"
 
 namespace pepline::registry {
 

@@ -23,8 +23,8 @@
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "services/registry/import_gate.h"
 #include "services/registry/importer.h"
-#include "shared/runtime/digest.h"
-#include "shared/runtime/grpc_server.h"
+#include "shared/base/digest.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline::registry {
 

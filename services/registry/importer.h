@@ -24,9 +24,9 @@
 #include "services/registry/import_items.h"
 #include "services/registry/imports/rows.h"
 #include "services/registry/opaque_ids.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/wire.h"
-#include "shared/runtime/worker_pool.h"
+#include "shared/base/worker_pool.h"
+#include "shared/engine/execute.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::registry {
 

@@ -2,7 +2,7 @@
 
 #include "services/registry/config.h"
 #include "services/registry/numbers.h"
-#include "shared/runtime/inbound_event.h"
+#include "shared/engine/inbound_event.h"
 
 namespace pepline::registry {
 namespace {

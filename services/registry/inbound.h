@@ -15,10 +15,10 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "services/registry/codec.h"
 #include "services/registry/facts.h"
-#include "shared/runtime/changed_facts.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/waker.h"
+#include "shared/engine/changed_facts.h"
+#include "shared/engine/execute.h"
+#include "shared/engine/waker.h"
+#include "shared/kafka/consumer.h"
 
 namespace pepline::registry {
 

@@ -7,7 +7,7 @@
 #include "services/registry/numbers.h"
 #include "services/registry/opaque_ids.h"
 #include "services/registry/operations.h"
-#include "shared/runtime/service_host.h"
+#include "shared/process/service_host.h"
 
 int main(int argc, char** argv) {
   using namespace pepline;

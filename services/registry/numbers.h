@@ -7,7 +7,7 @@
 
 #include "services/registry/domain/child.h"
 #include "services/registry/domain/school.h"
-#include "shared/runtime/metrics.h"
+#include "shared/observability/metrics.h"
 
 namespace pepline::registry {
 

@@ -9,7 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/registry/importer.h"
-#include "shared/runtime/wire.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::registry {
 namespace {

@@ -18,8 +18,8 @@
 #include "services/registry/domain/staff.h"
 #include "shared/domain/authorisation.h"
 #include "shared/domain/calendar.h"
-#include "shared/runtime/policy_wire.h"
-#include "shared/runtime/wire.h"
+#include "shared/projections/policy_wire.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::registry {
 

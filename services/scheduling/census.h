@@ -16,9 +16,9 @@
 
 #include "absl/status/status.h"
 #include "services/scheduling/domain/plan.h"
-#include "shared/runtime/census.h"
-#include "shared/runtime/metrics.h"
-#include "shared/runtime/store.h"
+#include "shared/engine/census.h"
+#include "shared/observability/metrics.h"
+#include "shared/store/store.h"
 
 namespace pepline::scheduling {
 

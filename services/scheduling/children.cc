@@ -8,8 +8,8 @@
 #include "services/scheduling/facts.h"
 #include "services/scheduling/wire.h"
 #include "shared/domain/calendar.h"
-#include "shared/runtime/inbound_event.h"
-#include "shared/runtime/reference_data.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/projections/reference_data.h"
 
 namespace pepline::scheduling {
 namespace {

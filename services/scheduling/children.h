@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "services/scheduling/domain/plan.h"
-#include "shared/runtime/store.h"
+#include "shared/store/store.h"
 
 namespace pepline::scheduling {
 

@@ -15,7 +15,7 @@
 #include "pepline/scheduling/storage/v1/child.pb.h"
 #include "pepline/scheduling/storage/v1/plan.pb.h"
 #include "services/scheduling/domain/plan.h"
-#include "shared/runtime/execute.h"
+#include "shared/engine/execute.h"
 
 namespace pepline::scheduling {
 

@@ -1,9 +1,9 @@
-// Settings of scheduling: what every service needs (shared/runtime/config.h) and nothing of its
+// Settings of scheduling: what every service needs (shared/process/config.h) and nothing of its
 // own. Threads: use from one thread at start.
 #ifndef PEPLINE_SERVICES_SCHEDULING_CONFIG_H_
 #define PEPLINE_SERVICES_SCHEDULING_CONFIG_H_
 
-#include "shared/runtime/config.h"
+#include "shared/process/config.h"
 
 namespace pepline::scheduling {
 

@@ -9,9 +9,9 @@
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/wire.h"
 #include "shared/domain/calendar.h"
-#include "shared/runtime/inbound_event.h"
-#include "shared/runtime/policy_wire.h"
-#include "shared/runtime/wire.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/projections/policy_wire.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -12,12 +12,12 @@
 #include "absl/status/statusor.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/domain/plan.h"
+#include "shared/base/clock.h"
 #include "shared/domain/authorisation.h"
-#include "shared/runtime/access_after_care.h"
-#include "shared/runtime/clock.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/reference_data.h"
-#include "shared/runtime/store.h"
+#include "shared/engine/execute.h"
+#include "shared/projections/access_after_care.h"
+#include "shared/projections/reference_data.h"
+#include "shared/store/store.h"
 
 namespace pepline::scheduling {
 

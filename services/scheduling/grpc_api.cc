@@ -7,7 +7,7 @@
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/numbers.h"
 #include "services/scheduling/wire.h"
-#include "shared/runtime/handle_command.h"
+#include "shared/rpc/handle_command.h"
 
 namespace pepline::scheduling {
 namespace {

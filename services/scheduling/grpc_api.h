@@ -11,10 +11,10 @@
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/facts.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/grpc_server.h"
-#include "shared/runtime/lists.h"
-#include "shared/runtime/page_tokens.h"
+#include "shared/engine/execute.h"
+#include "shared/engine/lists.h"
+#include "shared/rpc/grpc_server.h"
+#include "shared/rpc/page_tokens.h"
 
 namespace pepline::scheduling {
 

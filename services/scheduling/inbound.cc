@@ -7,7 +7,7 @@
 #include "services/scheduling/numbers.h"
 #include "services/scheduling/wire.h"
 #include "shared/domain/calendar.h"
-#include "shared/runtime/inbound_event.h"
+#include "shared/engine/inbound_event.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -19,11 +19,11 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/facts.h"
-#include "shared/runtime/changed_facts.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/reference_data.h"
-#include "shared/runtime/waker.h"
+#include "shared/engine/changed_facts.h"
+#include "shared/engine/execute.h"
+#include "shared/engine/waker.h"
+#include "shared/kafka/consumer.h"
+#include "shared/projections/reference_data.h"
 
 namespace pepline::scheduling {
 

@@ -6,8 +6,8 @@
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
 #include "services/scheduling/operations.h"
-#include "shared/runtime/reference_data.h"
-#include "shared/runtime/service_host.h"
+#include "shared/process/service_host.h"
+#include "shared/projections/reference_data.h"
 
 int main(int argc, char** argv) {
   using namespace pepline;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "services/scheduling/domain/plan.h"
-#include "shared/runtime/metrics.h"
+#include "shared/observability/metrics.h"
 
 namespace pepline::scheduling {
 

@@ -7,7 +7,7 @@
 #include "services/scheduling/children.h"
 #include "services/scheduling/codec.h"
 #include "services/scheduling/rebuild.h"
-#include "shared/runtime/reference_data.h"
+#include "shared/projections/reference_data.h"
 
 namespace pepline::scheduling {
 

@@ -13,10 +13,10 @@
 #include "services/scheduling/facts.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/operations.h"
-#include "shared/runtime/inbound_event.h"
-#include "shared/runtime/rebuild_fold.h"
-#include "shared/runtime/reference_data.h"
-#include "shared/runtime/wire.h"
+#include "shared/admin/rebuild_fold.h"
+#include "shared/engine/inbound_event.h"
+#include "shared/projections/reference_data.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -1,9 +1,9 @@
-// How scheduling is made again from the topics (shared/runtime/rebuild.h).
+// How scheduling is made again from the topics (shared/admin/rebuild.h).
 // Threads: one at a time.
 #ifndef PEPLINE_SERVICES_SCHEDULING_REBUILD_H_
 #define PEPLINE_SERVICES_SCHEDULING_REBUILD_H_
 
-#include "shared/runtime/rebuild.h"
+#include "shared/admin/rebuild.h"
 
 namespace pepline::scheduling {
 

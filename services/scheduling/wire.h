@@ -10,8 +10,8 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "services/scheduling/domain/plan.h"
-#include "shared/runtime/policy_wire.h"
-#include "shared/runtime/wire.h"
+#include "shared/projections/policy_wire.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::scheduling {
 

@@ -68,7 +68,7 @@ std::span<const AuthorisationRow> AuthorisationTable();
 
 // The RPCs whose answer tells something of a person: a name, an address, a date of birth, answers
 // and scores, free text, or where a child or a member of staff stands. Every call of them leaves a
-// line on the audit trail (shared/runtime/read_audit.h). A command that answers with no more than
+// line on the audit trail (shared/rpc/read_audit.h). A command that answers with no more than
 // where the child stands after it is none. Kept honest by tests/unit/read_audit.
 std::span<const std::string_view> PersonalDataRpcs();
 bool GivesPersonalData(std::string_view rpc);

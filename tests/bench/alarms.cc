@@ -3,7 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "shared/runtime/waker.h"
+#include "shared/engine/waker.h"
 #include "tests/bench/measures.h"
 #include "tests/bench/surroundings.h"
 #include "tests/bench/timer_rules.h"

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/log.h"
+#include "shared/observability/log.h"
 #include "tests/bench/load.h"
 #include "tests/bench/measures.h"
 #include "tools/stack/environment.h"

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "shared/runtime/kafka_client.h"
-#include "shared/runtime/outbox_relay.h"
+#include "shared/kafka/kafka_client.h"
+#include "shared/kafka/outbox_relay.h"
 #include "tests/bench/measures.h"
 #include "tests/bench/surroundings.h"
 #include "tests/support/topic_reader.h"

@@ -95,7 +95,7 @@ class Bare {
   Bare& operator=(const Bare&) = delete;
 
   absl::StatusOr<std::string> LoadScript() {
-    auto text = ReadFile(SourceFolder() + "/shared/runtime/apply.lua");
+    auto text = ReadFile(SourceFolder() + "/shared/redis/apply.lua");
     if (!text.ok()) return text.status();
     auto* reply = static_cast<redisReply*>(
         redisCommand(context_, "SCRIPT LOAD %b", text->data(), text->size()));

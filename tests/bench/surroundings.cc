@@ -3,7 +3,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "services/scheduling/numbers.h"
-#include "shared/runtime/kafka_client.h"
+#include "shared/kafka/kafka_client.h"
 #include "tests/unit/scheduling/plan_story.h"
 #include "tools/stack/environment.h"
 

@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "shared/runtime/execute.h"
+#include "shared/engine/execute.h"
 
 namespace pepline::bench {
 

@@ -205,7 +205,7 @@ class Lives(unittest.TestCase):
 
     def test_keda_looks_at_every_topic_that_a_service_reads(self):
         # The group is "pepline." and the service's name.
-        self.assertIn('.group = absl::StrCat("pepline.", identity.name)', (ROOT / "shared/runtime/service_host.cc").read_text())
+        self.assertIn('.group = absl::StrCat("pepline.", identity.name)', (ROOT / "shared/process/service_host.cc").read_text())
         topics = yaml.safe_load((ROOT / "deploy/topics.yaml").read_text())["topics"]
         objects = chart.render(with_required({"serviceDefaults": {"keda": {"enabled": True}},
                                               "keda": {"prometheusAddress": "http://prometheus:9090"}}))

@@ -36,29 +36,29 @@ DOCUMENT = asyncapi.document(KNOWN)
 
 # What the page says in words, and the line of the sources that makes it so. Where a line changes, the sentence has to follow.
 FACTS = [
-    ("a message has at most 4 MiB", "shared/runtime/grpc_server.h", "max_message_bytes = 4 * 1024 * 1024"),
-    ("metadata 16 KiB", "shared/runtime/grpc_server.cc", "kMostMetadata = 16 * 1024"),
-    ("more than 64 KiB ends the connection", "shared/runtime/grpc_server.cc", "kMetadataThatEndsAConnection = 64 * 1024"),
-    ("a connection 256 calls at once", "shared/runtime/grpc_server.h", "max_concurrent_streams = 256"),
-    ("at most every 5 seconds", "shared/runtime/grpc_server.h", "least_between_pings = absl::Seconds(5)"),
-    ("an instance takes 512", "shared/runtime/grpc_server.h", "max_connections = 512"),
-    ("a quarter of them from one address", "shared/runtime/grpc_listener.cc", "kShareOfOneAddress = 4"),
-    ("ends after half an hour", "shared/runtime/grpc_server.cc", "kLongestIdleMs = 30 * 60 * 1000"),
-    ("A connection lives an hour at most", "shared/runtime/grpc_server.cc", "kLongestConnectionMs = 60 * 60 * 1000"),
-    ("`domain` is `<service>.pepline`", "shared/runtime/service_host.cc", 'absl::StrCat(identity.name, ".pepline")'),
-    ("is at most 8 KiB long", "shared/runtime/auth.cc", "kLongestHeader = 8192"),
-    ("At `exp` a token ends without leeway", "shared/runtime/auth.cc", "if (now >= verified.expires) return Refused"),
-    ("may be 60 seconds ahead", "shared/runtime/auth.cc", "kLeeway = absl::Seconds(60)"),
-    ("may be 60 seconds ahead", "shared/runtime/auth.cc", "if (now + kLeeway < verified.not_before) return Refused"),
-    ("at most two hours after `iat`", "shared/runtime/auth.h", "longest_life = absl::Hours(2)"),
-    ("trailing metadata `traceresponse`", "shared/runtime/grpc_server.cc", 'AddTrailingMetadata("traceresponse"'),
-    ("by itself `pepline`", "shared/runtime/config.cc", '"PEPLINE_TOKEN_AUDIENCE", "pepline"'),
-    ("1 to 64 characters", "shared/runtime/request_faults.cc", "kLongestRequestId = 64"),
-    ("for 35 days", "shared/runtime/execute.h", "remember_commands = absl::Hours(24 * 35)"),
-    ("at most 1024 characters long", "shared/runtime/page_tokens.h", "kLongestPageToken = 1024;"),
-    ("1 to 1000; 0 is 100", "shared/runtime/wire.cc", "return asked == 0 ? 100 : asked;"),
-    ("1 to 1000; 0 is 100", "shared/runtime/wire.cc", "asked < 0 || asked > 1000"),
-    ("Partitions are chosen by murmur2", "shared/runtime/kafka_settings.cc", "murmur2_random"),
+    ("a message has at most 4 MiB", "shared/rpc/grpc_server.h", "max_message_bytes = 4 * 1024 * 1024"),
+    ("metadata 16 KiB", "shared/rpc/grpc_server.cc", "kMostMetadata = 16 * 1024"),
+    ("more than 64 KiB ends the connection", "shared/rpc/grpc_server.cc", "kMetadataThatEndsAConnection = 64 * 1024"),
+    ("a connection 256 calls at once", "shared/rpc/grpc_server.h", "max_concurrent_streams = 256"),
+    ("at most every 5 seconds", "shared/rpc/grpc_server.h", "least_between_pings = absl::Seconds(5)"),
+    ("an instance takes 512", "shared/rpc/grpc_server.h", "max_connections = 512"),
+    ("a quarter of them from one address", "shared/rpc/grpc_listener.cc", "kShareOfOneAddress = 4"),
+    ("ends after half an hour", "shared/rpc/grpc_server.cc", "kLongestIdleMs = 30 * 60 * 1000"),
+    ("A connection lives an hour at most", "shared/rpc/grpc_server.cc", "kLongestConnectionMs = 60 * 60 * 1000"),
+    ("`domain` is `<service>.pepline`", "shared/process/service_host.cc", 'absl::StrCat(identity.name, ".pepline")'),
+    ("is at most 8 KiB long", "shared/security/auth.cc", "kLongestHeader = 8192"),
+    ("At `exp` a token ends without leeway", "shared/security/auth.cc", "if (now >= verified.expires) return Refused"),
+    ("may be 60 seconds ahead", "shared/security/auth.cc", "kLeeway = absl::Seconds(60)"),
+    ("may be 60 seconds ahead", "shared/security/auth.cc", "if (now + kLeeway < verified.not_before) return Refused"),
+    ("at most two hours after `iat`", "shared/security/auth.h", "longest_life = absl::Hours(2)"),
+    ("trailing metadata `traceresponse`", "shared/rpc/grpc_server.cc", 'AddTrailingMetadata("traceresponse"'),
+    ("by itself `pepline`", "shared/process/config.cc", '"PEPLINE_TOKEN_AUDIENCE", "pepline"'),
+    ("1 to 64 characters", "shared/rpc/request_faults.cc", "kLongestRequestId = 64"),
+    ("for 35 days", "shared/engine/execute.h", "remember_commands = absl::Hours(24 * 35)"),
+    ("at most 1024 characters long", "shared/rpc/page_tokens.h", "kLongestPageToken = 1024;"),
+    ("1 to 1000; 0 is 100", "shared/rpc/wire.cc", "return asked == 0 ? 100 : asked;"),
+    ("1 to 1000; 0 is 100", "shared/rpc/wire.cc", "asked < 0 || asked > 1000"),
+    ("Partitions are chosen by murmur2", "shared/kafka/kafka_settings.cc", "murmur2_random"),
 ]
 
 
@@ -95,7 +95,7 @@ class Page(unittest.TestCase):
         # Found in another way: whatever the sources have that looks like a reason, where answers are made.
         listed = {one.reason for one in reasons.reasons()}
         files = [*ROOT.glob("services/*/domain/*.h"), *ROOT.glob("services/*/grpc*.cc"), *ROOT.glob("services/registry/import*.cc"),
-                 ROOT / "shared/runtime/refusal_status.cc", ROOT / "shared/runtime/grpc_server.cc", ROOT / "shared/runtime/admit_first.cc"]
+                 ROOT / "shared/rpc/refusal_status.cc", ROOT / "shared/rpc/grpc_server.cc", ROOT / "shared/rpc/admit_first.cc"]
         said = {word for path in files for word in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', path.read_text(encoding="utf-8"))}
         self.assertEqual(said - listed, set())
 

@@ -37,7 +37,7 @@ def count(pattern, *paths):
 
 # How many series a metric with labels can have at most in a pod of a service: every RPC called with every outcome, every refusal
 # given, every deadline missed, and more authorities than are named. A metric with labels that is missing here fails the check.
-AUTHORITIES = int(re.search(r"kMostAuthorities = (\d+)", source("shared/runtime/census.h")).group(1)) + 1  # and "other"
+AUTHORITIES = int(re.search(r"kMostAuthorities = (\d+)", source("shared/engine/census.h")).group(1)) + 1  # and "other"
 RPCS = {s: count(r"^  rpc ", f"proto/pepline/{s}/v1/{s}_service.proto") for s in SERVICES}
 REASONS = {s: count(r"constexpr RefusalReason k", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/domain/*.h"))) for s in SERVICES}
 AGGREGATES = {s: count(r"std::string_view kKind = ", f"services/{s}/codec.h") for s in SERVICES}

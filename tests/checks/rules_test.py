@@ -62,10 +62,10 @@ class Rules(unittest.TestCase):
             return int(number) * {"Seconds": 1, "Minutes": 60}[unit]
         rule = next(alert for alert in alerts() if alert["alert"] == "PeplineLoopStandsStill")
         self.assertEqual([int(bound) for bound in re.findall(r"> (\d+)", rule["expr"])],
-                         [seconds("shared/runtime/heartbeat.h", r"Duration limit = "), seconds("shared/runtime/census.cc", r"kLongestCount = "),
-                          seconds("shared/runtime/reception.cc", r"\.limit = ")])
+                         [seconds("shared/observability/heartbeat.h", r"Duration limit = "), seconds("shared/engine/census.cc", r"kLongestCount = "),
+                          seconds("shared/kafka/reception.cc", r"\.limit = ")])
         runbook = (ROOT / RUNBOOK).read_text().split("## PeplineLoopStandsStill\n")[1].split("## ")[0]
-        begun = {name for folder in ("shared/runtime", "services") for path in (ROOT / folder).rglob("*.cc")
+        begun = {name for folder in ("shared", "services") for path in (ROOT / folder).rglob("*.cc")
                  for name in re.findall(r'heartbeats(?:\(\))?\.Begin\(\s*"([\w-]+)"', path.read_text())}
         self.assertEqual(begun, set(re.findall(r"`([\w-]+)` \(", runbook)))
 

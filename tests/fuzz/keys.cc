@@ -3,7 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include "shared/runtime/openssl_objects.h"
+#include "shared/security/openssl_objects.h"
 #include "tests/fuzz/target.h"
 
 namespace pepline::fuzz {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "shared/runtime/auth.h"
-#include "shared/runtime/jose.h"
+#include "shared/security/auth.h"
+#include "shared/security/jose.h"
 
 namespace pepline::fuzz {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "shared/runtime/store.h"
+#include "shared/store/store.h"
 
 namespace pepline {
 

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "pepline/runtime/v1/traces.pb.h"
-#include "shared/runtime/knock.h"
+#include "shared/base/knock.h"
 
 namespace pepline {
 namespace {

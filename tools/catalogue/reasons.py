@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 EVERY = "all"
 # {code, "REASON"} wherever a refusal is made; the words follow in the same call where it is made on the spot.
 PAIR = re.compile(r'\{\s*(?:grpc::)?(?:StatusCode::)?([A-Z_]+),\s*"([A-Z][A-Z_]+)"\s*\}')
-# A constant of the rules, and what gRPC makes of its kind (CodeOf in shared/runtime/refusal_status.cc).
+# A constant of the rules, and what gRPC makes of its kind (CodeOf in shared/rpc/refusal_status.cc).
 CONSTANT = re.compile(r'constexpr RefusalReason (k\w+)\{\s*"([A-Z][A-Z_]+)",\s*RefusalKind::(k\w+)\};')
 LIST = re.compile(r"namespace (\w*refusals) \{(.*?)\}  // namespace \1", re.S)
 KIND = re.compile(r"case RefusalKind::(k\w+):\s*return grpc::([A-Z_]+);")
@@ -110,7 +110,7 @@ def said_by_rules(service, group, name):
 
 def refusals_of_rules():
     """(service, code, reason, words) of every constant of the services' rules."""
-    codes = dict(KIND.findall(text(ROOT / "shared/runtime/refusal_status.cc")))
+    codes = dict(KIND.findall(text(ROOT / "shared/rpc/refusal_status.cc")))
     for path in sorted(ROOT.glob("services/*/domain/*.h")):
         service, lists = path.parents[1].name, LIST.findall(text(path))
         constants = [(group, *found) for group, body in lists for found in CONSTANT.findall(body)]
@@ -123,7 +123,7 @@ def refusals_of_rules():
 
 def refusals_on_the_spot():
     """The same of what handlers and the door refuse themselves."""
-    for path in sorted([*ROOT.glob("services/*/*.cc"), *ROOT.glob("shared/runtime/*.cc"), *ROOT.glob("shared/runtime/*.h")]):
+    for path in sorted([*ROOT.glob("services/*/*.cc"), *ROOT.glob("shared/*/*.cc"), *ROOT.glob("shared/*/*.h")]):
         owner = path.parent.name if path.parent.parent.name == "services" else EVERY
         source = text(path)
         for found in PAIR.finditer(source):
@@ -132,7 +132,7 @@ def refusals_on_the_spot():
 
 def refusals_by_status():
     """What becomes of an absl::Status, and what refusal_status.cc answers itself."""
-    source = text(ROOT / "shared/runtime/refusal_status.cc")
+    source = text(ROOT / "shared/rpc/refusal_status.cc")
     for name, reason in re.findall(r'case absl::StatusCode::k(\w+):\s*return "([A-Z_]+)";', source):
         yield EVERY, re.sub(r"(?<!^)(?=[A-Z])", "_", name).upper(), reason, []
     for code, reason in re.findall(r'StatusOf\(grpc::([A-Z_]+), domain, "([A-Z_]+)"', source):

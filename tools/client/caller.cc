@@ -14,7 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/grpc_server.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline::client {
 namespace {

@@ -23,8 +23,8 @@
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
 #include "shared/domain/authorisation.h"
-#include "shared/runtime/auth.h"
-#include "shared/runtime/grpc_credentials.h"
+#include "shared/rpc/grpc_credentials.h"
+#include "shared/security/auth.h"
 #include "tools/client/stack_file.h"
 
 namespace pepline::client {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "shared/runtime/tls_files.h"
+#include "shared/security/tls_files.h"
 
 namespace pepline::client {
 

@@ -16,7 +16,7 @@
 #include <string>
 #include <thread>
 
-#include "shared/runtime/knock.h"
+#include "shared/base/knock.h"
 
 namespace {
 

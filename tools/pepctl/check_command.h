@@ -1,6 +1,6 @@
 // `pepctl check`, `digest`, `rebuild`, `restored`, and `dead-letters parked`, `release` and `skip`:
 // hand over to the service's own program,
-// which holds its rules (shared/runtime/operations.h), beside pepctl or in PATH, with the settings
+// which holds its rules (shared/process/operations.h), beside pepctl or in PATH, with the settings
 // of a process, of the stack that is named, of the environment, or of the stack that `make up`
 // started: the first that there is. Errors: exit codes of invocation.h; once the program runs, its
 // own. Threads: one at a time.

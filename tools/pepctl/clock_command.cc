@@ -3,7 +3,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/clock.h"
+#include "shared/base/clock.h"
 #include "tools/client/text_forms.h"
 #include "tools/pepctl/special_commands.h"
 

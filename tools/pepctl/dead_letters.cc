@@ -10,10 +10,10 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/dead_letters.h"
-#include "shared/runtime/kafka_client.h"
-#include "shared/runtime/kafka_settings.h"
-#include "shared/runtime/kafka_topics.h"
+#include "shared/kafka/dead_letters.h"
+#include "shared/kafka/kafka_client.h"
+#include "shared/kafka/kafka_settings.h"
+#include "shared/kafka/kafka_topics.h"
 
 namespace pepline::pepctl {
 namespace {

@@ -1,5 +1,5 @@
 // Records that a service could not read, as they lie on its dead-letter topics
-// (shared/runtime/dead_letters.h), and what was done about them.
+// (shared/kafka/dead_letters.h), and what was done about them.
 // A topic cannot lose single records, so what is handled is written behind it on the same topic: a
 // record without a value whose headers name the handled one and say how. The topic tells the whole
 // story, also who looks later, and two people who handle the same one do no harm.
@@ -17,7 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "shared/runtime/kafka_options.h"
+#include "shared/kafka/kafka_options.h"
 
 namespace pepline::pepctl {
 

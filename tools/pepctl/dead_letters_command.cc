@@ -5,7 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "shared/runtime/kafka_settings.h"
+#include "shared/kafka/kafka_settings.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
 #include "tools/pepctl/dead_letters.h"

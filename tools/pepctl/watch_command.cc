@@ -16,7 +16,7 @@
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "shared/domain/all_services.h"
-#include "shared/runtime/kafka_settings.h"
+#include "shared/kafka/kafka_settings.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
 #include "tools/client/topic_watcher.h"

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "shared/domain/peers.h"
-#include "shared/runtime/openssl_objects.h"
+#include "shared/security/openssl_objects.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {

@@ -14,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "shared/runtime/tls_files.h"
+#include "shared/security/tls_files.h"
 
 namespace pepline {
 

@@ -9,7 +9,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/auth.h"
+#include "shared/security/auth.h"
 #include "tools/stack/certificate_authority.h"
 #include "tools/stack/processes.h"
 

@@ -9,8 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/kafka_client.h"
-#include "shared/runtime/kafka_topics.h"
+#include "shared/kafka/kafka_client.h"
+#include "shared/kafka/kafka_topics.h"
 
 namespace pepline {
 namespace {

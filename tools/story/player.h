@@ -17,7 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "shared/runtime/worker_pool.h"
+#include "shared/base/worker_pool.h"
 #include "tools/client/caller.h"
 #include "tools/stack/stack.h"
 #include "tools/story/act.h"

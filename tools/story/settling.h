@@ -18,7 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tools/stack/stack.h"
 #include "tools/story/topic_follower.h"
 

@@ -14,8 +14,8 @@ bool SayTheSame(PolicyProfile a, const PolicyProfile& b) {
 void Adopt(Progress<Policy>& progress, PolicyProfile profile) {
   const std::optional<PolicyProfile>& before = progress.state.adopted;
   profile.version = before ? before->version + 1 : 1;
-  profile.first_effective_on = before ? before->first_effective_on.value_or(before->effective_on)
-                                      : profile.effective_on;
+  profile.first_effective_on =
+      before ? before->first_effective_on.value_or(before->effective_on) : profile.effective_on;
   progress.Say(PolicyProfileAdopted{std::move(profile)});
 }
 

@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/outbox_relay.h"
+#include "shared/kafka/consumer.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/store/fake_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 #include "tools/pepctl/command_line.h"
 #include "tools/pepctl/invocation.h"

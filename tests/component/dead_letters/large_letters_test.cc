@@ -7,9 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/outbox_relay.h"
+#include "shared/kafka/consumer.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/store/fake_store.h"
 #include "tools/pepctl/command_line.h"
 #include "tools/pepctl/invocation.h"
 #include "tools/stack/kafka_server.h"

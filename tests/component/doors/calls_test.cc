@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "pepline/registry/v1/registry_events.pb.h"
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tests/component/doors/doors_fixture.h"
 
 namespace pepline {

@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "shared/runtime/jose.h"
+#include "shared/security/jose.h"
 #include "tests/component/doors/doors_fixture.h"
 
 namespace pepline {

@@ -1,5 +1,5 @@
 // A call's trace goes on in the event that it causes: in the event's header and in Kafka's.
-#include "shared/runtime/trace.h"
+#include "shared/observability/trace.h"
 
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "tests/component/doors/doors_fixture.h"

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "shared/runtime/kafka_options.h"
-#include "shared/runtime/metrics.h"
+#include "shared/kafka/kafka_options.h"
+#include "shared/observability/metrics.h"
 #include "tests/support/topic_reader.h"
 #include "tools/stack/dev_broker.h"
 #include "tools/stack/processes.h"

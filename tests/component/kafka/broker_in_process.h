@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "shared/runtime/knock.h"
+#include "shared/base/knock.h"
 
 namespace pepline {
 

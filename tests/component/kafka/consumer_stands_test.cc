@@ -5,10 +5,10 @@
 
 #include <atomic>
 
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/kafka_topics.h"
-#include "shared/runtime/outbox_relay.h"
+#include "shared/kafka/consumer.h"
+#include "shared/kafka/kafka_topics.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/store/fake_store.h"
 #include "tests/component/kafka/broker_in_process.h"
 #include "tools/stack/processes.h"
 

@@ -5,10 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "pepline/runtime/v1/any_event.pb.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/outbox_relay.h"
-#include "shared/runtime/parked_records.h"
+#include "shared/kafka/consumer.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/kafka/parked_records.h"
+#include "shared/store/fake_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 
 namespace pepline {

@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/outbox_relay.h"
+#include "shared/kafka/consumer.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/store/fake_store.h"
 #include "tests/support/topic_reader.h"
 #include "tools/stack/kafka_server.h"
 

@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/outbox_relay.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/store/fake_store.h"
 #include "tests/component/kafka/broker_in_process.h"
 #include "tests/support/forwarding_store.h"
 #include "tests/support/topic_reader.h"

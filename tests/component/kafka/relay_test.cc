@@ -5,9 +5,9 @@
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/heartbeat.h"
-#include "shared/runtime/outbox_relay.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/observability/heartbeat.h"
+#include "shared/store/fake_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 #include "tests/support/forwarding_store.h"
 

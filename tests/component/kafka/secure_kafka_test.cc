@@ -7,11 +7,11 @@
 #include <librdkafka/rdkafka.h>
 
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/auth.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/kafka_settings.h"
-#include "shared/runtime/outbox_relay.h"
+#include "shared/kafka/consumer.h"
+#include "shared/kafka/kafka_settings.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/security/auth.h"
+#include "shared/store/fake_store.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/kafka_server.h"
 

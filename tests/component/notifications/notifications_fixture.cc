@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/notifications/wire.h"
-#include "shared/runtime/hex.h"
+#include "shared/base/hex.h"
 
 namespace pepline::notifications {
 namespace {

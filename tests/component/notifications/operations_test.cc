@@ -1,5 +1,5 @@
 // What an operator runs with pepline-notifications itself: check and repair; it is not rebuilt.
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tests/component/notifications/notifications_fixture.h"
 #include "tests/component/support/operation_runner.h"
 

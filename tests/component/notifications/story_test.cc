@@ -4,8 +4,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
-#include "shared/runtime/auth.h"
-#include "shared/runtime/store.h"
+#include "shared/security/auth.h"
+#include "shared/store/store.h"
 #include "tests/component/notifications/notifications_fixture.h"
 
 namespace pepline::notifications {

@@ -1,6 +1,6 @@
 // One trace from what scheduling said to the mail in somebody's inbox: in the headers of what
 // notifications says, in the look-up at registry, and in the spans that a collector receives.
-#include "shared/runtime/trace.h"
+#include "shared/observability/trace.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"

@@ -13,7 +13,7 @@
 #include <tuple>
 
 #include "google/protobuf/message.h"
-#include "shared/runtime/auth.h"
+#include "shared/security/auth.h"
 #include "tests/component/reach/model.h"
 #include "tools/stack/processes.h"
 

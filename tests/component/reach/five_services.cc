@@ -26,10 +26,10 @@
 #include "services/scheduling/grpc_api.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
-#include "shared/runtime/admit_first.h"
-#include "shared/runtime/known_children.h"
-#include "shared/runtime/reference_data.h"
-#include "shared/runtime/shares.h"
+#include "shared/projections/known_children.h"
+#include "shared/projections/reference_data.h"
+#include "shared/rpc/admit_first.h"
+#include "shared/store/shares.h"
 
 namespace pepline::reach {
 namespace {

@@ -18,12 +18,12 @@
 #include <vector>
 
 #include "services/registry/opaque_ids.h"
-#include "shared/runtime/auth.h"
-#include "shared/runtime/clock.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/inbound_record.h"
-#include "shared/runtime/worker_pool.h"
+#include "shared/base/clock.h"
+#include "shared/base/worker_pool.h"
+#include "shared/engine/execute.h"
+#include "shared/kafka/inbound_record.h"
+#include "shared/security/auth.h"
+#include "shared/store/fake_store.h"
 #include "tests/support/forwarding_store.h"
 
 namespace pepline::reach {

@@ -7,9 +7,9 @@
 #include <thread>
 
 #include "absl/strings/str_format.h"
-#include "shared/runtime/redis_store.h"
-#include "shared/runtime/redis_topology.h"
-#include "shared/runtime/waker.h"
+#include "shared/engine/waker.h"
+#include "shared/redis/redis_store.h"
+#include "shared/redis/redis_topology.h"
 #include "tests/component/store/counting_writers.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_cluster.h"

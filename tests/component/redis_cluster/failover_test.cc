@@ -5,8 +5,8 @@
 
 #include <iostream>
 
-#include "shared/runtime/redis_store.h"
-#include "shared/runtime/redis_topology.h"
+#include "shared/redis/redis_store.h"
+#include "shared/redis/redis_topology.h"
 #include "tests/component/store/counting_writers.h"
 #include "tests/component/store/redis_teller.h"
 #include "tools/stack/processes.h"

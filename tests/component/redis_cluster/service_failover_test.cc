@@ -1,7 +1,7 @@
 // scheduling on a Redis Cluster that mends itself: the primary that holds a child's plan is killed,
 // and the service goes on with its replica, without being started again.
 #include "absl/strings/str_format.h"
-#include "shared/runtime/redis_topology.h"
+#include "shared/redis/redis_topology.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_cluster.h"

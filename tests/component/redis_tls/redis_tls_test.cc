@@ -1,13 +1,13 @@
 // RedisStore over TLS on a real redis-server: the right certificates work, every wrong one is
 // refused by a message that names the setting. Runs where hiredis has TLS (Debian 13, as the
 // images); a build without it skips these aloud, and proves instead that it refuses the setting.
-#include "shared/runtime/redis_tls.h"
+#include "shared/redis/redis_tls.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tools/stack/certificate_authority.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_server.h"

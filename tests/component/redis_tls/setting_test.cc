@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "shared/runtime/config.h"
-#include "shared/runtime/redis_tls.h"
+#include "shared/process/config.h"
+#include "shared/redis/redis_tls.h"
 
 namespace pepline {
 namespace {

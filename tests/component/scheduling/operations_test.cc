@@ -3,7 +3,7 @@
 
 #include "absl/strings/str_format.h"
 #include "services/scheduling/codec.h"
-#include "shared/runtime/redis_nodes.h"
+#include "shared/redis/redis_nodes.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
 #include "tests/component/support/operation_runner.h"
 

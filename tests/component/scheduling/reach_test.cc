@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/page_tokens.h"
+#include "shared/rpc/page_tokens.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
 #include "tests/component/support/operation_runner.h"
 

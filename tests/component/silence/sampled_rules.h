@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "shared/runtime/metrics.h"
+#include "shared/observability/metrics.h"
 
 namespace pepline {
 

@@ -4,12 +4,12 @@
 #include <gmock/gmock.h>
 
 #include "absl/synchronization/notification.h"
-#include "shared/runtime/census.h"
-#include "shared/runtime/consumer.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/heartbeat.h"
-#include "shared/runtime/outbox_relay.h"
-#include "shared/runtime/waker.h"
+#include "shared/engine/census.h"
+#include "shared/engine/waker.h"
+#include "shared/kafka/consumer.h"
+#include "shared/kafka/outbox_relay.h"
+#include "shared/observability/heartbeat.h"
+#include "shared/store/fake_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 #include "tests/component/silence/sampled_rules.h"
 #include "tests/support/promtool.h"

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_server.h"
 

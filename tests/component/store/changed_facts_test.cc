@@ -1,6 +1,6 @@
 // A changed fact on the fake store: its own alarm is due in the commit that keeps it, and from
 // there the alarms of all that follow.
-#include "shared/runtime/changed_facts.h"
+#include "shared/engine/changed_facts.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/reference_data.h"
+#include "shared/projections/reference_data.h"
+#include "shared/store/fake_store.h"
 
 namespace pepline {
 namespace {

@@ -17,7 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/store.h"
+#include "shared/store/store.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {

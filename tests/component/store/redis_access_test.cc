@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_replace.h"
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tests/component/store/redis_teller.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/processes.h"

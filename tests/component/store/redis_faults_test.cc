@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <hiredis/hiredis.h>
 
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tests/component/store/counting_writers.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_server.h"

@@ -1,5 +1,5 @@
 // The waker on the fake store: storms, failures, earlier alarms, a store that goes and comes back.
-#include "shared/runtime/waker.h"
+#include "shared/engine/waker.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/fake_store.h"
+#include "shared/store/fake_store.h"
 #include "tests/support/forwarding_store.h"
 #include "tools/stack/processes.h"
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "shared/runtime/check_inventory.h"
-#include "shared/runtime/store.h"
+#include "shared/redis/redis_inventory.h"
+#include "shared/store/store.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/service_process.h"
 

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tests/component/support/service_under_test.h"
 
 namespace pepline {

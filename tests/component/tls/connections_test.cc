@@ -1,7 +1,7 @@
 // Who gets a connection: each end refuses what it must, and whoever can tell says why.
 #include "absl/strings/match.h"
 #include "pepline/funding/v1/funding_service.pb.h"
-#include "shared/runtime/grpc_credentials.h"
+#include "shared/rpc/grpc_credentials.h"
 #include "tests/component/tls/tls_fixture.h"
 #include "tools/client/caller.h"
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "shared/runtime/grpc_credentials.h"
+#include "shared/rpc/grpc_credentials.h"
 #include "tests/component/tls/tls_fixture.h"
 
 namespace pepline {

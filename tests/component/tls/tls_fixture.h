@@ -12,7 +12,7 @@
 #include <memory>
 #include <string>
 
-#include "shared/runtime/tls_files.h"
+#include "shared/security/tls_files.h"
 #include "tests/component/support/service_under_test.h"
 #include "tools/stack/certificate_authority.h"
 #include "tools/stack/processes.h"

@@ -1,12 +1,12 @@
 // Spans on their way to a collector: the protocol, and a collector that is slow, busy or away.
-#include "shared/runtime/otlp_exporter.h"
+#include "shared/observability/otlp_exporter.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/config.h"
+#include "shared/process/config.h"
 #include "tests/support/trace_collector.h"
 
 namespace pepline {

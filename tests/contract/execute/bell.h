@@ -19,9 +19,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/redis_store.h"
+#include "shared/engine/execute.h"
+#include "shared/redis/redis_store.h"
+#include "shared/store/fake_store.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_server.h"
 

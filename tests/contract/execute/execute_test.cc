@@ -1,13 +1,13 @@
 // The one command path, on both stores: the same cases on the fake and on a real Redis.
-#include "shared/runtime/execute.h"
+#include "shared/engine/execute.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <thread>
 
-#include "shared/runtime/lists.h"
-#include "shared/runtime/trace.h"
+#include "shared/engine/lists.h"
+#include "shared/observability/trace.h"
 #include "tests/contract/execute/bell.h"
 
 namespace pepline {

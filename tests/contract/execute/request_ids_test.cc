@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "shared/runtime/execute.h"
+#include "shared/engine/execute.h"
 #include "tests/contract/execute/bell.h"
 
 namespace pepline {

@@ -21,7 +21,7 @@
 #include "pepline/notifications/v1/notifications_events.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
-#include "shared/runtime/hex.h"
+#include "shared/base/hex.h"
 
 namespace pepline {
 namespace {

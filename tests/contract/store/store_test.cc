@@ -1,6 +1,6 @@
 // What a Store promises, proved on the fake, on a real Redis and on a Redis Cluster of three by the
 // same cases.
-#include "shared/runtime/store.h"
+#include "shared/store/store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,9 +8,9 @@
 #include <map>
 #include <thread>
 
-#include "shared/runtime/check_inventory.h"
-#include "shared/runtime/fake_store.h"
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_inventory.h"
+#include "shared/redis/redis_store.h"
+#include "shared/store/fake_store.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_cluster.h"
 #include "tools/stack/redis_server.h"

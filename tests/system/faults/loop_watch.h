@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
-#include "shared/runtime/redis_store.h"
+#include "shared/redis/redis_store.h"
 #include "tests/system/checker/silence.h"
 #include "tools/stack/stack.h"
 #include "tools/story/settling.h"

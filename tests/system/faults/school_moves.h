@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/synchronization/notification.h"
-#include "shared/runtime/clock.h"
+#include "shared/base/clock.h"
 #include "tools/client/caller.h"
 
 namespace pepline {

@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "shared/runtime/clock.h"
+#include "shared/base/clock.h"
 
 namespace RdKafka {
 class KafkaConsumer;

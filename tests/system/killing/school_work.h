@@ -18,7 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
-#include "shared/runtime/clock.h"
+#include "shared/base/clock.h"
 #include "tests/system/checker/promises.h"
 #include "tools/client/caller.h"
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
-#include "shared/runtime/kafka_client.h"
+#include "shared/kafka/kafka_client.h"
 #include "tests/support/topic_reader.h"
 
 namespace pepline {

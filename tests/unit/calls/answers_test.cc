@@ -1,5 +1,5 @@
 // What every answer carries: the trace that it belongs to.
-#include "shared/runtime/trace.h"
+#include "shared/observability/trace.h"
 #include "tests/unit/calls/calls_fixture.h"
 
 namespace pepline {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "pepline/common/v1/refusal.pb.h"
-#include "shared/runtime/auth.h"
+#include "shared/security/auth.h"
 #include "tests/unit/read_audit/five_doors.h"
 #include "tools/stack/processes.h"
 

@@ -1,6 +1,6 @@
 // What the contract alone forbids is said in one answer with what the handler finds.
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/request_faults.h"
+#include "shared/rpc/request_faults.h"
 #include "tests/unit/calls/calls_fixture.h"
 
 namespace pepline {

@@ -3,7 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/grpc_server.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline {
 namespace {

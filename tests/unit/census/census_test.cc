@@ -1,6 +1,6 @@
 // Counting what is in the store: only what changed is read, what is gone is forgotten, a record
 // that cannot be read stops nothing, and the number of authorities named has a bound.
-#include "shared/runtime/census.h"
+#include "shared/engine/census.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

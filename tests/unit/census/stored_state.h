@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "pepline/runtime/v1/aggregate_record.pb.h"
-#include "shared/runtime/fake_store.h"
+#include "shared/store/fake_store.h"
 
 namespace pepline {
 

@@ -4,7 +4,7 @@
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "services/funding/codec.h"
 #include "services/funding/config.h"
-#include "shared/runtime/wire.h"
+#include "shared/rpc/wire.h"
 #include "tests/unit/funding/random_books.h"
 
 namespace pepline::funding {

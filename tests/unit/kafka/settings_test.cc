@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/kafka_settings.h"
+#include "shared/kafka/kafka_settings.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {

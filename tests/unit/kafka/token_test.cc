@@ -3,7 +3,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/kafka_token.h"
+#include "shared/kafka/kafka_token.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {

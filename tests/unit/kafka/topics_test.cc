@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
-#include "shared/runtime/kafka_topics.h"
+#include "shared/kafka/kafka_topics.h"
 
 namespace pepline {
 namespace {

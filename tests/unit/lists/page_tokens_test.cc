@@ -1,5 +1,5 @@
 // Page tokens: they lead on, say nothing, and are good for one caller, RPC and filter alone.
-#include "shared/runtime/page_tokens.h"
+#include "shared/rpc/page_tokens.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "pepline/notifications/v1/notifications_service.pb.h"
 #include "pepline/runtime/v1/aggregate_record.pb.h"
-#include "shared/runtime/fake_store.h"
+#include "shared/store/fake_store.h"
 
 namespace pepline {
 namespace {

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "services/notifications/codec.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/fake_store.h"
+#include "shared/engine/execute.h"
+#include "shared/store/fake_store.h"
 #include "tests/unit/notifications/alert_story.h"
 
 namespace pepline::notifications {

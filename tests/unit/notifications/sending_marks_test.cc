@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "shared/runtime/fake_store.h"
+#include "shared/store/fake_store.h"
 
 namespace pepline::notifications {
 namespace {

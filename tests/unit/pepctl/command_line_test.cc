@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "shared/domain/authorisation.h"
-#include "shared/runtime/grpc_server.h"
+#include "shared/rpc/grpc_server.h"
 #include "tools/pepctl/invocation.h"
 #include "tools/pepctl/rpc_command.h"
 #include "tools/pepctl/special_commands.h"

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "shared/runtime/grpc_server.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline::client {
 namespace {

@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
-#include "shared/runtime/heartbeat.h"
-#include "shared/runtime/metrics_port.h"
+#include "shared/observability/heartbeat.h"
+#include "shared/observability/metrics_port.h"
 #include "tools/pepctl/special_commands.h"
 
 namespace pepline::pepctl {

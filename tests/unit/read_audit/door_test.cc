@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "shared/domain/authorisation.h"
-#include "shared/runtime/auth.h"
+#include "shared/security/auth.h"
 #include "tests/unit/read_audit/captured_log.h"
 #include "tests/unit/read_audit/five_doors.h"
 

@@ -13,8 +13,8 @@
 #include "pepline/notifications/v1/notifications_service.grpc.pb.h"
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
-#include "shared/runtime/admit_first.h"
-#include "shared/runtime/grpc_server.h"
+#include "shared/rpc/admit_first.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline {
 

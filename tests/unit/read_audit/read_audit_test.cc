@@ -1,12 +1,12 @@
 // What a line of the audit trail says, and what it never repeats.
-#include "shared/runtime/read_audit.h"
+#include "shared/rpc/read_audit.h"
 
 #include <gmock/gmock.h>
 
 #include "pepline/assessments/v1/assessments_service.pb.h"
 #include "pepline/notifications/v1/notifications_service.pb.h"
 #include "pepline/registry/v1/registry_service.pb.h"
-#include "shared/runtime/log.h"
+#include "shared/observability/log.h"
 #include "tests/unit/read_audit/captured_log.h"
 
 namespace pepline {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "shared/runtime/redis_forms.h"
+#include "shared/redis/redis_forms.h"
 
 namespace pepline {
 namespace {

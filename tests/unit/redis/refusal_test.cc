@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "shared/runtime/redis_refusal.h"
+#include "shared/redis/redis_refusal.h"
 
 namespace pepline {
 namespace {

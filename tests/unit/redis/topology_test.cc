@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "shared/runtime/redis_topology.h"
+#include "shared/redis/redis_topology.h"
 
 namespace pepline {
 namespace {

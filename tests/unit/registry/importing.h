@@ -19,8 +19,8 @@
 #include "services/registry/importer.h"
 #include "services/registry/numbers.h"
 #include "services/registry/opaque_ids.h"
-#include "shared/runtime/digest.h"
-#include "shared/runtime/fake_store.h"
+#include "shared/base/digest.h"
+#include "shared/store/fake_store.h"
 #include "tests/support/forwarding_store.h"
 #include "tests/support/london.h"
 

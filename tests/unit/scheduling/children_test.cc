@@ -5,8 +5,8 @@
 
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "services/scheduling/codec.h"
-#include "shared/runtime/execute.h"
-#include "shared/runtime/fake_store.h"
+#include "shared/engine/execute.h"
+#include "shared/store/fake_store.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/scheduling/codec.h"
-#include "shared/runtime/wire.h"
+#include "shared/rpc/wire.h"
 #include "tests/unit/scheduling/plan_lives.h"
 
 namespace pepline::scheduling {

@@ -1,4 +1,4 @@
-#include "shared/runtime/auth.h"
+#include "shared/security/auth.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
-#include "shared/runtime/jose.h"
+#include "shared/security/jose.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {

@@ -1,5 +1,5 @@
 // A clock of the day that is set back is noticed, and one that goes on or jumps ahead is not.
-#include "shared/runtime/clock_set_back.h"
+#include "shared/engine/clock_set_back.h"
 
 #include <gtest/gtest.h>
 

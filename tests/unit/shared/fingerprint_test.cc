@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
-#include "shared/runtime/digest.h"
-#include "shared/runtime/grpc_server.h"
+#include "shared/base/digest.h"
+#include "shared/rpc/grpc_server.h"
 
 namespace pepline {
 namespace {

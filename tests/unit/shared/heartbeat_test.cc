@@ -1,9 +1,9 @@
 // A loop that stops is seen by whoever asks, although it says nothing any more.
-#include "shared/runtime/heartbeat.h"
+#include "shared/observability/heartbeat.h"
 
 #include <gmock/gmock.h>
 
-#include "shared/runtime/metrics.h"
+#include "shared/observability/metrics.h"
 
 namespace pepline {
 namespace {

@@ -1,5 +1,5 @@
 // What a service keeps of children, from registry's events alone.
-#include "shared/runtime/known_children.h"
+#include "shared/projections/known_children.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/runtime/v1/known_child.pb.h"
-#include "shared/runtime/clock.h"
-#include "shared/runtime/fake_store.h"
+#include "shared/base/clock.h"
+#include "shared/store/fake_store.h"
 
 namespace pepline {
 namespace {

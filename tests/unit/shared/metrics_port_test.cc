@@ -1,5 +1,5 @@
 // The port that Kubernetes and Prometheus ask, while others do their worst on it.
-#include "shared/runtime/metrics_port.h"
+#include "shared/observability/metrics_port.h"
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>

@@ -1,12 +1,12 @@
 // When parked records are tried again, and how much of one key may be parked.
-#include "shared/runtime/parked_records.h"
+#include "shared/kafka/parked_records.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/runtime/fake_store.h"
+#include "shared/store/fake_store.h"
 
 namespace pepline {
 namespace {

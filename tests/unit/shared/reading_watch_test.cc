@@ -1,5 +1,5 @@
 // When a Kafka client counts as one that stands.
-#include "shared/runtime/reading_watch.h"
+#include "shared/kafka/reading_watch.h"
 
 #include <gtest/gtest.h>
 

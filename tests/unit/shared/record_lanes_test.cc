@@ -1,5 +1,5 @@
 // Records in lanes by key: order, what waits, and what is told as done.
-#include "shared/runtime/record_lanes.h"
+#include "shared/kafka/record_lanes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

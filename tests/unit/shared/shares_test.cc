@@ -1,4 +1,4 @@
-#include "shared/runtime/shares.h"
+#include "shared/store/shares.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

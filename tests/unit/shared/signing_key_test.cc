@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "shared/runtime/auth.h"
-#include "shared/runtime/jose.h"
+#include "shared/security/auth.h"
+#include "shared/security/jose.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {

@@ -1,5 +1,5 @@
 // W3C trace context: what is one, and what is passed on.
-#include "shared/runtime/trace.h"
+#include "shared/observability/trace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

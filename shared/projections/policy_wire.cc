@@ -1,0 +1,81 @@
+#include "shared/projections/policy_wire.h"
+
+#include <algorithm>
+
+#include "shared/domain/access_after_care.h"
+#include "shared/rpc/wire.h"
+
+namespace pepline {
+namespace {
+
+constexpr bool Same(RecipientRole ours, common::v1::RecipientRole said) {
+  return static_cast<int>(ours) == static_cast<int>(said);
+}
+static_assert(Same(RecipientRole::kDesignatedTeacher,
+                   common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER));
+static_assert(Same(RecipientRole::kDeputyDesignatedTeacher,
+                   common::v1::RECIPIENT_ROLE_DEPUTY_DESIGNATED_TEACHER));
+static_assert(Same(RecipientRole::kHeadteacher, common::v1::RECIPIENT_ROLE_HEADTEACHER));
+static_assert(Same(RecipientRole::kVirtualSchoolCaseworker,
+                   common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_CASEWORKER));
+static_assert(Same(RecipientRole::kVirtualSchoolHead,
+                   common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_HEAD));
+static_assert(Same(RecipientRole::kSocialWorker, common::v1::RECIPIENT_ROLE_SOCIAL_WORKER));
+static_assert(Same(RecipientRole::kIndependentReviewingOfficer,
+                   common::v1::RECIPIENT_ROLE_INDEPENDENT_REVIEWING_OFFICER));
+static_assert(Same(RecipientRole::kSchoolOffice, common::v1::RECIPIENT_ROLE_SCHOOL_OFFICE));
+// Every role of the contract is known: the unspecified one is the only other number.
+static_assert(kAllRecipientRoles.size() + 1 == common::v1::RecipientRole_ARRAYSIZE);
+
+constexpr bool Same(DayKind ours, common::v1::DayKind said) {
+  return static_cast<int>(ours) == static_cast<int>(said);
+}
+static_assert(Same(DayKind::kSchoolDays, common::v1::DAY_KIND_SCHOOL_DAYS));
+static_assert(Same(DayKind::kWorkingDays, common::v1::DAY_KIND_WORKING_DAYS));
+static_assert(Same(DayKind::kCalendarMonths, common::v1::DAY_KIND_CALENDAR_MONTHS));
+static_assert(common::v1::DayKind_ARRAYSIZE == 4);
+
+}  // namespace
+
+common::v1::RecipientRole ToProto(RecipientRole role) {
+  return static_cast<common::v1::RecipientRole>(role);
+}
+
+std::optional<RecipientRole> FromProto(common::v1::RecipientRole role) {
+  for (RecipientRole known : kAllRecipientRoles) {
+    if (ToProto(known) == role) return known;
+  }
+  return std::nullopt;
+}
+
+common::v1::DayKind ToProto(DayKind kind) { return static_cast<common::v1::DayKind>(kind); }
+
+std::optional<DayKind> FromProto(common::v1::DayKind kind) {
+  for (DayKind known : {DayKind::kSchoolDays, DayKind::kWorkingDays, DayKind::kCalendarMonths}) {
+    if (ToProto(known) == kind) return known;
+  }
+  return std::nullopt;
+}
+
+common::v1::AlertInstant ToProto(const AlertInstant& instant) {
+  common::v1::AlertInstant out;
+  out.set_level(instant.level);
+  *out.mutable_at() = ToTimestamp(instant.at);
+  for (RecipientRole role : instant.recipients) out.add_recipients(ToProto(role));
+  return out;
+}
+
+int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile) {
+  if (!profile.has_access_after_care_months()) return kMonthsOfAccessAfterCare;
+  return std::clamp(profile.access_after_care_months(), 0, kMostMonthsOfAccessAfterCare);
+}
+
+std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles) {
+  std::vector<RecipientRole> known;
+  for (int role : roles) {
+    if (auto one = FromProto(static_cast<common::v1::RecipientRole>(role))) known.push_back(*one);
+  }
+  return known;
+}
+
+}  // namespace pepline

@@ -1,0 +1,32 @@
+// The words of policy profiles between domain types and protobuf: roles, kinds of days, instants.
+// Promises: total; the numbers are equal on both sides, checked when this is compiled; a number
+// that this version does not know gives nullopt. Threads: pure.
+#ifndef PEPLINE_SHARED_PROJECTIONS_POLICY_WIRE_H_
+#define PEPLINE_SHARED_PROJECTIONS_POLICY_WIRE_H_
+
+#include <optional>
+#include <vector>
+
+#include "google/protobuf/repeated_field.h"
+#include "pepline/common/v1/policy_profile.pb.h"
+#include "shared/domain/alert_levels.h"
+#include "shared/domain/recipient_role.h"
+
+namespace pepline {
+
+common::v1::RecipientRole ToProto(RecipientRole role);
+std::optional<RecipientRole> FromProto(common::v1::RecipientRole role);
+common::v1::DayKind ToProto(DayKind kind);
+std::optional<DayKind> FromProto(common::v1::DayKind kind);
+common::v1::AlertInstant ToProto(const AlertInstant& instant);
+
+// For how many calendar months those who worked with a child reach its records after its care has
+// ceased (shared/domain/access_after_care.h); the default where the profile does not say.
+int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile);
+
+// The recipients of a message, in its order; roles that this version does not know are passed over.
+std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles);
+
+}  // namespace pepline
+
+#endif  // PEPLINE_SHARED_PROJECTIONS_POLICY_WIRE_H_
