@@ -330,7 +330,7 @@ TEST_F(ImportStreamTest, AFileAboveTheBoundOfItsKindIsRefusedAsSoonAsItIs) {
     Upload upload = Open("931", known);
     Start(upload);
     ASSERT_TRUE(upload.Say(Options("931", known)));
-    upload.Send(std::string(bounds.bytes + 1, '\n'));
+    upload.Send(std::string(bounds.bytes + 1, 'x'));
     const grpc::Status status = upload.writer->Finish();  // without WritesDone
     EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << status.error_message();
     EXPECT_EQ(ReasonOf(status), "FILE_TOO_LARGE");
