@@ -1,5 +1,7 @@
 // A child who needs a PEP and has none open is heard of, on the running service.
+#include "absl/strings/str_cat.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
+#include "tools/stack/processes.h"
 
 namespace pepline::scheduling {
 namespace {
