@@ -54,7 +54,7 @@ FACTS = [
     ("trailing metadata `traceresponse`", "shared/rpc/grpc_server.cc", 'AddTrailingMetadata("traceresponse"'),
     ("by itself `pepline`", "shared/process/config.cc", '"PEPLINE_TOKEN_AUDIENCE", "pepline"'),
     ("1 to 64 characters", "shared/rpc/request_faults.cc", "kLongestRequestId = 64"),
-    ("for 35 days", "shared/engine/execute.h", "remember_commands = absl::Hours(24 * 35)"),
+    ("for 35 days", "shared/engine/command.h", "remember_commands = absl::Hours(24 * 35)"),
     ("at most 1024 characters long", "shared/rpc/page_tokens.h", "kLongestPageToken = 1024;"),
     ("1 to 1000; 0 is 100", "shared/rpc/wire.cc", "return asked == 0 ? 100 : asked;"),
     ("1 to 1000; 0 is 100", "shared/rpc/wire.cc", "asked < 0 || asked > 1000"),
