@@ -11,7 +11,6 @@ namespace {
 
 using Event = v1::AssessmentsEvent;
 
-constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr int kChildren = 24;
 
 class AssessmentsFaultsTest : public AssessmentsTest {

@@ -11,7 +11,6 @@
 namespace pepline::funding {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr int kDeciders = 16;
 
 // How a decision ended: it was carried out, or the line had too little left.

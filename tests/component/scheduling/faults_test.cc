@@ -16,7 +16,6 @@ namespace {
 
 using Event = v1::SchedulingEvent;
 
-constexpr absl::Duration kPatience = absl::Seconds(60);
 constexpr char kWhatAStartWrites[] =
     "EXISTS {scheduling}:layout {scheduling}:marks {scheduling.00}:layout";
 

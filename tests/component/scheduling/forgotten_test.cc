@@ -10,7 +10,6 @@ using testing::HasSubstr;
 using Event = v1::SchedulingEvent;
 
 constexpr char kElsewhere[] = "933";
-constexpr absl::Duration kPatience = absl::Seconds(60);
 
 class ForgottenTest : public SchedulingTest {
  protected:

@@ -26,7 +26,7 @@ namespace pepline {
 
 class ServiceFixture : public testing::Test {
  protected:
-  static constexpr absl::Duration kPatience = absl::Seconds(30);
+  static constexpr absl::Duration kPatience = absl::Seconds(60);
 
   // Of a test that failed, the end of the service's log is told: its folder goes with the test.
   void TearDown() override;
