@@ -57,7 +57,7 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     const absl::Time mark_at = mark ? mark->at : never;
     auto opening = OpeningOf(state, facts);
     const absl::Time opens_at = opening ? opening->at : never;
-    const absl::Time missing_at = PepOpenBeginsAt(state, facts).value_or(never);
+    const absl::Time missing_at = PepOpenBeginsAt(state, facts, opening).value_or(never);
     const absl::Time at = std::min({over_at, moved_at, mark_at, opens_at, missing_at});
     if (at > facts.now) return;
 
@@ -84,12 +84,13 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
 }
 
 std::optional<absl::Time> Plan::NextWake(const PlanState& state, const PlanFacts& facts) {
-  std::optional<absl::Time> next = PepOpenBeginsAt(state, facts);
+  const auto opening = OpeningOf(state, facts);
+  std::optional<absl::Time> next = PepOpenBeginsAt(state, facts, opening);
   auto consider = [&](absl::Time at) {
     if (!next || at < *next) next = at;
   };
   if (auto mark = NextMarkOf(state)) consider(mark->at);
-  if (auto opening = OpeningOf(state, facts)) consider(opening->at);
+  if (opening) consider(opening->at);
   return next;
 }
 

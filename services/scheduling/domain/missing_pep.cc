@@ -2,9 +2,9 @@
 //
 // It counts from the day on which a PEP is required, and ends when one opens. It is set on its last
 // day, where no PEP opens on that day by itself: what is put on record within the hour makes no
-// noise. A profile, bank holidays and term dates that are not on
-// record delay a PEP; they never delay this. A finalised PEP serves until the next meeting would be
-// due; where no term is known to open another one by then, one is missing from that day.
+// noise. A profile, bank holidays and term dates that are not on record delay a PEP; they never
+// delay this. A finalised PEP serves until the next meeting would be due; where no term is known to
+// open another one by then, one is missing from that day.
 #include <algorithm>
 #include <string>
 
@@ -20,8 +20,9 @@ constexpr int kMonthsThatAPepServes = 4;
 // A summer holiday with some days to spare: a term that follows begins within it.
 constexpr int kLongestHoliday = 70;
 
-// nullopt where none is missing. The day may lie ahead.
-std::optional<absl::CivilDay> NoPepSince(const PlanState& state, const PlanFacts& facts) {
+// nullopt where none is missing. The day may lie ahead. `opening` is what OpeningOf says.
+std::optional<absl::CivilDay> NoPepSince(const PlanState& state, const PlanFacts& facts,
+                                         const std::optional<Opening>& opening) {
   if (!facts.child || !facts.child->in_care || !facts.child->pep_required) return std::nullopt;
   const Calendar& calendar = *facts.calendar;
   if (!IsOpen(state)) return calendar.DayOf(RequiredFrom(*facts.child, calendar));
@@ -33,7 +34,6 @@ std::optional<absl::CivilDay> NoPepSince(const PlanState& state, const PlanFacts
   if (const auto term = calendar.TermOn(cycle.held->held_on)) {
     since = std::min(since, term->last_day + kLongestHoliday);
   }
-  const auto opening = OpeningOf(state, facts);
   if (opening && calendar.DayOf(opening->at) <= since + kLongestHoliday) return std::nullopt;
   return since;
 }
@@ -51,12 +51,12 @@ DeadlineInstants CountSince(absl::CivilDay since, const PlanFacts& facts) {
 
 }  // namespace
 
-std::optional<absl::Time> PepOpenBeginsAt(const PlanState& state, const PlanFacts& facts) {
+std::optional<absl::Time> PepOpenBeginsAt(const PlanState& state, const PlanFacts& facts,
+                                          const std::optional<Opening>& opening) {
   if (state.pep_open && IsLive(*state.pep_open)) return std::nullopt;
-  const auto since = NoPepSince(state, facts);
+  const auto since = NoPepSince(state, facts, opening);
   if (!since) return std::nullopt;
   const DeadlineInstants instants = CountSince(*since, facts);
-  const auto opening = OpeningOf(state, facts);
   if (opening && opening->at < MissedFrom(instants.due_at)) return std::nullopt;
   const Calendar& calendar = *facts.calendar;
   absl::Time at = calendar.StartOf(calendar.DayOf(instants.due_at));
@@ -65,7 +65,7 @@ std::optional<absl::Time> PepOpenBeginsAt(const PlanState& state, const PlanFact
 }
 
 void BeginPepOpen(Progress& progress, const PlanFacts& facts) {
-  const auto since = NoPepSince(progress.state, facts);
+  const auto since = NoPepSince(progress.state, facts, OpeningOf(progress.state, facts));
   if (!since) return;
   DeadlineSet set{Rule::kPepOpen, CountSince(*since, facts)};
   set.reminder_passed = facts.now >= MissedFrom(set.instants.due_at);
@@ -78,10 +78,10 @@ void BeginPepOpen(Progress& progress, const PlanFacts& facts) {
 void SettlePepOpen(Progress& progress, const PlanFacts& facts) {
   const PlanState& state = progress.state;
   if (!state.pep_open || !IsLive(*state.pep_open)) return;
-  const auto since = NoPepSince(state, facts);
+  const auto opening = OpeningOf(state, facts);
+  const auto since = NoPepSince(state, facts, opening);
   if (!since) {
     // One that opens now ends it by itself.
-    const auto opening = OpeningOf(state, facts);
     if (!opening || opening->at > facts.now) progress.Say(DeadlineWithdrawn{Rule::kPepOpen});
     return;
   }
@@ -108,13 +108,13 @@ void EndPepOpen(Progress& progress, const PlanFacts& facts, absl::Time at) {
 
 std::string WhyNoneIsOpen(const PlanState& state, const PlanFacts& facts) {
   const Calendar& calendar = *facts.calendar;
-  const auto since = NoPepSince(state, facts);
+  const auto opening = OpeningOf(state, facts);
+  const auto since = NoPepSince(state, facts, opening);
   if (!since || calendar.StartOf(*since) > facts.now) return "";
   if (!facts.policy) {
     return "the authority that looks after the child has no policy profile on record; import it";
   }
   if (!facts.bank_holidays_known) return "no bank holidays are on record; import them";
-  const auto opening = OpeningOf(state, facts);
   if (opening && opening->at <= calendar.EndOf(calendar.DayOf(facts.now) + kLongestHoliday)) {
     return absl::StrCat("the next one opens by itself on ",
                         FormatDate(calendar.DayOf(opening->at)));

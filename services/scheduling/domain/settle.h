@@ -43,7 +43,8 @@ absl::Time RequiredFrom(const ChildFacts& child, const Calendar& calendar);
 
 // A PEP that is required and not open (missing_pep.cc): when the deadline pep-open begins; nullopt
 // where it runs, where none is missing, or where one opens by itself before it would be missed.
-std::optional<absl::Time> PepOpenBeginsAt(const PlanState& state, const PlanFacts& facts);
+std::optional<absl::Time> PepOpenBeginsAt(const PlanState& state, const PlanFacts& facts,
+                                          const std::optional<Opening>& opening);
 void BeginPepOpen(Progress& progress, const PlanFacts& facts);
 // The deadline moves with the facts, and is withdrawn where no PEP is missing any more.
 void SettlePepOpen(Progress& progress, const PlanFacts& facts);
