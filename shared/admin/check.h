@@ -44,7 +44,7 @@ struct RecordKind {
   std::function<absl::StatusOr<std::string>(const Parts& parts)> comparable = nullptr;
 };
 
-// An aggregate: what its rules say. `facts` is what Execute's hook would load.
+// An aggregate: what its rules say. `facts` are those that a command's Inputs give.
 template <class Codec>
 RecordKind AggregateKind(std::function<std::optional<Target>(const std::string& id)> target,
                          std::function<absl::StatusOr<typename RulesOf<Codec>::Facts>(
