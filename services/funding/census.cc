@@ -70,6 +70,7 @@ absl::Status Census::Count() {
     line_gbp_.Add(authority, "left", Gbp(line.left()));
     line_gbp_.Add(authority, "approved", Gbp(line.approved));
     line_gbp_.Add(authority, "released", Gbp(line.released));
+    open_requests_.Name(authority);
   }
   for (const auto& [id, request] : waiting_) open_requests_.Add(request.authority, request.stage);
   line_gbp_.Publish(metrics_);

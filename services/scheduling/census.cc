@@ -107,6 +107,9 @@ void Census::Publish() {
   for (const auto& [child, note] : notes_) {
     const std::string stage(StageName(note.stage));
     peps_.Add(note.authority, stage);
+    for (AuthorityGauge* gauge : {&late_peps_, &late_deadlines_, &finalised_}) {
+      gauge->Name(note.authority);
+    }
     if (!note.late.empty()) late_peps_.Add(note.authority, stage);
     for (Rule rule : note.late) late_deadlines_.Add(note.authority, std::string(RuleId(rule)));
     if (note.finalised_late)

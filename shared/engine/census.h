@@ -71,6 +71,8 @@ class AuthorityGauge {
 
   void Add(const std::string& authority, const std::string& value, double by = 1);
   void Add(const std::string& authority, double by = 1) { Add(authority, "", by); }
+  // The authority shows 0 where nothing is added: "none" and "not counted" look different.
+  void Name(const std::string& authority) { sizes_.try_emplace(authority, 0); }
   // For what cannot be added up, such as a median: the authority's number, and how many it speaks
   // of. There is no "other" then.
   void Take(const std::string& authority, double number, int size);

@@ -137,11 +137,19 @@ TEST_F(AuthorityGaugeTest, WhatIsNoLongerThereShowsZero) {
 TEST_F(AuthorityGaugeTest, AnAuthorityShowsAllValuesFromItsFirstNumber) {
   gauge_.Add("931", "due");
   gauge_.Publish(metrics_);
-  int series = 0;
-  for (const auto& family : metrics_.registry()->Collect()) {
-    if (family.name == "test_peps") series = static_cast<int>(family.metric.size());
-  }
-  EXPECT_EQ(series, 2);
+  EXPECT_EQ(SeriesOf(metrics_, "test_peps"), 2u);
+}
+
+TEST_F(AuthorityGaugeTest, AnAuthorityThatIsNamedShowsZeroAndTakesNobodysRoom) {
+  for (const char* authority : {"801", "802", "803"}) gauge_.Name(authority);
+  gauge_.Publish(metrics_);
+  EXPECT_THAT(Authorities(), UnorderedElementsAre("801", "802", "other"));
+  EXPECT_EQ(Peps("801", "due") + Peps("802", "held") + Peps("other", "due"), 0);
+  gauge_.Name("801");
+  gauge_.Add("803", "due");
+  gauge_.Add("804", "due");
+  gauge_.Publish(metrics_);
+  EXPECT_THAT(Authorities(), UnorderedElementsAre("803", "804", "other"));
 }
 
 TEST_F(AuthorityGaugeTest, OnlyTheLargestAreNamed) {

@@ -35,6 +35,14 @@ TEST_F(FundingCensusTest, ShowsThisYearsLineInPounds) {
   EXPECT_DOUBLE_EQ(Pounds("released"), 300.25);
 }
 
+TEST_F(FundingCensusTest, AnAuthorityWithAFundLineShowsThatNoRequestWaits) {
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(SeriesOf(metrics_, "pepline_funding_open_requests"), 0u);
+  Store(2025, {1'000}, {}, {});
+  ASSERT_TRUE(census_.Count().ok());
+  EXPECT_EQ(SeriesOf(metrics_, "pepline_funding_open_requests"), std::size(kWaitingStages));
+}
+
 TEST_F(FundingCensusTest, TheNextYearBeginsInApril) {
   Store(2025, {1'000}, {1'000}, {});
   Store(2026, {5'000}, {}, {});

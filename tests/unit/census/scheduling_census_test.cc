@@ -67,6 +67,15 @@ TEST_F(SchedulingCensusTest, CountsByAuthorityAndStageAndFollowsChanges) {
   EXPECT_EQ(Peps("scheduled"), 1);
 }
 
+TEST_F(SchedulingCensusTest, AnAuthorityWithPepsShowsThatNoneIsLate) {
+  Store(PlanIn(Stage::kDue, "chd-1"));
+  ASSERT_TRUE(census_.Count().ok());
+  for (const char* gauge : {"pepline_scheduling_late_peps", "pepline_scheduling_late_deadlines",
+                            "pepline_scheduling_finalised_peps"}) {
+    EXPECT_GT(SeriesOf(metrics_, gauge), 0u) << gauge;
+  }
+}
+
 TEST_F(SchedulingCensusTest, TwoReplicasSayTheSameAndSoDoesOneThatIsStartedAgain) {
   Store(PlanIn(Stage::kHeld, "chd-1"));
   ASSERT_TRUE(census_.Count().ok());

@@ -1,17 +1,28 @@
-// Puts records into a FakeStore as a commit of Execute would.
+// Puts records into a FakeStore as a commit of Execute would, and counts what a gauge then shows.
 #ifndef PEPLINE_TESTS_UNIT_CENSUS_STORED_STATE_H_
 #define PEPLINE_TESTS_UNIT_CENSUS_STORED_STATE_H_
 
 #include <gtest/gtest.h>
+#include <prometheus/registry.h>
 
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "pepline/runtime/v1/aggregate_record.pb.h"
+#include "shared/observability/metrics.h"
 #include "shared/store/fake_store.h"
 
 namespace pepline {
+
+// How many series of this name /metrics shows.
+inline std::size_t SeriesOf(const Metrics& metrics, const std::string& name) {
+  std::size_t series = 0;
+  for (const auto& family : metrics.registry()->Collect()) {
+    if (family.name == name) series += family.metric.size();
+  }
+  return series;
+}
 
 class StoredStates {
  public:
