@@ -1,8 +1,6 @@
-// The one authorisation table: which role may call which RPC, on whose records, and which RPCs give
-// out personal data. Pure.
-// Default deny: an RPC without a row is refused to everybody. Tested row by row
-// (tests/unit/shared/authorisation_test.cc). Source of the roles: docs/domain.md 6.2-6.5.
-// Threads: values and a constant table; safe from any thread.
+// Roles, and whose records each of them reaches. Which role may call which RPC is said in the
+// contracts (shared/security/rpc_access.h). Pure.
+// Source of the roles: docs/domain.md 6.2-6.5.
 #ifndef PEPLINE_SHARED_DOMAIN_AUTHORISATION_H_
 #define PEPLINE_SHARED_DOMAIN_AUTHORISATION_H_
 
@@ -58,25 +56,16 @@ enum class Reach {
   kNational,   // the resource must be nobody's: neither an authority's nor a school's
 };
 
-struct AuthorisationRow {
-  std::string_view rpc;  // "pepline.scheduling.v1.SchedulingService/FinaliseEpep"
+// A role that may call something, and how far it reaches there.
+struct Grant {
   Role role;
   Reach reach;
 };
 
-std::span<const AuthorisationRow> AuthorisationTable();
-
-// The RPCs whose answer tells something of a person: a name, an address, a date of birth, answers
-// and scores, free text, or where a child or a member of staff stands. Every call of them leaves a
-// line on the audit trail (shared/rpc/read_audit.h). A command that answers with no more than
-// where the child stands after it is none. Kept honest by tests/unit/read_audit.
-std::span<const std::string_view> PersonalDataRpcs();
-bool GivesPersonalData(std::string_view rpc);
-
-// May this role call this RPC at all? Asked before the record is known.
-bool MayCall(std::string_view rpc, Role role);
+// May this role call it at all? Asked before the record is known.
+bool MayCall(std::span<const Grant> grants, Role role);
 // May this actor call it on this resource? Asked with the record loaded.
-bool MayTouch(std::string_view rpc, const Actor& actor, const Resource& resource);
+bool MayTouch(std::span<const Grant> grants, const Actor& actor, const Resource& resource);
 
 }  // namespace pepline
 

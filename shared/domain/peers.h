@@ -1,8 +1,8 @@
 // Who may call whom: a peer is a program that calls, known by its client certificate. The table is
 // deploy/peers.yaml, made into C++ by the build. Pure. Default deny: a peer without a row, and an
-// RPC without a row, is refused. The token's role is asked besides (authorisation.h); both must
-// allow a call. Tested row by row (tests/unit/shared/peers_test.cc).
-// Threads: values and a constant table; safe from any thread.
+// RPC without a row, is refused. The token's role is asked besides (shared/security/rpc_access.h);
+// both must allow a call. Tested row by row (tests/unit/shared/peers_test.cc). Threads: values and
+// a constant table; safe from any thread.
 #ifndef PEPLINE_SHARED_DOMAIN_PEERS_H_
 #define PEPLINE_SHARED_DOMAIN_PEERS_H_
 

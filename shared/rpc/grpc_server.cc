@@ -174,7 +174,7 @@ grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& ca
                                 std::string(actor.status().message()), ""));
   }
   call.actor = *std::move(actor);
-  if (!MayCall(call.rpc, call.actor.role)) {
+  if (!MayCall(AccessTo(call.rpc).grants, call.actor.role)) {
     return refuse("role",
                   RefusalStatus(domain_, {grpc::PERMISSION_DENIED, "ROLE_NOT_ALLOWED"},
                                 absl::StrCat("the role ", std::string(RoleName(call.actor.role)),
@@ -216,7 +216,7 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const auto finish = [this, context, reactor, start, &request, &response](const Call& call,
                                                                            grpc::Status status) {
-    if (GivesPersonalData(call.rpc)) {
+    if (AccessTo(call.rpc).gives_personal_data) {
       status = PutOnTrail(call, std::move(status), request, response);
     }
     CountCall(call.rpc, status, start);

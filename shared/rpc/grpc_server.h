@@ -35,6 +35,7 @@
 #include "shared/engine/command.h"
 #include "shared/observability/metrics.h"
 #include "shared/security/auth.h"
+#include "shared/security/rpc_access.h"
 #include "shared/security/tls_files.h"
 
 namespace pepline {
@@ -54,7 +55,7 @@ struct Call {
   mutable bool denied = false;              // the last answer of MayTouch: somebody else's record
 
   bool MayTouch(const Resource& resource) const {
-    const bool may = pepline::MayTouch(rpc, actor, resource);
+    const bool may = pepline::MayTouch(AccessTo(rpc).grants, actor, resource);
     // What is nobody's is not on record.
     denied = !may && !(resource.authority.empty() && resource.school.empty());
     return may;

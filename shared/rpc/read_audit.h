@@ -1,5 +1,5 @@
 // The audit trail of reads: one log line for each call of an RPC that gives out personal data (the
-// marks of shared/domain/authorisation.h), whatever became of it, written before the answer leaves.
+// contracts mark it), whatever became of it, written before the answer leaves.
 // Promises: says who (role, opaque subject, peer), what (RPC; the record, school and authority that
 // the request names), with what outcome and how many records; nothing personal: an id that does not
 // look like ours is not repeated, and a subject that does not look opaque is said as its SHA-256.

@@ -1,5 +1,5 @@
-// Who calls, and may they? A bearer JWT (RS256 or ES256, keys from a JWKS file) gives an Actor; one
-// table (shared/domain/authorisation.h) says which role may call which RPC on whose records.
+// Who calls? A bearer JWT (RS256 or ES256, keys from a JWKS file) gives an Actor; what it may call
+// is said by the contracts (rpc_access.h).
 // Promises: default deny; people and services have an issuer and a key set each, and neither can
 // say a role of the other; the algorithm is pinned to the key's; iss, aud, exp, nbf and iat are
 // checked against the machine's clock (nbf and iat with a minute's leeway), and how long a token

@@ -155,10 +155,13 @@ class Contracts(unittest.TestCase):
         want = {f"pepline.{s}.v1.{e}.golden" for s, events in event_names().items() for e in events}
         self.assertEqual(have, want)
 
-    def test_every_rpc_has_an_authorisation_row_and_every_row_an_rpc(self):
-        table = "".join(text(p) for p in tracked("shared/domain/authorisation*"))
-        named = set(re.findall(r"pepline\.\w+\.v1\.\w+/(\w+)", table)) | set(re.findall(r'"/?(\w+)"', table))
-        missing = [f"{service}/{rpc}" for service, rpc in rpcs() if rpc not in named]
+    def test_every_rpc_says_who_may_call_it(self):
+        missing = []
+        for service in SERVICES:
+            proto = without_comments(text(ROOT / f"proto/pepline/{service}/v1/{service}_service.proto"))
+            for declaration in re.split(r"\brpc (?=\w+\()", proto)[1:]:
+                if "option (pepline.common.v1.access)" not in declaration:
+                    missing.append(f"{service}/{declaration.split('(')[0]}")
         self.assertEqual(missing, [])
 
     def test_every_rpc_has_a_component_test(self):

@@ -1,48 +1,53 @@
-"""Who may call which RPC, from the one authorisation table of the sources."""
+"""Who may call which RPC, as the contracts say it of each (pepline/common/v1/access.proto)."""
+import importlib.util
 import pathlib
-import re
+import subprocess
+import tempfile
+
+from google.protobuf import descriptor_pb2
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SOURCE = ROOT / "shared/domain/authorisation.cc"
-LIST = r"(\w+|\{[^{}]*\})"
-ROW = re.compile(rf'\{{\s*"(pepline\.[\w.]+/\w+)",\s*{LIST},\s*{LIST},\s*{LIST}(?:,\s*(!?kPersonal))?(?:,\s*{LIST})?,?\s*\}}')
+SERVICES = (ROOT / "services/list").read_text().split()
+ACCESS = "pepline/common/v1/access.proto"
 
 
-def role_names(source):
-    """{"kVs": "virtual-school", ...}"""
-    short = dict(re.findall(r"constexpr Role (k\w+) = Role::(k\w+);", source))
-    long = dict(re.findall(r'\{(?:Role::)?(k\w+), "([a-z-]+)"\}', source))
-    return {**long, **{f"Role::{name}": word for name, word in long.items()}, **{a: long.get(a, long.get(b)) for a, b in short.items()}}
+def read_contracts():
+    """(the module of access.proto, the files of the services with their options)"""
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder) / "set"
+        subprocess.run(["protoc", "-I", ROOT / "proto", "--include_imports", f"--descriptor_set_out={out}", f"--python_out={folder}", ACCESS,
+                        *(f"pepline/{s}/v1/{s}_service.proto" for s in SERVICES)], check=True)
+        spec = importlib.util.spec_from_file_location("access_pb2", pathlib.Path(folder) / ACCESS.replace(".proto", "_pb2.py"))
+        access_pb2 = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(access_pb2)  # before the options are read: it says what they are
+        files = {file.name: file for file in descriptor_pb2.FileDescriptorSet.FromString(out.read_bytes()).file}
+    return access_pb2, [files[f"pepline/{s}/v1/{s}_service.proto"] for s in SERVICES]
 
 
-def rows():
-    """[(rpc, roles of any, of the authority, of the school, of what is no authority's, gives personal data)]"""
-    source = SOURCE.read_text(encoding="utf-8")
-    names = role_names(source)
-    lists = dict(re.findall(r"const std::vector<Role> (k\w+) = (\{[^}]*\});", source))
-
-    def roles(text):
-        return [names[one] for one in re.findall(r"(?:Role::)?k\w+", lists.get(text, text))]
-
-    found = [(rpc, roles(every), roles(authority), roles(school), roles(national), personal == "kPersonal")
-             for rpc, every, authority, school, personal, national in ROW.findall(source)]
-    if len(found) != len(re.findall(r'"pepline\.[\w.]+/\w+"', source)):
-        raise ValueError(f"{SOURCE}: a row is not of the form that this reads")
-    return found
+ACCESS_PB2, FILES = read_contracts()
 
 
-def in_words(roles, source_names):
-    people = [name for name in source_names if name != "service"]
-    return "every role of a person" if set(roles) == set(people) else ", ".join(roles)
+def role_name(number):
+    """ "designated-teacher", as tokens say it"""
+    return ACCESS_PB2.Role.Name(number).removeprefix("ROLE_").lower().replace("_", "-")
+
+
+def people():
+    """The roles that a person may have."""
+    return [role_name(number) for number in ACCESS_PB2.Role.values() if number not in (ACCESS_PB2.ROLE_UNSPECIFIED, ACCESS_PB2.ROLE_SERVICE)]
+
+
+def in_words(roles):
+    return ", ".join(role_name(role) for role in roles)
 
 
 def table():
-    names = sorted(set(role_names(SOURCE.read_text(encoding="utf-8")).values()))
     lines = ["| RPC | any record | of the token's authority | of the token's schools | what is no authority's | personal data |",
              "| --- | --- | --- | --- | --- | --- |"]
-    for rpc, every, authority, school, national, personal in rows():
-        service, method = rpc.split("/")
-        lines.append(f"| {service.split('.')[1]} `{method}` | {in_words(every, names)} | {in_words(authority, names)} | {in_words(school, names)} | "
-                     f"{in_words(national, names)} | "
-                     f"{'yes, audited' if personal else ''} |")
+    for file in FILES:
+        for method in file.service[0].method:
+            access = method.options.Extensions[ACCESS_PB2.access]
+            every = "every role of a person" if access.every_person else in_words(access.any)
+            lines.append(f"| {file.package.split('.')[1]} `{method.name}` | {every} | {in_words(access.own_authority)} | "
+                         f"{in_words(access.own_school)} | {in_words(access.no_authority)} | {'yes, audited' if access.personal_data else ''} |")
     return "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "shared/domain/authorisation.h"
+#include "shared/security/rpc_access.h"
 #include "tests/unit/calls/calls_fixture.h"
 
 namespace pepline {
@@ -15,15 +15,16 @@ class MalformedTest : public CallsTest {};
 
 TEST_F(MalformedTest, BytesThatAreNoRequestAreRefusedWithAReasonByEveryRpc) {
   double refused = 0;
-  for (const std::string_view rpc : PersonalDataRpcs()) {
-    if (!MayCall(rpc, Role::kVirtualSchool)) continue;  // refused before its bytes are read
+  for (const auto& [rpc, access] : AccessOfRpcs()) {
+    // The others are refused before their bytes are read.
+    if (!access.gives_personal_data || !MayCall(access.grants, Role::kVirtualSchool)) continue;
     for (const std::string& bytes : {std::string("\x0a\x7f"), std::string("\xff\xff\xff\xff"),
                                      std::string("\x0a\x05"
                                                  "chd")}) {
-      const grpc::Status status = Ask(std::string(rpc), bytes).status;
+      const grpc::Status status = Ask(rpc, bytes).status;
       EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << rpc;
       EXPECT_EQ(ReasonOf(status), "MALFORMED_REQUEST") << rpc;
-      EXPECT_THAT(status.error_message(), HasSubstr(std::string(rpc)));
+      EXPECT_THAT(status.error_message(), HasSubstr(rpc));
       EXPECT_EQ(DetailOf<common::v1::ErrorInfo>(status).domain(), door_->domain());
       EXPECT_EQ(Refused("malformed"), ++refused);
       EXPECT_EQ(

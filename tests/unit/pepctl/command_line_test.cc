@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "shared/domain/authorisation.h"
 #include "shared/rpc/grpc_server.h"
+#include "shared/security/rpc_access.h"
 #include "tools/pepctl/invocation.h"
 #include "tools/pepctl/rpc_command.h"
 #include "tools/pepctl/special_commands.h"
@@ -52,9 +52,10 @@ TEST(CommandLine, EveryRpcForPeopleIsACommand) {
   for (const RpcCommand& row : AllRows()) {
     commands.insert(RpcTaking(*row.request->GetDescriptor()));
   }
-  for (const AuthorisationRow& row : AuthorisationTable()) {
-    if (row.role == Role::kService) continue;
-    EXPECT_EQ(commands.count(std::string(row.rpc)), 1u) << row.rpc;
+  for (const auto& [rpc, access] : AccessOfRpcs()) {
+    for (const Grant& grant : access.grants) {
+      if (grant.role != Role::kService) EXPECT_EQ(commands.count(rpc), 1u) << rpc;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
-// Keeps the marks of the authorisation table honest: whatever an RPC's answer can hold decides,
-// from the contracts themselves. A new field of an answer is personal until it is on the list
-// below.
+// Keeps the marks of personal data in the contracts honest: whatever an RPC's answer can hold
+// decides, from the contracts themselves. A new field of an answer is personal until it is on the
+// list below.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@
 #include "pepline/notifications/v1/notifications_service.pb.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
-#include "shared/domain/authorisation.h"
+#include "shared/security/rpc_access.h"
 
 namespace pepline {
 namespace {
@@ -109,12 +109,12 @@ std::set<std::string> LeavesOf(const MethodDescriptor& method) {
 TEST(Marks, AnUnmarkedRpcAnswersNothingPersonal) {
   int unmarked = 0;
   for (const MethodDescriptor* method : Methods()) {
-    if (GivesPersonalData(NameOf(*method))) continue;
+    if (AccessTo(NameOf(*method)).gives_personal_data) continue;
     ++unmarked;
     for (const std::string& leaf : LeavesOf(*method)) {
       EXPECT_TRUE(kHarmless.contains(leaf))
           << NameOf(*method) << " may answer " << leaf
-          << ": mark the RPC in shared/domain/authorisation.cc, or say that the field is harmless";
+          << ": mark the RPC in its contract (personal_data), or say that the field is harmless";
     }
   }
   EXPECT_GT(unmarked, 20);
@@ -122,7 +122,7 @@ TEST(Marks, AnUnmarkedRpcAnswersNothingPersonal) {
 
 TEST(Marks, AReadThatTellsOfSomebodyIsMarked) {
   for (const MethodDescriptor* method : Methods()) {
-    if (!IsRead(*method) || GivesPersonalData(NameOf(*method))) continue;
+    if (!IsRead(*method) || AccessTo(NameOf(*method)).gives_personal_data) continue;
     for (const std::string& leaf : LeavesOf(*method)) {
       EXPECT_FALSE(kOfSomebody.contains(leaf)) << NameOf(*method) << " answers " << leaf;
     }
@@ -131,8 +131,9 @@ TEST(Marks, AReadThatTellsOfSomebodyIsMarked) {
 
 TEST(Marks, WhatIsMarkedIsAnRpcThatTellsSomethingPersonal) {
   std::set<std::string> marked;
-  for (const std::string_view rpc : PersonalDataRpcs()) marked.emplace(rpc);
-  EXPECT_EQ(marked.size(), PersonalDataRpcs().size());
+  for (const auto& [rpc, access] : AccessOfRpcs()) {
+    if (access.gives_personal_data) marked.insert(rpc);
+  }
   for (const MethodDescriptor* method : Methods()) {
     if (marked.erase(NameOf(*method)) == 0) continue;
     const std::set<std::string> leaves = LeavesOf(*method);

@@ -1,5 +1,4 @@
-#include "shared/domain/authorisation.h"
-
+#include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -9,12 +8,19 @@
 #include <tuple>
 #include <vector>
 
+#include "pepline/assessments/v1/assessments_service.pb.h"
+#include "pepline/common/v1/access.pb.h"
+#include "pepline/funding/v1/funding_service.pb.h"
+#include "pepline/notifications/v1/notifications_service.pb.h"
+#include "pepline/registry/v1/registry_service.pb.h"
+#include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "shared/domain/school_counts.h"
+#include "shared/security/rpc_access.h"
 
 namespace pepline {
 namespace {
 
-// The rules once more, written independently of the table: one line an RPC, one column a role:
+// The rules once more, written independently of the contracts: one line an RPC, one column a role:
 // '*' the role is enough, 'a' records of the own authority, 's' records of the own schools,
 // 'n' what is no authority's, 'b' that and records of the own authority, '-' refused. Then whether
 // the answer gives out personal data, 'p', or not, '.'.
@@ -119,6 +125,54 @@ Actor Person(Role role, const std::string& authority, std::set<SchoolUrn> school
 
 const Resource kOurs{.authority = AuthorityCode("931"), .school = SchoolUrn("123456")};
 
+bool MayCall(std::string_view rpc, Role role) { return MayCall(AccessTo(rpc).grants, role); }
+bool MayTouch(std::string_view rpc, const Actor& actor, const Resource& resource) {
+  return MayTouch(AccessTo(rpc).grants, actor, resource);
+}
+
+TEST(Authorisation, EveryRpcOfTheContractsSaysItsAccessInRolesThatThereAre) {
+  int rpcs = 0;
+  for (const google::protobuf::FileDescriptor* file :
+       {assessments::v1::GetSdqRequest::descriptor()->file(),
+        funding::v1::GetFundLineRequest::descriptor()->file(),
+        notifications::v1::GetAlertRequest::descriptor()->file(),
+        registry::v1::GetChildRequest::descriptor()->file(),
+        scheduling::v1::GetPepRequest::descriptor()->file()}) {
+    const google::protobuf::ServiceDescriptor& service = *file->service(0);
+    ASSERT_EQ(file->service_count(), 1);
+    for (int m = 0; m < service.method_count(); ++m, ++rpcs) {
+      const auto& options = service.method(m)->options();
+      SCOPED_TRACE(service.method(m)->full_name());
+      ASSERT_TRUE(options.HasExtension(common::v1::access));
+      const common::v1::Access& access = options.GetExtension(common::v1::access);
+      std::size_t named = access.every_person() ? 7 : 0;
+      for (const auto& roles :
+           {access.any(), access.own_authority(), access.own_school(), access.no_authority()}) {
+        for (const int role : roles) {
+          EXPECT_TRUE(common::v1::Role_IsValid(role) && role != common::v1::ROLE_UNSPECIFIED);
+          ++named;
+        }
+      }
+      EXPECT_GT(named, 0u);
+      EXPECT_EQ(AccessTo(service.full_name() + "/" + service.method(m)->name()).grants.size(),
+                named);
+    }
+  }
+  EXPECT_EQ(AccessOfRpcs().size(), static_cast<std::size_t>(rpcs));
+}
+
+TEST(Authorisation, ARoleHasTheNameThatItHasInTheContracts) {
+  const auto& roles = *common::v1::Role_descriptor();
+  EXPECT_EQ(static_cast<std::size_t>(roles.value_count()), kColumns.size() + 1);
+  for (const Role role : kColumns) {
+    std::string name = "ROLE_";
+    for (const char letter : RoleName(role)) {
+      name += letter == '-' ? '_' : static_cast<char>(letter - 'a' + 'A');
+    }
+    EXPECT_NE(roles.FindValueByName(name), nullptr) << name;
+  }
+}
+
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
   ASSERT_EQ(lines.size(), 54u);
@@ -145,26 +199,25 @@ TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   }
 }
 
-TEST(Authorisation, HasNoRowThatTheMatrixDoesNotKnow) {
+TEST(Authorisation, NoRpcGrantsWhatTheMatrixDoesNotKnow) {
   std::set<std::string> known;
   for (const Line& line : Matrix()) known.insert(line.rpc);
   std::set<std::tuple<std::string, Role, Reach>> seen;
-  for (const AuthorisationRow& row : AuthorisationTable()) {
-    EXPECT_TRUE(known.contains(std::string(row.rpc))) << row.rpc;
-    EXPECT_TRUE(seen.emplace(row.rpc, row.role, row.reach).second)
-        << "two rows for " << row.rpc << " by " << RoleName(row.role);
+  for (const auto& [rpc, access] : AccessOfRpcs()) {
+    EXPECT_TRUE(known.contains(rpc)) << rpc;
+    for (const Grant& grant : access.grants) {
+      EXPECT_TRUE(seen.emplace(rpc, grant.role, grant.reach).second)
+          << rpc << " names " << RoleName(grant.role) << " twice";
+    }
   }
 }
 
 TEST(Authorisation, MarksExactlyTheRpcsThatGiveOutPersonalData) {
-  std::size_t marked = 0;
   for (const Line& line : Matrix()) {
-    EXPECT_EQ(GivesPersonalData(line.rpc), line.personal) << line.rpc;
-    marked += line.personal ? 1 : 0;
+    EXPECT_EQ(AccessTo(line.rpc).gives_personal_data, line.personal) << line.rpc;
   }
-  EXPECT_EQ(PersonalDataRpcs().size(), marked);
-  EXPECT_FALSE(GivesPersonalData(""));
-  EXPECT_FALSE(GivesPersonalData("GetChild"));
+  EXPECT_FALSE(AccessTo("").gives_personal_data);
+  EXPECT_FALSE(AccessTo("GetChild").gives_personal_data);
 }
 
 TEST(Authorisation, RefusesAnUnknownRpcToEverybody) {

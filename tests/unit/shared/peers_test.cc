@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "shared/domain/all_services.h"
-#include "shared/domain/authorisation.h"
+#include "shared/security/rpc_access.h"
 
 namespace pepline {
 namespace {
@@ -39,10 +40,8 @@ std::vector<std::string> AllRpcs() {
 }
 
 bool IsForPeople(const std::string& rpc) {
-  for (const AuthorisationRow& row : AuthorisationTable()) {
-    if (row.rpc == rpc && row.role != Role::kService) return true;
-  }
-  return false;
+  return std::ranges::any_of(AccessTo(rpc).grants,
+                             [](const Grant& grant) { return grant.role != Role::kService; });
 }
 
 // The rules once more, written independently of the file.
