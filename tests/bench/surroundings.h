@@ -42,7 +42,8 @@ class Scheduling {
   Scheduling(int redis_port, const Clock& clock);
   // OK when Redis answers.
   absl::Status AwaitRedis();
-  // The reference data, then children in care with a PEP of the autumn of 2025 that is due.
+  // The reference data, the first time; then children in care with a PEP of the autumn of 2025 that
+  // is due.
   absl::Status PutChildren(const std::vector<std::string>& children);
 
   RedisStore& store() { return *store_; }
@@ -61,6 +62,7 @@ class Scheduling {
   Spine spine_;
   scheduling::Inbound inbound_;
   scheduling::SaidEvents events_;
+  bool facts_put_ = false;
   WorkerPool pool_{kWorkers, kWorkers * 16};
 };
 
