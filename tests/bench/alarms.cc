@@ -1,5 +1,6 @@
 // P1 and P2: how late a due deadline is handled, and a storm of deadlines at one instant.
 #include <map>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -154,12 +155,19 @@ absl::StatusOr<double> StormOfReminders(int count) {
   if (absl::Status status = scheduling.PutChildren(ChildrenOf(1, count)); !status.ok()) {
     return status;
   }
-  const auto instant = scheduling.store().EarliestAlarm();
-  if (!instant.ok() || !instant->has_value()) return absl::InternalError("no deadline runs");
   WorkerPool pool(kWorkers, kWorkers * 16);
   Waker waker(scheduling.store(), clock, scheduling.metrics(), pool,
               [&](const DueAlarm& alarm) { return scheduling.inbound().OnAlarm(alarm); });
   waker.Start();
+  // The new facts have everybody look again first; that is another storm.
+  absl::StatusOr<std::optional<absl::Time>> instant;
+  WaitUntil(
+      [&] {
+        instant = scheduling.store().EarliestAlarm();
+        return instant.ok() && (!instant->has_value() || **instant > clock.Now());
+      },
+      kPatience);
+  if (!instant.ok() || !instant->has_value()) return absl::InternalError("no deadline runs");
   return Storm(scheduling.store(), clock, **instant, count);
 }
 
