@@ -105,6 +105,11 @@ absl::StatusOr<StaffFacts> FactsLoader::Load(const StaffState& state,
     auto others = PeopleIn(appoint->post, state.details.authority);
     if (!others.ok()) return others.status();
     facts.others_in_post = static_cast<int>(others->size());
+  } else if (!appoint->post.authority.empty()) {
+    if (state.IsIn(appoint->post)) return facts;
+    auto others = CountListed(appoint->post);
+    if (!others.ok()) return others.status();
+    facts.others_in_post = *others;
   } else if (!appoint->post.child.empty()) {
     auto child = Find<ChildCodec>(appoint->post.child.text());
     if (!child.ok()) return child.status();
@@ -163,6 +168,18 @@ absl::StatusOr<std::set<StaffId>> FactsLoader::PeopleIn(const Post& post,
     }
   }
   return people;
+}
+
+absl::StatusOr<int> FactsLoader::CountListed(const Post& post) const {
+  int count = 0;
+  std::string token;
+  do {
+    auto page = ListAcross(store_, {HoldersOf(post)}, kPage, token);
+    if (!page.ok()) return page.status();
+    count += static_cast<int>(page->members.size());
+    token = std::move(page->next_page_token);
+  } while (!token.empty() && count < MostInRole(post));
+  return count;
 }
 
 absl::Status FactsLoader::AddChildrenOf(std::vector<StaffState>& people) const {

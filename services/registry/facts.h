@@ -79,6 +79,9 @@ class FactsLoader {
  private:
   absl::StatusOr<std::shared_ptr<const Calendar>> LoadCalendar(const AuthorityCode& authority,
                                                                const SchoolUrn& school) const;
+  // How many hold a post at an authority, or will: people of that authority alone, so their records
+  // need not be read. Counts no further than to know that MostInRole is reached.
+  absl::StatusOr<int> CountListed(const Post& post) const;
   absl::StatusOr<std::vector<TeacherAppointment>> LoadTeachers(const SchoolState& state) const;
 
   Store& store_;

@@ -122,7 +122,7 @@ absl::Status CheckRows(const FactsLoader& facts, WorkerPool& pool, const Importe
   return absl::OkStatus();
 }
 
-// One person whom a file brings into a post at a school.
+// One person whom a file brings into a post that is no child's.
 struct Newcomer {
   int row;
   StaffId staff;
@@ -145,17 +145,18 @@ absl::Status CheckRoom(const FactsLoader& facts, WorkerPool& pool, const Importe
       [&](std::size_t i) {
         auto people = facts.PeopleIn(posts[i].post, authority);
         if (!people.ok()) return people.status();
+        const auto most = static_cast<std::size_t>(MostInRole(posts[i].post));
         // Where there is no room for anybody, the rules say so of every row.
-        if (people->size() >= kMostInOneRole) return absl::OkStatus();
+        if (people->size() >= most) return absl::OkStatus();
         for (const Newcomer& one : posts[i].newcomers) {
           if (people->contains(one.staff)) continue;
-          if (people->size() < kMostInOneRole) {
+          if (people->size() < most) {
             people->insert(one.staff);
             continue;
           }
           found[i].push_back({one.row, "role",
-                              absl::StrCat("with the rows above, more than ", kMostInOneRole,
-                                           " people would be in this role at this school, which is "
+                              absl::StrCat("with the rows above, more than ", most,
+                                           " people would be in this role at this place, which is "
                                            "the most; end the appointments of those who have left "
                                            "it, or leave out whom it does not have")});
         }
@@ -179,7 +180,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
   auto known = FindPeople(facts_, pool_, job, ids);
   if (!known.ok()) return known.status();
   StaffWork work;
-  std::map<IndexEntry, PostInFile> posts;  // at schools
+  std::map<IndexEntry, PostInFile> posts;
   const absl::CivilDay today = facts_.Now().today();
   for (const imports::StaffRow& row : parsed.rows) {
     const auto role = FromProto(row.role);
@@ -193,7 +194,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
                          row.from_on,
                          row.until_on};
     if (!row.child_own_id.empty()) appoint.post.child = ids_.OfChild(authority, row.child_own_id);
-    if (!row.school_urn.empty() && row.until_on.value_or(today) >= today) {
+    if (appoint.post.child.empty() && row.until_on.value_or(today) >= today) {
       PostInFile& post = posts[HoldersOf(appoint.post)];
       post.post = appoint.post;
       post.newcomers.push_back({row.row, staff});

@@ -21,6 +21,8 @@ inline constexpr RefusalReason kEndsBeforeItBegins{"ENDS_BEFORE_IT_BEGINS", Refu
 inline constexpr RefusalReason kTooFarAhead{"TOO_FAR_AHEAD", RefusalKind::kBadValue};
 inline constexpr RefusalReason kAlreadyAppointed{"ALREADY_APPOINTED", RefusalKind::kState};
 inline constexpr RefusalReason kTooManyInRole{"TOO_MANY_IN_ROLE", RefusalKind::kState};
+inline constexpr RefusalReason kTooManySchools{"TOO_MANY_SCHOOLS", RefusalKind::kState};
+inline constexpr RefusalReason kTooManyAppointments{"TOO_MANY_APPOINTMENTS", RefusalKind::kState};
 inline constexpr RefusalReason kAppointmentAlreadyEnded{"APPOINTMENT_ALREADY_ENDED",
                                                         RefusalKind::kState};
 inline constexpr RefusalReason kNoSuchAppointment{"NO_SUCH_APPOINTMENT", RefusalKind::kNotFound};

@@ -4,10 +4,11 @@
 // Promises: pure (see shared/domain/decider.h). An appointment is in force from its first to its
 // last day, both inclusive, Europe/London; its beginning and its end are said when they are
 // reached, or at once where that is past. One person holds one post once at a time. A known end is
-// never forgotten by putting the same appointment on record without one. A post at a school is held
-// by kMostInOneRole people of one authority at most; commands at the same moment may bring one or
-// two more. Does not: know who else holds a post. Errors: refusals of RefusalReason. Source:
-// docs/domain.md 6.8. Threads: values, pure functions.
+// never forgotten by putting the same appointment on record without one. A role at one place is
+// held by MostInRole people of one authority at most; commands at the same moment may bring one or
+// two more. One person has posts at kMostSchools schools at most, and a record of
+// kMostAppointments. Does not: know who else holds a post. Errors: refusals of RefusalReason.
+// Source: docs/domain.md 6.8. Threads: values, pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_STAFF_H_
 
@@ -25,10 +26,20 @@
 
 namespace pepline::registry {
 
-// Whom one authority may have in one role at one school, in force or to come. A school has a
-// handful; all of them are read whenever the school is looked at, and told of every alert (decision
-// 39).
+// Whom one authority may have in one role at one school, or as head of its Virtual School, in force
+// or to come. There is one of them or a handful; all of them are read whenever the school is looked
+// at, and told of every alert (decision 39).
 inline constexpr int kMostInOneRole = 20;
+// The same of the authority's caseworkers, social workers and reviewing officers, of whom a large
+// one has hundreds (decision 50).
+inline constexpr int kMostInOneRoleOfAuthority = 2'000;
+// At how many schools one person has posts, in force or to come. The largest academy trusts have
+// some hundred schools (decision 50).
+inline constexpr int kMostSchools = 200;
+// How many appointments of one person are kept: at schools and at the authority together, and for
+// each child. Those that are over count, since every appointment writes the whole record again
+// (decision 50).
+inline constexpr int kMostAppointments = 1'000;
 
 // A role at a place. Exactly one of the three places is set.
 struct Post {
@@ -43,6 +54,8 @@ struct Post {
 std::optional<Place> PlaceOf(const Post& post);
 // Under which the holders of a post are listed: persons, and their records of one child.
 IndexEntry HoldersOf(const Post& post);
+// Whom one authority may have in the post, which is a school's or an authority's.
+int MostInRole(const Post& post);
 // Under which a person's records of one child are listed, also those of the past.
 IndexEntry ChildrenOf(const StaffId& staff);
 
@@ -155,8 +168,8 @@ struct StaffFacts {
   bool place_known = false;
   bool place_open = false;
   AuthorityCode place_authority;
-  // How many others the person's authority has in it, where it is at a school; not counted where
-  // the person is in it already.
+  // How many others the person's authority has in it, where it is no child's; not counted where the
+  // person is in it already.
   int others_in_post = 0;
 };
 

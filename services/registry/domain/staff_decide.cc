@@ -1,5 +1,6 @@
 // The answer to every command about a member of staff.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "services/registry/domain/staff.h"
@@ -62,14 +63,60 @@ MaybeRefusal CheckPlace(const StaffState& state, const Post& post, const StaffFa
   return std::nullopt;
 }
 
-// Whose last day is past takes nobody's place.
-MaybeRefusal CheckRoom(const AppointStaff& command, const StaffFacts& facts) {
-  const bool is_over = command.until_on && *command.until_on < facts.moment.today();
-  if (is_over || facts.others_in_post < kMostInOneRole) return std::nullopt;
-  static_assert(kMostInOneRole == 20, "the text says how many");
+// Every appointment writes the record again, with those that are over.
+MaybeRefusal CheckLength(const StaffState& state, const Post& post) {
+  const auto kept =
+      std::count_if(state.appointments.begin(), state.appointments.end(),
+                    [&](const Appointment& one) { return one.post.child == post.child; });
+  if (kept < kMostAppointments) return std::nullopt;
+  static_assert(kMostAppointments == 1'000, "the text says how many");
+  return Refuse(refusals::kTooManyAppointments, "staff_id",
+                "1,000 appointments of this person are on record, those that are over among them, "
+                "which is the most; give the one that goes on a later last day instead of adding "
+                "another");
+}
+
+MaybeRefusal CheckSchools(const StaffState& state, const SchoolUrn& school) {
+  std::set<SchoolUrn> schools = {school};
+  for (const Appointment& one : state.appointments) {
+    if (!one.ended && !one.post.school.empty()) schools.insert(one.post.school);
+  }
+  if (schools.size() <= static_cast<std::size_t>(kMostSchools)) return std::nullopt;
+  static_assert(kMostSchools == 200, "the text says how many");
+  return Refuse(refusals::kTooManySchools, "appointment.school_urn",
+                "this person has posts at 200 schools, which is the most; end those at schools "
+                "that the person has left, or name the people who are at each school");
+}
+
+MaybeRefusal CheckOthers(const Post& post, int others) {
+  if (others < MostInRole(post)) return std::nullopt;
+  static_assert(kMostInOneRole == 20 && kMostInOneRoleOfAuthority == 2'000,
+                "the texts say how many");
+  if (!post.school.empty()) {
+    return Refuse(refusals::kTooManyInRole, "appointment.role",
+                  "20 people are on record in this role at this school, which is the most; end the "
+                  "appointments of those who have left it first");
+  }
+  if (post.role == StaffRole::kVirtualSchoolHead) {
+    return Refuse(refusals::kTooManyInRole, "appointment.role",
+                  "20 people are on record as head of this Virtual School, which is the most; end "
+                  "the appointments of those who have left it first");
+  }
   return Refuse(refusals::kTooManyInRole, "appointment.role",
-                "20 people are on record in this role at this school, which is the most; end the "
-                "appointments of those who have left it first");
+                "2,000 people are on record in this role at this authority, which is the most; end "
+                "the appointments of those who have left it first");
+}
+
+MaybeRefusal CheckRoom(const StaffState& state, const AppointStaff& command,
+                       const StaffFacts& facts) {
+  const Post& post = command.post;
+  if (auto no = CheckLength(state, post)) return no;
+  // Whose last day is past takes nobody's place.
+  if (command.until_on && *command.until_on < facts.moment.today()) return std::nullopt;
+  if (!post.school.empty()) {
+    if (auto no = CheckSchools(state, post.school)) return no;
+  }
+  return post.child.empty() ? CheckOthers(post, facts.others_in_post) : std::nullopt;
 }
 
 // The stretch of days of an appointment shares a day with another.
@@ -137,7 +184,7 @@ MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const Staf
                     "first, or give its first day");
     }
   }
-  if (auto no = CheckRoom(command, facts)) return no;
+  if (auto no = CheckRoom(progress.state, command, facts)) return no;
   progress.Say(AppointmentRecorded{command.post, from_on});
   if (command.until_on) {
     progress.Say(AppointmentEndRecorded{command.post, from_on, *command.until_on});

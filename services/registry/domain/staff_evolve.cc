@@ -25,6 +25,11 @@ std::optional<Place> PlaceOf(const Post& post) {
   return Place::kChild;
 }
 
+int MostInRole(const Post& post) {
+  const bool few = !post.school.empty() || post.role == StaffRole::kVirtualSchoolHead;
+  return few ? kMostInOneRole : kMostInOneRoleOfAuthority;
+}
+
 IndexEntry HoldersOf(const Post& post) {
   return {"holders-of-post", absl::StrCat(static_cast<int>(post.role), ".", post.school.text(), ".",
                                           post.authority.text(), ".", post.child.text())};

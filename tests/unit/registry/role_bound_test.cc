@@ -94,6 +94,29 @@ TEST_F(RoleBoundTest, WhoLeavesMakesRoomAndThePastTakesNone) {
   EXPECT_EQ(PeopleOnRecord(), 20u);
 }
 
+// Whoever is told of a child without a caseworker of its own is looked up among all of them.
+TEST_F(RoleBoundTest, ARoleAtAnAuthorityHasTwoThousandPeopleAtMost) {
+  const auto workers = [](int from, int count) {
+    std::string rows;
+    for (int i = from; i < from + count; ++i) {
+      absl::StrAppend(&rows, "SW-", i, ",Sam Sample,s", i,
+                      "@council.example,social-worker,,931,,2024-09-01,\n");
+    }
+    return rows;
+  };
+  const v1::ImportResponse too_many = Import(workers(0, 2001));
+  ASSERT_EQ(too_many.total_errors(), 1);
+  EXPECT_EQ(too_many.errors(0).row(), 2002);
+  EXPECT_EQ(too_many.errors(0).column(), "role");
+  EXPECT_THAT(too_many.errors(0).message(), HasSubstr("more than 2000 people"));
+  EXPECT_EQ(Import(workers(0, 2000)).created(), 2000);
+  const v1::ImportResponse one_more = Import(workers(2000, 1));
+  ASSERT_EQ(one_more.total_errors(), 1);
+  EXPECT_EQ(one_more.errors(0).column(), "role");
+  EXPECT_THAT(one_more.errors(0).message(), HasSubstr("2,000 people are on record in this role"));
+  EXPECT_EQ(Import(workers(0, 2000)).unchanged(), 2000);
+}
+
 // An authority that looks after a child writes down whom it knows at the child's school.
 TEST_F(RoleBoundTest, OneAuthoritysPeopleTakeNoPlaceOfAnothers) {
   EXPECT_EQ(Import(Teachers(0, 20)).created(), 20);

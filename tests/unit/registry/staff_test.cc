@@ -106,6 +106,99 @@ TEST(Appointments, AtASchoolAreTwentyInOneRoleAtMost) {
   }
 }
 
+Post AtTheAuthority(StaffRole role) { return {role, {}, kAuthority, {}}; }
+
+TEST(Appointments, AsHeadOfAVirtualSchoolAreTwentyAtMostAndInItsOtherRolesTwoThousand) {
+  const std::pair<StaffRole, int> most[] = {{StaffRole::kVirtualSchoolHead, 20},
+                                            {StaffRole::kVirtualSchoolCaseworker, 2'000},
+                                            {StaffRole::kSocialWorker, 2'000},
+                                            {StaffRole::kIndependentReviewingOfficer, 2'000}};
+  for (const auto& [role, people] : most) {
+    SCOPED_TRACE(people);
+    Machine<Staff> staff = KnownStaff();
+    staff.facts.others_in_post = people;
+    const auto no = staff.Do(AppointStaff{AtTheAuthority(role), {}, {}});
+    ASSERT_TRUE(no);
+    EXPECT_EQ(no->reason, R::kTooManyInRole);
+    EXPECT_EQ(no->field, "appointment.role");
+    EXPECT_THAT(no->advice, testing::HasSubstr(people == 20 ? "20 people" : "2,000 people"));
+    staff.facts.others_in_post = people - 1;
+    EXPECT_EQ(staff.Do(AppointStaff{AtTheAuthority(role), {}, {}}), std::nullopt);
+  }
+}
+
+SchoolUrn SchoolNumber(int i) { return SchoolUrn(std::to_string(200000 + i)); }
+
+TEST(Appointments, OfOnePersonAreAtTwoHundredSchoolsAtMost) {
+  Machine<Staff> staff = KnownStaff();
+  for (int i = 0; i < 50; ++i) {  // over long ago
+    staff.Done(
+        AppointStaff{TeacherAt(SchoolNumber(1000 + i)), Day("2023-09-01"), Day("2024-07-31")});
+  }
+  for (int i = 0; i < kMostSchools; ++i) {
+    staff.Done(AppointStaff{TeacherAt(SchoolNumber(i)), Day("2025-10-01"), {}});
+  }
+  const AppointStaff one_more{TeacherAt(SchoolNumber(kMostSchools)), {}, {}};
+  const auto no = staff.Do(one_more);
+  ASSERT_TRUE(no);
+  EXPECT_EQ(no->reason, R::kTooManySchools);
+  EXPECT_EQ(no->field, "appointment.school_urn");
+  EXPECT_EQ(staff.Do(AppointStaff{{StaffRole::kHeadteacher, SchoolNumber(0), {}, {}}, {}, {}}),
+            std::nullopt)
+      << "another role at a school of theirs";
+  EXPECT_EQ(staff.Do(AppointStaff{AtTheAuthority(StaffRole::kSocialWorker), {}, {}}), std::nullopt);
+  EXPECT_EQ(staff.Do(AppointStaff{TeacherAt(SchoolNumber(0)), Day("2025-10-01"), {}}), std::nullopt)
+      << "the same again";
+  staff.Done(EndAppointment{TeacherAt(SchoolNumber(7)), {}});
+  EXPECT_EQ(staff.Do(one_more), std::nullopt) << "whom they have left makes room";
+}
+
+// Fills a record with appointments that are over, a day each, beginning with the oldest.
+void FillWithPast(Machine<Staff>& staff, const Post& post,
+                  const std::optional<StaffOfChild>& of_child = std::nullopt) {
+  const absl::CivilDay first = Day("2020-01-01");
+  while (static_cast<int>(staff.state.appointments.size()) < kMostAppointments) {
+    const absl::CivilDay day = first + static_cast<int>(staff.state.appointments.size());
+    staff.Done(AppointStaff{post, day, day, of_child});
+  }
+}
+
+TEST(Appointments, OfOnePersonAreAThousandAtMostWithThoseThatAreOver) {
+  Machine<Staff> staff = KnownStaff();
+  FillWithPast(staff, TeacherAt());
+  for (const Post& post : {TeacherAt(), TeacherAt(kOtherSchool),
+                           AtTheAuthority(StaffRole::kVirtualSchoolCaseworker)}) {
+    const auto no = staff.Do(AppointStaff{post, {}, {}});
+    ASSERT_TRUE(no);
+    EXPECT_EQ(no->reason, R::kTooManyAppointments);
+    EXPECT_EQ(no->field, "staff_id");
+  }
+  staff.Idle(AppointStaff{TeacherAt(), Day("2020-01-01"), Day("2020-01-01")});
+  EXPECT_EQ(staff.Do(RecordStaff{Petra()}), std::nullopt);
+}
+
+TEST(Appointments, OfOnePersonForOneChildAreAThousandAtMost) {
+  Machine<Staff> staff = KnownStaff();
+  staff.state = {};
+  staff.log.clear();
+  const Post post{StaffRole::kSocialWorker, {}, {}, kChild};
+  const StaffOfChild person{StaffId("stf-p"), kAuthority};
+  FillWithPast(staff, post, person);
+  const auto no = staff.Do(AppointStaff{post, {}, {}, person});
+  ASSERT_TRUE(no);
+  EXPECT_EQ(no->reason, R::kTooManyAppointments);
+}
+
+// A record of an older version, which had what a person does for children in the person's own.
+TEST(Appointments, ForChildrenInAPersonsOwnRecordTakeNoPlaceOfThoseAtTheAuthority) {
+  Machine<Staff> staff = KnownStaff();
+  for (int i = 0; i <= kMostAppointments; ++i) {
+    const Post post{StaffRole::kSocialWorker, {}, {}, ChildId("chd-" + std::to_string(i))};
+    staff.state.appointments.push_back({post, Day("2024-09-01"), std::nullopt, true, false});
+  }
+  EXPECT_EQ(staff.Do(AppointStaff{AtTheAuthority(StaffRole::kSocialWorker), {}, {}}), std::nullopt);
+}
+
 TEST(Appointments, AreSaidWhenTheyBeginAndWhenTheyAreOver) {
   Machine<Staff> staff = KnownStaff();
   staff.Done(AppointStaff{TeacherAt(), Day("2025-09-10"), Day("2025-10-25")});
