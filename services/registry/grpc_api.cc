@@ -84,8 +84,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
     if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
     if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
     const IndexEntry entry = asked.authority_code().empty()
-                                 ? IndexEntry{"schools", "all"}
-                                 : IndexEntry{"schools-of-authority", asked.authority_code()};
+                                 ? AllSchools()
+                                 : SchoolsOf(AuthorityCode(asked.authority_code()));
     auto page = facts_.Page<SchoolCodec>(entry, asked_page->size(), asked_page->position(),
                                          [](const SchoolState&) { return true; });
     if (!page.ok()) return FromAbsl(door_.domain(), page.status());
@@ -133,8 +133,8 @@ grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
         }
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         const IndexEntry entry = asked.school_urn().empty()
-                                     ? IndexEntry{"children-of-authority", asked.authority_code()}
-                                     : IndexEntry{"children-at-school", asked.school_urn()};
+                                     ? ChildrenOf(AuthorityCode(asked.authority_code()))
+                                     : ChildrenAt(SchoolUrn(asked.school_urn()));
         auto page = facts_.Page<ChildCodec>(entry, asked_page->size(), asked_page->position(),
                                             [&](const ChildState& child) -> absl::StatusOr<bool> {
                                               auto resource = facts_.ResourceOf(child);
@@ -160,7 +160,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListSta
         if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
           return DeniedStatus(door_.domain());
         }
-        auto page = facts_.Page<StaffCodec>({"staff-of-authority", asked.authority_code()},
+        auto page = facts_.Page<StaffCodec>(StaffOf(AuthorityCode(asked.authority_code())),
                                             asked_page->size(), asked_page->position(),
                                             [](const StaffState&) { return true; });
         if (!page.ok()) return FromAbsl(door_.domain(), page.status());

@@ -52,7 +52,7 @@ absl::StatusOr<std::set<std::string>> Importer::KnownUrns(const AuthorityCode& a
   if (authority.empty()) return urns;
   std::string token;
   do {
-    auto page = facts_.Page<SchoolCodec>({"schools-of-authority", authority.text()}, kPage, token,
+    auto page = facts_.Page<SchoolCodec>(SchoolsOf(authority), kPage, token,
                                          [](const SchoolState&) { return true; });
     if (!page.ok()) return page.status();
     for (const SchoolState& school : page->states) urns.insert(school.details.urn.text());
@@ -92,7 +92,7 @@ absl::Status Importer::CarryToChildrenOf(const Job& job,
     const SchoolUrn& school = record.details.urn;
     std::string token;
     do {
-      auto page = facts_.Page<ChildCodec>({"children-at-school", school.text()}, kPage, token,
+      auto page = facts_.Page<ChildCodec>(ChildrenAt(school), kPage, token,
                                           [](const ChildState&) { return true; });
       if (!page.ok()) return page.status();
       for (const ChildState& child : page->states) {

@@ -48,11 +48,10 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   if (key.kind == PolicyCodec::kKind) return Handle<PolicyCodec>(key.id, Wake{}, fired);
   if (key.kind == SchoolCodec::kKind) return Handle<SchoolCodec>(key.id, Wake{}, fired);
   if (key.kind == kChangedPolicy) {
-    return changed_.Spread(alarm,
-                           Schools({"schools-with-looked-after-children-of-authority", key.id}));
+    return changed_.Spread(alarm, Schools(SchoolsWithLookedAfterChildrenOf(AuthorityCode(key.id))));
   }
   if (key.kind == kChangedBankHolidays) {
-    return changed_.Spread(alarm, Schools({"schools-with-looked-after-children", "all"}));
+    return changed_.Spread(alarm, Schools(SchoolsWithLookedAfterChildren()));
   }
   return absl::InternalError("an alarm of a record that has none");
 }

@@ -75,6 +75,10 @@ struct ChildState {
 inline bool IsKnown(const ChildState& child) { return !child.details.child.empty(); }
 inline bool IsLookedAfter(const ChildState& child) { return child.care && !child.care->ceased_on; }
 
+// Under which children are listed, also those who are in care no longer.
+IndexEntry ChildrenOf(const AuthorityCode& authority);
+IndexEntry ChildrenAt(const SchoolUrn& school);
+
 struct RecordCareStarted {
   absl::CivilDay started_on;
 };

@@ -61,10 +61,16 @@ std::optional<absl::Time> Child::NextWake(const State& state, const Facts& facts
   return facts.moment.StartOf(from);
 }
 
+IndexEntry ChildrenOf(const AuthorityCode& authority) {
+  return {"children-of-authority", authority.text()};
+}
+
+IndexEntry ChildrenAt(const SchoolUrn& school) { return {"children-at-school", school.text()}; }
+
 std::vector<IndexEntry> Child::Index(const State& state) {
   if (!IsKnown(state)) return {};
-  std::vector<IndexEntry> entries{{"children-of-authority", state.details.authority.text()}};
-  if (state.enrolment) entries.push_back({"children-at-school", state.enrolment->school.text()});
+  std::vector<IndexEntry> entries{ChildrenOf(state.details.authority)};
+  if (state.enrolment) entries.push_back(ChildrenAt(state.enrolment->school));
   return entries;
 }
 

@@ -176,15 +176,27 @@ SchoolState School::Evolve(State state, const Event& event) {
 
 std::optional<absl::Time> School::NextWake(const State&, const Facts&) { return std::nullopt; }
 
+IndexEntry AllSchools() { return {"schools", "all"}; }
+
+IndexEntry SchoolsOf(const AuthorityCode& authority) {
+  return {"schools-of-authority", authority.text()};
+}
+
+IndexEntry SchoolsWithLookedAfterChildren() {
+  return {"schools-with-looked-after-children", "all"};
+}
+
+IndexEntry SchoolsWithLookedAfterChildrenOf(const AuthorityCode& authority) {
+  return {"schools-with-looked-after-children-of-authority", authority.text()};
+}
+
 std::vector<IndexEntry> School::Index(const State& state) {
   if (!IsKnown(state)) return {};
-  std::vector<IndexEntry> entries{{"schools", "all"},
-                                  {"schools-of-authority", state.details.authority.text()}};
-  // Those that a change of profile or calendar may concern.
+  const AuthorityCode& authority = state.details.authority;
+  std::vector<IndexEntry> entries{AllSchools(), SchoolsOf(authority)};
   if (!state.looked_after.empty()) {
-    entries.push_back({"schools-with-looked-after-children", "all"});
-    entries.push_back(
-        {"schools-with-looked-after-children-of-authority", state.details.authority.text()});
+    entries.push_back(SchoolsWithLookedAfterChildren());
+    entries.push_back(SchoolsWithLookedAfterChildrenOf(authority));
   }
   return entries;
 }

@@ -51,6 +51,13 @@ inline bool IsOpen(const SchoolState& school) {
   return IsKnown(school) && !school.details.closed_on;
 }
 
+// Under which schools are listed: all of the register, and those that a change of profile or
+// calendar may concern.
+IndexEntry AllSchools();
+IndexEntry SchoolsOf(const AuthorityCode& authority);
+IndexEntry SchoolsWithLookedAfterChildren();
+IndexEntry SchoolsWithLookedAfterChildrenOf(const AuthorityCode& authority);
+
 struct RecordSchool {
   SchoolDetails details;
   bool closed = false;  // the register may show a school as closed without knowing since when

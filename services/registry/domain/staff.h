@@ -52,6 +52,8 @@ struct Post {
 
 // nullopt where none or several places are set.
 std::optional<Place> PlaceOf(const Post& post);
+// Under which the people are listed whom an authority put on record.
+IndexEntry StaffOf(const AuthorityCode& authority);
 // Under which the holders of a post are listed: persons, and their records of one child.
 IndexEntry HoldersOf(const Post& post);
 // Whom one authority may have in the post, which is a school's or an authority's.

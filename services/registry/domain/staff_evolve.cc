@@ -30,6 +30,10 @@ int MostInRole(const Post& post) {
   return few ? kMostInOneRole : kMostInOneRoleOfAuthority;
 }
 
+IndexEntry StaffOf(const AuthorityCode& authority) {
+  return {"staff-of-authority", authority.text()};
+}
+
 IndexEntry HoldersOf(const Post& post) {
   return {"holders-of-post", absl::StrCat(static_cast<int>(post.role), ".", post.school.text(), ".",
                                           post.authority.text(), ".", post.child.text())};
@@ -86,7 +90,7 @@ std::vector<IndexEntry> Staff::Index(const State& state) {
   if (state.details.staff.empty()) return {};
   std::vector<IndexEntry> entries;
   if (state.child.empty()) {
-    entries.push_back({"staff-of-authority", state.details.authority.text()});
+    entries.push_back(StaffOf(state.details.authority));
   } else {
     entries.push_back(ChildrenOf(state.details.staff));
   }
