@@ -13,8 +13,8 @@
 
 #include "absl/status/status.h"
 #include "pepline/registry/v1/registry_events.pb.h"
-#include "services/registry/codec.h"
-#include "services/registry/facts.h"
+#include "services/registry/storage/codec.h"
+#include "services/registry/storage/facts.h"
 #include "shared/engine/changed_facts.h"
 #include "shared/engine/execute.h"
 #include "shared/engine/waker.h"

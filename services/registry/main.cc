@@ -1,12 +1,12 @@
 // pepline-registry: builds every part by name and runs them until the signal to stop.
+#include "services/registry/api/grpc_api.h"
 #include "services/registry/config.h"
-#include "services/registry/facts.h"
-#include "services/registry/grpc_api.h"
-#include "services/registry/importer.h"
+#include "services/registry/import/importer.h"
+#include "services/registry/import/opaque_ids.h"
 #include "services/registry/inbound.h"
 #include "services/registry/numbers.h"
-#include "services/registry/opaque_ids.h"
 #include "services/registry/operations.h"
+#include "services/registry/storage/facts.h"
 #include "shared/process/service_host.h"
 
 int main(int argc, char** argv) {

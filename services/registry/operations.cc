@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "services/registry/codec.h"
+#include "services/registry/storage/codec.h"
 
 namespace pepline::registry {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <vector>
 
-#include "services/registry/facts.h"
+#include "services/registry/storage/facts.h"
 #include "shared/process/operations.h"
 
 namespace pepline::registry {

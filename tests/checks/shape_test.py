@@ -49,7 +49,7 @@ def code_lines(path):
 
 
 def is_plumbing(path):
-    if "domain" in path.parts or "imports" in path.parts or path.name.startswith("import"):
+    if "domain" in path.parts or "import" in path.parts:
         return False
     return not (path.parts[1] == "notifications" and path.stem in DELIVERY)
 

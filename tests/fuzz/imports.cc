@@ -1,9 +1,9 @@
 // The files of registry's imports: any bytes are answered with rows or with at least one error.
 #include <array>
 
-#include "services/registry/imports/rows.h"
-#include "services/registry/imports/text.h"
-#include "services/registry/imports/upn.h"
+#include "services/registry/import/parse/rows.h"
+#include "services/registry/import/parse/text.h"
+#include "services/registry/import/parse/upn.h"
 #include "tests/fuzz/target.h"
 
 namespace pepline::fuzz {

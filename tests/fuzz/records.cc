@@ -26,7 +26,7 @@
 #include "services/assessments/codec.h"
 #include "services/funding/codec.h"
 #include "services/notifications/codec.h"
-#include "services/registry/codec.h"
+#include "services/registry/storage/codec.h"
 #include "services/scheduling/codec.h"
 #include "shared/kafka/parked_records.h"
 #include "shared/kafka/received_versions.h"

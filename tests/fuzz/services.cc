@@ -25,7 +25,7 @@
 #include "services/notifications/grpc_api.h"
 #include "services/notifications/inbound.h"
 #include "services/notifications/numbers.h"
-#include "services/registry/grpc_api.h"
+#include "services/registry/api/grpc_api.h"
 #include "services/registry/inbound.h"
 #include "services/registry/numbers.h"
 #include "services/scheduling/grpc_api.h"

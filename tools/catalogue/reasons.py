@@ -123,8 +123,9 @@ def refusals_of_rules():
 
 def refusals_on_the_spot():
     """The same of what handlers and the door refuse themselves."""
-    for path in sorted([*ROOT.glob("services/*/*.cc"), *ROOT.glob("shared/*/*.cc"), *ROOT.glob("shared/*/*.h")]):
-        owner = path.parent.name if path.parent.parent.name == "services" else EVERY
+    for path in sorted([*ROOT.glob("services/**/*.cc"), *ROOT.glob("shared/*/*.cc"), *ROOT.glob("shared/*/*.h")]):
+        top, service = path.relative_to(ROOT).parts[:2]
+        owner = service if top == "services" else EVERY
         source = text(path)
         for found in PAIR.finditer(source):
             yield owner, found.group(1), found.group(2), advice(statement(source, found.end()))

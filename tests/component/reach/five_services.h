@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "services/registry/opaque_ids.h"
+#include "services/registry/import/opaque_ids.h"
 #include "shared/base/clock.h"
 #include "shared/base/worker_pool.h"
 #include "shared/engine/execute.h"

@@ -9,7 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "services/registry/imports/bounds.h"
+#include "services/registry/import/parse/bounds.h"
 #include "tests/component/registry/registry_fixture.h"
 
 namespace pepline::registry {

@@ -1,5 +1,5 @@
 // What is stored reads back, what is said is the contract's, and nothing personal is said at all.
-#include "services/registry/codec.h"
+#include "services/registry/storage/codec.h"
 
 #include <gmock/gmock.h>
 
@@ -10,10 +10,10 @@
 #include "pepline/registry/storage/v1/child.pb.h"
 #include "pepline/registry/storage/v1/staff.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
-#include "services/registry/contacts.h"
-#include "services/registry/import_items.h"
-#include "services/registry/opaque_ids.h"
-#include "services/registry/wire.h"
+#include "services/registry/api/contacts.h"
+#include "services/registry/import/items.h"
+#include "services/registry/import/opaque_ids.h"
+#include "services/registry/storage/conversions.h"
 #include "tests/unit/registry/people.h"
 
 namespace pepline::registry {

@@ -1,7 +1,5 @@
 // The stream of an import: who is let in, how long a file may take, how much of it is kept, and
 // that the caller can give up at any time.
-#include "services/registry/import_stream.h"
-
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 
@@ -11,7 +9,8 @@
 
 #include "absl/synchronization/notification.h"
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
-#include "services/registry/imports/bounds.h"
+#include "services/registry/import/parse/bounds.h"
+#include "services/registry/import/stream.h"
 #include "shared/observability/trace.h"
 #include "shared/security/auth.h"
 #include "tests/component/support/refusal_of.h"

@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/registry/facts.h"
-#include "services/registry/importer.h"
+#include "services/registry/import/importer.h"
+#include "services/registry/import/opaque_ids.h"
 #include "services/registry/numbers.h"
-#include "services/registry/opaque_ids.h"
+#include "services/registry/storage/facts.h"
 #include "shared/base/digest.h"
 #include "shared/store/fake_store.h"
 #include "tests/support/forwarding_store.h"

@@ -1,5 +1,5 @@
 // What an import would take away, in words, from what is known before and after it.
-#include "services/registry/removals.h"
+#include "services/registry/import/removals.h"
 
 #include <gmock/gmock.h>
 

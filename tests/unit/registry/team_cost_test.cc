@@ -1,7 +1,7 @@
 // What a child's team costs does not grow with the number of children that its people have.
 #include <gmock/gmock.h>
 
-#include "services/registry/contacts.h"
+#include "services/registry/api/contacts.h"
 #include "tests/unit/registry/importing.h"
 
 namespace pepline::registry {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "services/registry/imports/rows.h"
+#include "services/registry/import/parse/rows.h"
 
 namespace pepline::registry::imports {
 

@@ -1,5 +1,5 @@
 // A register is read while it arrives: whatever its pieces are, it is read as if it were whole.
-#include "services/registry/imports/pieces.h"
+#include "services/registry/import/parse/pieces.h"
 
 #include <filesystem>
 #include <random>

@@ -1,5 +1,5 @@
 // CSV as a table: headers, rows as a spreadsheet counts them, and what breaks a table.
-#include "services/registry/imports/bounds.h"
+#include "services/registry/import/parse/bounds.h"
 #include "tests/unit/registry_imports/files.h"
 
 namespace pepline::registry::imports {

@@ -1,9 +1,9 @@
 // What counts as text, and which name was meant.
-#include "services/registry/imports/text.h"
+#include "services/registry/import/parse/text.h"
 
 #include <array>
 
-#include "services/registry/imports/upn.h"
+#include "services/registry/import/parse/upn.h"
 #include "tests/unit/registry_imports/files.h"
 
 namespace pepline::registry::imports {

@@ -1,0 +1,22 @@
+// What the RPCs show of registry's records (proto/pepline/registry/v1/registry_service.proto).
+#ifndef PEPLINE_SERVICES_REGISTRY_API_ANSWERS_H_
+#define PEPLINE_SERVICES_REGISTRY_API_ANSWERS_H_
+
+#include "pepline/registry/v1/registry_service.pb.h"
+#include "services/registry/domain/child.h"
+#include "services/registry/domain/school.h"
+#include "services/registry/domain/staff.h"
+#include "services/registry/storage/conversions.h"
+#include "shared/domain/authorisation.h"
+
+namespace pepline::registry {
+
+// As `reader` may see it (MayCountChildrenAt).
+v1::School ToProto(const SchoolState& school, const Actor& reader);
+v1::Child ToProto(const ChildState& child);
+v1::StaffMember ToProto(const StaffState& staff);
+v1::Appointment ToProto(const Appointment& appointment);
+
+}  // namespace pepline::registry
+
+#endif  // PEPLINE_SERVICES_REGISTRY_API_ANSWERS_H_

@@ -1,0 +1,242 @@
+#include "services/registry/storage/facts.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "shared/domain/access_after_care.h"
+
+namespace pepline::registry {
+namespace {
+
+constexpr int kPage = 500;
+
+// The school a command about a child names, if any.
+SchoolUrn SchoolIn(const ChildCommand& command) {
+  return std::visit(
+      Match{[](const EnrolChild& one) { return one.school; },
+            [](const MoveChildToSchool& one) { return one.school; },
+            [](const RecordChild& one) { return one.school ? one.school->school : SchoolUrn(); },
+            [](const auto&) { return SchoolUrn(); }},
+      command);
+}
+
+// A person's record, or one of what a person does for one child, with the person's beside it.
+Target TargetOfHolder(const std::string& member) {
+  if (member.find('.') == std::string::npos) return TargetOf<StaffCodec>(member);
+  Target target = TargetOf<StaffOfChildCodec>(member);
+  target.also = TargetOf<StaffCodec>(target.routing_id).keys;
+  return target;
+}
+
+}  // namespace
+
+FactsLoader::FactsLoader(Store& store, const Clock& clock) : store_(store), clock_(clock) {
+  // tzdata is a dependency of the package; without it the build's own copy would be UTC and wrong.
+  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
+}
+
+absl::StatusOr<SchoolCalendarFacts> FactsLoader::Load(const SchoolCalendarState&,
+                                                      const SchoolCalendarCommand& command) const {
+  SchoolCalendarFacts facts{Now(), std::nullopt};
+  if (const auto* publish = std::get_if<PublishSchoolCalendar>(&command)) {
+    auto school = Find<SchoolCodec>(publish->school.text());
+    if (!school.ok()) return school.status();
+    if (IsKnown(*school)) facts.school_authority = school->details.authority;
+  }
+  return facts;
+}
+
+absl::StatusOr<Resource> FactsLoader::ResourceOf(const ChildState& child) const {
+  Resource resource{child.details.authority,
+                    child.enrolment ? child.enrolment->school : SchoolUrn()};
+  if (!child.care || !child.care->ceased_on) return resource;
+  auto policy = Find<PolicyCodec>(child.details.authority.text());
+  if (!policy.ok()) return policy.status();
+  const int months =
+      policy->adopted ? policy->adopted->access_after_care_months.value_or(kMonthsOfAccessAfterCare)
+                      : kMonthsOfAccessAfterCare;
+  resource.access_ended = AccessHasEnded(*child.care->ceased_on, months, Now().today());
+  return resource;
+}
+
+absl::StatusOr<SchoolFacts> FactsLoader::Load(const SchoolState& state,
+                                              const SchoolCommand& command) const {
+  SchoolFacts facts{Now(), {}, nullptr, nullptr};
+  // The whole register is imported row by row; a school that no child and no teacher of ours is at
+  // has nothing to catch up with.
+  const auto* record = std::get_if<RecordSchool>(&command);
+  const bool from_register = record != nullptr;
+  if (!IsKnown(state) || (from_register && state.teachers.empty() && state.looked_after.empty())) {
+    return facts;
+  }
+  auto teachers = LoadTeachers(state);
+  if (!teachers.ok()) return teachers.status();
+  facts.teachers = *std::move(teachers);
+  // Of the authority that the school is of when the command is carried out.
+  const AuthorityCode& authority =
+      from_register ? record->details.authority : state.details.authority;
+  auto calendar = LoadCalendar(authority, state.details.urn);
+  if (!calendar.ok()) return calendar.status();
+  facts.calendar = *std::move(calendar);
+  auto policy = Find<PolicyCodec>(authority.text());
+  if (!policy.ok()) return policy.status();
+  if (policy->adopted) {
+    facts.profile = std::make_shared<const PolicyProfile>(*std::move(policy->adopted));
+  }
+  return facts;
+}
+
+absl::StatusOr<StaffFacts> FactsLoader::Load(const StaffState& state,
+                                             const StaffCommand& command) const {
+  StaffFacts facts{Now(), false, false, {}};
+  const auto* appoint = std::get_if<AppointStaff>(&command);
+  if (appoint == nullptr) return facts;
+  if (!appoint->post.school.empty()) {
+    auto school = Find<SchoolCodec>(appoint->post.school.text());
+    if (!school.ok()) return school.status();
+    facts.place_known = IsKnown(*school);
+    facts.place_open = IsOpen(*school);
+    facts.place_authority = school->details.authority;
+    if (!facts.place_open || state.IsIn(appoint->post)) return facts;
+    auto others = PeopleIn(appoint->post, state.details.authority);
+    if (!others.ok()) return others.status();
+    facts.others_in_post = static_cast<int>(others->size());
+  } else if (!appoint->post.authority.empty()) {
+    if (state.IsIn(appoint->post)) return facts;
+    auto others = CountListed(appoint->post);
+    if (!others.ok()) return others.status();
+    facts.others_in_post = *others;
+  } else if (!appoint->post.child.empty()) {
+    auto child = Find<ChildCodec>(appoint->post.child.text());
+    if (!child.ok()) return child.status();
+    facts.place_known = IsKnown(*child);
+    facts.place_open = true;
+    facts.place_authority = child->details.authority;
+  }
+  return facts;
+}
+
+absl::StatusOr<ChildFacts> FactsLoader::Load(const ChildState&, const ChildCommand& command) const {
+  ChildFacts facts{Now(), false, false, {}};
+  const SchoolUrn urn = SchoolIn(command);
+  if (urn.empty()) return facts;
+  auto school = Find<SchoolCodec>(urn.text());
+  if (!school.ok()) return school.status();
+  facts.school_known = IsKnown(*school);
+  facts.school_open = IsOpen(*school);
+  facts.school_authority = school->details.authority;
+  return facts;
+}
+
+absl::StatusOr<std::vector<StaffState>> FactsLoader::HoldersOfPost(const Post& post) const {
+  std::vector<StaffState> holders;
+  std::map<StaffId, StaffDetails> people;  // of the records of one child
+  const auto note_person = [&](const StaffState& state,
+                               const RecordStates& also) -> absl::StatusOr<bool> {
+    if (state.child.empty()) return true;
+    auto person = StaffCodec::Decode(also);
+    if (!person.ok()) return person.status();
+    people[state.details.staff] = std::move(person->details);
+    return true;
+  };
+  std::string token;
+  do {
+    auto page = ReadListed<StaffCodec>(store_, {HoldersOf(post)}, &TargetOfHolder, kPage, token,
+                                       note_person);
+    if (!page.ok()) return page.status();
+    std::ranges::move(page->states, std::back_inserter(holders));
+    token = std::move(page->next_page_token);
+  } while (!token.empty());
+  for (StaffState& holder : holders) {
+    if (!holder.child.empty()) holder.details = people[holder.details.staff];
+  }
+  return holders;
+}
+
+absl::StatusOr<std::set<StaffId>> FactsLoader::PeopleIn(const Post& post,
+                                                        const AuthorityCode& recorded_by) const {
+  auto holders = HoldersOfPost(post);
+  if (!holders.ok()) return holders.status();
+  std::set<StaffId> people;
+  for (const StaffState& holder : *holders) {
+    if (holder.details.authority == recorded_by && holder.IsIn(post)) {
+      people.insert(holder.details.staff);
+    }
+  }
+  return people;
+}
+
+absl::StatusOr<int> FactsLoader::CountListed(const Post& post) const {
+  int count = 0;
+  std::string token;
+  do {
+    auto page = ListAcross(store_, {HoldersOf(post)}, kPage, token);
+    if (!page.ok()) return page.status();
+    count += static_cast<int>(page->members.size());
+    token = std::move(page->next_page_token);
+  } while (!token.empty() && count < MostInRole(post));
+  return count;
+}
+
+absl::Status FactsLoader::AddChildrenOf(std::vector<StaffState>& people) const {
+  for (StaffState& person : people) {
+    const std::string& id = person.details.staff.text();
+    std::string token;
+    do {
+      auto page = ReadListed<StaffOfChildCodec>(
+          store_, {.entry = ChildrenOf(person.details.staff), .routing_id = id},
+          &TargetOf<StaffOfChildCodec>, kPage, token,
+          [](const StaffState&, const RecordStates&) { return true; });
+      if (!page.ok()) return page.status();
+      for (const StaffState& of_child : page->states) {
+        std::ranges::copy(of_child.appointments, std::back_inserter(person.appointments));
+      }
+      token = std::move(page->next_page_token);
+    } while (!token.empty());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<TeacherAppointment>> FactsLoader::LoadTeachers(
+    const SchoolState& state) const {
+  const Post post{StaffRole::kDesignatedTeacher, state.details.urn, {}, {}};
+  auto holders = HoldersOfPost(post);
+  if (!holders.ok()) return holders.status();
+  std::set<StaffId> found;
+  for (const StaffState& staff : *holders) found.insert(staff.details.staff);
+  // Those who have left are no longer listed; when they left counts.
+  for (const auto& [staff, from_on] : state.teachers) {
+    if (found.contains(staff)) continue;
+    auto left = Find<StaffCodec>(staff.text());
+    if (!left.ok()) return left.status();
+    holders->push_back(*std::move(left));
+  }
+  std::vector<TeacherAppointment> teachers;
+  for (const StaffState& staff : *holders) {
+    for (const Appointment& one : staff.appointments) {
+      if (one.post != post) continue;
+      teachers.push_back({staff.details.staff, staff.details.authority, one.from_on, one.until_on});
+    }
+  }
+  return teachers;
+}
+
+absl::StatusOr<std::shared_ptr<const Calendar>> FactsLoader::LoadCalendar(
+    const AuthorityCode& authority, const SchoolUrn& school) const {
+  auto holidays = Find<BankHolidaysCodec>(std::string(kDivision));
+  if (!holidays.ok()) return holidays.status();
+  if (holidays->days.empty()) return nullptr;
+  auto terms = Find<TermDatesCodec>(authority.text());
+  if (!terms.ok()) return terms.status();
+  auto overlay = Find<SchoolCalendarCodec>(school.text());
+  if (!overlay.ok()) return overlay.status();
+  return std::make_shared<const Calendar>(london_, std::move(holidays->days),
+                                          std::move(terms->terms), std::move(overlay->terms),
+                                          std::move(overlay->closed_days));
+}
+
+}  // namespace pepline::registry

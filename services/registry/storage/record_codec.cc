@@ -1,0 +1,227 @@
+// Stored schools, staff, children and imports.
+#include <utility>
+
+#include "pepline/registry/storage/v1/child.pb.h"
+#include "pepline/registry/storage/v1/import.pb.h"
+#include "pepline/registry/storage/v1/school.pb.h"
+#include "pepline/registry/storage/v1/staff.pb.h"
+#include "services/registry/storage/codec.h"
+#include "services/registry/storage/conversions.h"
+
+namespace pepline::registry {
+namespace {
+
+namespace stored = storage::v1;
+
+// Reads a stored message field by field and remembers whether all of it could be read.
+class Reader {
+ public:
+  absl::CivilDay Day(const std::string& text) {
+    auto day = ParseDate(text);
+    if (!day) readable_ = false;
+    return day.value_or(absl::CivilDay());
+  }
+  std::optional<absl::CivilDay> DayIfAny(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    return Day(text);
+  }
+  template <class T>
+  T Known(std::optional<T> value, T instead) {
+    if (!value) readable_ = false;
+    return value.value_or(instead);
+  }
+  // The state, or DataLoss when a part of it could not be read.
+  template <class State>
+  absl::StatusOr<State> Give(State state) const {
+    if (readable_) return state;
+    return absl::DataLossError("a stored record cannot be read; see `pepctl rebuild`");
+  }
+  void Fail() { readable_ = false; }
+
+ private:
+  bool readable_ = true;
+};
+
+}  // namespace
+
+absl::StatusOr<SchoolState> SchoolCodec::Decode(const StoredParts& parts) {
+  if (!parts.front()) return SchoolState();
+  stored::School in;
+  Reader reader;
+  if (!in.ParseFromString(*parts.front())) reader.Fail();
+  SchoolState state;
+  state.details = {SchoolUrn(in.school_urn()), in.name(), AuthorityCode(in.authority_code()),
+                   in.phase(), reader.DayIfAny(in.closed_on())};
+  for (const auto& one : in.teachers()) {
+    state.teachers[StaffId(one.staff_id())] = reader.Day(one.from_on());
+  }
+  for (const auto& one : in.looked_after()) {
+    state.looked_after[ChildId(one.child_id())] = reader.Day(one.since_on());
+  }
+  state.vacant_since = reader.DayIfAny(in.vacant_since());
+  state.vacancy_said = in.vacancy_said();
+  return reader.Give(std::move(state));
+}
+
+std::vector<std::string> SchoolCodec::Encode(const SchoolState& state) {
+  stored::School out;
+  out.set_school_urn(state.details.urn.text());
+  out.set_name(state.details.name);
+  out.set_authority_code(state.details.authority.text());
+  out.set_phase(state.details.phase);
+  out.set_closed_on(ToText(state.details.closed_on));
+  for (const auto& [staff, from_on] : state.teachers) {
+    auto* one = out.add_teachers();
+    one->set_staff_id(staff.text());
+    one->set_from_on(FormatDate(from_on));
+  }
+  for (const auto& [child, since_on] : state.looked_after) {
+    auto* one = out.add_looked_after();
+    one->set_child_id(child.text());
+    one->set_since_on(FormatDate(since_on));
+  }
+  out.set_vacant_since(ToText(state.vacant_since));
+  out.set_vacancy_said(state.vacancy_said);
+  return {out.SerializeAsString()};
+}
+
+absl::StatusOr<StaffState> StaffCodec::Decode(const StoredParts& parts) {
+  if (!parts.front()) return StaffState();
+  stored::Staff in;
+  Reader reader;
+  if (!in.ParseFromString(*parts.front())) reader.Fail();
+  StaffState state;
+  state.details = {StaffId(in.staff_id()), AuthorityCode(in.authority_code()), in.own_id(),
+                   in.name(), in.email()};
+  state.child = ChildId(in.child_id());
+  for (const auto& one : in.appointments()) {
+    const StaffRole role = reader.Known(FromProto(one.role()), StaffRole::kDesignatedTeacher);
+    state.appointments.push_back({{role, SchoolUrn(one.school_urn()),
+                                   AuthorityCode(one.authority_code()), ChildId(one.child_id())},
+                                  reader.Day(one.from_on()),
+                                  reader.DayIfAny(one.until_on()),
+                                  one.begun(),
+                                  one.ended()});
+  }
+  return reader.Give(std::move(state));
+}
+
+std::vector<std::string> StaffCodec::Encode(const StaffState& state) {
+  stored::Staff out;
+  out.set_staff_id(state.details.staff.text());
+  out.set_authority_code(state.details.authority.text());
+  out.set_own_id(state.details.own_id);
+  out.set_name(state.details.name);
+  out.set_email(state.details.email);
+  out.set_child_id(state.child.text());
+  for (const Appointment& appointment : state.appointments) {
+    auto* one = out.add_appointments();
+    one->set_role(ToProto(appointment.post.role));
+    one->set_school_urn(appointment.post.school.text());
+    one->set_authority_code(appointment.post.authority.text());
+    one->set_child_id(appointment.post.child.text());
+    one->set_from_on(FormatDate(appointment.from_on));
+    one->set_until_on(ToText(appointment.until_on));
+    one->set_begun(appointment.begun);
+    one->set_ended(appointment.ended);
+  }
+  return {out.SerializeAsString()};
+}
+
+absl::StatusOr<ChildState> ChildCodec::Decode(const StoredParts& parts) {
+  if (!parts.front()) return ChildState();
+  stored::Child in;
+  Reader reader;
+  if (!in.ParseFromString(*parts.front())) reader.Fail();
+  ChildState state;
+  state.details = {ChildId(in.child_id()),
+                   AuthorityCode(in.authority_code()),
+                   in.own_id(),
+                   in.given_name(),
+                   in.family_name(),
+                   reader.Day(in.date_of_birth()),
+                   in.upn(),
+                   in.location_restricted()};
+  if (!in.became_looked_after_on().empty()) {
+    CareEpisode care;
+    care.started_on = reader.Day(in.became_looked_after_on());
+    care.ceased_on = reader.DayIfAny(in.ceased_on());
+    if (care.ceased_on) {
+      care.reason = reader.Known(ParseCareCeased(in.ceased_reason()), CareCeasedReason::kOther);
+    }
+    care.pep_required = in.pep_required();
+    state.care = care;
+  }
+  if (!in.school_urn().empty()) {
+    state.enrolment =
+        Enrolment{SchoolUrn(in.school_urn()), AuthorityCode(in.school_authority_code()),
+                  reader.Day(in.enrolled_on())};
+  }
+  return reader.Give(std::move(state));
+}
+
+std::vector<std::string> ChildCodec::Encode(const ChildState& state) {
+  const ChildDetails& details = state.details;
+  stored::Child out;
+  out.set_child_id(details.child.text());
+  out.set_authority_code(details.authority.text());
+  out.set_own_id(details.own_id);
+  out.set_given_name(details.given_name);
+  out.set_family_name(details.family_name);
+  out.set_date_of_birth(FormatDate(details.date_of_birth));
+  out.set_upn(details.upn);
+  out.set_location_restricted(details.location_restricted);
+  if (state.care) {
+    out.set_became_looked_after_on(FormatDate(state.care->started_on));
+    out.set_ceased_on(ToText(state.care->ceased_on));
+    if (state.care->reason) out.set_ceased_reason(std::string(CareCeasedName(*state.care->reason)));
+    out.set_pep_required(state.care->pep_required);
+  }
+  if (state.enrolment) {
+    out.set_school_urn(state.enrolment->school.text());
+    out.set_school_authority_code(state.enrolment->school_authority.text());
+    out.set_enrolled_on(FormatDate(state.enrolment->enrolled_on));
+  }
+  return {out.SerializeAsString()};
+}
+
+absl::StatusOr<ImportLogState> ImportLogCodec::Decode(const StoredParts& parts) {
+  if (!parts.front()) return ImportLogState();
+  stored::Import in;
+  Reader reader;
+  if (!in.ParseFromString(*parts.front())) reader.Fail();
+  ImportLogState state;
+  state.begun = ImportBegun{
+      AuthorityCode(in.authority_code()),  in.request_id(), in.kind(), in.subject(), in.reason(),
+      absl::FromUnixMicros(in.begun_at()), in.fingerprint()};
+  if (in.has_finished_at()) {
+    state.finished = ImportFinished{in.created(),   in.changed(),
+                                    in.unchanged(), absl::FromUnixMicros(in.finished_at()),
+                                    in.removed(),   in.answer()};
+  }
+  return reader.Give(std::move(state));
+}
+
+std::vector<std::string> ImportLogCodec::Encode(const ImportLogState& state) {
+  stored::Import out;
+  if (state.begun) {
+    out.set_authority_code(state.begun->authority.text());
+    out.set_request_id(state.begun->request_id);
+    out.set_kind(state.begun->kind);
+    out.set_subject(state.begun->subject);
+    out.set_reason(state.begun->reason);
+    out.set_begun_at(absl::ToUnixMicros(state.begun->at));
+    out.set_fingerprint(state.begun->fingerprint);
+  }
+  if (state.finished) {
+    out.set_created(state.finished->created);
+    out.set_changed(state.finished->changed);
+    out.set_unchanged(state.finished->unchanged);
+    out.set_removed(state.finished->removed);
+    out.set_finished_at(absl::ToUnixMicros(state.finished->at));
+    out.set_answer(state.finished->answer);
+  }
+  return {out.SerializeAsString()};
+}
+
+}  // namespace pepline::registry
