@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <utility>
 
-#include "services/funding/codec.h"
 #include "services/funding/inbound.h"
 #include "services/funding/numbers.h"
+#include "services/funding/storage/codec.h"
 
 namespace pepline::funding {
 namespace {

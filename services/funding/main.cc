@@ -1,7 +1,7 @@
 // pepline-funding: builds every part by name and runs them until the signal to stop.
+#include "services/funding/api/grpc_api.h"
 #include "services/funding/census.h"
 #include "services/funding/config.h"
-#include "services/funding/grpc_api.h"
 #include "services/funding/inbound.h"
 #include "services/funding/numbers.h"
 #include "services/funding/operations.h"

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "services/funding/codec.h"
 #include "services/funding/rebuild.h"
+#include "services/funding/storage/codec.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::funding {

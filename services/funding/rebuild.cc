@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "pepline/funding/v1/funding_events.pb.h"
-#include "services/funding/codec.h"
 #include "services/funding/config.h"
 #include "services/funding/inbound.h"
 #include "services/funding/operations.h"
+#include "services/funding/storage/codec.h"
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/known_children.h"

@@ -530,7 +530,7 @@ class Hook(unittest.TestCase):
         self.assertEqual(own[own.index("--event") + 1], f"funding/{self.kind()}/{authority}.{year}:1")
 
     def kind(self):
-        found = re.search(r'kKind = "([\w-]+)"', (ROOT / "services/funding/codec.h").read_text())
+        found = re.search(r'kKind = "([\w-]+)"', (ROOT / "services/funding/storage/codec.h").read_text())
         return found.group(1)
 
 

@@ -19,7 +19,7 @@
 #include "services/assessments/grpc_api.h"
 #include "services/assessments/inbound.h"
 #include "services/assessments/numbers.h"
-#include "services/funding/grpc_api.h"
+#include "services/funding/api/grpc_api.h"
 #include "services/funding/inbound.h"
 #include "services/funding/numbers.h"
 #include "services/notifications/grpc_api.h"

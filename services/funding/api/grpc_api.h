@@ -2,11 +2,11 @@
 // fund line's authority and the child's present school, carry out, encode. No rules here. A record
 // that the caller may not see answers NOT_FOUND, as one that does not exist. Threads: gRPC's;
 // handlers run on the worker pool and block on the store.
-#ifndef PEPLINE_SERVICES_FUNDING_GRPC_API_H_
-#define PEPLINE_SERVICES_FUNDING_GRPC_API_H_
+#ifndef PEPLINE_SERVICES_FUNDING_API_GRPC_API_H_
+#define PEPLINE_SERVICES_FUNDING_API_GRPC_API_H_
 
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
-#include "services/funding/codec.h"
+#include "services/funding/storage/codec.h"
 #include "shared/engine/execute.h"
 #include "shared/projections/known_children.h"
 #include "shared/rpc/grpc_server.h"
@@ -56,6 +56,7 @@ class GrpcApi final : public v1::FundingService::CallbackService {
   template <class Request, class Response>
   grpc::Status HandleOnRequest(const Call& call, const Request& request, const Target& target,
                                const FundingCommand& command, bool allowed, Response& response);
+  static Resource OwnedBy(const FundLineName& line);
   // Whether the call may reach a request: by its authority, else by where its child is now.
   absl::StatusOr<bool> MayTouch(const Call& call, const FundLineName& line,
                                 const ChildId& child) const;
@@ -70,4 +71,4 @@ class GrpcApi final : public v1::FundingService::CallbackService {
 
 }  // namespace pepline::funding
 
-#endif  // PEPLINE_SERVICES_FUNDING_GRPC_API_H_
+#endif  // PEPLINE_SERVICES_FUNDING_API_GRPC_API_H_

@@ -1,8 +1,8 @@
-#include "services/funding/codec.h"
+#include "services/funding/storage/codec.h"
 
 #include <utility>
 
-#include "services/funding/wire.h"
+#include "services/funding/storage/conversions.h"
 #include "shared/domain/calendar.h"
 
 namespace pepline::funding {

@@ -3,8 +3,8 @@
 // Promises: Decode(Encode(state)) is the state; a record that cannot be read is DataLoss and never
 // a half state. What is private (descriptions, reasons, who decided) is stored and leaves in no
 // event. Threads: pure functions.
-#ifndef PEPLINE_SERVICES_FUNDING_CODEC_H_
-#define PEPLINE_SERVICES_FUNDING_CODEC_H_
+#ifndef PEPLINE_SERVICES_FUNDING_STORAGE_CODEC_H_
+#define PEPLINE_SERVICES_FUNDING_STORAGE_CODEC_H_
 
 #include <cstdint>
 #include <optional>
@@ -63,4 +63,4 @@ bool IsAmount(std::int64_t pence);
 
 }  // namespace pepline::funding
 
-#endif  // PEPLINE_SERVICES_FUNDING_CODEC_H_
+#endif  // PEPLINE_SERVICES_FUNDING_STORAGE_CODEC_H_

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "pepline/funding/v1/funding_events.pb.h"
-#include "services/funding/codec.h"
+#include "services/funding/storage/codec.h"
 
 namespace pepline::funding {
 namespace {

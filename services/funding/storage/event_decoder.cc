@@ -2,8 +2,7 @@
 #include <utility>
 
 #include "pepline/funding/v1/funding_events.pb.h"
-#include "services/funding/codec.h"
-#include "services/funding/wire.h"
+#include "services/funding/storage/codec.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/rpc/wire.h"
 

@@ -1,6 +1,6 @@
 // What an operator runs with pepline-funding itself: check, repair, digest and rebuild.
 #include "absl/strings/str_cat.h"
-#include "services/funding/codec.h"
+#include "services/funding/storage/codec.h"
 #include "shared/redis/redis_nodes.h"
 #include "tests/component/funding/funding_fixture.h"
 #include "tests/component/support/operation_runner.h"

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "services/funding/codec.h"
+#include "services/funding/storage/codec.h"
 #include "tests/component/funding/funding_fixture.h"
 #include "tests/component/support/stored_records.h"
 

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "services/funding/census.h"
-#include "services/funding/codec.h"
 #include "services/funding/numbers.h"
+#include "services/funding/storage/codec.h"
 #include "tests/unit/census/stored_state.h"
 
 namespace pepline::funding {

@@ -1,11 +1,11 @@
 // What is stored reads back, and what is private leaves in no event.
-#include "services/funding/codec.h"
+#include "services/funding/storage/codec.h"
 
 #include <limits>
 #include <set>
 
 #include "pepline/funding/v1/funding_events.pb.h"
-#include "services/funding/wire.h"
+#include "services/funding/storage/conversions.h"
 #include "tests/unit/funding/funding_story.h"
 
 namespace pepline::funding {

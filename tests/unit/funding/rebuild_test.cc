@@ -2,8 +2,8 @@
 #include "services/funding/rebuild.h"
 
 #include "pepline/funding/v1/funding_events.pb.h"
-#include "services/funding/codec.h"
 #include "services/funding/config.h"
+#include "services/funding/storage/codec.h"
 #include "shared/rpc/wire.h"
 #include "tests/unit/funding/random_books.h"
 

@@ -1,0 +1,137 @@
+// Everything that only reads, and who may.
+#include "services/funding/api/answers.h"
+#include "services/funding/api/grpc_api.h"
+#include "services/funding/api/requests.h"
+#include "services/funding/storage/conversions.h"
+#include "shared/engine/lists.h"
+#include "shared/rpc/page_tokens.h"
+#include "shared/rpc/refusal_status.h"
+
+namespace pepline::funding {
+namespace {
+
+bool Matches(const FundingRequest& request, const v1::ListFundingRequestsRequest& wanted) {
+  const Costing& costing = request.costing;
+  return (wanted.child_id().empty() || wanted.child_id() == costing.child.text()) &&
+         (wanted.pep_id().empty() || wanted.pep_id() == costing.pep.text()) &&
+         (wanted.state() == v1::FUNDING_REQUEST_STATE_UNSPECIFIED ||
+          wanted.state() == ToProto(request.stage)) &&
+         (wanted.authority_code().empty() ||
+          wanted.authority_code() == costing.line.authority.text()) &&
+         (wanted.fund_line_id().empty() || wanted.fund_line_id() == IdOf(costing.line).text());
+}
+
+// The look-up list that leaves the least to pass over.
+IndexEntry EntryFor(const v1::ListFundingRequestsRequest& wanted) {
+  if (!wanted.child_id().empty()) return RequestsFor(ChildId(wanted.child_id()));
+  const std::string& pep = wanted.pep_id();  // the child's id, a dot and a number
+  if (const auto dot = pep.rfind('.'); dot != std::string::npos) {
+    return RequestsFor(ChildId(pep.substr(0, dot)));
+  }
+  const auto stage = FromProto(wanted.state());
+  return stage && Waits(*stage) ? OpenRequests() : AllRequests();
+}
+
+// A request lies in its fund line's partition, and its id begins with the authority and the year,
+// so requests of other lines and authorities need not be read to be passed over.
+ListedRecords LookIn(const v1::ListFundingRequestsRequest& wanted) {
+  const auto line = NameOf(FundLineId(wanted.fund_line_id()));
+  return {EntryFor(wanted), wanted.fund_line_id(),
+          line ? RequestIdOf(*line, "").text()
+               : RequestIdPrefix(AuthorityCode(wanted.authority_code()))};
+}
+
+// The records of a listed request. Only ids that RequestIdOf made are listed, and those say their
+// line; nothing is stored under any other.
+Target ListedTarget(const std::string& member) {
+  const FundingRequestId id(member);
+  return TargetOf(id, LineOf(id).value_or(FundLineName()));
+}
+
+}  // namespace
+
+Resource GrpcApi::OwnedBy(const FundLineName& line) { return {line.authority, SchoolUrn()}; }
+
+absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& line,
+                                       const ChildId& child) const {
+  if (call.MayTouch(OwnedBy(line))) return true;
+  auto known = children_.ResourceOf(child);
+  if (!known.ok()) return known.status();
+  return call.MayTouch(Resource{line.authority, known->school, known->access_ended});
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetFundLine(Context* context,
+                                               const v1::GetFundLineRequest* request,
+                                               v1::GetFundLineResponse* response) {
+  return door_.Unary<v1::GetFundLineRequest, v1::GetFundLineResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::GetFundLineRequest& asked,
+             v1::GetFundLineResponse& answer) {
+        Violations violations;
+        const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!call.MayTouch(OwnedBy(line))) return DeniedStatus(door_.domain());
+        auto state = Read<FundLineCodec>(spine_.store, TargetOf(line));
+        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+        if (!*state || !(*state)->line) {
+          return RefusalStatus(door_.domain(), fund_line_refusals::kNotOpen,
+                               "this fund line is not open; open it first", "fund_line_id");
+        }
+        *answer.mutable_fund_line() = ToFundLine(*(*state)->line);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetFundingRequest(Context* context,
+                                                     const v1::GetFundingRequestRequest* request,
+                                                     v1::GetFundingRequestResponse* response) {
+  return door_.Unary<v1::GetFundingRequestRequest, v1::GetFundingRequestResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::GetFundingRequestRequest& asked,
+             v1::GetFundingRequestResponse& answer) {
+        Violations violations;
+        const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto state = Read<FundingCodec>(
+            spine_.store, TargetOf(FundingRequestId(asked.funding_request_id()), line));
+        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+        if (!*state || !(*state)->request) return DeniedStatus(door_.domain());
+        const FundingRequest& found = *(*state)->request;
+        const auto allowed = MayTouch(call, line, found.costing.child);
+        if (!allowed.ok()) return FromAbsl(door_.domain(), allowed.status());
+        if (!*allowed) return DeniedStatus(door_.domain());
+        *answer.mutable_funding_request() = ToFundingRequest(found);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListFundingRequests(
+    Context* context, const v1::ListFundingRequestsRequest* request,
+    v1::ListFundingRequestsResponse* response) {
+  return door_.Unary<v1::ListFundingRequestsRequest, v1::ListFundingRequestsResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListFundingRequestsRequest& asked,
+             v1::ListFundingRequestsResponse& answer) {
+        Violations violations;
+        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
+        if (asked.state() != v1::FUNDING_REQUEST_STATE_UNSPECIFIED && !FromProto(asked.state())) {
+          violations.push_back({"state", "name a state that requests can have"});
+        }
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto page = ReadListed<FundingCodec>(
+            spine_.store, LookIn(asked), ListedTarget, asked_page->size(), asked_page->position(),
+            [&](const FundingState& state, const auto&) -> absl::StatusOr<bool> {
+              if (!state.request || !Matches(*state.request, asked)) return false;
+              // Last, as it may have to ask the store where the child is.
+              return MayTouch(call, state.request->costing.line, state.request->costing.child);
+            });
+        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        for (const FundingState& state : page->states) {
+          *answer.add_funding_requests() = ToFundingRequest(*state.request);
+        }
+        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+      });
+}
+
+}  // namespace pepline::funding
