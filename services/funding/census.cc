@@ -21,7 +21,7 @@ std::vector<std::string> WaitingNames() {
 Census::Census(Store& store, const Clock& clock, Metrics& metrics)
     : clock_(clock),
       metrics_(metrics),
-      lines_(store, {{"all", "fund-lines"}},
+      lines_(store, {AllFundLines()},
              [](const std::string& line) {
                return std::vector<RecordKey>{{std::string(FundLineCodec::kKind), line}};
              }),

@@ -101,9 +101,11 @@ std::optional<absl::Time> FundLineRules::NextWake(const FundLineState&, const Fu
   return std::nullopt;
 }
 
+IndexEntry AllFundLines() { return {"all", "fund-lines"}; }
+
 std::vector<IndexEntry> FundLineRules::Index(const FundLineState& state) {
   if (!state.line) return {};
-  return {{"all", "fund-lines"}};
+  return {AllFundLines()};
 }
 
 }  // namespace pepline::funding

@@ -82,6 +82,9 @@ inline constexpr RefusalReason kAmountOutOfRange{"AMOUNT_OUT_OF_RANGE", RefusalK
 inline constexpr RefusalReason kBelowCommitted{"BELOW_COMMITTED", RefusalKind::kState};
 }  // namespace fund_line_refusals
 
+// Under which every fund line is listed.
+IndexEntry AllFundLines();
+
 struct FundLineFacts {};  // its rules know nothing besides the line
 
 struct FundLineRules {
