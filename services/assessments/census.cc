@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "services/assessments/codec.h"
 #include "services/assessments/inbound.h"
+#include "services/assessments/storage/codec.h"
 
 namespace pepline::assessments {
 

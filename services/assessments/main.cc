@@ -1,11 +1,11 @@
 // pepline-assessments: builds every part by name and runs them until the signal to stop.
+#include "services/assessments/api/grpc_api.h"
 #include "services/assessments/census.h"
 #include "services/assessments/config.h"
-#include "services/assessments/grpc_api.h"
 #include "services/assessments/inbound.h"
 #include "services/assessments/numbers.h"
 #include "services/assessments/operations.h"
-#include "services/assessments/peps.h"
+#include "services/assessments/storage/peps.h"
 #include "shared/process/service_host.h"
 #include "shared/projections/known_children.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "services/assessments/codec.h"
+#include "services/assessments/storage/codec.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::assessments {

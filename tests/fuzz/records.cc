@@ -23,7 +23,7 @@
 #include "pepline/scheduling/storage/v1/child.pb.h"
 #include "pepline/scheduling/storage/v1/plan.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
-#include "services/assessments/codec.h"
+#include "services/assessments/storage/codec.h"
 #include "services/funding/storage/codec.h"
 #include "services/notifications/codec.h"
 #include "services/registry/storage/codec.h"

@@ -16,7 +16,7 @@
 #include "pepline/runtime/v1/known_child.pb.h"
 #include "pepline/scheduling/storage/v1/child.pb.h"
 #include "pepline/scheduling/storage/v1/plan.pb.h"
-#include "services/assessments/grpc_api.h"
+#include "services/assessments/api/grpc_api.h"
 #include "services/assessments/inbound.h"
 #include "services/assessments/numbers.h"
 #include "services/funding/api/grpc_api.h"

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "services/assessments/codec.h"
+#include "services/assessments/storage/codec.h"
 #include "tests/component/assessments/assessments_fixture.h"
 #include "tests/component/support/stored_records.h"
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/assessments/api/grpc_api.h"
 #include "services/assessments/config.h"
-#include "services/assessments/grpc_api.h"
 #include "services/assessments/inbound.h"
 #include "services/assessments/numbers.h"
 #include "services/funding/api/grpc_api.h"

@@ -1,12 +1,13 @@
 // What is stored reads back, and what is private leaves in no event.
-#include "services/assessments/codec.h"
+#include "services/assessments/storage/codec.h"
 
 #include <set>
 
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
 #include "pepline/assessments/v1/assessments_events.pb.h"
-#include "services/assessments/wire.h"
+#include "services/assessments/api/answers.h"
+#include "services/assessments/storage/conversions.h"
 #include "tests/unit/assessments/sdq_story.h"
 
 namespace pepline::assessments {

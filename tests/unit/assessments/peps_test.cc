@@ -1,5 +1,5 @@
 // Where a child's PEP stands, as scheduling says it.
-#include "services/assessments/peps.h"
+#include "services/assessments/storage/peps.h"
 
 #include <gtest/gtest.h>
 

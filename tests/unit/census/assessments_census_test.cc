@@ -5,8 +5,8 @@
 
 #include "pepline/runtime/v1/known_child.pb.h"
 #include "services/assessments/census.h"
-#include "services/assessments/codec.h"
 #include "services/assessments/numbers.h"
+#include "services/assessments/storage/codec.h"
 #include "tests/unit/census/stored_state.h"
 
 namespace pepline::assessments {

@@ -4,8 +4,8 @@
 // unseen. Promises: Decode(Encode(state)) is the state; a record that cannot be read is DataLoss
 // and never a half state. Answers, scores, views and free text are stored and leave in no event.
 // Threads: pure.
-#ifndef PEPLINE_SERVICES_ASSESSMENTS_CODEC_H_
-#define PEPLINE_SERVICES_ASSESSMENTS_CODEC_H_
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_STORAGE_CODEC_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_STORAGE_CODEC_H_
 
 #include <optional>
 #include <string>
@@ -53,4 +53,4 @@ std::vector<RecordKey> RecordOf(const std::string& sdq_id);
 
 }  // namespace pepline::assessments
 
-#endif  // PEPLINE_SERVICES_ASSESSMENTS_CODEC_H_
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_STORAGE_CODEC_H_

@@ -3,16 +3,16 @@
 // caller may not see answers NOT_FOUND, as what does not exist. Commands and lists answer without
 // content; GetSdq and GetPupilViews alone answer with it. Threads: gRPC's; handlers run on the
 // worker pool and block on the store.
-#ifndef PEPLINE_SERVICES_ASSESSMENTS_GRPC_API_H_
-#define PEPLINE_SERVICES_ASSESSMENTS_GRPC_API_H_
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_API_GRPC_API_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_API_GRPC_API_H_
 
 #include <map>
 #include <string>
 #include <vector>
 
 #include "pepline/assessments/v1/assessments_service.grpc.pb.h"
-#include "services/assessments/codec.h"
-#include "services/assessments/peps.h"
+#include "services/assessments/storage/codec.h"
+#include "services/assessments/storage/peps.h"
 #include "shared/engine/execute.h"
 #include "shared/projections/known_children.h"
 #include "shared/rpc/grpc_server.h"
@@ -93,4 +93,4 @@ class GrpcApi final : public v1::AssessmentsService::CallbackService {
 
 }  // namespace pepline::assessments
 
-#endif  // PEPLINE_SERVICES_ASSESSMENTS_GRPC_API_H_
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_API_GRPC_API_H_

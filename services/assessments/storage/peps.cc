@@ -1,9 +1,9 @@
-#include "services/assessments/peps.h"
+#include "services/assessments/storage/peps.h"
 
 #include <string>
 #include <utility>
 
-#include "services/assessments/codec.h"
+#include "services/assessments/storage/codec.h"
 #include "shared/domain/rule_catalogue.h"
 #include "shared/engine/execute.h"
 #include "shared/engine/inbound_event.h"

@@ -1,9 +1,10 @@
-// What can be read, and by whom.
+// Everything that only reads, and who may.
 #include <utility>
 
-#include "services/assessments/grpc_api.h"
-#include "services/assessments/requests.h"
-#include "services/assessments/wire.h"
+#include "services/assessments/api/answers.h"
+#include "services/assessments/api/grpc_api.h"
+#include "services/assessments/api/requests.h"
+#include "services/assessments/storage/conversions.h"
 #include "shared/engine/lists.h"
 #include "shared/rpc/page_tokens.h"
 

@@ -1,7 +1,7 @@
 // Requests in the words of the rules. Promises: a field that cannot be read gives a violation with
 // its path; ranges and counts are the rules' own business. Threads: pure functions.
-#ifndef PEPLINE_SERVICES_ASSESSMENTS_REQUESTS_H_
-#define PEPLINE_SERVICES_ASSESSMENTS_REQUESTS_H_
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_API_REQUESTS_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_API_REQUESTS_H_
 
 #include <string>
 
@@ -27,4 +27,4 @@ SdqCommand ToCommand(const v1::ConfirmSdqNotObtainedRequest& request, Violations
 
 }  // namespace pepline::assessments
 
-#endif  // PEPLINE_SERVICES_ASSESSMENTS_REQUESTS_H_
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_API_REQUESTS_H_

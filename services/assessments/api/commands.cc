@@ -1,12 +1,11 @@
-// The commands; what is read is in grpc_reads.cc.
-#include "services/assessments/grpc_api.h"
-
+// Every command RPC.
 #include <type_traits>
 #include <utility>
 
+#include "services/assessments/api/answers.h"
+#include "services/assessments/api/grpc_api.h"
+#include "services/assessments/api/requests.h"
 #include "services/assessments/numbers.h"
-#include "services/assessments/requests.h"
-#include "services/assessments/wire.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::assessments {

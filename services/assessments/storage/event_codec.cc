@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "pepline/assessments/v1/assessments_events.pb.h"
-#include "services/assessments/codec.h"
-#include "services/assessments/wire.h"
+#include "services/assessments/storage/codec.h"
+#include "services/assessments/storage/conversions.h"
+#include "shared/rpc/wire.h"
 
 namespace pepline::assessments {
 namespace {

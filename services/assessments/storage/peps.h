@@ -2,8 +2,8 @@
 // by the child's id. Promises: every look-up asks the store; an event received twice or late never
 // overwrites a newer one. Does not: request or wake SDQs (inbound does). Errors: InvalidArgument
 // for an event that is not readable; whatever the store answers. Threads: safe from any thread.
-#ifndef PEPLINE_SERVICES_ASSESSMENTS_PEPS_H_
-#define PEPLINE_SERVICES_ASSESSMENTS_PEPS_H_
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_STORAGE_PEPS_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_STORAGE_PEPS_H_
 
 #include <optional>
 
@@ -33,4 +33,4 @@ class Peps {
 
 }  // namespace pepline::assessments
 
-#endif  // PEPLINE_SERVICES_ASSESSMENTS_PEPS_H_
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_STORAGE_PEPS_H_

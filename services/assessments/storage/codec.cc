@@ -1,11 +1,11 @@
-#include "services/assessments/codec.h"
+#include "services/assessments/storage/codec.h"
 
 #include <utility>
 
 #include "pepline/assessments/storage/v1/pep.pb.h"
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
-#include "services/assessments/wire.h"
+#include "services/assessments/storage/conversions.h"
 
 namespace pepline::assessments {
 namespace {

@@ -1,8 +1,8 @@
-#include "services/assessments/requests.h"
+#include "services/assessments/api/requests.h"
 
 #include <utility>
 
-#include "services/assessments/wire.h"
+#include "services/assessments/storage/conversions.h"
 
 namespace pepline::assessments {
 namespace {

@@ -1,8 +1,8 @@
-// The small change between domain types and protobuf: enums of equal numbers, scores, what RPCs
-// show. Promises: total; an enum number that the domain does not know gives nullopt. What is
-// private is in none of the messages made here but SdqScores and SdqImpactAnswers. Threads: pure.
-#ifndef PEPLINE_SERVICES_ASSESSMENTS_WIRE_H_
-#define PEPLINE_SERVICES_ASSESSMENTS_WIRE_H_
+// Domain types as protobuf and back, for what is stored, published, asked and answered alike: enums
+// of equal numbers, scores and impact answers, of which the last two are private. A number that the
+// domain does not know gives nullopt.
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_STORAGE_CONVERSIONS_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_STORAGE_CONVERSIONS_H_
 
 #include <optional>
 
@@ -10,7 +10,6 @@
 #include "pepline/assessments/v1/assessments_service.pb.h"
 #include "services/assessments/domain/pupil_views.h"
 #include "services/assessments/domain/sdq.h"
-#include "shared/rpc/wire.h"
 
 namespace pepline::assessments {
 
@@ -35,12 +34,6 @@ SdqScores FromProto(const v1::SdqScores& scores);
 v1::SdqImpactAnswers ToProto(const ImpactAnswers& answers);
 ImpactAnswers FromProto(const v1::SdqImpactAnswers& answers);
 
-// As commands and lists answer it; the SDQ must have been requested.
-v1::Sdq ToSdq(const SdqState& state);
-// With its content, for GetSdq alone.
-v1::GetSdqResponse ToContent(const SdqState& state);
-v1::PupilViews ToPupilViews(const PupilViewsState& state);
-
 }  // namespace pepline::assessments
 
-#endif  // PEPLINE_SERVICES_ASSESSMENTS_WIRE_H_
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_STORAGE_CONVERSIONS_H_
