@@ -104,10 +104,11 @@ class Purity(unittest.TestCase):
 
 
 class Rooms(unittest.TestCase):
-    """shared/ is a house of rooms (docs/architecture.md), whose includes go one way."""
+    """shared/ and each service are houses of rooms (docs/architecture.md), whose includes go one way."""
 
     ROWS = [{"domain", "base"}, {"observability", "store"}, {"kafka", "security"}, {"engine", "redis"}, {"rpc", "admin"},
             {"projections", "process"}]
+    ROWS_OF_A_SERVICE = [{"domain", "import/parse"}, {"storage"}, {"import", "delivery"}, {"api"}]
 
     def test_a_room_includes_only_itself_and_rooms_of_rows_before(self):
         row = {room: number for number, rooms in enumerate(self.ROWS) for room in rooms}
@@ -121,10 +122,25 @@ class Rooms(unittest.TestCase):
                     backwards.append(f"{path.relative_to(ROOT)} includes {other}/: move what it needs into a room before {own}/")
         self.assertEqual(backwards, [])
 
+    def test_a_room_of_a_service_includes_only_itself_and_rooms_of_rows_before(self):
+        row = {room: number for number, rooms in enumerate(self.ROWS_OF_A_SERVICE) for room in rooms}
+        backwards = []
+        for service in SERVICES:
+            for path in tracked(f"services/{service}/*.h", f"services/{service}/*.cc"):
+                own = str(path.relative_to(ROOT / "services" / service).parent)
+                if own == ".":  # main.cc and what stands beside it
+                    continue
+                self.assertIn(own, row, f"{path.relative_to(ROOT)}: a room that docs/architecture.md does not have")
+                for other in re.findall(rf'#include "services/{service}/([\w/]+)/\w+\.h"', text(path)):
+                    if other != own and not row.get(other, len(row)) < row[own]:
+                        backwards.append(f"{path.relative_to(ROOT)} includes {other}/: move what it needs into a room before {own}/")
+        self.assertEqual(backwards, [])
+
     def test_the_page_of_the_architecture_shows_the_same_rows(self):
-        shown = re.findall(r"^\| (\d) \| `(\w+)` \|", text(ROOT / "docs/architecture.md"), re.M)
-        self.assertEqual({(int(number), room) for number, room in shown},
-                         {(number + 1, room) for number, rooms in enumerate(self.ROWS) for room in rooms})
+        page = text(ROOT / "docs/architecture.md")
+        for table, rows in ((r"^\| (\d) \| `(\w+)` \|", self.ROWS), (r"^\| (\d) \| `([\w/]+)/` \|", self.ROWS_OF_A_SERVICE)):
+            self.assertEqual({(int(number), room) for number, room in re.findall(table, page, re.M)},
+                             {(number + 1, room) for number, rooms in enumerate(rows) for room in rooms})
 
     def test_nothing_shared_knows_a_service(self):
         self.assertEqual(find_all(tracked("shared/*.h", "shared/*.cc"), r'#include "(services|tools|tests)/[^"]*"'), [])

@@ -16,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # (bound, goal) of each figure.
 BOUNDS = {
-    "plumbing in the services, per cent of their code lines": (42.7, 30),
+    "plumbing in the services, per cent of their code lines": (41.8, 30),
     "code lines of shared/ and services/": (None, None),
     "pairs of places in the services that share six or more lines": (443, None),
     "C++ files in the fullest folder": (49, 30),
