@@ -49,7 +49,7 @@ class GrpcApi final : public v1::RegistryService::CallbackService {
                             v1::GetPolicyProfileResponse* response) override;
   Reactor* GetSchoolCalendar(Context* context, const v1::GetSchoolCalendarRequest* request,
                              v1::GetSchoolCalendarResponse* response) override;
-  // Commands; grpc_commands.cc.
+  // Commands; commands.cc.
   Reactor* AppointStaff(Context* context, const v1::AppointStaffRequest* request,
                         v1::AppointStaffResponse* response) override;
   Reactor* EndAppointment(Context* context, const v1::EndAppointmentRequest* request,
