@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/notifications/codec.h"
-#include "services/notifications/smtp_answer.h"
+#include "services/notifications/delivery/smtp_answer.h"
+#include "services/notifications/storage/codec.h"
 #include "services/notifications/topics_read.h"
 
 namespace pepline::notifications {

@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "services/notifications/mail.h"
+#include "services/notifications/delivery/mail.h"
 
 namespace pepline::notifications {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "services/notifications/smtp_client.h"
+#include "services/notifications/delivery/smtp_client.h"
 #include "shared/process/config.h"
 
 namespace pepline::notifications {

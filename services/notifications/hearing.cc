@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "services/notifications/codec.h"
+#include "services/notifications/storage/codec.h"
 #include "services/notifications/topics_read.h"
 
 namespace pepline::notifications {

@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/notifications/numbers.h"
-#include "services/notifications/wire.h"
+#include "services/notifications/storage/conversions.h"
 #include "shared/domain/calendar.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/engine/lists.h"

@@ -3,9 +3,9 @@
 
 #include <iostream>
 
+#include "services/notifications/api/grpc_api.h"
 #include "services/notifications/census.h"
 #include "services/notifications/config.h"
-#include "services/notifications/grpc_api.h"
 #include "services/notifications/inbound.h"
 #include "services/notifications/numbers.h"
 #include "services/notifications/operations.h"

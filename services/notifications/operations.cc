@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "services/notifications/codec.h"
-#include "services/notifications/sending_marks.h"
+#include "services/notifications/delivery/sending_marks.h"
+#include "services/notifications/storage/codec.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::notifications {

@@ -8,7 +8,7 @@
 
 #include <vector>
 
-#include "services/notifications/facts.h"
+#include "services/notifications/storage/facts.h"
 #include "shared/process/operations.h"
 
 namespace pepline::notifications {

@@ -19,13 +19,10 @@ BOUNDS = {
     "plumbing in the services, per cent of their code lines": (41.8, 30),
     "code lines of shared/ and services/": (None, None),
     "pairs of places in the services that share six or more lines": (443, None),
-    "C++ files in the fullest folder": (49, 30),
+    "C++ files in the fullest folder": (37, 30),
     "code lines of shared/engine/execute.h": (175, None),
 }
 
-# What is no plumbing: the rules, reading files, and bringing mail to people.
-DELIVERY = ("agenda", "deliverer", "delivery_records", "hearing", "mail", "mail_copies", "pauses", "postman",
-            "safety_net", "sending_marks", "smtp_answer", "smtp_client", "wording")
 RUN = 6
 COMMON = 8  # a shape that so many places have is the language's, not ours
 KEYWORDS = {"if", "else", "for", "while", "switch", "case", "return", "const", "auto", "static", "template", "struct",
@@ -49,9 +46,10 @@ def code_lines(path):
 
 
 def is_plumbing(path):
+    """Not the rules, reading files, and bringing mail to people."""
     if "domain" in path.parts or "import" in path.parts:
         return False
-    return not (path.parts[1] == "notifications" and path.stem in DELIVERY)
+    return not ("delivery" in path.parts or path.stem == "hearing")
 
 
 def shape_of(line):

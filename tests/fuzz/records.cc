@@ -25,7 +25,7 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/assessments/storage/codec.h"
 #include "services/funding/storage/codec.h"
-#include "services/notifications/codec.h"
+#include "services/notifications/storage/codec.h"
 #include "services/registry/storage/codec.h"
 #include "services/scheduling/codec.h"
 #include "shared/kafka/parked_records.h"

@@ -11,7 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "services/notifications/smtp_answer.h"
+#include "services/notifications/delivery/smtp_answer.h"
 #include "shared/base/listen_address.h"
 #include "shared/kafka/kafka_settings.h"
 #include "shared/observability/trace.h"

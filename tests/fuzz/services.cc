@@ -22,7 +22,7 @@
 #include "services/funding/api/grpc_api.h"
 #include "services/funding/inbound.h"
 #include "services/funding/numbers.h"
-#include "services/notifications/grpc_api.h"
+#include "services/notifications/api/grpc_api.h"
 #include "services/notifications/inbound.h"
 #include "services/notifications/numbers.h"
 #include "services/registry/api/grpc_api.h"

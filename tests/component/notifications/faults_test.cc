@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "services/notifications/wire.h"
+#include "services/notifications/storage/conversions.h"
 #include "tests/component/notifications/notifications_fixture.h"
 #include "tests/component/notifications/scripted_mail_server.h"
 

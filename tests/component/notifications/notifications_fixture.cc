@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "services/notifications/wire.h"
+#include "services/notifications/storage/conversions.h"
 #include "shared/base/hex.h"
 
 namespace pepline::notifications {

@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "services/notifications/deliverer.h"
+#include "services/notifications/delivery/deliverer.h"
 #include "services/notifications/inbound.h"
 #include "services/notifications/numbers.h"
 #include "shared/observability/heartbeat.h"

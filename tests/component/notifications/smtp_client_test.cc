@@ -1,5 +1,5 @@
 // The client of mail servers against servers that refuse, are slow, or speak TLS.
-#include "services/notifications/smtp_client.h"
+#include "services/notifications/delivery/smtp_client.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

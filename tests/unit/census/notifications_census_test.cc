@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "services/notifications/census.h"
-#include "services/notifications/codec.h"
 #include "services/notifications/numbers.h"
+#include "services/notifications/storage/codec.h"
 #include "tests/unit/census/stored_state.h"
 
 namespace pepline::notifications {

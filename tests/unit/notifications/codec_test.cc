@@ -1,10 +1,10 @@
 // What is stored reads back, and what is said holds no more than the contract wants.
-#include "services/notifications/codec.h"
+#include "services/notifications/storage/codec.h"
 
 #include <set>
 
 #include "pepline/notifications/v1/notifications_events.pb.h"
-#include "services/notifications/wire.h"
+#include "services/notifications/storage/conversions.h"
 #include "tests/unit/notifications/alert_story.h"
 
 namespace pepline::notifications {

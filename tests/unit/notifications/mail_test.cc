@@ -1,5 +1,5 @@
 // A mail as it goes over the wire.
-#include "services/notifications/mail.h"
+#include "services/notifications/delivery/mail.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // How long nothing is tried, and what is looked at when.
-#include "services/notifications/pauses.h"
+#include "services/notifications/delivery/pauses.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "absl/time/clock.h"
-#include "services/notifications/agenda.h"
+#include "services/notifications/delivery/agenda.h"
 
 namespace pepline::notifications {
 namespace {

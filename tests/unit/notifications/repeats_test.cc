@@ -4,7 +4,7 @@
 #include <random>
 #include <set>
 
-#include "services/notifications/codec.h"
+#include "services/notifications/storage/codec.h"
 #include "shared/engine/execute.h"
 #include "shared/store/fake_store.h"
 #include "tests/unit/notifications/alert_story.h"

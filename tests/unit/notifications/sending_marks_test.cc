@@ -1,5 +1,5 @@
 // Which replica has which message under way.
-#include "services/notifications/sending_marks.h"
+#include "services/notifications/delivery/sending_marks.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Whose matter a mail server's refusal is: an address's, one mail's, or everybody's.
-#include "services/notifications/smtp_answer.h"
+#include "services/notifications/delivery/smtp_answer.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // What people read, and what they must not be able to read on a locked screen.
-#include "services/notifications/wording.h"
+#include "services/notifications/delivery/wording.h"
 
 #include "absl/strings/str_split.h"
 #include "tests/unit/notifications/alert_story.h"

@@ -1,0 +1,189 @@
+#include "services/notifications/api/grpc_api.h"
+
+#include <string>
+#include <utility>
+
+#include "services/notifications/numbers.h"
+#include "services/notifications/storage/conversions.h"
+#include "shared/engine/lists.h"
+#include "shared/rpc/handle_command.h"
+#include "shared/rpc/page_tokens.h"
+
+namespace pepline::notifications {
+namespace {
+
+void CheckAlertId(const std::string& alert_id, Violations& violations) {
+  if (!IsPlainId(alert_id)) violations.push_back({"alert_id", "give the alert's id"});
+}
+
+// As whom the caller acknowledges; the authorisation table lets no other role in.
+RecipientRole RecipientOf(Role role) {
+  switch (role) {
+    case Role::kDesignatedTeacher:
+      return RecipientRole::kDesignatedTeacher;
+    case Role::kVirtualSchool:
+    case Role::kFinance:
+    case Role::kAuditor:
+    case Role::kOperator:
+    case Role::kService:
+      return RecipientRole::kVirtualSchoolCaseworker;
+    case Role::kSocialWorker:
+      return RecipientRole::kSocialWorker;
+    case Role::kIndependentReviewingOfficer:
+      return RecipientRole::kIndependentReviewingOfficer;
+  }
+  return RecipientRole::kVirtualSchoolCaseworker;
+}
+
+bool Matches(const AlertState& state, const v1::ListAlertsRequest& request) {
+  const AlertReference& reference = state.reference;
+  const v1::AlertState standing = state.IsOpen() ? v1::ALERT_STATE_OPEN : v1::ALERT_STATE_RESOLVED;
+  return (request.child_id().empty() || request.child_id() == reference.child.text()) &&
+         (request.school_urn().empty() || request.school_urn() == reference.school.text()) &&
+         (request.authority_code().empty() ||
+          request.authority_code() == reference.authority.text()) &&
+         (request.state() == v1::ALERT_STATE_UNSPECIFIED || request.state() == standing) &&
+         (!request.has_level() || request.level() == state.level()) &&
+         (!request.with_failed_deliveries() || (state.IsOpen() && !state.GivenUp().empty()));
+}
+
+// Where the least is to pass over. Few alerts are open at once, whereas a list of all grows for
+// years.
+ListedRecords RecordsFor(const v1::ListAlertsRequest& request) {
+  const bool only_open =
+      request.state() == v1::ALERT_STATE_OPEN || request.with_failed_deliveries();
+  ListedRecords from{only_open ? OpenAlerts() : AllAlerts()};
+  if (!request.child_id().empty()) {
+    from.routing_id = request.child_id();
+    from.prefix = request.child_id() + ".";
+  } else if (!only_open && !request.school_urn().empty()) {
+    from.entry = AlertsOf(SchoolUrn(request.school_urn()));
+  }
+  return from;
+}
+
+// The alert and the child that it is about, if it is about one.
+Target AlertAndChild(const std::string& alert) {
+  Target target = AlertOf(AlertId(alert));
+  target.also = {KnownChildren::RecordOf(ChildId(target.routing_id))};
+  return target;
+}
+
+Resource OfSchool(const AlertReference& reference) {
+  return {reference.authority, reference.school};
+}
+
+}  // namespace
+
+absl::StatusOr<Resource> GrpcApi::ResourceOf(const AlertState& state) const {
+  const AlertReference& reference = state.reference;
+  if (!reference.child.empty()) return children_.ResourceOf(reference.child);
+  return OfSchool(reference);
+}
+
+absl::StatusOr<std::optional<AlertState>> GrpcApi::Find(const Call& call,
+                                                        const AlertId& alert) const {
+  auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+  if (!state.ok()) return state.status();
+  if (!*state || (*state)->run == 0) return std::optional<AlertState>();
+  auto resource = ResourceOf(**state);
+  if (!resource.ok()) return resource.status();
+  if (!call.MayTouch(*resource)) return std::optional<AlertState>();
+  return *std::move(state);
+}
+
+template <class Request, class Response>
+grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const AlertCommand& command,
+                             Response& response) {
+  Violations violations;
+  CheckAlertId(request.alert_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  const AlertId alert(request.alert_id());
+  auto seen = Find(call, alert);
+  if (!seen.ok()) return FromAbsl(door_.domain(), seen.status());
+  if (!*seen) return DeniedStatus(door_.domain());
+  return HandleCommand<AlertCodec>(
+      door_, spine_, AlertOf(alert), command, call.OriginOf(request),
+      {.facts = [&](const AlertState&,
+                    const RecordStates&) { return facts_.Load(alert, hearing_.Heard(alert)); }},
+      [](const AlertState& state, const std::vector<AlertEvent>&, Response& answer) {
+        *answer.mutable_alert() = ToAlert(state);
+      },
+      [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
+        CountEvents(metrics, events);
+        // Somebody is told again, or catching up reached a level.
+        if (!events.empty()) deliverer_.Post(alert);
+      },
+      response);
+}
+
+grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& request,
+                           v1::ListAlertsResponse& response) {
+  Violations violations;
+  const auto asked_page = AskedPage::Read(spine_.store, call, request, violations);
+  if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
+  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  auto page = ReadListed<AlertCodec>(
+      spine_.store, RecordsFor(request), AlertAndChild, asked_page->size(), asked_page->position(),
+      [&](const AlertState& state, const auto& child) -> absl::StatusOr<bool> {
+        if (state.run == 0 || !Matches(state, request)) return false;
+        if (state.reference.child.empty()) return call.MayTouch(OfSchool(state.reference));
+        auto resource = children_.ResourceIn(child.front());
+        if (!resource.ok()) return resource.status();
+        return call.MayTouch(*resource);
+      });
+  if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+  for (const AlertState& state : page->states) *response.add_alerts() = ToAlert(state);
+  return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, response));
+}
+
+grpc::ServerUnaryReactor* GrpcApi::AcknowledgeAlert(Context* context,
+                                                    const v1::AcknowledgeAlertRequest* request,
+                                                    v1::AcknowledgeAlertResponse* response) {
+  return door_.Unary<v1::AcknowledgeAlertRequest, v1::AcknowledgeAlertResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::AcknowledgeAlertRequest& asked,
+             v1::AcknowledgeAlertResponse& answer) {
+        const notifications::AcknowledgeAlert seen{RecipientOf(call.actor.role)};
+        return Handle(call, asked, seen, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::RedeliverAlert(Context* context,
+                                                  const v1::RedeliverAlertRequest* request,
+                                                  v1::RedeliverAlertResponse* response) {
+  return door_.Unary<v1::RedeliverAlertRequest, v1::RedeliverAlertResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::RedeliverAlertRequest& asked,
+             v1::RedeliverAlertResponse& answer) {
+        return Handle(call, asked, RedeliverFailed{}, answer);
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::GetAlert(Context* context, const v1::GetAlertRequest* request,
+                                            v1::GetAlertResponse* response) {
+  return door_.Unary<v1::GetAlertRequest, v1::GetAlertResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::GetAlertRequest& asked, v1::GetAlertResponse& answer) {
+        Violations violations;
+        CheckAlertId(asked.alert_id(), violations);
+        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        auto state = Find(call, AlertId(asked.alert_id()));
+        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+        if (!*state) return DeniedStatus(door_.domain());
+        *answer.mutable_alert() = ToAlert(**state);
+        return grpc::Status::OK;
+      });
+}
+
+grpc::ServerUnaryReactor* GrpcApi::ListAlerts(Context* context,
+                                              const v1::ListAlertsRequest* request,
+                                              v1::ListAlertsResponse* response) {
+  return door_.Unary<v1::ListAlertsRequest, v1::ListAlertsResponse>(
+      context, request, response,
+      [this](const Call& call, const v1::ListAlertsRequest& asked, v1::ListAlertsResponse& answer) {
+        return List(call, asked, answer);
+      });
+}
+
+}  // namespace pepline::notifications

@@ -1,0 +1,301 @@
+#include "services/notifications/delivery/deliverer.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/notifications/delivery/wording.h"
+#include "shared/observability/log.h"
+#include "shared/observability/trace.h"
+
+namespace pepline::notifications {
+namespace {
+
+constexpr int kLookers = 4;
+constexpr int kErrands = 16;  // mails under way together, and connections to the mail server
+constexpr int kErrandsWaiting = 1024;
+constexpr std::size_t kMostCounted = 200'000;
+// Real time, so that a fast simulated clock does not make a storm of it.
+constexpr absl::Duration kSoon = absl::Seconds(1);
+constexpr absl::Duration kAfterwards = absl::Seconds(2);
+constexpr absl::Duration kLongestRegistryPause = absl::Seconds(30);
+constexpr absl::Duration kLongestWait = absl::Seconds(1);  // until a loop says that it turns
+const absl::Time kNever = absl::InfiniteFuture();
+
+}  // namespace
+
+Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
+                     Hearing& hearing, const MailSettings& settings, const Shares& shares)
+    : spine_(spine),
+      facts_(facts),
+      contacts_(contacts),
+      hearing_(hearing),
+      settings_(settings),
+      postman_(settings, spine.metrics),
+      marks_(spine.store, shares),
+      records_(spine, facts, hearing,
+               {.on_more = [this](const AlertId& alert) { Post(alert); },
+                .on_recorded =
+                    [this](const AlertId& alert, const std::string& delivery_id) {
+                      marks_.Release(PartitionOfAlert(alert), delivery_id);
+                      agenda_.Post(alert, absl::Now() + kAfterwards);  // is anything left of it?
+                    }}),
+      errands_(kErrands, kErrandsWaiting),
+      safety_net_(
+          spine.store, spine.metrics, hearing,
+          [this](const AlertId& alert) { return agenda_.Contains(alert); },
+          [this](const AlertId& alert) { Post(alert); }, [this] { marks_.Flush(); }) {
+  // tzdata is a dependency of the package; without it every date would be wrong.
+  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
+  records_.Start();
+  for (int i = 0; i < kLookers; ++i) lookers_.emplace_back([this] { LookForEver(); });
+  safety_net_.Start();
+}
+
+Deliverer::~Deliverer() { Stop(); }
+
+void Deliverer::Stop() {
+  stopping_ = true;
+  agenda_.Stop();
+  safety_net_.Stop();
+  postman_.Stop();
+  for (std::thread& looker : lookers_) {
+    if (looker.joinable()) looker.join();
+  }
+  errands_.Stop();
+  records_.Stop(settings_.farewell);
+}
+
+void Deliverer::LookForEver() {
+  const auto heartbeat = spine_.metrics.heartbeats().Begin("deliverer");
+  while (!stopping_) {
+    if (const auto alert = agenda_.Take(kLongestWait)) {
+      const absl::Time again = Look(*alert);
+      if (again != kNever) agenda_.Post(*alert, again);
+      agenda_.Done(*alert);
+    }
+    heartbeat->SetOldest(OldestBegun());
+    heartbeat->Turned();
+  }
+}
+
+std::optional<SteadyTime> Deliverer::OldestBegun() const {
+  absl::MutexLock lock(&mutex_);
+  std::optional<SteadyTime> oldest;
+  for (const auto& [alert, begun] : begun_) {
+    if (!begun.patient) oldest = std::min(oldest.value_or(begun.since), begun.since);
+  }
+  return oldest;
+}
+
+int Deliverer::PartitionOfAlert(const AlertId& alert) const {
+  return PartitionOf(AlertOf(alert).routing_id, spine_.store.partitions());
+}
+
+absl::Time Deliverer::Look(const AlertId& alert) {
+  // Whoever has its partition comes to it.
+  if (hearing_.Of(alert) == Hearing::State::kElsewhere) {
+    Forget(alert);
+    return kNever;
+  }
+  const absl::Time now = absl::Now();
+  const absl::Time not_before = std::max(postman_.closed_until(), NotBefore(alert.text()));
+  if (now < not_before) return not_before;
+  const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+  if (!state.ok()) return now + kSoon;
+  const std::vector<Telling> waiting = *state ? (*state)->Waiting() : std::vector<Telling>();
+  if (waiting.empty()) {
+    Forget(alert);
+    return kNever;
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    if (begun_.size() < kMostCounted) {
+      begun_.try_emplace(alert, Begun{spine_.metrics.heartbeats().Now()});
+    }
+  }
+  if (hearing_.HoldBack(alert) != Hearing::State::kCaughtUp) return now + kSoon;
+  // It goes on with what raised the alert, however long that is ago.
+  const auto trace = TraceOf(spine_.store, AlertOf(alert));
+  if (!trace.ok()) return now + kSoon;
+  Span span(SpanKind::kInternal, "deliver alert", *trace);
+  // Two levels that are told together may have a role in common; it is asked for once, or its
+  // people would be there twice.
+  std::vector<RecipientRole> roles;
+  for (const Telling& telling : waiting) {
+    if (std::ranges::find(roles, telling.role) == roles.end()) roles.push_back(telling.role);
+  }
+  const auto contacts = contacts_.LookUp((*state)->reference, roles);
+  if (!contacts.ok()) {
+    // It may have lost its records, or not have heard of the child yet. That nobody holds a role is
+    // only what it says of a child that it knows.
+    const bool unknown = absl::IsNotFound(contacts.status());
+    postman_.Failed(unknown ? "unknown-to-registry" : "registry-away");
+    LogWarning("registry does not tell who to write to; deliveries wait",
+               {{LogField::kAggregateId, alert.text()},
+                {LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
+    return PutOff(alert.text(), /*refused=*/false, kLongestRegistryPause);
+  }
+  return HandOut(**state, waiting, *contacts, span.traceparent());
+}
+
+absl::Time Deliverer::HandOut(const AlertState& state, const std::vector<Telling>& waiting,
+                              const Contacts& contacts, const std::string& trace) {
+  const AlertId& alert = state.reference.alert;
+  absl::Time again = kNever;
+  for (const Telling& telling : waiting) {
+    const std::vector<Contact> people = contacts.In(telling.role);
+    std::vector<StaffId> holders;
+    for (const Contact& contact : people) holders.push_back(contact.staff);
+    const bool is_anyone_left = std::ranges::any_of(
+        holders, [&](const StaffId& staff) { return !telling.IsSettled(staff); });
+    if (!is_anyone_left) {
+      const RecordDeliveries nobody{state.run, telling.level, telling.role, {}, true};
+      const absl::Status recorded = records_.Record({alert, nobody, trace});
+      if (!recorded.ok()) again = std::min(again, absl::Now() + kSoon);
+      continue;
+    }
+    for (const Contact& contact : people) {
+      if (telling.IsSettled(contact.staff)) continue;
+      again = std::min(
+          again, Begin({DeliveryId(alert, state.run, telling.level, telling.role, contact.staff),
+                        state.reference, state.instants, state.run, telling, contact, holders,
+                        contacts.child_initials, contacts.school_name, trace}));
+    }
+  }
+  return again;
+}
+
+absl::Time Deliverer::Begin(Errand errand) {
+  const std::string id = errand.delivery_id;
+  const absl::Time not_before = NotBefore(id);
+  if (absl::Now() < not_before) return not_before;
+  if (records_.IsWaiting(id)) return kNever;
+  if (!postman_.MayGoTo(errand.contact.email)) {
+    return GiveUp(errand, FailureCause::kAddressRefused);
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!under_way_.insert(id).second) return kNever;
+  }
+  if (errands_.TrySubmit([this, errand = std::move(errand)] { Run(errand); })) return kNever;
+  absl::MutexLock lock(&mutex_);
+  under_way_.erase(id);
+  return absl::Now() + kSoon;
+}
+
+void Deliverer::Run(const Errand& errand) {
+  const absl::Time again = stopping_ ? kNever : Try(errand);
+  {
+    absl::MutexLock lock(&mutex_);
+    under_way_.erase(errand.delivery_id);
+  }
+  if (again != kNever) agenda_.Post(errand.reference.alert, again);
+}
+
+absl::Time Deliverer::Try(const Errand& errand) {
+  const AlertId& alert = errand.reference.alert;
+  if (const absl::Time until = postman_.closed_until(); absl::Now() < until) return until;
+  const int partition = PartitionOfAlert(alert);
+  const auto taken = marks_.Take(partition, errand.delivery_id);
+  if (!taken.ok() || !*taken) return absl::Now() + kSoon;
+  // What another replica put on record until now counts.
+  const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+  const Telling* telling = nullptr;
+  if (state.ok() && *state && (*state)->run == errand.run) {
+    telling = (*state)->Find(errand.telling.level, errand.telling.role);
+  }
+  const bool is_wanted = telling != nullptr && telling->state == DeliveryState::kWaiting &&
+                         !telling->IsSettled(errand.contact.staff);
+  if (!is_wanted || !hearing_.Heard(alert)) {
+    marks_.Release(partition, errand.delivery_id);
+    return is_wanted || !state.ok() ? absl::Now() + kSoon : kNever;
+  }
+  const Occasion occasion{errand.reference,    errand.instants.due_at,    errand.telling.level,
+                          errand.telling.role, errand.telling.instead_of, errand.child_initials,
+                          errand.school_name,  errand.instants.estimated};
+  const Mail mail{errand.delivery_id,        settings_.from,
+                  errand.contact.email,      SubjectOf(occasion),
+                  TextOf(occasion, london_), spine_.clock.Now()};
+  const SmtpAnswer::Kind answer = postman_.Hand(mail, errand.trace);
+  if (answer == SmtpAnswer::Kind::kAccepted) {
+    // The mark ends when it is on record.
+    records_.RecordSent(errand.delivery_id,
+                        ReportOf(errand, {errand.contact.staff, postman_.channel(), std::nullopt,
+                                          spine_.clock.Now()}));
+    return kNever;
+  }
+  const absl::Time again = Settle(errand, answer);
+  marks_.Release(partition, errand.delivery_id);
+  return again;
+}
+
+absl::Time Deliverer::Settle(const Errand& errand, SmtpAnswer::Kind answer) {
+  switch (answer) {
+    case SmtpAnswer::Kind::kAccepted:
+      return kNever;
+    case SmtpAnswer::Kind::kAddressRefused:
+      return GiveUp(errand, FailureCause::kAddressRefused);
+    case SmtpAnswer::Kind::kAddressWaits: {
+      const absl::Time again = PutOff(errand.delivery_id, /*refused=*/true);
+      absl::MutexLock lock(&mutex_);  // until the end of this case
+      if (const auto begun = begun_.find(errand.reference.alert); begun != begun_.end()) {
+        begun->second.patient = true;
+      }
+      if (waits_[errand.delivery_id].refused < settings_.max_attempts) return again;
+      break;
+    }
+    case SmtpAnswer::Kind::kMailWaits:
+      return PutOff(errand.delivery_id, /*refused=*/false);
+    case SmtpAnswer::Kind::kServerWaits:
+      return postman_.closed_until();
+  }
+  return GiveUp(errand, FailureCause::kTooManyAttempts);
+}
+
+DeliveryRecords::Report Deliverer::ReportOf(const Errand& errand, const Settled& settled) const {
+  return {errand.reference.alert,
+          {errand.run, errand.telling.level, errand.telling.role, {settled}, false, errand.holders},
+          errand.trace};
+}
+
+absl::Time Deliverer::GiveUp(const Errand& errand, FailureCause cause) {
+  const absl::Status recorded = records_.Record(
+      ReportOf(errand, {errand.contact.staff, std::nullopt, cause, spine_.clock.Now()}));
+  if (!recorded.ok()) return absl::Now() + kSoon;
+  absl::MutexLock lock(&mutex_);
+  waits_.erase(errand.delivery_id);  // who is told again later begins anew
+  return kNever;
+}
+
+absl::Time Deliverer::PutOff(const std::string& key, bool refused, absl::Duration longest) {
+  absl::MutexLock lock(&mutex_);
+  // Far above what can wait at once, counting starts anew.
+  if (waits_.size() > kMostCounted) waits_.clear();
+  Waits& waits = waits_[key];
+  if (refused) ++waits.refused;
+  waits.not_before = absl::Now() + PauseAfter(++waits.put_off, kShortestPause, longest);
+  return waits.not_before;
+}
+
+absl::Time Deliverer::NotBefore(const std::string& key) const {
+  absl::MutexLock lock(&mutex_);
+  const auto found = waits_.find(key);
+  return found == waits_.end() ? absl::InfinitePast() : found->second.not_before;
+}
+
+// Nothing of this alert waits, so nothing of it is being counted any more.
+void Deliverer::Forget(const AlertId& alert) {
+  const std::string inside = absl::StrCat(alert.text(), "/");
+  absl::MutexLock lock(&mutex_);
+  begun_.erase(alert);
+  waits_.erase(alert.text());
+  auto it = waits_.lower_bound(inside);
+  while (it != waits_.end() && absl::StartsWith(it->first, inside)) it = waits_.erase(it);
+}
+
+}  // namespace pepline::notifications

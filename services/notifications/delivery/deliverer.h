@@ -1,0 +1,122 @@
+// Tells people: asks registry who they are, hands each of them a mail, reports what became of it.
+// What is to be told is in the alert's state and nowhere else; this only works it off, at once
+// after Post, and again and again while it lies untold (agenda.h, safety_net.h). Promises: Post
+// never waits, whatever the mail server does; each person's message is an errand of its own on a
+// bounded pool, so no recipient holds another; two replicas do not send the same message side by
+// side (sending_marks.h); a process that dies between sending and recording sends again under the
+// same ids, and never less than once; nobody is told before everything was heard (hearing.h). A
+// mail server or a registry that is away, or does not know the child yet, puts deliveries off and
+// uses no attempts up; an address that is put off for long is given up after max_attempts. Does
+// not: decide whom to tell. Threads: its own; Post from any.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_DELIVERER_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_DELIVERER_H_
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "services/notifications/config.h"
+#include "services/notifications/delivery/agenda.h"
+#include "services/notifications/delivery/contacts.h"
+#include "services/notifications/delivery/delivery_records.h"
+#include "services/notifications/delivery/postman.h"
+#include "services/notifications/delivery/safety_net.h"
+#include "services/notifications/delivery/sending_marks.h"
+#include "services/notifications/hearing.h"
+#include "services/notifications/storage/codec.h"
+#include "services/notifications/storage/facts.h"
+#include "shared/base/worker_pool.h"
+#include "shared/observability/heartbeat.h"
+#include "shared/store/shares.h"
+
+namespace pepline::notifications {
+
+class Deliverer {
+ public:
+  // Everything given must outlive this.
+  Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts, Hearing& hearing,
+            const MailSettings& settings, const Shares& shares);
+  ~Deliverer();  // Stop()
+  // Returns when nothing is being delivered any more; call before the spine's parts go.
+  void Stop();
+
+  // Soon, on threads of its own.
+  void Post(const AlertId& alert) { agenda_.Post(alert); }
+
+ private:
+  // One message to one person.
+  struct Errand {
+    std::string delivery_id;
+    AlertReference reference;
+    Instants instants;
+    int run = 0;
+    Telling telling;
+    Contact contact;
+    std::vector<StaffId> holders;  // of the role
+    std::string child_initials;
+    std::string school_name;
+    std::string trace;
+  };
+  struct Waits {
+    int refused = 0;  // the mail server put this address off
+    int put_off = 0;  // for that or any other reason
+    absl::Time not_before = absl::InfinitePast();
+  };
+
+  // What has waited since when, as far as this process has to do with it.
+  struct Begun {
+    SteadyTime since;
+    bool patient = false;  // an address is put off for now; that takes its time
+  };
+
+  void LookForEver();
+  // When to look again; InfiniteFuture: nothing is left to be seen to, or an errand will say.
+  absl::Time Look(const AlertId& alert);
+  absl::Time HandOut(const AlertState& state, const std::vector<Telling>& waiting,
+                     const Contacts& contacts, const std::string& trace);
+  absl::Time Begin(Errand errand);
+  void Run(const Errand& errand);
+  // When to look at the alert again.
+  absl::Time Try(const Errand& errand);
+  absl::Time Settle(const Errand& errand, SmtpAnswer::Kind answer);
+  // InfiniteFuture when it is on record.
+  absl::Time GiveUp(const Errand& errand, FailureCause cause);
+  DeliveryRecords::Report ReportOf(const Errand& errand, const Settled& settled) const;
+  int PartitionOfAlert(const AlertId& alert) const;
+
+  // `key`: a delivery id, or an alert's id for what concerns all of it. Answers until when.
+  absl::Time PutOff(const std::string& key, bool refused, absl::Duration longest = kLongestPause);
+  absl::Time NotBefore(const std::string& key) const;
+  void Forget(const AlertId& alert);
+  std::optional<SteadyTime> OldestBegun() const;
+
+  const Spine& spine_;
+  const FactsLoader& facts_;
+  ContactBook& contacts_;
+  Hearing& hearing_;
+  const MailSettings settings_;
+  absl::TimeZone london_;
+  Agenda agenda_;
+  Postman postman_;
+  SendingMarks marks_;
+  mutable absl::Mutex mutex_;
+  std::set<std::string> under_way_ ABSL_GUARDED_BY(mutex_);  // delivery ids
+  std::map<std::string, Waits> waits_ ABSL_GUARDED_BY(mutex_);
+  std::map<AlertId, Begun> begun_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> stopping_ = false;
+  DeliveryRecords records_;
+  WorkerPool errands_;  // behind what its threads use
+  std::vector<std::thread> lookers_;
+  SafetyNet safety_net_;
+};
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_DELIVERER_H_

@@ -1,0 +1,144 @@
+#include "services/notifications/delivery/wording.h"
+
+#include <string_view>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "shared/domain/rule_catalogue.h"
+#include "shared/observability/log.h"
+
+namespace pepline::notifications {
+namespace {
+
+constexpr std::size_t kLineWidth = 74;
+
+// A newer version may run a rule that this one does not know; the alert is told all the same.
+constexpr CataloguedRule kAnyRule = {
+    .rule = Rule(),
+    .id = "",
+    .soon_subject = "PEP work due soon",
+    .late_subject = "PEP work not done in time",
+    .duty = "Work on a PEP has to be done",
+    .advice = "Look the PEP up by its reference and complete what is open.",
+    .work = "",
+    .not_yet = "",
+    .not_done = ""};
+
+const CataloguedRule& WordsOf(const std::string& rule_id) {
+  const CataloguedRule* found = FindRule(rule_id);
+  return found == nullptr ? kAnyRule : *found;
+}
+
+std::string_view InWords(RecipientRole role) {
+  switch (role) {
+    case RecipientRole::kDesignatedTeacher:
+      return "the Designated Teacher";
+    case RecipientRole::kDeputyDesignatedTeacher:
+      return "the deputy Designated Teacher";
+    case RecipientRole::kHeadteacher:
+      return "the headteacher";
+    case RecipientRole::kVirtualSchoolCaseworker:
+      return "the Virtual School's caseworker";
+    case RecipientRole::kVirtualSchoolHead:
+      return "the head of the Virtual School";
+    case RecipientRole::kSocialWorker:
+      return "the social worker";
+    case RecipientRole::kIndependentReviewingOfficer:
+      return "the Independent Reviewing Officer";
+    case RecipientRole::kSchoolOffice:
+      return "the school office";
+  }
+  return "";
+}
+
+// What registry tells goes into the text as one line of words, whatever it holds.
+std::string OneLine(const std::string& words) {
+  std::string line = words.substr(0, 200);
+  for (char& c : line) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = ' ';
+  }
+  return line;
+}
+
+// Breaks a paragraph into lines a mail reader need not break again.
+std::string Paragraph(const std::string& words) {
+  std::string out, line;
+  for (absl::string_view word : absl::StrSplit(words, ' ', absl::SkipEmpty())) {
+    if (!line.empty() && line.size() + 1 + word.size() > kLineWidth) {
+      absl::StrAppend(&out, line, "\n");
+      line.clear();
+    }
+    absl::StrAppend(&line, line.empty() ? "" : " ", word);
+  }
+  return absl::StrCat(out, line, "\n\n");
+}
+
+std::string DayOf(absl::Time at, const absl::TimeZone& london) {
+  // Without the leading zero: "Friday 3 October 2025".
+  return absl::StrCat(absl::FormatTime("%A ", at, london), absl::ToCivilDay(at, london).day(),
+                      absl::FormatTime(" %B %Y", at, london));
+}
+
+std::string WhoAndWhere(const Occasion& occasion) {
+  std::string text;
+  if (!occasion.child_initials.empty()) {
+    absl::StrAppend(&text, "Child: ", OneLine(occasion.child_initials), " (initials)\n");
+  }
+  if (!occasion.school_name.empty()) {
+    absl::StrAppend(&text, "School: ", OneLine(occasion.school_name), "\n");
+  }
+  return text.empty() ? text : absl::StrCat(text, "\n");
+}
+
+}  // namespace
+
+std::string SubjectOf(const Occasion& occasion) {
+  const CataloguedRule& words = WordsOf(occasion.reference.rule_id);
+  if (&words == &kAnyRule) {
+    LogWarning("a mail speaks in general words of a rule that this version does not know",
+               {{LogField::kKind, occasion.reference.rule_id}});
+  }
+  const std::string_view kind = occasion.level == 0   ? "PEP reminder: "
+                                : occasion.level == 1 ? "PEP alert: "
+                                                      : "PEP alert, escalated: ";
+  return absl::StrCat(std::string(kind),
+                      std::string(occasion.level == 0 ? words.soon_subject : words.late_subject),
+                      " (reference ", occasion.reference.alert.text(), ")");
+}
+
+std::string TextOf(const Occasion& occasion, const absl::TimeZone& london) {
+  const CataloguedRule& words = WordsOf(occasion.reference.rule_id);
+  const std::string day = DayOf(occasion.due_at, london);
+  std::string lead(words.duty);
+  if (occasion.level == 0) {
+    absl::StrAppend(&lead, " by ", day, ".");
+  } else {
+    absl::StrAppend(&lead, ". It was due by ", day, " and has not been done.");
+  }
+  if (occasion.estimated) {
+    absl::StrAppend(&lead, " That day is an estimate: the school's term dates are not known.");
+  }
+  if (!occasion.reference.child.empty() && occasion.reference.school.empty()) {
+    absl::StrAppend(&lead, " No school is on record for the child, so the Virtual School and the ",
+                    "social worker do the school's part.");
+  }
+  std::string why = absl::StrCat("You receive this as ", std::string(InWords(occasion.role)), ".");
+  if (occasion.level > 1) {
+    absl::StrAppend(&why, " It is level ", occasion.level,
+                    ": the work was not done after those before you were told.");
+  }
+  if (occasion.instead_of) {
+    absl::StrAppend(&why, " You are told in place of ", std::string(InWords(*occasion.instead_of)),
+                    ", who could not be reached by mail; please see to it that somebody is.");
+  }
+  return absl::StrCat(
+      Paragraph(lead), WhoAndWhere(occasion),
+      Paragraph(absl::StrCat("What to do: ", std::string(words.advice))), Paragraph(why),
+      Paragraph("When it is done, this alert resolves by itself. You can acknowledge it in "
+                "Pepline meanwhile."),
+      "Reference: ", occasion.reference.alert.text(), "\n\n",
+      Paragraph("Please do not send names or other details of a child by mail."));
+}
+
+}  // namespace pepline::notifications

@@ -1,0 +1,32 @@
+// What an alert says to a person: subject and text of its mail.
+// Promises: the subject holds no personal data, neither initials nor school: it shows in lists and
+// on locked screens; the text names the child by initials alone, and the school unless the child's
+// location is restricted (then registry gives none). Dates are Europe/London. Rules that this
+// version does not know get words that are true of any. Threads: pure functions.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_WORDING_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_WORDING_H_
+
+#include <optional>
+#include <string>
+
+#include "services/notifications/domain/alert.h"
+
+namespace pepline::notifications {
+
+struct Occasion {
+  AlertReference reference;
+  absl::Time due_at;
+  int level = 0;
+  RecipientRole role = RecipientRole::kDesignatedTeacher;
+  std::optional<RecipientRole> instead_of;
+  std::string child_initials;  // empty: not known
+  std::string school_name;     // empty: restricted, or not known
+  bool estimated = false;      // due_at was counted without the school's term dates
+};
+
+std::string SubjectOf(const Occasion& occasion);
+std::string TextOf(const Occasion& occasion, const absl::TimeZone& london);
+
+}  // namespace pepline::notifications
+
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_WORDING_H_

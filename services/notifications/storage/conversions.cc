@@ -1,0 +1,122 @@
+#include "services/notifications/storage/conversions.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+
+namespace pepline::notifications {
+namespace {
+
+void Show(const AlertState& state, const Telling& telling, v1::Alert& out) {
+  auto add = [&](DeliveryState standing) {
+    v1::Delivery* delivery = out.add_deliveries();
+    delivery->set_level(telling.level);
+    delivery->set_role(ToProto(telling.role));
+    delivery->set_state(ToProto(standing));
+    return delivery;
+  };
+  for (const Settled& one : telling.settled) {
+    v1::Delivery* delivery = add(one.channel ? DeliveryState::kDelivered : DeliveryState::kFailed);
+    delivery->set_delivery_id(
+        DeliveryId(state.reference.alert, state.run, telling.level, telling.role, one.staff));
+    delivery->set_staff_id(one.staff.text());
+    if (one.channel) delivery->set_channel(std::string(ChannelName(*one.channel)));
+    if (one.cause) delivery->set_cause(std::string(FailureName(*one.cause)));
+    *delivery->mutable_settled_at() = ToTimestamp(one.at);
+  }
+  switch (telling.state) {
+    case DeliveryState::kWaiting:
+    case DeliveryState::kDropped:
+      add(telling.state);
+      break;
+    case DeliveryState::kDelivered:
+    case DeliveryState::kFailed:
+      break;  // everything is settled and shown above
+  }
+}
+
+}  // namespace
+
+v1::DeliveryState ToProto(DeliveryState state) { return static_cast<v1::DeliveryState>(state); }
+
+std::optional<DeliveryState> FromProto(v1::DeliveryState state) {
+  for (DeliveryState known : {DeliveryState::kWaiting, DeliveryState::kDelivered,
+                              DeliveryState::kFailed, DeliveryState::kDropped}) {
+    if (ToProto(known) == state) return known;
+  }
+  return std::nullopt;
+}
+
+v1::AlertReference ToProto(const AlertReference& reference) {
+  v1::AlertReference out;
+  out.set_alert_id(reference.alert.text());
+  out.set_rule_id(reference.rule_id);
+  out.set_child_id(reference.child.text());
+  out.set_pep_id(reference.pep.text());
+  out.set_school_urn(reference.school.text());
+  out.set_authority_code(reference.authority.text());
+  return out;
+}
+
+AlertReference FromProto(const v1::AlertReference& reference) {
+  return {AlertId(reference.alert_id()),     reference.rule_id(),
+          ChildId(reference.child_id()),     PepId(reference.pep_id()),
+          SchoolUrn(reference.school_urn()), AuthorityCode(reference.authority_code())};
+}
+
+std::optional<std::vector<LevelInstant>> ReadLevels(const ProtoLevels& levels) {
+  std::vector<LevelInstant> read;
+  for (const common::v1::AlertInstant& level : levels) {
+    const auto at = FromTimestamp(level.at());
+    if (!level.has_at() || !at || level.level() < 0) return std::nullopt;
+    read.push_back({level.level(), *at, KnownRoles(level.recipients())});
+  }
+  std::ranges::sort(read, {}, &LevelInstant::level);
+  const auto twice = std::ranges::adjacent_find(read, {}, &LevelInstant::level);
+  if (twice != read.end()) return std::nullopt;
+  return read;
+}
+
+bool IsPlainId(const std::string& id) {
+  return !id.empty() && id.size() <= 200 && std::ranges::all_of(id, [](unsigned char c) {
+    return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
+  });
+}
+
+v1::Alert ToAlert(const AlertState& state) {
+  v1::Alert out;
+  *out.mutable_reference() = ToProto(state.reference);
+  out.set_state(state.IsOpen() ? v1::ALERT_STATE_OPEN : v1::ALERT_STATE_RESOLVED);
+  out.set_level(state.level());
+  *out.mutable_due_at() = ToTimestamp(state.instants.due_at);
+  if (!state.reached.empty()) {
+    *out.mutable_raised_at() = ToTimestamp(state.reached.begin()->second);
+  }
+  for (const LevelInstant& instant : state.instants.levels) {
+    v1::AlertLevelStatus* level = out.add_levels();
+    level->set_level(instant.level);
+    *level->mutable_at() = ToTimestamp(instant.at);
+    for (RecipientRole role : state.RecipientsOf(instant.level)) {
+      level->add_recipients(ToProto(role));
+    }
+    const auto reached = state.reached.find(instant.level);
+    if (reached != state.reached.end()) {
+      *level->mutable_reached_at() = ToTimestamp(reached->second);
+    }
+  }
+  for (const Telling& telling : state.tellings) Show(state, telling, out);
+  for (const auto& [role, acknowledgement] : state.acknowledgements) {
+    v1::Acknowledgement* one = out.add_acknowledgements();
+    one->set_role(ToProto(role));
+    one->set_level(acknowledgement.level);
+    *one->mutable_acknowledged_at() = ToTimestamp(acknowledgement.at);
+  }
+  if (state.resolved) {
+    out.set_resolved_cause(std::string(ResolvedName(state.resolved->cause)));
+    *out.mutable_resolved_at() = ToTimestamp(state.resolved->at);
+  }
+  out.set_times_raised(state.run);
+  return out;
+}
+
+}  // namespace pepline::notifications
