@@ -54,8 +54,8 @@ absl::Status Census::Count() {
         if (!state.ok()) return state.status();
         Note& note = notes_[alert];
         note = {state->reference.authority.text(), state->level(), state->IsOpen(), std::nullopt};
-        for (const Telling& telling : state->Waiting()) {
-          note.untold_since = std::min(note.untold_since.value_or(telling.since), telling.since);
+        for (const PendingDelivery& pending : state->Waiting()) {
+          note.untold_since = std::min(note.untold_since.value_or(pending.since), pending.since);
         }
         return absl::OkStatus();
       },

@@ -41,7 +41,7 @@ absl::Time DueAt(absl::CivilDay since, const std::vector<LevelInstant>& levels,
   return late == levels.end() ? absl::FromCivil(since, london) : late->at;
 }
 
-bool RaisesOrTells(const std::vector<AlertEvent>& events) {
+bool AddsDeliveries(const std::vector<AlertEvent>& events) {
   return std::ranges::any_of(events, [](const AlertEvent& event) {
     return std::holds_alternative<AlertRaised>(event) ||
            std::holds_alternative<AlertEscalated>(event);
@@ -253,7 +253,7 @@ absl::Status Inbound::Handle(const AlertId& alert, const AlertCommand& command,
   return HandleInbound<AlertCodec>(spine_, AlertOf(alert), command, origin, inputs,
                                    [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
                                      CountEvents(metrics, events);
-                                     if (RaisesOrTells(events)) deliverer_.Post(alert);
+                                     if (AddsDeliveries(events)) deliverer_.Post(alert);
                                    });
 }
 

@@ -107,7 +107,8 @@ absl::Time Deliverer::Look(const AlertId& alert) {
   if (now < not_before) return not_before;
   const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
   if (!state.ok()) return now + kSoon;
-  const std::vector<Telling> waiting = *state ? (*state)->Waiting() : std::vector<Telling>();
+  const std::vector<PendingDelivery> waiting =
+      *state ? (*state)->Waiting() : std::vector<PendingDelivery>();
   if (waiting.empty()) {
     Forget(alert);
     return kNever;
@@ -126,8 +127,8 @@ absl::Time Deliverer::Look(const AlertId& alert) {
   // Two levels that are told together may have a role in common; it is asked for once, or its
   // people would be there twice.
   std::vector<RecipientRole> roles;
-  for (const Telling& telling : waiting) {
-    if (std::ranges::find(roles, telling.role) == roles.end()) roles.push_back(telling.role);
+  for (const PendingDelivery& pending : waiting) {
+    if (std::ranges::find(roles, pending.role) == roles.end()) roles.push_back(pending.role);
   }
   const auto contacts = contacts_.LookUp((*state)->reference, roles);
   if (!contacts.ok()) {
@@ -143,27 +144,27 @@ absl::Time Deliverer::Look(const AlertId& alert) {
   return HandOut(**state, waiting, *contacts, span.traceparent());
 }
 
-absl::Time Deliverer::HandOut(const AlertState& state, const std::vector<Telling>& waiting,
+absl::Time Deliverer::HandOut(const AlertState& state, const std::vector<PendingDelivery>& waiting,
                               const Contacts& contacts, const std::string& trace) {
   const AlertId& alert = state.reference.alert;
   absl::Time again = kNever;
-  for (const Telling& telling : waiting) {
-    const std::vector<Contact> people = contacts.In(telling.role);
+  for (const PendingDelivery& pending : waiting) {
+    const std::vector<Contact> people = contacts.In(pending.role);
     std::vector<StaffId> holders;
     for (const Contact& contact : people) holders.push_back(contact.staff);
     const bool is_anyone_left = std::ranges::any_of(
-        holders, [&](const StaffId& staff) { return !telling.IsSettled(staff); });
+        holders, [&](const StaffId& staff) { return !pending.IsSettled(staff); });
     if (!is_anyone_left) {
-      const RecordDeliveries nobody{state.run, telling.level, telling.role, {}, true};
+      const RecordDeliveries nobody{state.run, pending.level, pending.role, {}, true};
       const absl::Status recorded = records_.Record({alert, nobody, trace});
       if (!recorded.ok()) again = std::min(again, absl::Now() + kSoon);
       continue;
     }
     for (const Contact& contact : people) {
-      if (telling.IsSettled(contact.staff)) continue;
+      if (pending.IsSettled(contact.staff)) continue;
       again = std::min(
-          again, Begin({DeliveryId(alert, state.run, telling.level, telling.role, contact.staff),
-                        state.reference, state.instants, state.run, telling, contact, holders,
+          again, Begin({DeliveryId(alert, state.run, pending.level, pending.role, contact.staff),
+                        state.reference, state.instants, state.run, pending, contact, holders,
                         contacts.child_initials, contacts.school_name, trace}));
     }
   }
@@ -205,18 +206,18 @@ absl::Time Deliverer::Try(const Errand& errand) {
   if (!taken.ok() || !*taken) return absl::Now() + kSoon;
   // What another replica put on record until now counts.
   const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
-  const Telling* telling = nullptr;
+  const PendingDelivery* pending = nullptr;
   if (state.ok() && *state && (*state)->run == errand.run) {
-    telling = (*state)->Find(errand.telling.level, errand.telling.role);
+    pending = (*state)->Find(errand.pending.level, errand.pending.role);
   }
-  const bool is_wanted = telling != nullptr && telling->state == DeliveryState::kWaiting &&
-                         !telling->IsSettled(errand.contact.staff);
+  const bool is_wanted = pending != nullptr && pending->state == DeliveryState::kWaiting &&
+                         !pending->IsSettled(errand.contact.staff);
   if (!is_wanted || !hearing_.Heard(alert)) {
     marks_.Release(partition, errand.delivery_id);
     return is_wanted || !state.ok() ? absl::Now() + kSoon : kNever;
   }
-  const Occasion occasion{errand.reference,    errand.instants.due_at,    errand.telling.level,
-                          errand.telling.role, errand.telling.instead_of, errand.child_initials,
+  const Occasion occasion{errand.reference,    errand.instants.due_at,    errand.pending.level,
+                          errand.pending.role, errand.pending.instead_of, errand.child_initials,
                           errand.school_name,  errand.instants.estimated};
   const Mail mail{errand.delivery_id,        settings_.from,
                   errand.contact.email,      SubjectOf(occasion),
@@ -259,7 +260,7 @@ absl::Time Deliverer::Settle(const Errand& errand, SmtpAnswer::Kind answer) {
 
 DeliveryRecords::Report Deliverer::ReportOf(const Errand& errand, const Settled& settled) const {
   return {errand.reference.alert,
-          {errand.run, errand.telling.level, errand.telling.role, {settled}, false, errand.holders},
+          {errand.run, errand.pending.level, errand.pending.role, {settled}, false, errand.holders},
           errand.trace};
 }
 

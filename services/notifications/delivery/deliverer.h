@@ -57,7 +57,7 @@ class Deliverer {
     AlertReference reference;
     Instants instants;
     int run = 0;
-    Telling telling;
+    PendingDelivery pending;
     Contact contact;
     std::vector<StaffId> holders;  // of the role
     std::string child_initials;
@@ -79,7 +79,7 @@ class Deliverer {
   void LookForEver();
   // When to look again; InfiniteFuture: nothing is left to be seen to, or an errand will say.
   absl::Time Look(const AlertId& alert);
-  absl::Time HandOut(const AlertState& state, const std::vector<Telling>& waiting,
+  absl::Time HandOut(const AlertState& state, const std::vector<PendingDelivery>& waiting,
                      const Contacts& contacts, const std::string& trace);
   absl::Time Begin(Errand errand);
   void Run(const Errand& errand);

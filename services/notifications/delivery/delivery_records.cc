@@ -16,7 +16,7 @@ namespace {
 
 constexpr absl::Duration kBetweenRounds = absl::Milliseconds(250);
 
-bool TellsMore(const std::vector<AlertEvent>& events) {
+bool AddsDeliveries(const std::vector<AlertEvent>& events) {
   return std::ranges::any_of(events, [](const AlertEvent& event) {
     const auto* failed = std::get_if<AlertDeliveryFailed>(&event);
     return (failed != nullptr && failed->instead) || std::holds_alternative<AlertRaised>(event) ||
@@ -78,7 +78,7 @@ absl::Status DeliveryRecords::Record(const Report& report) {
   return HandleInbound<AlertCodec>(spine_, AlertOf(report.alert), report.what, origin, inputs,
                                    [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
                                      CountEvents(metrics, events);
-                                     if (TellsMore(events)) listener_.on_more(report.alert);
+                                     if (AddsDeliveries(events)) listener_.on_more(report.alert);
                                    });
 }
 

@@ -90,21 +90,21 @@ struct AlertState {
   int run = 0;        // how often it was raised from nothing; 0: never. All below is of this run.
   bool late = false;  // later levels follow by time alone
   std::map<int, absl::Time> reached;
-  std::vector<Telling> tellings;
+  std::vector<PendingDelivery> deliveries;
   std::map<RecipientRole, Acknowledgement> acknowledgements;
   std::optional<Resolution> resolved;
   std::vector<EarlierDelivery> earlier;  // of the last kRunsRemembered runs before this one
 
   bool IsOpen() const { return run > 0 && !resolved; }
   int level() const { return reached.empty() ? 0 : reached.rbegin()->first; }
-  const Telling* Find(int level, RecipientRole role) const;
+  const PendingDelivery* Find(int level, RecipientRole role) const;
   // Who is told of a level. For a child on no school's roll the Virtual School and the social
   // worker do the school's part, and are told where the profile names somebody of the school.
   std::vector<RecipientRole> RecipientsOf(int level) const;
   // What is still to be sent.
-  std::vector<Telling> Waiting() const;
+  std::vector<PendingDelivery> Waiting() const;
   // What was given up and can be told again: its role has not seen the alert since.
-  std::vector<Telling> GivenUp() const;
+  std::vector<PendingDelivery> GivenUp() const;
   friend bool operator==(const AlertState&, const AlertState&) = default;
 };
 

@@ -178,8 +178,8 @@ MaybeRefusal On(const RedeliverFailed&, Progress& progress, const AlertFacts& fa
     return Refusal{alert_refusals::kAlreadyResolved, "",
                    "the alert is resolved; nobody is told of it any more"};
   }
-  for (const Telling& telling : progress.state.GivenUp()) {
-    progress.Say(AlertRedeliveryRequested{telling.level, telling.role, facts.now});
+  for (const PendingDelivery& pending : progress.state.GivenUp()) {
+    progress.Say(AlertRedeliveryRequested{pending.level, pending.role, facts.now});
   }
   return std::nullopt;
 }
@@ -187,10 +187,11 @@ MaybeRefusal On(const RedeliverFailed&, Progress& progress, const AlertFacts& fa
 // Who is told in place of a role that could not be told: the Virtual School, unless it is told of
 // this level anyway, or somebody is told in the role's place already.
 std::optional<RecipientRole> InsteadOf(const AlertState& state, int level, RecipientRole failed) {
-  const bool is_stood_in_for = std::ranges::any_of(state.tellings, [&](const Telling& telling) {
-    return telling.level == level && telling.instead_of == failed &&
-           telling.state != DeliveryState::kFailed;
-  });
+  const bool is_stood_in_for =
+      std::ranges::any_of(state.deliveries, [&](const PendingDelivery& pending) {
+        return pending.level == level && pending.instead_of == failed &&
+               pending.state != DeliveryState::kFailed;
+      });
   if (is_stood_in_for) return std::nullopt;
   for (RecipientRole role :
        {RecipientRole::kVirtualSchoolCaseworker, RecipientRole::kVirtualSchoolHead}) {
@@ -210,10 +211,10 @@ void RecordEarlier(const RecordDeliveries& command, Progress& progress, absl::Ti
   }
 }
 
-bool AreAllSettled(const std::vector<StaffId>& holders, const Telling& telling,
+bool AreAllSettled(const std::vector<StaffId>& holders, const PendingDelivery& pending,
                    const std::vector<Settled>& news) {
   return !holders.empty() && std::ranges::all_of(holders, [&](const StaffId& staff) {
-    return telling.IsSettled(staff) ||
+    return pending.IsSettled(staff) ||
            std::ranges::find(news, staff, &Settled::staff) != news.end();
   });
 }
@@ -225,16 +226,16 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
     RecordEarlier(command, progress, facts.now);
     return std::nullopt;
   }
-  const Telling* telling = progress.state.Find(command.level, command.role);
-  if (command.run != progress.state.run || !telling) {
+  const PendingDelivery* pending = progress.state.Find(command.level, command.role);
+  if (command.run != progress.state.run || !pending) {
     return Refusal{alert_refusals::kNoSuchDelivery, "",
                    "this delivery belongs to no level of the alert's present run"};
   }
-  const bool waiting = telling->state == DeliveryState::kWaiting;
+  const bool waiting = pending->state == DeliveryState::kWaiting;
   std::vector<Settled> news;
-  bool reached = telling->AnyoneReached();
+  bool reached = pending->AnyoneReached();
   for (const Settled& one : command.settled) {
-    if (telling->IsSettled(one.staff)) continue;
+    if (pending->IsSettled(one.staff)) continue;
     const bool named_twice =
         std::ranges::any_of(news, [&](const Settled& other) { return other.staff == one.staff; });
     if (named_twice) continue;
@@ -244,7 +245,7 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
     news.push_back(one);
   }
   const bool finished =
-      waiting && (command.finished || AreAllSettled(command.holders, *telling, news));
+      waiting && (command.finished || AreAllSettled(command.holders, *pending, news));
   if (finished && news.empty()) {
     news.push_back({StaffId(), std::nullopt, FailureCause::kNobodyInRole, facts.now});
   }
@@ -291,8 +292,8 @@ std::optional<absl::Time> Alert::NextWake(const AlertState& state, const AlertFa
     // A level that is due and held back is come back to.
     consider(facts.caught_up ? level->at : std::max(level->at, facts.now + kShortestRetry));
   }
-  for (const Telling& telling : state.Waiting()) {
-    consider(facts.now + std::clamp(facts.now - telling.since, kShortestRetry, kLongestRetry));
+  for (const PendingDelivery& pending : state.Waiting()) {
+    consider(facts.now + std::clamp(facts.now - pending.since, kShortestRetry, kLongestRetry));
   }
   return next;
 }

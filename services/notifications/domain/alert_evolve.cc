@@ -8,20 +8,21 @@
 namespace pepline::notifications {
 namespace {
 
-void Tell(AlertState& state, int level, RecipientRole role, absl::Time at,
-          std::optional<RecipientRole> instead_of) {
+void AddPending(AlertState& state, int level, RecipientRole role, absl::Time at,
+                std::optional<RecipientRole> instead_of) {
   if (state.Find(level, role)) return;  // named twice, or told in another's place already
-  state.tellings.push_back({.level = level,
-                            .role = role,
-                            .since = at,
-                            .state = DeliveryState::kWaiting,
-                            .instead_of = instead_of,
-                            .settled = {}});
+  state.deliveries.push_back({.level = level,
+                              .role = role,
+                              .since = at,
+                              .state = DeliveryState::kWaiting,
+                              .instead_of = instead_of,
+                              .settled = {}});
 }
 
 void Reach(AlertState& state, int level, absl::Time at) {
   state.reached[level] = at;
-  for (RecipientRole role : state.RecipientsOf(level)) Tell(state, level, role, at, std::nullopt);
+  for (RecipientRole role : state.RecipientsOf(level))
+    AddPending(state, level, role, at, std::nullopt);
 }
 
 bool IsOfTheSchool(RecipientRole role) {
@@ -42,11 +43,11 @@ bool IsOfTheSchool(RecipientRole role) {
 
 void Settle(AlertState& state, int level, RecipientRole role, const Settled& settled,
             bool finished) {
-  for (Telling& telling : state.tellings) {
-    if (telling.level != level || telling.role != role) continue;
-    telling.settled.push_back(settled);
-    if (finished && telling.state == DeliveryState::kWaiting) {
-      telling.state = telling.AnyoneReached() ? DeliveryState::kDelivered : DeliveryState::kFailed;
+  for (PendingDelivery& pending : state.deliveries) {
+    if (pending.level != level || pending.role != role) continue;
+    pending.settled.push_back(settled);
+    if (finished && pending.state == DeliveryState::kWaiting) {
+      pending.state = pending.AnyoneReached() ? DeliveryState::kDelivered : DeliveryState::kFailed;
     }
   }
 }
@@ -54,9 +55,9 @@ void Settle(AlertState& state, int level, RecipientRole role, const Settled& set
 // What left in runs before this one.
 std::vector<EarlierDelivery> EarlierOf(const AlertState& state, int next_run) {
   std::vector<EarlierDelivery> earlier = state.earlier;
-  for (const Telling& telling : state.tellings) {
-    for (const Settled& one : telling.settled) {
-      if (one.channel) earlier.push_back({state.run, telling.level, telling.role, one.staff});
+  for (const PendingDelivery& pending : state.deliveries) {
+    for (const Settled& one : pending.settled) {
+      if (one.channel) earlier.push_back({state.run, pending.level, pending.role, one.staff});
     }
   }
   std::erase_if(earlier, [&](const EarlierDelivery& delivery) {
@@ -65,12 +66,12 @@ std::vector<EarlierDelivery> EarlierOf(const AlertState& state, int next_run) {
   return earlier;
 }
 
-void TellAgain(AlertState& state, const AlertRedeliveryRequested& event) {
-  for (Telling& telling : state.tellings) {
-    if (telling.level != event.level || telling.role != event.role) continue;
-    std::erase_if(telling.settled, [](const Settled& one) { return !one.channel; });
-    telling.state = DeliveryState::kWaiting;
-    telling.since = event.at;
+void DeliverAgain(AlertState& state, const AlertRedeliveryRequested& event) {
+  for (PendingDelivery& pending : state.deliveries) {
+    if (pending.level != event.level || pending.role != event.role) continue;
+    std::erase_if(pending.settled, [](const Settled& one) { return !one.channel; });
+    pending.state = DeliveryState::kWaiting;
+    pending.since = event.at;
   }
 }
 
@@ -105,22 +106,22 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
               Settle(state, failed.level, failed.role,
                      {failed.staff, std::nullopt, failed.cause, failed.at}, failed.finished);
               if (failed.instead)
-                Tell(state, failed.level, *failed.instead, failed.at, failed.role);
+                AddPending(state, failed.level, *failed.instead, failed.at, failed.role);
             },
             [&](const AlertAcknowledged& acknowledged) {
               state.acknowledgements[acknowledged.role] = {state.level(), acknowledged.at};
-              for (Telling& telling : state.tellings) {
-                if (telling.role == acknowledged.role && telling.state == DeliveryState::kWaiting) {
-                  telling.state = DeliveryState::kDropped;
+              for (PendingDelivery& pending : state.deliveries) {
+                if (pending.role == acknowledged.role && pending.state == DeliveryState::kWaiting) {
+                  pending.state = DeliveryState::kDropped;
                 }
               }
             },
-            [&](const AlertRedeliveryRequested& requested) { TellAgain(state, requested); },
+            [&](const AlertRedeliveryRequested& requested) { DeliverAgain(state, requested); },
             [&](const AlertResolved& resolved) {
               state.resolved = Resolution{resolved.cause, resolved.at};
-              for (Telling& telling : state.tellings) {
-                if (telling.state == DeliveryState::kWaiting) {
-                  telling.state = DeliveryState::kDropped;
+              for (PendingDelivery& pending : state.deliveries) {
+                if (pending.state == DeliveryState::kWaiting) {
+                  pending.state = DeliveryState::kDropped;
                 }
               }
             },
@@ -148,11 +149,11 @@ const LevelInstant* Instants::Find(int level) const {
   return found == levels.end() ? nullptr : &*found;
 }
 
-const Telling* AlertState::Find(int level, RecipientRole role) const {
-  const auto found = std::ranges::find_if(tellings, [&](const Telling& telling) {
-    return telling.level == level && telling.role == role;
+const PendingDelivery* AlertState::Find(int level, RecipientRole role) const {
+  const auto found = std::ranges::find_if(deliveries, [&](const PendingDelivery& pending) {
+    return pending.level == level && pending.role == role;
   });
-  return found == tellings.end() ? nullptr : &*found;
+  return found == deliveries.end() ? nullptr : &*found;
 }
 
 std::vector<RecipientRole> AlertState::RecipientsOf(int level) const {
@@ -174,23 +175,23 @@ std::vector<RecipientRole> AlertState::RecipientsOf(int level) const {
   return roles;
 }
 
-std::vector<Telling> AlertState::Waiting() const {
-  std::vector<Telling> waiting;
-  std::ranges::copy_if(tellings, std::back_inserter(waiting), [](const Telling& telling) {
-    return telling.state == DeliveryState::kWaiting;
+std::vector<PendingDelivery> AlertState::Waiting() const {
+  std::vector<PendingDelivery> waiting;
+  std::ranges::copy_if(deliveries, std::back_inserter(waiting), [](const PendingDelivery& pending) {
+    return pending.state == DeliveryState::kWaiting;
   });
   return waiting;
 }
 
-std::vector<Telling> AlertState::GivenUp() const {
-  std::vector<Telling> given_up;
-  for (const Telling& telling : tellings) {
-    const auto seen = acknowledgements.find(telling.role);
-    const bool has_seen = seen != acknowledgements.end() && seen->second.level >= telling.level;
+std::vector<PendingDelivery> AlertState::GivenUp() const {
+  std::vector<PendingDelivery> given_up;
+  for (const PendingDelivery& pending : deliveries) {
+    const auto seen = acknowledgements.find(pending.role);
+    const bool has_seen = seen != acknowledgements.end() && seen->second.level >= pending.level;
     const bool anyone_failed =
-        std::ranges::any_of(telling.settled, [](const Settled& one) { return !one.channel; });
-    if (anyone_failed && !has_seen && telling.state != DeliveryState::kDropped) {
-      given_up.push_back(telling);
+        std::ranges::any_of(pending.settled, [](const Settled& one) { return !one.channel; });
+    if (anyone_failed && !has_seen && pending.state != DeliveryState::kDropped) {
+      given_up.push_back(pending);
     }
   }
   return given_up;

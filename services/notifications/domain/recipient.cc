@@ -63,11 +63,11 @@ std::optional<FailureCause> ParseFailure(std::string_view name) {
   return std::nullopt;
 }
 
-bool Telling::IsSettled(const StaffId& staff) const {
+bool PendingDelivery::IsSettled(const StaffId& staff) const {
   return std::ranges::any_of(settled, [&](const Settled& one) { return one.staff == staff; });
 }
 
-bool Telling::AnyoneReached() const {
+bool PendingDelivery::AnyoneReached() const {
   return std::ranges::any_of(settled, [](const Settled& one) { return one.channel.has_value(); });
 }
 

@@ -39,7 +39,7 @@ struct Settled {
 };
 
 // One role that is to be told of one level.
-struct Telling {
+struct PendingDelivery {
   int level = 0;
   RecipientRole role = RecipientRole::kDesignatedTeacher;
   absl::Time since;
@@ -50,7 +50,7 @@ struct Telling {
   // True for a person whose message has been settled either way.
   bool IsSettled(const StaffId& staff) const;
   bool AnyoneReached() const;
-  friend bool operator==(const Telling&, const Telling&) = default;
+  friend bool operator==(const PendingDelivery&, const PendingDelivery&) = default;
 };
 
 }  // namespace pepline::notifications

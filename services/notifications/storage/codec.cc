@@ -51,13 +51,13 @@ std::vector<LevelInstant> DecodeLevels(const Message& in, Reader& reader) {
   return levels;
 }
 
-void Encode(const Telling& telling, stored::Telling& out) {
-  out.set_level(telling.level);
-  out.set_role(ToProto(telling.role));
-  out.set_since(absl::ToUnixMicros(telling.since));
-  out.set_state(ToProto(telling.state));
-  if (telling.instead_of) out.set_instead_of(ToProto(*telling.instead_of));
-  for (const Settled& one : telling.settled) {
+void Encode(const PendingDelivery& pending, stored::Telling& out) {
+  out.set_level(pending.level);
+  out.set_role(ToProto(pending.role));
+  out.set_since(absl::ToUnixMicros(pending.since));
+  out.set_state(ToProto(pending.state));
+  if (pending.instead_of) out.set_instead_of(ToProto(*pending.instead_of));
+  for (const Settled& one : pending.settled) {
     stored::Settled* settled = out.add_settled();
     settled->set_staff_id(one.staff.text());
     settled->set_state(one.channel ? v1::DELIVERY_STATE_DELIVERED : v1::DELIVERY_STATE_FAILED);
@@ -67,14 +67,14 @@ void Encode(const Telling& telling, stored::Telling& out) {
   }
 }
 
-Telling Decode(const stored::Telling& in, Reader& reader) {
-  Telling telling;
-  telling.level = in.level();
-  telling.role = reader.Role(in.role());
-  telling.since = FromMicros(in.since());
-  telling.state = reader.Known(FromProto(in.state()));
+PendingDelivery Decode(const stored::Telling& in, Reader& reader) {
+  PendingDelivery pending;
+  pending.level = in.level();
+  pending.role = reader.Role(in.role());
+  pending.since = FromMicros(in.since());
+  pending.state = reader.Known(FromProto(in.state()));
   if (in.instead_of() != common::v1::RECIPIENT_ROLE_UNSPECIFIED) {
-    telling.instead_of = reader.Role(in.instead_of());
+    pending.instead_of = reader.Role(in.instead_of());
   }
   for (const stored::Settled& one : in.settled()) {
     Settled settled{StaffId(one.staff_id()), std::nullopt, std::nullopt, FromMicros(one.at())};
@@ -83,9 +83,9 @@ Telling Decode(const stored::Telling& in, Reader& reader) {
     } else {
       settled.cause = reader.Known(ParseFailure(one.cause()));
     }
-    telling.settled.push_back(std::move(settled));
+    pending.settled.push_back(std::move(settled));
   }
-  return telling;
+  return pending;
 }
 
 AlertState Decode(const stored::Alert& in, Reader& reader) {
@@ -97,7 +97,7 @@ AlertState Decode(const stored::Alert& in, Reader& reader) {
   state.run = in.run();
   state.late = in.late();
   for (const auto& one : in.reached()) state.reached[one.level()] = FromMicros(one.at());
-  for (const auto& one : in.tellings()) state.tellings.push_back(Decode(one, reader));
+  for (const auto& one : in.tellings()) state.deliveries.push_back(Decode(one, reader));
   for (const auto& one : in.acknowledgements()) {
     state.acknowledgements[reader.Role(one.role())] = {one.level(), FromMicros(one.at())};
   }
@@ -140,8 +140,8 @@ std::vector<std::string> AlertCodec::Encode(const AlertState& state) {
     one->set_level(level);
     one->set_at(absl::ToUnixMicros(at));
   }
-  for (const Telling& telling : state.tellings) {
-    notifications::Encode(telling, *out.add_tellings());
+  for (const PendingDelivery& pending : state.deliveries) {
+    notifications::Encode(pending, *out.add_tellings());
   }
   for (const auto& [role, acknowledgement] : state.acknowledgements) {
     stored::Acknowledgement* one = out.add_acknowledgements();

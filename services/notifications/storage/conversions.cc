@@ -7,27 +7,27 @@
 namespace pepline::notifications {
 namespace {
 
-void Show(const AlertState& state, const Telling& telling, v1::Alert& out) {
+void Show(const AlertState& state, const PendingDelivery& pending, v1::Alert& out) {
   auto add = [&](DeliveryState standing) {
     v1::Delivery* delivery = out.add_deliveries();
-    delivery->set_level(telling.level);
-    delivery->set_role(ToProto(telling.role));
+    delivery->set_level(pending.level);
+    delivery->set_role(ToProto(pending.role));
     delivery->set_state(ToProto(standing));
     return delivery;
   };
-  for (const Settled& one : telling.settled) {
+  for (const Settled& one : pending.settled) {
     v1::Delivery* delivery = add(one.channel ? DeliveryState::kDelivered : DeliveryState::kFailed);
     delivery->set_delivery_id(
-        DeliveryId(state.reference.alert, state.run, telling.level, telling.role, one.staff));
+        DeliveryId(state.reference.alert, state.run, pending.level, pending.role, one.staff));
     delivery->set_staff_id(one.staff.text());
     if (one.channel) delivery->set_channel(std::string(ChannelName(*one.channel)));
     if (one.cause) delivery->set_cause(std::string(FailureName(*one.cause)));
     *delivery->mutable_settled_at() = ToTimestamp(one.at);
   }
-  switch (telling.state) {
+  switch (pending.state) {
     case DeliveryState::kWaiting:
     case DeliveryState::kDropped:
-      add(telling.state);
+      add(pending.state);
       break;
     case DeliveryState::kDelivered:
     case DeliveryState::kFailed:
@@ -104,7 +104,7 @@ v1::Alert ToAlert(const AlertState& state) {
       *level->mutable_reached_at() = ToTimestamp(reached->second);
     }
   }
-  for (const Telling& telling : state.tellings) Show(state, telling, out);
+  for (const PendingDelivery& pending : state.deliveries) Show(state, pending, out);
   for (const auto& [role, acknowledgement] : state.acknowledgements) {
     v1::Acknowledgement* one = out.add_acknowledgements();
     one->set_role(ToProto(role));

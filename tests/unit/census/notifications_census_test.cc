@@ -57,12 +57,12 @@ TEST_F(NotificationsCensusTest, SaysHowLongTheOldestMessageWaits) {
   ASSERT_TRUE(census_.Count().ok());
   EXPECT_EQ(OldestAge(), 0);
   AlertState waiting = Open("chd-1", 1);
-  waiting.tellings = {
+  waiting.deliveries = {
       {.level = 1, .since = kNow - absl::Minutes(9)},
       {.level = 1, .since = kNow - absl::Minutes(99), .state = DeliveryState::kDelivered}};
   Store(waiting);
   waiting = Open("chd-2", 1);
-  waiting.tellings = {{.level = 1, .since = kNow - absl::Minutes(4)}};
+  waiting.deliveries = {{.level = 1, .since = kNow - absl::Minutes(4)}};
   Store(waiting);
   ASSERT_TRUE(census_.Count().ok());
   EXPECT_EQ(Untold(), 2);

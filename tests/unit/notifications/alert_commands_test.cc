@@ -19,11 +19,11 @@ Story AlertIn(Where where) {
   if (where == Where::kNever) return story.Until("2025-10-21 00:00");
   if (where == Where::kReminded) {
     // Reminded only now, so that the miss is no surprise and nothing else is due.
-    return story.Reminded().TellEverybody().Until("2025-10-21 00:00");
+    return story.Reminded().DeliverAll().Until("2025-10-21 00:00");
   }
-  story.Reminded().TellEverybody().Until("2025-10-21 00:00").Missed();
+  story.Reminded().DeliverAll().Until("2025-10-21 00:00").Missed();
   if (where == Where::kLate) return story;
-  story.TellEverybody().Until("2025-10-21 09:00");
+  story.DeliverAll().Until("2025-10-21 09:00");
   if (where == Where::kEscalated) return story;
   return story.Met(true);
 }
@@ -156,7 +156,7 @@ TEST(AlertCommands, AcknowledgeTwiceAtOneLevelHasOneEffect) {
 
 TEST(AlertCommands, CatchUpBeforeTheyAreDecided) {
   Story story = AlertIn(Where::kLate);
-  story.TellEverybody();
+  story.DeliverAll();
   story.facts.now = At("2025-10-21 08:00");  // the alarm of level 2 has not fired yet
   story.Done(AcknowledgeAlert{RecipientRole::kVirtualSchoolCaseworker});
   ASSERT_EQ(story.latest.size(), 2u);

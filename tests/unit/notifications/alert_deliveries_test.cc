@@ -17,7 +17,7 @@ Story Late() {
 
 std::vector<RecipientRole> WaitingRoles(const Story& story) {
   std::vector<RecipientRole> roles;
-  for (const Telling& telling : story.state.Waiting()) roles.push_back(telling.role);
+  for (const PendingDelivery& pending : story.state.Waiting()) roles.push_back(pending.role);
   return roles;
 }
 
@@ -194,13 +194,13 @@ TEST(AlertRedelivery, TellsAgainThoseWhoCouldNotBeTold) {
   story.Done(Record(kDesignatedTeacher,
                     {GivenUp(kTeacher, FailureCause::kAddressRefused), Reached(kDeputy)}, true));
   story.Done(Record(kDeputyDesignatedTeacher, {}, true));
-  story.Told(1, kVirtualSchoolCaseworker, kCaseworker);
+  story.Delivered(1, kVirtualSchoolCaseworker, kCaseworker);
   ASSERT_THAT(WaitingRoles(story), IsEmpty());
   EXPECT_THAT(story.state.GivenUp(), SizeIs(2));
   story.Done(RedeliverFailed{});
   EXPECT_THAT(story.All<AlertRedeliveryRequested>(), SizeIs(2));
   EXPECT_THAT(WaitingRoles(story), ElementsAre(kDesignatedTeacher, kDeputyDesignatedTeacher));
-  const Telling& teacher = *story.state.Find(1, kDesignatedTeacher);
+  const PendingDelivery& teacher = *story.state.Find(1, kDesignatedTeacher);
   EXPECT_FALSE(teacher.IsSettled(StaffId(kTeacher)));
   EXPECT_TRUE(teacher.IsSettled(StaffId(kDeputy))) << "who was reached is not told again";
   story.Idle(RedeliverFailed{});
@@ -209,7 +209,7 @@ TEST(AlertRedelivery, TellsAgainThoseWhoCouldNotBeTold) {
 TEST(AlertRedelivery, ThatFailsAgainTellsNobodyElseInTheSamePlace) {
   Story story = Late();
   story.Done(Record(kDesignatedTeacher, {}, true));
-  story.Told(1, kVirtualSchoolCaseworker, kCaseworker);
+  story.Delivered(1, kVirtualSchoolCaseworker, kCaseworker);
   story.Done(RedeliverFailed{});
   story.Done(Record(kDesignatedTeacher, {}, true));
   EXPECT_EQ(story.state.Find(1, kVirtualSchoolHead), nullptr) << "the caseworker knows";
@@ -236,7 +236,7 @@ TEST(AlertIndex, ListsAnAlertOnceRaisedForItsSchoolWhileOpenAndWhileSomebodyWait
   const IndexEntry school{"school", kSchool}, other_school{"school", kOtherSchool};
   Story story = Late();
   EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, school, untold));
-  story.TellEverybody();
+  story.DeliverAll();
   EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, school));
   story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
   EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, other_school));

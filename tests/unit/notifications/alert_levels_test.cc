@@ -15,7 +15,7 @@ Story Late() {
 
 TEST(AlertLevels, FollowTheirInstantsWhileNothingHappens) {
   Story story("2025-10-16 08:00");
-  story.Reminded().TellEverybody().Until("2025-10-21 00:00").Missed().TellEverybody();
+  story.Reminded().DeliverAll().Until("2025-10-21 00:00").Missed().DeliverAll();
   story.Until("2025-12-24 12:00");
   EXPECT_THAT(story.Levels(),
               ElementsAre(Pair(0, At("2025-10-16 08:00")), Pair(1, At("2025-10-21 00:00")),
@@ -30,16 +30,16 @@ TEST(AlertLevels, TellTheVirtualSchoolAndTheSocialWorkerOfAChildOnNoRoll) {
   story.Done(RaiseMissedDeadline{reference, UsualInstants()});
   const auto told = [&](int level) {
     std::vector<RecipientRole> roles;
-    for (const Telling& telling : story.state.tellings) {
-      if (telling.level == level) roles.push_back(telling.role);
+    for (const PendingDelivery& pending : story.state.deliveries) {
+      if (pending.level == level) roles.push_back(pending.role);
     }
     return roles;
   };
   EXPECT_THAT(told(1), ElementsAre(kVirtualSchoolCaseworker, kSocialWorker));
-  story.TellEverybody().Until("2025-10-21 08:00");
+  story.DeliverAll().Until("2025-10-21 08:00");
   EXPECT_THAT(told(2), ElementsAre(kVirtualSchoolCaseworker));
   // A school was found: its people are told from then on.
-  story.Done(FollowToSchool{SchoolUrn(kSchool)}).TellEverybody().Until("2025-11-03 08:00");
+  story.Done(FollowToSchool{SchoolUrn(kSchool)}).DeliverAll().Until("2025-11-03 08:00");
   EXPECT_THAT(told(3), ElementsAre(kHeadteacher, kVirtualSchoolHead));
 }
 
@@ -53,7 +53,7 @@ TEST(AlertLevels, StopWhenTheWorkIsDone) {
 
 TEST(AlertLevels, AReminderAloneNeverEscalates) {
   Story story("2025-10-16 08:00");
-  story.Reminded().TellEverybody().Until("2025-12-24 12:00");
+  story.Reminded().DeliverAll().Until("2025-12-24 12:00");
   EXPECT_THAT(story.Levels(), ElementsAre(Pair(0, At("2025-10-16 08:00"))));
 }
 
@@ -68,7 +68,7 @@ TEST(AlertLevels, LeaveTimeBetweenThemAfterAnOutage) {
   Story story("2025-11-20 10:00");  // everything is long past
   story.Missed();
   EXPECT_THAT(story.Levels(), ElementsAre(Pair(1, At("2025-11-20 10:00"))));
-  story.TellEverybody().Until("2025-11-20 10:14");
+  story.DeliverAll().Until("2025-11-20 10:14");
   EXPECT_EQ(story.Levels().size(), 1u);
   story.Until("2025-11-20 12:00");
   EXPECT_THAT(story.Levels(),
@@ -78,7 +78,7 @@ TEST(AlertLevels, LeaveTimeBetweenThemAfterAnOutage) {
 
 TEST(AlertLevels, MoveWithTheDeadline) {
   Story story = Late();
-  story.TellEverybody().Done(MoveDeadline{UsualReference(), MovedInstants(), false});
+  story.DeliverAll().Done(MoveDeadline{UsualReference(), MovedInstants(), false});
   story.Until("2025-12-24 12:00");
   EXPECT_THAT(story.Levels(),
               ElementsAre(Pair(1, At("2025-10-21 00:00")), Pair(2, At("2025-10-23 08:00")),
@@ -90,7 +90,7 @@ TEST(AlertLevels, ThatAMoveMakesDueAreRaisedAtOnce) {
   Story story = Late();
   Instants sooner = UsualInstants();
   sooner.levels[2].at = At("2025-10-21 00:30");
-  story.TellEverybody().Until("2025-10-21 01:00");
+  story.DeliverAll().Until("2025-10-21 01:00");
   story.Done(MoveDeadline{UsualReference(), sooner, false});
   EXPECT_THAT(story.Levels(),
               ElementsAre(Pair(1, At("2025-10-21 00:00")), Pair(2, At("2025-10-21 01:00"))));
@@ -98,7 +98,7 @@ TEST(AlertLevels, ThatAMoveMakesDueAreRaisedAtOnce) {
 
 TEST(AlertLevels, BeginAnewWithTheNextRun) {
   Story story("2025-10-16 08:00");
-  story.Reminded().Until("2025-10-21 00:00").Missed().TellEverybody();
+  story.Reminded().Until("2025-10-21 00:00").Missed().DeliverAll();
   story.Done(MoveDeadline{UsualReference(), MovedInstants(), true});
   EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kMissWithdrawn));
   story.Until("2025-10-23 00:00");
@@ -115,7 +115,7 @@ TEST(AlertLevels, MissedWithoutAnyRecipientIsAnAlertAllTheSame) {
   Story story("2025-10-21 00:00");
   story.Done(RaiseMissedDeadline{UsualReference(), nobody});
   EXPECT_TRUE(story.state.IsOpen());
-  EXPECT_THAT(story.state.tellings, IsEmpty());
+  EXPECT_THAT(story.state.deliveries, IsEmpty());
   EXPECT_EQ(Alert::NextWake(story.state, story.facts), std::nullopt);
 }
 
@@ -218,13 +218,13 @@ TEST(VacancyAlert, MovesWhenRegistryCountsItsDaysAnew) {
   story.facts.vacancy->instants.levels[1].at = At("2025-10-13 23:59:59");
   story.Done(Wake{});
   EXPECT_EQ(story.All<AlertMoved>().size(), 1u);
-  story.TellEverybody().Until("2025-10-13 12:00");
+  story.DeliverAll().Until("2025-10-13 12:00");
   EXPECT_EQ(story.state.level(), 0);
 }
 
 TEST(AlertLevels, ThatTimeBringsWaitUntilEverythingWasHeard) {
   Story story("2025-10-21 00:00");
-  story.Missed().TellEverybody();
+  story.Missed().DeliverAll();
   story.facts.caught_up = false;
   story.facts.now = At("2025-10-22 12:00");  // level 2 is long due
   story.Idle(Wake{});
@@ -240,7 +240,7 @@ TEST(AlertLevels, ThatTimeBringsWaitUntilEverythingWasHeard) {
 
 TEST(AlertLevels, NeverFollowOverWorkThatWasDoneWhileItWasNotHeard) {
   Story story("2025-10-21 00:00");
-  story.Missed().TellEverybody();
+  story.Missed().DeliverAll();
   story.facts.caught_up = false;
   story.facts.now = At("2025-10-22 12:00");
   story.Idle(Wake{});

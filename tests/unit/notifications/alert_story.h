@@ -73,13 +73,13 @@ class Story : public DeciderPlayer<Alert> {
   Story& Reminded() { return Done(RemindOfDeadline{UsualReference(), UsualInstants()}); }
   Story& Missed() { return Done(RaiseMissedDeadline{UsualReference(), UsualInstants()}); }
   Story& Met(bool late) { return Done(ResolveMetDeadline{late}); }
-  Story& Told(int level, RecipientRole role, const std::string& staff) {
+  Story& Delivered(int level, RecipientRole role, const std::string& staff) {
     return Done(RecordDeliveries{
         state.run, level, role, {{StaffId(staff), Channel::kSmtp, std::nullopt, {}}}, true});
   }
-  Story& TellEverybody() {
-    for (const Telling& telling : state.Waiting()) {
-      Told(telling.level, telling.role, std::string(RecipientName(telling.role)));
+  Story& DeliverAll() {
+    for (const PendingDelivery& pending : state.Waiting()) {
+      Delivered(pending.level, pending.role, std::string(RecipientName(pending.role)));
     }
     return *this;
   }

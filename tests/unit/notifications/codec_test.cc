@@ -15,7 +15,7 @@ using enum RecipientRole;
 // Two runs with every kind of event.
 Story WholeLife() {
   Story story("2025-10-16 08:00");
-  story.Reminded().TellEverybody().Until("2025-10-21 00:00").Missed();
+  story.Reminded().DeliverAll().Until("2025-10-21 00:00").Missed();
   story.Done(RecordDeliveries{1, 1, kDesignatedTeacher, {}, true});
   story.Done(AcknowledgeAlert{kVirtualSchoolCaseworker});
   story.Done(RedeliverFailed{});
@@ -150,7 +150,7 @@ TEST(VacancyCodec, ReadsBackWhatRegistrySaid) {
 
 TEST(AlertWire, ShowsWhatIsSettledAndWhatWaits) {
   Story story("2025-10-16 08:00");
-  story.Reminded().TellEverybody().Until("2025-10-21 00:00").Missed();
+  story.Reminded().DeliverAll().Until("2025-10-21 00:00").Missed();
   story.Done(RecordDeliveries{1, 1, kDesignatedTeacher, {}, true});
   story.Done(AcknowledgeAlert{kDeputyDesignatedTeacher});
   v1::Alert alert = ToAlert(story.state);
