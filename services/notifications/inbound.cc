@@ -51,8 +51,8 @@ bool AddsDeliveries(const std::vector<AlertEvent>& events) {
 }  // namespace
 
 Inbound::Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
-                 Deliverer& deliverer, Hearing& hearing)
-    : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer), hearing_(hearing) {
+                 Deliverer& deliverer, CatchUpGate& gate)
+    : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer), gate_(gate) {
   // tzdata is a dependency of the package; without it every date would be wrong.
   if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
 }
@@ -71,7 +71,7 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   const AlertId alert(alarm.key.id);
   // The work may have been done; that is heard first, here or where its partition is.
-  if (hearing_.HoldBack(alert) != Hearing::State::kCaughtUp) {
+  if (gate_.HoldBack(alert) != CatchUpGate::State::kCaughtUp) {
     return absl::UnavailableError("what other services said meanwhile is heard first");
   }
   // What still waits is what the alarm was set for, more often than not.
@@ -245,7 +245,7 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
 absl::Status Inbound::Handle(const AlertId& alert, const AlertCommand& command,
                              const Origin& origin, std::optional<absl::Time> happened_at) {
   const Inputs<AlertCodec> inputs = {.facts = [&](const AlertState&, const RecordStates&) {
-    auto facts = facts_.Load(alert, hearing_.Heard(alert));
+    auto facts = facts_.Load(alert, gate_.IsOpen(alert));
     // What the sender says has happened has, also where its clock is a little ahead of ours.
     if (facts.ok() && happened_at) facts->now = std::max(facts->now, *happened_at);
     return facts;

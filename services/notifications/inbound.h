@@ -19,8 +19,8 @@
 #include "absl/status/status.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "services/notifications/catch_up_gate.h"
 #include "services/notifications/delivery/deliverer.h"
-#include "services/notifications/hearing.h"
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/storage/facts.h"
 #include "services/notifications/topics_read.h"
@@ -34,7 +34,7 @@ namespace pepline::notifications {
 class Inbound {
  public:
   Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
-          Deliverer& deliverer, Hearing& hearing);
+          Deliverer& deliverer, CatchUpGate& gate);
 
   absl::Status OnRecord(const InboundRecord& record);
   absl::Status OnAlarm(const DueAlarm& alarm);
@@ -56,7 +56,7 @@ class Inbound {
   const FactsLoader& facts_;
   KnownChildren& children_;
   Deliverer& deliverer_;
-  Hearing& hearing_;
+  CatchUpGate& gate_;
   absl::TimeZone london_;
 };
 

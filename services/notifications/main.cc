@@ -27,12 +27,12 @@ int main(int argc, char** argv) {
   KnownChildren children(host.store(), host.clock());
   const notifications::FactsLoader facts(host.store(), host.clock());
   notifications::ContactBook contacts(config.registry_address, credentials, **signer);
-  notifications::Hearing hearing(host.metrics());
-  hearing.Listen([&](auto& topic, auto& key) { return host.CaughtUpSince(topic, key); });
-  notifications::Deliverer deliverer(host.spine(), facts, contacts, hearing, config.mail,
+  notifications::CatchUpGate gate(host.metrics());
+  gate.Watch([&](auto& topic, auto& key) { return host.CaughtUpSince(topic, key); });
+  notifications::Deliverer deliverer(host.spine(), facts, contacts, gate, config.mail,
                                      host.shares());
-  notifications::Inbound inbound(host.spine(), facts, children, deliverer, hearing);
-  notifications::GrpcApi api(host.door(), host.spine(), facts, children, deliverer, hearing);
+  notifications::Inbound inbound(host.spine(), facts, children, deliverer, gate);
+  notifications::GrpcApi api(host.door(), host.spine(), facts, children, deliverer, gate);
   notifications::Census census(host.store(), host.clock(), host.metrics());
   const int exit_code =
       host.Run({.api = &api,

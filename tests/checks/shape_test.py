@@ -49,7 +49,7 @@ def is_plumbing(path):
     """Not the rules, reading files, and bringing mail to people."""
     if "domain" in path.parts or "import" in path.parts:
         return False
-    return not ("delivery" in path.parts or path.stem == "hearing")
+    return not ("delivery" in path.parts or path.stem == "catch_up_gate")
 
 
 def shape_of(line):

@@ -158,7 +158,7 @@ ServiceStage& Notifications() {
   using namespace notifications;
   struct Parts {
     Parts() : signer(*TokenSigner::Create(Services().private_file, "services", "pepline")) {
-      heard.Listen([](const std::string&, const std::string&) { return absl::Now(); });
+      open_gate.Watch([](const std::string&, const std::string&) { return absl::Now(); });
     }
     ServiceStage stage{"notifications", NotificationsMetrics()};
     const std::unique_ptr<TokenSigner> signer;
@@ -166,11 +166,12 @@ ServiceStage& Notifications() {
     Shares shares;
     KnownChildren children{stage.store, stage.clock};
     FactsLoader facts{stage.store, stage.clock};
-    Hearing heard{stage.metrics};
-    Hearing nothing_heard{stage.metrics};  // so that nobody is told, which is done by other threads
-    Deliverer deliverer{stage.spine, facts, contacts, nothing_heard, {}, shares};
-    Inbound inbound{stage.spine, facts, children, deliverer, heard};
-    GrpcApi api{stage.door, stage.spine, facts, children, deliverer, heard};
+    CatchUpGate open_gate{stage.metrics};
+    CatchUpGate closed_gate{
+        stage.metrics};  // so that nobody is told, which is done by other threads
+    Deliverer deliverer{stage.spine, facts, contacts, closed_gate, {}, shares};
+    Inbound inbound{stage.spine, facts, children, deliverer, open_gate};
+    GrpcApi api{stage.door, stage.spine, facts, children, deliverer, open_gate};
   };
   static auto* const parts = [] {
     auto* made = new Parts;

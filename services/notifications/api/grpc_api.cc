@@ -105,7 +105,7 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Ale
   return HandleCommand<AlertCodec>(
       door_, spine_, AlertOf(alert), command, call.OriginOf(request),
       {.facts = [&](const AlertState&,
-                    const RecordStates&) { return facts_.Load(alert, hearing_.Heard(alert)); }},
+                    const RecordStates&) { return facts_.Load(alert, gate_.IsOpen(alert)); }},
       [](const AlertState& state, const std::vector<AlertEvent>&, Response& answer) {
         *answer.mutable_alert() = ToAlert(state);
       },

@@ -18,13 +18,13 @@ namespace pepline::notifications {
 class GrpcApi final : public v1::NotificationsService::CallbackService {
  public:
   GrpcApi(RpcDoor& door, const Spine& spine, const FactsLoader& facts,
-          const KnownChildren& children, Deliverer& deliverer, const Hearing& hearing)
+          const KnownChildren& children, Deliverer& deliverer, const CatchUpGate& gate)
       : door_(door),
         spine_(spine),
         facts_(facts),
         children_(children),
         deliverer_(deliverer),
-        hearing_(hearing) {}
+        gate_(gate) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -54,7 +54,7 @@ class GrpcApi final : public v1::NotificationsService::CallbackService {
   const FactsLoader& facts_;
   const KnownChildren& children_;
   Deliverer& deliverer_;
-  const Hearing& hearing_;
+  const CatchUpGate& gate_;
 };
 
 }  // namespace pepline::notifications

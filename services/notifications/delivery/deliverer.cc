@@ -29,15 +29,15 @@ const absl::Time kNever = absl::InfiniteFuture();
 }  // namespace
 
 Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
-                     Hearing& hearing, const MailSettings& settings, const Shares& shares)
+                     CatchUpGate& gate, const MailSettings& settings, const Shares& shares)
     : spine_(spine),
       facts_(facts),
       contacts_(contacts),
-      hearing_(hearing),
+      gate_(gate),
       settings_(settings),
       postman_(settings, spine.metrics),
       marks_(spine.store, shares),
-      records_(spine, facts, hearing,
+      records_(spine, facts, gate,
                {.on_more = [this](const AlertId& alert) { Post(alert); },
                 .on_recorded =
                     [this](const AlertId& alert, const std::string& delivery_id) {
@@ -46,7 +46,7 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
                     }}),
       errands_(kErrands, kErrandsWaiting),
       safety_net_(
-          spine.store, spine.metrics, hearing,
+          spine.store, spine.metrics, gate,
           [this](const AlertId& alert) { return agenda_.Contains(alert); },
           [this](const AlertId& alert) { Post(alert); }, [this] { marks_.Flush(); }) {
   // tzdata is a dependency of the package; without it every date would be wrong.
@@ -98,7 +98,7 @@ int Deliverer::PartitionOfAlert(const AlertId& alert) const {
 
 absl::Time Deliverer::Look(const AlertId& alert) {
   // Whoever has its partition comes to it.
-  if (hearing_.Of(alert) == Hearing::State::kElsewhere) {
+  if (gate_.Of(alert) == CatchUpGate::State::kElsewhere) {
     Forget(alert);
     return kNever;
   }
@@ -119,7 +119,7 @@ absl::Time Deliverer::Look(const AlertId& alert) {
       begun_.try_emplace(alert, Begun{spine_.metrics.heartbeats().Now()});
     }
   }
-  if (hearing_.HoldBack(alert) != Hearing::State::kCaughtUp) return now + kSoon;
+  if (gate_.HoldBack(alert) != CatchUpGate::State::kCaughtUp) return now + kSoon;
   // It goes on with what raised the alert, however long that is ago.
   const auto trace = TraceOf(spine_.store, AlertOf(alert));
   if (!trace.ok()) return now + kSoon;
@@ -212,7 +212,7 @@ absl::Time Deliverer::Try(const Errand& errand) {
   }
   const bool is_wanted = pending != nullptr && pending->state == DeliveryState::kWaiting &&
                          !pending->IsSettled(errand.contact.staff);
-  if (!is_wanted || !hearing_.Heard(alert)) {
+  if (!is_wanted || !gate_.IsOpen(alert)) {
     marks_.Release(partition, errand.delivery_id);
     return is_wanted || !state.ok() ? absl::Now() + kSoon : kNever;
   }

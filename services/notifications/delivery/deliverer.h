@@ -4,8 +4,8 @@
 // never waits, whatever the mail server does; each person's message is an errand of its own on a
 // bounded pool, so no recipient holds another; two replicas do not send the same message side by
 // side (sending_marks.h); a process that dies between sending and recording sends again under the
-// same ids, and never less than once; nobody is told before everything was heard (hearing.h). A
-// mail server or a registry that is away, or does not know the child yet, puts deliveries off and
+// same ids, and never less than once; nobody is told before everything was heard (catch_up_gate.h).
+// A mail server or a registry that is away, or does not know the child yet, puts deliveries off and
 // uses no attempts up; an address that is put off for long is given up after max_attempts. Does
 // not: decide whom to tell. Threads: its own; Post from any.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_DELIVERER_H_
@@ -22,6 +22,7 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "services/notifications/catch_up_gate.h"
 #include "services/notifications/config.h"
 #include "services/notifications/delivery/agenda.h"
 #include "services/notifications/delivery/contacts.h"
@@ -29,7 +30,6 @@
 #include "services/notifications/delivery/postman.h"
 #include "services/notifications/delivery/safety_net.h"
 #include "services/notifications/delivery/sending_marks.h"
-#include "services/notifications/hearing.h"
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/storage/facts.h"
 #include "shared/base/worker_pool.h"
@@ -41,7 +41,7 @@ namespace pepline::notifications {
 class Deliverer {
  public:
   // Everything given must outlive this.
-  Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts, Hearing& hearing,
+  Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts, CatchUpGate& gate,
             const MailSettings& settings, const Shares& shares);
   ~Deliverer();  // Stop()
   // Returns when nothing is being delivered any more; call before the spine's parts go.
@@ -100,7 +100,7 @@ class Deliverer {
   const Spine& spine_;
   const FactsLoader& facts_;
   ContactBook& contacts_;
-  Hearing& hearing_;
+  CatchUpGate& gate_;
   const MailSettings settings_;
   absl::TimeZone london_;
   Agenda agenda_;

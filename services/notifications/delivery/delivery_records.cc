@@ -27,8 +27,8 @@ bool AddsDeliveries(const std::vector<AlertEvent>& events) {
 }  // namespace
 
 DeliveryRecords::DeliveryRecords(const Spine& spine, const FactsLoader& facts,
-                                 const Hearing& hearing, Listener listener)
-    : spine_(spine), facts_(facts), hearing_(hearing), listener_(std::move(listener)) {}
+                                 const CatchUpGate& gate, Listener listener)
+    : spine_(spine), facts_(facts), gate_(gate), listener_(std::move(listener)) {}
 
 void DeliveryRecords::Start() {
   thread_ = std::thread([this] {
@@ -71,7 +71,7 @@ void DeliveryRecords::Stop(absl::Duration bound) {
 
 absl::Status DeliveryRecords::Record(const Report& report) {
   const Inputs<AlertCodec> inputs = {.facts = [&](const AlertState&, const RecordStates&) {
-    return facts_.Load(report.alert, hearing_.Heard(report.alert));
+    return facts_.Load(report.alert, gate_.IsOpen(report.alert));
   }};
   Origin origin = Origin::Alarm(std::nullopt);
   origin.traceparent = report.trace;

@@ -15,7 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
-#include "services/notifications/hearing.h"
+#include "services/notifications/catch_up_gate.h"
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/storage/facts.h"
 
@@ -35,7 +35,7 @@ class DeliveryRecords {
     std::function<void(const AlertId&, const std::string& delivery_id)> on_recorded;
   };
   // All must outlive this.
-  DeliveryRecords(const Spine& spine, const FactsLoader& facts, const Hearing& hearing,
+  DeliveryRecords(const Spine& spine, const FactsLoader& facts, const CatchUpGate& gate,
                   Listener listener);
   ~DeliveryRecords() { Stop(absl::ZeroDuration()); }
   DeliveryRecords(const DeliveryRecords&) = delete;
@@ -57,7 +57,7 @@ class DeliveryRecords {
 
   const Spine& spine_;
   const FactsLoader& facts_;
-  const Hearing& hearing_;
+  const CatchUpGate& gate_;
   const Listener listener_;
   mutable absl::Mutex mutex_;
   std::map<std::string, Report> waiting_ ABSL_GUARDED_BY(mutex_);  // by delivery id

@@ -14,12 +14,12 @@ constexpr int kPage = 256;
 
 }  // namespace
 
-SafetyNet::SafetyNet(Store& store, Metrics& metrics, Hearing& hearing,
+SafetyNet::SafetyNet(Store& store, Metrics& metrics, CatchUpGate& gate,
                      std::function<bool(const AlertId&)> is_seen_to,
                      std::function<void(const AlertId&)> tell, std::function<void()> every_round)
     : store_(store),
       metrics_(metrics),
-      hearing_(hearing),
+      gate_(gate),
       is_seen_to_(std::move(is_seen_to)),
       tell_(std::move(tell)),
       every_round_(std::move(every_round)) {}
@@ -34,7 +34,7 @@ void SafetyNet::Start() {
         if (lay_before.contains(alert)) tell_(alert);
       }
       lay_before = std::move(lies);
-      hearing_.Publish();
+      gate_.Publish();
       every_round_();
       heartbeat_->Turned();
     }
@@ -57,9 +57,9 @@ std::set<AlertId> SafetyNet::WhatLiesUntold() {
       if (!untold.ok()) break;  // the other partitions may be there
       for (const std::string& id : *untold) {
         const AlertId alert(id);
-        const Hearing::State heard = hearing_.Of(alert);
-        if (heard == Hearing::State::kBehind) hearing_.HoldBack(alert);
-        if (heard == Hearing::State::kCaughtUp && !is_seen_to_(alert)) lies.insert(alert);
+        const CatchUpGate::State state = gate_.Of(alert);
+        if (state == CatchUpGate::State::kBehind) gate_.HoldBack(alert);
+        if (state == CatchUpGate::State::kCaughtUp && !is_seen_to_(alert)) lies.insert(alert);
       }
       if (untold->size() < static_cast<std::size_t>(kPage)) break;
       after = untold->back();

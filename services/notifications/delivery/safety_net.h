@@ -1,6 +1,6 @@
 // The safety net below what is told at once: every two seconds it looks which alerts lie untold
-// whose partition was heard here (hearing.h), and has them told. A commit whose answer was lost
-// raises an alert that nobody was told of, another replica may have raised it, and the alert's
+// whose partition was heard here (catch_up_gate.h), and has them told. A commit whose answer was
+// lost raises an alert that nobody was told of, another replica may have raised it, and the alert's
 // alarm follows a clock that may stand still in a demo or a training. Promises: an alert is told
 // when it lay untold at two looks running, so what was raised a moment ago stays with whoever
 // raised it. Does not: look at more than kMostLooked alerts of a partition at once; the alarms come
@@ -15,8 +15,8 @@
 #include <thread>
 
 #include "absl/synchronization/notification.h"
+#include "services/notifications/catch_up_gate.h"
 #include "services/notifications/domain/alert.h"
-#include "services/notifications/hearing.h"
 #include "shared/observability/heartbeat.h"
 #include "shared/observability/metrics.h"
 #include "shared/store/store.h"
@@ -29,7 +29,7 @@ class SafetyNet {
 
   // `is_seen_to`: true for an alert that is not to be told from here; `every_round`: what else is
   // tried again from time to time. Everything given must outlive this.
-  SafetyNet(Store& store, Metrics& metrics, Hearing& hearing,
+  SafetyNet(Store& store, Metrics& metrics, CatchUpGate& gate,
             std::function<bool(const AlertId&)> is_seen_to,
             std::function<void(const AlertId&)> tell, std::function<void()> every_round);
   ~SafetyNet() { Stop(); }
@@ -43,7 +43,7 @@ class SafetyNet {
 
   Store& store_;
   Metrics& metrics_;
-  Hearing& hearing_;
+  CatchUpGate& gate_;
   const std::function<bool(const AlertId&)> is_seen_to_;
   const std::function<void(const AlertId&)> tell_;
   const std::function<void()> every_round_;

@@ -20,7 +20,7 @@ inline constexpr std::string_view kVacancyKind = "vacancy";
 class FactsLoader {
  public:
   FactsLoader(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
-  // `caught_up`: everything that other services said of it was heard (hearing.h).
+  // `caught_up`: everything that other services said of it was heard (catch_up_gate.h).
   absl::StatusOr<AlertFacts> Load(const AlertId& alert, bool caught_up = true) const;
 
  private:

@@ -50,11 +50,11 @@ struct Replica {
         children(store, clock),
         contacts(registry, grpc::InsecureChannelCredentials(), signer) {
     metrics.heartbeats().CountOn(std::move(steady));
-    hearing.Listen([this](const std::string&, const std::string&) {
+    gate.Watch([this](const std::string&, const std::string&) {
       return caught_up ? absl::Now() : absl::Now() - absl::Hours(1);
     });
-    deliverer = std::make_unique<Deliverer>(spine, facts, contacts, hearing, mail, shares);
-    inbound = std::make_unique<Inbound>(spine, facts, children, *deliverer, hearing);
+    deliverer = std::make_unique<Deliverer>(spine, facts, contacts, gate, mail, shares);
+    inbound = std::make_unique<Inbound>(spine, facts, children, *deliverer, gate);
   }
 
   FakeStore& store;
@@ -65,7 +65,7 @@ struct Replica {
   KnownChildren children;
   ContactBook contacts;
   std::atomic<bool> caught_up = true;
-  Hearing hearing{metrics};
+  CatchUpGate gate{metrics};
   std::unique_ptr<Deliverer> deliverer;
   std::unique_ptr<Inbound> inbound;
 };

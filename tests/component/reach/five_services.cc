@@ -168,12 +168,12 @@ class Notifications final : public Member {
         children_(store, common.clock),
         facts_(store, common.clock),
         contacts_("127.0.0.1:1", grpc::InsecureChannelCredentials(), signer),
-        deliverer_(spine_, facts_, contacts_, hearing_, {}, shares_),
-        inbound_(spine_, facts_, children_, deliverer_, hearing_),
+        deliverer_(spine_, facts_, contacts_, gate_, {}, shares_),
+        inbound_(spine_, facts_, children_, deliverer_, gate_),
         door_(common.calls, common.authenticator, metrics_, "notifications.pepline"),
-        api_(door_, spine_, facts_, children_, deliverer_, hearing_) {
+        api_(door_, spine_, facts_, children_, deliverer_, gate_) {
     deliverer_.Stop();
-    hearing_.Listen([](const std::string&, const std::string&) { return absl::Now(); });
+    gate_.Watch([](const std::string&, const std::string&) { return absl::Now(); });
   }
   grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
@@ -188,7 +188,7 @@ class Notifications final : public Member {
   KnownChildren children_;
   const notifications::FactsLoader facts_;
   notifications::ContactBook contacts_;
-  notifications::Hearing hearing_{metrics_};
+  notifications::CatchUpGate gate_{metrics_};
   Shares shares_;
   notifications::Deliverer deliverer_;
   notifications::Inbound inbound_;

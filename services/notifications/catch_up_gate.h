@@ -1,12 +1,13 @@
-// Whether everything that other services said of an alert's child (or school) was heard. Until it
-// was, time alone raises no level and nobody is told: the work may have been done.
-// Each Kafka partition is a gate of its own, which is open while the consumer that has it is caught
-// up: not while the broker is away, while records lie behind, or where another replica has it.
+// The gate is open for an alert once everything that other services said of its child (or school)
+// was handled. Until then time alone raises no level and nobody is told: the work may have been
+// done. Each Kafka partition is a gate of its own, which is open while the consumer that has it is
+// caught up: not while the broker is away, while records lie behind, or where another replica has
+// it.
 // Promises: what a closed gate holds back for long shows in
 // pepline_notifications_oldest_held_back_age_seconds. Does not: hold anything back itself.
 // Threads: safe from any thread.
-#ifndef PEPLINE_SERVICES_NOTIFICATIONS_HEARING_H_
-#define PEPLINE_SERVICES_NOTIFICATIONS_HEARING_H_
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_CATCH_UP_GATE_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_CATCH_UP_GATE_H_
 
 #include <functional>
 #include <map>
@@ -20,7 +21,7 @@
 
 namespace pepline::notifications {
 
-class Hearing {
+class CatchUpGate {
  public:
   // What was caught up so long ago still counts as caught up; consumers look more often.
   static constexpr absl::Duration kFresh = absl::Seconds(10);
@@ -30,9 +31,9 @@ class Hearing {
   // The latest instant (machine's clock) at which everything that the broker then had of the key's
   // partition was handled; InfinitePast: never, or not assigned to this process.
   using CaughtUpSince = std::function<absl::Time(const std::string& topic, const std::string& key)>;
-  explicit Hearing(Metrics& metrics, std::function<absl::Time()> machine_clock = absl::Now);
-  // Before this call nothing is heard.
-  void Listen(CaughtUpSince caught_up_since);
+  explicit CatchUpGate(Metrics& metrics, std::function<absl::Time()> machine_clock = absl::Now);
+  // Before this call every gate is closed.
+  void Watch(CaughtUpSince caught_up_since);
 
   enum class State {
     kCaughtUp,
@@ -40,7 +41,7 @@ class Hearing {
     kElsewhere,  // never caught up here: it may be another replica's
   };
   State Of(const AlertId& alert) const;
-  bool Heard(const AlertId& alert) const { return Of(alert) == State::kCaughtUp; }
+  bool IsOpen(const AlertId& alert) const { return Of(alert) == State::kCaughtUp; }
   // The same of something that is due and is held back where it was not: notes since when.
   State HoldBack(const AlertId& alert);
   // Sets the metric.
@@ -61,4 +62,4 @@ class Hearing {
 
 }  // namespace pepline::notifications
 
-#endif  // PEPLINE_SERVICES_NOTIFICATIONS_HEARING_H_
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_CATCH_UP_GATE_H_

@@ -1,4 +1,4 @@
-#include "services/notifications/hearing.h"
+#include "services/notifications/catch_up_gate.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -20,15 +20,15 @@ std::string TopicOf(const AlertId& alert) {
 
 }  // namespace
 
-Hearing::Hearing(Metrics& metrics, std::function<absl::Time()> machine_clock)
+CatchUpGate::CatchUpGate(Metrics& metrics, std::function<absl::Time()> machine_clock)
     : metrics_(metrics), machine_clock_(std::move(machine_clock)) {}
 
-void Hearing::Listen(CaughtUpSince caught_up_since) {
+void CatchUpGate::Watch(CaughtUpSince caught_up_since) {
   absl::MutexLock lock(&mutex_);
   caught_up_since_ = std::move(caught_up_since);
 }
 
-Hearing::State Hearing::Of(const AlertId& alert) const {
+CatchUpGate::State CatchUpGate::Of(const AlertId& alert) const {
   CaughtUpSince caught_up_since;
   {
     absl::MutexLock lock(&mutex_);
@@ -40,7 +40,7 @@ Hearing::State Hearing::Of(const AlertId& alert) const {
   return machine_clock_() - since <= kFresh ? State::kCaughtUp : State::kBehind;
 }
 
-Hearing::State Hearing::HoldBack(const AlertId& alert) {
+CatchUpGate::State CatchUpGate::HoldBack(const AlertId& alert) {
   const State state = Of(alert);
   const absl::Time now = machine_clock_();
   absl::MutexLock lock(&mutex_);
@@ -56,7 +56,7 @@ Hearing::State Hearing::HoldBack(const AlertId& alert) {
   return state;
 }
 
-void Hearing::Publish() {
+void CatchUpGate::Publish() {
   const absl::Time now = machine_clock_();
   absl::Time oldest = now;
   {

@@ -1,5 +1,5 @@
 // Nobody is told, and nothing escalates, before it is known what happened meanwhile.
-#include "services/notifications/hearing.h"
+#include "services/notifications/catch_up_gate.h"
 
 #include <gtest/gtest.h>
 
@@ -12,12 +12,12 @@
 namespace pepline::notifications {
 namespace {
 
-using State = Hearing::State;
+using State = CatchUpGate::State;
 
-class HearingTest : public testing::Test {
+class CatchUpGateTest : public testing::Test {
  protected:
-  void Listen() {
-    hearing_.Listen([this](const std::string& topic, const std::string& key) {
+  void Watch() {
+    gate_.Watch([this](const std::string& topic, const std::string& key) {
       const auto found = since_.find({topic, key});
       return found == since_.end() ? absl::InfinitePast() : found->second;
     });
@@ -26,7 +26,7 @@ class HearingTest : public testing::Test {
     since_[{std::string(topic), key}] = since;
   }
   double HeldBack() {
-    hearing_.Publish();
+    gate_.Publish();
     return metrics_.Value("pepline_notifications_oldest_held_back_age_seconds", {});
   }
 
@@ -35,52 +35,52 @@ class HearingTest : public testing::Test {
   Metrics metrics_{NotificationsMetrics()};
   absl::Time now_ = absl::FromUnixSeconds(1'760'000'000);
   std::map<std::pair<std::string, std::string>, absl::Time> since_;
-  Hearing hearing_{metrics_, [this] { return now_; }};
+  CatchUpGate gate_{metrics_, [this] { return now_; }};
 };
 
-TEST_F(HearingTest, HasHeardNothingBeforeItListensAndWherePartitionsAreNotAssigned) {
-  EXPECT_EQ(hearing_.Of(deadline_), State::kElsewhere);
-  Listen();
-  EXPECT_EQ(hearing_.Of(deadline_), State::kElsewhere);
+TEST_F(CatchUpGateTest, IsClosedBeforeItWatchesAndWherePartitionsAreNotAssigned) {
+  EXPECT_EQ(gate_.Of(deadline_), State::kElsewhere);
+  Watch();
+  EXPECT_EQ(gate_.Of(deadline_), State::kElsewhere);
 }
 
-TEST_F(HearingTest, AsksForThePartitionOfWhoseWordTheAlertEndsWith) {
-  Listen();
+TEST_F(CatchUpGateTest, AsksForThePartitionOfWhoseWordTheAlertEndsWith) {
+  Watch();
   SetCaughtUp(kSchedulingTopic, kChild, now_);
-  EXPECT_TRUE(hearing_.Heard(deadline_));
-  EXPECT_FALSE(hearing_.Heard(vacancy_));
-  EXPECT_FALSE(hearing_.Heard(AlertId("chd-other.1.rule"))) << "each partition is its own";
+  EXPECT_TRUE(gate_.IsOpen(deadline_));
+  EXPECT_FALSE(gate_.IsOpen(vacancy_));
+  EXPECT_FALSE(gate_.IsOpen(AlertId("chd-other.1.rule"))) << "each partition is its own";
   SetCaughtUp(kRegistryTopic, kSchool, now_);
-  EXPECT_TRUE(hearing_.Heard(vacancy_));
+  EXPECT_TRUE(gate_.IsOpen(vacancy_));
 }
 
-TEST_F(HearingTest, ClosesAgainWhenAPartitionFallsBehindAndOpensWhenItCaughtUp) {
-  Listen();
+TEST_F(CatchUpGateTest, ClosesAgainWhenAPartitionFallsBehindAndOpensWhenItCaughtUp) {
+  Watch();
   SetCaughtUp(kSchedulingTopic, kChild, now_);
-  now_ += Hearing::kFresh;
-  EXPECT_EQ(hearing_.Of(deadline_), State::kCaughtUp);
+  now_ += CatchUpGate::kFresh;
+  EXPECT_EQ(gate_.Of(deadline_), State::kCaughtUp);
   now_ += absl::Milliseconds(1);
-  EXPECT_EQ(hearing_.Of(deadline_), State::kBehind);
+  EXPECT_EQ(gate_.Of(deadline_), State::kBehind);
   SetCaughtUp(kSchedulingTopic, kChild, now_);
-  EXPECT_EQ(hearing_.Of(deadline_), State::kCaughtUp);
+  EXPECT_EQ(gate_.Of(deadline_), State::kCaughtUp);
 }
 
-TEST_F(HearingTest, ShowsForHowLongItHasHeldSomethingBack) {
-  Listen();
+TEST_F(CatchUpGateTest, ShowsForHowLongItHasHeldSomethingBack) {
+  Watch();
   EXPECT_EQ(HeldBack(), 0);
   for (int second = 0; second <= 60; ++second, now_ += absl::Seconds(1)) {
-    EXPECT_NE(hearing_.HoldBack(deadline_), State::kCaughtUp);
+    EXPECT_NE(gate_.HoldBack(deadline_), State::kCaughtUp);
     EXPECT_EQ(HeldBack(), second);
   }
   SetCaughtUp(kSchedulingTopic, kChild, now_);
-  EXPECT_EQ(hearing_.HoldBack(deadline_), State::kCaughtUp);
+  EXPECT_EQ(gate_.HoldBack(deadline_), State::kCaughtUp);
   EXPECT_EQ(HeldBack(), 0);
 }
 
-TEST_F(HearingTest, ForgetsWhatDoesNotComeBackSinceAnotherReplicaDidIt) {
-  Listen();
-  hearing_.HoldBack(deadline_);
-  now_ += Hearing::kForgotten;
+TEST_F(CatchUpGateTest, ForgetsWhatDoesNotComeBackSinceAnotherReplicaDidIt) {
+  Watch();
+  gate_.HoldBack(deadline_);
+  now_ += CatchUpGate::kForgotten;
   EXPECT_GT(HeldBack(), 0);
   now_ += absl::Seconds(1);
   EXPECT_EQ(HeldBack(), 0);
