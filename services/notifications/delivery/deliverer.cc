@@ -8,7 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "services/notifications/delivery/wording.h"
+#include "services/notifications/delivery/message_text.h"
 #include "shared/observability/log.h"
 #include "shared/observability/trace.h"
 
@@ -16,8 +16,8 @@ namespace pepline::notifications {
 namespace {
 
 constexpr int kLookers = 4;
-constexpr int kErrands = 16;  // mails under way together, and connections to the mail server
-constexpr int kErrandsWaiting = 1024;
+constexpr int kSenders = 16;  // mails under way together, and connections to the mail server
+constexpr int kMessagesWaiting = 1024;
 constexpr std::size_t kMostCounted = 200'000;
 // Real time, so that a fast simulated clock does not make a storm of it.
 constexpr absl::Duration kSoon = absl::Seconds(1);
@@ -35,7 +35,7 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
       contacts_(contacts),
       gate_(gate),
       settings_(settings),
-      postman_(settings, spine.metrics),
+      mail_sender_(settings, spine.metrics),
       marks_(spine.store, shares),
       records_(spine, facts, gate,
                {.on_more = [this](const AlertId& alert) { Post(alert); },
@@ -44,7 +44,7 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
                       marks_.Release(PartitionOfAlert(alert), delivery_id);
                       agenda_.Post(alert, absl::Now() + kAfterwards);  // is anything left of it?
                     }}),
-      errands_(kErrands, kErrandsWaiting),
+      senders_(kSenders, kMessagesWaiting),
       safety_net_(
           spine.store, spine.metrics, gate,
           [this](const AlertId& alert) { return agenda_.Contains(alert); },
@@ -62,11 +62,11 @@ void Deliverer::Stop() {
   stopping_ = true;
   agenda_.Stop();
   safety_net_.Stop();
-  postman_.Stop();
+  mail_sender_.Stop();
   for (std::thread& looker : lookers_) {
     if (looker.joinable()) looker.join();
   }
-  errands_.Stop();
+  senders_.Stop();
   records_.Stop(settings_.farewell);
 }
 
@@ -103,7 +103,7 @@ absl::Time Deliverer::Look(const AlertId& alert) {
     return kNever;
   }
   const absl::Time now = absl::Now();
-  const absl::Time not_before = std::max(postman_.closed_until(), NotBefore(alert.text()));
+  const absl::Time not_before = std::max(mail_sender_.closed_until(), NotBefore(alert.text()));
   if (now < not_before) return not_before;
   const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
   if (!state.ok()) return now + kSoon;
@@ -135,17 +135,18 @@ absl::Time Deliverer::Look(const AlertId& alert) {
     // It may have lost its records, or not have heard of the child yet. That nobody holds a role is
     // only what it says of a child that it knows.
     const bool unknown = absl::IsNotFound(contacts.status());
-    postman_.Failed(unknown ? "unknown-to-registry" : "registry-away");
+    mail_sender_.Failed(unknown ? "unknown-to-registry" : "registry-away");
     LogWarning("registry does not tell who to write to; deliveries wait",
                {{LogField::kAggregateId, alert.text()},
                 {LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
     return PutOff(alert.text(), /*refused=*/false, kLongestRegistryPause);
   }
-  return HandOut(**state, waiting, *contacts, span.traceparent());
+  return SendWaiting(**state, waiting, *contacts, span.traceparent());
 }
 
-absl::Time Deliverer::HandOut(const AlertState& state, const std::vector<PendingDelivery>& waiting,
-                              const Contacts& contacts, const std::string& trace) {
+absl::Time Deliverer::SendWaiting(const AlertState& state,
+                                  const std::vector<PendingDelivery>& waiting,
+                                  const Contacts& contacts, const std::string& trace) {
   const AlertId& alert = state.reference.alert;
   absl::Time again = kNever;
   for (const PendingDelivery& pending : waiting) {
@@ -171,105 +172,106 @@ absl::Time Deliverer::HandOut(const AlertState& state, const std::vector<Pending
   return again;
 }
 
-absl::Time Deliverer::Begin(Errand errand) {
-  const std::string id = errand.delivery_id;
+absl::Time Deliverer::Begin(Message message) {
+  const std::string id = message.delivery_id;
   const absl::Time not_before = NotBefore(id);
   if (absl::Now() < not_before) return not_before;
   if (records_.IsWaiting(id)) return kNever;
-  if (!postman_.MayGoTo(errand.contact.email)) {
-    return GiveUp(errand, FailureCause::kAddressRefused);
+  if (!mail_sender_.MayGoTo(message.contact.email)) {
+    return GiveUp(message, FailureCause::kAddressRefused);
   }
   {
     absl::MutexLock lock(&mutex_);
     if (!under_way_.insert(id).second) return kNever;
   }
-  if (errands_.TrySubmit([this, errand = std::move(errand)] { Run(errand); })) return kNever;
+  if (senders_.TrySubmit([this, message = std::move(message)] { Run(message); })) return kNever;
   absl::MutexLock lock(&mutex_);
   under_way_.erase(id);
   return absl::Now() + kSoon;
 }
 
-void Deliverer::Run(const Errand& errand) {
-  const absl::Time again = stopping_ ? kNever : Try(errand);
+void Deliverer::Run(const Message& message) {
+  const absl::Time again = stopping_ ? kNever : Try(message);
   {
     absl::MutexLock lock(&mutex_);
-    under_way_.erase(errand.delivery_id);
+    under_way_.erase(message.delivery_id);
   }
-  if (again != kNever) agenda_.Post(errand.reference.alert, again);
+  if (again != kNever) agenda_.Post(message.reference.alert, again);
 }
 
-absl::Time Deliverer::Try(const Errand& errand) {
-  const AlertId& alert = errand.reference.alert;
-  if (const absl::Time until = postman_.closed_until(); absl::Now() < until) return until;
+absl::Time Deliverer::Try(const Message& message) {
+  const AlertId& alert = message.reference.alert;
+  if (const absl::Time until = mail_sender_.closed_until(); absl::Now() < until) return until;
   const int partition = PartitionOfAlert(alert);
-  const auto taken = marks_.Take(partition, errand.delivery_id);
+  const auto taken = marks_.Take(partition, message.delivery_id);
   if (!taken.ok() || !*taken) return absl::Now() + kSoon;
   // What another replica put on record until now counts.
   const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
   const PendingDelivery* pending = nullptr;
-  if (state.ok() && *state && (*state)->run == errand.run) {
-    pending = (*state)->Find(errand.pending.level, errand.pending.role);
+  if (state.ok() && *state && (*state)->run == message.run) {
+    pending = (*state)->Find(message.pending.level, message.pending.role);
   }
   const bool is_wanted = pending != nullptr && pending->state == DeliveryState::kWaiting &&
-                         !pending->IsSettled(errand.contact.staff);
+                         !pending->IsSettled(message.contact.staff);
   if (!is_wanted || !gate_.IsOpen(alert)) {
-    marks_.Release(partition, errand.delivery_id);
+    marks_.Release(partition, message.delivery_id);
     return is_wanted || !state.ok() ? absl::Now() + kSoon : kNever;
   }
-  const Occasion occasion{errand.reference,    errand.instants.due_at,    errand.pending.level,
-                          errand.pending.role, errand.pending.instead_of, errand.child_initials,
-                          errand.school_name,  errand.instants.estimated};
-  const Mail mail{errand.delivery_id,        settings_.from,
-                  errand.contact.email,      SubjectOf(occasion),
-                  TextOf(occasion, london_), spine_.clock.Now()};
-  const SmtpAnswer::Kind answer = postman_.Hand(mail, errand.trace);
+  const MessageContext context{message.reference,          message.instants.due_at,
+                               message.pending.level,      message.pending.role,
+                               message.pending.instead_of, message.child_initials,
+                               message.school_name,        message.instants.estimated};
+  const Mail mail{message.delivery_id, settings_.from,           message.contact.email,
+                  SubjectOf(context),  TextOf(context, london_), spine_.clock.Now()};
+  const SmtpAnswer::Kind answer = mail_sender_.Send(mail, message.trace);
   if (answer == SmtpAnswer::Kind::kAccepted) {
     // The mark ends when it is on record.
-    records_.RecordSent(errand.delivery_id,
-                        ReportOf(errand, {errand.contact.staff, postman_.channel(), std::nullopt,
-                                          spine_.clock.Now()}));
+    records_.RecordSent(message.delivery_id,
+                        ReportOf(message, {message.contact.staff, mail_sender_.channel(),
+                                           std::nullopt, spine_.clock.Now()}));
     return kNever;
   }
-  const absl::Time again = Settle(errand, answer);
-  marks_.Release(partition, errand.delivery_id);
+  const absl::Time again = Settle(message, answer);
+  marks_.Release(partition, message.delivery_id);
   return again;
 }
 
-absl::Time Deliverer::Settle(const Errand& errand, SmtpAnswer::Kind answer) {
+absl::Time Deliverer::Settle(const Message& message, SmtpAnswer::Kind answer) {
   switch (answer) {
     case SmtpAnswer::Kind::kAccepted:
       return kNever;
     case SmtpAnswer::Kind::kAddressRefused:
-      return GiveUp(errand, FailureCause::kAddressRefused);
+      return GiveUp(message, FailureCause::kAddressRefused);
     case SmtpAnswer::Kind::kAddressWaits: {
-      const absl::Time again = PutOff(errand.delivery_id, /*refused=*/true);
+      const absl::Time again = PutOff(message.delivery_id, /*refused=*/true);
       absl::MutexLock lock(&mutex_);  // until the end of this case
-      if (const auto begun = begun_.find(errand.reference.alert); begun != begun_.end()) {
+      if (const auto begun = begun_.find(message.reference.alert); begun != begun_.end()) {
         begun->second.patient = true;
       }
-      if (waits_[errand.delivery_id].refused < settings_.max_attempts) return again;
+      if (waits_[message.delivery_id].refused < settings_.max_attempts) return again;
       break;
     }
     case SmtpAnswer::Kind::kMailWaits:
-      return PutOff(errand.delivery_id, /*refused=*/false);
+      return PutOff(message.delivery_id, /*refused=*/false);
     case SmtpAnswer::Kind::kServerWaits:
-      return postman_.closed_until();
+      return mail_sender_.closed_until();
   }
-  return GiveUp(errand, FailureCause::kTooManyAttempts);
+  return GiveUp(message, FailureCause::kTooManyAttempts);
 }
 
-DeliveryRecords::Report Deliverer::ReportOf(const Errand& errand, const Settled& settled) const {
-  return {errand.reference.alert,
-          {errand.run, errand.pending.level, errand.pending.role, {settled}, false, errand.holders},
-          errand.trace};
+DeliveryRecords::Report Deliverer::ReportOf(const Message& message, const Settled& settled) const {
+  return {
+      message.reference.alert,
+      {message.run, message.pending.level, message.pending.role, {settled}, false, message.holders},
+      message.trace};
 }
 
-absl::Time Deliverer::GiveUp(const Errand& errand, FailureCause cause) {
+absl::Time Deliverer::GiveUp(const Message& message, FailureCause cause) {
   const absl::Status recorded = records_.Record(
-      ReportOf(errand, {errand.contact.staff, std::nullopt, cause, spine_.clock.Now()}));
+      ReportOf(message, {message.contact.staff, std::nullopt, cause, spine_.clock.Now()}));
   if (!recorded.ok()) return absl::Now() + kSoon;
   absl::MutexLock lock(&mutex_);
-  waits_.erase(errand.delivery_id);  // who is told again later begins anew
+  waits_.erase(message.delivery_id);  // who is told again later begins anew
   return kNever;
 }
 

@@ -1,7 +1,7 @@
 // Tells people: asks registry who they are, hands each of them a mail, reports what became of it.
 // What is to be told is in the alert's state and nowhere else; this only works it off, at once
 // after Post, and again and again while it lies untold (agenda.h, safety_net.h). Promises: Post
-// never waits, whatever the mail server does; each person's message is an errand of its own on a
+// never waits, whatever the mail server does; each person's message is sent by itself on a
 // bounded pool, so no recipient holds another; two replicas do not send the same message side by
 // side (sending_marks.h); a process that dies between sending and recording sends again under the
 // same ids, and never less than once; nobody is told before everything was heard (catch_up_gate.h).
@@ -27,7 +27,7 @@
 #include "services/notifications/delivery/agenda.h"
 #include "services/notifications/delivery/contacts.h"
 #include "services/notifications/delivery/delivery_records.h"
-#include "services/notifications/delivery/postman.h"
+#include "services/notifications/delivery/mail_sender.h"
 #include "services/notifications/delivery/safety_net.h"
 #include "services/notifications/delivery/sending_marks.h"
 #include "services/notifications/storage/codec.h"
@@ -52,7 +52,7 @@ class Deliverer {
 
  private:
   // One message to one person.
-  struct Errand {
+  struct Message {
     std::string delivery_id;
     AlertReference reference;
     Instants instants;
@@ -77,18 +77,18 @@ class Deliverer {
   };
 
   void LookForEver();
-  // When to look again; InfiniteFuture: nothing is left to be seen to, or an errand will say.
+  // When to look again; InfiniteFuture: nothing is left to be seen to, or whoever sends will say.
   absl::Time Look(const AlertId& alert);
-  absl::Time HandOut(const AlertState& state, const std::vector<PendingDelivery>& waiting,
-                     const Contacts& contacts, const std::string& trace);
-  absl::Time Begin(Errand errand);
-  void Run(const Errand& errand);
+  absl::Time SendWaiting(const AlertState& state, const std::vector<PendingDelivery>& waiting,
+                         const Contacts& contacts, const std::string& trace);
+  absl::Time Begin(Message message);
+  void Run(const Message& message);
   // When to look at the alert again.
-  absl::Time Try(const Errand& errand);
-  absl::Time Settle(const Errand& errand, SmtpAnswer::Kind answer);
+  absl::Time Try(const Message& message);
+  absl::Time Settle(const Message& message, SmtpAnswer::Kind answer);
   // InfiniteFuture when it is on record.
-  absl::Time GiveUp(const Errand& errand, FailureCause cause);
-  DeliveryRecords::Report ReportOf(const Errand& errand, const Settled& settled) const;
+  absl::Time GiveUp(const Message& message, FailureCause cause);
+  DeliveryRecords::Report ReportOf(const Message& message, const Settled& settled) const;
   int PartitionOfAlert(const AlertId& alert) const;
 
   // `key`: a delivery id, or an alert's id for what concerns all of it. Answers until when.
@@ -104,7 +104,7 @@ class Deliverer {
   const MailSettings settings_;
   absl::TimeZone london_;
   Agenda agenda_;
-  Postman postman_;
+  MailSender mail_sender_;
   SendingMarks marks_;
   mutable absl::Mutex mutex_;
   std::set<std::string> under_way_ ABSL_GUARDED_BY(mutex_);  // delivery ids
@@ -112,7 +112,7 @@ class Deliverer {
   std::map<AlertId, Begun> begun_ ABSL_GUARDED_BY(mutex_);
   std::atomic<bool> stopping_ = false;
   DeliveryRecords records_;
-  WorkerPool errands_;  // behind what its threads use
+  WorkerPool senders_;  // behind what its threads use
   std::vector<std::thread> lookers_;
   SafetyNet safety_net_;
 };

@@ -3,8 +3,8 @@
 // on locked screens; the text names the child by initials alone, and the school unless the child's
 // location is restricted (then registry gives none). Dates are Europe/London. Rules that this
 // version does not know get words that are true of any. Threads: pure functions.
-#ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_WORDING_H_
-#define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_WORDING_H_
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MESSAGE_TEXT_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MESSAGE_TEXT_H_
 
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace pepline::notifications {
 
-struct Occasion {
+struct MessageContext {
   AlertReference reference;
   absl::Time due_at;
   int level = 0;
@@ -24,9 +24,9 @@ struct Occasion {
   bool estimated = false;      // due_at was counted without the school's term dates
 };
 
-std::string SubjectOf(const Occasion& occasion);
-std::string TextOf(const Occasion& occasion, const absl::TimeZone& london);
+std::string SubjectOf(const MessageContext& context);
+std::string TextOf(const MessageContext& context, const absl::TimeZone& london);
 
 }  // namespace pepline::notifications
 
-#endif  // PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_WORDING_H_
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MESSAGE_TEXT_H_

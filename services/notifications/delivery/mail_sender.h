@@ -3,8 +3,8 @@
 // Promises: a server that takes no mail is left alone for a growing while (pauses.h), which uses no
 // attempt up; the log and the metrics name the cause and no address. Does not: repeat, record.
 // Threads: safe from any thread; blocks for as long as the server takes (smtp_client.h).
-#ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_POSTMAN_H_
-#define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_POSTMAN_H_
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MAIL_SENDER_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MAIL_SENDER_H_
 
 #include <optional>
 #include <string>
@@ -20,9 +20,9 @@
 
 namespace pepline::notifications {
 
-class Postman {
+class MailSender {
  public:
-  Postman(const MailSettings& settings, Metrics& metrics);
+  MailSender(const MailSettings& settings, Metrics& metrics);
 
   // Before then nothing is handed over.
   absl::Time closed_until() const { return pause_.until(); }
@@ -30,12 +30,12 @@ class Postman {
   // True for an address that mail may be sent to at all.
   bool MayGoTo(const std::string& address) const;
   // `trace` is what the mail belongs to.
-  SmtpAnswer::Kind Hand(const Mail& mail, const std::string& trace);
+  SmtpAnswer::Kind Send(const Mail& mail, const std::string& trace);
   void Stop();
   void Failed(std::string_view cause);
 
  private:
-  SmtpAnswer::Kind HandToServer(const Mail& mail, const std::string& trace);
+  SmtpAnswer::Kind SendToServer(const Mail& mail, const std::string& trace);
 
   const MailSettings settings_;
   Metrics& metrics_;
@@ -46,4 +46,4 @@ class Postman {
 
 }  // namespace pepline::notifications
 
-#endif  // PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_POSTMAN_H_
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MAIL_SENDER_H_

@@ -1,4 +1,4 @@
-#include "services/notifications/delivery/wording.h"
+#include "services/notifications/delivery/message_text.h"
 
 #include <string_view>
 
@@ -80,64 +80,64 @@ std::string DayOf(absl::Time at, const absl::TimeZone& london) {
                       absl::FormatTime(" %B %Y", at, london));
 }
 
-std::string WhoAndWhere(const Occasion& occasion) {
+std::string WhoAndWhere(const MessageContext& context) {
   std::string text;
-  if (!occasion.child_initials.empty()) {
-    absl::StrAppend(&text, "Child: ", OneLine(occasion.child_initials), " (initials)\n");
+  if (!context.child_initials.empty()) {
+    absl::StrAppend(&text, "Child: ", OneLine(context.child_initials), " (initials)\n");
   }
-  if (!occasion.school_name.empty()) {
-    absl::StrAppend(&text, "School: ", OneLine(occasion.school_name), "\n");
+  if (!context.school_name.empty()) {
+    absl::StrAppend(&text, "School: ", OneLine(context.school_name), "\n");
   }
   return text.empty() ? text : absl::StrCat(text, "\n");
 }
 
 }  // namespace
 
-std::string SubjectOf(const Occasion& occasion) {
-  const CataloguedRule& words = WordsOf(occasion.reference.rule_id);
+std::string SubjectOf(const MessageContext& context) {
+  const CataloguedRule& words = WordsOf(context.reference.rule_id);
   if (&words == &kAnyRule) {
     LogWarning("a mail speaks in general words of a rule that this version does not know",
-               {{LogField::kKind, occasion.reference.rule_id}});
+               {{LogField::kKind, context.reference.rule_id}});
   }
-  const std::string_view kind = occasion.level == 0   ? "PEP reminder: "
-                                : occasion.level == 1 ? "PEP alert: "
-                                                      : "PEP alert, escalated: ";
+  const std::string_view kind = context.level == 0   ? "PEP reminder: "
+                                : context.level == 1 ? "PEP alert: "
+                                                     : "PEP alert, escalated: ";
   return absl::StrCat(std::string(kind),
-                      std::string(occasion.level == 0 ? words.soon_subject : words.late_subject),
-                      " (reference ", occasion.reference.alert.text(), ")");
+                      std::string(context.level == 0 ? words.soon_subject : words.late_subject),
+                      " (reference ", context.reference.alert.text(), ")");
 }
 
-std::string TextOf(const Occasion& occasion, const absl::TimeZone& london) {
-  const CataloguedRule& words = WordsOf(occasion.reference.rule_id);
-  const std::string day = DayOf(occasion.due_at, london);
+std::string TextOf(const MessageContext& context, const absl::TimeZone& london) {
+  const CataloguedRule& words = WordsOf(context.reference.rule_id);
+  const std::string day = DayOf(context.due_at, london);
   std::string lead(words.duty);
-  if (occasion.level == 0) {
+  if (context.level == 0) {
     absl::StrAppend(&lead, " by ", day, ".");
   } else {
     absl::StrAppend(&lead, ". It was due by ", day, " and has not been done.");
   }
-  if (occasion.estimated) {
+  if (context.estimated) {
     absl::StrAppend(&lead, " That day is an estimate: the school's term dates are not known.");
   }
-  if (!occasion.reference.child.empty() && occasion.reference.school.empty()) {
+  if (!context.reference.child.empty() && context.reference.school.empty()) {
     absl::StrAppend(&lead, " No school is on record for the child, so the Virtual School and the ",
                     "social worker do the school's part.");
   }
-  std::string why = absl::StrCat("You receive this as ", std::string(InWords(occasion.role)), ".");
-  if (occasion.level > 1) {
-    absl::StrAppend(&why, " It is level ", occasion.level,
+  std::string why = absl::StrCat("You receive this as ", std::string(InWords(context.role)), ".");
+  if (context.level > 1) {
+    absl::StrAppend(&why, " It is level ", context.level,
                     ": the work was not done after those before you were told.");
   }
-  if (occasion.instead_of) {
-    absl::StrAppend(&why, " You are told in place of ", std::string(InWords(*occasion.instead_of)),
+  if (context.instead_of) {
+    absl::StrAppend(&why, " You are told in place of ", std::string(InWords(*context.instead_of)),
                     ", who could not be reached by mail; please see to it that somebody is.");
   }
   return absl::StrCat(
-      Paragraph(lead), WhoAndWhere(occasion),
+      Paragraph(lead), WhoAndWhere(context),
       Paragraph(absl::StrCat("What to do: ", std::string(words.advice))), Paragraph(why),
       Paragraph("When it is done, this alert resolves by itself. You can acknowledge it in "
                 "Pepline meanwhile."),
-      "Reference: ", occasion.reference.alert.text(), "\n\n",
+      "Reference: ", context.reference.alert.text(), "\n\n",
       Paragraph("Please do not send names or other details of a child by mail."));
 }
 

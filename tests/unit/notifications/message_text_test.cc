@@ -1,5 +1,5 @@
 // What people read, and what they must not be able to read on a locked screen.
-#include "services/notifications/delivery/wording.h"
+#include "services/notifications/delivery/message_text.h"
 
 #include "absl/strings/str_split.h"
 #include "tests/unit/notifications/alert_story.h"
@@ -22,21 +22,21 @@ constexpr const char* kRules[] = {"initial-pep-started-within-10-working-days",
                                   "pep-open",
                                   "a-rule-of-a-later-version"};
 
-Occasion OccasionOf(const std::string& rule, int level) {
-  Occasion occasion{UsualReference(),
-                    UsualInstants().due_at,
-                    level,
-                    RecipientRole::kDesignatedTeacher,
-                    std::nullopt,
-                    "A.B.",
-                    "Larkmead School"};
-  occasion.reference.rule_id = rule;
-  return occasion;
+MessageContext ContextOf(const std::string& rule, int level) {
+  MessageContext context{UsualReference(),
+                         UsualInstants().due_at,
+                         level,
+                         RecipientRole::kDesignatedTeacher,
+                         std::nullopt,
+                         "A.B.",
+                         "Larkmead School"};
+  context.reference.rule_id = rule;
+  return context;
 }
 
 // The text without its line breaks, which may fall anywhere.
-std::string WordsOf(const Occasion& occasion) {
-  std::string text = TextOf(occasion, London());
+std::string WordsOf(const MessageContext& context) {
+  std::string text = TextOf(context, London());
   std::ranges::replace(text, '\n', ' ');
   return text;
 }
@@ -45,7 +45,7 @@ TEST(Wording, HoldsNothingPersonalInAnySubject) {
   std::set<std::string> subjects;
   for (const char* rule : kRules) {
     for (int level = 0; level <= 3; ++level) {
-      const std::string subject = SubjectOf(OccasionOf(rule, level));
+      const std::string subject = SubjectOf(ContextOf(rule, level));
       subjects.insert(subject);
       EXPECT_THAT(subject, Not(HasSubstr("A.B.")));
       EXPECT_THAT(subject, Not(HasSubstr("Larkmead")));
@@ -57,59 +57,59 @@ TEST(Wording, HoldsNothingPersonalInAnySubject) {
 }
 
 TEST(Wording, SaysWhatIsLateSinceWhenAndWhatToDo) {
-  Occasion occasion = OccasionOf("finalise-within-5-school-days", 1);
-  EXPECT_EQ(SubjectOf(occasion),
+  MessageContext context = ContextOf("finalise-within-5-school-days", 1);
+  EXPECT_EQ(SubjectOf(context),
             "PEP alert: ePEP not finalised in time (reference "
             "chd-abcdefghij0123456789.1.finalise-within-5-school-days)");
-  const std::string text = WordsOf(occasion);
+  const std::string text = WordsOf(context);
   EXPECT_THAT(text, HasSubstr("due by Monday 20 October 2025 and has not been done"));
   EXPECT_THAT(text, HasSubstr("Child: A.B. (initials) School: Larkmead School  "));
   EXPECT_THAT(text, HasSubstr("What to do: "));
   EXPECT_THAT(text, HasSubstr("as the Designated Teacher."));
   EXPECT_THAT(text, Not(HasSubstr("in place of")));
-  occasion.level = 0;
-  EXPECT_THAT(SubjectOf(occasion), HasSubstr("PEP reminder: "));
-  EXPECT_THAT(WordsOf(occasion), HasSubstr("by Monday 20 October 2025."));
+  context.level = 0;
+  EXPECT_THAT(SubjectOf(context), HasSubstr("PEP reminder: "));
+  EXPECT_THAT(WordsOf(context), HasSubstr("by Monday 20 October 2025."));
 }
 
 TEST(Wording, SaysWhereTheDayIsAnEstimateAndWhereNoSchoolIsOnRecord) {
-  Occasion occasion = OccasionOf("finalise-within-5-school-days", 1);
-  EXPECT_THAT(WordsOf(occasion), Not(HasSubstr("an estimate")));
-  EXPECT_THAT(WordsOf(occasion), Not(HasSubstr("No school is on record")));
-  occasion.estimated = true;
-  occasion.reference.school = SchoolUrn();
-  EXPECT_THAT(WordsOf(occasion),
+  MessageContext context = ContextOf("finalise-within-5-school-days", 1);
+  EXPECT_THAT(WordsOf(context), Not(HasSubstr("an estimate")));
+  EXPECT_THAT(WordsOf(context), Not(HasSubstr("No school is on record")));
+  context.estimated = true;
+  context.reference.school = SchoolUrn();
+  EXPECT_THAT(WordsOf(context),
               HasSubstr("That day is an estimate: the school's term dates are not known."));
-  EXPECT_THAT(WordsOf(occasion), HasSubstr("No school is on record for the child"));
+  EXPECT_THAT(WordsOf(context), HasSubstr("No school is on record for the child"));
 }
 
 TEST(Wording, ReadsDatesOnTheClockOfLondon) {
-  Occasion occasion = OccasionOf("finalise-within-5-school-days", 1);
-  occasion.due_at = At("2026-06-01 23:59:59");  // 22:59:59 UTC
-  EXPECT_THAT(WordsOf(occasion), HasSubstr("Monday 1 June 2026"));
+  MessageContext context = ContextOf("finalise-within-5-school-days", 1);
+  context.due_at = At("2026-06-01 23:59:59");  // 22:59:59 UTC
+  EXPECT_THAT(WordsOf(context), HasSubstr("Monday 1 June 2026"));
 }
 
 TEST(Wording, SaysInWhosePlaceAndWhyAtWhichLevel) {
-  Occasion occasion = OccasionOf("finalise-within-5-school-days", 2);
-  occasion.role = RecipientRole::kVirtualSchoolCaseworker;
-  occasion.instead_of = RecipientRole::kDesignatedTeacher;
-  const std::string text = WordsOf(occasion);
+  MessageContext context = ContextOf("finalise-within-5-school-days", 2);
+  context.role = RecipientRole::kVirtualSchoolCaseworker;
+  context.instead_of = RecipientRole::kDesignatedTeacher;
+  const std::string text = WordsOf(context);
   EXPECT_THAT(text, HasSubstr("in place of the Designated Teacher"));
   EXPECT_THAT(text, HasSubstr("It is level 2"));
-  EXPECT_THAT(SubjectOf(occasion), HasSubstr("escalated"));
+  EXPECT_THAT(SubjectOf(context), HasSubstr("escalated"));
 }
 
 TEST(Wording, NamesNoSchoolWhereRegistryGivesNone) {
-  Occasion occasion = OccasionOf("finalise-within-5-school-days", 1);
-  occasion.school_name.clear();
-  EXPECT_THAT(TextOf(occasion, London()), Not(HasSubstr("School:")));
+  MessageContext context = ContextOf("finalise-within-5-school-days", 1);
+  context.school_name.clear();
+  EXPECT_THAT(TextOf(context, London()), Not(HasSubstr("School:")));
 }
 
 TEST(Wording, KeepsLinesShortAndWhatRegistryTellsOnOneLine) {
   for (const char* rule : kRules) {
-    Occasion occasion = OccasionOf(rule, 2);
-    occasion.school_name = "Evil\r\nSubject: other";
-    const std::string text = TextOf(occasion, London());
+    MessageContext context = ContextOf(rule, 2);
+    context.school_name = "Evil\r\nSubject: other";
+    const std::string text = TextOf(context, London());
     EXPECT_THAT(text, HasSubstr("School: Evil  Subject: other\n"));
     for (absl::string_view line : absl::StrSplit(text, '\n')) EXPECT_LE(line.size(), 78u) << line;
   }

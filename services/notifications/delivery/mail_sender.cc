@@ -1,4 +1,4 @@
-#include "services/notifications/delivery/postman.h"
+#include "services/notifications/delivery/mail_sender.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -30,24 +30,24 @@ void Warn(const SmtpAnswer& answer) {
 
 }  // namespace
 
-Postman::Postman(const MailSettings& settings, Metrics& metrics)
+MailSender::MailSender(const MailSettings& settings, Metrics& metrics)
     : settings_(settings), metrics_(metrics), copies_(settings.folder) {
   if (settings.server) smtp_.emplace(*settings.server);
 }
 
-bool Postman::MayGoTo(const std::string& address) const {
+bool MailSender::MayGoTo(const std::string& address) const {
   return IsMailAddress(address) && IsDomainAllowed(address, settings_.allowed_domains);
 }
 
-void Postman::Stop() {
+void MailSender::Stop() {
   if (smtp_) smtp_->Stop();
 }
 
-void Postman::Failed(std::string_view cause) {
+void MailSender::Failed(std::string_view cause) {
   metrics_.Count("pepline_notifications_delivery_attempts_failed_total", {{"cause", cause}});
 }
 
-Kind Postman::HandToServer(const Mail& mail, const std::string& trace) {
+Kind MailSender::SendToServer(const Mail& mail, const std::string& trace) {
   const absl::Time start = absl::Now();
   Span span(SpanKind::kClient, "send mail", trace);
   const SmtpAnswer answer = smtp_->Send(mail);
@@ -66,9 +66,9 @@ Kind Postman::HandToServer(const Mail& mail, const std::string& trace) {
   return answer.kind;
 }
 
-Kind Postman::Hand(const Mail& mail, const std::string& trace) {
+Kind MailSender::Send(const Mail& mail, const std::string& trace) {
   if (smtp_) {
-    const Kind kind = HandToServer(mail, trace);
+    const Kind kind = SendToServer(mail, trace);
     if (kind != Kind::kAccepted) return kind;
   }
   if (settings_.folder.empty()) return Kind::kAccepted;
