@@ -51,6 +51,7 @@ void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
   if (deadline.met_at) out.set_met_at(absl::ToUnixMicros(*deadline.met_at));
   out.set_late(deadline.late);
   if (deadline.waived_at) out.set_waived_at(absl::ToUnixMicros(*deadline.waived_at));
+  out.set_provisional(deadline.instants.provisional);
 }
 
 Deadline Decode(const stored::Deadline& in, Reader& reader) {
@@ -65,6 +66,7 @@ Deadline Decode(const stored::Deadline& in, Reader& reader) {
     }
     deadline.instants.levels.push_back(std::move(one));
   }
+  deadline.instants.provisional = in.provisional();
   deadline.status = reader.Known(FromProto(in.state()));
   deadline.reminded = in.reminded();
   if (in.has_met_at()) deadline.met_at = FromMicros(in.met_at());
@@ -112,6 +114,10 @@ void Encode(const Cycle& cycle, stored::Cycle& out) {
   if (cycle.started_at) out.set_started_at(absl::ToUnixMicros(*cycle.started_at));
   if (cycle.held) Encode(*cycle.held, *out.mutable_held());
   if (cycle.held_at) out.set_held_at(absl::ToUnixMicros(*cycle.held_at));
+  if (cycle.recorded_at) out.set_recorded_at(absl::ToUnixMicros(*cycle.recorded_at));
+  if (cycle.unrecorded_meeting_at) {
+    out.set_unrecorded_meeting_at(absl::ToUnixMicros(*cycle.unrecorded_meeting_at));
+  }
   if (cycle.finalised_at) out.set_finalised_at(absl::ToUnixMicros(*cycle.finalised_at));
   for (const auto& [item, completed_at] : cycle.readiness) {
     auto* tick = out.add_readiness();
@@ -123,7 +129,10 @@ void Encode(const Cycle& cycle, stored::Cycle& out) {
     waiver->set_item(ToProto(item));
     waiver->set_waived_at(absl::ToUnixMicros(waived_at));
   }
-  for (const auto& [rule, deadline] : cycle.deadlines) Encode(deadline, rule, *out.add_deadlines());
+  for (const auto& [rule, deadline] : cycle.deadlines) {
+    Encode(deadline, rule,
+           rule == Rule::kMeetingRecorded ? *out.add_later_deadlines() : *out.add_deadlines());
+  }
 }
 
 Cycle Decode(const stored::Cycle& in, Reader& reader) {
@@ -143,6 +152,10 @@ Cycle Decode(const stored::Cycle& in, Reader& reader) {
   if (in.has_started_at()) cycle.started_at = FromMicros(in.started_at());
   if (in.has_held()) cycle.held = Decode(in.held(), reader);
   if (in.has_held_at()) cycle.held_at = FromMicros(in.held_at());
+  if (in.has_recorded_at()) cycle.recorded_at = FromMicros(in.recorded_at());
+  if (in.has_unrecorded_meeting_at()) {
+    cycle.unrecorded_meeting_at = FromMicros(in.unrecorded_meeting_at());
+  }
   if (in.has_finalised_at()) cycle.finalised_at = FromMicros(in.finalised_at());
   for (const auto& tick : in.readiness()) {
     cycle.readiness[reader.Known(FromProto(tick.item()))] = FromMicros(tick.completed_at());
@@ -152,6 +165,11 @@ Cycle Decode(const stored::Cycle& in, Reader& reader) {
   }
   for (const auto& deadline : in.deadlines()) {
     cycle.deadlines[reader.Known(ParseRule(deadline.rule_id()))] = Decode(deadline, reader);
+  }
+  for (const auto& deadline : in.later_deadlines()) {
+    if (const auto rule = ParseRule(deadline.rule_id())) {
+      cycle.deadlines[*rule] = Decode(deadline, reader);
+    }
   }
   return cycle;
 }

@@ -44,6 +44,7 @@ class Reader {
     DeadlineInstants instants;
     instants.due_at = At(deadline.due_at());
     instants.calendar_known = deadline.calendar_known();
+    instants.provisional = deadline.provisional();
     for (const auto& level : deadline.levels()) {
       instants.levels.push_back({level.level(), At(level.at()), KnownRoles(level.recipients())});
     }
@@ -96,6 +97,7 @@ PlanEvent Decode(const v1::PepMeetingHeld& said, Reader& reader) {
   const absl::Time end_of_day =
       absl::FromCivil(held.meeting.held_on + 1, London()) - absl::Seconds(1);
   held.held_at = std::min(reader.occurred_at, end_of_day);
+  held.recorded_at = reader.occurred_at;
   for (int item : said.missing_items()) {
     held.missing_items.push_back(reader.Known(FromProto(static_cast<v1::ReadinessItem>(item))));
   }
@@ -214,7 +216,7 @@ PlanState PlanCodec::WithoutUnsaid(PlanState state) {
   if (state.pep_open) forget_reminded(*state.pep_open);
   if (!state.cycle) return state;
   Cycle& cycle = *state.cycle;
-  for (auto* at : {&cycle.interim_at, &cycle.started_at, &cycle.held_at}) {
+  for (auto* at : {&cycle.interim_at, &cycle.started_at, &cycle.held_at, &cycle.recorded_at}) {
     if (*at) *at = absl::UnixEpoch();
   }
   if (cycle.held) {

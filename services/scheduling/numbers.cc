@@ -43,10 +43,15 @@ std::vector<MetricDefinition> SchedulingMetrics() {
        Type::kGauge,
        {"authority"},
        {}},
+      {"pepline_scheduling_unknown_events_total",
+       "Consumed events of a later version, passed over",
+       Type::kCounter,
+       {"topic"},
+       {}},
       {"pepline_scheduling_deadlines_missed_total",
        "Deadlines that passed before their work was done",
        Type::kCounter,
-       {"rule"},
+       {},
        {}},
       {"pepline_scheduling_deadlines_met_total",
        "Deadlines whose work was done, in time or late",
@@ -58,11 +63,6 @@ std::vector<MetricDefinition> SchedulingMetrics() {
        "settled",
        Type::kCounter,
        {},
-       {}},
-      {"pepline_scheduling_unknown_events_total",
-       "Consumed events of a later version, passed over",
-       Type::kCounter,
-       {"topic"},
        {}},
   };
 }
@@ -79,7 +79,7 @@ void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events) {
                       static_cast<double>(finalised->school_days_taken));
     } else if (const auto* missed = std::get_if<DeadlineMissed>(&event);
                missed && missed->rule != Rule::kPepOpen) {
-      metrics.Count("pepline_scheduling_deadlines_missed_total", {{"rule", RuleId(missed->rule)}});
+      metrics.Count("pepline_scheduling_deadlines_missed_total");
     } else if (const auto* met = std::get_if<DeadlineMet>(&event);
                met && met->rule != Rule::kPepOpen) {
       metrics.Count("pepline_scheduling_deadlines_met_total",

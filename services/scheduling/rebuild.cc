@@ -112,8 +112,8 @@ RebuildRules HowToRebuild() {
           .without = {"who chaired and attended meetings, but for whether a Designated Teacher (or "
                       "the deputy) chaired and whether the child was there",
                       "reasons for missing pupil views and a missing SDQ",
-                      "instants of an interim PEP, of the first work and of a meeting recorded on "
-                      "its own day, which become those of their events",
+                      "instants of an interim PEP, of the first work, of a meeting recorded on its "
+                      "own day and of its record, which become those of their events",
                       "the memory of request ids; a command that is repeated is decided anew"},
           .make = [](FakeStore& memory, const Clock& clock) {
             return std::make_unique<SchedulingRebuild>(memory, clock);

@@ -134,6 +134,7 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
     }
     policy.rules[*rule] = std::move(terms);
   }
+  policy.rules.try_emplace(Rule::kMeetingRecorded, UsualMeetingRecordedTerms());
   for (const auto& cut_off : profile.term_cut_offs()) {
     auto term = ParseTerm(cut_off.term());
     auto day = ParseDate(cut_off.cut_off_on());
@@ -154,6 +155,7 @@ v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
   reference.set_deadline_id(whose + "." + reference.rule_id());
   *reference.mutable_due_at() = ToTimestamp(instants.due_at);
   reference.set_calendar_known(instants.calendar_known);
+  reference.set_provisional(instants.provisional);
   for (const AlertInstant& level : instants.levels) *reference.add_levels() = ToProto(level);
   return reference;
 }

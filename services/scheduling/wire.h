@@ -31,7 +31,7 @@ v1::AttendeeRole ToProto(Attendee attendee);
 std::optional<Attendee> FromProto(v1::AttendeeRole attendee);
 
 // The profile as the rules need it. Rows and levels that this version does not know are passed
-// over.
+// over; a rule that nobody can leave out has its usual terms where no row names it.
 Policy FromProfile(const common::v1::PolicyProfile& profile);
 
 // A deadline as events and answers show it.

@@ -24,6 +24,7 @@ enum class Rule {
   kFinalised,                 // D7
   kSdqScored,                 // D10
   kDesignatedTeacherVacancy,  // 6.8
+  kMeetingRecorded,           // what became of the meeting is on record
   kPepOpen,                   // of a child, not of a PEP: one is required and none is open
 };
 
@@ -134,6 +135,17 @@ inline constexpr std::array kRuleCatalogue = {
                    .work = "appointing a Designated Teacher",
                    .not_yet = "no Designated Teacher",
                    .not_done = "no Designated Teacher"},
+    CataloguedRule{
+        .rule = Rule::kMeetingRecorded,
+        .id = "meeting-recorded",
+        .soon_subject = "PEP meeting to be put on record soon",
+        .late_subject = "PEP meeting not put on record",
+        .duty = "What became of the PEP meeting has to be put on record",
+        .advice = "Put on record that the meeting was held, with its day and who was there. Where "
+                  "it did not take place, move it or call it off.",
+        .work = "putting the PEP meeting on record within 1 school day",
+        .not_yet = "PEP meeting not yet put on record",
+        .not_done = "PEP meeting not put on record"},
     CataloguedRule{
         .rule = Rule::kPepOpen,
         .id = "pep-open",

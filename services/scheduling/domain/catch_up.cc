@@ -58,13 +58,18 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     auto opening = OpeningOf(state, facts);
     const absl::Time opens_at = opening ? opening->at : never;
     const absl::Time missing_at = PepOpenBeginsAt(state, facts, opening).value_or(never);
-    const absl::Time at = std::min({over_at, moved_at, mark_at, opens_at, missing_at});
+    const absl::Time provisional_at = ProvisionalBeginsAt(state, facts).value_or(never);
+    const absl::Time at =
+        std::min({over_at, moved_at, mark_at, opens_at, missing_at, provisional_at});
     if (at > facts.now) return;
 
     if (over_at == at) {
       progress.Say(PepCycleClosed{CycleOutcome::kCareCeased});
     } else if (moved_at == at) {
       Transfer(progress, facts);
+    } else if (provisional_at == at) {
+      BeginProvisional(progress, facts, at);
+      continue;
     } else if (mark_at == at) {
       if (mark->reminder) {
         progress.Say(DeadlineReminderReached{mark->rule});
@@ -90,6 +95,8 @@ std::optional<absl::Time> Plan::NextWake(const PlanState& state, const PlanFacts
     if (!next || at < *next) next = at;
   };
   if (auto mark = NextMarkOf(state)) consider(mark->at);
+  if (auto begins = ProvisionalBeginsAt(state, facts)) consider(*begins);
+  if (auto missing = MeetingRecordedIsMissing(state, facts)) consider(*missing);
   if (opening) consider(opening->at);
   return next;
 }

@@ -25,6 +25,9 @@ struct DeadlineInstants {
   absl::Time due_at;
   bool calendar_known = false;  // false: school days were estimated as weekdays
   std::vector<AlertInstant> levels;
+  // It counts from the day that a meeting was set for, while nobody has put on record what became
+  // of that meeting.
+  bool provisional = false;
   friend bool operator==(const DeadlineInstants&, const DeadlineInstants&) = default;
 };
 

@@ -88,6 +88,11 @@ struct Cycle {
   std::optional<absl::Time> started_at;  // first work: preparing, interim or held
   std::optional<HeldMeeting> held;
   std::optional<absl::Time> held_at;  // the end of held_on, or when it was recorded on that day
+  // When it was put on record that the meeting was held; nullopt where this was not kept yet.
+  std::optional<absl::Time> recorded_at;
+  // Of a meeting that nobody put on record until its ePEP was said late, and that was then moved or
+  // called off: that lateness goes on until a meeting is held.
+  std::optional<absl::Time> unrecorded_meeting_at;
   std::optional<absl::Time> finalised_at;
   std::map<ReadinessItem, absl::Time> readiness;
   std::map<ReadinessItem, absl::Time> waived;  // not done, and need not be any more
@@ -200,6 +205,7 @@ struct PepReadinessItemWaived {
 struct PepMeetingHeld {
   HeldMeeting meeting;
   absl::Time held_at;
+  absl::Time recorded_at;
   std::vector<ReadinessItem> missing_items;
 };
 struct EpepFinalised {

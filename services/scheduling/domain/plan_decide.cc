@@ -28,7 +28,9 @@ MaybeRefusal NeedsArrangedMeeting(Stage stage) {
       return std::nullopt;
     case Stage::kDue:
     case Stage::kInterim:
-      return Refuse(plan_refusals::kNoMeetingScheduled, "", "no meeting is set; schedule it first");
+      return Refuse(plan_refusals::kNoMeetingScheduled, "",
+                    "no meeting is set; schedule it first, or record it as held where it has taken "
+                    "place");
     case Stage::kHeld:
       return Refuse(plan_refusals::kMeetingAlreadyHeld, "",
                     "the meeting was held; finalise the ePEP");
@@ -128,14 +130,16 @@ MaybeRefusal On(const ReschedulePepMeeting& command, Progress& progress, const P
   progress.Say(PepMeetingRescheduled{*cycle.meeting_at, command.meeting_at,
                                      SdqRequiredBy(cycle, command.meeting_at, facts),
                                      cycle.times_rescheduled + 1, notice <= kShortNoticeDays});
+  EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
 
-MaybeRefusal On(const CancelPepMeeting& command, Progress& progress, const PlanFacts&) {
+MaybeRefusal On(const CancelPepMeeting& command, Progress& progress, const PlanFacts& facts) {
   const Cycle& cycle = *progress.state.cycle;
   if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
   if (auto no = CheckReason(command.reason, "reason")) return no;
   progress.Say(PepMeetingCancelled{*cycle.meeting_at});
+  EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
 
@@ -221,10 +225,16 @@ MaybeRefusal CheckMissing(const Cycle& cycle, const HeldMeeting& meeting) {
   return std::nullopt;
 }
 
+// A meeting may have been arranged without Pepline, so it need not be set here.
+MaybeRefusal NeedsMeetingToHold(Stage stage) {
+  if (stage == Stage::kDue || stage == Stage::kInterim) return std::nullopt;
+  return NeedsArrangedMeeting(stage);
+}
+
 MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFacts& facts) {
   const Cycle& cycle = *progress.state.cycle;
   const Calendar& calendar = *facts.calendar;
-  if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
+  if (auto no = NeedsMeetingToHold(cycle.stage)) return no;
   if (command.meeting.held_on > calendar.DayOf(facts.now)) {
     return Refuse(plan_refusals::kHeldInTheFuture, "held_on",
                   "record the meeting when it has taken place");
@@ -236,7 +246,7 @@ MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFac
   if (auto no = CheckAttendance(command.meeting)) return no;
   if (auto no = CheckMissing(cycle, command.meeting)) return no;
   PepMeetingHeld held{
-      command.meeting, std::min(facts.now, calendar.EndOf(command.meeting.held_on)), {}};
+      command.meeting, std::min(facts.now, calendar.EndOf(command.meeting.held_on)), facts.now, {}};
   for (ReadinessItem item : kAllItems) {
     if (!IsSettled(cycle, item)) held.missing_items.push_back(item);
   }

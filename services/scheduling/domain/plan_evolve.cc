@@ -17,6 +17,14 @@ void ChangeCycle(PlanState& state, Change change) {
   if (state.cycle) change(*state.cycle);
 }
 
+// Whoever is late with an ePEP does not end that by moving its meeting or calling it off.
+void RememberUnrecorded(Cycle& cycle, absl::Time meeting_at) {
+  const auto finalise = cycle.deadlines.find(Rule::kFinalised);
+  const bool late =
+      finalise != cycle.deadlines.end() && finalise->second.status == DeadlineStatus::kMissed;
+  if (late && !cycle.unrecorded_meeting_at) cycle.unrecorded_meeting_at = meeting_at;
+}
+
 template <class Change>
 void ChangeDeadline(PlanState& state, Rule rule, Change change) {
   if (rule == Rule::kPepOpen) {
@@ -53,12 +61,14 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           },
           [&](const PepMeetingRescheduled& rescheduled) {
             ChangeCycle(state, [&](Cycle& cycle) {
+              RememberUnrecorded(cycle, rescheduled.old_meeting_at);
               cycle.meeting_at = rescheduled.meeting_at;
               cycle.times_rescheduled = rescheduled.times_rescheduled;
             });
           },
-          [&](const PepMeetingCancelled&) {
-            ChangeCycle(state, [](Cycle& cycle) {
+          [&](const PepMeetingCancelled& cancelled) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              RememberUnrecorded(cycle, cancelled.cancelled_meeting_at);
               cycle.stage = cycle.interim_at ? Stage::kInterim : Stage::kDue;
               cycle.meeting_at.reset();
             });
@@ -83,6 +93,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               cycle.stage = Stage::kHeld;
               cycle.held = held.meeting;
               cycle.held_at = held.held_at;
+              cycle.recorded_at = held.recorded_at;
               Begin(cycle, held.held_at);
             });
           },

@@ -1,8 +1,9 @@
 // What an authority's policy profile says, as the rules of scheduling need it: how long each
 // deadline runs, when whom is told, and by when a term's PEPs are to be held.
 // Promises: plain values; a row that is missing means that the authority does not run that
-// deadline, but for pep-open, which nobody can leave out. Lengths count from the day after the
-// anchor; negative lengths count back from it.
+// deadline, but for pep-open and meeting-recorded, which nobody can leave out: a profile without
+// them is read with the usual terms below. Lengths count from the day after the anchor; negative
+// lengths count back from it.
 // Threads: values only.
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
@@ -45,6 +46,16 @@ inline RuleTerms UsualPepOpenTerms() {
           {{1, 0, DayKind::kWorkingDays, {kVirtualSchoolCaseworker}},
            {2, 1, DayKind::kWorkingDays, {kVirtualSchoolHead}},
            {3, 5, DayKind::kWorkingDays, {kVirtualSchoolHead}}}};
+}
+
+// How meeting-recorded runs where the profile does not name it. Source: design; a meeting that
+// nobody records starts no other deadline, so the Virtual School hears of it with the school.
+inline RuleTerms UsualMeetingRecordedTerms() {
+  using enum RecipientRole;
+  return {1,
+          DayKind::kSchoolDays,
+          {{1, 0, DayKind::kSchoolDays, {kDesignatedTeacher, kVirtualSchoolCaseworker}},
+           {2, 2, DayKind::kWorkingDays, {kHeadteacher, kVirtualSchoolHead}}}};
 }
 
 }  // namespace pepline::scheduling

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "services/scheduling/domain/settle.h"
+
 namespace pepline::scheduling {
 namespace {
 
@@ -22,18 +24,24 @@ std::optional<absl::CivilDay> PreviousMeeting(const Cycle& cycle, const Calendar
 
 std::optional<absl::CivilDay> Move(const Cycle& cycle, const Calendar&) { return cycle.moved_on; }
 
-// A meeting held before its date pulls the deadlines that prepare it along; one held after its date
-// does not push them.
-std::optional<absl::CivilDay> MeetingDay(const Cycle& cycle, const Calendar& calendar) {
+std::optional<absl::CivilDay> DaySet(const Cycle& cycle, const Calendar& calendar) {
   if (!cycle.meeting_at) return std::nullopt;
-  absl::CivilDay day = calendar.DayOf(*cycle.meeting_at);
-  if (cycle.held) day = std::min(day, cycle.held->held_on);
-  return day;
+  return calendar.DayOf(*cycle.meeting_at);
 }
 
-std::optional<absl::CivilDay> DayHeld(const Cycle& cycle, const Calendar&) {
-  if (!cycle.held) return std::nullopt;
-  return cycle.held->held_on;
+// A meeting held before its date pulls the deadlines that prepare it along; one held after its date
+// does not push them. One that was never set here has them all the same, or leaving the date out
+// would be a way to hear nothing of a missing SDQ.
+std::optional<absl::CivilDay> MeetingDay(const Cycle& cycle, const Calendar& calendar) {
+  const auto set = DaySet(cycle, calendar);
+  if (!cycle.held) return set;
+  return set ? std::min(*set, cycle.held->held_on) : cycle.held->held_on;
+}
+
+std::optional<absl::CivilDay> DayHeldOrSet(const Cycle& cycle, const Calendar& calendar) {
+  if (cycle.held) return cycle.held->held_on;
+  const auto at = MeetingToRecord(cycle);
+  return at ? std::optional(calendar.DayOf(*at)) : std::nullopt;
 }
 
 std::optional<absl::CivilDay> NoDay(const Cycle&, const Calendar&) { return std::nullopt; }
@@ -46,6 +54,9 @@ std::optional<absl::Time> TickedAt(const Cycle& cycle, ReadinessItem item) {
 
 std::optional<absl::Time> Started(const Cycle& cycle) { return cycle.started_at; }
 std::optional<absl::Time> Held(const Cycle& cycle) { return cycle.held_at; }
+std::optional<absl::Time> Recorded(const Cycle& cycle) {
+  return cycle.recorded_at ? cycle.recorded_at : cycle.held_at;
+}
 std::optional<absl::Time> Finalised(const Cycle& cycle) { return cycle.finalised_at; }
 std::optional<absl::Time> SdqScored(const Cycle& cycle) {
   return TickedAt(cycle, ReadinessItem::kSdq);
@@ -76,13 +87,19 @@ constexpr std::array kRows = {
             .holds_back_next_pep = true},
     RuleRow{.rule = Rule::kDraftReady, .starts_on = MeetingDay, .done_at = DraftReady},
     RuleRow{.rule = Rule::kFinalised,
-            .starts_on = DayHeld,
+            .starts_on = DayHeldOrSet,
             .done_at = Finalised,
-            .holds_back_next_pep = true},
+            .holds_back_next_pep = true,
+            .provisional_until_held = true},
     RuleRow{.rule = Rule::kSdqScored,
             .starts_on = MeetingDay,
             .done_at = SdqScored,
             .waived_at = SdqWaived},
+    RuleRow{.rule = Rule::kMeetingRecorded,
+            .starts_on = DaySet,
+            .done_at = Recorded,
+            .holds_back_next_pep = true,
+            .of_each_meeting = true},
     // The child's and no PEP's: it runs while there is none (missing_pep.cc).
     RuleRow{.rule = Rule::kPepOpen, .starts_on = NoDay, .done_at = Never},
 };

@@ -24,6 +24,12 @@ struct RuleRow {
   bool by_term_cut_off = false;
   // The next term's PEP opens only when this is done, or when everybody was told that it is not.
   bool holds_back_next_pep = false;
+  // Each meeting that is set for the PEP has one of its own: what ended it for one meeting does not
+  // for the next.
+  bool of_each_meeting = false;
+  // While no meeting is on record as held it runs provisionally from the day of one that should
+  // have been (unrecorded_meeting.cc).
+  bool provisional_until_held = false;
 };
 
 std::span<const RuleRow> RuleRows();

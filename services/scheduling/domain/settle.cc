@@ -27,7 +27,11 @@ std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const 
   if (!terms || !row) return std::nullopt;
   const auto start = row->starts_on(cycle, *facts.calendar);
   if (!start) return std::nullopt;
-  if (!row->by_term_cut_off) return CountFrom(*start, *terms, *facts.calendar);
+  if (!row->by_term_cut_off) {
+    DeadlineInstants instants = CountFrom(*start, *terms, *facts.calendar);
+    instants.provisional = row->provisional_until_held && !cycle.held;
+    return instants;
+  }
   if (!cycle.term) return std::nullopt;
   const auto cut_off = facts.policy->cut_offs.find({cycle.academic_year, *cycle.term});
   const auto span = facts.calendar->TermNamed(cycle.academic_year, *cycle.term);
@@ -50,16 +54,21 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
     const Cycle cycle = *progress.state.cycle;
     auto entry = cycle.deadlines.find(rule);
     const Deadline* deadline = entry == cycle.deadlines.end() ? nullptr : &entry->second;
-    if (deadline && IsOver(deadline->status)) continue;
-    const bool live = deadline && deadline->status != DeadlineStatus::kWithdrawn;
+    const auto done_at = row.done_at(cycle);
+    const bool over = deadline && IsOver(deadline->status);
+    if (over && (done_at || !row.of_each_meeting)) continue;
+    const bool live = deadline && IsLive(*deadline);
     if (closed) {
       if (live) progress.Say(DeadlineWithdrawn{rule});
       continue;
     }
-    const auto done_at = row.done_at(cycle);
     const auto waived_at = row.waived_at ? row.waived_at(cycle) : std::nullopt;
     const auto ended_at = done_at ? done_at : waived_at;
-    const bool wanted = row.starts_on(cycle, *facts.calendar).has_value();
+    const bool provisional = row.provisional_until_held && !cycle.held;
+    // One that is provisional runs from its meeting on, and begins in the order of instants
+    // (CatchUp).
+    const bool wanted = row.starts_on(cycle, *facts.calendar).has_value() &&
+                        (!provisional || *MeetingToRecord(cycle) <= facts.now);
     auto instants = countable ? InstantsOf(rule, cycle, facts) : std::nullopt;
     if (live && wanted && instants && *instants != deadline->instants) {
       const absl::Time old_due_at = deadline->instants.due_at;
@@ -79,7 +88,7 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
     } else if (live && (!wanted || (countable && TermsOf(rule, facts) == nullptr))) {
       // Where the term that it counts by is not known any more, it goes on as it was.
       progress.Say(DeadlineWithdrawn{rule});
-    } else if (!live && wanted && instants && !ended_at) {
+    } else if (!live && wanted && instants && !ended_at && !provisional) {
       const bool passed = at >= MissedFrom(instants->due_at);
       progress.Say(DeadlineSet{rule, *std::move(instants), passed});
     }

@@ -51,6 +51,20 @@ void SettlePepOpen(Progress& progress, const PlanFacts& facts);
 // A PEP opened at `at`.
 void EndPepOpen(Progress& progress, const PlanFacts& facts, absl::Time at);
 
+// A meeting of which nobody has put on record what became of it (unrecorded_meeting.cc): when it
+// was to be; nullopt where none is set, or one was held. The instant may lie ahead.
+std::optional<absl::Time> MeetingToRecord(const Cycle& cycle);
+// When the provisional deadline of its ePEP begins: with the meeting; nullopt where it runs, or
+// where there is none.
+std::optional<absl::Time> ProvisionalBeginsAt(const PlanState& state, const PlanFacts& facts);
+void BeginProvisional(Progress& progress, const PlanFacts& facts, absl::Time at);
+// By when a plan has to be looked at that has a meeting and no deadline to put it on record, as the
+// version before left it; nullopt where nothing is missing.
+std::optional<absl::Time> MeetingRecordedIsMissing(const PlanState& state, const PlanFacts& facts);
+// The meeting was moved or called off, so what became of it is on record. Where that was late it is
+// met late, and the next meeting's begins anew.
+void EndMeetingRecorded(Progress& progress, absl::Time at);
+
 // Says everything whose instant is not later than now, in the order of the instants.
 void CatchUp(Progress& progress, const PlanFacts& facts);
 

@@ -29,10 +29,16 @@ class SchedulingDeadlinesTest : public SchedulingTest {
         rule, &Event::has_deadline_missed,
         [](const Event& event) -> const auto& { return event.deadline_missed().deadline(); });
   }
+  // What moved it; that it is provisional no more, when its meeting is on record, moves nothing.
   std::vector<Event> Recalculated(Rule rule) {
-    return SayingOf(
+    std::vector<Event> events = SayingOf(
         rule, &Event::has_deadline_recalculated,
         [](const Event& event) -> const auto& { return event.deadline_recalculated().deadline(); });
+    std::erase_if(events, [](const Event& event) {
+      const auto& said = event.deadline_recalculated();
+      return ToTime(said.old_due_at()) == ToTime(said.deadline().due_at());
+    });
+    return events;
   }
 };
 
@@ -60,6 +66,34 @@ TEST_F(SchedulingDeadlinesTest, AreRemindedOfMissedOnceAndMetLate) {
   ASSERT_EQ(finalised.size(), 1u);
   EXPECT_FALSE(finalised[0].epep_finalised().within_limit());
   EXPECT_EQ(Missed(Rule::kFinalised).size(), 1u);
+}
+
+TEST_F(SchedulingDeadlinesTest, OfAMeetingThatNobodyRecordsAreMissedAndSayThatTheyAreProvisional) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  Done(&Stub::SchedulePepMeeting, Meeting("2025-10-13 14:00"));
+  MoveClockTo("2025-10-21 09:00");
+  const auto unrecorded = Missed(Rule::kMeetingRecorded);
+  ASSERT_EQ(unrecorded.size(), 1u);
+  EXPECT_EQ(ToTime(unrecorded[0].header().occurred_at()), At("2025-10-15 00:00"));
+  const auto missed = Missed(Rule::kFinalised);
+  ASSERT_EQ(missed.size(), 1u);
+  EXPECT_TRUE(missed[0].deadline_missed().deadline().provisional());
+  EXPECT_TRUE(DeadlineOf(Pep(), Rule::kFinalised).deadline().provisional());
+
+  const v1::Pep pep = Done(&Stub::HoldPepMeeting, Holding("2025-10-13"));
+  EXPECT_FALSE(DeadlineOf(pep, Rule::kFinalised).deadline().provisional());
+  EXPECT_EQ(DeadlineOf(pep, Rule::kFinalised).state(), v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kMeetingRecorded).state(), v1::DEADLINE_STATE_MET);
+  EXPECT_TRUE(DeadlineOf(pep, Rule::kMeetingRecorded).late());
+}
+
+TEST_F(SchedulingDeadlinesTest, RunForAMeetingThatWasNeverScheduledHere) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  MoveClockTo("2025-10-20 16:00");
+  const v1::Pep pep = Done(&Stub::HoldPepMeeting, Holding("2025-10-20"));
+  EXPECT_EQ(pep.state(), v1::PEP_STATE_HELD);
+  EXPECT_EQ(ToTime(DeadlineOf(pep, Rule::kFinalised).deadline().due_at()), EndOf("2025-11-03"));
+  EXPECT_EQ(DeadlineOf(pep, Rule::kSdqScored).state(), v1::DEADLINE_STATE_MISSED);
 }
 
 TEST_F(SchedulingDeadlinesTest, SayOldAndNewWhenACalendarIsCorrected) {

@@ -67,6 +67,58 @@ TEST(PlanCodec, StoresAWaivedDeadlineAsOneThatTheVersionBeforeLeavesAtRest) {
   EXPECT_EQ(waived, 1);
 }
 
+// A meeting whose ePEP was said late before it was moved.
+Story UnrecordedAndMoved() {
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01").Schedule("2025-09-25 14:00");
+  story.Until("2025-10-06 09:00");
+  story.Done(ReschedulePepMeeting{PepId(), At("2025-10-15 14:00"), "it did not take place"});
+  return story;
+}
+
+TEST(PlanCodec, ReadsBackAMeetingThatNobodyRecorded) {
+  Story story = UnrecordedAndMoved();
+  ASSERT_TRUE(story.cycle().unrecorded_meeting_at.has_value());
+  EXPECT_TRUE(story.deadline(Rule::kFinalised).instants.provisional);
+  EXPECT_EQ(*PlanCodec::Decode({PlanCodec::Encode(story.state).front()}), story.state);
+  story.Until("2025-10-16 09:00").Hold("2025-10-15");
+  EXPECT_EQ(*PlanCodec::Decode({PlanCodec::Encode(story.state).front()}), story.state);
+  EXPECT_EQ(story.cycle().recorded_at, At("2025-10-16 09:00"));
+}
+
+TEST(PlanCodec, StoresARuleThatTheVersionBeforeCannotReadWhereItDoesNotLook) {
+  storage::v1::Plan plan;
+  ASSERT_TRUE(plan.ParseFromString(PlanCodec::Encode(UnrecordedAndMoved().state).front()));
+  for (const auto& deadline : plan.cycle().deadlines()) {
+    EXPECT_NE(deadline.rule_id(), RuleId(Rule::kMeetingRecorded));
+  }
+  ASSERT_EQ(plan.cycle().later_deadlines_size(), 1);
+  EXPECT_EQ(plan.cycle().later_deadlines(0).rule_id(), RuleId(Rule::kMeetingRecorded));
+  // One of a version to come is passed over.
+  plan.mutable_cycle()->add_later_deadlines()->set_rule_id("a-rule-of-a-later-version");
+  EXPECT_EQ(*PlanCodec::Decode({plan.SerializeAsString()}), UnrecordedAndMoved().state);
+}
+
+TEST(PlanCodec, SaysThatADeadlineIsProvisional) {
+  const Story story = UnrecordedAndMoved();
+  PlanState state;
+  int provisional = 0;
+  for (const auto& [at, event] : story.log) {
+    state = Plan::Evolve(std::move(state), event);
+    const auto* missed = std::get_if<DeadlineMissed>(&event);
+    if (!missed || missed->rule != Rule::kFinalised) continue;
+    ++provisional;
+    EXPECT_TRUE(Encoded(state, event, nullptr).deadline_missed().deadline().provisional());
+  }
+  EXPECT_EQ(provisional, 1);
+  const v1::Pep pep = ToPep(story.state);
+  int shown = 0;
+  for (const auto& deadline : pep.deadlines()) {
+    shown += deadline.deadline().provisional();
+  }
+  EXPECT_EQ(shown, 1);
+}
+
 TEST(PlanCodec, AnswersDataLossForBytesItCannotRead) {
   EXPECT_TRUE(absl::IsDataLoss(PlanCodec::Decode({std::string("\xff\xff")}).status()));
   storage::v1::Plan plan;
@@ -154,7 +206,9 @@ TEST(PolicyFromProfile, KeepsKnownRowsAndPassesOverOthers) {
   cut_off->set_term("autumn");
   cut_off->set_cut_off_on("2025-11-28");
   const Policy policy = FromProfile(profile);
-  ASSERT_EQ(policy.rules.size(), 1u);
+  ASSERT_EQ(policy.rules.size(), 2u);
+  EXPECT_EQ(policy.rules.at(Rule::kMeetingRecorded), UsualMeetingRecordedTerms())
+      << "nobody can leave it out";
   EXPECT_EQ(policy.rules.at(Rule::kFinalised).length, 5);
   EXPECT_EQ(policy.rules.at(Rule::kFinalised).levels[0].recipients,
             std::vector{RecipientRole::kDesignatedTeacher});

@@ -185,13 +185,15 @@ TEST(PlanCycle, KeepsAnArrangedMeetingOverTheTermsStart) {
   EXPECT_EQ(story.cycle().opened_on, Day("2026-01-09"));
 }
 
-TEST(PlanCycle, ReplacesAnArrangedMeetingThatNobodyRecordedAfterFiveSchoolDays) {
+TEST(PlanCycle, ReplacesAnArrangedMeetingThatNobodyRecordedWhenEverybodyWasTold) {
   Story story("2025-09-02 00:00");
   story.InCareSince("2019-03-01");
   story.Until("2025-12-10 09:00").Schedule("2026-01-07 10:00");
-  story.Until("2026-01-14 23:59");
-  EXPECT_EQ(story.cycle().number, 1);
-  story.Until("2026-01-15 00:00");
+  story.Until("2026-01-21 08:00");
+  EXPECT_EQ(story.cycle().number, 1) << "the head of the Virtual School hears of its ePEP today";
+  EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kMeetingRecorded), 1);
+  EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kFinalised), 1);
+  story.Until("2026-01-21 08:00:01");
   EXPECT_EQ(story.cycle().number, 2);
 }
 

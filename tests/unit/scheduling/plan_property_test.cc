@@ -38,6 +38,16 @@ TEST_P(PlanLives, KeepEveryLaw) {
       EXPECT_LE(*wake, story.facts.now + absl::Hours(24 * 5));
     }
 
+    // A meeting that took place or not is never quiet.
+    const Cycle* cycle = IsOpen(story.state) ? &*story.state.cycle : nullptr;
+    if (cycle && cycle->meeting_at && !cycle->held && *cycle->meeting_at <= story.facts.now &&
+        story.facts.policy) {
+      for (Rule rule : {Rule::kMeetingRecorded, Rule::kFinalised}) {
+        const Deadline* deadline = FindDeadline(story.state, rule);
+        EXPECT_TRUE(deadline && IsLive(*deadline)) << RuleId(rule);
+      }
+    }
+
     // Per deadline: set before anything else, missed at most once by an instant, never early,
     // reminded once, met once, and nothing after it ended.
     struct Life {
@@ -46,6 +56,7 @@ TEST_P(PlanLives, KeepEveryLaw) {
     };
     std::map<std::pair<int, Rule>, Life> lives;
     int number = 0;
+    bool closed = false;
     // The deadline pep-open is no PEP's, and may begin anew.
     const auto life_of = [&](Rule rule) -> Life& {
       return lives[{rule == Rule::kPepOpen ? kNoPep : number, rule}];
@@ -55,7 +66,9 @@ TEST_P(PlanLives, KeepEveryLaw) {
       std::visit(Match{[&](const PepCycleOpened& opened) {
                          EXPECT_EQ(opened.cycle.number, number + 1);
                          number = opened.cycle.number;
+                         closed = false;
                        },
+                       [&](const PepCycleClosed&) { closed = true; },
                        [&](const DeadlineSet& set) {
                          Life& life = life_of(set.rule);
                          EXPECT_FALSE(life.running || life.waived);
@@ -92,6 +105,10 @@ TEST_P(PlanLives, KeepEveryLaw) {
                          EXPECT_TRUE(life.running);
                          life.running = false;
                          life.waived = withdrawn.waived_at.has_value();
+                         const bool of_meeting = withdrawn.rule == Rule::kMeetingRecorded ||
+                                                 withdrawn.rule == Rule::kFinalised;
+                         EXPECT_FALSE(of_meeting && life.missed && !closed)
+                             << RuleId(withdrawn.rule) << ": whoever is late ended it";
                          if (!life.waived) return;
                          ++waived;
                          EXPECT_EQ(withdrawn.late, *withdrawn.waived_at >= MissedFrom(life.due_at));

@@ -79,6 +79,7 @@ inline Policy UsualPolicy() {
                                     {{0, -7, kSchoolDays, {kDesignatedTeacher}},
                                      {1, 0, kSchoolDays, {kDesignatedTeacher}},
                                      {2, 3, kSchoolDays, {kVirtualSchoolCaseworker}}}};
+  policy.rules[Rule::kMeetingRecorded] = UsualMeetingRecordedTerms();
   policy.cut_offs[{"2025/26", Term::kAutumn}] = Day("2025-11-28");
   policy.cut_offs[{"2025/26", Term::kSpring}] = Day("2026-03-20");
   policy.cut_offs[{"2025/26", Term::kSummer}] = Day("2026-07-03");
