@@ -23,16 +23,20 @@ bool SetRequiredBy(bool given, const google::protobuf::Timestamp& at, PepStandin
   return pep.sdq_required_by.has_value();
 }
 
-// That recalculation moves the instant at which a score is wanted.
-bool IsOfTheSdq(const SchedulingEvent& event) {
-  return event.has_deadline_recalculated() &&
-         event.deadline_recalculated().deadline().rule_id() == RuleId(Rule::kSdqScored);
+// The deadline that gives, or moves, the instant at which a score is wanted; null where the event
+// does neither. A meeting that was held without having been scheduled has no other.
+const scheduling::v1::DeadlineReference* SdqDeadlineIn(const SchedulingEvent& event) {
+  const scheduling::v1::DeadlineReference* deadline = nullptr;
+  if (event.has_deadline_set()) deadline = &event.deadline_set().deadline();
+  if (event.has_deadline_recalculated()) deadline = &event.deadline_recalculated().deadline();
+  const bool is_sdq = deadline != nullptr && deadline->rule_id() == RuleId(Rule::kSdqScored);
+  return is_sdq ? deadline : nullptr;
 }
 
 bool IsAboutStanding(const SchedulingEvent& event) {
   return event.has_pep_cycle_opened() || event.has_pep_meeting_scheduled() ||
          event.has_pep_meeting_rescheduled() || event.has_pep_meeting_cancelled() ||
-         event.has_pep_cycle_closed() || IsOfTheSdq(event);
+         event.has_pep_cycle_closed() || SdqDeadlineIn(event) != nullptr;
 }
 
 bool Learn(const SchedulingEvent& event, PepStanding& pep) {
@@ -46,9 +50,8 @@ bool Learn(const SchedulingEvent& event, PepStanding& pep) {
     const auto& said = event.pep_meeting_rescheduled();
     return SetRequiredBy(said.has_sdq_required_by(), said.sdq_required_by(), pep);
   }
-  if (event.has_deadline_recalculated()) {
-    const auto& deadline = event.deadline_recalculated().deadline();
-    return SetRequiredBy(deadline.has_due_at(), deadline.due_at(), pep);
+  if (const auto* deadline = SdqDeadlineIn(event)) {
+    return SetRequiredBy(deadline->has_due_at(), deadline->due_at(), pep);
   }
   if (event.has_pep_meeting_cancelled()) pep.sdq_required_by.reset();
   if (event.has_pep_cycle_closed()) {

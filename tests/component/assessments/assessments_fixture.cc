@@ -160,6 +160,14 @@ void AssessmentsTest::SayMeetingCancelled(const std::string& child) {
   Say(child, event);
 }
 
+void AssessmentsTest::SayDeadlineSet(const std::string& rule, std::string_view due_on) {
+  auto event = SchedulingEvent(kChild);
+  auto& deadline = *event.mutable_deadline_set()->mutable_deadline();
+  deadline.set_rule_id(rule);
+  *deadline.mutable_due_at() = ToTimestamp(EndOf(due_on));
+  Say(kChild, event);
+}
+
 void AssessmentsTest::SayDeadlineRecalculated(const std::string& rule, std::string_view due_on) {
   auto event = SchedulingEvent(kChild);
   auto& deadline = *event.mutable_deadline_recalculated()->mutable_deadline();

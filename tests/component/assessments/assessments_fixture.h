@@ -84,6 +84,7 @@ class AssessmentsTest : public ServiceFixture {
   void SayMeeting(std::string_view required_on, const std::string& child = kChild);
   void SayMeetingMoved(std::string_view required_on, const std::string& child = kChild);
   void SayMeetingCancelled(const std::string& child = kChild);
+  void SayDeadlineSet(const std::string& rule, std::string_view due_on);
   void SayDeadlineRecalculated(const std::string& rule, std::string_view due_on);
   void SayPepClosed(const std::string& child = kChild, int cycle = 1);
   void MoveClockTo(std::string_view at);  // and settles

@@ -119,6 +119,16 @@ TEST_F(AssessmentsRequiredByTest, ACorrectedCalendarMovesTheInstantHereAsInSched
   EXPECT_EQ(Missing().size(), 1u);
 }
 
+TEST_F(AssessmentsRequiredByTest, AMeetingThatWasNeverScheduledHasItsInstantFromTheDeadline) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  SayDeadlineSet("finalise-within-5-school-days", "2025-10-30");
+  SayDeadlineSet(std::string(RuleId(Rule::kSdqScored)), "2025-09-15");
+  Settle();
+  EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-15"));
+  MoveClockTo("2025-09-16 09:00");
+  EXPECT_EQ(Missing().size(), 1u);
+}
+
 TEST_F(AssessmentsRequiredByTest, AStormOfAlarmsIsSaidOnceEach) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   std::vector<std::string> children;
