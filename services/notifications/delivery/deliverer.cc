@@ -217,10 +217,10 @@ absl::Time Deliverer::Try(const Message& message) {
     marks_.Release(partition, message.delivery_id);
     return is_wanted || !state.ok() ? absl::Now() + kSoon : kNever;
   }
-  const MessageContext context{message.reference,          message.instants.due_at,
-                               message.pending.level,      message.pending.role,
-                               message.pending.instead_of, message.child_initials,
-                               message.school_name,        message.instants.estimated};
+  const MessageContext context{
+      message.reference,    message.instants.due_at,    message.pending.level,
+      message.pending.role, message.pending.instead_of, message.child_initials,
+      message.school_name,  message.instants.estimated, message.instants.provisional};
   const Mail mail{message.delivery_id, settings_.from,           message.contact.email,
                   SubjectOf(context),  TextOf(context, london_), spine_.clock.Now()};
   const SmtpAnswer::Kind answer = mail_sender_.Send(mail, message.trace);

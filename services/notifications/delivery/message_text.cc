@@ -119,6 +119,11 @@ std::string TextOf(const MessageContext& context, const absl::TimeZone& london) 
   if (context.estimated) {
     absl::StrAppend(&lead, " That day is an estimate: the school's term dates are not known.");
   }
+  if (context.provisional) {
+    absl::StrAppend(&lead, " That day is provisional: nobody has put on record what became of the ",
+                    "PEP meeting, so it counts from the day for which the meeting was set. Put on ",
+                    "record first that it was held, or move it or call it off.");
+  }
   if (!context.reference.child.empty() && context.reference.school.empty()) {
     absl::StrAppend(&lead, " No school is on record for the child, so the Virtual School and the ",
                     "social worker do the school's part.");

@@ -22,6 +22,7 @@ struct MessageContext {
   std::string child_initials;  // empty: not known
   std::string school_name;     // empty: restricted, or not known
   bool estimated = false;      // due_at was counted without the school's term dates
+  bool provisional = false;    // due_at was counted from a meeting that nobody put on record
 };
 
 std::string SubjectOf(const MessageContext& context);

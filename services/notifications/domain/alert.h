@@ -54,6 +54,7 @@ struct Instants {
   absl::Time due_at;
   std::vector<LevelInstant> levels;  // in rising order of level
   bool estimated = false;            // counted without the school's term dates
+  bool provisional = false;          // counted from a meeting that nobody put on record
   const LevelInstant* Find(int level) const;
   friend bool operator==(const Instants&, const Instants&) = default;
 };

@@ -94,6 +94,7 @@ AlertState Decode(const stored::Alert& in, Reader& reader) {
   state.instants.due_at = FromMicros(in.due_at());
   state.instants.levels = DecodeLevels(in, reader);
   state.instants.estimated = in.estimated();
+  state.instants.provisional = in.provisional();
   state.run = in.run();
   state.late = in.late();
   for (const auto& one : in.reached()) state.reached[one.level()] = FromMicros(one.at());
@@ -133,6 +134,7 @@ std::vector<std::string> AlertCodec::Encode(const AlertState& state) {
   out.set_due_at(absl::ToUnixMicros(state.instants.due_at));
   EncodeLevels(state.instants.levels, out);
   out.set_estimated(state.instants.estimated);
+  out.set_provisional(state.instants.provisional);
   out.set_run(state.run);
   out.set_late(state.late);
   for (const auto& [level, at] : state.reached) {

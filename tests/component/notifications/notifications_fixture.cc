@@ -211,7 +211,8 @@ scheduling::v1::DeadlineReference NotificationsTest::Reference(const std::string
   reference.set_deadline_id(AlertIdOf(child));
   reference.set_rule_id(kRule);
   *reference.mutable_due_at() = ToTimestamp(instants.due_at);
-  reference.set_calendar_known(true);
+  reference.set_calendar_known(!instants.estimated);
+  reference.set_provisional(instants.provisional);
   for (const LevelInstant& level : instants.levels) {
     auto* one = reference.add_levels();
     one->set_level(level.level);

@@ -41,6 +41,17 @@ class NotificationsStoryTest : public NotificationsTest {
   const std::string alert_ = AlertIdOf(kChild);
 };
 
+TEST_F(NotificationsStoryTest, TheMailSaysThatADayIsProvisional) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  Instants provisional = UsualInstants();
+  provisional.provisional = true;
+  SayMissed(kChild, provisional);
+  ASSERT_TRUE(AwaitMails(2));
+  for (const ReceivedMail& mail : Mails()) {
+    EXPECT_THAT(mail.text, HasSubstr("That day is provisional"));
+  }
+}
+
 TEST_F(NotificationsStoryTest, AMissedDeadlineReachesThoseWhoAreToBeTold) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   SayMissed(kChild, UsualInstants());

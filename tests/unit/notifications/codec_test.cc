@@ -60,12 +60,14 @@ TEST(AlertCodec, ReadsBackEveryStateOfAWholeLife) {
   }
 }
 
-TEST(AlertCodec, ReadsBackThatADayIsAnEstimate) {
+TEST(AlertCodec, ReadsBackThatADayIsAnEstimateOrProvisional) {
   Story story = WholeLife();
   story.state.instants.estimated = true;
+  story.state.instants.provisional = true;
   const auto read = AlertCodec::Decode({AlertCodec::Encode(story.state).front()});
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_TRUE(read->instants.estimated);
+  EXPECT_TRUE(read->instants.provisional);
 }
 
 TEST(AlertCodec, AnswersDataLossForBytesItCannotRead) {

@@ -19,6 +19,7 @@ constexpr const char* kRules[] = {"initial-pep-started-within-10-working-days",
                                   "finalise-within-5-school-days",
                                   "sdq-scored-3-school-days-before-meeting",
                                   "designated-teacher-vacancy",
+                                  "meeting-recorded",
                                   "pep-open",
                                   "a-rule-of-a-later-version"};
 
@@ -81,6 +82,15 @@ TEST(Wording, SaysWhereTheDayIsAnEstimateAndWhereNoSchoolIsOnRecord) {
   EXPECT_THAT(WordsOf(context),
               HasSubstr("That day is an estimate: the school's term dates are not known."));
   EXPECT_THAT(WordsOf(context), HasSubstr("No school is on record for the child"));
+}
+
+TEST(Wording, SaysWhereTheDayIsProvisionalAndWhatToDoFirst) {
+  Occasion occasion = OccasionOf("finalise-within-5-school-days", 1);
+  EXPECT_THAT(WordsOf(occasion), Not(HasSubstr("provisional")));
+  occasion.provisional = true;
+  EXPECT_THAT(WordsOf(occasion),
+              HasSubstr("it counts from the day for which the meeting was set. Put on record first "
+                        "that it was held, or move it or call it off."));
 }
 
 TEST(Wording, ReadsDatesOnTheClockOfLondon) {
