@@ -68,11 +68,18 @@ std::string Closed(const sc::PepCycleClosed& closed) {
 std::string Work(const sc::DeadlineReference& deadline) { return RuleInWords(deadline.rule_id()); }
 
 std::string Due(const sc::DeadlineReference& deadline) {
-  return absl::StrCat(Spoken(deadline.due_at()),
-                      deadline.calendar_known() ? "" : " (estimated: term dates are not known)");
+  return absl::StrCat(
+      Spoken(deadline.due_at()),
+      deadline.calendar_known() ? "" : " (estimated: term dates are not known)",
+      deadline.provisional() ? " (provisional: the meeting is not on record as held)" : "");
 }
 
 std::string Recalculated(const sc::DeadlineRecalculated& moved) {
+  // Only a mark or a level is another one: a meeting is on record as held on the day it was set
+  // for.
+  if (moved.old_due_at().seconds() == moved.deadline().due_at().seconds()) {
+    return absl::StrCat(Work(moved.deadline()), " stays due by ", Due(moved.deadline()));
+  }
   return absl::StrCat(Work(moved.deadline()), " is now due by ", Due(moved.deadline()),
                       " and not by ", Spoken(moved.old_due_at()),
                       moved.miss_withdrawn() ? "; it is no longer late" : "");

@@ -36,7 +36,7 @@ std::vector<RpcCommand> SchedulingCommands() {
            {"ITEM", "item", "what is ready; views and SDQ are ticked by what is on record"},
            kPep}),
       Row<v1::HoldPepMeetingRequest, v1::HoldPepMeetingResponse>(
-          "pep", "hold", "put on record that the PEP meeting took place",
+          "pep", "hold", "put on record that the PEP meeting took place, scheduled here or not",
           {kChild,
            {"--on", "held_on", "the day it took place, e.g. 2025-09-25"},
            {"--chair", "chair", "who chaired; must be an attendee"},
@@ -76,8 +76,8 @@ std::vector<RpcCommand> SchedulingCommands() {
             Need::kOptional},
            {"--state", "state", "in this state; all but withdrawn ones when left out",
             Need::kOptional}},
-          {"deadline.due_at", "deadline.calendar_known", "state", "deadline.rule_id",
-           "pep.child_id", "pep.school_urn", "met_at", "late", "waived_at"}),
+          {"deadline.due_at", "deadline.calendar_known", "deadline.provisional", "state",
+           "deadline.rule_id", "pep.child_id", "pep.school_urn", "met_at", "late", "waived_at"}),
   };
 }
 

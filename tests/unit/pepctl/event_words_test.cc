@@ -153,6 +153,21 @@ TEST(EventWords, AMissedDeadlineIsSaidToBeLateWithItsDay) {
             "LATE: finalising the ePEP within 5 school days was due by Fri 5 Dec 2025");
   deadline.set_calendar_known(false);
   EXPECT_THAT(InWords(event, {}).text, HasSubstr("estimated: term dates are not known"));
+  deadline.set_provisional(true);
+  EXPECT_THAT(InWords(event, {}).text,
+              HasSubstr("provisional: the meeting is not on record as held"));
+}
+
+TEST(EventWords, ADeadlineOfWhichOnlyAMarkChangedStaysDue) {
+  auto event = OfPep();
+  auto& moved = *event.mutable_deadline_recalculated();
+  auto& deadline = *moved.mutable_deadline();
+  deadline.set_rule_id("finalise-within-5-school-days");
+  deadline.set_calendar_known(true);
+  *deadline.mutable_due_at() = At("2025-10-02T22:59:59Z");
+  *moved.mutable_old_due_at() = At("2025-10-02T22:59:59Z");
+  EXPECT_EQ(InWords(event, {}).text,
+            "finalising the ePEP within 5 school days stays due by Thu 2 Oct 2025");
 }
 
 TEST(EventWords, AnSdqWhoseDayWasCalledOffNamesNoDay) {
