@@ -20,6 +20,7 @@ constexpr int kAfternoon = 16;
 constexpr std::string_view kGivesNoViews = "C-019";
 constexpr std::string_view kSdqGivenUp = "C-024";
 constexpr std::string_view kDeputyChairs = "C-034";
+constexpr std::string_view kRecordedLate = "C-038";
 
 // The story runs from September into January.
 CivilDay On(int month, int day) { return CivilDay(month < 9 ? 2026 : 2025, month, day); }
@@ -85,6 +86,8 @@ std::vector<Course> Courses() {
       // A school that has no Designated Teacher until 22 September.
       {"C-026", On(9, 10), At(10, 9, 14), On(9, 24), On(9, 30), On(10, 1), On(10, 13)},
       {"C-027", On(9, 26), At(10, 24, 10), On(10, 7), On(10, 15), On(10, 16), On(11, 4)},
+      // A meeting of which nobody puts on record that it was held, until 12 November.
+      {"C-038", On(10, 2), At(11, 6, 10), On(10, 16), On(10, 22), On(10, 22), On(11, 13)},
       // Placed in care on 16 December.
       {"C-037", On(12, 18), At(1, 12, 14), On(1, 6), On(1, 7), On(1, 5), On(1, 14)},
   };
@@ -119,7 +122,7 @@ void AddCourse(const Course& course, Story& story) {
     hold.missing_sdq_reason = "the form did not come back";
   }
   hold.deputy_chairs = child == kDeputyChairs;
-  add(CivilDay(course.meeting), kAfternoon, hold);
+  add(child == kRecordedLate ? On(11, 12) : CivilDay(course.meeting), kAfternoon, hold);
   add(course.finalised, kAfternoon, story::FinaliseEpep{});
 }
 

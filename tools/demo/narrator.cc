@@ -115,7 +115,9 @@ void Narrator::Hear(const scheduling::v1::SchedulingEvent& event) {
   } else if (event.has_pep_cycle_closed() && event.pep_cycle_closed().outcome() ==
                                                  scheduling::v1::PEP_CYCLE_OUTCOME_NOT_COMPLETED) {
     Add(child, "PEP closes unfinished; the next one takes its place", Colour::kRed);
-  } else if (event.has_deadline_recalculated() && !rescheduled_.contains(child)) {
+  } else if (event.has_deadline_recalculated() && !rescheduled_.contains(child) &&
+             client::TimeOf(event.deadline_recalculated().old_due_at()) !=
+                 client::TimeOf(event.deadline_recalculated().deadline().due_at())) {
     Add(child,
         absl::StrCat("a deadline moves to ",
                      ShortDate(client::TimeOf(event.deadline_recalculated().deadline().due_at()))),

@@ -85,7 +85,11 @@ TEST_F(AutumnTermTest, MeetingsAreSetForSchoolDaysAndHeldOnTheDayThatWasSetLast)
         meeting = moved->meeting_at;
       }
       if (!std::holds_alternative<story::HoldPep>(act.deed)) continue;
-      EXPECT_EQ(CivilDay(act.at), CivilDay(meeting)) << child;
+      if (child == "C-038") {
+        EXPECT_EQ(CivilDay(act.at), CivilDay(2025, 11, 12)) << "nobody recorded it for four days";
+      } else {
+        EXPECT_EQ(CivilDay(act.at), CivilDay(meeting)) << child;
+      }
       EXPECT_TRUE(IsSchoolDay(CivilDay(meeting))) << child;
       EXPECT_GE(act.at, meeting) << child;
     }
@@ -96,7 +100,7 @@ TEST_F(AutumnTermTest, EveryChildIsOnRecordAndOneIsNeverInvited) {
   std::set<std::string> children = Column(kChildren, "own_id");
   const std::set<std::string> december = Column(kDecember, "own_id");
   children.insert(december.begin(), december.end());
-  EXPECT_EQ(children.size(), 37u);
+  EXPECT_EQ(children.size(), 38u);
   const auto acts = ByChild();
   for (const auto& [child, mine] : acts) EXPECT_TRUE(children.contains(child)) << child;
   EXPECT_EQ(acts.size(), children.size() - 1);
