@@ -5,7 +5,6 @@
 #include "services/funding/storage/conversions.h"
 #include "shared/engine/lists.h"
 #include "shared/rpc/page_tokens.h"
-#include "shared/rpc/refusal_status.h"
 
 namespace pepline::funding {
 namespace {

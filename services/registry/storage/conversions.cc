@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "services/registry/domain/roles.h"
+
 namespace pepline::registry {
 
 std::optional<CareCeasedReason> FromProto(v1::CareCeasedReason reason) {
