@@ -5,6 +5,7 @@
 #include <set>
 
 #include "pepline/funding/v1/funding_events.pb.h"
+#include "services/funding/api/requests.h"
 #include "services/funding/storage/conversions.h"
 #include "tests/unit/funding/funding_story.h"
 

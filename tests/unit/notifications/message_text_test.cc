@@ -85,10 +85,10 @@ TEST(Wording, SaysWhereTheDayIsAnEstimateAndWhereNoSchoolIsOnRecord) {
 }
 
 TEST(Wording, SaysWhereTheDayIsProvisionalAndWhatToDoFirst) {
-  Occasion occasion = OccasionOf("finalise-within-5-school-days", 1);
-  EXPECT_THAT(WordsOf(occasion), Not(HasSubstr("provisional")));
-  occasion.provisional = true;
-  EXPECT_THAT(WordsOf(occasion),
+  MessageContext context = ContextOf("finalise-within-5-school-days", 1);
+  EXPECT_THAT(WordsOf(context), Not(HasSubstr("provisional")));
+  context.provisional = true;
+  EXPECT_THAT(WordsOf(context),
               HasSubstr("it counts from the day for which the meeting was set. Put on record first "
                         "that it was held, or move it or call it off."));
 }
