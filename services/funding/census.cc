@@ -1,11 +1,11 @@
 #include "services/funding/census.h"
 
-#include <cstdlib>
 #include <utility>
 
 #include "services/funding/inbound.h"
 #include "services/funding/numbers.h"
 #include "services/funding/storage/codec.h"
+#include "shared/base/london.h"
 
 namespace pepline::funding {
 namespace {
@@ -31,7 +31,6 @@ Census::Census(Store& store, const Clock& clock, Metrics& metrics)
                 }),
       line_gbp_("pepline_funding_line_gbp", "state", {"left", "approved", "released"}),
       open_requests_("pepline_funding_open_requests", "state", WaitingNames()) {
-  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
   for (RequestStage stage : kAllStages) {
     metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}}, 0);
   }
@@ -63,7 +62,7 @@ absl::Status Census::Count() {
       [this](const std::string& id) { waiting_.erase(id); });
   if (!status.ok()) return status;
 
-  const absl::CivilDay today = absl::ToCivilDay(clock_.Now(), london_);
+  const absl::CivilDay today = absl::ToCivilDay(clock_.Now(), London());
   for (const auto& [id, line] : known_lines_) {
     if (today < FirstDayOf(line.name.year) || today > LastDayOf(line.name.year)) continue;
     const std::string& authority = line.name.authority.text();

@@ -33,7 +33,6 @@ class Census {
 
   const Clock& clock_;
   Metrics& metrics_;
-  absl::TimeZone london_;
   FollowedRecords lines_, requests_;
   std::map<std::string, FundLine> known_lines_;
   std::map<std::string, Waiting> waiting_;

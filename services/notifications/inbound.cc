@@ -1,7 +1,6 @@
 #include "services/notifications/inbound.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/notifications/numbers.h"
 #include "services/notifications/storage/conversions.h"
+#include "shared/base/london.h"
 #include "shared/domain/calendar.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/engine/lists.h"
@@ -52,10 +52,7 @@ bool AddsDeliveries(const std::vector<AlertEvent>& events) {
 
 Inbound::Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
                  Deliverer& deliverer, CatchUpGate& gate)
-    : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer), gate_(gate) {
-  // tzdata is a dependency of the package; without it every date would be wrong.
-  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
-}
+    : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer), gate_(gate) {}
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
   if (record.topic == kRegistryTopic) {
@@ -231,7 +228,7 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
           auto levels = ReadLevels(began.levels());
           if (!since || !levels || began.authority_code().empty()) return EventNotReadable();
           vacancy.reference.authority = AuthorityCode(began.authority_code());
-          vacancy.instants = {DueAt(*since, *levels, london_), *std::move(levels)};
+          vacancy.instants = {DueAt(*since, *levels, London()), *std::move(levels)};
         }
         return KeptChange{EncodeVacancy(vacancy), {}};
       });

@@ -57,7 +57,6 @@ class Inbound {
   KnownChildren& children_;
   Deliverer& deliverer_;
   CatchUpGate& gate_;
-  absl::TimeZone london_;
 };
 
 }  // namespace pepline::notifications

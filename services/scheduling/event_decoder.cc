@@ -1,6 +1,5 @@
 // Events of the contract read back, as event_codec.cc wrote them.
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -8,6 +7,7 @@
 #include "services/scheduling/codec.h"
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/wire.h"
+#include "shared/base/london.h"
 #include "shared/domain/calendar.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/policy_wire.h"
@@ -17,13 +17,6 @@ namespace pepline::scheduling {
 namespace {
 
 using v1::SchedulingEvent;
-
-absl::TimeZone London() {
-  absl::TimeZone london;
-  // tzdata is a dependency of the package; without it every day would be wrong.
-  if (!absl::LoadTimeZone("Europe/London", &london)) std::abort();
-  return london;
-}
 
 // Reads an event field by field and remembers whether all of it could be read.
 class Reader {

@@ -1,21 +1,17 @@
 #include "shared/projections/access_after_care.h"
 
-#include <cstdlib>
-
+#include "shared/base/london.h"
 #include "shared/domain/access_after_care.h"
 #include "shared/projections/policy_wire.h"
 
 namespace pepline {
 
 AccessAfterCare::AccessAfterCare(const Clock& clock, ReferenceData& reference)
-    : clock_(clock), reference_(reference) {
-  // tzdata is a dependency of the package; without it the build's own copy would be UTC and wrong.
-  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
-}
+    : clock_(clock), reference_(reference) {}
 
 absl::StatusOr<bool> AccessAfterCare::HasEnded(const AuthorityCode& authority,
                                                absl::CivilDay ceased_on) const {
-  const absl::CivilDay today = absl::ToCivilDay(clock_.Now(), london_);
+  const absl::CivilDay today = absl::ToCivilDay(clock_.Now(), London());
   // No profile gives more than the most months, and none ends access with care still to cease; most
   // children of a list are one or the other.
   if (AccessHasEnded(ceased_on, kMostMonthsOfAccessAfterCare, today)) return true;

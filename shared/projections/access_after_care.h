@@ -10,6 +10,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "shared/base/clock.h"
+#include "shared/base/london.h"
 #include "shared/domain/ids.h"
 #include "shared/projections/reference_data.h"
 
@@ -24,13 +25,12 @@ class AccessAfterCare {
   absl::StatusOr<bool> HasEnded(const AuthorityCode& authority, absl::CivilDay ceased_on) const;
   // The same where only the instant is known at which the end of care was put on record.
   absl::StatusOr<bool> HasEndedSince(const AuthorityCode& authority, absl::Time recorded_at) const {
-    return HasEnded(authority, absl::ToCivilDay(recorded_at, london_));
+    return HasEnded(authority, absl::ToCivilDay(recorded_at, London()));
   }
 
  private:
   const Clock& clock_;
   ReferenceData& reference_;
-  absl::TimeZone london_;
 };
 
 }  // namespace pepline

@@ -1,10 +1,10 @@
 #include "shared/projections/reference_data.h"
 
-#include <cstdlib>
 #include <set>
 #include <utility>
 
 #include "pepline/runtime/v1/aggregate_record.pb.h"
+#include "shared/base/london.h"
 
 namespace pepline {
 namespace {
@@ -101,10 +101,7 @@ absl::Status KeepFromEvent(
   }
 }
 
-ReferenceData::ReferenceData(Store& store) : store_(store) {
-  // tzdata is a dependency of the package; without it the build's own copy would be UTC and wrong.
-  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
-}
+ReferenceData::ReferenceData(Store& store) : store_(store) {}
 
 absl::StatusOr<bool> ReferenceData::Receive(const RegistryEvent& event,
                                             std::optional<absl::Time> changed_at) {
@@ -280,7 +277,7 @@ absl::StatusOr<KnownCalendar> ReferenceData::LoadCalendar(std::string_view divis
   known.bank_holidays_known = holidays->revision > 0;
   known.term_dates_known = !authority_terms->empty() || !school_terms->empty();
   known.calendar = std::make_shared<const Calendar>(
-      london_, *std::move(days), *std::move(authority_terms), *std::move(school_terms),
+      London(), *std::move(days), *std::move(authority_terms), *std::move(school_terms),
       *std::move(closed), *std::move(other_terms));
   absl::MutexLock lock(&mutex_);
   if (calendars_.size() >= kMaxParsed) calendars_.clear();

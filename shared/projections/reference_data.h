@@ -105,7 +105,6 @@ class ReferenceData {
   };
 
   Store& store_;
-  absl::TimeZone london_;
   absl::Mutex mutex_;
   std::map<CalendarKey, ParsedCalendar> calendars_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, ParsedPolicy> policies_ ABSL_GUARDED_BY(mutex_);

@@ -145,8 +145,8 @@ class Memory {
 absl::Status MeasureMemory(const Options& options, std::vector<Row>& rows) {
   const int children = options.Of(2000);
   TemporaryFolder folder;
-  auto stack = Stack::Start({.folder = folder.path() + "/stack",
-                             .simulated_start = absl::FromCivil(kStart, client::London())});
+  auto stack = Stack::Start(
+      {.folder = folder.path() + "/stack", .simulated_start = absl::FromCivil(kStart, London())});
   if (!stack.ok()) return stack.status();
   auto player = story::Player::Create(**stack);
   if (!player.ok()) return player.status();

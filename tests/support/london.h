@@ -9,15 +9,10 @@
 #include <string_view>
 
 #include "absl/time/time.h"
+#include "shared/base/london.h"
 #include "shared/domain/calendar.h"
 
 namespace pepline {
-
-inline absl::TimeZone London() {
-  absl::TimeZone zone;
-  EXPECT_TRUE(absl::LoadTimeZone("Europe/London", &zone));
-  return zone;
-}
 
 inline absl::CivilDay Day(std::string_view text) {
   const auto day = ParseDate(text);

@@ -72,15 +72,6 @@ std::size_t Distance(absl::string_view a, absl::string_view b) {
 
 }  // namespace
 
-absl::TimeZone London() {
-  static const absl::TimeZone zone = [] {
-    absl::TimeZone found;
-    if (!absl::LoadTimeZone("Europe/London", &found)) std::abort();
-    return found;
-  }();
-  return zone;
-}
-
 std::string PoundsText(std::int64_t pence) {
   // As unsigned, since the smallest number has no opposite.
   std::uint64_t rest = pence < 0 ? 0 - static_cast<std::uint64_t>(pence) : pence;

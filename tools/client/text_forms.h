@@ -16,10 +16,9 @@
 #include "absl/time/time.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "shared/base/london.h"
 
 namespace pepline::client {
-
-absl::TimeZone London();
 
 // Money. "£1,234.50"; "-£0.05".
 std::string PoundsText(std::int64_t pence);

@@ -78,19 +78,19 @@ bool Demo::Hear(const story::Step& step) {
   for (const story::AnyEvent& event : step.events) tally_.Count(event);
   if (tally_.alerts_raised > 0 && !first_alert_after_) first_alert_after_ = absl::Now() - started_;
   narrator_->Tell(step);
-  const absl::Time begin = absl::FromCivil(kBegin, client::London());
-  const absl::Time end = absl::FromCivil(kEnd, client::London());
-  screen_.Bar(absl::FDivDuration(step.now - begin, end - begin),
-              absl::StrCat(absl::FormatTime("%a %d %b %Y", step.now, client::London()), "   ",
-                           tally_.events, " events, ", tally_.alerts_raised, " alerts, ",
-                           tally_.delivered, " mails"));
+  const absl::Time begin = absl::FromCivil(kBegin, London());
+  const absl::Time end = absl::FromCivil(kEnd, London());
+  screen_.Bar(
+      absl::FDivDuration(step.now - begin, end - begin),
+      absl::StrCat(absl::FormatTime("%a %d %b %Y", step.now, London()), "   ", tally_.events,
+                   " events, ", tally_.alerts_raised, " alerts, ", tally_.delivered, " mails"));
   return !stop_.Came();
 }
 
 absl::Status Demo::Play() {
   screen_.Bar(0, "starting Redis, a broker, a mail sink and five services");
   StackOptions options{.folder = folder_.path(),
-                       .simulated_start = absl::FromCivil(kBegin, client::London())};
+                       .simulated_start = absl::FromCivil(kBegin, London())};
   if (arguments_.broker == "kafka") options.broker = StackOptions::Broker::kKafka;
   options.tls = arguments_.tls;
   auto stack = Stack::Start(std::move(options));

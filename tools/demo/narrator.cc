@@ -201,7 +201,7 @@ void Narrator::AddCounted() {
 }
 
 void Narrator::AddReached(absl::Time now) {
-  const bool midnight = absl::ToCivilSecond(now, client::London()).hour() == 0;
+  const bool midnight = absl::ToCivilSecond(now, London()).hour() == 0;
   // By rule: how many reminders, and who was told.
   std::map<std::string, std::pair<std::size_t, std::set<std::string>>> reminders;
   for (const auto& [alert, reached] : reached_) {

@@ -16,9 +16,9 @@
 
 namespace pepline::demo {
 
-std::string ShortDate(absl::Time at) { return absl::FormatTime("%a %d %b", at, client::London()); }
+std::string ShortDate(absl::Time at) { return absl::FormatTime("%a %d %b", at, London()); }
 std::string ShortInstant(const google::protobuf::Timestamp& at) {
-  return absl::FormatTime("%a %d %b %H:%M", client::TimeOf(at), client::London());
+  return absl::FormatTime("%a %d %b %H:%M", client::TimeOf(at), London());
 }
 
 std::string ShortSchool(const std::string& name) {

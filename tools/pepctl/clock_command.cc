@@ -24,12 +24,12 @@ absl::StatusOr<std::unique_ptr<SimulatedClock>> ClockOf(const Globals& globals) 
 
 void Say(absl::Time now, bool simulated, Invocation& invocation) {
   if (invocation.globals.json()) {
-    invocation.out << "{\"now\": \"" << absl::FormatTime(absl::RFC3339_sec, now, client::London())
+    invocation.out << "{\"now\": \"" << absl::FormatTime(absl::RFC3339_sec, now, London())
                    << "\", \"simulated\": " << (simulated ? "true" : "false") << "}\n";
     return;
   }
-  invocation.out << absl::FormatTime("%a %Y-%m-%d %H:%M:%S", now, client::London())
-                 << " Europe/London, " << (simulated ? "simulated" : "the machine's clock") << "\n";
+  invocation.out << absl::FormatTime("%a %Y-%m-%d %H:%M:%S", now, London()) << " Europe/London, "
+                 << (simulated ? "simulated" : "the machine's clock") << "\n";
 }
 
 template <class Target>

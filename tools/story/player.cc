@@ -69,7 +69,7 @@ absl::Status Player::PerformTogether(const std::vector<Act>& acts, Step& step) {
 }
 
 absl::Status Player::Play(Story story, absl::CivilSecond end, const Listener& listener) {
-  const absl::TimeZone zone = client::London();
+  const absl::TimeZone zone = London();
   std::stable_sort(story.begin(), story.end(),
                    [](const Act& a, const Act& b) { return a.at < b.at; });
   const absl::Time end_at = absl::FromCivil(end, zone);

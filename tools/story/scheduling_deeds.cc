@@ -12,7 +12,7 @@ namespace v1 = scheduling::v1;
 
 google::protobuf::Timestamp InLondon(absl::CivilSecond at) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-      absl::ToUnixMicros(absl::FromCivil(at, client::London())));
+      absl::ToUnixMicros(absl::FromCivil(at, London())));
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ grpc::Status Performer::Do(const HoldPep& deed, const Scene& scene) {
   // The day for which it was set.
   const absl::Time meeting_at = absl::FromUnixMicros(
       google::protobuf::util::TimeUtil::TimestampToMicroseconds(now.pep().meeting_at()));
-  request.set_held_on(absl::FormatCivilTime(absl::ToCivilDay(meeting_at, client::London())));
+  request.set_held_on(absl::FormatCivilTime(absl::ToCivilDay(meeting_at, London())));
   request.set_chair(deed.deputy_chairs ? v1::ATTENDEE_ROLE_DEPUTY_DESIGNATED_TEACHER
                                        : v1::ATTENDEE_ROLE_DESIGNATED_TEACHER);
   request.add_attendees(request.chair());

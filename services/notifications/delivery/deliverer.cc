@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/notifications/delivery/message_text.h"
+#include "shared/base/london.h"
 #include "shared/observability/log.h"
 #include "shared/observability/trace.h"
 
@@ -49,8 +49,6 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
           spine.store, spine.metrics, gate,
           [this](const AlertId& alert) { return agenda_.Contains(alert); },
           [this](const AlertId& alert) { Post(alert); }, [this] { marks_.Flush(); }) {
-  // tzdata is a dependency of the package; without it every date would be wrong.
-  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
   records_.Start();
   for (int i = 0; i < kLookers; ++i) lookers_.emplace_back([this] { LookForEver(); });
   safety_net_.Start();
@@ -221,8 +219,9 @@ absl::Time Deliverer::Try(const Message& message) {
       message.reference,    message.instants.due_at,    message.pending.level,
       message.pending.role, message.pending.instead_of, message.child_initials,
       message.school_name,  message.instants.estimated, message.instants.provisional};
-  const Mail mail{message.delivery_id, settings_.from,           message.contact.email,
-                  SubjectOf(context),  TextOf(context, london_), spine_.clock.Now()};
+  const Mail mail{message.delivery_id,       settings_.from,
+                  message.contact.email,     SubjectOf(context),
+                  TextOf(context, London()), spine_.clock.Now()};
   const SmtpAnswer::Kind answer = mail_sender_.Send(mail, message.trace);
   if (answer == SmtpAnswer::Kind::kAccepted) {
     // The mark ends when it is on record.

@@ -102,7 +102,6 @@ class Deliverer {
   ContactBook& contacts_;
   CatchUpGate& gate_;
   const MailSettings settings_;
-  absl::TimeZone london_;
   Agenda agenda_;
   MailSender mail_sender_;
   SendingMarks marks_;

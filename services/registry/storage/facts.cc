@@ -1,12 +1,12 @@
 #include "services/registry/storage/facts.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "shared/base/london.h"
 #include "shared/domain/access_after_care.h"
 
 namespace pepline::registry {
@@ -34,10 +34,7 @@ Target TargetOfHolder(const std::string& member) {
 
 }  // namespace
 
-FactsLoader::FactsLoader(Store& store, const Clock& clock) : store_(store), clock_(clock) {
-  // tzdata is a dependency of the package; without it the build's own copy would be UTC and wrong.
-  if (!absl::LoadTimeZone("Europe/London", &london_)) std::abort();
-}
+FactsLoader::FactsLoader(Store& store, const Clock& clock) : store_(store), clock_(clock) {}
 
 absl::StatusOr<SchoolCalendarFacts> FactsLoader::Load(const SchoolCalendarState&,
                                                       const SchoolCalendarCommand& command) const {
@@ -234,7 +231,7 @@ absl::StatusOr<std::shared_ptr<const Calendar>> FactsLoader::LoadCalendar(
   if (!terms.ok()) return terms.status();
   auto overlay = Find<SchoolCalendarCodec>(school.text());
   if (!overlay.ok()) return overlay.status();
-  return std::make_shared<const Calendar>(london_, std::move(holidays->days),
+  return std::make_shared<const Calendar>(London(), std::move(holidays->days),
                                           std::move(terms->terms), std::move(overlay->terms),
                                           std::move(overlay->closed_days));
 }

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "services/registry/storage/codec.h"
 #include "shared/base/clock.h"
+#include "shared/base/london.h"
 #include "shared/domain/authorisation.h"
 #include "shared/engine/execute.h"
 #include "shared/engine/lists.h"
@@ -28,7 +29,7 @@ class FactsLoader {
  public:
   FactsLoader(Store& store, const Clock& clock);
 
-  Moment Now() const { return {clock_.Now(), london_}; }
+  Moment Now() const { return {clock_.Now(), London()}; }
 
   // The state of one aggregate; the initial one where there is none.
   template <class Codec>
@@ -86,7 +87,6 @@ class FactsLoader {
 
   Store& store_;
   const Clock& clock_;
-  absl::TimeZone london_;
 };
 
 // What every command brings along: its facts. Both must outlive what is made.

@@ -39,7 +39,7 @@ bool SchoolMoves::Move(const std::string& child, const std::string& school) {
   client::GiveRequestId(request);
   request.set_child_id(child);
   request.set_school_urn(school);
-  request.set_moved_on(absl::FormatCivilTime(absl::ToCivilDay(clock_.Now(), client::London())));
+  request.set_moved_on(absl::FormatCivilTime(absl::ToCivilDay(clock_.Now(), London())));
   registry::v1::MoveChildToSchoolResponse response;
   grpc::Status status;
   do {

@@ -128,7 +128,7 @@ void SchoolWork::Visit(Worker& worker, const std::string& child) {
   }
   const plan::Pep& pep = now.pep();
   const std::string& pep_id = pep.reference().pep_id();
-  const absl::CivilSecond present = absl::ToCivilSecond(clock_.Now(), client::London());
+  const absl::CivilSecond present = absl::ToCivilSecond(clock_.Now(), London());
   // Sets the fields that all commands have.
   const auto about = [&](auto request) {
     request.set_child_id(child);
@@ -143,8 +143,8 @@ void SchoolWork::Visit(Worker& worker, const std::string& child) {
       // Some day of the weeks ahead; a holiday is refused, and another day is tried later.
       const int days = std::uniform_int_distribution<>(4, 24)(worker.random);
       auto request = about(plan::SchedulePepMeetingRequest());
-      *request.mutable_meeting_at() = ToTimestamp(absl::FromCivil(
-          absl::CivilSecond(absl::CivilDay(present) + days) + 10 * 3600, client::London()));
+      *request.mutable_meeting_at() = ToTimestamp(
+          absl::FromCivil(absl::CivilSecond(absl::CivilDay(present) + days) + 10 * 3600, London()));
       plan::SchedulePepMeetingResponse response;
       Send("PepMeetingScheduled", pep_id, request, response);
       return;
@@ -183,7 +183,7 @@ void SchoolWork::Visit(Worker& worker, const std::string& child) {
       }
       if (!worker.Chance(0.3)) return;
       auto request = about(plan::HoldPepMeetingRequest());
-      request.set_held_on(absl::FormatCivilTime(absl::ToCivilDay(meeting_at, client::London())));
+      request.set_held_on(absl::FormatCivilTime(absl::ToCivilDay(meeting_at, London())));
       request.set_chair(plan::ATTENDEE_ROLE_DESIGNATED_TEACHER);
       request.add_attendees(plan::ATTENDEE_ROLE_DESIGNATED_TEACHER);
       request.add_attendees(plan::ATTENDEE_ROLE_CHILD);

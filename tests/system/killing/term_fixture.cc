@@ -24,7 +24,7 @@ constexpr int kCopies = 3;  // of the demo's children, each under its own id
 void TermTest::SetUp() {
   StackOptions options = Options();
   options.folder = folder_.path();
-  options.simulated_start = absl::FromCivil(kStart, client::London());
+  options.simulated_start = absl::FromCivil(kStart, London());
   options.tls = true;  // as in production
   auto stack = StartSystemStack(std::move(options));
   ASSERT_TRUE(stack.ok()) << stack.status();
@@ -134,7 +134,7 @@ void TermTest::MoveClock(absl::Time to) {
 void TermTest::WhileTimePasses(absl::CivilSecond to, absl::Duration lasts,
                                const std::function<void()>& what) {
   const absl::Time start = stack_->clock()->Now();
-  const absl::Time end = absl::FromCivil(to, client::London());
+  const absl::Time end = absl::FromCivil(to, London());
   absl::Notification over;
   std::thread days([&] {
     const absl::Time began = absl::Now();
@@ -158,7 +158,7 @@ void TermTest::ExpectPromisesKept(const std::vector<const SchoolWork*>& works) {
   }
   ASSERT_FALSE(all.empty());
   ASSERT_TRUE(WriteFile(commands, all).ok());
-  MoveClock(absl::FromCivil(kEnd, client::London()) + absl::Hours(24));
+  MoveClock(absl::FromCivil(kEnd, London()) + absl::Hours(24));
   ASSERT_NO_FATAL_FAILURE(AwaitRest());
   EXPECT_EQ(RunChecker(*stack_, commands, CheckerArguments()), 0)
       << "the checker's lines above say which promise";

@@ -50,7 +50,7 @@ class RebuildTest : public TermTest {
     });
   }
   void Do(const std::string& own_id, story::Deed deed) {
-    const absl::CivilSecond now = absl::ToCivilSecond(stack_->clock()->Now(), client::London());
+    const absl::CivilSecond now = absl::ToCivilSecond(stack_->clock()->Now(), London());
     const absl::Status done =
         performer_->Perform({.at = now, .child = own_id, .deed = std::move(deed)});
     EXPECT_TRUE(done.ok()) << done;

@@ -76,7 +76,7 @@ class Traces {
 class AutumnTermTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto stack = StartSystemStack(folder_.path(), absl::FromCivil(demo::kBegin, client::London()),
+    auto stack = StartSystemStack(folder_.path(), absl::FromCivil(demo::kBegin, London()),
                                   collector_.endpoint());
     ASSERT_TRUE(stack.ok()) << stack.status();
     stack_ = *std::move(stack);
