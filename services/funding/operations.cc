@@ -6,6 +6,7 @@
 
 #include "services/funding/rebuild.h"
 #include "services/funding/storage/codec.h"
+#include "services/funding/storage/facts.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::funding {
@@ -22,10 +23,9 @@ std::vector<RecordKind> RecordKinds(const Clock& clock) {
   };
   return {AggregateKind<FundLineCodec>(
               line_of, [](const std::string&, const FundLineState&) { return FundLineFacts{}; }),
-          AggregateKind<FundingCodec>(request_of,
-                                      [&clock](const std::string&, const FundingState&) {
-                                        return FundingFacts{clock.Now(), std::nullopt};
-                                      }),
+          AggregateKind<FundingCodec>(
+              request_of,
+              [&clock](const std::string&, const FundingState&) { return FactsAt(clock.Now()); }),
           KeptKind(kKnownChildKind), KeptKind(kPolicy)};
 }
 

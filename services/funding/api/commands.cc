@@ -5,6 +5,7 @@
 #include "services/funding/api/grpc_api.h"
 #include "services/funding/api/requests.h"
 #include "services/funding/numbers.h"
+#include "services/funding/storage/facts.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::funding {
@@ -53,13 +54,14 @@ grpc::Status GrpcApi::HandleOnRequest(const Call& call, const Request& request,
                                       bool allowed, Response& response) {
   Inputs<FundingCodec> inputs;
   inputs.allowed = [allowed](const FundingState&, const RecordStates&) { return allowed; };
-  inputs.facts = [&](const FundingState&, const RecordStates&) -> absl::StatusOr<FundingFacts> {
-    FundingFacts facts{spine_.clock.Now(), std::nullopt};
-    if (const auto* draft = std::get_if<funding::DraftFundingRequest>(&command)) {
-      auto child = children_.Find(draft->costing.child);
-      if (!child.ok()) return child.status();
-      if (*child) facts.child = ChildFacts{(*child)->authority, (*child)->looked_after};
-    }
+  inputs.facts = [&](const FundingState& state,
+                     const RecordStates&) -> absl::StatusOr<FundingFacts> {
+    FundingFacts facts = FactsAt(spine_.clock.Now());
+    const auto* draft = std::get_if<funding::DraftFundingRequest>(&command);
+    if (!NeedsChild(command) || (draft == nullptr && !state.request)) return facts;
+    auto child = children_.Find(draft ? draft->costing.child : state.request->costing.child);
+    if (!child.ok()) return child.status();
+    if (*child) facts.child = ChildFacts{(*child)->authority, (*child)->looked_after};
     return facts;
   };
   return HandleCommand<FundingCodec>(

@@ -96,6 +96,14 @@ MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts) {
   return std::nullopt;
 }
 
+// What is not allocated by 31 March goes back (docs/domain.md 2.2).
+MaybeRefusal CheckYear(const Costing& costing, const FundingFacts& facts) {
+  if (facts.today <= LastDayOf(costing.line.year)) return std::nullopt;
+  return Refuse(funding_refusals::kFinancialYearOver, "",
+                "the financial year of this fund line is over; draft another request from a line "
+                "of this year for what is still needed");
+}
+
 MaybeRefusal CheckCosting(const Costing& costing) {
   if (auto no = CheckText(costing.description, "description", kLongestDescription)) return no;
   if (auto no = CheckCosts(costing.cost_lines)) return no;

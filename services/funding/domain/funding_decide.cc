@@ -61,29 +61,37 @@ MaybeRefusal NeedsApproved(RequestStage stage) {
   return std::nullopt;
 }
 
+// The child may have left care, or the year may have ended, since the request was drafted.
+MaybeRefusal NeedsChildAndYear(const FundingRequest& request, const FundingFacts& facts) {
+  if (auto no = CheckWhose(request.costing, facts)) return no;
+  return CheckYear(request.costing, facts);
+}
+
 Answer On(const SubmitFundingRequest& command, const FundingRequest& request, const FundLine&,
-          absl::Time now) {
+          const FundingFacts& facts) {
   if (auto no = NeedsUndecided(request.stage)) return *std::move(no);
   if (request.stage == RequestStage::kSubmitted) {
     return Refuse(funding_refusals::kAlreadySubmitted, "",
                   "this request is submitted; the Virtual School decides next");
   }
-  return Say(FundingSubmitted{{command.by, now}, request.costing.asked()});
+  if (auto no = NeedsChildAndYear(request, facts)) return *std::move(no);
+  return Say(FundingSubmitted{{command.by, facts.now}, request.costing.asked()});
 }
 
 Answer On(const WithdrawFundingRequest& command, const FundingRequest& request, const FundLine&,
-          absl::Time now) {
+          const FundingFacts& facts) {
   if (auto no = NeedsUndecided(request.stage)) return *std::move(no);
-  return Say(FundingWithdrawn{{command.by, now}});
+  return Say(FundingWithdrawn{{command.by, facts.now}});
 }
 
 Answer On(const ApproveFundingRequest& command, const FundingRequest& request, const FundLine& line,
-          absl::Time now) {
+          const FundingFacts& facts) {
   if (auto no = NeedsSubmitted(request.stage)) return *std::move(no);
   if (request.submitted && request.submitted->by == command.by) {
     return Refuse(funding_refusals::kSubmittedBySamePerson, "",
                   "money is approved by another person than the one who submitted the request");
   }
+  if (auto no = NeedsChildAndYear(request, facts)) return *std::move(no);
   if (command.amount <= Pence{0}) {
     return Refuse(funding_refusals::kNothingApproved, "approved_pence",
                   "approve more than nothing, or decline the request");
@@ -98,21 +106,22 @@ Answer On(const ApproveFundingRequest& command, const FundingRequest& request, c
         "the fund line has less left than the amount to approve; approve less, or raise the "
         "fund line's amount first");
   }
-  return Say(FundingApproved{{command.by, now}, command.amount});
+  return Say(FundingApproved{{command.by, facts.now}, command.amount});
 }
 
 Answer On(const DeclineFundingRequest& command, const FundingRequest& request, const FundLine&,
-          absl::Time now) {
+          const FundingFacts& facts) {
   if (auto no = NeedsSubmitted(request.stage)) return *std::move(no);
   if (auto no = CheckText(command.reason, "reason", kLongestReason)) return *std::move(no);
-  return Say(FundingDeclined{{command.by, now}, command.reason});
+  return Say(FundingDeclined{{command.by, facts.now}, command.reason});
 }
 
 Answer On(const ReleaseFunding& command, const FundingRequest& request, const FundLine&,
-          absl::Time now) {
+          const FundingFacts& facts) {
   if (auto no = NeedsApproved(request.stage)) return *std::move(no);
-  const absl::Time submitted_at = request.submitted ? request.submitted->at : now;
-  return Say(FundingReleased{{command.by, now}, request.approved, now - submitted_at});
+  if (auto no = NeedsChildAndYear(request, facts)) return *std::move(no);
+  const absl::Time submitted_at = request.submitted ? request.submitted->at : facts.now;
+  return Say(FundingReleased{{command.by, facts.now}, request.approved, facts.now - submitted_at});
 }
 
 Answer Draft(const DraftFundingRequest& command, const FundingState& state,
@@ -127,6 +136,7 @@ Answer Draft(const DraftFundingRequest& command, const FundingState& state,
     return Refuse(funding_refusals::kFundLineNotOpen, "fund_line_id",
                   "this fund line is not open; open it first, or name an open one");
   }
+  if (auto no = CheckYear(command.costing, facts)) return *std::move(no);
   if (auto no = CheckCosting(command.costing)) return *std::move(no);
   return Say(FundingDrafted{command.costing, facts.now});
 }
@@ -137,10 +147,15 @@ Answer OnExisting(const Command& command, const FundingState& state, const Fundi
     return Refuse(funding_refusals::kNoSuchRequest, "funding_request_id",
                   "there is no such request; check its id");
   }
-  return On(command, *state.request, *state.line, facts.now);
+  return On(command, *state.request, *state.line, facts);
 }
 
 }  // namespace
+
+bool NeedsChild(const FundingCommand& command) {
+  return !std::holds_alternative<WithdrawFundingRequest>(command) &&
+         !std::holds_alternative<DeclineFundingRequest>(command);
+}
 
 Answer FundingRules::Decide(const FundingState& state, const FundingCommand& command,
                             const FundingFacts& facts) {

@@ -117,6 +117,9 @@ using FundingCommand =
     std::variant<DraftFundingRequest, SubmitFundingRequest, WithdrawFundingRequest,
                  ApproveFundingRequest, DeclineFundingRequest, ReleaseFunding>;
 
+// A step towards money: it looks at who looks after the child now, and at the year.
+bool NeedsChild(const FundingCommand& command);
+
 // Events; the wire contract is pepline.funding.v1.FundingEvent.
 struct FundingDrafted {
   Costing costing;
@@ -174,6 +177,7 @@ inline constexpr RefusalReason kSubmittedBySamePerson{"SUBMITTED_BY_SAME_PERSON"
                                                       RefusalKind::kState};
 inline constexpr RefusalReason kNothingApproved{"NOTHING_APPROVED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kMoreThanAsked{"MORE_THAN_ASKED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kFinancialYearOver{"FINANCIAL_YEAR_OVER", RefusalKind::kState};
 inline constexpr RefusalReason kFundLineExceeded{"FUND_LINE_EXCEEDED", RefusalKind::kState};
 }  // namespace funding_refusals
 
@@ -184,7 +188,8 @@ struct ChildFacts {
 };
 struct FundingFacts {
   absl::Time now;
-  std::optional<ChildFacts> child;  // asked for drafts only
+  absl::CivilDay today;             // of now, in London
+  std::optional<ChildFacts> child;  // asked for where NeedsChild
 };
 
 struct FundingRules {
@@ -205,8 +210,9 @@ IndexEntry OpenRequests();
 IndexEntry RequestsFor(const ChildId& child);
 
 // Parts of Decide (costing.cc): whether a costing is of one child, looked after by the authority
-// whose line it names; and whether it is complete and in order.
+// whose line it names; whether its financial year goes on; and whether it is complete and in order.
 MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts);
+MaybeRefusal CheckYear(const Costing& costing, const FundingFacts& facts);
 MaybeRefusal CheckCosting(const Costing& costing);
 MaybeRefusal CheckText(const std::string& text, std::string field, std::size_t longest);
 

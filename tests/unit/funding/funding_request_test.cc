@@ -107,6 +107,52 @@ TEST(FundingRequestRules, AnswerEveryCommandInEveryStage) {
   }
 }
 
+// The steps towards money, and the stage in which each is taken.
+const std::vector<std::pair<RequestStage, FundingCommand>> kTowardsMoney = {
+    {RequestStage::kDraft, SubmitFundingRequest{kTeacher}},
+    {RequestStage::kSubmitted, ApproveFundingRequest{kVirtualSchool, {20'000}}},
+    {RequestStage::kApproved, ReleaseFunding{kFinance}}};
+
+TEST(FundingRequestRules, AfterThe31stOfMarchNothingIsDraftedSubmittedApprovedOrReleased) {
+  for (const auto& [stage, command] : kTowardsMoney) {
+    Story story;
+    story.In(stage);
+    story.facts.today = absl::CivilDay(2026, 4, 1);
+    EXPECT_EQ(AnswerTo(story, command), kFinancialYearOver) << StageName(stage);
+    story.facts.today = absl::CivilDay(2026, 3, 31);
+    EXPECT_EQ(AnswerTo(story, command), std::nullopt) << StageName(stage);
+  }
+  Story late;
+  late.facts.today = absl::CivilDay(2026, 4, 1);
+  EXPECT_EQ(AnswerTo(late, DraftFundingRequest{Tutoring()}), kFinancialYearOver);
+}
+
+TEST(FundingRequestRules, NoStepTowardsMoneyIsTakenForAChildWhoLeftTheCareOfTheAuthority) {
+  for (const auto& [stage, command] : kTowardsMoney) {
+    Story story;
+    story.In(stage);
+    story.facts.child = ChildFacts{AuthorityCode("931"), false};
+    EXPECT_EQ(AnswerTo(story, command), kChildNotLookedAfter) << StageName(stage);
+    story.facts.child = ChildFacts{AuthorityCode("825"), true};
+    EXPECT_EQ(AnswerTo(story, command), kFundLineOfAnotherAuthority) << StageName(stage);
+    story.facts.child = ChildFacts{AuthorityCode("931"), true};
+    EXPECT_EQ(AnswerTo(story, command), std::nullopt) << StageName(stage);
+  }
+}
+
+TEST(FundingRequestRules, WhatIsOverIsDeclinedOrWithdrawnAtAnyTime) {
+  for (const FundingCommand& command :
+       {FundingCommand(WithdrawFundingRequest{kTeacher}),
+        FundingCommand(DeclineFundingRequest{kVirtualSchool, "the year is over"})}) {
+    EXPECT_FALSE(NeedsChild(command));
+    Story story;
+    story.In(RequestStage::kSubmitted);
+    story.facts.today = absl::CivilDay(2026, 4, 1);
+    story.facts.child.reset();
+    EXPECT_EQ(AnswerTo(story, command), std::nullopt);
+  }
+}
+
 TEST(FundingRequestRules, MoveMoneyFromLeftToApprovedToReleased) {
   Story story(Pence{50'000});
   story.In(RequestStage::kSubmitted);

@@ -43,6 +43,7 @@ class Story : public DeciderPlayer<FundingRules> {
  public:
   explicit Story(std::optional<Pence> line = Pence{100'000}) {
     facts.now = absl::FromUnixSeconds(1'760'000'000);
+    facts.today = absl::CivilDay(2025, 10, 9);
     facts.child = ChildFacts{AuthorityCode("931"), true};
     if (line) state.line = FundLine{Line(), *line, {}, {}};
   }
@@ -51,6 +52,7 @@ class Story : public DeciderPlayer<FundingRules> {
   Story& Done(const FundingCommand& command) {
     DeciderPlayer::Done(command);
     facts.now += absl::Hours(24);
+    ++facts.today;
     return *this;
   }
   // The request in this stage.

@@ -28,6 +28,7 @@ class RandomBooks {
  public:
   explicit RandomBooks(unsigned seed) : random_(seed) {
     facts_.now = absl::FromUnixSeconds(1'760'000'000);
+    facts_.today = absl::CivilDay(2025, 10, 9);
     facts_.child = ChildFacts{AuthorityCode("931"), true};
   }
   void Step() {
