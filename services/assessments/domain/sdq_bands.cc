@@ -133,10 +133,14 @@ std::vector<Band> BandsFor(Form form, const SdqScores& scores) {
 bool NeedsStrategies(Form form, const SdqScores& scores) {
   if (!scores.total) return false;
   if (InformantOf(form) == Informant::kCarer && *scores.total >= kConcernOfCarer) return true;
-  // The third band is "high" of four and "abnormal" of three.
-  return std::ranges::any_of(kRows, [&](const CutOffs& row) {
-    return row.scale == Scale::kTotal && IsOf(row, form) && BandIndex(row, *scores.total) >= 2;
-  });
+  bool band_known = false;
+  for (const CutOffs& row : kRows) {
+    if (row.scale != Scale::kTotal || !IsOf(row, form)) continue;
+    band_known = true;
+    // The third band is "high" of four and "abnormal" of three.
+    if (BandIndex(row, *scores.total) >= 2) return true;
+  }
+  return !band_known;
 }
 
 }  // namespace pepline::assessments

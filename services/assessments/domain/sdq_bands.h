@@ -48,7 +48,7 @@ std::vector<Band> BandsFor(Form form, const SdqScores& scores);
 
 // Whether the review must say what the PEP does about the score: a carer's total of 17 or more, or
 // a total in a high or very high band (of the original table, where there are no four bands:
-// abnormal).
+// abnormal), or any total of a form without cut-offs: what no table judges, a person does.
 bool NeedsStrategies(Form form, const SdqScores& scores);
 
 }  // namespace pepline::assessments

@@ -158,8 +158,10 @@ MaybeRefusal On(const ReviewSdq& command, Progress& progress, absl::Time now) {
                   absl::StrCat("give at most ", kLongestText, " characters"));
   }
   if (AwaitsStrategies(state) && SaysNothing(command.strategies)) {
-    return Refuse(sdq_refusals::kStrategiesRequired, "strategies",
-                  "the score is raised; say what the PEP does about it");
+    return Refuse(
+        sdq_refusals::kStrategiesRequired, "strategies",
+        "the score is raised, or no cut-offs are known for this form; say what the PEP does "
+        "about it");
   }
   progress.Say(SdqReviewed{now, command.strategies});
   return std::nullopt;

@@ -161,7 +161,7 @@ TEST(SdqBands, ExistForCarersOfTheYoungestAndNotForTheirTeachers) {
 TEST(SdqStrategies, AreNeededFromTheScoreThatEachInformantsTotalIsHighAt) {
   const std::map<Form, int> from = {{Form::kP2To4, 16},  {Form::kP4To10, 17},  {Form::kP11To17, 17},
                                     {Form::kT4To10, 16}, {Form::kT11To17, 16}, {Form::kS11To17, 18},
-                                    {Form::kT2To4, 41}};  // no cut-offs of teachers at that age
+                                    {Form::kT2To4, 0}};  // no cut-offs: a person looks
   for (const auto& [form, least] : from) {
     for (int total = 0; total <= 40; ++total) {
       SdqScores scores;
