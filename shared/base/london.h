@@ -4,11 +4,21 @@
 #ifndef PEPLINE_SHARED_BASE_LONDON_H_
 #define PEPLINE_SHARED_BASE_LONDON_H_
 
+#include <cstdlib>
+
 #include "absl/time/time.h"
 
 namespace pepline {
 
-absl::TimeZone London();  // Europe/London
+// Europe/London.
+inline absl::TimeZone London() {
+  static const absl::TimeZone zone = [] {
+    absl::TimeZone found;
+    if (!absl::LoadTimeZone("Europe/London", &found)) std::abort();
+    return found;
+  }();
+  return zone;
+}
 
 }  // namespace pepline
 
