@@ -25,7 +25,7 @@ Census::Census(Store& store, const Clock& clock, Metrics& metrics)
     : clock_(clock),
       metrics_(metrics),
       // A resolved alert may still have somebody to tell.
-      alerts_(store, {OpenAlerts(), UntoldAlerts()},
+      alerts_(store, {OpenAlerts(), UndeliveredAlerts()},
               [](const std::string& alert) { return AlertOf(AlertId(alert)).keys; }),
       open_("pepline_notifications_alerts_open", "level", Levels()) {
   metrics.Count("pepline_notifications_deliveries_total", {{"outcome", "delivered"}}, 0);
@@ -55,7 +55,8 @@ absl::Status Census::Count() {
         Note& note = notes_[alert];
         note = {state->reference.authority.text(), state->level(), state->IsOpen(), std::nullopt};
         for (const PendingDelivery& pending : state->Waiting()) {
-          note.untold_since = std::min(note.untold_since.value_or(pending.since), pending.since);
+          note.undelivered_since =
+              std::min(note.undelivered_since.value_or(pending.since), pending.since);
         }
         return absl::OkStatus();
       },
@@ -64,15 +65,15 @@ absl::Status Census::Count() {
 
   const absl::Time now = clock_.Now();
   absl::Time oldest = now;
-  int untold = 0;
+  int undelivered = 0;
   for (const auto& [alert, note] : notes_) {
     if (note.open) open_.Add(note.authority, absl::StrCat(note.level));
-    if (!note.untold_since) continue;
-    ++untold;
-    oldest = std::min(oldest, *note.untold_since);
+    if (!note.undelivered_since) continue;
+    ++undelivered;
+    oldest = std::min(oldest, *note.undelivered_since);
   }
   open_.Publish(metrics_);
-  metrics_.Set("pepline_notifications_alerts_untold", {}, untold);
+  metrics_.Set("pepline_notifications_alerts_untold", {}, undelivered);
   metrics_.Set("pepline_notifications_oldest_untold_age_seconds", {},
                absl::ToDoubleSeconds(now - oldest));
   return absl::OkStatus();

@@ -30,7 +30,7 @@ class Census {
     std::string authority;
     int level = 0;
     bool open = false;
-    std::optional<absl::Time> untold_since;
+    std::optional<absl::Time> undelivered_since;
   };
 
   const Clock& clock_;

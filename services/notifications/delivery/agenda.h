@@ -1,7 +1,7 @@
 // Which alerts are to be looked at by whoever tells people, and when.
 // Promises: an alert is on it once, with the earliest instant that it was posted for; one that is
 // at work is not given out a second time, and when it is posted meanwhile it comes again
-// afterwards. In the order of instants. Does not: keep more than `most` alerts (the safety net
+// afterwards. In the order of instants. Does not: keep more than `most` alerts (undelivered_scan.h
 // comes to the others), know what is to be told. Instants are the machine's clock. Threads: safe
 // from any thread.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_AGENDA_H_

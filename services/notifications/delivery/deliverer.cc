@@ -45,13 +45,13 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
                       agenda_.Post(alert, absl::Now() + kAfterwards);  // is anything left of it?
                     }}),
       senders_(kSenders, kMessagesWaiting),
-      safety_net_(
+      undelivered_scan_(
           spine.store, spine.metrics, gate,
           [this](const AlertId& alert) { return agenda_.Contains(alert); },
           [this](const AlertId& alert) { Post(alert); }, [this] { marks_.Flush(); }) {
   records_.Start();
   for (int i = 0; i < kLookers; ++i) lookers_.emplace_back([this] { LookForEver(); });
-  safety_net_.Start();
+  undelivered_scan_.Start();
 }
 
 Deliverer::~Deliverer() { Stop(); }
@@ -59,7 +59,7 @@ Deliverer::~Deliverer() { Stop(); }
 void Deliverer::Stop() {
   stopping_ = true;
   agenda_.Stop();
-  safety_net_.Stop();
+  undelivered_scan_.Stop();
   mail_sender_.Stop();
   for (std::thread& looker : lookers_) {
     if (looker.joinable()) looker.join();

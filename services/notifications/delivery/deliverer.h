@@ -1,7 +1,7 @@
 // Tells people: asks registry who they are, hands each of them a mail, reports what became of it.
 // What is to be told is in the alert's state and nowhere else; this only works it off, at once
-// after Post, and again and again while it lies untold (agenda.h, safety_net.h). Promises: Post
-// never waits, whatever the mail server does; each person's message is sent by itself on a
+// after Post, and again and again while it is undelivered (agenda.h, undelivered_scan.h). Promises:
+// Post never waits, whatever the mail server does; each person's message is sent by itself on a
 // bounded pool, so no recipient holds another; two replicas do not send the same message side by
 // side (sending_marks.h); a process that dies between sending and recording sends again under the
 // same ids, and never less than once; nobody is told before everything was heard (catch_up_gate.h).
@@ -28,8 +28,8 @@
 #include "services/notifications/delivery/contacts.h"
 #include "services/notifications/delivery/delivery_records.h"
 #include "services/notifications/delivery/mail_sender.h"
-#include "services/notifications/delivery/safety_net.h"
 #include "services/notifications/delivery/sending_marks.h"
+#include "services/notifications/delivery/undelivered_scan.h"
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/storage/facts.h"
 #include "shared/base/worker_pool.h"
@@ -113,7 +113,7 @@ class Deliverer {
   DeliveryRecords records_;
   WorkerPool senders_;  // behind what its threads use
   std::vector<std::thread> lookers_;
-  SafetyNet safety_net_;
+  UndeliveredScan undelivered_scan_;
 };
 
 }  // namespace pepline::notifications

@@ -244,7 +244,8 @@ struct AlertFacts {
 inline IndexEntry AllAlerts() { return {"all", "alerts"}; }
 inline IndexEntry AlertsOf(const SchoolUrn& school) { return {"school", school.text()}; }
 inline IndexEntry OpenAlerts() { return {"open", "alerts"}; }
-inline IndexEntry UntoldAlerts() { return {"untold", "alerts"}; }
+// The name of the list is that of the first stores.
+inline IndexEntry UndeliveredAlerts() { return {"untold", "alerts"}; }
 
 struct Alert {
   using State = AlertState;

@@ -140,7 +140,7 @@ std::vector<IndexEntry> Alert::Index(const AlertState& state) {
   if (state.IsOpen()) entries.push_back(OpenAlerts());
   const SchoolUrn& school = state.reference.school;
   if (!school.empty()) entries.push_back(AlertsOf(school));
-  if (!state.Waiting().empty()) entries.push_back(UntoldAlerts());
+  if (!state.Waiting().empty()) entries.push_back(UndeliveredAlerts());
   return entries;
 }
 

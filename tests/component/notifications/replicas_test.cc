@@ -186,7 +186,7 @@ TEST_F(ReplicasTest, SendFiveSlowMailsOnceEach) {
   Miss(TeachersAlone());
   for (const auto& replica : replicas_) replica->deliverer->Post(alert_);
   ASSERT_TRUE(Eventually([&] { return Texts() == 5; })) << "none waits for another";
-  // Longer than any mark of before lasted, while both go on looking at what lies untold.
+  // Longer than any mark of before lasted, while both go on looking at what is undelivered.
   EXPECT_FALSE(Eventually([&] { return Texts() > 5; }, absl::Seconds(25)));
   server_.Release(".");
   EXPECT_TRUE(Eventually([&] { return Delivered().size() == 5; }));

@@ -32,7 +32,7 @@ class NotificationsCensusTest : public testing::Test {
     return metrics_.Value("pepline_notifications_alerts_open",
                           {{"authority", "931"}, {"level", level}});
   }
-  double Untold() { return metrics_.Value("pepline_notifications_alerts_untold"); }
+  double Undelivered() { return metrics_.Value("pepline_notifications_alerts_untold"); }
   double OldestAge() { return metrics_.Value("pepline_notifications_oldest_untold_age_seconds"); }
   StoredStates stored_;
   FakeClock clock_{kNow};
@@ -65,7 +65,7 @@ TEST_F(NotificationsCensusTest, SaysHowLongTheOldestMessageWaits) {
   waiting.deliveries = {{.level = 1, .since = kNow - absl::Minutes(4)}};
   Store(waiting);
   ASSERT_TRUE(census_.Count().ok());
-  EXPECT_EQ(Untold(), 2);
+  EXPECT_EQ(Undelivered(), 2);
   EXPECT_EQ(OldestAge(), 9 * 60);
   clock_.Advance(absl::Minutes(1));
   ASSERT_TRUE(census_.Count().ok());

@@ -232,10 +232,10 @@ TEST(DeliveryIds, AreTheSameOnEveryRepeatAndDifferForEveryMessage) {
 }
 
 TEST(AlertIndex, ListsAnAlertOnceRaisedForItsSchoolWhileOpenAndWhileSomebodyWaits) {
-  const IndexEntry all{"all", "alerts"}, open{"open", "alerts"}, untold{"untold", "alerts"};
+  const IndexEntry all{"all", "alerts"}, open{"open", "alerts"}, undelivered{"untold", "alerts"};
   const IndexEntry school{"school", kSchool}, other_school{"school", kOtherSchool};
   Story story = Late();
-  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, school, untold));
+  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, school, undelivered));
   story.DeliverAll();
   EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, school));
   story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
@@ -250,17 +250,17 @@ TEST(AlertIndex, ListsAnAlertOnceRaisedForItsSchoolWhileOpenAndWhileSomebodyWait
 }
 
 TEST(AlertIndex, ListsAnAlertOfNoSchoolAndOneOfNoChildAsWell) {
-  const IndexEntry all{"all", "alerts"}, open{"open", "alerts"}, untold{"untold", "alerts"};
+  const IndexEntry all{"all", "alerts"}, open{"open", "alerts"}, undelivered{"untold", "alerts"};
   AlertReference of_no_school = UsualReference();
   of_no_school.school = SchoolUrn();
   Story story("2025-10-21 00:00");
   story.Done(RaiseMissedDeadline{of_no_school, UsualInstants()});
-  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, untold));
+  EXPECT_THAT(Alert::Index(story.state), UnorderedElementsAre(all, open, undelivered));
   Story vacancy("2025-10-06 08:00");
   vacancy.facts.vacancy = UsualVacancy();
   vacancy.Done(Wake{});
   EXPECT_THAT(Alert::Index(vacancy.state),
-              UnorderedElementsAre(all, open, IndexEntry{"school", kSchool}, untold));
+              UnorderedElementsAre(all, open, IndexEntry{"school", kSchool}, undelivered));
 }
 
 }  // namespace

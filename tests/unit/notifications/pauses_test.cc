@@ -90,7 +90,7 @@ TEST_F(AgendaTest, GivesWhatIsAtWorkAgainOnlyWhenItIsDone) {
   EXPECT_EQ(Next(), a_.text());
 }
 
-TEST_F(AgendaTest, LeavesWhatIsTooManyToTheSafetyNet) {
+TEST_F(AgendaTest, LeavesWhatIsTooManyToTheScan) {
   for (const char* alert : {"1", "2", "3", "4"}) agenda_.Post(AlertId(alert));
   EXPECT_TRUE(agenda_.Contains(AlertId("3")));
   EXPECT_FALSE(agenda_.Contains(AlertId("4")));
