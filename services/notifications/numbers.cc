@@ -109,7 +109,8 @@ void CountEvents(Metrics& metrics, const std::vector<AlertEvent>& events) {
                 metrics.Count("pepline_notifications_alerts_resolved_total",
                               {{"cause", ResolvedName(resolved.cause)}});
               },
-              [](const AlertMoved&) {}},
+              [](const AlertMoved&) {}, [](const MessageClaimed&) {},
+              [](const MessageReleased&) {}},
         event);
   }
 }

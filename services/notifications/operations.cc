@@ -2,13 +2,19 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
-#include "services/notifications/delivery/sending_marks.h"
 #include "services/notifications/storage/codec.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::notifications {
+namespace {
+
+// Which message was under way at which replica, in stores of before; nothing reads it any more.
+constexpr std::string_view kSendingMarksKind = "sending-marks";
+
+}  // namespace
 
 std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
   RecordKind alert = AggregateKind<AlertCodec>(

@@ -31,24 +31,22 @@ const absl::Time kNever = absl::InfiniteFuture();
 Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
                      CatchUpGate& gate, const MailSettings& settings, const Shares& shares)
     : spine_(spine),
-      facts_(facts),
       contacts_(contacts),
       gate_(gate),
       settings_(settings),
+      replica_(shares.replica()),
       mail_sender_(settings, spine.metrics),
-      marks_(spine.store, shares),
-      records_(spine, facts, gate,
+      records_(spine, facts, gate, shares,
                {.on_more = [this](const AlertId& alert) { Post(alert); },
                 .on_recorded =
-                    [this](const AlertId& alert, const std::string& delivery_id) {
-                      marks_.Release(PartitionOfAlert(alert), delivery_id);
+                    [this](const AlertId& alert) {
                       agenda_.Post(alert, absl::Now() + kAfterwards);  // is anything left of it?
                     }}),
       senders_(kSenders, kMessagesWaiting),
       undelivered_scan_(
           spine.store, spine.metrics, gate,
           [this](const AlertId& alert) { return agenda_.Contains(alert); },
-          [this](const AlertId& alert) { Post(alert); }, [this] { marks_.Flush(); }) {
+          [this](const AlertId& alert) { Post(alert); }) {
   records_.Start();
   for (int i = 0; i < kLookers; ++i) lookers_.emplace_back([this] { LookForEver(); });
   undelivered_scan_.Start();
@@ -88,10 +86,6 @@ std::optional<SteadyTime> Deliverer::OldestBegun() const {
     if (!begun.patient) oldest = std::min(oldest.value_or(begun.since), begun.since);
   }
   return oldest;
-}
-
-int Deliverer::PartitionOfAlert(const AlertId& alert) const {
-  return PartitionOf(AlertOf(alert).routing_id, spine_.store.partitions());
 }
 
 absl::Time Deliverer::Look(const AlertId& alert) {
@@ -137,7 +131,7 @@ absl::Time Deliverer::Look(const AlertId& alert) {
     LogWarning("registry does not tell who to write to; deliveries wait",
                {{LogField::kAggregateId, alert.text()},
                 {LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
-    return PutOff(alert.text(), /*refused=*/false, kLongestRegistryPause);
+    return PutOff(alert.text(), kLongestRegistryPause);
   }
   return SendWaiting(**state, waiting, *contacts, span.traceparent());
 }
@@ -200,21 +194,25 @@ void Deliverer::Run(const Message& message) {
 absl::Time Deliverer::Try(const Message& message) {
   const AlertId& alert = message.reference.alert;
   if (const absl::Time until = mail_sender_.closed_until(); absl::Now() < until) return until;
-  const int partition = PartitionOfAlert(alert);
-  const auto taken = marks_.Take(partition, message.delivery_id);
-  if (!taken.ok() || !*taken) return absl::Now() + kSoon;
-  // What another replica put on record until now counts.
-  const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
-  const PendingDelivery* pending = nullptr;
-  if (state.ok() && *state && (*state)->run == message.run) {
-    pending = (*state)->Find(message.pending.level, message.pending.role);
+  if (!gate_.IsOpen(alert)) return absl::Now() + kSoon;
+  const auto state = records_.Claim(
+      alert,
+      {message.run, message.pending.level, message.pending.role, message.contact.staff, replica_},
+      message.trace);
+  if (!state.ok()) {
+    // It may be ours without our knowing it.
+    if (!absl::IsAborted(state.status())) Release(message);
+    return absl::Now() + kSoon;
   }
+  // What another replica put on record until now counts.
+  const PendingDelivery* pending = state->run == message.run
+                                       ? state->Find(message.pending.level, message.pending.role)
+                                       : nullptr;
   const bool is_wanted = pending != nullptr && pending->state == DeliveryState::kWaiting &&
                          !pending->IsSettled(message.contact.staff);
-  if (!is_wanted || !gate_.IsOpen(alert)) {
-    marks_.Release(partition, message.delivery_id);
-    return is_wanted || !state.ok() ? absl::Now() + kSoon : kNever;
-  }
+  if (!is_wanted) return kNever;
+  const Attempt* attempt = pending->Find(message.contact.staff);
+  if (attempt == nullptr || attempt->claimed_by != replica_) return absl::Now() + kSoon;
   const MessageContext context{
       message.reference,    message.instants.due_at,    message.pending.level,
       message.pending.role, message.pending.instead_of, message.child_initials,
@@ -224,45 +222,59 @@ absl::Time Deliverer::Try(const Message& message) {
                   TextOf(context, London()), spine_.clock.Now()};
   const SmtpAnswer::Kind answer = mail_sender_.Send(mail, message.trace);
   if (answer == SmtpAnswer::Kind::kAccepted) {
-    // The mark ends when it is on record.
     records_.RecordSent(message.delivery_id,
                         ReportOf(message, {message.contact.staff, mail_sender_.channel(),
                                            std::nullopt, spine_.clock.Now()}));
     return kNever;
   }
-  const absl::Time again = Settle(message, answer);
-  marks_.Release(partition, message.delivery_id);
-  return again;
+  return Settle(message, answer, attempt->refusals);
 }
 
-absl::Time Deliverer::Settle(const Message& message, SmtpAnswer::Kind answer) {
+absl::Time Deliverer::Settle(const Message& message, SmtpAnswer::Kind answer, int refusals) {
   switch (answer) {
     case SmtpAnswer::Kind::kAccepted:
       return kNever;
     case SmtpAnswer::Kind::kAddressRefused:
-      return GiveUp(message, FailureCause::kAddressRefused);
+      return GiveUpOrRelease(message, FailureCause::kAddressRefused);
     case SmtpAnswer::Kind::kAddressWaits: {
-      const absl::Time again = PutOff(message.delivery_id, /*refused=*/true);
-      absl::MutexLock lock(&mutex_);  // until the end of this case
-      if (const auto begun = begun_.find(message.reference.alert); begun != begun_.end()) {
-        begun->second.patient = true;
+      if (refusals + 1 >= settings_.max_attempts) {
+        return GiveUpOrRelease(message, FailureCause::kTooManyAttempts);
       }
-      if (waits_[message.delivery_id].refused < settings_.max_attempts) return again;
-      break;
+      Release(message, /*refused=*/true);
+      {
+        absl::MutexLock lock(&mutex_);
+        const auto begun = begun_.find(message.reference.alert);
+        if (begun != begun_.end()) begun->second.patient = true;
+      }
+      return PutOff(message.delivery_id);
     }
     case SmtpAnswer::Kind::kMailWaits:
-      return PutOff(message.delivery_id, /*refused=*/false);
+      Release(message);
+      return PutOff(message.delivery_id);
     case SmtpAnswer::Kind::kServerWaits:
+      Release(message);
       return mail_sender_.closed_until();
   }
-  return GiveUp(message, FailureCause::kTooManyAttempts);
+  return kNever;
+}
+
+void Deliverer::Release(const Message& message, bool refused) {
+  records_.Release(message.delivery_id,
+                   {message.reference.alert,
+                    ReleaseMessage{message.run, message.pending.level, message.pending.role,
+                                   message.contact.staff, replica_, refused},
+                    message.trace});
 }
 
 DeliveryRecords::Report Deliverer::ReportOf(const Message& message, const Settled& settled) const {
-  return {
-      message.reference.alert,
-      {message.run, message.pending.level, message.pending.role, {settled}, false, message.holders},
-      message.trace};
+  return {message.reference.alert,
+          RecordDeliveries{message.run,
+                           message.pending.level,
+                           message.pending.role,
+                           {settled},
+                           false,
+                           message.holders},
+          message.trace};
 }
 
 absl::Time Deliverer::GiveUp(const Message& message, FailureCause cause) {
@@ -274,12 +286,17 @@ absl::Time Deliverer::GiveUp(const Message& message, FailureCause cause) {
   return kNever;
 }
 
-absl::Time Deliverer::PutOff(const std::string& key, bool refused, absl::Duration longest) {
+absl::Time Deliverer::GiveUpOrRelease(const Message& message, FailureCause cause) {
+  const absl::Time again = GiveUp(message, cause);
+  if (again != kNever) Release(message);
+  return again;
+}
+
+absl::Time Deliverer::PutOff(const std::string& key, absl::Duration longest) {
   absl::MutexLock lock(&mutex_);
   // Far above what can wait at once, counting starts anew.
   if (waits_.size() > kMostCounted) waits_.clear();
   Waits& waits = waits_[key];
-  if (refused) ++waits.refused;
   waits.not_before = absl::Now() + PauseAfter(++waits.put_off, kShortestPause, longest);
   return waits.not_before;
 }

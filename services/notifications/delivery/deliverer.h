@@ -3,11 +3,12 @@
 // after Post, and again and again while it is undelivered (agenda.h, undelivered_scan.h). Promises:
 // Post never waits, whatever the mail server does; each person's message is sent by itself on a
 // bounded pool, so no recipient holds another; two replicas do not send the same message side by
-// side (sending_marks.h); a process that dies between sending and recording sends again under the
-// same ids, and never less than once; nobody is told before everything was heard (catch_up_gate.h).
-// A mail server or a registry that is away, or does not know the child yet, puts deliveries off and
-// uses no attempts up; an address that is put off for long is given up after max_attempts. Does
-// not: decide whom to tell. Threads: its own; Post from any.
+// side, since the alert's state says whose it is; a process that dies between sending and recording
+// has it sent again under the same ids, and never less than once; nobody is told before everything
+// was heard (catch_up_gate.h). A mail server or a registry that is away, or does not know the child
+// yet, puts deliveries off and uses no attempts up; an address that is put off for long is given up
+// after max_attempts, whichever replica tried. Does not: decide whom to tell. Threads: its own;
+// Post from any.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_DELIVERER_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_DELIVERER_H_
 
@@ -28,7 +29,6 @@
 #include "services/notifications/delivery/contacts.h"
 #include "services/notifications/delivery/delivery_records.h"
 #include "services/notifications/delivery/mail_sender.h"
-#include "services/notifications/delivery/sending_marks.h"
 #include "services/notifications/delivery/undelivered_scan.h"
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/storage/facts.h"
@@ -65,8 +65,7 @@ class Deliverer {
     std::string trace;
   };
   struct Waits {
-    int refused = 0;  // the mail server put this address off
-    int put_off = 0;  // for that or any other reason
+    int put_off = 0;
     absl::Time not_before = absl::InfinitePast();
   };
 
@@ -85,26 +84,29 @@ class Deliverer {
   void Run(const Message& message);
   // When to look at the alert again.
   absl::Time Try(const Message& message);
-  absl::Time Settle(const Message& message, SmtpAnswer::Kind answer);
+  // `refusals`: how often the mail server had put the address off before.
+  absl::Time Settle(const Message& message, SmtpAnswer::Kind answer, int refusals);
+  // It is anybody's again.
+  void Release(const Message& message, bool refused = false);
   // InfiniteFuture when it is on record.
   absl::Time GiveUp(const Message& message, FailureCause cause);
+  // The same of a message that is claimed.
+  absl::Time GiveUpOrRelease(const Message& message, FailureCause cause);
   DeliveryRecords::Report ReportOf(const Message& message, const Settled& settled) const;
-  int PartitionOfAlert(const AlertId& alert) const;
 
   // `key`: a delivery id, or an alert's id for what concerns all of it. Answers until when.
-  absl::Time PutOff(const std::string& key, bool refused, absl::Duration longest = kLongestPause);
+  absl::Time PutOff(const std::string& key, absl::Duration longest = kLongestPause);
   absl::Time NotBefore(const std::string& key) const;
   void Forget(const AlertId& alert);
   std::optional<SteadyTime> OldestBegun() const;
 
   const Spine& spine_;
-  const FactsLoader& facts_;
   ContactBook& contacts_;
   CatchUpGate& gate_;
   const MailSettings settings_;
+  const std::string replica_;
   Agenda agenda_;
   MailSender mail_sender_;
-  SendingMarks marks_;
   mutable absl::Mutex mutex_;
   std::set<std::string> under_way_ ABSL_GUARDED_BY(mutex_);  // delivery ids
   std::map<std::string, Waits> waits_ ABSL_GUARDED_BY(mutex_);

@@ -24,11 +24,26 @@ bool AddsDeliveries(const std::vector<AlertEvent>& events) {
   });
 }
 
+Origin OriginOf(const std::string& trace) {
+  Origin origin = Origin::Alarm(std::nullopt);
+  origin.traceparent = trace;
+  return origin;
+}
+
+// Among what waits to be put on record: a mail that was taken.
+bool HasLeft(const std::pair<const std::string, DeliveryRecords::Report>& waiting) {
+  return std::holds_alternative<RecordDeliveries>(waiting.second.what);
+}
+
 }  // namespace
 
 DeliveryRecords::DeliveryRecords(const Spine& spine, const FactsLoader& facts,
-                                 const CatchUpGate& gate, Listener listener)
-    : spine_(spine), facts_(facts), gate_(gate), listener_(std::move(listener)) {}
+                                 const CatchUpGate& gate, const Shares& shares, Listener listener)
+    : spine_(spine),
+      facts_(facts),
+      gate_(gate),
+      gone_replicas_(shares),
+      listener_(std::move(listener)) {}
 
 void DeliveryRecords::Start() {
   thread_ = std::thread([this] {
@@ -41,7 +56,7 @@ void DeliveryRecords::Start() {
         absl::MutexLock lock(&mutex_);
         if (!waiting_.empty()) first = waiting_.begin()->first;
         spine_.metrics.Set("pepline_notifications_deliveries_unrecorded", {},
-                           static_cast<double>(waiting_.size()));
+                           static_cast<double>(std::ranges::count_if(waiting_, HasLeft)));
         if (stopping_ && (waiting_.empty() || absl::Now() >= stop_at_)) return;
         const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
           return stopping_ && waiting_.empty();
@@ -63,45 +78,62 @@ void DeliveryRecords::Stop(absl::Duration bound) {
   }
   if (thread_.joinable()) thread_.join();
   absl::MutexLock lock(&mutex_);
-  if (waiting_.empty()) return;
-  LogWarning("mails that left could not be put on record before the end; they are sent again",
-             {{LogField::kCount, std::to_string(waiting_.size())}});
+  const auto left = std::ranges::count_if(waiting_, HasLeft);
   waiting_.clear();
+  if (left == 0) return;
+  LogWarning("mails that left could not be put on record before the end; they are sent again",
+             {{LogField::kCount, std::to_string(left)}});
+}
+
+Inputs<AlertCodec> DeliveryRecords::InputsOf(const AlertId& alert) {
+  return {.facts = [this, alert](const AlertState& state, const RecordStates&) {
+    auto facts = facts_.Load(alert, gate_.IsOpen(alert));
+    if (facts.ok()) facts->gone_replicas = gone_replicas_.Among(state);
+    return facts;
+  }};
+}
+
+void DeliveryRecords::Count(const AlertId& alert, const std::vector<AlertEvent>& events) {
+  CountEvents(spine_.metrics, events);
+  if (AddsDeliveries(events)) listener_.on_more(alert);
+}
+
+absl::StatusOr<AlertState> DeliveryRecords::Claim(const AlertId& alert, const ClaimMessage& claim,
+                                                  const std::string& trace) {
+  auto outcome =
+      Execute<AlertCodec>(spine_, AlertOf(alert), claim, OriginOf(trace), InputsOf(alert));
+  if (!outcome.ok()) return outcome.status();
+  auto* done = std::get_if<Done<AlertCodec>>(&*outcome);
+  if (done == nullptr) return AlertState();
+  Count(alert, done->events);
+  return std::move(done->state);
 }
 
 absl::Status DeliveryRecords::Record(const Report& report) {
-  const Inputs<AlertCodec> inputs = {.facts = [&](const AlertState&, const RecordStates&) {
-    return facts_.Load(report.alert, gate_.IsOpen(report.alert));
-  }};
-  Origin origin = Origin::Alarm(std::nullopt);
-  origin.traceparent = report.trace;
-  return HandleInbound<AlertCodec>(spine_, AlertOf(report.alert), report.what, origin, inputs,
-                                   [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
-                                     CountEvents(metrics, events);
-                                     if (AddsDeliveries(events)) listener_.on_more(report.alert);
-                                   });
-}
-
-void DeliveryRecords::Recorded(const std::string& delivery_id, const AlertId& alert) {
-  {
-    absl::MutexLock lock(&mutex_);
-    waiting_.erase(delivery_id);
-  }
-  listener_.on_recorded(alert, delivery_id);
+  return HandleInbound<AlertCodec>(
+      spine_, AlertOf(report.alert), report.what, OriginOf(report.trace), InputsOf(report.alert),
+      [&](Metrics&, const std::vector<AlertEvent>& events) { Count(report.alert, events); });
 }
 
 void DeliveryRecords::RecordSent(const std::string& delivery_id, const Report& report) {
-  {
-    absl::MutexLock lock(&mutex_);
-    waiting_.emplace(delivery_id, report);
-  }
-  if (const absl::Status recorded = Record(report); recorded.ok()) {
-    Recorded(delivery_id, report.alert);
-  } else {
-    LogWarning("a mail that left could not be put on record; that is tried again",
-               {{LogField::kAggregateId, report.alert.text()},
-                {LogField::kCause, std::string(recorded.message())}});
-  }
+  RecordSurely(delivery_id, report);
+  listener_.on_recorded(report.alert);
+}
+
+void DeliveryRecords::Release(const std::string& delivery_id, const Report& report) {
+  RecordSurely(delivery_id, report);
+}
+
+// Kept only once it has failed: a message that is claimed anew must not be given back by an old
+// report.
+void DeliveryRecords::RecordSurely(const std::string& delivery_id, const Report& report) {
+  const absl::Status recorded = Record(report);
+  if (recorded.ok()) return;
+  LogWarning("what became of a message could not be put on record; that is tried again",
+             {{LogField::kAggregateId, report.alert.text()},
+              {LogField::kCause, std::string(recorded.message())}});
+  absl::MutexLock lock(&mutex_);
+  waiting_.emplace(delivery_id, report);
 }
 
 bool DeliveryRecords::IsWaiting(const std::string& delivery_id) const {
@@ -117,7 +149,11 @@ bool DeliveryRecords::RecordWaiting() {
   }
   for (const auto& [delivery_id, report] : waiting) {
     if (!Record(report).ok()) return false;
-    Recorded(delivery_id, report.alert);
+    {
+      absl::MutexLock lock(&mutex_);
+      waiting_.erase(delivery_id);
+    }
+    listener_.on_recorded(report.alert);
   }
   return true;
 }

@@ -1,9 +1,11 @@
-// Puts on record what became of messages. What left is kept here until it is on record, whatever
-// becomes of its alert meanwhile: resolved, withdrawn, raised anew.
-// Promises: every message that this process sent is reported again and again until the store has
-// it, also while the process stops, within a bound. Does not: outlive the process; what it had not
-// recorded when it was killed is sent again under the same id. Errors: what the store answers.
-// Threads: one of its own for what is tried again; safe from any thread; blocks on the store.
+// What the deliverer puts on record in an alert's state: that a message is claimed, that it is free
+// again, what became of it. What left is kept here until it is on record, whatever becomes of its
+// alert meanwhile: resolved, withdrawn, raised anew.
+// Promises: every message that this process sent or gave back is reported again and again until the
+// store has it, also while the process stops, within a bound. Does not: outlive the process; what
+// it had not recorded when it was killed is sent again under the same id. Errors: what the store
+// answers. Threads: one of its own for what is tried again; safe from any thread; blocks on the
+// store.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_DELIVERY_RECORDS_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_DELIVERY_RECORDS_H_
 
@@ -11,11 +13,14 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/notifications/catch_up_gate.h"
+#include "services/notifications/delivery/gone_replicas.h"
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/storage/facts.h"
 
@@ -25,18 +30,18 @@ class DeliveryRecords {
  public:
   struct Report {
     AlertId alert;
-    RecordDeliveries what;
+    AlertCommand what;
     std::string trace;  // traceparent of what it belongs to
   };
   struct Listener {
     // Somebody else is to be told now. Must not block.
     std::function<void(const AlertId&)> on_more;
-    // A message that left is on record.
-    std::function<void(const AlertId&, const std::string& delivery_id)> on_recorded;
+    // A message left, or what could be reported only later is on record.
+    std::function<void(const AlertId&)> on_recorded;
   };
   // All must outlive this.
   DeliveryRecords(const Spine& spine, const FactsLoader& facts, const CatchUpGate& gate,
-                  Listener listener);
+                  const Shares& shares, Listener listener);
   ~DeliveryRecords() { Stop(absl::ZeroDuration()); }
   DeliveryRecords(const DeliveryRecords&) = delete;
   DeliveryRecords& operator=(const DeliveryRecords&) = delete;
@@ -45,19 +50,28 @@ class DeliveryRecords {
   // Goes on for at most so long while something is not on record.
   void Stop(absl::Duration bound);
 
+  // The alert as it is then. The message is ours where its attempt says so.
+  absl::StatusOr<AlertState> Claim(const AlertId& alert, const ClaimMessage& claim,
+                                   const std::string& trace);
   absl::Status Record(const Report& report);
-  // Of a message that left: now, or as soon as it can be.
+  // Now, or as soon as it can be: a message left...
   void RecordSent(const std::string& delivery_id, const Report& report);
+  // ...or did not, and is anybody's again.
+  void Release(const std::string& delivery_id, const Report& report);
+  // Something of the message is not on record yet.
   bool IsWaiting(const std::string& delivery_id) const;
 
  private:
+  Inputs<AlertCodec> InputsOf(const AlertId& alert);
+  void Count(const AlertId& alert, const std::vector<AlertEvent>& events);
+  void RecordSurely(const std::string& delivery_id, const Report& report);
   // False while the store is away.
   bool RecordWaiting();
-  void Recorded(const std::string& delivery_id, const AlertId& alert);
 
   const Spine& spine_;
   const FactsLoader& facts_;
   const CatchUpGate& gate_;
+  GoneReplicas gone_replicas_;
   const Listener listener_;
   mutable absl::Mutex mutex_;
   std::map<std::string, Report> waiting_ ABSL_GUARDED_BY(mutex_);  // by delivery id

@@ -16,14 +16,12 @@ constexpr int kPage = 256;
 
 UndeliveredScan::UndeliveredScan(Store& store, Metrics& metrics, CatchUpGate& gate,
                                  std::function<bool(const AlertId&)> is_seen_to,
-                                 std::function<void(const AlertId&)> deliver,
-                                 std::function<void()> every_round)
+                                 std::function<void(const AlertId&)> deliver)
     : store_(store),
       metrics_(metrics),
       gate_(gate),
       is_seen_to_(std::move(is_seen_to)),
-      deliver_(std::move(deliver)),
-      every_round_(std::move(every_round)) {}
+      deliver_(std::move(deliver)) {}
 
 void UndeliveredScan::Start() {
   thread_ = std::thread([this] {
@@ -36,7 +34,6 @@ void UndeliveredScan::Start() {
       }
       found_before = std::move(found);
       gate_.Publish();
-      every_round_();
       heartbeat_->Turned();
     }
     heartbeat_.reset();

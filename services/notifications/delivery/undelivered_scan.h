@@ -27,11 +27,11 @@ class UndeliveredScan {
  public:
   static constexpr int kMostLooked = 4096;
 
-  // `is_seen_to`: true for an alert that is being worked on already; `every_round`: what else is
-  // tried again from time to time. Everything given must outlive this.
+  // `is_seen_to`: true for an alert that is being worked on already. Everything given must outlive
+  // this.
   UndeliveredScan(Store& store, Metrics& metrics, CatchUpGate& gate,
                   std::function<bool(const AlertId&)> is_seen_to,
-                  std::function<void(const AlertId&)> deliver, std::function<void()> every_round);
+                  std::function<void(const AlertId&)> deliver);
   ~UndeliveredScan() { Stop(); }
   UndeliveredScan(const UndeliveredScan&) = delete;
   UndeliveredScan& operator=(const UndeliveredScan&) = delete;
@@ -46,7 +46,6 @@ class UndeliveredScan {
   CatchUpGate& gate_;
   const std::function<bool(const AlertId&)> is_seen_to_;
   const std::function<void(const AlertId&)> deliver_;
-  const std::function<void()> every_round_;
   absl::Notification stopping_;
   std::unique_ptr<Heartbeat> heartbeat_;  // while the thread runs
   std::thread thread_;

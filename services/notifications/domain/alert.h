@@ -2,10 +2,10 @@
 // Level 0 is the reminder, 1 "late", 2 and above follow by time while nothing happens.
 // Promises: pure (see shared/domain/decider.h). A level is raised once in a run, at or after its
 // instant, and never once the work is done; whoever is to be told stays waiting in the state until
-// told, given up, or dropped. A run begins when the first level is raised and ends resolved; a
-// deadline that runs and is missed again begins the next run of the same alert.
-// Does not: know names or addresses, count days (instants come with the deadline), send anything.
-// Source: docs/domain.md 6.10. Threads: values and pure functions.
+// told, given up, or dropped; a message is claimed by one replica at a time. A run begins when the
+// first level is raised and ends resolved; a deadline that runs and is missed again begins the next
+// run of the same alert. Does not: know names or addresses, count days (instants come with the
+// deadline), send anything. Source: docs/domain.md 6.10. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_
 
@@ -157,9 +157,29 @@ struct RecordDeliveries {
   // left. Each person's message is reported by itself, and the last report finishes the role.
   std::vector<StaffId> holders = {};
 };
-using AlertCommand = std::variant<RemindOfDeadline, RaiseMissedDeadline, ResolveMetDeadline,
-                                  ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool, Wake,
-                                  AcknowledgeAlert, RedeliverFailed, RecordDeliveries>;
+// A replica is about to send the message to one person. It may, once the state says that the
+// message is claimed by it; without an effect where the message is no longer waited for, or another
+// replica has it that is not known to be gone.
+struct ClaimMessage {
+  int run = 0;
+  int level = 0;
+  RecipientRole role;
+  StaffId staff;
+  std::string replica;
+};
+// It did not leave, and whoever comes first may try again.
+struct ReleaseMessage {
+  int run = 0;
+  int level = 0;
+  RecipientRole role;
+  StaffId staff;
+  std::string replica;
+  bool refused = false;  // the mail server put the address off
+};
+using AlertCommand =
+    std::variant<RemindOfDeadline, RaiseMissedDeadline, ResolveMetDeadline,
+                 ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool, Wake, AcknowledgeAlert,
+                 RedeliverFailed, RecordDeliveries, ClaimMessage, ReleaseMessage>;
 
 // Events; the wire contract is pepline.notifications.v1.NotificationsEvent.
 struct AlertRaised {
@@ -210,9 +230,22 @@ struct AlertMoved {
   AlertReference reference;
   Instants instants;
 };
-using AlertEvent =
-    std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
-                 AlertAcknowledged, AlertRedeliveryRequested, AlertResolved, AlertMoved>;
+// Who sends what at this moment is the service's own affair and is not published.
+struct MessageClaimed {
+  int level = 0;
+  RecipientRole role;
+  StaffId staff;
+  std::string replica;
+};
+struct MessageReleased {
+  int level = 0;
+  RecipientRole role;
+  StaffId staff;
+  bool refused = false;
+};
+using AlertEvent = std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
+                                AlertAcknowledged, AlertRedeliveryRequested, AlertResolved,
+                                AlertMoved, MessageClaimed, MessageReleased>;
 
 namespace alert_refusals {
 inline constexpr RefusalReason kNoSuchAlert{"NO_SUCH_ALERT", RefusalKind::kNotFound};
@@ -236,6 +269,8 @@ struct AlertFacts {
   // Whether everything that other services said of it was heard. Until then time alone brings no
   // level: the work may have been done.
   bool caught_up = true;
+  // Of the replicas that have claimed a message: those that are known to be gone.
+  std::vector<std::string> gone_replicas = {};
 };
 
 // The lists of alerts: all that were ever raised, the same by their school, those that are open,

@@ -270,6 +270,39 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
   return std::nullopt;
 }
 
+// The pending delivery that somebody still waits in; nothing where it is over, or of another run.
+const PendingDelivery* FindWaiting(const AlertState& state, int run, int level,
+                                   RecipientRole role) {
+  const PendingDelivery* pending = run == state.run ? state.Find(level, role) : nullptr;
+  return pending && pending->state == DeliveryState::kWaiting ? pending : nullptr;
+}
+
+MaybeRefusal On(const ClaimMessage& command, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
+  if (progress.state.run == 0) return NoSuchAlert();
+  const auto* pending = FindWaiting(progress.state, command.run, command.level, command.role);
+  if (!pending || pending->IsSettled(command.staff)) return std::nullopt;
+  const Attempt* attempt = pending->Find(command.staff);
+  const std::string holder = attempt ? attempt->claimed_by : "";
+  const bool is_free =
+      holder.empty() || std::ranges::find(facts.gone_replicas, holder) != facts.gone_replicas.end();
+  if (is_free) {
+    progress.Say(MessageClaimed{command.level, command.role, command.staff, command.replica});
+  }
+  return std::nullopt;
+}
+
+MaybeRefusal On(const ReleaseMessage& command, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
+  if (progress.state.run == 0) return NoSuchAlert();
+  const auto* pending = FindWaiting(progress.state, command.run, command.level, command.role);
+  const Attempt* attempt = pending ? pending->Find(command.staff) : nullptr;
+  if (attempt && attempt->claimed_by == command.replica) {
+    progress.Say(MessageReleased{command.level, command.role, command.staff, command.refused});
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Decision<AlertEvent> Alert::Decide(const AlertState& state, const AlertCommand& command,

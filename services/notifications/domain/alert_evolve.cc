@@ -41,15 +41,35 @@ bool IsOfTheSchool(RecipientRole role) {
   return false;
 }
 
+void EndWaiting(PendingDelivery& pending, DeliveryState state) {
+  if (pending.state != DeliveryState::kWaiting) return;
+  pending.state = state;
+  pending.attempts.clear();
+}
+
 void Settle(AlertState& state, int level, RecipientRole role, const Settled& settled,
             bool finished) {
   for (PendingDelivery& pending : state.deliveries) {
     if (pending.level != level || pending.role != role) continue;
     pending.settled.push_back(settled);
-    if (finished && pending.state == DeliveryState::kWaiting) {
-      pending.state = pending.AnyoneReached() ? DeliveryState::kDelivered : DeliveryState::kFailed;
-    }
+    std::erase_if(pending.attempts,
+                  [&](const Attempt& attempt) { return attempt.staff == settled.staff; });
+    if (!finished) continue;
+    EndWaiting(pending,
+               pending.AnyoneReached() ? DeliveryState::kDelivered : DeliveryState::kFailed);
   }
+}
+
+// The attempt at the message to that person, made where there is none yet; null for a role that
+// is not told of the level.
+Attempt* AttemptAt(AlertState& state, int level, RecipientRole role, const StaffId& staff) {
+  for (PendingDelivery& pending : state.deliveries) {
+    if (pending.level != level || pending.role != role) continue;
+    const auto found = std::ranges::find(pending.attempts, staff, &Attempt::staff);
+    if (found != pending.attempts.end()) return &*found;
+    return &pending.attempts.emplace_back(Attempt{.staff = staff, .claimed_by = ""});
+  }
+  return nullptr;
 }
 
 // What left in runs before this one.
@@ -111,8 +131,8 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
             [&](const AlertAcknowledged& acknowledged) {
               state.acknowledgements[acknowledged.role] = {state.level(), acknowledged.at};
               for (PendingDelivery& pending : state.deliveries) {
-                if (pending.role == acknowledged.role && pending.state == DeliveryState::kWaiting) {
-                  pending.state = DeliveryState::kDropped;
+                if (pending.role == acknowledged.role) {
+                  EndWaiting(pending, DeliveryState::kDropped);
                 }
               }
             },
@@ -120,14 +140,22 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
             [&](const AlertResolved& resolved) {
               state.resolved = Resolution{resolved.cause, resolved.at};
               for (PendingDelivery& pending : state.deliveries) {
-                if (pending.state == DeliveryState::kWaiting) {
-                  pending.state = DeliveryState::kDropped;
-                }
+                EndWaiting(pending, DeliveryState::kDropped);
               }
             },
             [&](const AlertMoved& moved) {
               state.reference = moved.reference;
               state.instants = moved.instants;
+            },
+            [&](const MessageClaimed& claimed) {
+              Attempt* attempt = AttemptAt(state, claimed.level, claimed.role, claimed.staff);
+              if (attempt) attempt->claimed_by = claimed.replica;
+            },
+            [&](const MessageReleased& released) {
+              Attempt* attempt = AttemptAt(state, released.level, released.role, released.staff);
+              if (!attempt) return;
+              attempt->claimed_by.clear();
+              if (released.refused) ++attempt->refusals;
             }},
       event);
   return state;

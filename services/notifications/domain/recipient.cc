@@ -67,6 +67,11 @@ bool PendingDelivery::IsSettled(const StaffId& staff) const {
   return std::ranges::any_of(settled, [&](const Settled& one) { return one.staff == staff; });
 }
 
+const Attempt* PendingDelivery::Find(const StaffId& staff) const {
+  const auto found = std::ranges::find(attempts, staff, &Attempt::staff);
+  return found == attempts.end() ? nullptr : &*found;
+}
+
 bool PendingDelivery::AnyoneReached() const {
   return std::ranges::any_of(settled, [](const Settled& one) { return one.channel.has_value(); });
 }

@@ -38,6 +38,15 @@ struct Settled {
   friend bool operator==(const Settled&, const Settled&) = default;
 };
 
+// How far the message to one person is that is not settled.
+struct Attempt {
+  StaffId staff;
+  // The replica that sends it now, which no other may do meanwhile; empty: nobody does.
+  std::string claimed_by;
+  int refusals = 0;  // how often the mail server put the address off
+  friend bool operator==(const Attempt&, const Attempt&) = default;
+};
+
 // One role that is to be told of one level.
 struct PendingDelivery {
   int level = 0;
@@ -46,10 +55,13 @@ struct PendingDelivery {
   DeliveryState state = DeliveryState::kWaiting;
   std::optional<RecipientRole> instead_of;  // told in place of a role that could not be told
   std::vector<Settled> settled;
+  std::vector<Attempt> attempts;  // while waiting, of those whom somebody tried to reach
 
   // True for a person whose message has been settled either way.
   bool IsSettled(const StaffId& staff) const;
   bool AnyoneReached() const;
+  // Nothing where nobody tried, and where the message is settled.
+  const Attempt* Find(const StaffId& staff) const;
   friend bool operator==(const PendingDelivery&, const PendingDelivery&) = default;
 };
 

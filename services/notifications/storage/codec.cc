@@ -65,6 +65,12 @@ void Encode(const PendingDelivery& pending, stored::Telling& out) {
     if (one.cause) settled->set_cause(std::string(FailureName(*one.cause)));
     settled->set_at(absl::ToUnixMicros(one.at));
   }
+  for (const Attempt& one : pending.attempts) {
+    stored::Attempt* attempt = out.add_attempts();
+    attempt->set_staff_id(one.staff.text());
+    attempt->set_claimed_by(one.claimed_by);
+    attempt->set_refusals(one.refusals);
+  }
 }
 
 PendingDelivery Decode(const stored::Telling& in, Reader& reader) {
@@ -84,6 +90,9 @@ PendingDelivery Decode(const stored::Telling& in, Reader& reader) {
       settled.cause = reader.Known(ParseFailure(one.cause()));
     }
     pending.settled.push_back(std::move(settled));
+  }
+  for (const stored::Attempt& one : in.attempts()) {
+    pending.attempts.push_back({StaffId(one.staff_id()), one.claimed_by(), one.refusals()});
   }
   return pending;
 }

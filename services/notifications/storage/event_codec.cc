@@ -1,4 +1,5 @@
 // Events of the alert in the words of the contract (pepline.notifications.v1.NotificationsEvent).
+#include <type_traits>
 #include <utility>
 
 #include "services/notifications/storage/codec.h"
@@ -79,7 +80,16 @@ const google::protobuf::Message& Fill(const AlertState&, const AlertMoved& event
   return out;
 }
 
+// The contract has no message for the claims of the service's own replicas.
+template <class Event>
+constexpr bool kIsPublished =
+    !std::is_same_v<Event, MessageClaimed> && !std::is_same_v<Event, MessageReleased>;
+
 }  // namespace
+
+bool AlertCodec::IsSaid(const AlertEvent& event) {
+  return std::visit([]<class Event>(const Event&) { return kIsPublished<Event>; }, event);
+}
 
 EncodedEvent AlertCodec::EncodeEvent(const AlertState& after, const AlertEvent& event,
                                      const common::v1::EventHeader& header) {
@@ -88,7 +98,11 @@ EncodedEvent AlertCodec::EncodeEvent(const AlertState& after, const AlertEvent& 
   *envelope.mutable_alert() = ToProto(after.reference);
   std::string type;
   std::visit(
-      [&](const auto& one) { type = Fill(after, one, envelope).GetDescriptor()->full_name(); },
+      [&]<class Event>(const Event& one) {
+        if constexpr (kIsPublished<Event>) {
+          type = Fill(after, one, envelope).GetDescriptor()->full_name();
+        }
+      },
       event);
   return {std::move(type), after.reference.routing_id(), envelope.SerializeAsString()};
 }

@@ -79,12 +79,13 @@ class ReplicasTest : public testing::Test {
     ASSERT_TRUE(signer.ok()) << signer.status();
     signer_ = *std::move(signer);
   }
-  Replica& Start() {
+  Replica& Start(int max_attempts = 1000) {
     const MailSettings mail{
         .server = SmtpServer{SmtpServer::Security::kPlainText, server_.url(), {}},
         .from = "pepline@virtual-school.example",
         .folder = {},
-        .allowed_domains = {}};
+        .allowed_domains = {},
+        .max_attempts = max_attempts};
     replicas_.push_back(std::make_unique<Replica>(store_, clock_, registry_.address(), *signer_,
                                                   mail, [this] { return model_now_.load(); }));
     return *replicas_.back();
@@ -140,6 +141,13 @@ class ReplicasTest : public testing::Test {
       }
     }
     return ids;
+  }
+  // At the first teacher's message.
+  Attempt AttemptNow() {
+    const AlertState state = State();
+    const auto* pending = state.Find(1, RecipientRole::kDesignatedTeacher);
+    const Attempt* attempt = pending ? pending->Find(StaffId("stf-teacher0")) : nullptr;
+    return attempt ? *attempt : Attempt();
   }
   double Unrecorded() const {
     return replicas_.front()->metrics.Value("pepline_notifications_deliveries_unrecorded");
@@ -238,6 +246,44 @@ TEST_F(ReplicasTest, TellWhatADeadOneHadUnderWayAfterSeconds) {
   EXPECT_TRUE(Eventually([&] { return Texts() == 2; }, absl::Seconds(15)));
   server_.Release(".");
   EXPECT_TRUE(Eventually([&] { return Delivered().size() == 1; }));
+}
+
+TEST_F(ReplicasTest, CountHowOftenAnAddressWasPutOffThoughWhoTriedIsGone) {
+  AppointTeachers(1);
+  Start();
+  Beat();
+  server_.Answer("RCPT", "450 4.2.0 later");
+  Miss(TeachersAlone());
+  replicas_.front()->deliverer->Post(alert_);
+  ASSERT_TRUE(Eventually([&] { return AttemptNow().refusals >= 2; }));
+  replicas_.clear();  // in order: it keeps nothing for itself
+  const Attempt left = AttemptNow();
+  EXPECT_EQ(left.claimed_by, "");
+  Start(left.refusals + 1);
+  replicas_.front()->deliverer->Post(alert_);
+  EXPECT_TRUE(Eventually([&] {
+    return State().Find(1, RecipientRole::kDesignatedTeacher)->state == DeliveryState::kFailed;
+  }));
+  EXPECT_EQ(Failed("refused-for-now"), 1);
+}
+
+TEST_F(ReplicasTest, GiveBackWhatTheyDidNotSendThoughTheStoreWasAway) {
+  AppointTeachers(1);
+  Replica& replica = Start();
+  Beat();
+  server_.Answer("RCPT", "450 4.2.0 later");
+  server_.Hold("RCPT");
+  Miss(TeachersAlone());
+  replica.deliverer->Post(alert_);
+  ASSERT_TRUE(Eventually([&] { return server_.Held() == 1; }));
+  EXPECT_EQ(AttemptNow().claimed_by, replica.shares.replica());
+  store_.away = true;
+  server_.Release("RCPT");
+  ASSERT_TRUE(Eventually([&] { return Failed("refused-for-now") == 1; }));
+  replica.caught_up = false;  // whose partition it is now
+  store_.away = false;
+  EXPECT_TRUE(Eventually([&] { return AttemptNow().claimed_by.empty(); }));
+  EXPECT_EQ(AttemptNow().refusals, 1);
 }
 
 TEST_F(ReplicasTest, LetNoRecipientHoldAnother) {

@@ -39,7 +39,9 @@ std::string InWords(const AlertEvent& event) {
               return absl::StrCat("AlertResolved ", std::string(ResolvedName(one.cause)));
             },
             [](const AlertRedeliveryRequested&) { return std::string("AlertRedeliveryRequested"); },
-            [](const AlertMoved&) { return std::string("AlertMoved"); }},
+            [](const AlertMoved&) { return std::string("AlertMoved"); },
+            [](const MessageClaimed&) { return std::string("MessageClaimed"); },
+            [](const MessageReleased&) { return std::string("MessageReleased"); }},
       event);
 }
 
@@ -116,6 +118,13 @@ std::vector<Row> Table() {
       {"RecordNobody",
        RecordDeliveries{1, 1, RecipientRole::kDesignatedTeacher, {}, true},
        {"no such alert", "no such delivery", "AlertDeliveryFailed", "", ""}},
+      {"Claim",
+       ClaimMessage{1, 1, RecipientRole::kDesignatedTeacher, StaffId(kTeacher), "replica"},
+       {"no such alert", "", "MessageClaimed", "", ""}},
+      // Nobody has claimed it.
+      {"Release",
+       ReleaseMessage{1, 1, RecipientRole::kDesignatedTeacher, StaffId(kTeacher), "replica", true},
+       {"no such alert", "", "", "", ""}},
   };
 }
 

@@ -13,7 +13,7 @@ AlertCommand AnyCommand(std::mt19937& dice, const Story& story) {
   auto any = [&](unsigned count) { return static_cast<int>(dice() % count); };
   Instants instants = any(2) ? UsualInstants() : MovedInstants();
   const RecipientRole role = kAllRecipientRoles[dice() % kAllRecipientRoles.size()];
-  switch (any(12)) {
+  switch (any(14)) {
     case 0:
       return RemindOfDeadline{UsualReference(), instants};
     case 1:
@@ -51,6 +51,19 @@ AlertCommand AnyCommand(std::mt19937& dice, const Story& story) {
           {StaffId(any(2) ? kTeacher : kDeputy), Channel::kSmtp, std::nullopt, {}});
       return late;
     }
+    case 11:
+    case 12: {
+      ClaimMessage claim{story.state.run, any(4), role, StaffId(any(2) ? kTeacher : kDeputy),
+                         any(2) ? "one" : "other"};
+      const auto waiting = story.state.Waiting();
+      if (!waiting.empty() && any(8)) {
+        claim.level = waiting[0].level;
+        claim.role = waiting[0].role;
+      }
+      if (any(3)) return claim;
+      return ReleaseMessage{claim.run,   claim.level,   claim.role,
+                            claim.staff, claim.replica, any(2) == 0};
+    }
     default:
       return Wake{};
   }
@@ -81,6 +94,7 @@ TEST_P(AlertLives, KeepTheirPromises) {
     std::set<std::string> told;
     absl::Time last_level = absl::InfinitePast();
     for (const auto& [at, event] : story.log) {
+      const AlertState before = folded;
       folded = Alert::Evolve(std::move(folded), event);
       ++said;
       auto reach = [&, now = at](int level) {
@@ -125,7 +139,23 @@ TEST_P(AlertLives, KeepTheirPromises) {
                          EXPECT_TRUE(open);
                          open = false;
                        },
-                       [&](const AlertMoved&) { EXPECT_TRUE(open); }},
+                       [&](const AlertMoved&) { EXPECT_TRUE(open); },
+                       [&](const MessageClaimed& claimed) {
+                         EXPECT_TRUE(open);
+                         const auto* pending = before.Find(claimed.level, claimed.role);
+                         ASSERT_NE(pending, nullptr);
+                         EXPECT_FALSE(pending->IsSettled(claimed.staff)) << "told twice";
+                         const Attempt* attempt = pending->Find(claimed.staff);
+                         EXPECT_TRUE(!attempt || attempt->claimed_by.empty())
+                             << "another replica sends it now";
+                       },
+                       [&](const MessageReleased& released) {
+                         EXPECT_TRUE(open);
+                         const auto* pending = before.Find(released.level, released.role);
+                         ASSERT_NE(pending, nullptr);
+                         const Attempt* attempt = pending->Find(released.staff);
+                         EXPECT_TRUE(attempt && !attempt->claimed_by.empty());
+                       }},
                  event);
     }
     EXPECT_EQ(folded, story.state) << "the events reproduce the state";
