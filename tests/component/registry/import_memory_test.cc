@@ -1,4 +1,5 @@
-// What the largest allowed file of each kind costs: the process stays within the memory of its pod.
+// What the largest allowed file of each kind costs: the process stays far below the memory of its
+// pod.
 // Measured is the peak of the process's resident set (VmHWM), which the kernel keeps; the stack's
 // Redis and broker are processes of their own. The file, its rows and what they would do are all in
 // memory when it has been checked, and carrying them out adds the row at hand; so the register, by
@@ -19,6 +20,11 @@ namespace {
 // of that name do not go together.
 constexpr int kInOneRole = 20;
 constexpr int kPodsMebibytes = 256;  // limits.memory of helm/values.yaml
+// The most that any of these files took when it was last measured, and a third of that above it. A
+// register that is whole in memory before it is read takes more.
+constexpr int kMeasuredMebibytes = 134;
+constexpr int kMostMebibytes = kMeasuredMebibytes * 4 / 3;
+static_assert(kMostMebibytes < kPodsMebibytes);
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kMeasures = false;  // a sanitizer keeps several times what the program does
@@ -36,7 +42,7 @@ class RegistryImportMemoryTest : public RegistryTest {
     if (!service_) return;
     RecordProperty("peak_mebibytes", PeakMebibytes());
     EXPECT_GT(PeakMebibytes(), 0);
-    EXPECT_LT(PeakMebibytes(), kPodsMebibytes);
+    EXPECT_LE(PeakMebibytes(), kMostMebibytes);
     RegistryTest::TearDown();
   }
 

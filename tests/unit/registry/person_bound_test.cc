@@ -1,6 +1,7 @@
 // What the posts of one person cost, and how many there may be.
 #include <gmock/gmock.h>
 
+#include "pepline/runtime/v1/aggregate_record.pb.h"
 #include "tests/unit/registry/importing.h"
 
 namespace pepline::registry {
@@ -40,6 +41,28 @@ class PersonBoundTest : public testing::Test {
     EXPECT_TRUE(petra.ok()) << petra.status();
     return petra.value_or(StaffState());
   }
+  // Puts appointments that are over beside those of the person, without a commit for each.
+  void FillUpTo(int count) {
+    StaffState petra = Petra();
+    const Post post = petra.appointments.front().post;
+    while (static_cast<int>(petra.appointments.size()) < count) {
+      const absl::CivilDay day =
+          absl::CivilDay(2020, 1, 1) + static_cast<int>(petra.appointments.size());
+      petra.appointments.push_back({post, day, day, true, true});
+    }
+    const Target target = TargetOf<StaffCodec>(petra.details.staff.text());
+    const int partition = PartitionOf(target.routing_id, importing_.memory.partitions());
+    const auto loaded = importing_.memory.Load(partition, target.keys, "");
+    ASSERT_TRUE(loaded.ok() && loaded->records.front());
+    const auto& stored = *loaded->records.front();
+    runtime::v1::AggregateRecord record;
+    ASSERT_TRUE(record.ParseFromString(stored.bytes));
+    record.set_state(StaffCodec::Encode(petra).front());
+    Commit commit;
+    commit.partition = partition;
+    commit.writes = {{target.keys.front(), stored.revision, record.SerializeAsString()}};
+    ASSERT_TRUE(importing_.memory.Apply(commit).ok());
+  }
 
   Importing importing_;
 };
@@ -57,19 +80,19 @@ TEST_F(PersonBoundTest, APersonAtMoreThanTwoHundredSchoolsIsRefusedByRowAndNothi
 
 // Each appointment writes the person's record again: many cost the square of their number.
 TEST_F(PersonBoundTest, AnAppointmentCostsNoMoreThanTheThousandthDoes) {
-  EXPECT_EQ(Import(Past(0, kMostAppointments - 1)).created(), kMostAppointments - 1);
+  EXPECT_EQ(Import(Past(0, 1)).created(), 1);
+  ASSERT_NO_FATAL_FAILURE(FillUpTo(kMostAppointments - 1));
   const std::size_t before = importing_.store.bytes_written;
   EXPECT_EQ(Import(Past(kMostAppointments - 1, 1)).changed(), 1);
   const std::size_t last = importing_.store.bytes_written - before;
-  for (int from = kMostAppointments; from < 2 * kMostAppointments; from += 100) {
-    const v1::ImportResponse refused = Import(Past(from, 100));
-    EXPECT_EQ(refused.total_errors(), 100);
-    EXPECT_EQ(refused.errors(0).row(), 2);
-    EXPECT_EQ(refused.errors(0).column(), "own_id");
-    EXPECT_THAT(refused.errors(0).message(), HasSubstr("1,000 appointments of this person"));
-  }
+  EXPECT_GT(last, 40u * kMostAppointments) << "the whole record";
+  const v1::ImportResponse refused = Import(Past(kMostAppointments, 300));
+  EXPECT_EQ(refused.total_errors(), 300);
+  EXPECT_EQ(refused.errors(0).row(), 2);
+  EXPECT_EQ(refused.errors(0).column(), "own_id");
+  EXPECT_THAT(refused.errors(0).message(), HasSubstr("1,000 appointments of this person"));
   EXPECT_EQ(importing_.store.bytes_written - before, last) << "what is refused writes nothing";
-  EXPECT_EQ(Import(Past(0, kMostAppointments)).unchanged(), kMostAppointments);
+  EXPECT_EQ(Import(Past(kMostAppointments - 100, 100)).unchanged(), 100);
 }
 
 // A record of Kafka has 1 MB unless a broker is set to more, and a record of Redis should be no
