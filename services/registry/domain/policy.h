@@ -49,6 +49,10 @@ struct PolicyProfile {
   // For how many calendar months after care has ceased those who worked with a child still reach it
   // (shared/domain/access_after_care.h); nullopt: the default.
   std::optional<int> access_after_care_months = std::nullopt;
+  // When an interim PEP may open and how far it puts the initial one off
+  // (shared/domain/interim_pep.h); nullopt: the defaults.
+  std::optional<int> interim_most_school_days = std::nullopt;
+  std::optional<int> interim_school_days_after_reopening = std::nullopt;
   // The day of effect of the authority's first profile; given when it takes effect. nullopt: not
   // yet, or it took effect before this was kept.
   std::optional<absl::CivilDay> first_effective_on = std::nullopt;

@@ -120,6 +120,13 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
     if (replaced->access_after_care_months && !profile.access_after_care_months) {
       words.push_back("the setting access_after_care_months");
     }
+    if (replaced->interim_most_school_days && !profile.interim_most_school_days) {
+      words.push_back("the setting interim_most_school_days");
+    }
+    if (replaced->interim_school_days_after_reopening &&
+        !profile.interim_school_days_after_reopening) {
+      words.push_back("the setting interim_school_days_after_reopening");
+    }
   }
   return words;
 }

@@ -81,6 +81,12 @@ common::v1::PolicyProfile ToProto(const PolicyProfile& profile) {
   if (profile.access_after_care_months) {
     out.set_access_after_care_months(*profile.access_after_care_months);
   }
+  if (profile.interim_most_school_days) {
+    out.set_interim_most_school_days(*profile.interim_most_school_days);
+  }
+  if (profile.interim_school_days_after_reopening) {
+    out.set_interim_school_days_after_reopening(*profile.interim_school_days_after_reopening);
+  }
   out.set_first_effective_on(ToText(profile.first_effective_on));
   return out;
 }
@@ -118,6 +124,12 @@ std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile)
                     profile.source()};
   if (profile.has_access_after_care_months()) {
     out.access_after_care_months = profile.access_after_care_months();
+  }
+  if (profile.has_interim_most_school_days()) {
+    out.interim_most_school_days = profile.interim_most_school_days();
+  }
+  if (profile.has_interim_school_days_after_reopening()) {
+    out.interim_school_days_after_reopening = profile.interim_school_days_after_reopening();
   }
   out.first_effective_on = ParseDate(profile.first_effective_on());
   for (const auto& row : profile.deadline_rules()) {

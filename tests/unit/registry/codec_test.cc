@@ -179,6 +179,8 @@ TEST(RegistryWire, ReadsBackAProfile) {
   PolicyProfile profile = Profile();
   profile.version = 7;
   profile.first_effective_on = Day("2024-09-01");
+  profile.interim_most_school_days = 0;
+  profile.interim_school_days_after_reopening = 15;
   EXPECT_EQ(FromProto(ToProto(profile)), profile);
   common::v1::PolicyProfile bad = ToProto(profile);
   bad.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(

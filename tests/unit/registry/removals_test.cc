@@ -70,6 +70,15 @@ TEST(Removals, NameTheTimeOfAccessAfterCareThatFallsBackToTheDefault) {
               ElementsAre("the setting access_after_care_months"));
 }
 
+TEST(Removals, NameWhatAnInterimPepDoesThatFallsBackToTheDefault) {
+  PolicyProfile said = Profile();
+  said.interim_most_school_days = 2;
+  said.interim_school_days_after_reopening = 15;
+  EXPECT_THAT(TakenAway(PolicyState{said, {}}, PolicyState{Profile(), {}}),
+              ElementsAre("the setting interim_most_school_days",
+                          "the setting interim_school_days_after_reopening"));
+}
+
 TEST(Removals, DoNotCountACutOffThatIsPast) {
   Machine<Policy> policy;
   policy.Done(AdoptPolicyProfile{Profile()});

@@ -88,6 +88,24 @@ TEST(PolicyProfile, SaysForHowLongAChildIsReachedAfterCareOrNothing) {
   }
 }
 
+TEST(PolicyProfile, SaysWhatAnInterimPepDoesWithinItsBoundsOrNothing) {
+  EXPECT_FALSE(ParsePolicy(kProfile).rows.at(0).has_interim_most_school_days());
+  const auto parsed = ParsePolicy(
+      absl::StrCat(std::string(kProfile),
+                   "interim_most_school_days: 0\ninterim_school_days_after_reopening: 15\n"));
+  ASSERT_THAT(parsed.rows, SizeIs(1));
+  EXPECT_TRUE(parsed.rows[0].has_interim_most_school_days());
+  EXPECT_EQ(parsed.rows[0].interim_school_days_after_reopening(), 15);
+  for (const char* wrong :
+       {"interim_most_school_days: -1", "interim_most_school_days: 21",
+        "interim_school_days_after_reopening: 0", "interim_school_days_after_reopening: 41"}) {
+    const auto refused = ProfileOrErrors(absl::StrCat(std::string(kProfile), wrong, "\n"));
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_THAT(refused.errors.at(0).message, HasSubstr("school days, or leave it out for"));
+    EXPECT_THAT(refused.errors.at(0).column, HasSubstr("interim_"));
+  }
+}
+
 TEST(PolicyProfile, KnowsNoRuleThatNobodyRuns) {
   std::vector<Rule> run = {Rule::kDesignatedTeacherVacancy};
   for (const scheduling::RuleRow& row : scheduling::RuleRows()) run.push_back(row.rule);

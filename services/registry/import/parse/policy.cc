@@ -1,5 +1,5 @@
 // An authority's policy profile: how long its deadlines run, who is told when, its terms' cut-offs,
-// and for how long a child is reached after care.
+// for how long a child is reached after care, and what an interim PEP does.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -14,6 +14,7 @@
 #include "services/registry/import/parse/text.h"
 #include "services/registry/import/parse/yaml_fields.h"
 #include "shared/domain/access_after_care.h"
+#include "shared/domain/interim_pep.h"
 #include "shared/domain/rule_catalogue.h"
 
 namespace pepline::registry::imports {
@@ -34,8 +35,13 @@ constexpr auto kRuleIds = [] {
   std::ranges::transform(kRuleCatalogue, ids.begin(), &CataloguedRule::id);
   return ids;
 }();
-constexpr std::array<std::string_view, 5> kProfileKeys = {
-    "effective_on", "source", "deadline_rules", "term_cut_offs", "access_after_care_months"};
+constexpr std::array<std::string_view, 7> kProfileKeys = {"effective_on",
+                                                          "source",
+                                                          "deadline_rules",
+                                                          "term_cut_offs",
+                                                          "access_after_care_months",
+                                                          "interim_most_school_days",
+                                                          "interim_school_days_after_reopening"};
 constexpr std::array<std::string_view, 6> kRuleKeys = {"rule_id", "length",      "day_kind",
                                                        "source",  "provisional", "levels"};
 constexpr std::array<std::string_view, 4> kLevelKeys = {"level", "offset", "day_kind",
@@ -77,6 +83,15 @@ class PolicyReader {
       }
       profile.set_access_after_care_months(*months);
     }
+    if (const auto days = SchoolDays(fields, "interim_most_school_days", 0,
+                                     kHighestInterimMostSchoolDays, kInterimMostSchoolDays)) {
+      profile.set_interim_most_school_days(*days);
+    }
+    if (const auto days =
+            SchoolDays(fields, "interim_school_days_after_reopening", 1,
+                       kHighestInterimSchoolDaysAfterReopening, kInterimSchoolDaysAfterReopening)) {
+      profile.set_interim_school_days_after_reopening(*days);
+    }
     for (const auto& [node, path] : fields.List("deadline_rules")) {
       ReadRule(node, path, *profile.add_deadline_rules());
     }
@@ -88,6 +103,16 @@ class PolicyReader {
   }
 
  private:
+  static std::optional<int> SchoolDays(YamlFields& fields, std::string_view key, int least,
+                                       int most, int left_out) {
+    const auto days = fields.NumberIfAny(key);
+    if (days && (*days < least || *days > most)) {
+      fields.Fail(key, absl::StrCat("give ", least, " to ", most,
+                                    " school days, or leave it out for ", left_out));
+    }
+    return days;
+  }
+
   static std::optional<absl::CivilDay> ReadDate(YamlFields& fields, std::string_view key) {
     const std::string text = fields.Text(key, kLongestText);
     if (text.empty()) return std::nullopt;
