@@ -52,6 +52,7 @@ void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
   out.set_late(deadline.late);
   if (deadline.waived_at) out.set_waived_at(absl::ToUnixMicros(*deadline.waived_at));
   out.set_provisional(deadline.instants.provisional);
+  out.set_after_interim(deadline.instants.after_interim);
 }
 
 Deadline Decode(const stored::Deadline& in, Reader& reader) {
@@ -67,6 +68,7 @@ Deadline Decode(const stored::Deadline& in, Reader& reader) {
     deadline.instants.levels.push_back(std::move(one));
   }
   deadline.instants.provisional = in.provisional();
+  deadline.instants.after_interim = in.after_interim();
   deadline.status = reader.Known(FromProto(in.state()));
   deadline.reminded = in.reminded();
   if (in.has_met_at()) deadline.met_at = FromMicros(in.met_at());
@@ -109,6 +111,7 @@ void Encode(const Cycle& cycle, stored::Cycle& out) {
   out.set_moved_on(ToText(cycle.moved_on));
   out.set_stage(ToProto(cycle.stage));
   if (cycle.meeting_at) out.set_meeting_at(absl::ToUnixMicros(*cycle.meeting_at));
+  out.set_no_school_day_reason(cycle.no_school_day_reason);
   out.set_times_rescheduled(cycle.times_rescheduled);
   if (cycle.interim_at) out.set_interim_at(absl::ToUnixMicros(*cycle.interim_at));
   if (cycle.started_at) out.set_started_at(absl::ToUnixMicros(*cycle.started_at));
@@ -147,6 +150,7 @@ Cycle Decode(const stored::Cycle& in, Reader& reader) {
   cycle.moved_on = reader.DayIfAny(in.moved_on());
   cycle.stage = reader.Known(FromProto(in.stage()));
   if (in.has_meeting_at()) cycle.meeting_at = FromMicros(in.meeting_at());
+  cycle.no_school_day_reason = in.no_school_day_reason();
   cycle.times_rescheduled = in.times_rescheduled();
   if (in.has_interim_at()) cycle.interim_at = FromMicros(in.interim_at());
   if (in.has_started_at()) cycle.started_at = FromMicros(in.started_at());

@@ -38,6 +38,7 @@ class Reader {
     instants.due_at = At(deadline.due_at());
     instants.calendar_known = deadline.calendar_known();
     instants.provisional = deadline.provisional();
+    instants.after_interim = deadline.after_interim();
     for (const auto& level : deadline.levels()) {
       instants.levels.push_back({level.level(), At(level.at()), KnownRoles(level.recipients())});
     }
@@ -209,6 +210,7 @@ PlanState PlanCodec::WithoutUnsaid(PlanState state) {
   if (state.pep_open) forget_reminded(*state.pep_open);
   if (!state.cycle) return state;
   Cycle& cycle = *state.cycle;
+  cycle.no_school_day_reason.clear();
   for (auto* at : {&cycle.interim_at, &cycle.started_at, &cycle.held_at, &cycle.recorded_at}) {
     if (*at) *at = absl::UnixEpoch();
   }

@@ -16,13 +16,14 @@ namespace {
 PlanCommand ToCommand(const v1::SchedulePepMeetingRequest& request, Violations& violations) {
   return SchedulePepMeeting{
       PepId(request.pep_id()),
-      ReadInstant(request.meeting_at(), request.has_meeting_at(), "meeting_at", violations)};
+      ReadInstant(request.meeting_at(), request.has_meeting_at(), "meeting_at", violations),
+      request.no_school_day_reason()};
 }
 PlanCommand ToCommand(const v1::ReschedulePepMeetingRequest& request, Violations& violations) {
   return ReschedulePepMeeting{
       PepId(request.pep_id()),
       ReadInstant(request.meeting_at(), request.has_meeting_at(), "meeting_at", violations),
-      request.reason()};
+      request.reason(), request.no_school_day_reason()};
 }
 PlanCommand ToCommand(const v1::CancelPepMeetingRequest& request, Violations&) {
   return CancelPepMeeting{PepId(request.pep_id()), request.reason()};
@@ -60,6 +61,17 @@ PlanCommand ToCommand(const v1::FinaliseEpepRequest& request, Violations&) {
 }
 PlanCommand ToCommand(const v1::OpenInterimPepRequest& request, Violations&) {
   return OpenInterimPep{PepId(request.pep_id())};
+}
+
+void SayWhoMakesIt(Role role, PlanCommand& command) {
+  std::visit(
+      [&](auto& one) {
+        if constexpr (requires { one.by; }) {
+          if (role == Role::kVirtualSchool) one.by = MadeBy::kVirtualSchool;
+          if (role == Role::kSocialWorker) one.by = MadeBy::kSocialWorker;
+        }
+      },
+      command);
 }
 
 bool Matches(const PlanState& state, const v1::ListPepsRequest& request) {
@@ -130,7 +142,8 @@ grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* re
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         CheckChildId(asked.child_id(), violations);
-        const PlanCommand command = ToCommand(asked, violations);
+        PlanCommand command = ToCommand(asked, violations);
+        SayWhoMakesIt(call.actor.role, command);
         if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
         return Handle(call, asked, command, answer);
       });

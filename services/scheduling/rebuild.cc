@@ -111,7 +111,8 @@ RebuildRules HowToRebuild() {
                      std::string(kFundingTopic), kTopic},
           .without = {"who chaired and attended meetings, but for whether a Designated Teacher (or "
                       "the deputy) chaired and whether the child was there",
-                      "reasons for missing pupil views and a missing SDQ",
+                      "reasons for missing pupil views, a missing SDQ and a meeting on a day "
+                      "without school",
                       "instants of an interim PEP, of the first work, of a meeting recorded on its "
                       "own day and of its record, which become those of their events",
                       "the memory of request ids; a command that is repeated is decided anew"},

@@ -142,6 +142,12 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
   }
   policy.kept_since = ParseDate(profile.first_effective_on());
   if (!policy.kept_since) policy.kept_since = ParseDate(profile.effective_on());
+  if (profile.has_interim_most_school_days()) {
+    policy.interim_most_school_days = profile.interim_most_school_days();
+  }
+  if (profile.has_interim_school_days_after_reopening()) {
+    policy.interim_school_days_after_reopening = profile.interim_school_days_after_reopening();
+  }
   return policy;
 }
 
@@ -156,6 +162,7 @@ v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
   *reference.mutable_due_at() = ToTimestamp(instants.due_at);
   reference.set_calendar_known(instants.calendar_known);
   reference.set_provisional(instants.provisional);
+  reference.set_after_interim(instants.after_interim);
   for (const AlertInstant& level : instants.levels) *reference.add_levels() = ToProto(level);
   return reference;
 }

@@ -28,6 +28,7 @@ struct DeadlineInstants {
   // It counts from the day that a meeting was set for, while nobody has put on record what became
   // of that meeting.
   bool provisional = false;
+  bool after_interim = false;  // an interim PEP puts it off until after the school reopens
   friend bool operator==(const DeadlineInstants&, const DeadlineInstants&) = default;
 };
 

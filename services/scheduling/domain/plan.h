@@ -83,6 +83,8 @@ struct Cycle {
   std::optional<absl::CivilDay> moved_on;          // the last change of school in this cycle
   Stage stage = Stage::kDue;
   std::optional<absl::Time> meeting_at;
+  // Why it is on a day without a session at the school; free text, never leaves scheduling.
+  std::string no_school_day_reason;
   int times_rescheduled = 0;
   std::optional<absl::Time> interim_at;
   std::optional<absl::Time> started_at;  // first work: preparing, interim or held
@@ -116,19 +118,28 @@ const Deadline* FindDeadline(const PlanState& state, Rule rule);  // null where 
 // The item is done or waived: nothing is left to wait for.
 bool IsSettled(const Cycle& cycle, ReadinessItem item);
 
+// Who makes a command, where the rules tell people apart. Whoever is neither of the council's two
+// is taken for the school.
+enum class MadeBy { kSchool, kVirtualSchool, kSocialWorker };
+
 // Commands. An empty pep means "the current one".
 struct SchedulePepMeeting {
   PepId pep;
   absl::Time meeting_at;
+  std::string no_school_day_reason = {};
+  MadeBy by = MadeBy::kSchool;
 };
 struct ReschedulePepMeeting {
   PepId pep;
   absl::Time meeting_at;
   std::string reason;
+  std::string no_school_day_reason = {};
+  MadeBy by = MadeBy::kSchool;
 };
 struct CancelPepMeeting {
   PepId pep;
   std::string reason;
+  MadeBy by = MadeBy::kSchool;
 };
 struct StartPepPreparation {
   PepId pep;
@@ -153,9 +164,11 @@ struct WaiveReadinessItem {
 struct HoldPepMeeting {
   PepId pep;
   HeldMeeting meeting;
+  MadeBy by = MadeBy::kSchool;
 };
 struct FinaliseEpep {
   PepId pep;
+  MadeBy by = MadeBy::kSchool;
 };
 struct OpenInterimPep {
   PepId pep;
@@ -180,6 +193,7 @@ struct PepInterimOpened {
 struct PepMeetingScheduled {
   absl::Time meeting_at;
   absl::Time sdq_required_by;
+  std::string no_school_day_reason = {};
 };
 struct PepMeetingRescheduled {
   absl::Time old_meeting_at;
@@ -187,6 +201,7 @@ struct PepMeetingRescheduled {
   absl::Time sdq_required_by;
   int times_rescheduled = 0;
   bool at_short_notice = false;
+  std::string no_school_day_reason = {};
 };
 struct PepMeetingCancelled {
   absl::Time cancelled_meeting_at;
@@ -287,6 +302,7 @@ inline constexpr RefusalReason kAttendeeTwice{"ATTENDEE_TWICE", RefusalKind::kBa
 inline constexpr RefusalReason kTickedByAssessments{"TICKED_BY_ASSESSMENTS",
                                                     RefusalKind::kBadValue};
 inline constexpr RefusalReason kNotAnInitialPep{"NOT_AN_INITIAL_PEP", RefusalKind::kState};
+inline constexpr RefusalReason kNotAnInterimPep{"NOT_AN_INTERIM_PEP", RefusalKind::kState};
 inline constexpr RefusalReason kSchoolDayWithinStartLimit{"SCHOOL_DAY_WITHIN_START_LIMIT",
                                                           RefusalKind::kState};
 }  // namespace plan_refusals

@@ -70,8 +70,31 @@ MaybeRefusal CheckReason(const std::string& reason, const std::string& field) {
   return std::nullopt;
 }
 
-MaybeRefusal CheckMeetingAt(absl::Time meeting_at, const PlanFacts& facts) {
+// Where the school has no session its people are away. The Virtual School and the social worker may
+// have to meet all the same, and say why.
+MaybeRefusal CheckDay(absl::CivilDay day, MadeBy by, const std::string& reason,
+                      const Calendar& calendar) {
+  if (calendar.IsSchoolDay(day)) return std::nullopt;
+  switch (by) {
+    case MadeBy::kSchool:
+      return Refuse(
+          plan_refusals::kNotASchoolDay, "meeting_at",
+          "choose a day on which the school has a session; not a weekend, bank holiday, school "
+          "holiday or INSET day");
+    case MadeBy::kVirtualSchool:
+    case MadeBy::kSocialWorker:
+      if (!reason.empty()) return CheckReason(reason, "no_school_day_reason");
+      return Refuse(plan_refusals::kReasonRequired, "no_school_day_reason",
+                    "the school has no session on that day; choose another, or say why the "
+                    "meeting is on this one");
+  }
+  return std::nullopt;
+}
+
+template <class Command>
+MaybeRefusal CheckMeetingAt(const Command& command, const PlanFacts& facts) {
   const Calendar& calendar = *facts.calendar;
+  const absl::Time meeting_at = command.meeting_at;
   if (meeting_at <= facts.now) {
     return Refuse(
         plan_refusals::kMeetingInThePast, "meeting_at",
@@ -80,11 +103,9 @@ MaybeRefusal CheckMeetingAt(absl::Time meeting_at, const PlanFacts& facts) {
   if (meeting_at > facts.now + absl::Hours(24 * kFurthestDays)) {
     return Refuse(plan_refusals::kMeetingTooFarAhead, "meeting_at", "choose a day within a year");
   }
-  if (!calendar.IsSchoolDay(calendar.DayOf(meeting_at))) {
-    return Refuse(
-        plan_refusals::kNotASchoolDay, "meeting_at",
-        "choose a day on which the school has a session; not a weekend, bank holiday, school "
-        "holiday or INSET day");
+  if (auto no = CheckDay(calendar.DayOf(meeting_at), command.by, command.no_school_day_reason,
+                         calendar)) {
+    return no;
   }
   const absl::CivilSecond clock = absl::ToCivilSecond(meeting_at, calendar.time_zone());
   const bool after_hours =
@@ -105,6 +126,13 @@ absl::Time SdqRequiredBy(Cycle cycle, absl::Time meeting_at, const PlanFacts& fa
       facts.calendar->AddSchoolDays(facts.calendar->DayOf(meeting_at), -3));
 }
 
+// The reason where there is one to give; on a day with a session there is none.
+template <class Command>
+std::string NoSchoolDayReason(const Command& command, const Calendar& calendar) {
+  const bool session = calendar.IsSchoolDay(calendar.DayOf(command.meeting_at));
+  return session ? std::string() : command.no_school_day_reason;
+}
+
 void SayStarted(Progress& progress, absl::Time now) {
   if (progress.state.cycle->stage == Stage::kScheduled) progress.Say(PepPreparationStarted{now});
 }
@@ -112,9 +140,10 @@ void SayStarted(Progress& progress, absl::Time now) {
 MaybeRefusal On(const SchedulePepMeeting& command, Progress& progress, const PlanFacts& facts) {
   const Cycle& cycle = *progress.state.cycle;
   if (auto no = NeedsNoMeeting(cycle.stage)) return no;
-  if (auto no = CheckMeetingAt(command.meeting_at, facts)) return no;
-  progress.Say(
-      PepMeetingScheduled{command.meeting_at, SdqRequiredBy(cycle, command.meeting_at, facts)});
+  if (auto no = CheckMeetingAt(command, facts)) return no;
+  progress.Say(PepMeetingScheduled{command.meeting_at,
+                                   SdqRequiredBy(cycle, command.meeting_at, facts),
+                                   NoSchoolDayReason(command, *facts.calendar)});
   return std::nullopt;
 }
 
@@ -123,13 +152,14 @@ MaybeRefusal On(const ReschedulePepMeeting& command, Progress& progress, const P
   if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
   if (auto no = CheckReason(command.reason, "reason")) return no;
   if (command.meeting_at == *cycle.meeting_at) return std::nullopt;
-  if (auto no = CheckMeetingAt(command.meeting_at, facts)) return no;
+  if (auto no = CheckMeetingAt(command, facts)) return no;
   const Calendar& calendar = *facts.calendar;
   const int notice =
       calendar.SchoolDaysBetween(calendar.DayOf(facts.now), calendar.DayOf(*cycle.meeting_at));
   progress.Say(PepMeetingRescheduled{*cycle.meeting_at, command.meeting_at,
                                      SdqRequiredBy(cycle, command.meeting_at, facts),
-                                     cycle.times_rescheduled + 1, notice <= kShortNoticeDays});
+                                     cycle.times_rescheduled + 1, notice <= kShortNoticeDays,
+                                     NoSchoolDayReason(command, calendar)});
   EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
@@ -284,9 +314,11 @@ MaybeRefusal On(const OpenInterimPep&, Progress& progress, const PlanFacts& fact
   const Calendar& calendar = *facts.calendar;
   auto instants = InstantsOf(Rule::kInitialStarted, cycle, facts);
   if (instants &&
-      calendar.SchoolDaysBetween(cycle.care_started_on, calendar.DayOf(instants->due_at)) > 0) {
+      calendar.SchoolDaysBetween(cycle.care_started_on, calendar.DayOf(instants->due_at)) >
+          facts.policy->interim_most_school_days) {
     return Refuse(plan_refusals::kSchoolDayWithinStartLimit, "",
-                  "a school day lies within the limit; schedule the meeting instead");
+                  "more school days lie within the limit than the authority's profile has for an "
+                  "interim PEP; schedule the meeting instead");
   }
   progress.Say(PepInterimOpened{facts.now, calendar.DayOf(facts.now)});
   return std::nullopt;
@@ -298,6 +330,19 @@ bool IsReport(const WaiveReadinessItem&) { return true; }
 template <class Command>
 bool IsReport(const Command&) {
   return false;
+}
+
+// The social worker does the school's part while an interim PEP stands in, and no other time.
+template <class Command>
+MaybeRefusal CheckMadeBy(const Command& command, const Cycle& cycle) {
+  if constexpr (requires { command.by; }) {
+    if (command.by == MadeBy::kSocialWorker && !cycle.interim_at) {
+      return Refuse(plan_refusals::kNotAnInterimPep, "",
+                    "no interim PEP is in force; the Designated Teacher or the Virtual School does "
+                    "this");
+    }
+  }
+  return std::nullopt;
 }
 
 template <class Command>
@@ -321,7 +366,8 @@ MaybeRefusal OnCurrentPep(const Command& command, Progress& progress, const Plan
                   "this is not the child's current PEP; leave it empty "
                   "or give the current one's id");
   }
-  auto no = On(command, progress, facts);
+  auto no = CheckMadeBy(command, *state.cycle);
+  if (!no) no = On(command, progress, facts);
   if (!no) Settle(progress, facts, facts.now);
   return no;
 }

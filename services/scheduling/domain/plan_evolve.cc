@@ -57,12 +57,14 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
             ChangeCycle(state, [&](Cycle& cycle) {
               cycle.stage = Stage::kScheduled;
               cycle.meeting_at = scheduled.meeting_at;
+              cycle.no_school_day_reason = scheduled.no_school_day_reason;
             });
           },
           [&](const PepMeetingRescheduled& rescheduled) {
             ChangeCycle(state, [&](Cycle& cycle) {
               RememberUnrecorded(cycle, rescheduled.old_meeting_at);
               cycle.meeting_at = rescheduled.meeting_at;
+              cycle.no_school_day_reason = rescheduled.no_school_day_reason;
               cycle.times_rescheduled = rescheduled.times_rescheduled;
             });
           },
@@ -71,6 +73,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               RememberUnrecorded(cycle, cancelled.cancelled_meeting_at);
               cycle.stage = cycle.interim_at ? Stage::kInterim : Stage::kDue;
               cycle.meeting_at.reset();
+              cycle.no_school_day_reason.clear();
             });
           },
           [&](const PepPreparationStarted& started) {

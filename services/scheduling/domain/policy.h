@@ -17,6 +17,7 @@
 #include "absl/time/civil_time.h"
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/interim_pep.h"
 #include "shared/domain/rule_catalogue.h"
 
 namespace pepline::scheduling {
@@ -35,6 +36,10 @@ struct Policy {
   // Since when the authority keeps its PEPs here: the day of effect of its first profile. What was
   // due before it was due elsewhere. nullopt: not known, so everything is taken as due here.
   std::optional<absl::CivilDay> kept_since = std::nullopt;
+  // An interim PEP may open where at most so many school days lie within the initial PEP's start
+  // limit, and puts it off until so many school days after the school reopens.
+  int interim_most_school_days = kInterimMostSchoolDays;
+  int interim_school_days_after_reopening = kInterimSchoolDaysAfterReopening;
 };
 
 // How pep-open runs where the profile does not name it, or where there is no profile. Source:

@@ -30,6 +30,8 @@ struct RuleRow {
   // While no meeting is on record as held it runs provisionally from the day of one that should
   // have been (unrecorded_meeting.cc).
   bool provisional_until_held = false;
+  // An interim PEP puts it off until after the school reopens (interim.cc).
+  bool put_off_by_interim = false;
 };
 
 std::span<const RuleRow> RuleRows();

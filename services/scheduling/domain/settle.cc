@@ -30,6 +30,7 @@ std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const 
   if (!row->by_term_cut_off) {
     DeadlineInstants instants = CountFrom(*start, *terms, *facts.calendar);
     instants.provisional = row->provisional_until_held && !cycle.held;
+    if (row->put_off_by_interim) PutOffByInterim(instants, *terms, cycle, facts);
     return instants;
   }
   if (!cycle.term) return std::nullopt;

@@ -29,6 +29,10 @@ std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const 
 // calls for at `at`.
 void Settle(Progress& progress, const PlanFacts& facts, absl::Time at);
 
+// Puts the deadline of an initial PEP off where an interim PEP is in force (interim.cc).
+void PutOffByInterim(DeadlineInstants& instants, const RuleTerms& terms, const Cycle& cycle,
+                     const PlanFacts& facts);
+
 // The next PEP to open by itself, and when (opening.cc).
 struct Opening {
   absl::Time at;

@@ -177,6 +177,31 @@ TEST_F(SchedulingStoryTest, OpensAnInterimPepOnlyWhereNoSchoolDayLiesWithinTheLi
             "SCHOOL_DAY_WITHIN_START_LIMIT");
 }
 
+TEST_F(SchedulingStoryTest, AnInterimPepIsHeldAndFinalisedInTheHolidaysByTheSocialWorker) {
+  ASSERT_NO_FATAL_FAILURE(Begin("2025-07-28 09:00"));
+  SayInCare(kChild, "2025-07-28");
+  Settle();
+  v1::Pep pep = Done(&Stub::OpenInterimPep, {}, SocialWorker());
+  EXPECT_TRUE(DeadlineOf(pep, Rule::kInitialAvailable).deadline().after_interim());
+  EXPECT_EQ(ToTime(DeadlineOf(pep, Rule::kInitialAvailable).deadline().due_at()),
+            EndOf("2025-09-16"));
+  auto meeting = Meeting("2025-08-12 10:00");
+  EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, meeting, SocialWorker()), "REASON_REQUIRED");
+  EXPECT_EQ(FieldOf(refused_), "no_school_day_reason");
+  meeting.set_no_school_day_reason("the first review is near");
+  EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, meeting, DesignatedTeacher(kSchool)),
+            "NOT_A_SCHOOL_DAY");
+  Done(&Stub::SchedulePepMeeting, meeting, SocialWorker());
+  MoveClockTo("2025-08-12 12:00");
+  Done(&Stub::HoldPepMeeting, Holding("2025-08-12"), SocialWorker());
+  pep = Done(&Stub::FinaliseEpep, {}, SocialWorker());
+  EXPECT_EQ(DeadlineOf(pep, Rule::kInitialAvailable).state(), v1::DEADLINE_STATE_MET);
+  EXPECT_FALSE(DeadlineOf(pep, Rule::kInitialAvailable).late());
+  for (const Event& event : Said()) {
+    EXPECT_FALSE(absl::StrContains(event.SerializeAsString(), "review is near"));
+  }
+}
+
 TEST_F(SchedulingStoryTest, NamesEveryFieldThatIsWrong) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   v1::SchedulePepMeetingRequest nothing;

@@ -99,6 +99,27 @@ TEST(PlanCodec, StoresARuleThatTheVersionBeforeCannotReadWhereItDoesNotLook) {
   EXPECT_EQ(*PlanCodec::Decode({plan.SerializeAsString()}), UnrecordedAndMoved().state);
 }
 
+TEST(PlanCodec, KeepsWhyAMeetingIsOnADayWithoutSchoolAndSaysItNowhere) {
+  Story story("2025-07-28 09:00");
+  story.InCareSince("2025-07-28");
+  story.Done(OpenInterimPep{});
+  story.Done(SchedulePepMeeting{PepId(), At("2025-08-12 10:00"), "the review is near",
+                                MadeBy::kSocialWorker});
+  EXPECT_TRUE(story.deadline(Rule::kInitialAvailable).instants.after_interim);
+  EXPECT_EQ(*PlanCodec::Decode({PlanCodec::Encode(story.state).front()}), story.state);
+  PlanState state;
+  for (const auto& [at, event] : story.log) {
+    state = Plan::Evolve(std::move(state), event);
+    EXPECT_EQ(PlanCodec::EncodeEvent(state, event, {}).value.find("review"), std::string::npos);
+  }
+  const v1::Pep pep = ToPep(story.state);
+  int put_off = 0;
+  for (const auto& deadline : pep.deadlines()) {
+    put_off += deadline.deadline().after_interim();
+  }
+  EXPECT_EQ(put_off, 1);
+}
+
 TEST(PlanCodec, SaysThatADeadlineIsProvisional) {
   const Story story = UnrecordedAndMoved();
   PlanState state;
@@ -201,6 +222,8 @@ TEST(PolicyFromProfile, KeepsKnownRowsAndPassesOverOthers) {
   level->set_level(1);
   level->add_recipients(common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER);
   profile.add_deadline_rules()->set_rule_id("designated-teacher-vacancy");
+  profile.set_interim_most_school_days(2);
+  profile.set_interim_school_days_after_reopening(15);
   auto* cut_off = profile.add_term_cut_offs();
   cut_off->set_academic_year("2025/26");
   cut_off->set_term("autumn");
@@ -209,6 +232,10 @@ TEST(PolicyFromProfile, KeepsKnownRowsAndPassesOverOthers) {
   ASSERT_EQ(policy.rules.size(), 2u);
   EXPECT_EQ(policy.rules.at(Rule::kMeetingRecorded), UsualMeetingRecordedTerms())
       << "nobody can leave it out";
+  EXPECT_EQ(policy.interim_most_school_days, 2);
+  EXPECT_EQ(policy.interim_school_days_after_reopening, 15);
+  EXPECT_EQ(FromProfile({}).interim_most_school_days, 0);
+  EXPECT_EQ(FromProfile({}).interim_school_days_after_reopening, 10);
   EXPECT_EQ(policy.rules.at(Rule::kFinalised).length, 5);
   EXPECT_EQ(policy.rules.at(Rule::kFinalised).levels[0].recipients,
             std::vector{RecipientRole::kDesignatedTeacher});

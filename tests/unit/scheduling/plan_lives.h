@@ -22,13 +22,14 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
                             {Attendee::kDesignatedTeacher},
                             "away",
                             "away"};
+  const MadeBy by = static_cast<MadeBy>(roll(3));
   switch (roll(16)) {
     case 0:
     case 1:
-      (void)story.Do(SchedulePepMeeting{PepId(), meeting_at});
+      (void)story.Do(SchedulePepMeeting{PepId(), meeting_at, roll(2) == 0 ? "" : "no school", by});
       break;
     case 2:
-      (void)story.Do(ReschedulePepMeeting{PepId(), meeting_at, "moved"});
+      (void)story.Do(ReschedulePepMeeting{PepId(), meeting_at, "moved", "", by});
       break;
     case 3:
       (void)story.Do(CancelPepMeeting{PepId(), "called off"});
