@@ -179,8 +179,8 @@ absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
                            ChildId(pep.child_id()),         PepId(pep.pep_id()),
                            SchoolUrn(pep.school_urn()),     AuthorityCode(pep.authority_code())};
   const AlertId alert = reference.alert;
-  Instants instants{*due_at, *std::move(levels), !deadline.calendar_known(),
-                    deadline.provisional()};
+  Instants instants{*due_at, *std::move(levels), !deadline.calendar_known(), deadline.provisional(),
+                    deadline.after_interim()};
   return Handle(alert, to_command(std::move(reference), std::move(instants)),
                 Origin::Event(event.header()), FromTimestamp(event.header().occurred_at()));
 }

@@ -213,10 +213,16 @@ absl::Time Deliverer::Try(const Message& message) {
   if (!is_wanted) return kNever;
   const Attempt* attempt = pending->Find(message.contact.staff);
   if (attempt == nullptr || attempt->claimed_by != replica_) return absl::Now() + kSoon;
-  const MessageContext context{
-      message.reference,    message.instants.due_at,    message.pending.level,
-      message.pending.role, message.pending.instead_of, message.child_initials,
-      message.school_name,  message.instants.estimated, message.instants.provisional};
+  const MessageContext context{message.reference,
+                               message.instants.due_at,
+                               message.pending.level,
+                               message.pending.role,
+                               message.pending.instead_of,
+                               message.child_initials,
+                               message.school_name,
+                               message.instants.estimated,
+                               message.instants.provisional,
+                               message.instants.after_interim};
   const Mail mail{message.delivery_id,       settings_.from,
                   message.contact.email,     SubjectOf(context),
                   TextOf(context, London()), spine_.clock.Now()};

@@ -124,6 +124,10 @@ std::string TextOf(const MessageContext& context, const absl::TimeZone& london) 
                     "PEP meeting, so it counts from the day for which the meeting was set. Put on ",
                     "record first that it was held, or move it or call it off.");
   }
+  if (context.after_interim) {
+    absl::StrAppend(&lead, " An interim PEP stood in for it in the school holidays, so that day ",
+                    "counts from when the school reopened.");
+  }
   if (!context.reference.child.empty() && context.reference.school.empty()) {
     absl::StrAppend(&lead, " No school is on record for the child, so the Virtual School and the ",
                     "social worker do the school's part.");

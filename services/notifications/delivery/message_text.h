@@ -23,6 +23,7 @@ struct MessageContext {
   std::string school_name;     // empty: restricted, or not known
   bool estimated = false;      // due_at was counted without the school's term dates
   bool provisional = false;    // due_at was counted from a meeting that nobody put on record
+  bool after_interim = false;  // due_at was put off by an interim PEP
 };
 
 std::string SubjectOf(const MessageContext& context);

@@ -55,6 +55,7 @@ struct Instants {
   std::vector<LevelInstant> levels;  // in rising order of level
   bool estimated = false;            // counted without the school's term dates
   bool provisional = false;          // counted from a meeting that nobody put on record
+  bool after_interim = false;        // put off by an interim PEP
   const LevelInstant* Find(int level) const;
   friend bool operator==(const Instants&, const Instants&) = default;
 };

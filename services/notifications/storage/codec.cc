@@ -104,6 +104,7 @@ AlertState Decode(const stored::Alert& in, Reader& reader) {
   state.instants.levels = DecodeLevels(in, reader);
   state.instants.estimated = in.estimated();
   state.instants.provisional = in.provisional();
+  state.instants.after_interim = in.after_interim();
   state.run = in.run();
   state.late = in.late();
   for (const auto& one : in.reached()) state.reached[one.level()] = FromMicros(one.at());
@@ -144,6 +145,7 @@ std::vector<std::string> AlertCodec::Encode(const AlertState& state) {
   EncodeLevels(state.instants.levels, out);
   out.set_estimated(state.instants.estimated);
   out.set_provisional(state.instants.provisional);
+  out.set_after_interim(state.instants.after_interim);
   out.set_run(state.run);
   out.set_late(state.late);
   for (const auto& [level, at] : state.reached) {

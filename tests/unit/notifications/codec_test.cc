@@ -67,10 +67,12 @@ TEST(AlertCodec, ReadsBackThatADayIsAnEstimateOrProvisional) {
   Story story = WholeLife();
   story.state.instants.estimated = true;
   story.state.instants.provisional = true;
+  story.state.instants.after_interim = true;
   const auto read = AlertCodec::Decode({AlertCodec::Encode(story.state).front()});
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_TRUE(read->instants.estimated);
   EXPECT_TRUE(read->instants.provisional);
+  EXPECT_TRUE(read->instants.after_interim);
 }
 
 TEST(AlertCodec, AnswersDataLossForBytesItCannotRead) {

@@ -93,6 +93,13 @@ TEST(Wording, SaysWhereTheDayIsProvisionalAndWhatToDoFirst) {
                         "that it was held, or move it or call it off."));
 }
 
+TEST(Wording, SaysWhereAnInterimPepPutTheDayOff) {
+  MessageContext context = ContextOf("initial-pep-available-within-20-working-days", 1);
+  EXPECT_THAT(WordsOf(context), Not(HasSubstr("interim PEP stood in")));
+  context.after_interim = true;
+  EXPECT_THAT(WordsOf(context), HasSubstr("that day counts from when the school reopened."));
+}
+
 TEST(Wording, ReadsDatesOnTheClockOfLondon) {
   MessageContext context = ContextOf("finalise-within-5-school-days", 1);
   context.due_at = At("2026-06-01 23:59:59");  // 22:59:59 UTC
