@@ -71,7 +71,8 @@ std::string Due(const sc::DeadlineReference& deadline) {
   return absl::StrCat(
       Spoken(deadline.due_at()),
       deadline.calendar_known() ? "" : " (estimated: term dates are not known)",
-      deadline.provisional() ? " (provisional: the meeting is not on record as held)" : "");
+      deadline.provisional() ? " (provisional: the meeting is not on record as held)" : "",
+      deadline.after_interim() ? " (put off by an interim PEP)" : "");
 }
 
 std::string Recalculated(const sc::DeadlineRecalculated& moved) {

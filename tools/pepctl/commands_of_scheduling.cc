@@ -14,6 +14,11 @@ const Argument kPep = {"--pep", "pep_id",
 
 Argument Reason(const char* help) { return {"--reason", "reason", help}; }
 
+const Argument kNoSchoolDay = {
+    "--no-school-day-reason", "no_school_day_reason",
+    "why it is on a day without school; for the Virtual School and the social worker",
+    Need::kOptional};
+
 const Argument kAt = {"--at", "meeting_at", "when the meeting is, e.g. \"2025-09-25 14:00\""};
 
 }  // namespace
@@ -21,10 +26,10 @@ const Argument kAt = {"--at", "meeting_at", "when the meeting is, e.g. \"2025-09
 std::vector<RpcCommand> SchedulingCommands() {
   return {
       Row<v1::SchedulePepMeetingRequest, v1::SchedulePepMeetingResponse>(
-          "pep", "schedule", "set the date of the PEP meeting", {kChild, kAt, kPep}),
+          "pep", "schedule", "set the date of the PEP meeting", {kChild, kAt, kNoSchoolDay, kPep}),
       Row<v1::ReschedulePepMeetingRequest, v1::ReschedulePepMeetingResponse>(
           "pep", "reschedule", "move the PEP meeting",
-          {kChild, kAt, Reason("why it is moved; stays in scheduling"), kPep}),
+          {kChild, kAt, Reason("why it is moved; stays in scheduling"), kNoSchoolDay, kPep}),
       Row<v1::CancelPepMeetingRequest, v1::CancelPepMeetingResponse>(
           "pep", "cancel", "call the PEP meeting off; the PEP is due again",
           {kChild, Reason("why it is called off; stays in scheduling"), kPep}),
@@ -76,8 +81,9 @@ std::vector<RpcCommand> SchedulingCommands() {
             Need::kOptional},
            {"--state", "state", "in this state; all but withdrawn ones when left out",
             Need::kOptional}},
-          {"deadline.due_at", "deadline.calendar_known", "deadline.provisional", "state",
-           "deadline.rule_id", "pep.child_id", "pep.school_urn", "met_at", "late", "waived_at"}),
+          {"deadline.due_at", "deadline.calendar_known", "deadline.provisional",
+           "deadline.after_interim", "state", "deadline.rule_id", "pep.child_id", "pep.school_urn",
+           "met_at", "late", "waived_at"}),
   };
 }
 
