@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOUNDS = {
     "plumbing in the services, per cent of their code lines": (41.8, 30),
     "code lines of shared/ and services/": (None, None),
-    "pairs of places in the services that share six or more lines": (443, None),
+    "pairs of places in the services that share six or more lines": (441, None),
     "C++ files in the fullest folder": (37, 30),
     "code lines of shared/engine/execute.h": (175, None),
 }
