@@ -78,11 +78,18 @@ TEST_F(PepctlTest, CarriesOutCommandsAndTellsTheNewState) {
 }
 
 TEST_F(PepctlTest, ARefusedCommandSaysWhyAndEndsWithOne) {
-  const Answer weekend = Pepctl(Schedule("2025-09-27 14:00"));
-  EXPECT_EQ(weekend.code, kRefused);
-  EXPECT_THAT(weekend.text, StartsWith("pepctl: "));
-  EXPECT_THAT(weekend.text, HasSubstr("field: --at (meeting_at)"));
-  EXPECT_THAT(weekend.text, HasSubstr("reason: NOT_A_SCHOOL_DAY (scheduling.pepline)"));
+  const Answer night = Pepctl(Schedule("2025-09-25 06:00"));
+  EXPECT_EQ(night.code, kRefused);
+  EXPECT_THAT(night.text, StartsWith("pepctl: "));
+  EXPECT_THAT(night.text, HasSubstr("field: --at (meeting_at)"));
+  // The Virtual School may, and says why.
+  std::vector<std::string> weekend = Schedule("2025-09-27 14:00");
+  const Answer why = Pepctl(weekend);
+  EXPECT_EQ(why.code, kRefused);
+  EXPECT_THAT(why.text, HasSubstr("field: --no-school-day-reason (no_school_day_reason)"));
+  EXPECT_THAT(why.text, HasSubstr("reason: REASON_REQUIRED (scheduling.pepline)"));
+  weekend.insert(weekend.end(), {"--no-school-day-reason", "the carer works in the week"});
+  EXPECT_EQ(Pepctl(weekend).code, kDone);
   const Answer early = Pepctl({"pep", "finalise", kChild});
   EXPECT_EQ(early.code, kRefused);
   EXPECT_THAT(early.text, HasSubstr("reason: NOT_HELD"));
