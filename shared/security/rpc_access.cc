@@ -14,11 +14,6 @@ namespace {
 namespace v1 = common::v1;
 using google::protobuf::FileDescriptor;
 
-constexpr Role kPeople[] = {Role::kVirtualSchool, Role::kDesignatedTeacher,
-                            Role::kSocialWorker,  Role::kIndependentReviewingOfficer,
-                            Role::kFinance,       Role::kAuditor,
-                            Role::kOperator};
-
 std::optional<Role> FromProto(v1::Role role) {
   switch (role) {
     case v1::ROLE_VIRTUAL_SCHOOL:
@@ -44,8 +39,9 @@ std::optional<Role> FromProto(v1::Role role) {
 
 RpcAccess FromProto(const v1::Access& access) {
   RpcAccess said{.grants = {}, .gives_personal_data = access.personal_data()};
-  if (access.every_person()) {
-    for (const Role role : kPeople) said.grants.push_back({role, Reach::kAny});
+  for (int number = v1::Role_MIN; access.every_person() && number <= v1::Role_MAX; ++number) {
+    const auto role = FromProto(static_cast<v1::Role>(number));
+    if (role && *role != Role::kService) said.grants.push_back({*role, Reach::kAny});
   }
   const auto grant = [&](const google::protobuf::RepeatedField<int>& roles, Reach reach) {
     for (const int number : roles) {
