@@ -4,11 +4,11 @@
 #include <array>
 #include <utility>
 
-#include "services/scheduling/children.h"
-#include "services/scheduling/codec.h"
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
+#include "services/scheduling/storage/children.h"
+#include "services/scheduling/storage/codec.h"
 
 namespace pepline::scheduling {
 namespace {

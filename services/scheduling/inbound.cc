@@ -3,9 +3,9 @@
 #include <optional>
 #include <utility>
 
-#include "services/scheduling/children.h"
 #include "services/scheduling/numbers.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/storage/children.h"
+#include "services/scheduling/storage/conversions.h"
 #include "shared/domain/calendar.h"
 #include "shared/engine/inbound_event.h"
 

@@ -1,11 +1,11 @@
 // pepline-scheduling: builds every part by name and runs them until the signal to stop.
+#include "services/scheduling/api/grpc_api.h"
 #include "services/scheduling/census.h"
 #include "services/scheduling/config.h"
-#include "services/scheduling/facts.h"
-#include "services/scheduling/grpc_api.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
 #include "services/scheduling/operations.h"
+#include "services/scheduling/storage/facts.h"
 #include "shared/process/service_host.h"
 #include "shared/projections/reference_data.h"
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "services/scheduling/children.h"
-#include "services/scheduling/codec.h"
 #include "services/scheduling/rebuild.h"
+#include "services/scheduling/storage/children.h"
+#include "services/scheduling/storage/codec.h"
 #include "shared/projections/reference_data.h"
 
 namespace pepline::scheduling {

@@ -8,7 +8,7 @@
 
 #include <vector>
 
-#include "services/scheduling/facts.h"
+#include "services/scheduling/storage/facts.h"
 #include "shared/process/operations.h"
 
 namespace pepline::scheduling {

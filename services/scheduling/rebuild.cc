@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
-#include "services/scheduling/children.h"
-#include "services/scheduling/codec.h"
 #include "services/scheduling/config.h"
-#include "services/scheduling/facts.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/operations.h"
+#include "services/scheduling/storage/children.h"
+#include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/facts.h"
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/reference_data.h"

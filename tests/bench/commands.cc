@@ -2,7 +2,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
-#include "services/scheduling/codec.h"
+#include "services/scheduling/storage/codec.h"
 #include "tests/bench/load.h"
 #include "tests/bench/measures.h"
 #include "tests/bench/surroundings.h"

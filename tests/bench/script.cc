@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "services/scheduling/codec.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/api/answers.h"
+#include "services/scheduling/storage/codec.h"
 #include "tests/bench/measures.h"
 #include "tests/bench/surroundings.h"
 #include "tools/stack/environment.h"

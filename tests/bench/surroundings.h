@@ -10,8 +10,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/scheduling/facts.h"
 #include "services/scheduling/inbound.h"
+#include "services/scheduling/storage/facts.h"
 #include "shared/base/worker_pool.h"
 #include "shared/redis/redis_store.h"
 #include "tests/component/scheduling/said_events.h"

@@ -27,7 +27,7 @@
 #include "services/funding/storage/codec.h"
 #include "services/notifications/storage/codec.h"
 #include "services/registry/storage/codec.h"
-#include "services/scheduling/codec.h"
+#include "services/scheduling/storage/codec.h"
 #include "shared/kafka/parked_records.h"
 #include "shared/kafka/received_versions.h"
 #include "shared/store/fake_store.h"

@@ -28,7 +28,7 @@
 #include "services/registry/api/grpc_api.h"
 #include "services/registry/inbound.h"
 #include "services/registry/numbers.h"
-#include "services/scheduling/grpc_api.h"
+#include "services/scheduling/api/grpc_api.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/numbers.h"
 #include "tests/fuzz/keys.h"

@@ -2,7 +2,7 @@
 #include <thread>
 
 #include "absl/strings/str_format.h"
-#include "services/scheduling/codec.h"
+#include "services/scheduling/storage/codec.h"
 #include "shared/redis/redis_nodes.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
 #include "tests/component/support/operation_runner.h"

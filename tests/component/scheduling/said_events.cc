@@ -5,7 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/storage/conversions.h"
 #include "tests/component/support/service_under_test.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/processes.h"

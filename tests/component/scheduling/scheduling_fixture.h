@@ -24,7 +24,7 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
 #include "services/scheduling/inbound.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/storage/conversions.h"
 #include "tests/component/scheduling/said_events.h"
 #include "tests/component/support/refusal_of.h"
 #include "tests/component/support/service_fixture.h"

@@ -2,8 +2,8 @@
 // plans, made again from what is stored, equal the stored ones.
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "services/scheduling/children.h"
-#include "services/scheduling/facts.h"
+#include "services/scheduling/storage/children.h"
+#include "services/scheduling/storage/facts.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
 #include "tests/component/support/stored_records.h"
 

@@ -3,8 +3,8 @@
 
 #include "absl/strings/str_format.h"
 #include "pepline/runtime/v1/aggregate_record.pb.h"
-#include "services/scheduling/children.h"
-#include "services/scheduling/codec.h"
+#include "services/scheduling/storage/children.h"
+#include "services/scheduling/storage/codec.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
 #include "tools/stack/processes.h"
 

@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "services/scheduling/census.h"
-#include "services/scheduling/children.h"
-#include "services/scheduling/codec.h"
 #include "services/scheduling/numbers.h"
+#include "services/scheduling/storage/children.h"
+#include "services/scheduling/storage/codec.h"
 #include "tests/unit/census/stored_state.h"
 
 namespace pepline::scheduling {

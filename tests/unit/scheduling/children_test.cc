@@ -1,10 +1,10 @@
 // What scheduling keeps of a child, from registry's events alone.
-#include "services/scheduling/children.h"
+#include "services/scheduling/storage/children.h"
 
 #include <gtest/gtest.h>
 
 #include "pepline/registry/v1/registry_events.pb.h"
-#include "services/scheduling/codec.h"
+#include "services/scheduling/storage/codec.h"
 #include "shared/engine/execute.h"
 #include "shared/store/fake_store.h"
 

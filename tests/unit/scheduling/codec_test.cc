@@ -1,8 +1,9 @@
 // What is stored reads back, and what is private leaves in no event.
-#include "services/scheduling/codec.h"
+#include "services/scheduling/storage/codec.h"
 
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/api/answers.h"
+#include "services/scheduling/storage/conversions.h"
 #include "tests/unit/scheduling/plan_story.h"
 
 namespace pepline::scheduling {

@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
-#include "services/scheduling/codec.h"
+#include "services/scheduling/storage/codec.h"
 #include "shared/rpc/wire.h"
 #include "tests/unit/scheduling/plan_lives.h"
 

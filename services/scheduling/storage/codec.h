@@ -2,8 +2,8 @@
 // Promises: Decode(Encode(state)) is the state; a record that cannot be read is DataLoss and never
 // a half state. What is private (reasons, attendance) is stored and leaves in no event. Threads:
 // pure functions.
-#ifndef PEPLINE_SERVICES_SCHEDULING_CODEC_H_
-#define PEPLINE_SERVICES_SCHEDULING_CODEC_H_
+#ifndef PEPLINE_SERVICES_SCHEDULING_STORAGE_CODEC_H_
+#define PEPLINE_SERVICES_SCHEDULING_STORAGE_CODEC_H_
 
 #include <optional>
 #include <string>
@@ -51,4 +51,4 @@ std::string EncodeChild(const ChildFacts& child);
 
 }  // namespace pepline::scheduling
 
-#endif  // PEPLINE_SERVICES_SCHEDULING_CODEC_H_
+#endif  // PEPLINE_SERVICES_SCHEDULING_STORAGE_CODEC_H_

@@ -1,12 +1,11 @@
-#include "services/scheduling/facts.h"
+#include "services/scheduling/storage/facts.h"
 
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "pepline/runtime/v1/aggregate_record.pb.h"
-#include "services/scheduling/codec.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/storage/conversions.h"
 
 namespace pepline::scheduling {
 

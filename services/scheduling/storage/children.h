@@ -3,8 +3,8 @@
 // children are found are written with it. Does not: wake the plan.
 // Errors: InvalidArgument for an event that is not readable; whatever the store answers. Threads:
 // safe from any thread.
-#ifndef PEPLINE_SERVICES_SCHEDULING_CHILDREN_H_
-#define PEPLINE_SERVICES_SCHEDULING_CHILDREN_H_
+#ifndef PEPLINE_SERVICES_SCHEDULING_STORAGE_CHILDREN_H_
+#define PEPLINE_SERVICES_SCHEDULING_STORAGE_CHILDREN_H_
 
 #include <string>
 #include <vector>
@@ -32,4 +32,4 @@ absl::Status KeepChild(Store& store, const std::string& child_id,
 
 }  // namespace pepline::scheduling
 
-#endif  // PEPLINE_SERVICES_SCHEDULING_CHILDREN_H_
+#endif  // PEPLINE_SERVICES_SCHEDULING_STORAGE_CHILDREN_H_

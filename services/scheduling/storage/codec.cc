@@ -1,9 +1,9 @@
-#include "services/scheduling/codec.h"
+#include "services/scheduling/storage/codec.h"
 
 #include <utility>
 
 #include "services/scheduling/domain/rules.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/storage/conversions.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -15,14 +15,9 @@ absl::Time FromMicros(std::int64_t micros) { return absl::FromUnixMicros(micros)
 // Reads a stored message field by field and remembers whether all of it could be read.
 class Reader {
  public:
-  absl::CivilDay Day(const std::string& text) {
-    auto day = ParseDate(text);
-    if (!day) readable_ = false;
-    return day.value_or(absl::CivilDay());
-  }
+  absl::CivilDay Day(const std::string& text) { return Known(ParseDate(text)); }
   std::optional<absl::CivilDay> DayIfAny(const std::string& text) {
-    if (text.empty()) return std::nullopt;
-    return Day(text);
+    return text.empty() ? std::nullopt : std::optional(Day(text));
   }
   template <class T>
   T Known(std::optional<T> value) {

@@ -2,15 +2,15 @@
 // on the child's authority and present school, carry out, encode. No rules here. A plan that the
 // caller may not see answers NOT_FOUND, as one that does not exist. Threads: gRPC's; handlers run
 // on the worker pool and block on the store.
-#ifndef PEPLINE_SERVICES_SCHEDULING_GRPC_API_H_
-#define PEPLINE_SERVICES_SCHEDULING_GRPC_API_H_
+#ifndef PEPLINE_SERVICES_SCHEDULING_API_GRPC_API_H_
+#define PEPLINE_SERVICES_SCHEDULING_API_GRPC_API_H_
 
 #include <functional>
 #include <string>
 
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
-#include "services/scheduling/codec.h"
-#include "services/scheduling/facts.h"
+#include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/facts.h"
 #include "shared/engine/execute.h"
 #include "shared/engine/lists.h"
 #include "shared/rpc/grpc_server.h"
@@ -71,4 +71,4 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
 
 }  // namespace pepline::scheduling
 
-#endif  // PEPLINE_SERVICES_SCHEDULING_GRPC_API_H_
+#endif  // PEPLINE_SERVICES_SCHEDULING_API_GRPC_API_H_

@@ -2,16 +2,16 @@
 // calendar of the child's school, the authority's policy profile, and the time; and whose the plan
 // is now, for authorisation. Promises: reads the store at every call. Threads: safe from any
 // thread; blocks on the store. Errors: whatever the store answers.
-#ifndef PEPLINE_SERVICES_SCHEDULING_FACTS_H_
-#define PEPLINE_SERVICES_SCHEDULING_FACTS_H_
+#ifndef PEPLINE_SERVICES_SCHEDULING_STORAGE_FACTS_H_
+#define PEPLINE_SERVICES_SCHEDULING_STORAGE_FACTS_H_
 
 #include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/scheduling/codec.h"
 #include "services/scheduling/domain/plan.h"
+#include "services/scheduling/storage/codec.h"
 #include "shared/base/clock.h"
 #include "shared/domain/authorisation.h"
 #include "shared/engine/execute.h"
@@ -50,4 +50,4 @@ class FactsLoader {
 
 }  // namespace pepline::scheduling
 
-#endif  // PEPLINE_SERVICES_SCHEDULING_FACTS_H_
+#endif  // PEPLINE_SERVICES_SCHEDULING_STORAGE_FACTS_H_

@@ -1,12 +1,12 @@
-#include "services/scheduling/children.h"
+#include "services/scheduling/storage/children.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "services/scheduling/codec.h"
-#include "services/scheduling/facts.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/conversions.h"
+#include "services/scheduling/storage/facts.h"
 #include "shared/domain/calendar.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/reference_data.h"

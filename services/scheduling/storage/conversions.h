@@ -1,7 +1,8 @@
-// The small change between domain types and protobuf: enums of equal numbers, policy, what RPCs
-// show. Promises: total; an enum number that the domain does not know gives nullopt. Threads: pure.
-#ifndef PEPLINE_SERVICES_SCHEDULING_WIRE_H_
-#define PEPLINE_SERVICES_SCHEDULING_WIRE_H_
+// Domain types as protobuf and back, as stored records, events and RPCs share them: enums of equal
+// numbers, policy, what a deadline says of itself. Promises: total; an enum number that the domain
+// does not know gives nullopt. Threads: pure.
+#ifndef PEPLINE_SERVICES_SCHEDULING_STORAGE_CONVERSIONS_H_
+#define PEPLINE_SERVICES_SCHEDULING_STORAGE_CONVERSIONS_H_
 
 #include <optional>
 
@@ -34,14 +35,11 @@ std::optional<Attendee> FromProto(v1::AttendeeRole attendee);
 // over; a rule that nobody can leave out has its usual terms where no row names it.
 Policy FromProfile(const common::v1::PolicyProfile& profile);
 
-// A deadline as events and answers show it.
+// A deadline, and the PEP that it is of, as events and answers show them.
 v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
                                   const DeadlineInstants& instants);
 v1::PepReference ReferenceOf(const PlanState& state);
-// The PEP as RPCs answer it; the state must have a cycle.
-v1::Pep ToPep(const PlanState& state);
-v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline);
 
 }  // namespace pepline::scheduling
 
-#endif  // PEPLINE_SERVICES_SCHEDULING_WIRE_H_
+#endif  // PEPLINE_SERVICES_SCHEDULING_STORAGE_CONVERSIONS_H_

@@ -1,8 +1,8 @@
 // Events of the plan in the words of the contract (pepline.scheduling.v1.SchedulingEvent).
 #include <utility>
 
-#include "services/scheduling/codec.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/conversions.h"
 
 namespace pepline::scheduling {
 namespace {

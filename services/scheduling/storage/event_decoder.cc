@@ -4,9 +4,9 @@
 
 #include "absl/strings/numbers.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
-#include "services/scheduling/codec.h"
 #include "services/scheduling/domain/rules.h"
-#include "services/scheduling/wire.h"
+#include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/conversions.h"
 #include "shared/base/london.h"
 #include "shared/domain/calendar.h"
 #include "shared/engine/inbound_event.h"
