@@ -36,14 +36,15 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
   if (event.event_case() == RegistryEvent::EVENT_NOT_SET) {
-    spine_.metrics.Count("pepline_assessments_unknown_events_total", {{"topic", kRegistryTopic}});
+    engine_.metrics.Count("pepline_assessments_unknown_events_total", {{"topic", kRegistryTopic}});
   }
   return children_.Receive(event).status();
 }
 
 absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
   if (event.event_case() == SchedulingEvent::EVENT_NOT_SET) {
-    spine_.metrics.Count("pepline_assessments_unknown_events_total", {{"topic", kSchedulingTopic}});
+    engine_.metrics.Count("pepline_assessments_unknown_events_total",
+                          {{"topic", kSchedulingTopic}});
     return absl::OkStatus();
   }
   auto kept = peps_.Receive(event);
@@ -64,7 +65,7 @@ absl::Status Inbound::CatchUp(const ChildId& child, const std::string& tracepare
     absl::Status requested = Handle(key, RequestSdq{key, /*by_itself=*/true}, origin);
     if (!requested.ok()) return requested;
   }
-  auto awaited = ListAcross(spine_.store, {OpenSdqs(), child.text(), child.text() + "."},
+  auto awaited = ListAcross(engine_.store, {OpenSdqs(), child.text(), child.text() + "."},
                             kMostAwaited, /*page_token=*/"");
   if (!awaited.ok()) return awaited.status();
   for (const std::string& id : awaited->members) {
@@ -77,9 +78,9 @@ absl::Status Inbound::CatchUp(const ChildId& child, const std::string& tracepare
 
 absl::Status Inbound::Handle(const SdqKey& key, const SdqCommand& command, const Origin& origin) {
   const Inputs<SdqCodec> inputs = {.facts = [this](const SdqState&, const RecordStates&) {
-    return SdqFacts{spine_.clock.Now()};
+    return SdqFacts{engine_.clock.Now()};
   }};
-  return HandleInbound<SdqCodec>(spine_, TargetOf(key), command, origin, inputs, &CountSdqEvents);
+  return HandleInbound<SdqCodec>(engine_, TargetOf(key), command, origin, inputs, &CountSdqEvents);
 }
 
 }  // namespace pepline::assessments

@@ -28,8 +28,8 @@ inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.
 
 class Inbound {
  public:
-  Inbound(const Spine& spine, KnownChildren& children, Peps& peps)
-      : spine_(spine), children_(children), peps_(peps) {}
+  Inbound(const Engine& engine, KnownChildren& children, Peps& peps)
+      : engine_(engine), children_(children), peps_(peps) {}
 
   absl::Status OnRecord(const InboundRecord& record);
   absl::Status OnAlarm(const DueAlarm& alarm);
@@ -42,7 +42,7 @@ class Inbound {
   absl::Status CatchUp(const ChildId& child, const std::string& traceparent);
   absl::Status Handle(const SdqKey& key, const SdqCommand& command, const Origin& origin);
 
-  const Spine& spine_;
+  const Engine& engine_;
   KnownChildren& children_;
   Peps& peps_;
 };

@@ -20,8 +20,8 @@ int main(int argc, char** argv) {
       settings, config.common, assessments::AssessmentsMetrics());
   KnownChildren children(host.store(), host.clock());
   assessments::Peps peps(host.store());
-  assessments::Inbound inbound(host.spine(), children, peps);
-  assessments::GrpcApi api(host.door(), host.spine(), children, peps);
+  assessments::Inbound inbound(host.engine(), children, peps);
+  assessments::GrpcApi api(host.server(), host.engine(), children, peps);
   assessments::Census census(host.store(), children, host.metrics());
   return host.Run({.api = &api,
                    .api_name = assessments::v1::AssessmentsService::service_full_name(),

@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
                    config.common, funding::FundingMetrics());
   KnownChildren children(host.store(), host.clock());
   funding::Inbound inbound(children, host.metrics());
-  funding::GrpcApi api(host.door(), host.spine(), children);
+  funding::GrpcApi api(host.server(), host.engine(), children);
   funding::Census census(host.store(), host.clock(), host.metrics());
   return host.Run({.api = &api,
                    .api_name = funding::v1::FundingService::service_full_name(),

@@ -20,7 +20,7 @@ namespace {
 
 class FundingRebuild final : public Rebuild {
  public:
-  FundingRebuild(FakeStore& memory, const Clock& clock)
+  FundingRebuild(MemoryStore& memory, const Clock& clock)
       : memory_(memory), clock_(clock), children_(memory, clock) {}
 
   std::vector<RecordKind> Kinds() const override { return RecordKinds(clock_); }
@@ -78,7 +78,7 @@ class FundingRebuild final : public Rebuild {
         });
   }
 
-  FakeStore& memory_;
+  MemoryStore& memory_;
   const Clock& clock_;
   KnownChildren children_;
   Fold<FundLineCodec> lines_;
@@ -101,7 +101,7 @@ RebuildRules HowToRebuild() {
                       "requests withdrawn and drafted again",
                       "instants of steps, which become those of their events",
                       "the memory of request ids; a command that is repeated is decided anew"},
-          .make = [](FakeStore& memory, const Clock& clock) {
+          .make = [](MemoryStore& memory, const Clock& clock) {
             return std::make_unique<FundingRebuild>(memory, clock);
           }};
 }

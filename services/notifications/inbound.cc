@@ -50,9 +50,9 @@ bool AddsDeliveries(const std::vector<AlertEvent>& events) {
 
 }  // namespace
 
-Inbound::Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
+Inbound::Inbound(const Engine& engine, const FactsLoader& facts, KnownChildren& children,
                  Deliverer& deliverer, CatchUpGate& gate)
-    : spine_(spine), facts_(facts), children_(children), deliverer_(deliverer), gate_(gate) {}
+    : engine_(engine), facts_(facts), children_(children), deliverer_(deliverer), gate_(gate) {}
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
   if (record.topic == kRegistryTopic) {
@@ -102,8 +102,8 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kAppointmentEnded:
       return absl::OkStatus();  // instants and recipients come with the deadlines
     case RegistryEvent::EVENT_NOT_SET:
-      spine_.metrics.Count("pepline_notifications_unknown_events_total",
-                           {{"topic", kRegistryTopic}});
+      engine_.metrics.Count("pepline_notifications_unknown_events_total",
+                            {{"topic", kRegistryTopic}});
       return absl::OkStatus();
   }
   return absl::OkStatus();
@@ -152,8 +152,8 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
     case SchedulingEvent::kPepCycleClosed:
       return absl::OkStatus();
     case SchedulingEvent::EVENT_NOT_SET:
-      spine_.metrics.Count("pepline_notifications_unknown_events_total",
-                           {{"topic", kSchedulingTopic}});
+      engine_.metrics.Count("pepline_notifications_unknown_events_total",
+                            {{"topic", kSchedulingTopic}});
       return absl::OkStatus();
   }
   return absl::OkStatus();
@@ -172,7 +172,7 @@ absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
       absl::StartsWith(deadline.deadline_id(), absl::StrCat(pep.child_id(), ".")) &&
       pep.child_id().find('.') == std::string::npos;
   if (!is_of_the_child || !deadline.has_due_at() || !due_at || !levels) return EventNotReadable();
-  if (absl::Status instant = CheckInstant(event.header(), spine_.clock.Now()); !instant.ok()) {
+  if (absl::Status instant = CheckInstant(event.header(), engine_.clock.Now()); !instant.ok()) {
     return instant;
   }
   AlertReference reference{AlertId(deadline.deadline_id()), deadline.rule_id(),
@@ -192,7 +192,7 @@ absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {
   const ListedRecords open{OpenAlerts(), child, absl::StrCat(child, ".")};
   std::string token;
   do {
-    auto alerts = ListAcross(spine_.store, open, kPage, token);
+    auto alerts = ListAcross(engine_.store, open, kPage, token);
     if (!alerts.ok()) return alerts.status();
     for (const std::string& alert : alerts->members) {
       absl::Status status =
@@ -210,7 +210,7 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
   }
   const SchoolUrn school(school_urn);
   absl::Status kept = KeepFromEvent(
-      spine_.store, school_urn, {std::string(kVacancyKind), school_urn}, event.header(),
+      engine_.store, school_urn, {std::string(kVacancyKind), school_urn}, event.header(),
       [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
         Vacancy vacancy;
         if (bytes) {
@@ -248,7 +248,7 @@ absl::Status Inbound::Handle(const AlertId& alert, const AlertCommand& command,
     if (facts.ok() && happened_at) facts->now = std::max(facts->now, *happened_at);
     return facts;
   }};
-  return HandleInbound<AlertCodec>(spine_, AlertOf(alert), command, origin, inputs,
+  return HandleInbound<AlertCodec>(engine_, AlertOf(alert), command, origin, inputs,
                                    [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
                                      CountEvents(metrics, events);
                                      if (AddsDeliveries(events)) deliverer_.Post(alert);

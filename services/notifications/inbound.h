@@ -33,7 +33,7 @@ namespace pepline::notifications {
 
 class Inbound {
  public:
-  Inbound(const Spine& spine, const FactsLoader& facts, KnownChildren& children,
+  Inbound(const Engine& engine, const FactsLoader& facts, KnownChildren& children,
           Deliverer& deliverer, CatchUpGate& gate);
 
   absl::Status OnRecord(const InboundRecord& record);
@@ -52,7 +52,7 @@ class Inbound {
   absl::Status Handle(const AlertId& alert, const AlertCommand& command, const Origin& origin,
                       std::optional<absl::Time> happened_at = std::nullopt);
 
-  const Spine& spine_;
+  const Engine& engine_;
   const FactsLoader& facts_;
   KnownChildren& children_;
   Deliverer& deliverer_;

@@ -29,10 +29,10 @@ int main(int argc, char** argv) {
   notifications::ContactBook contacts(config.registry_address, credentials, **signer);
   notifications::CatchUpGate gate(host.metrics());
   gate.Watch([&](auto& topic, auto& key) { return host.CaughtUpSince(topic, key); });
-  notifications::Deliverer deliverer(host.spine(), facts, contacts, gate, config.mail,
+  notifications::Deliverer deliverer(host.engine(), facts, contacts, gate, config.mail,
                                      host.shares());
-  notifications::Inbound inbound(host.spine(), facts, children, deliverer, gate);
-  notifications::GrpcApi api(host.door(), host.spine(), facts, children, deliverer, gate);
+  notifications::Inbound inbound(host.engine(), facts, children, deliverer, gate);
+  notifications::GrpcApi api(host.server(), host.engine(), facts, children, deliverer, gate);
   notifications::Census census(host.store(), host.clock(), host.metrics());
   const int exit_code =
       host.Run({.api = &api,

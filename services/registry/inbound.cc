@@ -31,7 +31,7 @@ template <class Codec>
 absl::Status Inbound::Handle(const std::string& id, const typename Codec::Rules::Command& command,
                              const Origin& origin) {
   return HandleInbound<Codec>(
-      spine_, TargetOf<Codec>(id), command, origin, InputsFor<Codec>(facts_, command),
+      engine_, TargetOf<Codec>(id), command, origin, InputsFor<Codec>(facts_, command),
       [](Metrics& metrics, const auto& events) { CountEvents(metrics, events); });
 }
 
@@ -95,7 +95,7 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
     case RegistryEvent::kDesignatedTeacherVacancyEnded:
       return absl::OkStatus();  // no other record follows from these
     case RegistryEvent::EVENT_NOT_SET:
-      spine_.metrics.Count("pepline_registry_unknown_events_total", {{"topic", kTopic}});
+      engine_.metrics.Count("pepline_registry_unknown_events_total", {{"topic", kTopic}});
       return absl::OkStatus();
   }
   return absl::OkStatus();

@@ -24,8 +24,8 @@ namespace pepline::registry {
 
 class Inbound {
  public:
-  Inbound(const Spine& spine, const FactsLoader& facts)
-      : spine_(spine), facts_(facts), changed_(spine) {}
+  Inbound(const Engine& engine, const FactsLoader& facts)
+      : engine_(engine), facts_(facts), changed_(engine) {}
 
   absl::Status OnRecord(const InboundRecord& record);
   absl::Status OnAlarm(const DueAlarm& alarm);
@@ -42,7 +42,7 @@ class Inbound {
   absl::Status Handle(const std::string& id, const typename Codec::Rules::Command& command,
                       const Origin& origin);
 
-  const Spine& spine_;
+  const Engine& engine_;
   const FactsLoader& facts_;
   ChangedFacts changed_;
 };

@@ -17,10 +17,10 @@ int main(int argc, char** argv) {
                    registry::RegistryMetrics());
   const registry::FactsLoader facts(host.store(), host.clock());
   const registry::OpaqueIds ids(config.id_key);
-  registry::Inbound inbound(host.spine(), facts);
+  registry::Inbound inbound(host.engine(), facts);
   const auto import_workers = host.MoreWorkers();
-  const registry::Importer importer(host.spine(), facts, ids, *import_workers);
-  registry::GrpcApi api(host.door(), host.spine(), facts, importer);
+  const registry::Importer importer(host.engine(), facts, ids, *import_workers);
+  registry::GrpcApi api(host.server(), host.engine(), facts, importer);
   return host.Run({.api = &api,
                    .api_name = registry::v1::RegistryService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },

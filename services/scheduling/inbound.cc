@@ -50,7 +50,7 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
-  const absl::Time now = spine_.clock.Now();
+  const absl::Time now = engine_.clock.Now();
   auto kept = reference_.Receive(event, now);
   if (!kept.ok()) return kept.status();
   switch (event.event_case()) {
@@ -59,7 +59,7 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kSchoolCalendarPublished:
     case RegistryEvent::kPolicyProfileAdopted:
       // The alarm of what was kept is due; the plans follow from there (OnAlarm).
-      if (spine_.on_alarm) spine_.on_alarm(now);
+      if (engine_.on_alarm) engine_.on_alarm(now);
       return absl::OkStatus();
     case RegistryEvent::kChildBecameLookedAfter:
       return OnChild(event.child_became_looked_after().child_id(), event);
@@ -81,7 +81,7 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kAppointmentEnded:
       return absl::OkStatus();  // not scheduling's concern
     case RegistryEvent::EVENT_NOT_SET:
-      spine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kRegistryTopic}});
+      engine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kRegistryTopic}});
       return absl::OkStatus();
   }
   return absl::OkStatus();
@@ -109,8 +109,8 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
     case AssessmentsEvent::kSdqRequiredByMoved:
       return absl::OkStatus();
     case AssessmentsEvent::EVENT_NOT_SET:
-      spine_.metrics.Count("pepline_scheduling_unknown_events_total",
-                           {{"topic", kAssessmentsTopic}});
+      engine_.metrics.Count("pepline_scheduling_unknown_events_total",
+                            {{"topic", kAssessmentsTopic}});
       return absl::OkStatus();
   }
   return absl::OkStatus();
@@ -156,14 +156,14 @@ absl::Status Inbound::OnFunding(const FundingEvent& event) {
     case FundingEvent::kFundingWithdrawn:
       return absl::OkStatus();
     case FundingEvent::EVENT_NOT_SET:
-      spine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kFundingTopic}});
+      engine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kFundingTopic}});
       return absl::OkStatus();
   }
   return absl::OkStatus();
 }
 
 absl::Status Inbound::OnChild(const std::string& child_id, const RegistryEvent& event) {
-  absl::Status kept = KeepChild(spine_.store, child_id, event);
+  absl::Status kept = KeepChild(engine_.store, child_id, event);
   if (!kept.ok()) return kept;
   return Wake(ChildId(child_id), /*fired=*/std::nullopt, event.header().traceparent());
 }
@@ -196,7 +196,7 @@ absl::Status Inbound::Report(const std::string& child_id, const std::string& pep
 
 absl::Status Inbound::Handle(const ChildId& child, const PlanCommand& command,
                              const Origin& origin) {
-  return HandleInbound<PlanCodec>(spine_, PlanOf(child), command, origin, facts_.InputsFor(child),
+  return HandleInbound<PlanCodec>(engine_, PlanOf(child), command, origin, facts_.InputsFor(child),
                                   &CountEvents);
 }
 

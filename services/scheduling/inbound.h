@@ -32,8 +32,8 @@ inline constexpr std::string_view kFundingTopic = "pepline.funding.events.v1";
 
 class Inbound {
  public:
-  Inbound(const Spine& spine, const FactsLoader& facts, ReferenceData& reference)
-      : spine_(spine), facts_(facts), reference_(reference), changed_(spine) {}
+  Inbound(const Engine& engine, const FactsLoader& facts, ReferenceData& reference)
+      : engine_(engine), facts_(facts), reference_(reference), changed_(engine) {}
 
   absl::Status OnRecord(const InboundRecord& record);
   absl::Status OnAlarm(const DueAlarm& alarm);
@@ -60,7 +60,7 @@ class Inbound {
                       const common::v1::EventHeader& header, ToCommand to_command);
   absl::Status Handle(const ChildId& child, const PlanCommand& command, const Origin& origin);
 
-  const Spine& spine_;
+  const Engine& engine_;
   const FactsLoader& facts_;
   ReferenceData& reference_;
   ChangedFacts changed_;

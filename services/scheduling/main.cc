@@ -21,8 +21,8 @@ int main(int argc, char** argv) {
       settings, config.common, scheduling::SchedulingMetrics());
   ReferenceData reference(host.store());
   const scheduling::FactsLoader facts(host.store(), host.clock(), reference);
-  scheduling::Inbound inbound(host.spine(), facts, reference);
-  scheduling::GrpcApi api(host.door(), host.spine(), facts);
+  scheduling::Inbound inbound(host.engine(), facts, reference);
+  scheduling::GrpcApi api(host.server(), host.engine(), facts);
   scheduling::Census census(host.store(), host.metrics());
   return host.Run({.api = &api,
                    .api_name = scheduling::v1::SchedulingService::service_full_name(),

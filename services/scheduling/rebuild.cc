@@ -38,7 +38,7 @@ std::string ChildOf(const RegistryEvent& event) {
 
 class SchedulingRebuild final : public Rebuild {
  public:
-  SchedulingRebuild(FakeStore& memory, const Clock& clock)
+  SchedulingRebuild(MemoryStore& memory, const Clock& clock)
       : memory_(memory), reference_(memory), facts_(memory, clock, reference_) {}
 
   std::vector<RecordKind> Kinds() const override { return RecordKinds(facts_); }
@@ -96,7 +96,7 @@ class SchedulingRebuild final : public Rebuild {
     });
   }
 
-  FakeStore& memory_;
+  MemoryStore& memory_;
   ReferenceData reference_;
   const FactsLoader facts_;
   std::map<std::string, std::map<absl::Time, ChildFacts>> children_;  // as they became known
@@ -116,7 +116,7 @@ RebuildRules HowToRebuild() {
                       "instants of an interim PEP, of the first work, of a meeting recorded on its "
                       "own day and of its record, which become those of their events",
                       "the memory of request ids; a command that is repeated is decided anew"},
-          .make = [](FakeStore& memory, const Clock& clock) {
+          .make = [](MemoryStore& memory, const Clock& clock) {
             return std::make_unique<SchedulingRebuild>(memory, clock);
           }};
 }

@@ -21,7 +21,7 @@
 #include "shared/admin/check.h"
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/kafka_options.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline {
 
@@ -41,7 +41,7 @@ struct RebuildRules {
   std::string group;                // of its consumer
   std::vector<std::string> topics;  // in the order of reading; its own last
   std::vector<std::string> without;
-  std::function<std::unique_ptr<Rebuild>(FakeStore& memory, const Clock& clock)> make = nullptr;
+  std::function<std::unique_ptr<Rebuild>(MemoryStore& memory, const Clock& clock)> make = nullptr;
   std::string why_not = "";
 };
 // Of a service that is restored and not rebuilt: `because` says what its events leave out.

@@ -36,7 +36,7 @@ absl::StatusOr<bool> NoteFolded(const common::v1::EventHeader& header,
   return true;
 }
 
-absl::Status KeepFolded(FakeStore& memory, const std::string& routing_id, const RecordKey& key,
+absl::Status KeepFolded(MemoryStore& memory, const std::string& routing_id, const RecordKey& key,
                         const runtime::v1::AggregateRecord& record) {
   Commit commit{.partition = PartitionOf(routing_id, memory.partitions())};
   commit.writes.push_back(

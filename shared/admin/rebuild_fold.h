@@ -14,7 +14,7 @@
 #include "pepline/common/v1/event_header.pb.h"
 #include "pepline/runtime/v1/aggregate_record.pb.h"
 #include "shared/engine/execute.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline {
 
@@ -26,7 +26,7 @@ std::string FoldedId(const common::v1::EventHeader& header, std::string_view ser
 absl::StatusOr<bool> NoteFolded(const common::v1::EventHeader& header,
                                 runtime::v1::AggregateRecord& record);
 // Puts a folded record into the memory.
-absl::Status KeepFolded(FakeStore& memory, const std::string& routing_id, const RecordKey& key,
+absl::Status KeepFolded(MemoryStore& memory, const std::string& routing_id, const RecordKey& key,
                         const runtime::v1::AggregateRecord& record);
 
 template <class Codec>

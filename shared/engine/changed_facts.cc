@@ -12,27 +12,27 @@ constexpr int kPage = 250;
 }  // namespace
 
 absl::Status ChangedFacts::Note(const RecordKey& fact) {
-  const absl::Time now = spine_.clock.Now();
-  Commit commit{.partition = PartitionOf(fact.id, spine_.store.partitions())};
+  const absl::Time now = engine_.clock.Now();
+  Commit commit{.partition = PartitionOf(fact.id, engine_.store.partitions())};
   commit.alarms.push_back({.key = fact, .at = now, .anew = true});
-  absl::Status noted = spine_.store.Apply(commit).status();
-  if (noted.ok() && spine_.on_alarm) spine_.on_alarm(now);
+  absl::Status noted = engine_.store.Apply(commit).status();
+  if (noted.ok() && engine_.on_alarm) engine_.on_alarm(now);
   return noted;
 }
 
 absl::Status ChangedFacts::WakePartition(int partition, const WakeUp& wake) {
   std::string after;
   do {
-    auto last = spine_.store.WakeListed(partition, wake, after, kPage);
+    auto last = engine_.store.WakeListed(partition, wake, after, kPage);
     if (!last.ok()) return last.status();
     after = *std::move(last);
-    if (spine_.on_alarm) spine_.on_alarm(wake.at);
+    if (engine_.on_alarm) engine_.on_alarm(wake.at);
   } while (!after.empty());
   return absl::OkStatus();
 }
 
 absl::Status ChangedFacts::Spread(const DueAlarm& fact, WakeUp wake) {
-  Store& store = spine_.store;
+  Store& store = engine_.store;
   const int home = PartitionOf(fact.key.id, store.partitions());
   // Before anything is woken: whoever changes the fact from here on sets its alarm anew.
   const auto revisions = store.Revisions({{home, fact.key}});
@@ -52,7 +52,7 @@ absl::Status ChangedFacts::Spread(const DueAlarm& fact, WakeUp wake) {
     done_[change].insert(partition);
   }
   if (!trouble.ok()) return trouble;
-  Commit commit{.partition = home, .now = spine_.clock.Now()};
+  Commit commit{.partition = home, .now = engine_.clock.Now()};
   commit.writes.push_back(
       {.key = fact.key, .expected_revision = revisions->front(), .bytes = std::nullopt});
   commit.alarms.push_back({.key = fact.key, .at = std::nullopt, .fired = fact.due_at});

@@ -21,8 +21,8 @@ namespace pepline {
 
 class ChangedFacts {
  public:
-  // The spine must outlive this.
-  explicit ChangedFacts(const Spine& spine) : spine_(spine) {}
+  // The engine must outlive this.
+  explicit ChangedFacts(const Engine& engine) : engine_(engine) {}
 
   // For a fact whose record is kept elsewhere: the alarm under this key, routed by its id, is due.
   absl::Status Note(const RecordKey& fact);
@@ -33,7 +33,7 @@ class ChangedFacts {
  private:
   absl::Status WakePartition(int partition, const WakeUp& wake);
 
-  const Spine& spine_;
+  const Engine& engine_;
   absl::Mutex mutex_;
   // By the fact and when it changed.
   std::map<std::pair<RecordKey, absl::Time>, std::set<int>> done_ ABSL_GUARDED_BY(mutex_);

@@ -19,7 +19,7 @@
 namespace pepline {
 
 // Everything Execute needs of its service. Outlives every call.
-struct Spine {
+struct Engine {
   Store& store;
   const Clock& clock;
   Metrics& metrics;

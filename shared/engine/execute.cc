@@ -43,15 +43,15 @@ void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
   for (auto& entry : changed) out.push_back({std::move(entry), member, false});
 }
 
-OutboxRecord ToOutbox(const Spine& spine, TypedSteps::Said said) {
+OutboxRecord ToOutbox(const Engine& engine, TypedSteps::Said said) {
   // CloudEvents 1.0, Kafka protocol binding, binary content mode.
   const common::v1::EventHeader& header = said.header;
   OutboxRecord record;
-  record.topic = spine.topic;
+  record.topic = engine.topic;
   record.headers = {
       {"ce_specversion", "1.0"},
       {"ce_id", header.event_id()},
-      {"ce_source", spine.source},
+      {"ce_source", engine.source},
       {"ce_type", std::move(said.event.type)},
       {"ce_subject", header.aggregate_id()},
       {"ce_time", google::protobuf::util::TimeUtil::ToString(header.occurred_at())},
@@ -69,12 +69,12 @@ OutboxRecord ToOutbox(const Spine& spine, TypedSteps::Said said) {
 // One command on its way: what stays the same in every attempt, and the steps of one.
 class Execution {
  public:
-  Execution(const Spine& spine, const Target& target, const Origin& origin, TypedSteps& steps)
-      : spine_(spine),
+  Execution(const Engine& engine, const Target& target, const Origin& origin, TypedSteps& steps)
+      : engine_(engine),
         target_(target),
         origin_(origin),
         steps_(steps),
-        partition_(PartitionOf(target.routing_id, spine.store.partitions())),
+        partition_(PartitionOf(target.routing_id, engine.store.partitions())),
         read_(target.keys),
         memory_(origin, target) {
     read_.insert(read_.end(), target.also.begin(), target.also.end());
@@ -83,7 +83,7 @@ class Execution {
   // nullopt: to be tried again, since another writer was faster or the command's memory may lie
   // under another id.
   absl::StatusOr<std::optional<Ending>> Attempt() {
-    auto loaded = spine_.store.Load(partition_, read_, memory_.command_id());
+    auto loaded = engine_.store.Load(partition_, read_, memory_.command_id());
     if (!loaded.ok()) return loaded.status();
     auto envelopes = OpenEnvelopes(*loaded);
     if (!envelopes.ok()) return envelopes.status();
@@ -99,12 +99,12 @@ class Execution {
     if (loaded->seen) return WhatIsRemembered(*loaded->seen);
     if (AlreadyReceived(envelopes->front(), origin_)) return Ending(Repeated{});
 
-    const absl::Time gathered = spine_.clock.Now();
+    const absl::Time gathered = engine_.clock.Now();
     auto refused = steps_.Decide(also);
     if (!refused.ok()) return refused.status();
     if (*refused) return KeepRefused(**std::move(refused), *envelopes);
 
-    Commit commit{.partition = partition_, .now = spine_.clock.Now()};
+    Commit commit{.partition = partition_, .now = engine_.clock.Now()};
     const bool exists = parts.front().has_value();
     AddEventsAndWrites(*envelopes, commit);
     AddAlarm(gathered, commit);
@@ -117,7 +117,7 @@ class Execution {
     if (!origin_.command_id.empty()) {
       commit.seen = {memory_.command_id(),
                      {origin_.fingerprint, memory_.ToRemember(answer)},
-                     spine_.remember_commands};
+                     engine_.remember_commands};
     }
     auto applied = Apply(commit);
     if (absl::IsAborted(applied.status())) return Conflict();
@@ -142,8 +142,8 @@ class Execution {
   }
 
   std::optional<Ending> Conflict() const {
-    spine_.metrics.Count("pepline_commit_conflicts_total",
-                         {{"aggregate", target_.keys.front().kind}});
+    engine_.metrics.Count("pepline_commit_conflicts_total",
+                          {{"aggregate", target_.keys.front().kind}});
     return std::nullopt;
   }
 
@@ -173,7 +173,7 @@ class Execution {
     common::v1::EventHeader header;
     // The service's name is part of it, so that receivers of several services can tell them apart.
     header.set_aggregate_id(
-        absl::StrCat(absl::StripPrefix(spine_.source, "/pepline/"), "/", key.kind, "/", key.id));
+        absl::StrCat(absl::StripPrefix(engine_.source, "/pepline/"), "/", key.kind, "/", key.id));
     header.set_event_id(absl::StrCat(header.aggregate_id(), ":", version));
     header.set_aggregate_version(version);
     *header.mutable_occurred_at() =
@@ -193,7 +193,7 @@ class Execution {
   void AddEventsAndWrites(std::vector<Envelope>& envelopes, Commit& commit) {
     Envelope& primary = envelopes.front();
     for (TypedSteps::Said& said : steps_.Evolve([&] { return NextHeader(primary, *commit.now); })) {
-      commit.outbox.push_back(ToOutbox(spine_, std::move(said)));
+      commit.outbox.push_back(ToOutbox(engine_, std::move(said)));
     }
     Mark(primary, origin_);
     const bool has_events = steps_.HasEvents();
@@ -225,7 +225,7 @@ class Execution {
   absl::Time HoldToLaw(absl::Time wake, absl::Time now) const {
     if (wake > now) return wake;
     const RecordKey& key = target_.keys.front();
-    spine_.metrics.Count("pepline_wake_law_violations_total", {{"aggregate", key.kind}});
+    engine_.metrics.Count("pepline_wake_law_violations_total", {{"aggregate", key.kind}});
     LogError("a rule asked to be woken in the past; the alarm was put off by a minute",
              {{LogField::kKind, key.kind}, {LogField::kAggregateId, key.id}});
     return now + absl::Minutes(1);
@@ -236,19 +236,19 @@ class Execution {
     const std::string current = CurrentTraceparent();
     Span span(SpanKind::kClient, "commit", current.empty() ? origin_.traceparent : current);
     span.Note(SpanNote::kRecordKind, target_.keys.front().kind);
-    auto applied = spine_.store.Apply(commit);
+    auto applied = engine_.store.Apply(commit);
     if (!applied.ok()) span.Fail(absl::StatusCodeToString(applied.status().code()));
     return applied;
   }
 
   void TellOthers(const Commit& commit) const {
-    if (!commit.alarms.empty() && commit.alarms.front().at && spine_.on_alarm) {
-      spine_.on_alarm(*commit.alarms.front().at);
+    if (!commit.alarms.empty() && commit.alarms.front().at && engine_.on_alarm) {
+      engine_.on_alarm(*commit.alarms.front().at);
     }
-    if (!commit.outbox.empty() && spine_.on_outbox) spine_.on_outbox(partition_);
+    if (!commit.outbox.empty() && engine_.on_outbox) engine_.on_outbox(partition_);
   }
 
-  const Spine& spine_;
+  const Engine& engine_;
   const Target& target_;
   const Origin& origin_;
   TypedSteps& steps_;
@@ -259,10 +259,10 @@ class Execution {
 
 }  // namespace
 
-absl::StatusOr<Ending> Run(const Spine& spine, const Target& target, const Origin& origin,
+absl::StatusOr<Ending> Run(const Engine& engine, const Target& target, const Origin& origin,
                            TypedSteps& steps) {
-  Execution execution(spine, target, origin, steps);
-  for (int attempt = 1; attempt <= spine.max_attempts; ++attempt) {
+  Execution execution(engine, target, origin, steps);
+  for (int attempt = 1; attempt <= engine.max_attempts; ++attempt) {
     auto ending = execution.Attempt();
     if (!ending.ok()) return ending.status();
     if (*ending) return **std::move(ending);

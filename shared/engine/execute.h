@@ -126,7 +126,7 @@ struct Repeated {
 };
 using Ending = std::variant<Committed, Repeated, Refusal, Denied, CommandIdReused>;
 
-absl::StatusOr<Ending> Run(const Spine& spine, const Target& target, const Origin& origin,
+absl::StatusOr<Ending> Run(const Engine& engine, const Target& target, const Origin& origin,
                            TypedSteps& steps);
 
 template <class Codec>
@@ -197,12 +197,12 @@ class StepsOf final : public TypedSteps {
 }  // namespace execute_internal
 
 template <class Codec>
-absl::StatusOr<Outcome<Codec>> Execute(const Spine& spine, const Target& target,
+absl::StatusOr<Outcome<Codec>> Execute(const Engine& engine, const Target& target,
                                        const typename RulesOf<Codec>::Command& command,
                                        const Origin& origin, const Inputs<Codec>& inputs) {
   namespace internal = execute_internal;
   internal::StepsOf<Codec> steps(command, inputs);
-  auto ending = internal::Run(spine, target, origin, steps);
+  auto ending = internal::Run(engine, target, origin, steps);
   if (!ending.ok()) return ending.status();
   return std::visit(
       Match{[&](internal::Committed& done) -> Outcome<Codec> {

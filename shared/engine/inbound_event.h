@@ -1,4 +1,4 @@
-// What the doors for consumed records and alarms share: reading an event of a contract, and
+// What consumed records and alarms share on their way in: reading an event of a contract, and
 // carrying out the command that it became.
 // Promises: what the rules refuse is logged, counted in pepline_refusals_total and passed over; the
 // service's own numbers are counted from what was said. Errors: InvalidArgument for bytes that are
@@ -47,19 +47,19 @@ inline absl::Status EventNotReadable() {
 
 // `count` is called with what was said: void(Metrics&, const std::vector<Event>&).
 template <class Codec, class Count>
-absl::Status HandleInbound(const Spine& spine, const Target& target,
+absl::Status HandleInbound(const Engine& engine, const Target& target,
                            const typename RulesOf<Codec>::Command& command, const Origin& origin,
                            const Inputs<Codec>& inputs, Count count) {
-  auto outcome = Execute<Codec>(spine, target, command, origin, inputs);
+  auto outcome = Execute<Codec>(engine, target, command, origin, inputs);
   if (!outcome.ok()) return outcome.status();
   if (const auto* refusal = std::get_if<Refusal>(&*outcome)) {
     const std::string reason(refusal->reason.name);
     LogWarning("a consumed event or an alarm was refused and passed over",
                {{LogField::kAggregateId, target.keys.front().id}, {LogField::kReason, reason}});
-    spine.metrics.Count("pepline_refusals_total",
-                        {{"aggregate", Codec::kKind}, {"reason", reason}});
+    engine.metrics.Count("pepline_refusals_total",
+                         {{"aggregate", Codec::kKind}, {"reason", reason}});
   } else if (const auto* done = std::get_if<Done<Codec>>(&*outcome)) {
-    count(spine.metrics, done->events);
+    count(engine.metrics, done->events);
   }
   return absl::OkStatus();
 }

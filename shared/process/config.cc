@@ -45,7 +45,7 @@ std::size_t Distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-// "name=value,..." pairs, such as librdkafka's settings, without the values that open doors.
+// "name=value,..." pairs, such as librdkafka's settings, without the values that are secret.
 std::string WithoutSecrets(const std::string& value) {
   std::vector<std::string> pairs = absl::StrSplit(value, ',');
   for (std::string& pair : pairs) {

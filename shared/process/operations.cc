@@ -137,7 +137,7 @@ int RunRebuild(const CommonConfig& config, const OperationParts& parts,
   if (!rules.make) return CouldNot(absl::FailedPreconditionError(rules.why_not));
   absl::Status empty = ExpectEmpty(service.inventory, service.store);
   if (!empty.ok()) return CouldNot(empty);
-  FakeStore memory(parts.store.partitions());
+  MemoryStore memory(parts.store.partitions());
   const std::unique_ptr<Rebuild> rebuild = rules.make(memory, parts.clock);
   RebuildTopics topics(config.kafka, rules.group);
   const absl::Time start = absl::Now();

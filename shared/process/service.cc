@@ -220,7 +220,7 @@ int Life::Run() {
     Complain(usable);
     return kBadSettings;
   }
-  if (!config_.grpc.tls.certificate.empty()) parts_.door->AskForPeers();
+  if (!config_.grpc.tls.certificate.empty()) parts_.server->AskForPeers();
   if (pipe(pipe_) != 0) {
     std::cerr << "cannot make a pipe: " << strerror(errno) << "\n";
     return kCouldNotStart;
@@ -295,8 +295,8 @@ int Life::Run() {
   return 0;
 }
 
-// Until nobody has called for a moment: the draining door says UNAVAILABLE, which callers try again
-// elsewhere; once gRPC itself stops, it says CANCELLED to whoever comes.
+// Until nobody has called for a moment: the draining server says UNAVAILABLE, which callers try
+// again elsewhere; once gRPC itself stops, it says CANCELLED to whoever comes.
 void Life::TurnCallersAway() const {
   const auto turned_away = [this] {
     return metrics_.Value("pepline_rpc_refused_total", {{"cause", "draining"}});
@@ -313,8 +313,8 @@ void Life::Stop() {
   SetReady(absl::UnavailableError("stopping"));
   metrics_.Set("pepline_ready", {}, 0);
   if (grpc_ != nullptr) grpc_->SetServing(false);
-  if (parts_.door != nullptr) {
-    parts_.door->Drain(config_.drain / 2);
+  if (parts_.server != nullptr) {
+    parts_.server->Drain(config_.drain / 2);
     TurnCallersAway();
   }
   // No call runs any more. The server itself would wait for the connections of idle callers too,

@@ -44,7 +44,7 @@ std::shared_ptr<grpc::ChannelCredentials> MakeChannelCredentials(const CommonCon
 
 struct ServiceParts {
   std::vector<grpc::Service*> grpc_services;
-  RpcDoor* door = nullptr;
+  RpcServer* server = nullptr;
   RedisStore* store = nullptr;
   OutboxRelay* relay = nullptr;
   Waker* waker = nullptr;        // null: no rule of the service sets an alarm

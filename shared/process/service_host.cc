@@ -52,15 +52,15 @@ ServiceHost::ServiceHost(int argc, char** argv, ServiceIdentity identity, const 
                  .store = store_.get()},
                 *basics_.metrics, *record_workers_,
                 [this](const InboundRecord& record) { return parts_->on_record(record); }),
-      door_(*call_workers_, *basics_.authenticator, *basics_.metrics,
-            absl::StrCat(identity.name, ".pepline")),
-      spine_{.store = *store_,
-             .clock = *basics_.clock,
-             .metrics = *basics_.metrics,
-             .topic = topic_,
-             .source = absl::StrCat("/pepline/", identity.name),
-             .on_alarm = [this](absl::Time at) { waker_.Notify(at); },
-             .on_outbox = [this](int partition) { relay_.Notify(partition); }} {}
+      server_(*call_workers_, *basics_.authenticator, *basics_.metrics,
+              absl::StrCat(identity.name, ".pepline")),
+      engine_{.store = *store_,
+              .clock = *basics_.clock,
+              .metrics = *basics_.metrics,
+              .topic = topic_,
+              .source = absl::StrCat("/pepline/", identity.name),
+              .on_alarm = [this](absl::Time at) { waker_.Notify(at); },
+              .on_outbox = [this](int partition) { relay_.Notify(partition); }} {}
 
 ServiceHost::~ServiceHost() = default;
 
@@ -75,10 +75,10 @@ int ServiceHost::Run(Parts parts) {
   parts_.emplace(std::move(parts));
   std::optional<CensusThread> census;
   if (parts_->count) census.emplace(metrics(), parts_->count);
-  AdmitFirst admit_first(*parts_->api, parts_->api_name, door_);
+  AdmitFirst admit_first(*parts_->api, parts_->api_name, server_);
   return Serve(config_, metrics(),
                {.grpc_services = {&admit_first},
-                .door = &door_,
+                .server = &server_,
                 .store = store_.get(),
                 .relay = &relay_,
                 .waker = parts_->on_alarm ? &waker_ : nullptr,

@@ -2,7 +2,7 @@
 // waker, consumer and the gRPC server, made in the right order. A main makes its own parts of it
 // and hands them over:
 //   ServiceHost host(argc, argv, {.name = "funding"}, settings, config.common, FundingMetrics());
-//   funding::GrpcApi api(host.door(), host.spine(), children);
+//   funding::GrpcApi api(host.server(), host.engine(), children);
 //   return host.Run({.api = &api, .api_name = ..., .on_record = ..., .operations = ...});
 // Promises: nothing runs before Run, and nothing of what was handed over is called after it. Calls,
 // alarms and consumed records have workers of their own, so that none starves another.
@@ -50,8 +50,8 @@ class ServiceHost {
   RedisStore& store() { return *store_; }
   const Clock& clock() const { return *basics_.clock; }
   Metrics& metrics() { return *basics_.metrics; }
-  const Spine& spine() const { return spine_; }
-  RpcDoor& door() { return door_; }
+  const Engine& engine() const { return engine_; }
+  RpcServer& server() { return server_; }
   Shares& shares() { return shares_; }
   // See Consumer.
   absl::Time CaughtUpSince(const std::string& topic, const std::string& key) const {
@@ -86,8 +86,8 @@ class ServiceHost {
   std::optional<Parts> parts_;  // from Run on
   Waker waker_;
   Consumer consumer_;
-  RpcDoor door_;
-  const Spine spine_;
+  RpcServer server_;
+  const Engine engine_;
 };
 
 }  // namespace pepline

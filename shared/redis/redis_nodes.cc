@@ -28,14 +28,14 @@ std::string_view ErrorOf(const absl::StatusOr<RedisReply>& answer) {
 
 RedisNodes::RedisNodes(const RedisStoreOptions& options, Metrics* metrics)
     : options_(options),
-      door_{options.host, options.port},
+      first_{options.host, options.port},
       metrics_(metrics),
       only_(options.cluster ? nullptr : std::make_shared<RedisConnections>(options, metrics)),
       unknown_(RedisAway(absl::StrCat(options.host, ":", options.port),
                          "the nodes of the cluster are not known yet")) {
   if (!options_.cluster) return;
   absl::MutexLock lock(&mutex_);
-  NodeAt(door_);  // connects in the background
+  NodeAt(first_);  // connects in the background
 }
 
 absl::StatusOr<RedisReply> RedisNodes::Judge(absl::StatusOr<RedisReply> answer) {
@@ -261,7 +261,7 @@ void RedisNodes::LearnTopology() {
   std::vector<Node> gone;  // ends after the lock: a connection takes its time to end
   {
     absl::MutexLock lock(&mutex_);
-    NodeAt(door_);
+    NodeAt(first_);
     candidates = nodes_;
   }
   for (const auto& [address, node] : candidates) {
@@ -279,7 +279,7 @@ void RedisNodes::LearnTopology() {
     topology_ = *std::move(learnt);
     const std::set<RedisAddress> owners = topology_->Owners();
     for (auto known = nodes_.begin(); known != nodes_.end();) {
-      if (owners.contains(known->first) || known->first == door_) {
+      if (owners.contains(known->first) || known->first == first_) {
         ++known;
       } else {
         gone.push_back(std::move(known->second));

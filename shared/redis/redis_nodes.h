@@ -71,7 +71,7 @@ class RedisNodes {
   static absl::StatusOr<RedisReply> Judge(absl::StatusOr<RedisReply> answer);
 
   const RedisStoreOptions options_;
-  const RedisAddress door_;  // the node that is asked first
+  const RedisAddress first_;  // the node that is asked first
   Metrics* const metrics_;
   const Node only_;  // without a cluster
   absl::Mutex learning_;

@@ -62,14 +62,14 @@ class PassOn final : public MethodHandler {
 
 class AdmitThenRead final : public MethodHandler {
  public:
-  AdmitThenRead(MethodHandler& handler, RpcDoor& door, std::string rpc)
-      : handler_(handler), door_(door), rpc_(std::move(rpc)) {}
+  AdmitThenRead(MethodHandler& handler, RpcServer& server, std::string rpc)
+      : handler_(handler), server_(server), rpc_(std::move(rpc)) {}
 
   void RunHandler(const HandlerParameter& parameter) override {
     const auto& context =
         static_cast<const grpc::CallbackServerContext&>(*parameter.server_context);
-    Admission admission = {RpcDoor::Arrived(context, rpc_), {}, absl::Now()};
-    admission.status = door_.Admit(context, admission.call);
+    Admission admission = {RpcServer::Arrived(context, rpc_), {}, absl::Now()};
+    admission.status = server_.Admit(context, admission.call);
     if (admission.status.ok()) {
       (new Reading(*this, parameter, std::move(admission)))->Start();
     } else {
@@ -95,7 +95,7 @@ class AdmitThenRead final : public MethodHandler {
    private:
     void Done(bool read) {
       const std::unique_ptr<Reading> gone_after_this(this);
-      if (!read) admission_.status = MalformedRequest(to_.door_, to_.rpc_);
+      if (!read) admission_.status = MalformedRequest(to_.server_, to_.rpc_);
       to_.Hand(parameter_, message_, std::move(admission_));
     }
 
@@ -107,14 +107,14 @@ class AdmitThenRead final : public MethodHandler {
     grpc::internal::CallbackWithSuccessTag done_;
   };
 
-  // The generated handler goes on from here; its door finds whether the call was admitted.
+  // The generated handler goes on from here; its server finds whether the call was admitted.
   void Hand(const HandlerParameter& parameter, const grpc::ByteBuffer& message,
             Admission admission) {
     grpc::Status readable;
     void* of_handler = nullptr;
     void* const request =
         handler_.Deserialize(parameter.call->call(), ForCore(message), &readable, &of_handler);
-    if (!readable.ok() && admission.status.ok()) admission.status = MalformedRequest(door_, rpc_);
+    if (!readable.ok() && admission.status.ok()) admission.status = MalformedRequest(server_, rpc_);
     admission_of_this_thread = std::move(admission);
     handler_.RunHandler(HandlerParameter(parameter.call, parameter.server_context, request,
                                          grpc::Status::OK, of_handler, parameter.call_requester));
@@ -122,13 +122,13 @@ class AdmitThenRead final : public MethodHandler {
   }
 
   MethodHandler& handler_;
-  RpcDoor& door_;
+  RpcServer& server_;
   const std::string rpc_;
 };
 
 }  // namespace
 
-AdmitFirst::AdmitFirst(grpc::Service& service, const std::string& full_name, RpcDoor& door) {
+AdmitFirst::AdmitFirst(grpc::Service& service, const std::string& full_name, RpcServer& server) {
   const auto* const contract =
       google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(full_name);
   if (contract == nullptr) {
@@ -148,15 +148,15 @@ AdmitFirst::AdmitFirst(grpc::Service& service, const std::string& full_name, Rpc
     if (streams) {
       MarkMethodCallback(i, new PassOn(handler));
     } else {
-      MarkMethodCallback(i, new AdmitThenRead(handler, door, rpc));
+      MarkMethodCallback(i, new AdmitThenRead(handler, server, rpc));
     }
   }
 }
 
-grpc::Status MalformedRequest(RpcDoor& door, const std::string& rpc) {
-  door.metrics().Count("pepline_rpc_refused_total", {{"cause", "malformed"}});
+grpc::Status MalformedRequest(RpcServer& server, const std::string& rpc) {
+  server.metrics().Count("pepline_rpc_refused_total", {{"cause", "malformed"}});
   return RefusalStatus(
-      door.domain(), {grpc::INVALID_ARGUMENT, "MALFORMED_REQUEST"},
+      server.domain(), {grpc::INVALID_ARGUMENT, "MALFORMED_REQUEST"},
       absl::StrCat("the bytes are no request of ", rpc,
                    ": they were cut or changed on their way, are another message's, or a text in "
                    "them is not UTF-8; serialise the message of the contract, with texts in UTF-8"),

@@ -130,18 +130,18 @@ Origin Call::OriginOf(const google::protobuf::Message& request) const {
       traceparent, actor.subject);
 }
 
-RpcDoor::RpcDoor(WorkerPool& pool, const Authenticator& authenticator, Metrics& metrics,
-                 std::string domain)
+RpcServer::RpcServer(WorkerPool& pool, const Authenticator& authenticator, Metrics& metrics,
+                     std::string domain)
     : pool_(pool), authenticator_(authenticator), metrics_(metrics), domain_(std::move(domain)) {}
 
-Call RpcDoor::Arrived(const grpc::CallbackServerContext& context, std::string rpc) {
+Call RpcServer::Arrived(const grpc::CallbackServerContext& context, std::string rpc) {
   return {.rpc = std::move(rpc),
           .actor = {},
           .traceparent = MetadataValue(context, "traceparent"),
           .peer = PeerIdentity(context)};
 }
 
-grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& call) const {
+grpc::Status RpcServer::Admit(const grpc::CallbackServerContext& context, Call& call) const {
   const auto refuse = [this](std::string_view cause, grpc::Status status) {
     metrics_.Count("pepline_rpc_refused_total", {{"cause", cause}});
     return status;
@@ -184,8 +184,8 @@ grpc::Status RpcDoor::Admit(const grpc::CallbackServerContext& context, Call& ca
   return grpc::Status::OK;
 }
 
-void RpcDoor::CountCall(const std::string& rpc, const grpc::Status& status,
-                        absl::Time start) const {
+void RpcServer::CountCall(const std::string& rpc, const grpc::Status& status,
+                          absl::Time start) const {
   const std::string_view outcome = OutcomeOf(status.error_code());
   metrics_.Count("pepline_rpc_requests_total", {{"rpc", rpc}, {"outcome", outcome}});
   if (outcome == kFailed) {
@@ -194,9 +194,9 @@ void RpcDoor::CountCall(const std::string& rpc, const grpc::Status& status,
   metrics_.Observe("pepline_rpc_seconds", {}, absl::Now() - start);
 }
 
-grpc::Status RpcDoor::PutOnTrail(const Call& call, grpc::Status status,
-                                 const google::protobuf::Message& request,
-                                 google::protobuf::Message& response) const {
+grpc::Status RpcServer::PutOnTrail(const Call& call, grpc::Status status,
+                                   const google::protobuf::Message& request,
+                                   google::protobuf::Message& response) const {
   const bool written = NoteRead(call, status, request, response);
   metrics_.Count("pepline_personal_data_reads_total",
                  {{"outcome", written ? ReadOutcome(call, status) : "unwritten"}});
@@ -208,10 +208,11 @@ grpc::Status RpcDoor::PutOnTrail(const Call& call, grpc::Status status,
                        "");
 }
 
-grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, const std::string& rpc,
-                                       const google::protobuf::Message& request,
-                                       google::protobuf::Message& response,
-                                       std::function<grpc::Status(const Call&)> handler) {
+grpc::ServerUnaryReactor* RpcServer::Run(grpc::CallbackServerContext* context,
+                                         const std::string& rpc,
+                                         const google::protobuf::Message& request,
+                                         google::protobuf::Message& response,
+                                         std::function<grpc::Status(const Call&)> handler) {
   const absl::Time start = absl::Now();
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const auto finish = [this, context, reactor, start, &request, &response](const Call& call,
@@ -256,9 +257,9 @@ grpc::ServerUnaryReactor* RpcDoor::Run(grpc::CallbackServerContext* context, con
   return reactor;
 }
 
-grpc::Status RpcDoor::Handle(Call& call, const google::protobuf::Message& request,
-                             google::protobuf::Message& response,
-                             const std::function<grpc::Status(const Call&)>& handler) const {
+grpc::Status RpcServer::Handle(Call& call, const google::protobuf::Message& request,
+                               google::protobuf::Message& response,
+                               const std::function<grpc::Status(const Call&)>& handler) const {
   call.faults = FaultsOf(request);
   grpc::Status status = handler(call);
   if (call.faults.empty()) return status;
@@ -266,8 +267,8 @@ grpc::Status RpcDoor::Handle(Call& call, const google::protobuf::Message& reques
   return WithFaults(domain_, call.faults, status);
 }
 
-grpc::Status RpcDoor::SayTrace(grpc::CallbackServerContext& context, const Call& call,
-                               const grpc::Status& status) {
+grpc::Status RpcServer::SayTrace(grpc::CallbackServerContext& context, const Call& call,
+                                 const grpc::Status& status) {
   if (!IsTraceparent(call.traceparent)) return status;
   context.AddTrailingMetadata("traceresponse", call.traceparent);
   return WithTrace(status, TraceIdOf(call.traceparent));

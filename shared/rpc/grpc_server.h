@@ -1,8 +1,8 @@
-// The gRPC door, once for all services: every unary RPC runs as straight-line code on the worker
+// The RPC server, once for all services: every unary RPC runs as straight-line code on the worker
 // pool, with an authenticated actor, a deadline, a trace and metrics. A service's handler is
 //   grpc::ServerUnaryReactor* FinaliseEpep(CallbackServerContext* context, const Request* request,
 //                                          Response* response) override {
-//     return door_.Unary(context, request, response,
+//     return server_.Unary(context, request, response,
 //                        [this](const Call& call, const Request& request, Response& response) {
 //                          return ...; });
 //   }
@@ -70,11 +70,11 @@ struct Call {
 // Every RPC has a request message of its own, in the file of its service.
 std::string RpcTaking(const google::protobuf::Descriptor& request);
 
-class RpcDoor {
+class RpcServer {
  public:
-  // `authenticator` must outlive the door. domain is "<service>.pepline" (for ErrorInfo).
-  RpcDoor(WorkerPool& pool, const Authenticator& authenticator, Metrics& metrics,
-          std::string domain);
+  // `authenticator` must outlive the server. domain is "<service>.pepline" (for ErrorInfo).
+  RpcServer(WorkerPool& pool, const Authenticator& authenticator, Metrics& metrics,
+            std::string domain);
 
   template <class Request, class Response>
   grpc::ServerUnaryReactor* Unary(

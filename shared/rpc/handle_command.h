@@ -17,37 +17,37 @@ namespace pepline {
 // A repeated command is answered as the first time, and nothing is counted. Threads: safe from any
 // thread; blocks on the store.
 template <class Codec, class Response, class Fill, class Count>
-grpc::Status HandleCommand(RpcDoor& door, const Spine& spine, const Target& target,
+grpc::Status HandleCommand(RpcServer& server, const Engine& engine, const Target& target,
                            const typename RulesOf<Codec>::Command& command, const Origin& origin,
                            Inputs<Codec> inputs, Fill&& fill, Count&& count, Response& response) {
-  // The door says what is wrong with it.
-  if (origin.command_id.empty()) return BadRequestStatus(door.domain(), {});
+  // The server says what is wrong with it.
+  if (origin.command_id.empty()) return BadRequestStatus(server.domain(), {});
   Response filled;
   inputs.answer = [&](const auto& state, const auto& events) {
     filled.Clear();
     fill(state, events, filled);
     return filled.SerializeAsString();
   };
-  auto outcome = Execute<Codec>(spine, target, command, origin, inputs);
-  if (!outcome.ok()) return FromAbsl(door.domain(), outcome.status());
+  auto outcome = Execute<Codec>(engine, target, command, origin, inputs);
+  if (!outcome.ok()) return FromAbsl(server.domain(), outcome.status());
   return std::visit(
       Match{[&](const Done<Codec>& done) {
               if (!done.repeated) {
-                count(spine.metrics, done.events);
+                count(engine.metrics, done.events);
                 response = std::move(filled);
                 return grpc::Status::OK;
               }
               if (response.ParseFromString(done.answer)) return grpc::Status::OK;
-              return FromAbsl(door.domain(),
+              return FromAbsl(server.domain(),
                               absl::DataLossError("the remembered answer cannot be read"));
             },
             [&](const Refusal& refusal) {
-              spine.metrics.Count("pepline_refusals_total",
-                                  {{"aggregate", Codec::kKind}, {"reason", refusal.reason.name}});
-              return RefusalStatus(door.domain(), refusal.reason, refusal.advice, refusal.field);
+              engine.metrics.Count("pepline_refusals_total",
+                                   {{"aggregate", Codec::kKind}, {"reason", refusal.reason.name}});
+              return RefusalStatus(server.domain(), refusal.reason, refusal.advice, refusal.field);
             },
-            [&](const Denied&) { return DeniedStatus(door.domain()); },
-            [&](const CommandIdReused&) { return CommandIdReusedStatus(door.domain()); }},
+            [&](const Denied&) { return DeniedStatus(server.domain()); },
+            [&](const CommandIdReused&) { return CommandIdReusedStatus(server.domain()); }},
       *outcome);
 }
 

@@ -1,6 +1,6 @@
 // The one place where state lives, and the only way to write it: one atomic commit that checks
 // every revision, then writes records, outbox, alarms, index and the used command id, or nothing.
-// Two implementations pass the same tests (tests/contract): RedisStore and FakeStore.
+// Two implementations pass the same tests (tests/contract): RedisStore and MemoryStore.
 // Promises: a commit that answered OK is on disk (Redis with appendfsync always). A commit whose
 // answer was lost may or may not have happened; repeating it with the same command id is safe.
 // Does not: decide, retry, or know any service.

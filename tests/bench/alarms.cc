@@ -29,19 +29,19 @@ struct Timers {
   Timers(std::unique_ptr<RedisServer> started, const Clock& clock)
       : redis(std::move(started)),
         store(RedisStore::Create({.port = redis->port(), .service = "bench"}, &metrics)),
-        spine{.store = *store,
-              .clock = clock,
-              .metrics = metrics,
-              .topic = "pepline.scheduling.events.v1",
-              .source = "/pepline/bench"} {}
+        engine{.store = *store,
+               .clock = clock,
+               .metrics = metrics,
+               .topic = "pepline.scheduling.events.v1",
+               .source = "/pepline/bench"} {}
 
   absl::Status Carry(const std::string& id, const Timer::Command& command,
                      std::optional<absl::Time> fired = std::nullopt) const {
     Inputs<TimerCodec> inputs;
     inputs.facts = [this](const Timer::State&, const RecordStates&) {
-      return Timer::Facts{spine.clock.Now()};
+      return Timer::Facts{engine.clock.Now()};
     };
-    return Execute<TimerCodec>(spine, {id, {{"timer", id}}}, command, Origin::Alarm(fired), inputs)
+    return Execute<TimerCodec>(engine, {id, {{"timer", id}}}, command, Origin::Alarm(fired), inputs)
         .status();
   }
   absl::Status SetAll(int count, const std::function<absl::Time(int)>& at) {
@@ -62,7 +62,7 @@ struct Timers {
   std::unique_ptr<RedisServer> redis;
   Metrics metrics;
   std::unique_ptr<RedisStore> store;
-  Spine spine;
+  Engine engine;
   WorkerPool pool{kWorkers, kWorkers * 16};
 };
 

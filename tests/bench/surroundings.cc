@@ -54,12 +54,12 @@ Scheduling::Scheduling(int redis_port, const Clock& clock)
       store_(RedisStore::Create({.port = redis_port, .service = "scheduling"}, &metrics_)),
       reference_(*store_),
       facts_(*store_, clock, reference_),
-      spine_{.store = *store_,
-             .clock = clock,
-             .metrics = metrics_,
-             .topic = "pepline.scheduling.events.v1",
-             .source = "/pepline/scheduling"},
-      inbound_(spine_, facts_, reference_) {}
+      engine_{.store = *store_,
+              .clock = clock,
+              .metrics = metrics_,
+              .topic = "pepline.scheduling.events.v1",
+              .source = "/pepline/scheduling"},
+      inbound_(engine_, facts_, reference_) {}
 
 absl::Status Scheduling::AwaitRedis() {
   if (WaitUntil([this] { return store_->CheckLayout().ok(); }, absl::Seconds(10))) {

@@ -49,7 +49,7 @@ class Scheduling {
   RedisStore& store() { return *store_; }
   Metrics& metrics() { return metrics_; }
   scheduling::Inbound& inbound() { return inbound_; }
-  Spine& spine() { return spine_; }
+  Engine& engine() { return engine_; }
 
  private:
   absl::Status Receive(const registry::v1::RegistryEvent& event);
@@ -59,7 +59,7 @@ class Scheduling {
   std::unique_ptr<RedisStore> store_;
   ReferenceData reference_;
   scheduling::FactsLoader facts_;
-  Spine spine_;
+  Engine engine_;
   scheduling::Inbound inbound_;
   scheduling::SaidEvents events_;
   bool facts_put_ = false;

@@ -30,7 +30,7 @@
 #include "services/scheduling/storage/codec.h"
 #include "shared/kafka/parked_records.h"
 #include "shared/kafka/received_versions.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/fuzz/messages.h"
 #include "tests/fuzz/steps.h"
 #include "tests/fuzz/target.h"
@@ -200,7 +200,7 @@ InboundRecord ToRecord(const runtime::v1::ParkedRecord& in) {
 // What is parked comes back to the handler byte for byte, and in order.
 void ParkRecords(const std::vector<runtime::v1::ParkedRecord>& given) {
   static auto* const metrics = new Metrics;
-  FakeStore store;
+  MemoryStore store;
   ParkedRecords parked(store, *metrics);
   ReceivedVersions versions(store);
   parked.Learn();

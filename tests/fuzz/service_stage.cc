@@ -81,14 +81,14 @@ ServiceStage::ServiceStage(const std::string& service, std::vector<MetricDefinit
     : name(service),
       clock(kNow),
       metrics(std::move(own)),
-      door(pool, TheAuthenticator(), metrics, absl::StrCat(service, ".pepline")),
-      spine{.store = store,
-            .clock = clock,
-            .metrics = metrics,
-            .topic = absl::StrCat("pepline.", service, ".events.v1"),
-            .source = absl::StrCat("/pepline/", service),
-            .on_alarm = {},
-            .on_outbox = {}} {}
+      rpc_server(pool, TheAuthenticator(), metrics, absl::StrCat(service, ".pepline")),
+      engine{.store = store,
+             .clock = clock,
+             .metrics = metrics,
+             .topic = absl::StrCat("pepline.", service, ".events.v1"),
+             .source = absl::StrCat("/pepline/", service),
+             .on_alarm = {},
+             .on_outbox = {}} {}
 
 void ServiceStage::Begin(const std::string& routing_id, const RecordKey& key,
                          const Message& stored) {
@@ -191,7 +191,7 @@ std::vector<std::string> ServiceStage::Seeds() const {
 }
 
 void ServiceStage::BeginAnew() {
-  stores_.push_back(std::make_unique<FakeStore>());
+  stores_.push_back(std::make_unique<MemoryStore>());
   for (const Commit& commit : beginning_) {
     Expect(stores_.back()->Apply(commit).ok(), "a store takes what it begins with");
   }
@@ -312,7 +312,7 @@ void ServiceStage::Receive(const Topic& topic, unsigned char who, const std::str
 
 void ServiceStage::Damage(const Stored& stored, const std::string& bytes) {
   damaged_ = true;
-  FakeStore& in = *stores_.back();
+  MemoryStore& in = *stores_.back();
   const auto loaded = in.Load(stored.partition, {stored.key}, "");
   Commit commit{.partition = stored.partition};
   commit.writes.push_back({stored.key,

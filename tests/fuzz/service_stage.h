@@ -22,7 +22,7 @@
 #include "shared/engine/execute.h"
 #include "shared/kafka/inbound_record.h"
 #include "shared/rpc/grpc_server.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/fuzz/steps.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/forwarding_store.h"
@@ -63,13 +63,13 @@ class ServiceStage {
   const google::protobuf::Message* MessageOf(unsigned char kind) const;
 
   const std::string name;
-  FakeStore nothing;
+  MemoryStore nothing;
   ForwardingStore store{nothing};
   FakeClock clock;
   Metrics metrics;
   WorkerPool pool{2, 64};
-  RpcDoor door;
-  const Spine spine;
+  RpcServer rpc_server;
+  const Engine engine;
 
  private:
   using RecordOf = std::vector<std::optional<std::string>>;
@@ -113,7 +113,7 @@ class ServiceStage {
   std::unique_ptr<grpc::GenericStub> stub_;
   // The last of them is in use. A thread of the service may still be in one before it, so these go
   // only after a while.
-  std::deque<std::unique_ptr<FakeStore>> stores_;
+  std::deque<std::unique_ptr<MemoryStore>> stores_;
   bool damaged_ = false;  // this input changed stored bytes
 };
 

@@ -72,8 +72,8 @@ ServiceStage& Scheduling() {
     ServiceStage stage{"scheduling", SchedulingMetrics()};
     ReferenceData reference{stage.store};
     FactsLoader facts{stage.store, stage.clock, reference};
-    Inbound inbound{stage.spine, facts, reference};
-    GrpcApi api{stage.door, stage.spine, facts};
+    Inbound inbound{stage.engine, facts, reference};
+    GrpcApi api{stage.rpc_server, stage.engine, facts};
   };
   static auto* const parts = [] {
     auto* made = new Parts;
@@ -99,8 +99,8 @@ ServiceStage& Assessments() {
     ServiceStage stage{"assessments", AssessmentsMetrics()};
     KnownChildren children{stage.store, stage.clock};
     Peps peps{stage.store};
-    Inbound inbound{stage.spine, children, peps};
-    GrpcApi api{stage.door, stage.spine, children, peps};
+    Inbound inbound{stage.engine, children, peps};
+    GrpcApi api{stage.rpc_server, stage.engine, children, peps};
   };
   static auto* const parts = [] {
     auto* made = new Parts;
@@ -131,7 +131,7 @@ ServiceStage& Funding() {
     ServiceStage stage{"funding", FundingMetrics()};
     KnownChildren children{stage.store, stage.clock};
     Inbound inbound{children, stage.metrics};
-    GrpcApi api{stage.door, stage.spine, children};
+    GrpcApi api{stage.rpc_server, stage.engine, children};
   };
   static auto* const parts = [] {
     auto* made = new Parts;
@@ -169,9 +169,9 @@ ServiceStage& Notifications() {
     CatchUpGate open_gate{stage.metrics};
     CatchUpGate closed_gate{
         stage.metrics};  // so that nobody is told, which is done by other threads
-    Deliverer deliverer{stage.spine, facts, contacts, closed_gate, {}, shares};
-    Inbound inbound{stage.spine, facts, children, deliverer, open_gate};
-    GrpcApi api{stage.door, stage.spine, facts, children, deliverer, open_gate};
+    Deliverer deliverer{stage.engine, facts, contacts, closed_gate, {}, shares};
+    Inbound inbound{stage.engine, facts, children, deliverer, open_gate};
+    GrpcApi api{stage.rpc_server, stage.engine, facts, children, deliverer, open_gate};
   };
   static auto* const parts = [] {
     auto* made = new Parts;
@@ -200,9 +200,9 @@ ServiceStage& Registry() {
     FactsLoader facts{stage.store, stage.clock};
     OpaqueIds ids{std::string(32, 'k')};
     WorkerPool import_workers{2, 32};
-    Importer importer{stage.spine, facts, ids, import_workers};
-    Inbound inbound{stage.spine, facts};
-    GrpcApi api{stage.door, stage.spine, facts, importer};
+    Importer importer{stage.engine, facts, ids, import_workers};
+    Inbound inbound{stage.engine, facts};
+    GrpcApi api{stage.rpc_server, stage.engine, facts, importer};
   };
   static auto* const parts = [] {
     auto* made = new Parts;

@@ -1,4 +1,4 @@
-"""Every reason that an answer of gRPC can give, taken from the sources: the constants of the services' rules, what the door and the
+"""Every reason that an answer of gRPC can give, taken from the sources: the constants of the services' rules, what the RPC server and the
 handlers refuse themselves, and the words that the rules say with each.
 """
 import dataclasses
@@ -122,7 +122,7 @@ def refusals_of_rules():
 
 
 def refusals_on_the_spot():
-    """The same of what handlers and the door refuse themselves."""
+    """The same of what handlers and the RPC server refuse themselves."""
     for path in sorted([*ROOT.glob("services/**/*.cc"), *ROOT.glob("shared/*/*.cc"), *ROOT.glob("shared/*/*.h")]):
         top, service = path.relative_to(ROOT).parts[:2]
         owner = service if top == "services" else EVERY

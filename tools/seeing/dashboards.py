@@ -103,7 +103,7 @@ OPERATIONS = dict(
                   (f"histogram_quantile(0.99, sum by (job, le) (rate(pepline_rpc_seconds_bucket{{{JOB}}}[$__rate_interval])))", "{{job}}"), unit="s"),
             graph("Refused by the rules", "Commands that the rules refused, by reason: what people try and may not.",
                   (f"sum by (reason) (rate(pepline_refusals_total{{{JOB}}}[$__rate_interval])) * 60 or vector(0)", "{{reason}}"), axis="per minute"),
-            graph("Refused before handling", "Calls turned away at the door. overloaded and too-late: no free worker; role: may not; draining: the replica stops.",
+            graph("Refused before handling", "Calls turned away before they are handled. overloaded and too-late: no free worker; role: may not; draining: the replica stops.",
                   (f"sum by (cause) (rate(pepline_rpc_refused_total{{{JOB}}}[$__rate_interval])) * 60", "{{cause}}"), axis="per minute"),
             graph("Answers by outcome", "ok; refused for what the caller asked or is; failed through us.",
                   (f"sum by (outcome) (rate(pepline_rpc_requests_total{{{JOB}}}[$__rate_interval]))", "{{outcome}}"), unit="reqps"),

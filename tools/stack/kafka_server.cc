@@ -129,10 +129,10 @@ absl::Status KafkaServer::Format() {
                                                  ",CERTIFICATE://127.0.0.1:", certificate_port_)
                                   : "";
   std::string listening, advertised, protocols;
-  for (std::size_t i = 0; i < doors_.size(); ++i) {
-    absl::StrAppend(&listening, ",DOOR", i, "://127.0.0.1:", doors_[i].port);
-    absl::StrAppend(&advertised, ",DOOR", i, "://127.0.0.1:", doors_[i].advertised_port);
-    absl::StrAppend(&protocols, ",DOOR", i, ":PLAINTEXT");
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    absl::StrAppend(&listening, ",LISTENER", i, "://127.0.0.1:", listeners_[i].port);
+    absl::StrAppend(&advertised, ",LISTENER", i, "://127.0.0.1:", listeners_[i].advertised_port);
+    absl::StrAppend(&protocols, ",LISTENER", i, ":PLAINTEXT");
   }
   std::string properties = absl::StrCat(
       "process.roles=broker,controller\n"
@@ -218,14 +218,12 @@ absl::Status KafkaServer::Launch() {
 
 bool KafkaServer::Answers() const { return KafkaAnswers(bootstrap()); }
 
-absl::StatusOr<std::unique_ptr<KafkaServer>> KafkaServer::Start(const std::string& jars,
-                                                                const std::string& folder,
-                                                                const std::string& topics_file,
-                                                                bool outlive_parent,
-                                                                std::vector<KafkaDoor> doors) {
+absl::StatusOr<std::unique_ptr<KafkaServer>> KafkaServer::Start(
+    const std::string& jars, const std::string& folder, const std::string& topics_file,
+    bool outlive_parent, std::vector<KafkaListener> listeners) {
   if (absl::Status status = Available(jars); !status.ok()) return status;
   auto server = std::unique_ptr<KafkaServer>(new KafkaServer(jars, folder, outlive_parent));
-  server->doors_ = std::move(doors);
+  server->listeners_ = std::move(listeners);
   if (absl::Status started = server->StartWith(topics_file); !started.ok()) return started;
   return server;
 }

@@ -18,7 +18,7 @@ namespace pepline {
 
 // One more way in, without TLS: whoever enters by it is told to come back by the advertised port,
 // where somebody may stand in between.
-struct KafkaDoor {
+struct KafkaListener {
   int port = 0;
   int advertised_port = 0;
 };
@@ -32,11 +32,9 @@ class KafkaServer {
   // when java or the jars are not there.
   static absl::Status Available(const std::string& jars);
   // Formats its folder when it is new, serves, and has the topics of `topics_file` when it returns.
-  static absl::StatusOr<std::unique_ptr<KafkaServer>> Start(const std::string& jars,
-                                                            const std::string& folder,
-                                                            const std::string& topics_file,
-                                                            bool outlive_parent = false,
-                                                            std::vector<KafkaDoor> doors = {});
+  static absl::StatusOr<std::unique_ptr<KafkaServer>> Start(
+      const std::string& jars, const std::string& folder, const std::string& topics_file,
+      bool outlive_parent = false, std::vector<KafkaListener> listeners = {});
   // The same with the listeners of kafka_security.h besides the plain one. The authority that
   // vouches for them, and for clients with a certificate, is <folder>/authority.pem and .key.
   static absl::StatusOr<std::unique_ptr<KafkaServer>> StartSecured(const std::string& jars,
@@ -70,7 +68,7 @@ class KafkaServer {
   const int token_port_;
   const int certificate_port_;
   std::optional<KafkaSecurity> security_;
-  std::vector<KafkaDoor> doors_;
+  std::vector<KafkaListener> listeners_;
   std::unique_ptr<ChildProcess> process_;
 };
 

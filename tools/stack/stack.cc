@@ -102,7 +102,8 @@ absl::Status Stack::LaunchServers() {
       const std::string jars = options_.kafka_jars.empty()
                                    ? absl::StrCat(SourceFolder(), "/.cache/kafka")
                                    : options_.kafka_jars;
-      auto broker = KafkaServer::Start(jars, broker_folder, topics, false, options_.kafka_doors);
+      auto broker =
+          KafkaServer::Start(jars, broker_folder, topics, false, options_.kafka_listeners);
       if (!broker.ok()) return broker.status();
       kafka_ = *std::move(broker);
       surroundings_.kafka_bootstrap = kafka_->bootstrap();

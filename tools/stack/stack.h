@@ -50,7 +50,7 @@ struct StackOptions {
   // what it is given, such as an address to one that stands in between.
   std::function<void(const std::string& process, std::map<std::string, std::string>& environment)>
       prepare;
-  std::vector<KafkaDoor> kafka_doors;  // of a real Kafka
+  std::vector<KafkaListener> kafka_listeners;  // of a real Kafka
 };
 
 class Stack {

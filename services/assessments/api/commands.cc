@@ -30,12 +30,12 @@ template <class Request, class Response>
 grpc::Status GrpcApi::HandleSdq(const Call& call, const Request& request, const SdqKey& key,
                                 const SdqCommand& command, Response& response) {
   auto resource = children_.ResourceOf(key.child);
-  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+  if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
   return HandleCommand<SdqCodec>(
-      door_, spine_, TargetOf(key), command, call.OriginOf(request),
+      server_, engine_, TargetOf(key), command, call.OriginOf(request),
       {.allowed = [&](const SdqState&, const RecordStates&) { return call.MayTouch(*resource); },
        .facts = [this](const SdqState&,
-                       const RecordStates&) { return SdqFacts{spine_.clock.Now()}; }},
+                       const RecordStates&) { return SdqFacts{engine_.clock.Now()}; }},
       [](const SdqState& state, const std::vector<SdqEvent>&, Response& answer) {
         *answer.mutable_sdq() = ToSdq(state);
       },
@@ -47,13 +47,13 @@ grpc::Status GrpcApi::HandleViews(const Call& call, const Request& request, cons
                                   const PepId& pep, const PupilViewsCommand& command,
                                   Response& response) {
   auto resource = children_.ResourceOf(child);
-  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+  if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
   return HandleCommand<PupilViewsCodec>(
-      door_, spine_, ViewsOf(child, pep), command, call.OriginOf(request),
+      server_, engine_, ViewsOf(child, pep), command, call.OriginOf(request),
       {.allowed = [&](const PupilViewsState&,
                       const RecordStates&) { return call.MayTouch(*resource); },
        .facts = [this](const PupilViewsState&,
-                       const RecordStates&) { return PupilViewsFacts{spine_.clock.Now()}; }},
+                       const RecordStates&) { return PupilViewsFacts{engine_.clock.Now()}; }},
       [](const PupilViewsState& state, const std::vector<PupilViewsEvent>&, Response& answer) {
         *answer.mutable_views() = ToPupilViews(state);
       },
@@ -87,7 +87,7 @@ grpc::Status GrpcApi::HandleOnPep(const Call& call, const v1::DeclinePupilViewsR
 template <class Request, class Response>
 grpc::ServerUnaryReactor* GrpcApi::OnSdqCommand(Context* context, const Request* request,
                                                 Response* response) {
-  return door_.Unary<Request, Response>(
+  return server_.Unary<Request, Response>(
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         const SdqKey key = ReadSdqId(asked.sdq_id(), violations);
@@ -95,7 +95,7 @@ grpc::ServerUnaryReactor* GrpcApi::OnSdqCommand(Context* context, const Request*
         if (auto* confirming = std::get_if<assessments::ConfirmSdqNotObtained>(&command)) {
           confirming->confirmed_by = ConfirmerFor(call.actor.role);
         }
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         return HandleSdq(call, asked, key, command, answer);
       });
 }
@@ -103,7 +103,7 @@ grpc::ServerUnaryReactor* GrpcApi::OnSdqCommand(Context* context, const Request*
 template <class Request, class Response>
 grpc::ServerUnaryReactor* GrpcApi::OnPepCommand(Context* context, const Request* request,
                                                 Response* response) {
-  return door_.Unary<Request, Response>(
+  return server_.Unary<Request, Response>(
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         CheckPep(asked.child_id(), asked.pep_id(), violations);
@@ -112,9 +112,9 @@ grpc::ServerUnaryReactor* GrpcApi::OnPepCommand(Context* context, const Request*
         if constexpr (std::is_same_v<Request, v1::RequestSdqRequest>) {
           ReadKey(asked, child, PepId(asked.pep_id()), violations);
         }
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto pep = PepOf(child, asked.pep_id());
-        if (!pep.ok()) return FromAbsl(door_.domain(), pep.status());
+        if (!pep.ok()) return FromAbsl(server_.domain(), pep.status());
         return HandleOnPep(call, asked, child, *pep, answer);
       });
 }

@@ -21,8 +21,8 @@ namespace pepline::assessments {
 
 class GrpcApi final : public v1::AssessmentsService::CallbackService {
  public:
-  GrpcApi(RpcDoor& door, const Spine& spine, const KnownChildren& children, const Peps& peps)
-      : door_(door), spine_(spine), children_(children), peps_(peps) {}
+  GrpcApi(RpcServer& server, const Engine& engine, const KnownChildren& children, const Peps& peps)
+      : server_(server), engine_(engine), children_(children), peps_(peps) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -85,8 +85,8 @@ class GrpcApi final : public v1::AssessmentsService::CallbackService {
   // The PEP that is named, else the child's current one; empty where there is none.
   absl::StatusOr<PepId> PepOf(const ChildId& child, const std::string& named) const;
 
-  RpcDoor& door_;
-  const Spine& spine_;
+  RpcServer& server_;
+  const Engine& engine_;
   const KnownChildren& children_;
   const Peps& peps_;
 };

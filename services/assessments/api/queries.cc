@@ -58,14 +58,14 @@ grpc::Status GrpcApi::AnswerSdq(const Call& call, const v1::GetSdqRequest& asked
                                 v1::GetSdqResponse& answer) const {
   Violations violations;
   const SdqKey key = ReadSdqId(asked.sdq_id(), violations);
-  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
   auto resource = children_.ResourceOf(key.child);
-  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
-  if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
-  auto state = Read<SdqCodec>(spine_.store, TargetOf(key));
-  if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+  if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
+  if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
+  auto state = Read<SdqCodec>(engine_.store, TargetOf(key));
+  if (!state.ok()) return FromAbsl(server_.domain(), state.status());
   if (!*state) {
-    return RefusalStatus(door_.domain(), sdq_refusals::kNotRequested,
+    return RefusalStatus(server_.domain(), sdq_refusals::kNotRequested,
                          "no such SDQ was requested; list the child's SDQs", "sdq_id");
   }
   answer = ToContent(**state);
@@ -75,37 +75,37 @@ grpc::Status GrpcApi::AnswerSdq(const Call& call, const v1::GetSdqRequest& asked
 grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& asked,
                                  v1::ListSdqsResponse& answer) const {
   Violations violations;
-  const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
-  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
   const auto may_list = [&](const SdqState& state, const auto& child) -> absl::StatusOr<bool> {
     if (!Matches(state, asked)) return false;
     auto resource = children_.ResourceIn(child.front());
     if (!resource.ok()) return resource.status();
     return Matches(*resource, asked) && call.MayTouch(*resource);
   };
-  auto page = ReadListed<SdqCodec>(spine_.store, RecordsFor(asked), SdqAndChild, asked_page->size(),
-                                   asked_page->position(), may_list);
-  if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+  auto page = ReadListed<SdqCodec>(engine_.store, RecordsFor(asked), SdqAndChild,
+                                   asked_page->size(), asked_page->position(), may_list);
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
   for (const SdqState& sdq : page->states) *answer.add_sdqs() = ToSdq(sdq);
-  return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
 }
 
 grpc::Status GrpcApi::AnswerViews(const Call& call, const v1::GetPupilViewsRequest& asked,
                                   v1::GetPupilViewsResponse& answer) const {
   Violations violations;
   CheckPep(asked.child_id(), asked.pep_id(), violations);
-  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
   const ChildId child(asked.child_id());
   auto resource = children_.ResourceOf(child);
-  if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
-  if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
+  if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
+  if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
   auto pep = PepOf(child, asked.pep_id());
-  if (!pep.ok()) return FromAbsl(door_.domain(), pep.status());
-  auto state = Read<PupilViewsCodec>(spine_.store, ViewsOf(child, *pep));
-  if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+  if (!pep.ok()) return FromAbsl(server_.domain(), pep.status());
+  auto state = Read<PupilViewsCodec>(engine_.store, ViewsOf(child, *pep));
+  if (!state.ok()) return FromAbsl(server_.domain(), state.status());
   if (!*state) {
-    return RefusalStatus(door_.domain(), {grpc::StatusCode::NOT_FOUND, "NO_PUPIL_VIEWS"},
+    return RefusalStatus(server_.domain(), {grpc::StatusCode::NOT_FOUND, "NO_PUPIL_VIEWS"},
                          "nothing of this child's views is on record for this PEP", "pep_id");
   }
   *answer.mutable_views() = ToPupilViews(**state);
@@ -117,7 +117,7 @@ grpc::Status GrpcApi::AnswerViews(const Call& call, const v1::GetPupilViewsReque
 
 grpc::ServerUnaryReactor* GrpcApi::GetSdq(Context* context, const v1::GetSdqRequest* request,
                                           v1::GetSdqResponse* response) {
-  return door_.Unary<v1::GetSdqRequest, v1::GetSdqResponse>(
+  return server_.Unary<v1::GetSdqRequest, v1::GetSdqResponse>(
       context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
         return AnswerSdq(call, asked, answer);
       });
@@ -125,7 +125,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetSdq(Context* context, const v1::GetSdqRequ
 
 grpc::ServerUnaryReactor* GrpcApi::ListSdqs(Context* context, const v1::ListSdqsRequest* request,
                                             v1::ListSdqsResponse* response) {
-  return door_.Unary<v1::ListSdqsRequest, v1::ListSdqsResponse>(
+  return server_.Unary<v1::ListSdqsRequest, v1::ListSdqsResponse>(
       context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
         return AnswerSdqs(call, asked, answer);
       });
@@ -134,7 +134,7 @@ grpc::ServerUnaryReactor* GrpcApi::ListSdqs(Context* context, const v1::ListSdqs
 grpc::ServerUnaryReactor* GrpcApi::GetPupilViews(Context* context,
                                                  const v1::GetPupilViewsRequest* request,
                                                  v1::GetPupilViewsResponse* response) {
-  return door_.Unary<v1::GetPupilViewsRequest, v1::GetPupilViewsResponse>(
+  return server_.Unary<v1::GetPupilViewsRequest, v1::GetPupilViewsResponse>(
       context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
         return AnswerViews(call, asked, answer);
       });

@@ -35,7 +35,7 @@ grpc::Status GrpcApi::HandleOnLine(const Call& call, const Request& request,
                                    const FundLineName& line, const FundLineCommand& command,
                                    Response& response) {
   return HandleCommand<FundLineCodec>(
-      door_, spine_, TargetOf(line), command, call.OriginOf(request),
+      server_, engine_, TargetOf(line), command, call.OriginOf(request),
       {.allowed = [&](const FundLineState&,
                       const RecordStates&) { return call.MayTouch(OwnedBy(line)); },
        .facts = [](const FundLineState&, const RecordStates&) { return FundLineFacts(); }},
@@ -56,7 +56,7 @@ grpc::Status GrpcApi::HandleOnRequest(const Call& call, const Request& request,
   inputs.allowed = [allowed](const FundingState&, const RecordStates&) { return allowed; };
   inputs.facts = [&](const FundingState& state,
                      const RecordStates&) -> absl::StatusOr<FundingFacts> {
-    FundingFacts facts = FactsAt(spine_.clock.Now());
+    FundingFacts facts = FactsAt(engine_.clock.Now());
     const auto* draft = std::get_if<funding::DraftFundingRequest>(&command);
     if (!NeedsChild(command) || (draft == nullptr && !state.request)) return facts;
     auto child = children_.Find(draft ? draft->costing.child : state.request->costing.child);
@@ -65,7 +65,7 @@ grpc::Status GrpcApi::HandleOnRequest(const Call& call, const Request& request,
     return facts;
   };
   return HandleCommand<FundingCodec>(
-      door_, spine_, target, command, call.OriginOf(request), std::move(inputs),
+      server_, engine_, target, command, call.OriginOf(request), std::move(inputs),
       [](const FundingState& state, const std::vector<FundingEvent>&, Response& answer) {
         *answer.mutable_funding_request() = ToFundingRequest(*state.request);
       },
@@ -79,7 +79,7 @@ absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& lin
                                        const Target& target) const {
   if (call.MayTouch(OwnedBy(line))) return true;
   // Whose a request is never changes, so it may be read before the command.
-  auto state = Read<FundingCodec>(spine_.store, target);
+  auto state = Read<FundingCodec>(engine_.store, target);
   if (!state.ok()) return state.status();
   if (!*state || !(*state)->request) return false;
   return MayTouch(call, line, (*state)->request->costing.child);
@@ -88,14 +88,14 @@ absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& lin
 template <class Request, class Response>
 grpc::ServerUnaryReactor* GrpcApi::OnRequest(Context* context, const Request* request,
                                              Response* response) {
-  return door_.Unary<Request, Response>(
+  return server_.Unary<Request, Response>(
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         const Target target = TargetOf(FundingRequestId(asked.funding_request_id()), line);
         const auto allowed = MayTouch(call, line, target);
-        if (!allowed.ok()) return FromAbsl(door_.domain(), allowed.status());
+        if (!allowed.ok()) return FromAbsl(server_.domain(), allowed.status());
         return HandleOnRequest(call, asked, target, ToCommand(asked, call.actor), *allowed, answer);
       });
 }
@@ -133,14 +133,14 @@ grpc::ServerUnaryReactor* GrpcApi::ReleaseFunding(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::OpenFundLine(Context* context,
                                                 const v1::OpenFundLineRequest* request,
                                                 v1::OpenFundLineResponse* response) {
-  return door_.Unary<v1::OpenFundLineRequest, v1::OpenFundLineResponse>(
+  return server_.Unary<v1::OpenFundLineRequest, v1::OpenFundLineResponse>(
       context, request, response,
       [this](const Call& call, const v1::OpenFundLineRequest& asked,
              v1::OpenFundLineResponse& answer) {
         Violations violations;
         const FundLineName line =
             ReadFundLineName(asked.authority_code(), asked.financial_year(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         return HandleOnLine(call, asked, line, funding::OpenFundLine{line, {asked.amount_pence()}},
                             answer);
       });
@@ -149,13 +149,13 @@ grpc::ServerUnaryReactor* GrpcApi::OpenFundLine(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::ChangeFundLine(Context* context,
                                                   const v1::ChangeFundLineRequest* request,
                                                   v1::ChangeFundLineResponse* response) {
-  return door_.Unary<v1::ChangeFundLineRequest, v1::ChangeFundLineResponse>(
+  return server_.Unary<v1::ChangeFundLineRequest, v1::ChangeFundLineResponse>(
       context, request, response,
       [this](const Call& call, const v1::ChangeFundLineRequest& asked,
              v1::ChangeFundLineResponse& answer) {
         Violations violations;
         const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         return HandleOnLine(call, asked, line, funding::ChangeFundLine{{asked.amount_pence()}},
                             answer);
       });
@@ -164,16 +164,16 @@ grpc::ServerUnaryReactor* GrpcApi::ChangeFundLine(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::DraftFundingRequest(
     Context* context, const v1::DraftFundingRequestRequest* request,
     v1::DraftFundingRequestResponse* response) {
-  return door_.Unary<v1::DraftFundingRequestRequest, v1::DraftFundingRequestResponse>(
+  return server_.Unary<v1::DraftFundingRequestRequest, v1::DraftFundingRequestResponse>(
       context, request, response,
       [this](const Call& call, const v1::DraftFundingRequestRequest& asked,
              v1::DraftFundingRequestResponse& answer) {
         Violations violations;
         Costing costing = ReadCosting(asked, violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         // There is no request yet, so it is the child that must be within reach.
         const auto child = children_.ResourceOf(costing.child);
-        if (!child.ok()) return FromAbsl(door_.domain(), child.status());
+        if (!child.ok()) return FromAbsl(server_.domain(), child.status());
         const Target target = TargetOf(costing.id, costing.line);
         return HandleOnRequest(call, asked, target,
                                funding::DraftFundingRequest{std::move(costing)},

@@ -15,8 +15,8 @@ namespace pepline::funding {
 
 class GrpcApi final : public v1::FundingService::CallbackService {
  public:
-  GrpcApi(RpcDoor& door, const Spine& spine, const KnownChildren& children)
-      : door_(door), spine_(spine), children_(children) {}
+  GrpcApi(RpcServer& server, const Engine& engine, const KnownChildren& children)
+      : server_(server), engine_(engine), children_(children) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -64,8 +64,8 @@ class GrpcApi final : public v1::FundingService::CallbackService {
   absl::StatusOr<bool> MayTouch(const Call& call, const FundLineName& line,
                                 const Target& target) const;
 
-  RpcDoor& door_;
-  const Spine& spine_;
+  RpcServer& server_;
+  const Engine& engine_;
   const KnownChildren& children_;
 };
 

@@ -62,18 +62,18 @@ absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& lin
 grpc::ServerUnaryReactor* GrpcApi::GetFundLine(Context* context,
                                                const v1::GetFundLineRequest* request,
                                                v1::GetFundLineResponse* response) {
-  return door_.Unary<v1::GetFundLineRequest, v1::GetFundLineResponse>(
+  return server_.Unary<v1::GetFundLineRequest, v1::GetFundLineResponse>(
       context, request, response,
       [this](const Call& call, const v1::GetFundLineRequest& asked,
              v1::GetFundLineResponse& answer) {
         Violations violations;
         const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
-        if (!call.MayTouch(OwnedBy(line))) return DeniedStatus(door_.domain());
-        auto state = Read<FundLineCodec>(spine_.store, TargetOf(line));
-        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+        if (!call.MayTouch(OwnedBy(line))) return DeniedStatus(server_.domain());
+        auto state = Read<FundLineCodec>(engine_.store, TargetOf(line));
+        if (!state.ok()) return FromAbsl(server_.domain(), state.status());
         if (!*state || !(*state)->line) {
-          return RefusalStatus(door_.domain(), fund_line_refusals::kNotOpen,
+          return RefusalStatus(server_.domain(), fund_line_refusals::kNotOpen,
                                "this fund line is not open; open it first", "fund_line_id");
         }
         *answer.mutable_fund_line() = ToFundLine(*(*state)->line);
@@ -84,21 +84,21 @@ grpc::ServerUnaryReactor* GrpcApi::GetFundLine(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::GetFundingRequest(Context* context,
                                                      const v1::GetFundingRequestRequest* request,
                                                      v1::GetFundingRequestResponse* response) {
-  return door_.Unary<v1::GetFundingRequestRequest, v1::GetFundingRequestResponse>(
+  return server_.Unary<v1::GetFundingRequestRequest, v1::GetFundingRequestResponse>(
       context, request, response,
       [this](const Call& call, const v1::GetFundingRequestRequest& asked,
              v1::GetFundingRequestResponse& answer) {
         Violations violations;
         const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto state = Read<FundingCodec>(
-            spine_.store, TargetOf(FundingRequestId(asked.funding_request_id()), line));
-        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
-        if (!*state || !(*state)->request) return DeniedStatus(door_.domain());
+            engine_.store, TargetOf(FundingRequestId(asked.funding_request_id()), line));
+        if (!state.ok()) return FromAbsl(server_.domain(), state.status());
+        if (!*state || !(*state)->request) return DeniedStatus(server_.domain());
         const FundingRequest& found = *(*state)->request;
         const auto allowed = MayTouch(call, line, found.costing.child);
-        if (!allowed.ok()) return FromAbsl(door_.domain(), allowed.status());
-        if (!*allowed) return DeniedStatus(door_.domain());
+        if (!allowed.ok()) return FromAbsl(server_.domain(), allowed.status());
+        if (!*allowed) return DeniedStatus(server_.domain());
         *answer.mutable_funding_request() = ToFundingRequest(found);
         return grpc::Status::OK;
       });
@@ -107,29 +107,29 @@ grpc::ServerUnaryReactor* GrpcApi::GetFundingRequest(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::ListFundingRequests(
     Context* context, const v1::ListFundingRequestsRequest* request,
     v1::ListFundingRequestsResponse* response) {
-  return door_.Unary<v1::ListFundingRequestsRequest, v1::ListFundingRequestsResponse>(
+  return server_.Unary<v1::ListFundingRequestsRequest, v1::ListFundingRequestsResponse>(
       context, request, response,
       [this](const Call& call, const v1::ListFundingRequestsRequest& asked,
              v1::ListFundingRequestsResponse& answer) {
         Violations violations;
-        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
+        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
         if (asked.state() != v1::FUNDING_REQUEST_STATE_UNSPECIFIED && !FromProto(asked.state())) {
           violations.push_back({"state", "name a state that requests can have"});
         }
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto page = ReadListed<FundingCodec>(
-            spine_.store, LookIn(asked), ListedTarget, asked_page->size(), asked_page->position(),
+            engine_.store, LookIn(asked), ListedTarget, asked_page->size(), asked_page->position(),
             [&](const FundingState& state, const auto&) -> absl::StatusOr<bool> {
               if (!state.request || !Matches(*state.request, asked)) return false;
               // Last, as it may have to ask the store where the child is.
               return MayTouch(call, state.request->costing.line, state.request->costing.child);
             });
-        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
         for (const FundingState& state : page->states) {
           *answer.add_funding_requests() = ToFundingRequest(*state.request);
         }
-        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 

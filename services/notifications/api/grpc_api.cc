@@ -83,7 +83,7 @@ absl::StatusOr<Resource> GrpcApi::ResourceOf(const AlertState& state) const {
 
 absl::StatusOr<std::optional<AlertState>> GrpcApi::Find(const Call& call,
                                                         const AlertId& alert) const {
-  auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+  auto state = Read<AlertCodec>(engine_.store, AlertOf(alert));
   if (!state.ok()) return state.status();
   if (!*state || (*state)->run == 0) return std::optional<AlertState>();
   auto resource = ResourceOf(**state);
@@ -97,13 +97,13 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Ale
                              Response& response) {
   Violations violations;
   CheckAlertId(request.alert_id(), violations);
-  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
   const AlertId alert(request.alert_id());
   auto seen = Find(call, alert);
-  if (!seen.ok()) return FromAbsl(door_.domain(), seen.status());
-  if (!*seen) return DeniedStatus(door_.domain());
+  if (!seen.ok()) return FromAbsl(server_.domain(), seen.status());
+  if (!*seen) return DeniedStatus(server_.domain());
   return HandleCommand<AlertCodec>(
-      door_, spine_, AlertOf(alert), command, call.OriginOf(request),
+      server_, engine_, AlertOf(alert), command, call.OriginOf(request),
       {.facts = [&](const AlertState&,
                     const RecordStates&) { return facts_.Load(alert, gate_.IsOpen(alert)); }},
       [](const AlertState& state, const std::vector<AlertEvent>&, Response& answer) {
@@ -120,11 +120,11 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Ale
 grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& request,
                            v1::ListAlertsResponse& response) {
   Violations violations;
-  const auto asked_page = AskedPage::Read(spine_.store, call, request, violations);
-  if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
-  if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+  const auto asked_page = AskedPage::Read(engine_.store, call, request, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
   auto page = ReadListed<AlertCodec>(
-      spine_.store, RecordsFor(request), AlertAndChild, asked_page->size(), asked_page->position(),
+      engine_.store, RecordsFor(request), AlertAndChild, asked_page->size(), asked_page->position(),
       [&](const AlertState& state, const auto& child) -> absl::StatusOr<bool> {
         if (state.run == 0 || !Matches(state, request)) return false;
         if (state.reference.child.empty()) return call.MayTouch(OfSchool(state.reference));
@@ -132,15 +132,15 @@ grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& reques
         if (!resource.ok()) return resource.status();
         return call.MayTouch(*resource);
       });
-  if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
   for (const AlertState& state : page->states) *response.add_alerts() = ToAlert(state);
-  return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, response));
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, response));
 }
 
 grpc::ServerUnaryReactor* GrpcApi::AcknowledgeAlert(Context* context,
                                                     const v1::AcknowledgeAlertRequest* request,
                                                     v1::AcknowledgeAlertResponse* response) {
-  return door_.Unary<v1::AcknowledgeAlertRequest, v1::AcknowledgeAlertResponse>(
+  return server_.Unary<v1::AcknowledgeAlertRequest, v1::AcknowledgeAlertResponse>(
       context, request, response,
       [this](const Call& call, const v1::AcknowledgeAlertRequest& asked,
              v1::AcknowledgeAlertResponse& answer) {
@@ -152,7 +152,7 @@ grpc::ServerUnaryReactor* GrpcApi::AcknowledgeAlert(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::RedeliverAlert(Context* context,
                                                   const v1::RedeliverAlertRequest* request,
                                                   v1::RedeliverAlertResponse* response) {
-  return door_.Unary<v1::RedeliverAlertRequest, v1::RedeliverAlertResponse>(
+  return server_.Unary<v1::RedeliverAlertRequest, v1::RedeliverAlertResponse>(
       context, request, response,
       [this](const Call& call, const v1::RedeliverAlertRequest& asked,
              v1::RedeliverAlertResponse& answer) {
@@ -162,15 +162,15 @@ grpc::ServerUnaryReactor* GrpcApi::RedeliverAlert(Context* context,
 
 grpc::ServerUnaryReactor* GrpcApi::GetAlert(Context* context, const v1::GetAlertRequest* request,
                                             v1::GetAlertResponse* response) {
-  return door_.Unary<v1::GetAlertRequest, v1::GetAlertResponse>(
+  return server_.Unary<v1::GetAlertRequest, v1::GetAlertResponse>(
       context, request, response,
       [this](const Call& call, const v1::GetAlertRequest& asked, v1::GetAlertResponse& answer) {
         Violations violations;
         CheckAlertId(asked.alert_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto state = Find(call, AlertId(asked.alert_id()));
-        if (!state.ok()) return FromAbsl(door_.domain(), state.status());
-        if (!*state) return DeniedStatus(door_.domain());
+        if (!state.ok()) return FromAbsl(server_.domain(), state.status());
+        if (!*state) return DeniedStatus(server_.domain());
         *answer.mutable_alert() = ToAlert(**state);
         return grpc::Status::OK;
       });
@@ -179,7 +179,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetAlert(Context* context, const v1::GetAlert
 grpc::ServerUnaryReactor* GrpcApi::ListAlerts(Context* context,
                                               const v1::ListAlertsRequest* request,
                                               v1::ListAlertsResponse* response) {
-  return door_.Unary<v1::ListAlertsRequest, v1::ListAlertsResponse>(
+  return server_.Unary<v1::ListAlertsRequest, v1::ListAlertsResponse>(
       context, request, response,
       [this](const Call& call, const v1::ListAlertsRequest& asked, v1::ListAlertsResponse& answer) {
         return List(call, asked, answer);

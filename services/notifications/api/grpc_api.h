@@ -17,10 +17,10 @@ namespace pepline::notifications {
 
 class GrpcApi final : public v1::NotificationsService::CallbackService {
  public:
-  GrpcApi(RpcDoor& door, const Spine& spine, const FactsLoader& facts,
+  GrpcApi(RpcServer& server, const Engine& engine, const FactsLoader& facts,
           const KnownChildren& children, Deliverer& deliverer, const CatchUpGate& gate)
-      : door_(door),
-        spine_(spine),
+      : server_(server),
+        engine_(engine),
         facts_(facts),
         children_(children),
         deliverer_(deliverer),
@@ -49,8 +49,8 @@ class GrpcApi final : public v1::NotificationsService::CallbackService {
   // Whose the alert is: the child's authority and school now, or the school itself.
   absl::StatusOr<Resource> ResourceOf(const AlertState& state) const;
 
-  RpcDoor& door_;
-  const Spine& spine_;
+  RpcServer& server_;
+  const Engine& engine_;
   const FactsLoader& facts_;
   const KnownChildren& children_;
   Deliverer& deliverer_;

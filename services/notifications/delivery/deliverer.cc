@@ -28,15 +28,15 @@ const absl::Time kNever = absl::InfiniteFuture();
 
 }  // namespace
 
-Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts,
+Deliverer::Deliverer(const Engine& engine, const FactsLoader& facts, ContactBook& contacts,
                      CatchUpGate& gate, const MailSettings& settings, const Shares& shares)
-    : spine_(spine),
+    : engine_(engine),
       contacts_(contacts),
       gate_(gate),
       settings_(settings),
       replica_(shares.replica()),
-      mail_sender_(settings, spine.metrics),
-      records_(spine, facts, gate, shares,
+      mail_sender_(settings, engine.metrics),
+      records_(engine, facts, gate, shares,
                {.on_more = [this](const AlertId& alert) { Post(alert); },
                 .on_recorded =
                     [this](const AlertId& alert) {
@@ -44,7 +44,7 @@ Deliverer::Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& 
                     }}),
       senders_(kSenders, kMessagesWaiting),
       undelivered_scan_(
-          spine.store, spine.metrics, gate,
+          engine.store, engine.metrics, gate,
           [this](const AlertId& alert) { return agenda_.Contains(alert); },
           [this](const AlertId& alert) { Post(alert); }) {
   records_.Start();
@@ -67,7 +67,7 @@ void Deliverer::Stop() {
 }
 
 void Deliverer::LookForEver() {
-  const auto heartbeat = spine_.metrics.heartbeats().Begin("deliverer");
+  const auto heartbeat = engine_.metrics.heartbeats().Begin("deliverer");
   while (!stopping_) {
     if (const auto alert = agenda_.Take(kLongestWait)) {
       const absl::Time again = Look(*alert);
@@ -97,7 +97,7 @@ absl::Time Deliverer::Look(const AlertId& alert) {
   const absl::Time now = absl::Now();
   const absl::Time not_before = std::max(mail_sender_.closed_until(), NotBefore(alert.text()));
   if (now < not_before) return not_before;
-  const auto state = Read<AlertCodec>(spine_.store, AlertOf(alert));
+  const auto state = Read<AlertCodec>(engine_.store, AlertOf(alert));
   if (!state.ok()) return now + kSoon;
   const std::vector<PendingDelivery> waiting =
       *state ? (*state)->Waiting() : std::vector<PendingDelivery>();
@@ -108,12 +108,12 @@ absl::Time Deliverer::Look(const AlertId& alert) {
   {
     absl::MutexLock lock(&mutex_);
     if (begun_.size() < kMostCounted) {
-      begun_.try_emplace(alert, Begun{spine_.metrics.heartbeats().Now()});
+      begun_.try_emplace(alert, Begun{engine_.metrics.heartbeats().Now()});
     }
   }
   if (gate_.HoldBack(alert) != CatchUpGate::State::kCaughtUp) return now + kSoon;
   // It goes on with what raised the alert, however long that is ago.
-  const auto trace = TraceOf(spine_.store, AlertOf(alert));
+  const auto trace = TraceOf(engine_.store, AlertOf(alert));
   if (!trace.ok()) return now + kSoon;
   Span span(SpanKind::kInternal, "deliver alert", *trace);
   // Two levels that are told together may have a role in common; it is asked for once, or its
@@ -225,12 +225,12 @@ absl::Time Deliverer::Try(const Message& message) {
                                message.instants.after_interim};
   const Mail mail{message.delivery_id,       settings_.from,
                   message.contact.email,     SubjectOf(context),
-                  TextOf(context, London()), spine_.clock.Now()};
+                  TextOf(context, London()), engine_.clock.Now()};
   const SmtpAnswer::Kind answer = mail_sender_.Send(mail, message.trace);
   if (answer == SmtpAnswer::Kind::kAccepted) {
     records_.RecordSent(message.delivery_id,
                         ReportOf(message, {message.contact.staff, mail_sender_.channel(),
-                                           std::nullopt, spine_.clock.Now()}));
+                                           std::nullopt, engine_.clock.Now()}));
     return kNever;
   }
   return Settle(message, answer, attempt->refusals);
@@ -285,7 +285,7 @@ DeliveryRecords::Report Deliverer::ReportOf(const Message& message, const Settle
 
 absl::Time Deliverer::GiveUp(const Message& message, FailureCause cause) {
   const absl::Status recorded = records_.Record(
-      ReportOf(message, {message.contact.staff, std::nullopt, cause, spine_.clock.Now()}));
+      ReportOf(message, {message.contact.staff, std::nullopt, cause, engine_.clock.Now()}));
   if (!recorded.ok()) return absl::Now() + kSoon;
   absl::MutexLock lock(&mutex_);
   waits_.erase(message.delivery_id);  // who is told again later begins anew

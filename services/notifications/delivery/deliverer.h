@@ -41,10 +41,10 @@ namespace pepline::notifications {
 class Deliverer {
  public:
   // Everything given must outlive this.
-  Deliverer(const Spine& spine, const FactsLoader& facts, ContactBook& contacts, CatchUpGate& gate,
-            const MailSettings& settings, const Shares& shares);
+  Deliverer(const Engine& engine, const FactsLoader& facts, ContactBook& contacts,
+            CatchUpGate& gate, const MailSettings& settings, const Shares& shares);
   ~Deliverer();  // Stop()
-  // Returns when nothing is being delivered any more; call before the spine's parts go.
+  // Returns when nothing is being delivered any more; call before the engine's parts go.
   void Stop();
 
   // Soon, on threads of its own.
@@ -100,7 +100,7 @@ class Deliverer {
   void Forget(const AlertId& alert);
   std::optional<SteadyTime> OldestBegun() const;
 
-  const Spine& spine_;
+  const Engine& engine_;
   ContactBook& contacts_;
   CatchUpGate& gate_;
   const MailSettings settings_;

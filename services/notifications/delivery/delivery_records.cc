@@ -37,9 +37,9 @@ bool HasLeft(const std::pair<const std::string, DeliveryRecords::Report>& waitin
 
 }  // namespace
 
-DeliveryRecords::DeliveryRecords(const Spine& spine, const FactsLoader& facts,
+DeliveryRecords::DeliveryRecords(const Engine& engine, const FactsLoader& facts,
                                  const CatchUpGate& gate, const Shares& shares, Listener listener)
-    : spine_(spine),
+    : engine_(engine),
       facts_(facts),
       gate_(gate),
       gone_replicas_(shares),
@@ -47,7 +47,7 @@ DeliveryRecords::DeliveryRecords(const Spine& spine, const FactsLoader& facts,
 
 void DeliveryRecords::Start() {
   thread_ = std::thread([this] {
-    const auto heartbeat = spine_.metrics.heartbeats().Begin("delivery-records");
+    const auto heartbeat = engine_.metrics.heartbeats().Begin("delivery-records");
     HeadOfQueue head;
     while (true) {
       RecordWaiting();
@@ -55,15 +55,15 @@ void DeliveryRecords::Start() {
       {
         absl::MutexLock lock(&mutex_);
         if (!waiting_.empty()) first = waiting_.begin()->first;
-        spine_.metrics.Set("pepline_notifications_deliveries_unrecorded", {},
-                           static_cast<double>(std::ranges::count_if(waiting_, HasLeft)));
+        engine_.metrics.Set("pepline_notifications_deliveries_unrecorded", {},
+                            static_cast<double>(std::ranges::count_if(waiting_, HasLeft)));
         if (stopping_ && (waiting_.empty() || absl::Now() >= stop_at_)) return;
         const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
           return stopping_ && waiting_.empty();
         };
         mutex_.AwaitWithTimeout(absl::Condition(&stopping), kBetweenRounds);
       }
-      head.See(first, spine_.metrics.heartbeats().Now());
+      head.See(first, engine_.metrics.heartbeats().Now());
       heartbeat->SetOldest(head.since());
       heartbeat->Turned();
     }
@@ -94,14 +94,14 @@ Inputs<AlertCodec> DeliveryRecords::InputsOf(const AlertId& alert) {
 }
 
 void DeliveryRecords::Count(const AlertId& alert, const std::vector<AlertEvent>& events) {
-  CountEvents(spine_.metrics, events);
+  CountEvents(engine_.metrics, events);
   if (AddsDeliveries(events)) listener_.on_more(alert);
 }
 
 absl::StatusOr<AlertState> DeliveryRecords::Claim(const AlertId& alert, const ClaimMessage& claim,
                                                   const std::string& trace) {
   auto outcome =
-      Execute<AlertCodec>(spine_, AlertOf(alert), claim, OriginOf(trace), InputsOf(alert));
+      Execute<AlertCodec>(engine_, AlertOf(alert), claim, OriginOf(trace), InputsOf(alert));
   if (!outcome.ok()) return outcome.status();
   auto* done = std::get_if<Done<AlertCodec>>(&*outcome);
   if (done == nullptr) return AlertState();
@@ -111,7 +111,7 @@ absl::StatusOr<AlertState> DeliveryRecords::Claim(const AlertId& alert, const Cl
 
 absl::Status DeliveryRecords::Record(const Report& report) {
   return HandleInbound<AlertCodec>(
-      spine_, AlertOf(report.alert), report.what, OriginOf(report.trace), InputsOf(report.alert),
+      engine_, AlertOf(report.alert), report.what, OriginOf(report.trace), InputsOf(report.alert),
       [&](Metrics&, const std::vector<AlertEvent>& events) { Count(report.alert, events); });
 }
 

@@ -40,7 +40,7 @@ class DeliveryRecords {
     std::function<void(const AlertId&)> on_recorded;
   };
   // All must outlive this.
-  DeliveryRecords(const Spine& spine, const FactsLoader& facts, const CatchUpGate& gate,
+  DeliveryRecords(const Engine& engine, const FactsLoader& facts, const CatchUpGate& gate,
                   const Shares& shares, Listener listener);
   ~DeliveryRecords() { Stop(absl::ZeroDuration()); }
   DeliveryRecords(const DeliveryRecords&) = delete;
@@ -68,7 +68,7 @@ class DeliveryRecords {
   // False while the store is away.
   bool RecordWaiting();
 
-  const Spine& spine_;
+  const Engine& engine_;
   const FactsLoader& facts_;
   const CatchUpGate& gate_;
   GoneReplicas gone_replicas_;

@@ -118,7 +118,7 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& asked, const std::
     return call.MayTouch(known ? *known : ResourceOf(state));
   };
   return HandleCommand<Codec>(
-      door_, spine_, TargetOf<Codec>(id), command, call.OriginOf(asked), std::move(inputs),
+      server_, engine_, TargetOf<Codec>(id), command, call.OriginOf(asked), std::move(inputs),
       [](const auto& state, const auto& events, Response& made) { Fill(state, events, made); },
       [](Metrics& metrics, const auto& events) { CountEvents(metrics, events); }, answer);
 }
@@ -126,12 +126,12 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& asked, const std::
 template <class Codec, class Request, class Response>
 grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* request,
                                              Response* response) {
-  return door_.Unary<Request, Response>(
+  return server_.Unary<Request, Response>(
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         CheckId(asked, violations);
         const typename Codec::Rules::Command command = ToCommand(asked, violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         return Handle<Codec>(call, asked, IdOf(asked), command, nullptr, answer);
       });
 }
@@ -139,18 +139,18 @@ grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* re
 template <class Request, class Response>
 grpc::ServerUnaryReactor* GrpcApi::OnAppointment(Context* context, const Request* request,
                                                  Response* response) {
-  return door_.Unary<Request, Response>(
+  return server_.Unary<Request, Response>(
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         CheckId(asked, violations);
         auto command = ToCommand(asked, violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         const ChildId& child = command.post.child;
         if (PlaceOf(command.post) != Place::kChild) {
           return Handle<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
         }
         auto person = facts_.Find<StaffCodec>(asked.staff_id());
-        if (!person.ok()) return FromAbsl(door_.domain(), person.status());
+        if (!person.ok()) return FromAbsl(server_.domain(), person.status());
         if (person->details.staff.empty() || person->HoldsFor(child)) {
           return Handle<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
         }

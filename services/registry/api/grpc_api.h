@@ -20,12 +20,13 @@ namespace pepline::registry {
 
 class GrpcApi final : public v1::RegistryService::CallbackService {
  public:
-  GrpcApi(RpcDoor& door, const Spine& spine, const FactsLoader& facts, const Importer& importer)
-      : door_(door), spine_(spine), facts_(facts), importer_(importer), contacts_(facts) {
+  GrpcApi(RpcServer& server, const Engine& engine, const FactsLoader& facts,
+          const Importer& importer)
+      : server_(server), engine_(engine), facts_(facts), importer_(importer), contacts_(facts) {
     MarkMethodCallback(
         ImportStream::MethodIndex(),
         new ImportStream::Handler([this](Context* context, v1::ImportResponse* response) {
-          return new ImportStream(door_, importer_, import_gate_, context, response);
+          return new ImportStream(server_, importer_, import_gate_, context, response);
         }));
   }
 
@@ -76,8 +77,8 @@ class GrpcApi final : public v1::RegistryService::CallbackService {
                       const typename Codec::Rules::Command& command, const Resource* known,
                       Response& answer);
 
-  RpcDoor& door_;
-  const Spine& spine_;
+  RpcServer& server_;
+  const Engine& engine_;
   const FactsLoader& facts_;
   const Importer& importer_;
   const Contacts contacts_;

@@ -22,7 +22,7 @@ void CheckUrn(const std::string& urn, Violations& violations) {
 grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,
                                                   const v1::LookUpContactsRequest* request,
                                                   v1::LookUpContactsResponse* response) {
-  return door_.Unary<v1::LookUpContactsRequest, v1::LookUpContactsResponse>(
+  return server_.Unary<v1::LookUpContactsRequest, v1::LookUpContactsResponse>(
       context, request, response,
       [this](const Call& call, const v1::LookUpContactsRequest& asked,
              v1::LookUpContactsResponse& answer) {
@@ -35,19 +35,19 @@ grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,
           if (FromProto(asked.roles(i))) continue;
           violations.push_back({absl::StrCat("roles[", i, "]"), "name a role of the list"});
         }
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
-          return DeniedStatus(door_.domain());
+          return DeniedStatus(server_.domain());
         }
         auto found = contacts_.LookUp(asked);
-        if (!found.ok()) return FromAbsl(door_.domain(), found.status());
+        if (!found.ok()) return FromAbsl(server_.domain(), found.status());
         if (const auto* refusal = std::get_if<Refusal>(&*found)) {
-          return RefusalStatus(door_.domain(), refusal->reason, refusal->advice, refusal->field);
+          return RefusalStatus(server_.domain(), refusal->reason, refusal->advice, refusal->field);
         }
         answer = std::get<v1::LookUpContactsResponse>(*std::move(found));
         if (answer.contacts().empty()) {
-          spine_.metrics.Count("pepline_registry_contacts_missing_total",
-                               {{"kind", asked.child_id().empty() ? "school" : "child"}});
+          engine_.metrics.Count("pepline_registry_contacts_missing_total",
+                                {{"kind", asked.child_id().empty() ? "school" : "child"}});
         }
         return grpc::Status::OK;
       });
@@ -55,16 +55,16 @@ grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,
 
 grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetSchoolRequest* request,
                                              v1::GetSchoolResponse* response) {
-  return door_.Unary<v1::GetSchoolRequest, v1::GetSchoolResponse>(
+  return server_.Unary<v1::GetSchoolRequest, v1::GetSchoolResponse>(
       context, request, response,
       [this](const Call& call, const v1::GetSchoolRequest& asked, v1::GetSchoolResponse& answer) {
         Violations violations;
         CheckUrn(asked.school_urn(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto school = facts_.Find<SchoolCodec>(asked.school_urn());
-        if (!school.ok()) return FromAbsl(door_.domain(), school.status());
+        if (!school.ok()) return FromAbsl(server_.domain(), school.status());
         if (!IsKnown(*school)) {
-          return RefusalStatus(door_.domain(), refusals::kUnknownSchool,
+          return RefusalStatus(server_.domain(), refusals::kUnknownSchool,
                                "this URN is not in the register; import the school register first",
                                "school_urn");
         }
@@ -79,37 +79,37 @@ grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
   const auto answer_one = [this](const Call& call, const v1::ListSchoolsRequest& asked,
                                  v1::ListSchoolsResponse& answer) {
     Violations violations;
-    const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
-    if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
-    if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+    const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+    if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+    if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
     const IndexEntry entry = asked.authority_code().empty()
                                  ? AllSchools()
                                  : SchoolsOf(AuthorityCode(asked.authority_code()));
     auto page = facts_.Page<SchoolCodec>(entry, asked_page->size(), asked_page->position(),
                                          [](const SchoolState&) { return true; });
-    if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+    if (!page.ok()) return FromAbsl(server_.domain(), page.status());
     for (const SchoolState& school : page->states) {
       *answer.add_schools() = ToProto(school, call.actor);
     }
-    return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+    return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
   };
-  return door_.Unary<v1::ListSchoolsRequest, v1::ListSchoolsResponse>(context, request, response,
-                                                                      answer_one);
+  return server_.Unary<v1::ListSchoolsRequest, v1::ListSchoolsResponse>(context, request, response,
+                                                                        answer_one);
 }
 
 grpc::ServerUnaryReactor* GrpcApi::GetChild(Context* context, const v1::GetChildRequest* request,
                                             v1::GetChildResponse* response) {
-  return door_.Unary<v1::GetChildRequest, v1::GetChildResponse>(
+  return server_.Unary<v1::GetChildRequest, v1::GetChildResponse>(
       context, request, response,
       [this](const Call& call, const v1::GetChildRequest& asked, v1::GetChildResponse& answer) {
         Violations violations;
         CheckChildId(asked.child_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto child = facts_.Find<ChildCodec>(asked.child_id());
-        if (!child.ok()) return FromAbsl(door_.domain(), child.status());
+        if (!child.ok()) return FromAbsl(server_.domain(), child.status());
         auto resource = facts_.ResourceOf(*child);
-        if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
-        if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
+        if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
+        if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
         *answer.mutable_child() = ToProto(*child);
         return grpc::Status::OK;
       });
@@ -118,19 +118,19 @@ grpc::ServerUnaryReactor* GrpcApi::GetChild(Context* context, const v1::GetChild
 grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
                                                 const v1::ListChildrenRequest* request,
                                                 v1::ListChildrenResponse* response) {
-  return door_.Unary<v1::ListChildrenRequest, v1::ListChildrenResponse>(
+  return server_.Unary<v1::ListChildrenRequest, v1::ListChildrenResponse>(
       context, request, response,
       [this](const Call& call, const v1::ListChildrenRequest& asked,
              v1::ListChildrenResponse& answer) {
         Violations violations;
-        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
+        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
         if (asked.authority_code().empty() == asked.school_urn().empty()) {
           violations.push_back({"authority_code", "give an authority or a school, one of the two"});
         } else if (call.actor.role == Role::kDesignatedTeacher && asked.school_urn().empty()) {
           violations.push_back({"school_urn", "give the URN of one of your schools"});
         }
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         const IndexEntry entry = asked.school_urn().empty()
                                      ? ChildrenOf(AuthorityCode(asked.authority_code()))
                                      : ChildrenAt(SchoolUrn(asked.school_urn()));
@@ -140,77 +140,77 @@ grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
                                               if (!resource.ok()) return resource.status();
                                               return call.MayTouch(*resource);
                                             });
-        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
         for (const ChildState& child : page->states) *answer.add_children() = ToProto(child);
-        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 
 grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListStaffRequest* request,
                                              v1::ListStaffResponse* response) {
-  return door_.Unary<v1::ListStaffRequest, v1::ListStaffResponse>(
+  return server_.Unary<v1::ListStaffRequest, v1::ListStaffResponse>(
       context, request, response,
       [this](const Call& call, const v1::ListStaffRequest& asked, v1::ListStaffResponse& answer) {
         Violations violations;
-        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
+        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
         CheckCode(asked.authority_code(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
-          return DeniedStatus(door_.domain());
+          return DeniedStatus(server_.domain());
         }
         auto page = facts_.Page<StaffCodec>(StaffOf(AuthorityCode(asked.authority_code())),
                                             asked_page->size(), asked_page->position(),
                                             [](const StaffState&) { return true; });
-        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
         if (absl::Status status = facts_.AddChildrenOf(page->states); !status.ok()) {
-          return FromAbsl(door_.domain(), status);
+          return FromAbsl(server_.domain(), status);
         }
         for (const StaffState& staff : page->states) *answer.add_staff() = ToProto(staff);
-        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 
 grpc::ServerUnaryReactor* GrpcApi::ListImports(Context* context,
                                                const v1::ListImportsRequest* request,
                                                v1::ListImportsResponse* response) {
-  return door_.Unary<v1::ListImportsRequest, v1::ListImportsResponse>(
+  return server_.Unary<v1::ListImportsRequest, v1::ListImportsResponse>(
       context, request, response,
       [this](const Call& call, const v1::ListImportsRequest& asked,
              v1::ListImportsResponse& answer) {
         Violations violations;
-        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
+        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
         if (!asked.authority_code().empty()) CheckCode(asked.authority_code(), violations);
         if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
           violations.push_back({"kind", "name a kind of the list, or none for all"});
         }
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
-          return DeniedStatus(door_.domain());
+          return DeniedStatus(server_.domain());
         }
         auto page = PastImports(facts_, AuthorityCode(asked.authority_code()),
                                 KindName(asked.kind()), asked_page->size(), asked_page->position());
-        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
         for (const ImportLogState& one : page->imports) *answer.add_imports() = ToProto(one);
-        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 
 grpc::ServerUnaryReactor* GrpcApi::GetPolicyProfile(Context* context,
                                                     const v1::GetPolicyProfileRequest* request,
                                                     v1::GetPolicyProfileResponse* response) {
-  return door_.Unary<v1::GetPolicyProfileRequest, v1::GetPolicyProfileResponse>(
+  return server_.Unary<v1::GetPolicyProfileRequest, v1::GetPolicyProfileResponse>(
       context, request, response,
       [this](const Call&, const v1::GetPolicyProfileRequest& asked,
              v1::GetPolicyProfileResponse& answer) {
         Violations violations;
         CheckCode(asked.authority_code(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto policy = facts_.Find<PolicyCodec>(asked.authority_code());
-        if (!policy.ok()) return FromAbsl(door_.domain(), policy.status());
+        if (!policy.ok()) return FromAbsl(server_.domain(), policy.status());
         if (!policy->adopted) {
-          return RefusalStatus(door_.domain(), {grpc::NOT_FOUND, "NO_POLICY_PROFILE"},
+          return RefusalStatus(server_.domain(), {grpc::NOT_FOUND, "NO_POLICY_PROFILE"},
                                "this authority has no policy profile in force; import one",
                                "authority_code");
         }
@@ -222,27 +222,27 @@ grpc::ServerUnaryReactor* GrpcApi::GetPolicyProfile(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::GetSchoolCalendar(Context* context,
                                                      const v1::GetSchoolCalendarRequest* request,
                                                      v1::GetSchoolCalendarResponse* response) {
-  return door_.Unary<v1::GetSchoolCalendarRequest, v1::GetSchoolCalendarResponse>(
+  return server_.Unary<v1::GetSchoolCalendarRequest, v1::GetSchoolCalendarResponse>(
       context, request, response,
       [this](const Call&, const v1::GetSchoolCalendarRequest& asked,
              v1::GetSchoolCalendarResponse& answer) {
         Violations violations;
         CheckUrn(asked.school_urn(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto school = facts_.Find<SchoolCodec>(asked.school_urn());
-        if (!school.ok()) return FromAbsl(door_.domain(), school.status());
+        if (!school.ok()) return FromAbsl(server_.domain(), school.status());
         if (!IsKnown(*school)) {
-          return RefusalStatus(door_.domain(), refusals::kUnknownSchool,
+          return RefusalStatus(server_.domain(), refusals::kUnknownSchool,
                                "this URN is not in the register; import the school register first",
                                "school_urn");
         }
         const std::string& authority = school->details.authority.text();
         auto terms = facts_.Find<TermDatesCodec>(authority);
-        if (!terms.ok()) return FromAbsl(door_.domain(), terms.status());
+        if (!terms.ok()) return FromAbsl(server_.domain(), terms.status());
         auto overlay = facts_.Find<SchoolCalendarCodec>(asked.school_urn());
-        if (!overlay.ok()) return FromAbsl(door_.domain(), overlay.status());
+        if (!overlay.ok()) return FromAbsl(server_.domain(), overlay.status());
         auto holidays = facts_.Find<BankHolidaysCodec>(std::string(kDivision));
-        if (!holidays.ok()) return FromAbsl(door_.domain(), holidays.status());
+        if (!holidays.ok()) return FromAbsl(server_.domain(), holidays.status());
         answer.set_school_urn(asked.school_urn());
         answer.set_authority_code(authority);
         FillTerms(terms->terms, *answer.mutable_authority_terms());

@@ -167,7 +167,7 @@ absl::Status Importer::Log(const Job& job, const ImportLogCommand& command) cons
   Origin origin = Origin::Alarm(std::nullopt);  // the record itself tells what was done
   origin.traceparent = job.traceparent;
   auto outcome =
-      Execute<ImportLogCodec>(spine_, TargetOf<ImportLogCodec>(LogIdOf(job.options)), command,
+      Execute<ImportLogCodec>(engine_, TargetOf<ImportLogCodec>(LogIdOf(job.options)), command,
                               origin, InputsFor<ImportLogCodec>(facts_, command));
   if (!outcome.ok()) return outcome.status();
   return std::holds_alternative<Refusal>(*outcome) ? IdOfAnother() : absl::OkStatus();
@@ -220,11 +220,11 @@ absl::StatusOr<v1::ImportResponse> Importer::CarryOut(Job& job) const {
                                    : response->total_errors() > 0 ? "refused"
                                    : response->nothing_written()  ? "preview"
                                                                   : "done";
-  spine_.metrics.Count("pepline_registry_imports_total", {{"kind", kind}, {"outcome", outcome}});
+  engine_.metrics.Count("pepline_registry_imports_total", {{"kind", kind}, {"outcome", outcome}});
   if (outcome == "done") {
     const auto count = [&](std::string_view what, int rows) {
-      spine_.metrics.Count("pepline_registry_import_rows_total",
-                           {{"kind", kind}, {"outcome", what}}, rows);
+      engine_.metrics.Count("pepline_registry_import_rows_total",
+                            {{"kind", kind}, {"outcome", what}}, rows);
     };
     count("created", response->created());
     count("changed", response->changed());

@@ -44,8 +44,8 @@ std::string FingerprintOf(const std::string& subject, v1::ImportOptions options,
 
 class Importer {
  public:
-  Importer(const Spine& spine, const FactsLoader& facts, const OpaqueIds& ids, WorkerPool& pool)
-      : spine_(spine), facts_(facts), ids_(ids), pool_(pool) {}
+  Importer(const Engine& engine, const FactsLoader& facts, const OpaqueIds& ids, WorkerPool& pool)
+      : engine_(engine), facts_(facts), ids_(ids), pool_(pool) {}
 
   struct Job {
     v1::ImportOptions options;  // checked
@@ -101,7 +101,7 @@ class Importer {
   absl::Status Log(const Job& job, const ImportLogCommand& command) const;
   absl::Status LogBegin(const Job& job) const;
 
-  const Spine& spine_;
+  const Engine& engine_;
   const FactsLoader& facts_;
   const OpaqueIds& ids_;
   WorkerPool& pool_;
@@ -154,7 +154,7 @@ absl::Status Importer::CarryAll(const Job& job, const std::vector<Item<Codec>>& 
   if (absl::Status begun = LogBegin(job); !begun.ok()) return begun;
   return ForEach(
       pool_, items.size(),
-      [&](std::size_t i) { return CarryItem<Codec>(spine_, facts_, items[i], job.traceparent); },
+      [&](std::size_t i) { return CarryItem<Codec>(engine_, facts_, items[i], job.traceparent); },
       job.given_up);
 }
 

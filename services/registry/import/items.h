@@ -97,13 +97,13 @@ absl::StatusOr<Checked> CheckItem(const FactsLoader& facts, const Item<Codec>& i
 }
 
 template <class Codec>
-absl::Status CarryItem(const Spine& spine, const FactsLoader& facts, const Item<Codec>& item,
+absl::Status CarryItem(const Engine& engine, const FactsLoader& facts, const Item<Codec>& item,
                        const std::string& traceparent) {
   Origin origin = Origin::Alarm(std::nullopt);  // idempotent by nature: no command id, no mark
   origin.traceparent = traceparent;
   for (const RowWork<Codec>& work : item.rows) {
     for (const auto& command : work.commands) {
-      auto outcome = Execute<Codec>(spine, TargetOf<Codec>(item.id), command, origin,
+      auto outcome = Execute<Codec>(engine, TargetOf<Codec>(item.id), command, origin,
                                     InputsFor<Codec>(facts, command));
       if (!outcome.ok()) return outcome.status();
       const auto* done = std::get_if<Done<Codec>>(&*outcome);
@@ -111,7 +111,7 @@ absl::Status CarryItem(const Spine& spine, const FactsLoader& facts, const Item<
         return absl::AbortedError(
             "records changed while the file was imported; import it again to finish");
       }
-      CountEvents(spine.metrics, done->events);
+      CountEvents(engine.metrics, done->events);
     }
   }
   return absl::OkStatus();

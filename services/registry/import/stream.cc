@@ -22,15 +22,15 @@ int ImportStream::MethodIndex() {
       ->index();
 }
 
-ImportStream::ImportStream(RpcDoor& door, const Importer& importer, ImportGate& gate,
+ImportStream::ImportStream(RpcServer& server, const Importer& importer, ImportGate& gate,
                            grpc::CallbackServerContext* context, v1::ImportResponse* response)
-    : door_(door),
+    : server_(server),
       importer_(importer),
       gate_(gate),
       context_(context),
       response_(response),
       start_(absl::Now()),
-      call_(RpcDoor::Arrived(*context, RpcTaking(*v1::ImportRequest::descriptor()))),
+      call_(RpcServer::Arrived(*context, RpcTaking(*v1::ImportRequest::descriptor()))),
       last_arrival_(start_) {
   if (const grpc::Status let_in = LetIn(); !let_in.ok()) {
     Refuse(let_in);
@@ -38,13 +38,13 @@ ImportStream::ImportStream(RpcDoor& door, const Importer& importer, ImportGate& 
   }
   StartRead(&message_);
   if (!gate_.arrivals().TrySubmit([this] { Submit(); })) {
-    Refuse(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
+    Refuse(RefusalStatus(server_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
                          "this instance is stopping; try again", ""));
   }
 }
 
 grpc::Status ImportStream::LetIn() {
-  if (grpc::Status admitted = door_.Admit(*context_, call_); !admitted.ok()) return admitted;
+  if (grpc::Status admitted = server_.Admit(*context_, call_); !admitted.ok()) return admitted;
   const std::string place = ImportGate::PlaceOf(call_.actor);
   switch (gate_.Enter(place)) {
     case ImportGate::Answer::kIn:
@@ -52,18 +52,18 @@ grpc::Status ImportStream::LetIn() {
       return grpc::Status::OK;
     case ImportGate::Answer::kPlaceIsTaken:
       if (call_.actor.role == Role::kOperator) {
-        return RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+        return RefusalStatus(server_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
                              "an import of the register or of bank holidays is running; try again "
                              "when it has finished",
                              "");
       }
-      return RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+      return RefusalStatus(server_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
                            "an import of this authority is running; try again when it has finished",
                            "");
     case ImportGate::Answer::kFull:
       break;
   }
-  return RefusalStatus(door_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
+  return RefusalStatus(server_.domain(), {grpc::RESOURCE_EXHAUSTED, "OVERLOADED"},
                        "several imports are running; try again when one has finished", "");
 }
 
@@ -82,10 +82,10 @@ void ImportStream::OnReadDone(bool ok) {
 void ImportStream::OnDone() { delete this; }
 
 grpc::Status ImportStream::Take() {
-  if (!message_.readable) return MalformedRequest(door_, call_.rpc);
+  if (!message_.readable) return MalformedRequest(server_, call_.rpc);
   if (!has_options_) return TakeOptions();
   if (!message_.request.has_chunk()) {
-    return BadRequestStatus(door_.domain(),
+    return BadRequestStatus(server_.domain(),
                             {{"chunk", "send the options once, then the file's bytes"}});
   }
   const std::size_t most = imports::BoundsOf(job_.options.kind()).bytes;
@@ -94,7 +94,7 @@ grpc::Status ImportStream::Take() {
     const std::string kind(KindName(job_.options.kind()));
     const std::size_t kilobytes = most / imports::kKilobyte;
     return RefusalStatus(
-        door_.domain(), {grpc::INVALID_ARGUMENT, "FILE_TOO_LARGE"},
+        server_.domain(), {grpc::INVALID_ARGUMENT, "FILE_TOO_LARGE"},
         absl::StrCat("a file of ", kind, " may have ", kilobytes, " kB; import it in parts"),
         "chunk");
   }
@@ -104,21 +104,21 @@ grpc::Status ImportStream::Take() {
 
 grpc::Status ImportStream::TakeOptions() {
   if (!message_.request.has_options()) {
-    return BadRequestStatus(door_.domain(), {{"options", "send the options before the bytes"}});
+    return BadRequestStatus(server_.domain(), {{"options", "send the options before the bytes"}});
   }
   job_.options = message_.request.options();
   if (const Violations violations = Together(CheckOptions(job_.options), FaultsOf(job_.options));
       !violations.empty()) {
-    return BadRequestStatus(door_.domain(), violations);
+    return BadRequestStatus(server_.domain(), violations);
   }
   if (IsNational(job_.options.kind()) != (call_.actor.role == Role::kOperator)) {
-    return RefusalStatus(door_.domain(), {grpc::PERMISSION_DENIED, "ROLE_NOT_ALLOWED"},
+    return RefusalStatus(server_.domain(), {grpc::PERMISSION_DENIED, "ROLE_NOT_ALLOWED"},
                          "the role operator imports the register of schools and bank holidays, and "
                          "the Virtual School of an authority everything else",
                          "kind");
   }
   if (!call_.MayTouch(Resource{AuthorityCode(job_.options.authority_code()), {}})) {
-    return DeniedStatus(door_.domain());
+    return DeniedStatus(server_.domain());
   }
   has_options_ = true;
   return grpc::Status::OK;
@@ -129,13 +129,13 @@ grpc::Status ImportStream::AwaitMore() {
   while (!arrived_) {
     const absl::Time now = absl::Now();
     if (now >= in_all) {
-      return RefusalStatus(door_.domain(), {grpc::DEADLINE_EXCEEDED, "UPLOAD_STALLED"},
+      return RefusalStatus(server_.domain(), {grpc::DEADLINE_EXCEEDED, "UPLOAD_STALLED"},
                            "the file was not whole within ten minutes; send it again, faster", "");
     }
     if (HasMore()) break;
     const absl::Time until = std::min(last_arrival_ + gate_.bounds().longest_silence, in_all);
     if (now >= until) {
-      return RefusalStatus(door_.domain(), {grpc::DEADLINE_EXCEEDED, "UPLOAD_STALLED"},
+      return RefusalStatus(server_.domain(), {grpc::DEADLINE_EXCEEDED, "UPLOAD_STALLED"},
                            "nothing of the file came for thirty seconds; send it again without a "
                            "pause, in smaller chunks where the line is slow",
                            "");
@@ -167,7 +167,7 @@ grpc::Status ImportStream::ReadFile() {
   }
   if (has_options && job_.options.kind() == v1::IMPORT_KIND_SCHOOLS) {
     auto schools = importer_.ReadSchools(job_.options, [this] { return NextPiece(); });
-    if (!schools.ok()) return FromAbsl(door_.domain(), schools.status());
+    if (!schools.ok()) return FromAbsl(server_.domain(), schools.status());
     job_.schools = *std::move(schools);
   } else {
     while (has_options && !NextPiece().empty()) job_.bytes += piece_;
@@ -176,13 +176,13 @@ grpc::Status ImportStream::ReadFile() {
   if (!stalled_.ok()) return stalled_;
   if (GivenUp()) return {grpc::CANCELLED, "the caller has given up"};
   if (!fault_.ok() || has_options) return fault_;
-  return BadRequestStatus(door_.domain(), {{"options", "send the options first"}});
+  return BadRequestStatus(server_.domain(), {{"options", "send the options first"}});
 }
 
 void ImportStream::Submit() {
   if (const grpc::Status read = ReadFile(); !read.ok()) return Refuse(read);
   if (!gate_.runs().TrySubmit([this] { End(Run()); })) {
-    Refuse(RefusalStatus(door_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
+    Refuse(RefusalStatus(server_.domain(), {grpc::UNAVAILABLE, "DRAINING"},
                          "this instance is stopping; try again", ""));
   }
 }
@@ -199,8 +199,8 @@ grpc::Status ImportStream::Run() {
   auto response = importer_.Run(std::move(job_));
   if (!response.ok()) {
     span.Fail(absl::StatusCodeToString(response.status().code()));
-    if (absl::IsAlreadyExists(response.status())) return CommandIdReusedStatus(door_.domain());
-    return FromAbsl(door_.domain(), response.status());
+    if (absl::IsAlreadyExists(response.status())) return CommandIdReusedStatus(server_.domain());
+    return FromAbsl(server_.domain(), response.status());
   }
   *response_ = *std::move(response);
   return grpc::Status::OK;
@@ -227,9 +227,9 @@ void ImportStream::End(const grpc::Status& status) {
   }
   // Before the answer: who has it may begin the next.
   if (place_) gate_.Leave(*place_);
-  door_.CountCall(call_.rpc, status, start_);
-  Finish(RpcDoor::SayTrace(*context_, call_,
-                           status));  // the last touch: the call may be gone after it
+  server_.CountCall(call_.rpc, status, start_);
+  Finish(RpcServer::SayTrace(*context_, call_,
+                             status));  // the last touch: the call may be gone after it
 }
 
 }  // namespace pepline::registry

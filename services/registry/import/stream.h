@@ -55,7 +55,7 @@ class ImportStream final : public grpc::ServerReadReactor<ImportMessage> {
   using Handler = grpc::internal::CallbackClientStreamingHandler<ImportMessage, v1::ImportResponse>;
   static int MethodIndex();
 
-  ImportStream(RpcDoor& door, const Importer& importer, ImportGate& gate,
+  ImportStream(RpcServer& server, const Importer& importer, ImportGate& gate,
                grpc::CallbackServerContext* context, v1::ImportResponse* response);
 
   void OnReadDone(bool ok) override;
@@ -82,7 +82,7 @@ class ImportStream final : public grpc::ServerReadReactor<ImportMessage> {
   void End(const grpc::Status& status);
   bool GivenUp() const;
 
-  RpcDoor& door_;
+  RpcServer& server_;
   const Importer& importer_;
   ImportGate& gate_;
   grpc::CallbackServerContext* context_;

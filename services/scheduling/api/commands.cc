@@ -84,7 +84,7 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Pla
     return call.MayTouch(*resource);
   };
   return HandleCommand<PlanCodec>(
-      door_, spine_, PlanOf(child), command, call.OriginOf(request), std::move(inputs),
+      server_, engine_, PlanOf(child), command, call.OriginOf(request), std::move(inputs),
       [](const PlanState& state, const std::vector<PlanEvent>&, Response& answer) {
         *answer.mutable_pep() = ToPep(state);
       },
@@ -94,13 +94,13 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Pla
 template <class Request, class Response>
 grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* request,
                                              Response* response) {
-  return door_.Unary<Request, Response>(
+  return server_.Unary<Request, Response>(
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         CheckChildId(asked.child_id(), violations);
         PlanCommand command = ToCommand(asked, violations);
         SetMadeBy(call.actor.role, command);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         return Handle(call, asked, command, answer);
       });
 }

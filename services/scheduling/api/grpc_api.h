@@ -20,8 +20,8 @@ namespace pepline::scheduling {
 
 class GrpcApi final : public v1::SchedulingService::CallbackService {
  public:
-  GrpcApi(RpcDoor& door, const Spine& spine, const FactsLoader& facts)
-      : door_(door), spine_(spine), facts_(facts) {}
+  GrpcApi(RpcServer& server, const Engine& engine, const FactsLoader& facts)
+      : server_(server), engine_(engine), facts_(facts) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -64,8 +64,8 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
       const Call& call, const Request& asked, const AskedPage& page,
       const std::function<bool(const PlanState&)>& matches) const;
 
-  RpcDoor& door_;
-  const Spine& spine_;
+  RpcServer& server_;
+  const Engine& engine_;
   const FactsLoader& facts_;
 };
 

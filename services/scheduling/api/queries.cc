@@ -62,26 +62,26 @@ absl::StatusOr<std::string> GrpcApi::WhyNone(const ChildId& child, const PlanSta
 
 grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequest* request,
                                           v1::GetPepResponse* response) {
-  return door_.Unary<v1::GetPepRequest, v1::GetPepResponse>(
+  return server_.Unary<v1::GetPepRequest, v1::GetPepResponse>(
       context, request, response,
       [this](const Call& call, const v1::GetPepRequest& asked, v1::GetPepResponse& answer) {
         Violations violations;
         CheckChildId(asked.child_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         const ChildId child(asked.child_id());
         auto known = facts_.LoadChild(child);
-        if (!known.ok()) return FromAbsl(door_.domain(), known.status());
+        if (!known.ok()) return FromAbsl(server_.domain(), known.status());
         auto resource = facts_.ResourceOf(*known);
-        if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
-        if (!call.MayTouch(*resource)) return DeniedStatus(door_.domain());
-        auto read = Read<PlanCodec>(spine_.store, PlanOf(child));
-        if (!read.ok()) return FromAbsl(door_.domain(), read.status());
+        if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
+        if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
+        auto read = Read<PlanCodec>(engine_.store, PlanOf(child));
+        if (!read.ok()) return FromAbsl(server_.domain(), read.status());
         const PlanState state = read->value_or(PlanState());
         auto why = WhyNone(child, state);
-        if (!why.ok()) return FromAbsl(door_.domain(), why.status());
+        if (!why.ok()) return FromAbsl(server_.domain(), why.status());
         if (!state.cycle) {
           if (!why->empty()) *why = absl::StrCat(": ", *why, "; ask again when one is open");
-          return RefusalStatus(door_.domain(), plan_refusals::kNoCurrentPep,
+          return RefusalStatus(server_.domain(), plan_refusals::kNoCurrentPep,
                                absl::StrCat("this child has no PEP yet", *why), "child_id");
         }
         *answer.mutable_pep() = ToPep(state);
@@ -95,7 +95,7 @@ absl::StatusOr<StatePage<PlanState>> GrpcApi::ReadPage(
     const Call& call, const Request& asked, const AskedPage& page,
     const std::function<bool(const PlanState&)>& matches) const {
   return ReadListed<PlanCodec>(
-      spine_.store, {EntryFor(asked)},
+      engine_.store, {EntryFor(asked)},
       [](const std::string& child) { return PlanOf(ChildId(child)); }, page.size(), page.position(),
       [&](const PlanState& state, const RecordStates& also) -> absl::StatusOr<bool> {
         if (!matches(state)) return false;
@@ -107,47 +107,47 @@ absl::StatusOr<StatePage<PlanState>> GrpcApi::ReadPage(
 
 grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPepsRequest* request,
                                             v1::ListPepsResponse* response) {
-  return door_.Unary<v1::ListPepsRequest, v1::ListPepsResponse>(
+  return server_.Unary<v1::ListPepsRequest, v1::ListPepsResponse>(
       context, request, response,
       [this](const Call& call, const v1::ListPepsRequest& asked, v1::ListPepsResponse& answer) {
         Violations violations;
-        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         if (!asked.child_id().empty()) {
           const ChildId child(asked.child_id());
           auto known = facts_.LoadChild(child);
-          if (!known.ok()) return FromAbsl(door_.domain(), known.status());
+          if (!known.ok()) return FromAbsl(server_.domain(), known.status());
           auto resource = facts_.ResourceOf(*known);
-          if (!resource.ok()) return FromAbsl(door_.domain(), resource.status());
+          if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
           if (!Matches(*resource, asked) || !call.MayTouch(*resource)) return grpc::Status::OK;
-          auto state = Read<PlanCodec>(spine_.store, PlanOf(child));
-          if (!state.ok()) return FromAbsl(door_.domain(), state.status());
+          auto state = Read<PlanCodec>(engine_.store, PlanOf(child));
+          if (!state.ok()) return FromAbsl(server_.domain(), state.status());
           if (*state && Matches(**state, asked)) *answer.add_peps() = ToPep(**state);
           return grpc::Status::OK;
         }
         auto page = ReadPage(call, asked, *asked_page,
                              [&](const PlanState& state) { return Matches(state, asked); });
-        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
         for (const PlanState& state : page->states) *answer.add_peps() = ToPep(state);
-        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 
 grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
                                                  const v1::ListDeadlinesRequest* request,
                                                  v1::ListDeadlinesResponse* response) {
-  return door_.Unary<v1::ListDeadlinesRequest, v1::ListDeadlinesResponse>(
+  return server_.Unary<v1::ListDeadlinesRequest, v1::ListDeadlinesResponse>(
       context, request, response,
       [this](const Call& call, const v1::ListDeadlinesRequest& asked,
              v1::ListDeadlinesResponse& answer) {
         Violations violations;
-        const auto asked_page = AskedPage::Read(spine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(door_.domain(), asked_page.status());
+        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
         if (!asked.rule_id().empty() && !ParseRule(asked.rule_id())) {
           violations.push_back({"rule_id", "name a rule of the deadline catalogue"});
         }
-        if (!violations.empty()) return BadRequestStatus(door_.domain(), violations);
+        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto page = ReadPage(call, asked, *asked_page, [&](const PlanState& state) {
           bool any = false;
           ForEachDeadline(state, [&](Rule rule, const Deadline& deadline) {
@@ -155,14 +155,14 @@ grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
           });
           return any;
         });
-        if (!page.ok()) return FromAbsl(door_.domain(), page.status());
+        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
         for (const PlanState& state : page->states) {
           ForEachDeadline(state, [&](Rule rule, const Deadline& deadline) {
             if (!Matches(rule, deadline, asked)) return;
             *answer.add_deadlines() = ToDeadline(state, rule, deadline);
           });
         }
-        return FromAbsl(door_.domain(), asked_page->SetNext(page->next_page_token, answer));
+        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
 

@@ -10,7 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/outbox_relay.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 #include "tools/pepctl/command_line.h"
 #include "tools/pepctl/invocation.h"
@@ -72,7 +72,7 @@ class DeadLettersTest : public BrokerTest {
     }));
   }
 
-  FakeStore store_;
+  MemoryStore store_;
   std::unique_ptr<OutboxRelay> relay_;
   WorkerPool pool_{4, 64};
   std::atomic<bool> mended_ = false;

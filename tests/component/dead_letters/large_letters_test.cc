@@ -9,7 +9,7 @@
 #include "absl/synchronization/mutex.h"
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/outbox_relay.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tools/pepctl/command_line.h"
 #include "tools/pepctl/invocation.h"
 #include "tools/stack/kafka_server.h"
@@ -41,7 +41,7 @@ TEST(LargeLetters, AreShownAndReplayedFromThePlaceTheyCameFrom) {
     return text.str();
   };
 
-  FakeStore store;
+  MemoryStore store;
   Metrics metrics;
   WorkerPool pool(4, 64);
   const std::string value(1'048'450, 'x');

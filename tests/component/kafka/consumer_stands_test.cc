@@ -8,7 +8,7 @@
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/kafka_topics.h"
 #include "shared/kafka/outbox_relay.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_in_process.h"
 #include "tools/stack/processes.h"
 
@@ -27,7 +27,7 @@ TEST(ConsumerStandsTest, AClientThatReadsNothingThoughThereIsMoreIsMadeAnew) {
   broker.CreateTopic(DeadLetterTopic(kTopic, kService), 1);
   const KafkaOptions kafka{broker.bootstrap(), "test", {{"session.timeout.ms", "4000"}}};
   Metrics metrics;
-  FakeStore store, own_store;
+  MemoryStore store, own_store;
   OutboxRelay relay(store, metrics, kafka, kTopic);
   relay.Start();
   Commit commit{.partition = 0};

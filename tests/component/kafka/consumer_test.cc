@@ -7,7 +7,7 @@
 #include "absl/synchronization/mutex.h"
 #include "shared/kafka/outbox_relay.h"
 #include "shared/kafka/parked_records.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 
 namespace pepline {
@@ -73,7 +73,7 @@ class ConsumerTest : public BrokerTest {
     return asked_;
   }
 
-  FakeStore store_, own_store_;
+  MemoryStore store_, own_store_;
   std::unique_ptr<OutboxRelay> relay_;
   WorkerPool pool_{8, 64};
   Metrics consumer_metrics_;

@@ -8,7 +8,7 @@
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/outbox_relay.h"
 #include "shared/kafka/parked_records.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 
 namespace pepline {
@@ -62,7 +62,7 @@ class MissingEventsTest : public BrokerTest {
   double Gaps() { return metrics_.Value("pepline_consumer_gaps_total"); }
   double Reuses() { return metrics_.Value("pepline_consumer_version_reuses_total"); }
 
-  FakeStore sent_, store_, older_;
+  MemoryStore sent_, store_, older_;
   std::unique_ptr<OutboxRelay> relay_;
   WorkerPool pool_{8, 64};
   absl::Mutex mutex_;

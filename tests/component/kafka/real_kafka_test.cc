@@ -10,7 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/outbox_relay.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/support/topic_reader.h"
 #include "tools/stack/kafka_server.h"
 
@@ -43,7 +43,7 @@ class RealKafkaTest : public testing::Test {
 
   TemporaryFolder folder_;
   std::unique_ptr<KafkaServer> kafka_;
-  FakeStore store_{16, 1'000'000};
+  MemoryStore store_{16, 1'000'000};
   Metrics metrics_;
   WorkerPool pool_{4, 64};
 };

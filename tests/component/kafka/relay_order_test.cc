@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "shared/kafka/outbox_relay.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_in_process.h"
 #include "tests/support/forwarding_store.h"
 #include "tests/support/topic_reader.h"
@@ -28,7 +28,7 @@ class RelayOrderTest : public testing::Test {
             "test",
             {{"message.timeout.ms", std::to_string(absl::ToInt64Milliseconds(kTimeout))}}};
   }
-  void Write(FakeStore& store, const std::string& key, const std::string& value) {
+  void Write(MemoryStore& store, const std::string& key, const std::string& value) {
     Commit commit{.partition = PartitionOf(key, 16)};
     commit.outbox.push_back({kTopic, key, value, {}});
     ASSERT_TRUE(store.Apply(commit).ok());
@@ -56,7 +56,7 @@ class RelayOrderTest : public testing::Test {
   }
 
   BrokerInProcess broker_;
-  FakeStore store_;
+  MemoryStore store_;
   Metrics metrics_;
 };
 
@@ -139,7 +139,7 @@ TEST_F(RelayOrderTest, EntriesOfAPromotedNodeWhoseClockIsBehindAreSent) {
   relay.Notify(0);
   ASSERT_TRUE(Eventually([&] { return store_.MeasureOutbox()->entries == 0; }));
   // Its entries have lower ids than those that were sent.
-  FakeStore promoted;
+  MemoryStore promoted;
   Write(promoted, child, "4");
   ASSERT_LE(promoted.ReadOutbox(0, 1, "")->front().entry_id, std::string(19, '0') + "1");
   store.ForwardTo(promoted);

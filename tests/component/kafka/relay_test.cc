@@ -1,4 +1,4 @@
-// The relay from the fake store to a development broker, and to none.
+// The relay from the store in memory to a development broker, and to none.
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "shared/kafka/outbox_relay.h"
 #include "shared/observability/heartbeat.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 #include "tests/support/forwarding_store.h"
 
@@ -27,7 +27,7 @@ class RelayTest : public BrokerTest {
   }
   bool Empty() { return store_.MeasureOutbox()->entries == 0; }
 
-  FakeStore store_;
+  MemoryStore store_;
 };
 
 class CountingStore : public ForwardingStore {

@@ -11,7 +11,7 @@
 #include "shared/kafka/kafka_settings.h"
 #include "shared/kafka/outbox_relay.h"
 #include "shared/security/auth.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/kafka_server.h"
 
@@ -137,7 +137,7 @@ class SecureKafkaTest : public testing::Test {
   TemporaryFolder folder_;
   StackKeys keys_;
   std::unique_ptr<KafkaServer> kafka_;
-  FakeStore store_{16, 1'000'000};
+  MemoryStore store_{16, 1'000'000};
   Metrics metrics_;
   WorkerPool pool_{4, 64};
 };

@@ -21,7 +21,7 @@
 #include "services/notifications/inbound.h"
 #include "services/notifications/numbers.h"
 #include "shared/observability/heartbeat.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/component/notifications/fake_registry.h"
 #include "tests/component/notifications/scripted_mail_server.h"
 #include "tests/unit/notifications/alert_story.h"
@@ -30,18 +30,18 @@
 
 namespace pepline::notifications {
 
-// One replica of the service, without its doors.
+// One replica of the service, without its RPC server.
 struct Replica {
-  Replica(FakeStore& store_of_all, const Clock& clock, const std::string& registry,
+  Replica(MemoryStore& store_of_all, const Clock& clock, const std::string& registry,
           const TokenSigner& signer, const MailSettings& mail, Heartbeats::SteadyClock steady)
       : store(store_of_all),
-        spine{.store = store,
-              .clock = clock,
-              .metrics = metrics,
-              .topic = "pepline.notifications.events.v1",
-              .source = "/pepline/notifications",
-              .on_alarm = nullptr,
-              .on_outbox = nullptr},
+        engine{.store = store,
+               .clock = clock,
+               .metrics = metrics,
+               .topic = "pepline.notifications.events.v1",
+               .source = "/pepline/notifications",
+               .on_alarm = nullptr,
+               .on_outbox = nullptr},
         facts(store, clock),
         children(store, clock),
         contacts(registry, grpc::InsecureChannelCredentials(), signer) {
@@ -49,14 +49,14 @@ struct Replica {
     gate.Watch([this](const std::string&, const std::string&) {
       return caught_up ? absl::Now() : absl::Now() - absl::Hours(1);
     });
-    deliverer = std::make_unique<Deliverer>(spine, facts, contacts, gate, mail, shares);
-    inbound = std::make_unique<Inbound>(spine, facts, children, *deliverer, gate);
+    deliverer = std::make_unique<Deliverer>(engine, facts, contacts, gate, mail, shares);
+    inbound = std::make_unique<Inbound>(engine, facts, children, *deliverer, gate);
   }
 
-  FakeStore& store;
+  MemoryStore& store;
   Metrics metrics{NotificationsMetrics()};
   Shares shares;
-  Spine spine;
+  Engine engine;
   FactsLoader facts;
   KnownChildren children;
   ContactBook contacts;
@@ -107,7 +107,7 @@ class ReplicasTest : public testing::Test {
     inputs.facts = [&](const AlertState&, const RecordStates&) {
       return AlertFacts{clock_.Now(), std::nullopt};
     };
-    const auto outcome = Execute<AlertCodec>(replicas_.front()->spine, AlertOf(alert), command,
+    const auto outcome = Execute<AlertCodec>(replicas_.front()->engine, AlertOf(alert), command,
                                              Origin::Alarm(std::nullopt), inputs);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
   }
@@ -173,7 +173,7 @@ class ReplicasTest : public testing::Test {
   TemporaryFolder folder_;
   std::unique_ptr<TokenSigner> signer_;
   FakeClock clock_{At("2025-10-21 00:00")};
-  FakeStore store_;
+  MemoryStore store_;
   FakeRegistry registry_;
   ScriptedMailServer server_;
   std::vector<std::string> addresses_;

@@ -48,7 +48,7 @@ struct Common {
   WorkerPool& calls;
 };
 
-Spine SpineOf(Store& store, const Clock& clock, Metrics& metrics, const std::string& service) {
+Engine EngineOf(Store& store, const Clock& clock, Metrics& metrics, const std::string& service) {
   return {.store = store,
           .clock = clock,
           .metrics = metrics,
@@ -61,12 +61,12 @@ Spine SpineOf(Store& store, const Clock& clock, Metrics& metrics, const std::str
 class Registry final : public Member {
  public:
   Registry(const Common& common, const registry::OpaqueIds& ids)
-      : spine_(SpineOf(store, common.clock, metrics_, "registry")),
+      : engine_(EngineOf(store, common.clock, metrics_, "registry")),
         facts_(store, common.clock),
-        inbound_(spine_, facts_),
-        importer_(spine_, facts_, ids, imports_),
-        door_(common.calls, common.authenticator, metrics_, "registry.pepline"),
-        api_(door_, spine_, facts_, importer_) {}
+        inbound_(engine_, facts_),
+        importer_(engine_, facts_, ids, imports_),
+        rpc_server_(common.calls, common.authenticator, metrics_, "registry.pepline"),
+        api_(rpc_server_, engine_, facts_, importer_) {}
   grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override { return topic == kRegistryTopic; }
   absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
@@ -74,24 +74,24 @@ class Registry final : public Member {
 
  private:
   Metrics metrics_{registry::RegistryMetrics()};
-  const Spine spine_;
+  const Engine engine_;
   const registry::FactsLoader facts_;
   registry::Inbound inbound_;
   WorkerPool imports_{1, 64};
   const registry::Importer importer_;
-  RpcDoor door_;
+  RpcServer rpc_server_;
   registry::GrpcApi api_;
-  AdmitFirst served_{api_, registry::v1::RegistryService::service_full_name(), door_};
+  AdmitFirst served_{api_, registry::v1::RegistryService::service_full_name(), rpc_server_};
 };
 
 class Scheduling final : public Member {
  public:
   explicit Scheduling(const Common& common)
-      : spine_(SpineOf(store, common.clock, metrics_, "scheduling")),
+      : engine_(EngineOf(store, common.clock, metrics_, "scheduling")),
         facts_(store, common.clock, reference_),
-        inbound_(spine_, facts_, reference_),
-        door_(common.calls, common.authenticator, metrics_, "scheduling.pepline"),
-        api_(door_, spine_, facts_) {}
+        inbound_(engine_, facts_, reference_),
+        rpc_server_(common.calls, common.authenticator, metrics_, "scheduling.pepline"),
+        api_(rpc_server_, engine_, facts_) {}
   grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
     return topic == kRegistryTopic || topic == kAssessmentsTopic || topic == kFundingTopic;
@@ -101,23 +101,23 @@ class Scheduling final : public Member {
 
  private:
   Metrics metrics_{scheduling::SchedulingMetrics()};
-  const Spine spine_;
+  const Engine engine_;
   ReferenceData reference_{store};
   const scheduling::FactsLoader facts_;
   scheduling::Inbound inbound_;
-  RpcDoor door_;
+  RpcServer rpc_server_;
   scheduling::GrpcApi api_;
-  AdmitFirst served_{api_, scheduling::v1::SchedulingService::service_full_name(), door_};
+  AdmitFirst served_{api_, scheduling::v1::SchedulingService::service_full_name(), rpc_server_};
 };
 
 class Assessments final : public Member {
  public:
   explicit Assessments(const Common& common)
-      : spine_(SpineOf(store, common.clock, metrics_, "assessments")),
+      : engine_(EngineOf(store, common.clock, metrics_, "assessments")),
         children_(store, common.clock),
-        inbound_(spine_, children_, peps_),
-        door_(common.calls, common.authenticator, metrics_, "assessments.pepline"),
-        api_(door_, spine_, children_, peps_) {}
+        inbound_(engine_, children_, peps_),
+        rpc_server_(common.calls, common.authenticator, metrics_, "assessments.pepline"),
+        api_(rpc_server_, engine_, children_, peps_) {}
   grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
     return topic == kRegistryTopic || topic == kSchedulingTopic;
@@ -127,23 +127,23 @@ class Assessments final : public Member {
 
  private:
   Metrics metrics_{assessments::AssessmentsMetrics()};
-  const Spine spine_;
+  const Engine engine_;
   KnownChildren children_;
   assessments::Peps peps_{store};
   assessments::Inbound inbound_;
-  RpcDoor door_;
+  RpcServer rpc_server_;
   assessments::GrpcApi api_;
-  AdmitFirst served_{api_, assessments::v1::AssessmentsService::service_full_name(), door_};
+  AdmitFirst served_{api_, assessments::v1::AssessmentsService::service_full_name(), rpc_server_};
 };
 
 class Funding final : public Member {
  public:
   explicit Funding(const Common& common)
-      : spine_(SpineOf(store, common.clock, metrics_, "funding")),
+      : engine_(EngineOf(store, common.clock, metrics_, "funding")),
         children_(store, common.clock),
         inbound_(children_, metrics_),
-        door_(common.calls, common.authenticator, metrics_, "funding.pepline"),
-        api_(door_, spine_, children_) {}
+        rpc_server_(common.calls, common.authenticator, metrics_, "funding.pepline"),
+        api_(rpc_server_, engine_, children_) {}
   grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override { return topic == kRegistryTopic; }
   absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
@@ -153,25 +153,25 @@ class Funding final : public Member {
 
  private:
   Metrics metrics_{funding::FundingMetrics()};
-  const Spine spine_;
+  const Engine engine_;
   KnownChildren children_;
   funding::Inbound inbound_;
-  RpcDoor door_;
+  RpcServer rpc_server_;
   funding::GrpcApi api_;
-  AdmitFirst served_{api_, funding::v1::FundingService::service_full_name(), door_};
+  AdmitFirst served_{api_, funding::v1::FundingService::service_full_name(), rpc_server_};
 };
 
 class Notifications final : public Member {
  public:
   Notifications(const Common& common, const TokenSigner& signer)
-      : spine_(SpineOf(store, common.clock, metrics_, "notifications")),
+      : engine_(EngineOf(store, common.clock, metrics_, "notifications")),
         children_(store, common.clock),
         facts_(store, common.clock),
         contacts_("127.0.0.1:1", grpc::InsecureChannelCredentials(), signer),
-        deliverer_(spine_, facts_, contacts_, gate_, {}, shares_),
-        inbound_(spine_, facts_, children_, deliverer_, gate_),
-        door_(common.calls, common.authenticator, metrics_, "notifications.pepline"),
-        api_(door_, spine_, facts_, children_, deliverer_, gate_) {
+        deliverer_(engine_, facts_, contacts_, gate_, {}, shares_),
+        inbound_(engine_, facts_, children_, deliverer_, gate_),
+        rpc_server_(common.calls, common.authenticator, metrics_, "notifications.pepline"),
+        api_(rpc_server_, engine_, facts_, children_, deliverer_, gate_) {
     deliverer_.Stop();
     gate_.Watch([](const std::string&, const std::string&) { return absl::Now(); });
   }
@@ -184,7 +184,7 @@ class Notifications final : public Member {
 
  private:
   Metrics metrics_{notifications::NotificationsMetrics()};
-  const Spine spine_;
+  const Engine engine_;
   KnownChildren children_;
   const notifications::FactsLoader facts_;
   notifications::ContactBook contacts_;
@@ -192,9 +192,10 @@ class Notifications final : public Member {
   Shares shares_;
   notifications::Deliverer deliverer_;
   notifications::Inbound inbound_;
-  RpcDoor door_;
+  RpcServer rpc_server_;
   notifications::GrpcApi api_;
-  AdmitFirst served_{api_, notifications::v1::NotificationsService::service_full_name(), door_};
+  AdmitFirst served_{api_, notifications::v1::NotificationsService::service_full_name(),
+                     rpc_server_};
 };
 
 }  // namespace

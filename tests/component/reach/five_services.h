@@ -1,6 +1,6 @@
-// The five services in one process: their own handlers, inbound events and alarms, their door with
-// its check of tokens, rules, page tokens, behind one gRPC server; the stores are in memory, and
-// what Kafka and the waker do is done by Settle. So a call takes the way that it takes in
+// The five services in one process: their own handlers, inbound events and alarms, their server
+// with its check of tokens, rules, page tokens, behind one gRPC server; the stores are in memory,
+// and what Kafka and the waker do is done by Settle. So a call takes the way that it takes in
 // production, and thousands of them a second can be asked.
 // Promises: after Settle every event was handed to whoever reads it, in order, and no alarm is due.
 // Does not: send mail (the deliverer is stopped), or keep the audit trail, which goes nowhere.
@@ -23,7 +23,7 @@
 #include "shared/engine/execute.h"
 #include "shared/kafka/inbound_record.h"
 #include "shared/security/auth.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/support/forwarding_store.h"
 
 namespace pepline::reach {
@@ -40,7 +40,7 @@ class CountingStore final : public ForwardingStore {
   std::atomic<std::int64_t> commits = 0;
 
  private:
-  FakeStore memory_{4, 1'000'000};
+  MemoryStore memory_{4, 1'000'000};
 };
 
 // One service as the others see it.

@@ -35,9 +35,9 @@ class RedisClusterTest : public testing::Test {
     ASSERT_TRUE(WaitUntil([&] { return store_->CheckLayout().ok(); }, kPatience))
         << store_->CheckLayout();
   }
-  std::unique_ptr<RedisStore> Open(std::size_t door, bool cluster = true) {
+  std::unique_ptr<RedisStore> Open(std::size_t first, bool cluster = true) {
     return RedisStore::Create(
-        {.port = cluster_->node(door).port(), .cluster = cluster, .service = "test"}, nullptr);
+        {.port = cluster_->node(first).port(), .cluster = cluster, .service = "test"}, nullptr);
   }
   static int SlotOf(int partition) { return RedisSlot(absl::StrCat("{test.0", partition, "}:")); }
   std::size_t OwnerOf(int partition) {
@@ -110,7 +110,7 @@ TEST_F(RedisClusterTest, ANodeDiesAndComesBackAndNothingAcknowledgedIsLost) {
 }
 
 TEST_F(RedisClusterTest, WithoutOneNodeAlarmsOutboxesAndCommandsOfTheOthersGoOn) {
-  constexpr std::size_t kVictim = 1;  // not the door
+  constexpr std::size_t kVictim = 1;  // not the node that is asked first
   std::set<int> living;
   for (int partition = 0; partition < store_->partitions(); ++partition) {
     Commit commit{.partition = partition};

@@ -61,7 +61,8 @@ class RedisFailoverTest : public testing::Test {
 TEST_F(RedisFailoverTest, APrimaryIsKilledUnderCommandsAndTheyGoOnAtItsReplica) {
   CountingWriters writers(*store_, kWriters);
   EXPECT_TRUE(writers.Progress(200));
-  for (std::size_t victim = 0; victim < 2; ++victim) {  // the first is also the door
+  for (std::size_t victim = 0; victim < 2;
+       ++victim) {  // the first is also the node that is asked first
     const int partition = PartitionOn(victim);
     const absl::Time killed = absl::Now();
     cluster_->node(victim).Kill();

@@ -22,10 +22,10 @@ class ServiceFailoverTest : public SchedulingTest {
     auto cluster = RedisCluster::Start(cluster_folder_.path(), 3, RedisCluster::Replicas::kOneEach);
     ASSERT_TRUE(cluster.ok()) << cluster.status();
     cluster_ = *std::move(cluster);
-    const int door = cluster_->node(0).port();
+    const int port = cluster_->node(0).port();
     ASSERT_NO_FATAL_FAILURE(BeginWithPep(
-        {{"PEPLINE_REDIS_PORT", std::to_string(door)}, {"PEPLINE_REDIS_CLUSTER", "true"}}));
-    store_ = RedisStore::Create({.port = door, .cluster = true, .service = "scheduling"}, nullptr);
+        {{"PEPLINE_REDIS_PORT", std::to_string(port)}, {"PEPLINE_REDIS_CLUSTER", "true"}}));
+    store_ = RedisStore::Create({.port = port, .cluster = true, .service = "scheduling"}, nullptr);
     EXPECT_TRUE(WaitUntil([this] { return store_->CheckLayout().ok(); }, kFailOver));
     Settle();
   }

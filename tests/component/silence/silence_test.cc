@@ -9,7 +9,7 @@
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/outbox_relay.h"
 #include "shared/observability/heartbeat.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 #include "tests/component/silence/sampled_rules.h"
 #include "tests/support/promtool.h"
@@ -59,7 +59,7 @@ class SilenceTest : public BrokerTest {
   }
 
   std::atomic<SteadyTime> model_now_{std::chrono::steady_clock::now()};
-  FakeStore store_;
+  MemoryStore store_;
   FakeClock clock_{absl::FromUnixSeconds(1'760'000'000)};
   WorkerPool pool_{4, 64};
 };

@@ -1,4 +1,4 @@
-// A changed fact on the fake store: its own alarm is due in the commit that keeps it, and from
+// A changed fact on the store in memory: its own alarm is due in the commit that keeps it, and from
 // there the alarms of all that follow.
 #include "shared/engine/changed_facts.h"
 
@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "shared/projections/reference_data.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline {
 namespace {
@@ -57,20 +57,20 @@ class ChangedFactsTest : public testing::Test {
     ASSERT_TRUE(store_.Apply(commit).ok());
   }
 
-  FakeStore store_;
+  MemoryStore store_;
   FakeClock clock_{absl::FromUnixSeconds(1'760'000'000)};
   Metrics metrics_;
   std::vector<absl::Time> told_;
-  const Spine spine_{.store = store_,
-                     .clock = clock_,
-                     .metrics = metrics_,
-                     .topic = "pepline.test.events.v1",
-                     .source = "/pepline/test",
-                     .on_alarm = [this](absl::Time at) { told_.push_back(at); },
-                     .on_outbox = {}};
+  const Engine engine_{.store = store_,
+                       .clock = clock_,
+                       .metrics = metrics_,
+                       .topic = "pepline.test.events.v1",
+                       .source = "/pepline/test",
+                       .on_alarm = [this](absl::Time at) { told_.push_back(at); },
+                       .on_outbox = {}};
   const WakeUp wake_{.listed = {"all", "children"}, .kind = "plan"};
   ReferenceData reference_{store_};
-  ChangedFacts changed_{spine_};
+  ChangedFacts changed_{engine_};
 };
 
 TEST_F(ChangedFactsTest, WhoeverHearsOfAFactSetsItsAlarmInTheSameCommitAndWakesNobody) {

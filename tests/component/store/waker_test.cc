@@ -1,4 +1,5 @@
-// The waker on the fake store: storms, failures, earlier alarms, a store that goes and comes back.
+// The waker on the store in memory: storms, failures, earlier alarms, a store that goes and comes
+// back.
 #include "shared/engine/waker.h"
 
 #include <gmock/gmock.h>
@@ -8,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/support/forwarding_store.h"
 #include "tools/stack/processes.h"
 
@@ -52,7 +53,7 @@ class WakerTest : public testing::Test {
   }
 
   const absl::Time start_ = absl::FromUnixSeconds(1'760'000'000);
-  FakeStore store_;
+  MemoryStore store_;
   Store* waker_store_ = &store_;  // as the waker sees it
   FakeClock clock_{start_};
   Metrics metrics_;

@@ -21,7 +21,7 @@
 #include "absl/synchronization/mutex.h"
 #include "shared/engine/execute.h"
 #include "shared/redis/redis_store.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_server.h"
 
@@ -119,14 +119,14 @@ class ExecuteTest : public testing::TestWithParam<bool> {
       ASSERT_TRUE(WaitUntil([&] { return store->CheckLayout().ok(); }, absl::Seconds(10)));
       store_ = std::move(store);
     } else {
-      store_ = std::make_unique<FakeStore>();
+      store_ = std::make_unique<MemoryStore>();
     }
-    spine_.emplace(Spine{*store_, clock_, metrics_, "pepline.test.events.v1", "/pepline/test",
-                         [this](absl::Time at) {
-                           absl::MutexLock lock(&mutex_);
-                           alarm_ = at;
-                         },
-                         [](int) {}});
+    engine_.emplace(Engine{*store_, clock_, metrics_, "pepline.test.events.v1", "/pepline/test",
+                           [this](absl::Time at) {
+                             absl::MutexLock lock(&mutex_);
+                             alarm_ = at;
+                           },
+                           [](int) {}});
   }
 
   absl::StatusOr<Outcome<BellCodec>> Run(const Bell::Command& command, const Origin& origin,
@@ -139,7 +139,7 @@ class ExecuteTest : public testing::TestWithParam<bool> {
     inputs.answer = [](const Bell::State& state, const std::vector<Bell::Event>&) {
       return absl::StrCat("pulls ", state.pulls);
     };
-    return Execute<BellCodec>(*spine_, target_, command, origin, inputs);
+    return Execute<BellCodec>(*engine_, target_, command, origin, inputs);
   }
   Done<BellCodec> MustDo(const Bell::Command& command, const Origin& origin) {
     auto outcome = Run(command, origin);
@@ -179,7 +179,7 @@ class ExecuteTest : public testing::TestWithParam<bool> {
   }
   absl::Mutex mutex_;
   std::optional<absl::Time> alarm_ ABSL_GUARDED_BY(mutex_);
-  std::optional<Spine> spine_;
+  std::optional<Engine> engine_;
 };
 
 }  // namespace pepline

@@ -135,7 +135,7 @@ TEST_P(ExecuteTest, WhatBecomesDueBetweenTwoLooksAtTheClockIsDueNowAndBreaksNoLa
     clock_.Advance(absl::Minutes(1));  // the rest that these facts lead to ends meanwhile
     return facts;
   };
-  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Pull{}, Rpc("c"), inputs).ok());
+  ASSERT_TRUE(Execute<BellCodec>(*engine_, target_, Bell::Pull{}, Rpc("c"), inputs).ok());
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now());
   EXPECT_EQ(Alarm(), clock_.Now()) << "and the waker is told";
   EXPECT_EQ(metrics_.Value("pepline_wake_law_violations_total", {{"aggregate", "bell"}}), 0);
@@ -152,14 +152,14 @@ TEST_P(ExecuteTest, ACommandWithOldFactsDoesNotPutOffTheAlarmThatAChangedFactSet
     EXPECT_TRUE(store_->Apply(changed).ok());
     return facts;
   };
-  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Pull{}, Rpc("c"), inputs).ok());
+  ASSERT_TRUE(Execute<BellCodec>(*engine_, target_, Bell::Pull{}, Rpc("c"), inputs).ok());
   EXPECT_TRUE(State().rest_until.has_value()) << "the command itself was carried out";
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now());
   // The alarm itself, which knows the new fact, is replaced; unless a fact changes once more.
   MustDo(Bell::Wake{}, Answering());
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now() + absl::Minutes(1));
   clock_.Advance(absl::Minutes(1));
-  ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Wake{}, Answering(), inputs).ok());
+  ASSERT_TRUE(Execute<BellCodec>(*engine_, target_, Bell::Wake{}, Answering(), inputs).ok());
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now() - absl::Microseconds(1));
 }
 
@@ -178,7 +178,7 @@ TEST_P(ExecuteTest, TheIndexFollowsTheState) {
 TEST_P(ExecuteTest, ManyWritersAtOnceLoseNothing) {
   constexpr int kThreads = 8;
   constexpr int kEach = 20;
-  spine_->max_attempts = 10'000;
+  engine_->max_attempts = 10'000;
   std::vector<std::thread> threads;
   std::atomic<int> done = 0;
   for (int t = 0; t < kThreads; ++t) {
@@ -190,11 +190,11 @@ TEST_P(ExecuteTest, ManyWritersAtOnceLoseNothing) {
         };
         const Origin origin = Rpc(absl::StrCat(t, "-", i));
         for (;;) {
-          auto outcome = Execute<BellCodec>(*spine_, target_, Bell::Pull{}, origin, inputs);
+          auto outcome = Execute<BellCodec>(*engine_, target_, Bell::Pull{}, origin, inputs);
           ASSERT_TRUE(outcome.ok()) << outcome.status();
           if (std::holds_alternative<Done<BellCodec>>(*outcome)) break;
           clock_.Advance(absl::Minutes(2));  // it rests: let it wake
-          ASSERT_TRUE(Execute<BellCodec>(*spine_, target_, Bell::Wake{},
+          ASSERT_TRUE(Execute<BellCodec>(*engine_, target_, Bell::Wake{},
                                          Origin::Alarm(std::nullopt), inputs)
                           .ok());
         }
@@ -209,10 +209,10 @@ TEST_P(ExecuteTest, ManyWritersAtOnceLoseNothing) {
 }
 
 TEST(ExecuteOnABrokenStore, ALostAnswerIsMadeGoodByRepeatingTheCommand) {
-  FakeStore store;
+  MemoryStore store;
   FakeClock clock(absl::FromUnixSeconds(1'750'000'000));
   Metrics metrics;
-  Spine spine{store, clock, metrics, "t", "/pepline/test", {}, {}};
+  Engine engine{store, clock, metrics, "t", "/pepline/test", {}, {}};
   Target target{"bell-1", {{"bell", "bell-1"}}};
   Inputs<BellCodec> inputs;
   inputs.facts = [&](const Bell::State&, const RecordStates&) { return Bell::Facts{clock.Now()}; };
@@ -222,9 +222,9 @@ TEST(ExecuteOnABrokenStore, ALostAnswerIsMadeGoodByRepeatingTheCommand) {
   const Origin origin = Origin::Request("a", "f", "");
   store.lose_answers = true;
   EXPECT_TRUE(absl::IsUnavailable(
-      Execute<BellCodec>(spine, target, Bell::Pull{}, origin, inputs).status()));
+      Execute<BellCodec>(engine, target, Bell::Pull{}, origin, inputs).status()));
   store.lose_answers = false;
-  auto outcome = Execute<BellCodec>(spine, target, Bell::Pull{}, origin, inputs);
+  auto outcome = Execute<BellCodec>(engine, target, Bell::Pull{}, origin, inputs);
   ASSERT_TRUE(outcome.ok());
   EXPECT_TRUE(std::get<Done<BellCodec>>(*outcome).repeated);
   EXPECT_EQ(std::get<Done<BellCodec>>(*outcome).answer, "pulls 1");
@@ -232,14 +232,14 @@ TEST(ExecuteOnABrokenStore, ALostAnswerIsMadeGoodByRepeatingTheCommand) {
 }
 
 TEST(ExecuteOnABrokenStore, AStoreThatIsAwayAnswersUnavailableAtOnce) {
-  FakeStore store;
+  MemoryStore store;
   store.away = true;
   FakeClock clock(absl::FromUnixSeconds(1'750'000'000));
   Metrics metrics;
-  Spine spine{store, clock, metrics, "t", "/pepline/test", {}, {}};
+  Engine engine{store, clock, metrics, "t", "/pepline/test", {}, {}};
   Inputs<BellCodec> inputs;
   inputs.facts = [&](const Bell::State&, const RecordStates&) { return Bell::Facts{clock.Now()}; };
-  EXPECT_TRUE(absl::IsUnavailable(Execute<BellCodec>(spine, {"b", {{"bell", "b"}}}, Bell::Pull{},
+  EXPECT_TRUE(absl::IsUnavailable(Execute<BellCodec>(engine, {"b", {{"bell", "b"}}}, Bell::Pull{},
                                                      Origin::Request("a", "f", ""), inputs)
                                       .status()));
 }

@@ -69,7 +69,7 @@ TEST_P(ExecuteTest, OneIdForManyRecordsAtOnceIsCarriedOutOnceForEach) {
           return Bell::Facts{clock_.Now()};
         };
         auto outcome =
-            Execute<BellCodec>(*spine_, bell, Bell::Pull{},
+            Execute<BellCodec>(*engine_, bell, Bell::Pull{},
                                Rpc("bulk", absl::StrCat("pull ", bell.routing_id)), inputs);
         ASSERT_TRUE(outcome.ok()) << outcome.status();
         EXPECT_TRUE(std::holds_alternative<Done<BellCodec>>(*outcome));

@@ -10,7 +10,7 @@
 
 #include "shared/redis/redis_inventory.h"
 #include "shared/redis/redis_store.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tools/stack/processes.h"
 #include "tools/stack/redis_cluster.h"
 #include "tools/stack/redis_server.h"
@@ -30,7 +30,7 @@ class StoreTest : public testing::TestWithParam<Kind> {
  protected:
   void SetUp() override {
     if (GetParam() == Kind::kFake) {
-      auto fake = std::make_unique<FakeStore>(16, kOutboxLimit);
+      auto fake = std::make_unique<MemoryStore>(16, kOutboxLimit);
       take_ = [in_memory = fake.get()] { return in_memory->Take(); };
       store_ = std::move(fake);
       return;

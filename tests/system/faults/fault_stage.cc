@@ -87,15 +87,15 @@ absl::Status FaultStage::Build(absl::Time start, bool has_kafka) {
     const int port = FreePort();
     actor.kafka = Between(port);
     if (!trouble_.ok()) return trouble_;
-    doors_[process] = {.port = port, .advertised_port = actor.kafka->port()};
+    listeners_[process] = {.port = port, .advertised_port = actor.kafka->port()};
   }
   return absl::OkStatus();
 }
 
-std::vector<KafkaDoor> FaultStage::kafka_doors() const {
-  std::vector<KafkaDoor> doors;
-  for (const auto& [process, door] : doors_) doors.push_back(door);
-  return doors;
+std::vector<KafkaListener> FaultStage::kafka_listeners() const {
+  std::vector<KafkaListener> listeners;
+  for (const auto& [process, listener] : listeners_) listeners.push_back(listener);
+  return listeners;
 }
 
 std::unique_ptr<TcpProxy> FaultStage::Between(int target_port) {

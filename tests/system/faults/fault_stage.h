@@ -27,7 +27,7 @@ class FaultStage {
       : folder_(std::move(folder)), processes_(std::move(processes)) {}
   // Before the stack starts: clocks at `start`, and ways in to a real Kafka.
   absl::Status Build(absl::Time start, bool has_kafka);
-  std::vector<KafkaDoor> kafka_doors() const;
+  std::vector<KafkaListener> kafka_listeners() const;
   // For StackOptions::prepare. What cannot be built is told by trouble().
   void Prepare(const std::string& process, std::map<std::string, std::string>& environment);
   const absl::Status& trouble() const { return trouble_; }
@@ -56,7 +56,7 @@ class FaultStage {
   const std::string folder_;
   const std::vector<std::string> processes_;
   std::map<std::string, Actor> actors_;
-  std::map<std::string, KafkaDoor> doors_;
+  std::map<std::string, KafkaListener> listeners_;
   absl::Status trouble_;
   absl::Mutex mutex_;
   absl::Time now_ ABSL_GUARDED_BY(mutex_);

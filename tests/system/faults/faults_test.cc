@@ -51,7 +51,7 @@ class FaultsTest : public TwoReplicasTest {
     stage_.emplace(folder_.path(), processes_);
     const absl::Status built = stage_->Build(absl::FromCivil(kStart, London()), has_kafka_);
     EXPECT_TRUE(built.ok()) << built;
-    options.kafka_doors = stage_->kafka_doors();
+    options.kafka_listeners = stage_->kafka_listeners();
     options.prepare = [this](const std::string& process, auto& environment) {
       stage_->Prepare(process, environment);
     };

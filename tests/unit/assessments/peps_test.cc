@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline::assessments {
 namespace {
@@ -19,7 +19,7 @@ scheduling::v1::SchedulingEvent Opened(const std::string& child, const std::stri
 }
 
 TEST(PepsTest, APepOfAnotherChildIsNotReadable) {
-  FakeStore store;
+  MemoryStore store;
   Peps peps(store);
   for (const char* pep : {"chd-1.2", "chd-21.2", "chd-2"}) {
     EXPECT_TRUE(absl::IsInvalidArgument(peps.Receive(Opened("chd-2", pep)).status())) << pep;

@@ -22,7 +22,7 @@ TEST_F(AnswersTest, EveryAnswerSaysItsTraceAndAnErrorDoesInItsDetailsToo) {
   EXPECT_TRUE(fine.status.ok());
   EXPECT_THAT(TraceIn(fine), SizeIs(32));
 
-  keeper_->handler = [](const Call&) { return DeniedStatus("scheduling.pepline"); };
+  backend_->handler = [](const Call&) { return DeniedStatus("scheduling.pepline"); };
   const Answered refused = Ask(kGetPep, "");
   EXPECT_EQ(ReasonOf(refused.status), "NOT_FOUND");
   EXPECT_THAT(TraceIn(refused), SizeIs(32));
@@ -30,7 +30,7 @@ TEST_F(AnswersTest, EveryAnswerSaysItsTraceAndAnErrorDoesInItsDetailsToo) {
   EXPECT_NE(TraceIn(refused), TraceIn(fine));
 
   // An answer without details of its own.
-  keeper_->handler = [](const Call&) { return grpc::Status(grpc::CANCELLED, "given up"); };
+  backend_->handler = [](const Call&) { return grpc::Status(grpc::CANCELLED, "given up"); };
   const Answered bare = Ask(kGetPep, "");
   EXPECT_EQ(DetailOf<common::v1::RequestInfo>(bare.status).request_id(), TraceIn(bare));
 

@@ -54,13 +54,13 @@ void CallsTest::SetUp() {
                           .authority = AuthorityCode("931"),
                           .schools = {}},
                          absl::Minutes(5));
-  door_ = std::make_unique<RpcDoor>(pool_, *authenticator_, metrics_, "scheduling.pepline");
-  keeper_ = std::make_unique<Doorkeeper>(Doorkeeper{*door_, [this](const Call&) {
-                                                      ++handled_;
-                                                      return grpc::Status::OK;
-                                                    }});
-  doors_ = std::make_unique<FiveDoors>(*keeper_);
-  auto server = GrpcServer::Start({}, doors_->services(), metrics_);
+  rpc_server_ = std::make_unique<RpcServer>(pool_, *authenticator_, metrics_, "scheduling.pepline");
+  backend_ = std::make_unique<RpcBackend>(RpcBackend{*rpc_server_, [this](const Call&) {
+                                                       ++handled_;
+                                                       return grpc::Status::OK;
+                                                     }});
+  services_ = std::make_unique<ServedServices>(*backend_);
+  auto server = GrpcServer::Start({}, services_->services(), metrics_);
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
   channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),

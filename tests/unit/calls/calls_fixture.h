@@ -1,5 +1,5 @@
-// A server with the RPCs of all services behind one door, in process and without a store, and calls
-// to it as bytes. Threads: one at a time.
+// A server with the RPCs of all services behind one rpc_server, in process and without a store, and
+// calls to it as bytes. Threads: one at a time.
 #ifndef PEPLINE_TESTS_UNIT_CALLS_CALLS_FIXTURE_H_
 #define PEPLINE_TESTS_UNIT_CALLS_CALLS_FIXTURE_H_
 
@@ -15,7 +15,7 @@
 
 #include "pepline/common/v1/refusal.pb.h"
 #include "shared/security/auth.h"
-#include "tests/unit/read_audit/five_doors.h"
+#include "tests/unit/read_audit/all_services.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {
@@ -66,9 +66,9 @@ class CallsTest : public testing::Test {
   WorkerPool pool_{4, 100};
   std::atomic<int> handled_ = 0;
   std::unique_ptr<Authenticator> authenticator_;
-  std::unique_ptr<RpcDoor> door_;
-  std::unique_ptr<Doorkeeper> keeper_;
-  std::unique_ptr<FiveDoors> doors_;
+  std::unique_ptr<RpcServer> rpc_server_;
+  std::unique_ptr<RpcBackend> backend_;
+  std::unique_ptr<ServedServices> services_;
   std::unique_ptr<GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<grpc::GenericStub> stub_;

@@ -76,7 +76,7 @@ TEST(RequestFaults, AFilterThatNothingCanMatchIsNamed) {
 class FaultsTest : public CallsTest {};
 
 TEST_F(FaultsTest, AllThatIsWrongIsSaidInOneAnswer) {
-  keeper_->handler = [](const Call& call) {
+  backend_->handler = [](const Call& call) {
     EXPECT_FALSE(call.faults.empty());
     EXPECT_EQ(call.OriginOf(registry::v1::EnrolChildRequest()).command_id, "");
     return BadRequestStatus("registry.pepline",
@@ -90,7 +90,7 @@ TEST_F(FaultsTest, AllThatIsWrongIsSaidInOneAnswer) {
 }
 
 TEST_F(FaultsTest, AnAnswerThatWouldLookLikeTheTruthIsNotGiven) {
-  keeper_->handler = [](const Call&) { return grpc::Status::OK; };
+  backend_->handler = [](const Call&) { return grpc::Status::OK; };
   scheduling::v1::ListPepsRequest request;
   request.set_term("winter");
   request.set_page_size(10);

@@ -25,7 +25,7 @@ TEST_F(MalformedTest, BytesThatAreNoRequestAreRefusedWithAReasonByEveryRpc) {
       EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << rpc;
       EXPECT_EQ(ReasonOf(status), "MALFORMED_REQUEST") << rpc;
       EXPECT_THAT(status.error_message(), HasSubstr(rpc));
-      EXPECT_EQ(DetailOf<common::v1::ErrorInfo>(status).domain(), door_->domain());
+      EXPECT_EQ(DetailOf<common::v1::ErrorInfo>(status).domain(), rpc_server_->domain());
       EXPECT_EQ(Refused("malformed"), ++refused);
       EXPECT_EQ(
           metrics_.Value("pepline_rpc_requests_total", {{"rpc", rpc}, {"outcome", "refused"}}),
@@ -57,7 +57,7 @@ TEST_F(MalformedTest, ACallThatEndsWithoutARequestIsRefusedWithAReason) {
 
 TEST_F(MalformedTest, TooMuchMetadataIsRefusedAndNobodyElseOnTheConnectionIsDisturbed) {
   absl::Notification begun, go_on;
-  keeper_->handler = [&](const Call&) {
+  backend_->handler = [&](const Call&) {
     if (!begun.HasBeenNotified()) begun.Notify();
     go_on.WaitForNotification();
     return grpc::Status::OK;

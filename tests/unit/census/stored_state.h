@@ -1,4 +1,4 @@
-// Puts records into a FakeStore as a commit of Execute would, and counts what a gauge then shows.
+// Puts records into a MemoryStore as a commit of Execute would, and counts what a gauge then shows.
 #ifndef PEPLINE_TESTS_UNIT_CENSUS_STORED_STATE_H_
 #define PEPLINE_TESTS_UNIT_CENSUS_STORED_STATE_H_
 
@@ -11,7 +11,7 @@
 
 #include "pepline/runtime/v1/aggregate_record.pb.h"
 #include "shared/observability/metrics.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline {
 
@@ -26,7 +26,7 @@ inline std::size_t SeriesOf(const Metrics& metrics, const std::string& name) {
 
 class StoredStates {
  public:
-  FakeStore& store() { return store_; }
+  MemoryStore& store() { return store_; }
 
   // Writes the record and lists it under exactly `index`.
   void Put(const std::string& routing_id, const RecordKey& key, const std::string& state,
@@ -48,7 +48,7 @@ class StoredStates {
   }
 
  private:
-  FakeStore store_;
+  MemoryStore store_;
   std::map<RecordKey, std::uint64_t> revisions_;
   std::map<RecordKey, std::vector<IndexEntry>> listed_;
 };

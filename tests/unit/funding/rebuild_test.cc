@@ -54,8 +54,8 @@ Topic SayAll(const Books& books) {
   return topic;
 }
 
-absl::StatusOr<std::unique_ptr<FakeStore>> Rebuilt(const Topic& topic) {
-  auto memory = std::make_unique<FakeStore>();
+absl::StatusOr<std::unique_ptr<MemoryStore>> Rebuilt(const Topic& topic) {
+  auto memory = std::make_unique<MemoryStore>();
   const SystemClock clock;
   const RebuildRules rules = HowToRebuild();
   const auto rebuild = rules.make(*memory, clock);

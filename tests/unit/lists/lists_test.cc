@@ -72,7 +72,7 @@ class ListsTest : public testing::Test {
   }
 
   StoredStates stored_;
-  FakeStore& store_ = stored_.store();
+  MemoryStore& store_ = stored_.store();
   std::function<bool(const std::string&)> fits_ = [](const std::string&) { return true; };
   int looked_at_ = 0;
   std::vector<std::optional<std::string>> signatures_;

@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "pepline/notifications/v1/notifications_service.pb.h"
 #include "pepline/runtime/v1/aggregate_record.pb.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline {
 namespace {
@@ -61,7 +61,7 @@ class PageTokensTest : public testing::Test {
     return std::nullopt;
   }
 
-  FakeStore store_;
+  MemoryStore store_;
   const Call call_ = TeacherOf({SchoolUrn("123240")});
 };
 
@@ -190,7 +190,7 @@ TEST_F(PageTokensTest, OfAllReplicasThatBeginAtOnceAreGoodEverywhere) {
 
 TEST_F(PageTokensTest, OfALostKeyAreRefusedAndListsGoOnWithAnother) {
   const std::string before = TokenFor(kPosition, call_);
-  FakeStore empty;
+  MemoryStore empty;
   ListAlertsRequest request;
   request.set_page_token(before);
   Violations violations;

@@ -6,7 +6,7 @@
 
 #include "services/notifications/storage/codec.h"
 #include "shared/engine/execute.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/unit/notifications/alert_story.h"
 
 namespace pepline::notifications {
@@ -28,20 +28,20 @@ class Repeats : public testing::Test {
             {15, ResolveMetDeadline{true}}};
   }
 
-  void Receive(const SaidEvent& event) { Receive(spine_, event); }
-  void Receive(const Spine& spine, const SaidEvent& event) {
+  void Receive(const SaidEvent& event) { Receive(engine_, event); }
+  void Receive(const Engine& engine, const SaidEvent& event) {
     common::v1::EventHeader header;
     header.set_aggregate_id("scheduling/plan/chd-abcdefghij0123456789");
     header.set_aggregate_version(event.version);
-    Carry(spine, event.command, Origin::Event(header));
+    Carry(engine, event.command, Origin::Event(header));
   }
-  void Carry(const Spine& spine, const AlertCommand& command, const Origin& origin) {
+  void Carry(const Engine& engine, const AlertCommand& command, const Origin& origin) {
     Inputs<AlertCodec> inputs;
     inputs.facts = [&](const AlertState&, const RecordStates&) {
       return AlertFacts{clock_.Now(), std::nullopt};
     };
     auto outcome =
-        Execute<AlertCodec>(spine, AlertOf(UsualReference().alert), command, origin, inputs);
+        Execute<AlertCodec>(engine, AlertOf(UsualReference().alert), command, origin, inputs);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
     if (const auto* done = std::get_if<Done<AlertCodec>>(&*outcome)) {
       for (const AlertEvent& event : done->events) said_.push_back(event);
@@ -59,7 +59,7 @@ class Repeats : public testing::Test {
     }));
   }
 
-  Spine SpineOn(Store& store) {
+  Engine EngineOn(Store& store) {
     return {.store = store,
             .clock = clock_,
             .metrics = metrics_,
@@ -72,10 +72,10 @@ class Repeats : public testing::Test {
   // An alarm that is answered, whichever stands.
   static Origin Answering(Store& store) { return Origin::Alarm(*store.EarliestAlarm()); }
 
-  FakeStore store_;
+  MemoryStore store_;
   FakeClock clock_{At("2025-10-24 09:00")};
   Metrics metrics_;
-  Spine spine_ = SpineOn(store_);
+  Engine engine_ = EngineOn(store_);
   std::vector<AlertEvent> said_;
 };
 
@@ -107,18 +107,18 @@ TEST_F(Repeats, WhatComesAfterItsOwnEndIsSuppressed) {
 
 TEST_F(Repeats, AnyOrderRaisesNothingMoreThanTheRightOne) {
   for (unsigned seed = 0; seed < 300; ++seed) {
-    FakeStore store;
-    const Spine spine = SpineOn(store);
+    MemoryStore store;
+    const Engine engine = EngineOn(store);
     said_.clear();
     std::mt19937 dice(seed);
     std::vector<SaidEvent> events = Life();
     for (int i = 0; i < 5; ++i) events.push_back(events[dice() % events.size()]);
     std::ranges::shuffle(events, dice);
     for (const SaidEvent& event : events) {
-      Receive(spine, event);
-      if (dice() % 3 == 0) Carry(spine, Wake{}, Answering(store));
+      Receive(engine, event);
+      if (dice() % 3 == 0) Carry(engine, Wake{}, Answering(store));
     }
-    Receive(spine, Life().back());
+    Receive(engine, Life().back());
     EXPECT_LE(RaisedAt(0), 1) << seed;
     EXPECT_LE(RaisedAt(1), 2) << seed;
     auto state = Read<AlertCodec>(store, AlertOf(UsualReference().alert));
@@ -145,8 +145,8 @@ TEST_F(Repeats, IndexAndAlarmRebuiltFromTheStateEqualTheStoredOnes) {
         AcknowledgeAlert{RecipientRole::kDeputyDesignatedTeacher},
         ResolveMetDeadline{true},
         Wake{}};
-    Carry(spine_, commands[dice() % commands.size()], Answering(store_));
-    Carry(spine_, Wake{}, Answering(store_));  // a refused command leaves the alarm as it was
+    Carry(engine_, commands[dice() % commands.size()], Answering(store_));
+    Carry(engine_, Wake{}, Answering(store_));  // a refused command leaves the alarm as it was
     auto state = Read<AlertCodec>(store_, target);
     ASSERT_TRUE(state.ok());
     const AlertState now = state->value_or(AlertState());

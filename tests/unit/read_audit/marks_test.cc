@@ -141,7 +141,8 @@ TEST(Marks, WhatIsMarkedIsAnRpcThatTellsSomethingPersonal) {
       return !kHarmless.contains(leaf) || (IsRead(*method) && kOfSomebody.contains(leaf));
     })) << NameOf(*method);
     EXPECT_FALSE(method->client_streaming() || method->server_streaming())
-        << NameOf(*method) << ": streams do not go through RpcDoor::Unary, which writes the trail";
+        << NameOf(*method)
+        << ": streams do not go through RpcServer::Unary, which writes the trail";
   }
   EXPECT_TRUE(marked.empty()) << *marked.begin() << " is no RPC";
 }

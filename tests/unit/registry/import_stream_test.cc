@@ -30,11 +30,11 @@ constexpr char kTermDates[] =
 // The one RPC alone.
 class ImportAlone final : public v1::RegistryService::CallbackService {
  public:
-  ImportAlone(RpcDoor& door, const Importer& importer, ImportGate& gate) {
+  ImportAlone(RpcServer& rpc_server, const Importer& importer, ImportGate& gate) {
     MarkMethodCallback(ImportStream::MethodIndex(),
                        new ImportStream::Handler(
                            [&](grpc::CallbackServerContext* context, v1::ImportResponse* response) {
-                             return new ImportStream(door, importer, gate, context, response);
+                             return new ImportStream(rpc_server, importer, gate, context, response);
                            }));
   }
 };
@@ -70,10 +70,10 @@ class ImportStreamTest : public testing::Test {
     ASSERT_TRUE(MakeSigningKey(key, jwks).ok());
     authenticator_ = *Authenticator::Create({jwks, "test", "pepline"}, importing_.metrics);
     signer_ = *TokenSigner::Create(key, "test", "pepline");
-    door_ =
-        std::make_unique<RpcDoor>(calls_, *authenticator_, importing_.metrics, "registry.pepline");
+    rpc_server_ = std::make_unique<RpcServer>(calls_, *authenticator_, importing_.metrics,
+                                              "registry.pepline");
     gate_ = std::make_unique<ImportGate>(bounds);
-    service_ = std::make_unique<ImportAlone>(*door_, importing_.importer, *gate_);
+    service_ = std::make_unique<ImportAlone>(*rpc_server_, importing_.importer, *gate_);
     auto server = GrpcServer::Start({}, {service_.get()}, importing_.metrics);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
@@ -164,7 +164,7 @@ class ImportStreamTest : public testing::Test {
   WorkerPool calls_{2, 8};
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<TokenSigner> signer_;
-  std::unique_ptr<RpcDoor> door_;
+  std::unique_ptr<RpcServer> rpc_server_;
   std::unique_ptr<ImportGate> gate_;
   std::unique_ptr<ImportAlone> service_;
   std::unique_ptr<GrpcServer> server_;

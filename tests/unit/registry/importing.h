@@ -20,7 +20,7 @@
 #include "services/registry/numbers.h"
 #include "services/registry/storage/facts.h"
 #include "shared/base/digest.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 #include "tests/support/forwarding_store.h"
 #include "tests/support/london.h"
 
@@ -56,21 +56,21 @@ class WatchedStore final : public ForwardingStore {
 };
 
 struct Importing {
-  FakeStore memory{16, 1'000'000};
+  MemoryStore memory{16, 1'000'000};
   WatchedStore store{memory};
   FakeClock clock{At("2025-09-01 09:00")};
   Metrics metrics{RegistryMetrics()};
   FactsLoader facts{store, clock};
   OpaqueIds ids{std::string(32, 'k')};
-  Spine spine{.store = store,
-              .clock = clock,
-              .metrics = metrics,
-              .topic = "pepline.registry.events.v1",
-              .source = "/pepline/registry",
-              .on_alarm = {},
-              .on_outbox = {}};
+  Engine engine{.store = store,
+                .clock = clock,
+                .metrics = metrics,
+                .topic = "pepline.registry.events.v1",
+                .source = "/pepline/registry",
+                .on_alarm = {},
+                .on_outbox = {}};
   WorkerPool workers{4, 64};
-  Importer importer{spine, facts, ids, workers};
+  Importer importer{engine, facts, ids, workers};
   int requests = 0;
 
   v1::ImportOptions Options(v1::ImportKind kind) {

@@ -137,7 +137,7 @@ TEST_F(TeamCostTest, AppointmentsThatAnOlderVersionPutIntoThePersonsRecordAreSti
   const StaffId staff = importing_.ids.OfStaff(AuthorityCode("931"), "VS-1");
   const Post post{StaffRole::kVirtualSchoolCaseworker, {}, {}, child};
   ASSERT_TRUE(CarryItem<StaffCodec>(
-                  importing_.spine, importing_.facts,
+                  importing_.engine, importing_.facts,
                   {staff.text(), {{0, {AppointStaff{post, Day("2025-03-01"), std::nullopt}}}}}, "")
                   .ok());
   EXPECT_THAT(Caseworkers("C-10000"), ElementsAre("sam@council.example"));

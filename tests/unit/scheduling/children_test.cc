@@ -6,7 +6,7 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "services/scheduling/storage/codec.h"
 #include "shared/engine/execute.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -31,7 +31,7 @@ class KeptChildTest : public testing::Test {
     return child.ok() ? *std::move(child) : ChildFacts();
   }
 
-  FakeStore store_;
+  MemoryStore store_;
   std::uint64_t version_ = 0;
 };
 

@@ -9,7 +9,7 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/runtime/v1/known_child.pb.h"
 #include "shared/base/clock.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline {
 namespace {
@@ -79,7 +79,7 @@ class KnownChildrenTest : public testing::Test {
     return resource.ok() && resource->access_ended;
   }
 
-  FakeStore store_;
+  MemoryStore store_;
   FakeClock clock_{absl::FromUnixSeconds(1758805200)};
   KnownChildren children_{store_, clock_};
   std::uint64_t profiles_ = 0;

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 namespace pepline {
 namespace {
@@ -40,7 +40,7 @@ class ParkedRecordsTest : public testing::Test {
     return offsets;
   }
 
-  FakeStore store_;
+  MemoryStore store_;
   Metrics metrics_;
   ParkedRecords parked_{store_, metrics_};
   bool mended_ = false;

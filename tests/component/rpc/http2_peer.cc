@@ -1,4 +1,4 @@
-#include "tests/component/doors/http2_peer.h"
+#include "tests/component/rpc/http2_peer.h"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>

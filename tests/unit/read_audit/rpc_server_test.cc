@@ -1,5 +1,5 @@
-// The door and the audit trail: every call of an RPC that gives out personal data leaves one line
-// before it is answered, and no other call leaves any.
+// The RPC server and the audit trail: every call of an RPC that gives out personal data leaves one
+// line before it is answered, and no other call leaves any.
 #include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 
@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "shared/security/auth.h"
+#include "tests/unit/read_audit/all_services.h"
 #include "tests/unit/read_audit/captured_log.h"
-#include "tests/unit/read_audit/five_doors.h"
 
 namespace pepline {
 namespace {
@@ -23,7 +23,7 @@ constexpr Role kRoles[] = {Role::kVirtualSchool, Role::kDesignatedTeacher,
                            Role::kFinance,       Role::kAuditor,
                            Role::kService};
 
-class DoorTrailTest : public testing::Test {
+class RpcServerTrailTest : public testing::Test {
  protected:
   void SetUp() override {
     const std::string key = folder_.path() + "/key";
@@ -36,10 +36,10 @@ class DoorTrailTest : public testing::Test {
         *Authenticator::Create({jwks, "test", "pepline", service_jwks, "test-services"}, metrics_);
     signer_ = *TokenSigner::Create(key, "test", "pepline");
     service_signer_ = *TokenSigner::Create(service_key, "test-services", "pepline");
-    door_ = std::make_unique<RpcDoor>(pool_, *authenticator_, metrics_, "test.pepline");
-    keeper_ = std::make_unique<Doorkeeper>(Doorkeeper{*door_, Fine});
-    doors_ = std::make_unique<FiveDoors>(*keeper_);
-    auto server = GrpcServer::Start({}, doors_->services(), metrics_);
+    rpc_server_ = std::make_unique<RpcServer>(pool_, *authenticator_, metrics_, "test.pepline");
+    backend_ = std::make_unique<RpcBackend>(RpcBackend{*rpc_server_, Fine});
+    services_ = std::make_unique<ServedServices>(*backend_);
+    auto server = GrpcServer::Start({}, services_->services(), metrics_);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
@@ -101,15 +101,15 @@ class DoorTrailTest : public testing::Test {
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<TokenSigner> signer_;
   std::unique_ptr<TokenSigner> service_signer_;
-  std::unique_ptr<RpcDoor> door_;
-  std::unique_ptr<Doorkeeper> keeper_;
-  std::unique_ptr<FiveDoors> doors_;
+  std::unique_ptr<RpcServer> rpc_server_;
+  std::unique_ptr<RpcBackend> backend_;
+  std::unique_ptr<ServedServices> services_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<grpc::GenericStub> stub_;
   grpc::ByteBuffer answer_;
 };
 
-TEST_F(DoorTrailTest, EveryMarkedRpcLeavesOneLineWhateverBecomesOfTheCall) {
+TEST_F(RpcServerTrailTest, EveryMarkedRpcLeavesOneLineWhateverBecomesOfTheCall) {
   int marked = 0;
   for (const auto& [rpc, access] : AccessOfRpcs()) {
     if (!access.gives_personal_data) continue;
@@ -141,9 +141,9 @@ TEST_F(DoorTrailTest, EveryMarkedRpcLeavesOneLineWhateverBecomesOfTheCall) {
   EXPECT_EQ(Reads("unwritten"), 0);
 }
 
-TEST_F(DoorTrailTest, ARecordOfSomebodyElseIsDeniedOnTheTrailAndNotFoundForTheCaller) {
+TEST_F(RpcServerTrailTest, ARecordOfSomebodyElseIsDeniedOnTheTrailAndNotFoundForTheCaller) {
   Resource resource{AuthorityCode("933"), {}};
-  keeper_->handler = [&](const Call& call) {
+  backend_->handler = [&](const Call& call) {
     EXPECT_FALSE(call.MayTouch(resource));
     return DeniedStatus("test.pepline");
   };
@@ -154,7 +154,7 @@ TEST_F(DoorTrailTest, ARecordOfSomebodyElseIsDeniedOnTheTrailAndNotFoundForTheCa
   EXPECT_EQ(OnlyLine(kGetChild)["outcome"], "not-found");
 }
 
-TEST_F(DoorTrailTest, WhatIsNotMarkedLeavesNone) {
+TEST_F(RpcServerTrailTest, WhatIsNotMarkedLeavesNone) {
   for (const char* rpc : {"pepline.registry.v1.RegistryService/GetSchoolCalendar",
                           "pepline.registry.v1.RegistryService/EnrolChild",
                           "pepline.scheduling.v1.SchedulingService/FinaliseEpep",
@@ -169,7 +169,7 @@ TEST_F(DoorTrailTest, WhatIsNotMarkedLeavesNone) {
   EXPECT_EQ(Reads("answered") + Reads("denied") + Reads("unauthenticated"), 0);
 }
 
-TEST_F(DoorTrailTest, NothingIsGivenOutWhileTheTrailCannotBeWritten) {
+TEST_F(RpcServerTrailTest, NothingIsGivenOutWhileTheTrailCannotBeWritten) {
   log_.BreakOff();
   const grpc::Status status = Ask(kGetChild, Role::kSocialWorker);
   EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE);
@@ -185,7 +185,7 @@ TEST_F(DoorTrailTest, NothingIsGivenOutWhileTheTrailCannotBeWritten) {
   EXPECT_EQ(OnlyLine(kGetChild)["outcome"], "answered");
 }
 
-TEST_F(DoorTrailTest, ACallThatThePoolDoesNotTakeIsOnTheTrailToo) {
+TEST_F(RpcServerTrailTest, ACallThatThePoolDoesNotTakeIsOnTheTrailToo) {
   pool_.Stop();
   EXPECT_EQ(Ask(kGetChild, Role::kSocialWorker).error_code(), grpc::RESOURCE_EXHAUSTED);
   const AuditLine line = OnlyLine(kGetChild);

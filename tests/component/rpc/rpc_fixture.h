@@ -1,9 +1,9 @@
-// The doors that all services share, tried on one of them (funding) as a process: who is let in,
-// what is refused before any handler runs, what a program says before it starts. Promises:
+// The RPC server that all services share, tried on one of them (funding) as a process: who is let
+// in, what is refused before any handler runs, what a program says before it starts. Promises:
 // BareProgram runs the program alone, to its end. Threads: one at a time, but Ask with a token of
 // its own.
-#ifndef PEPLINE_TESTS_COMPONENT_DOORS_DOORS_FIXTURE_H_
-#define PEPLINE_TESTS_COMPONENT_DOORS_DOORS_FIXTURE_H_
+#ifndef PEPLINE_TESTS_COMPONENT_RPC_RPC_FIXTURE_H_
+#define PEPLINE_TESTS_COMPONENT_RPC_RPC_FIXTURE_H_
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@
 
 namespace pepline {
 
-inline constexpr char kDoor[] = "funding";
+inline constexpr char kService[] = "funding";
 
 // What a program said and how it ended.
 struct Ended {
@@ -31,7 +31,7 @@ struct Ended {
 Ended BareProgram(const std::vector<std::string>& arguments,
                   const std::map<std::string, std::string>& environment);
 
-class DoorsTest : public testing::Test {
+class RpcTest : public testing::Test {
  protected:
   void Begin(std::map<std::string, std::string> environment = {});
 
@@ -49,4 +49,4 @@ class DoorsTest : public testing::Test {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_TESTS_COMPONENT_DOORS_DOORS_FIXTURE_H_
+#endif  // PEPLINE_TESTS_COMPONENT_RPC_RPC_FIXTURE_H_

@@ -1,4 +1,4 @@
-#include "shared/store/fake_store.h"
+#include "shared/store/memory_store.h"
 
 #include <algorithm>
 #include <utility>
@@ -9,22 +9,22 @@
 
 namespace pepline {
 
-FakeStore::FakeStore(int partitions, std::int64_t outbox_limit)
+MemoryStore::MemoryStore(int partitions, std::int64_t outbox_limit)
     : outbox_limit_(outbox_limit), shards_(static_cast<std::size_t>(partitions)) {}
 
-absl::Status FakeStore::Reachable() const {
+absl::Status MemoryStore::Reachable() const {
   return away ? absl::UnavailableError("the store is away") : absl::OkStatus();
 }
 
-absl::Status FakeStore::Reachable(int partition) const {
+absl::Status MemoryStore::Reachable(int partition) const {
   if (partition == away_partition) return absl::UnavailableError("the partition is away");
   return Reachable();
 }
 
-absl::Status FakeStore::Ping() { return Reachable(away_partition); }
+absl::Status MemoryStore::Ping() { return Reachable(away_partition); }
 
-absl::StatusOr<Loaded> FakeStore::Load(int partition, const std::vector<RecordKey>& keys,
-                                       std::string_view command_id) {
+absl::StatusOr<Loaded> MemoryStore::Load(int partition, const std::vector<RecordKey>& keys,
+                                         std::string_view command_id) {
   if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   const Shard& shard = ShardOf(partition);
@@ -41,7 +41,8 @@ absl::StatusOr<Loaded> FakeStore::Load(int partition, const std::vector<RecordKe
   return loaded;
 }
 
-absl::StatusOr<std::vector<std::uint64_t>> FakeStore::Revisions(const std::vector<Place>& places) {
+absl::StatusOr<std::vector<std::uint64_t>> MemoryStore::Revisions(
+    const std::vector<Place>& places) {
   if (absl::Status status = Reachable(); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   std::vector<std::uint64_t> revisions;
@@ -54,7 +55,7 @@ absl::StatusOr<std::vector<std::uint64_t>> FakeStore::Revisions(const std::vecto
   return revisions;
 }
 
-absl::StatusOr<std::optional<SeenCommand>> FakeStore::Apply(const Commit& commit) {
+absl::StatusOr<std::optional<SeenCommand>> MemoryStore::Apply(const Commit& commit) {
   if (absl::Status status = Reachable(commit.partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   Shard& shard = ShardOf(commit.partition);
@@ -97,8 +98,8 @@ absl::StatusOr<std::optional<SeenCommand>> FakeStore::Apply(const Commit& commit
   return std::optional<SeenCommand>();
 }
 
-absl::StatusOr<std::vector<DueAlarm>> FakeStore::DueAlarms(int partition, absl::Time now,
-                                                           int limit) {
+absl::StatusOr<std::vector<DueAlarm>> MemoryStore::DueAlarms(int partition, absl::Time now,
+                                                             int limit) {
   if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   std::vector<DueAlarm> due;
@@ -111,7 +112,8 @@ absl::StatusOr<std::vector<DueAlarm>> FakeStore::DueAlarms(int partition, absl::
   return due;
 }
 
-void FakeStore::SetAlarm(Shard& shard, const Commit::Alarm& alarm, std::optional<absl::Time> now) {
+void MemoryStore::SetAlarm(Shard& shard, const Commit::Alarm& alarm,
+                           std::optional<absl::Time> now) {
   const auto stands = shard.alarms.find(alarm.key);
   if (stands != shard.alarms.end()) {
     const absl::Time due_at = stands->second;
@@ -129,7 +131,7 @@ void FakeStore::SetAlarm(Shard& shard, const Commit::Alarm& alarm, std::optional
   }
 }
 
-std::vector<Store::Earliest> FakeStore::EarliestAlarms() {
+std::vector<Store::Earliest> MemoryStore::EarliestAlarms() {
   std::vector<Earliest> all;
   for (int partition = 0; partition < partitions(); ++partition) {
     if (absl::Status status = Reachable(partition); !status.ok()) {
@@ -146,8 +148,8 @@ std::vector<Store::Earliest> FakeStore::EarliestAlarms() {
   return all;
 }
 
-absl::StatusOr<std::string> FakeStore::WakeListed(int partition, const WakeUp& wake,
-                                                  std::string_view after, int limit) {
+absl::StatusOr<std::string> MemoryStore::WakeListed(int partition, const WakeUp& wake,
+                                                    std::string_view after, int limit) {
   auto page = ListIndex(partition, wake.listed, after, limit);
   if (!page.ok()) return page.status();
   absl::MutexLock lock(&mutex_);
@@ -161,8 +163,8 @@ absl::StatusOr<std::string> FakeStore::WakeListed(int partition, const WakeUp& w
   return static_cast<int>(page->size()) == limit ? page->back() : std::string();
 }
 
-absl::StatusOr<std::vector<OutboxEntry>> FakeStore::ReadOutbox(int partition, int limit,
-                                                               std::string_view after) {
+absl::StatusOr<std::vector<OutboxEntry>> MemoryStore::ReadOutbox(int partition, int limit,
+                                                                 std::string_view after) {
   if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   std::vector<OutboxEntry> entries;
@@ -173,7 +175,7 @@ absl::StatusOr<std::vector<OutboxEntry>> FakeStore::ReadOutbox(int partition, in
   return entries;
 }
 
-absl::Status FakeStore::DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) {
+absl::Status MemoryStore::DeleteOutbox(int partition, const std::vector<std::string>& entry_ids) {
   if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   std::erase_if(ShardOf(partition).outbox, [&](const Entry& entry) {
@@ -182,7 +184,7 @@ absl::Status FakeStore::DeleteOutbox(int partition, const std::vector<std::strin
   return absl::OkStatus();
 }
 
-std::vector<absl::StatusOr<OutboxDepth>> FakeStore::MeasureOutboxes() {
+std::vector<absl::StatusOr<OutboxDepth>> MemoryStore::MeasureOutboxes() {
   std::vector<absl::StatusOr<OutboxDepth>> all;
   for (int partition = 0; partition < partitions(); ++partition) {
     if (absl::Status status = Reachable(partition); !status.ok()) {
@@ -200,9 +202,9 @@ std::vector<absl::StatusOr<OutboxDepth>> FakeStore::MeasureOutboxes() {
   return all;
 }
 
-absl::StatusOr<std::vector<std::string>> FakeStore::ListIndex(int partition,
-                                                              const IndexEntry& entry,
-                                                              std::string_view after, int limit) {
+absl::StatusOr<std::vector<std::string>> MemoryStore::ListIndex(int partition,
+                                                                const IndexEntry& entry,
+                                                                std::string_view after, int limit) {
   if (absl::Status status = Reachable(partition); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   const Shard& shard = ShardOf(partition);
@@ -216,7 +218,7 @@ absl::StatusOr<std::vector<std::string>> FakeStore::ListIndex(int partition,
   return members;
 }
 
-std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> FakeStore::LoadReceived(
+std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> MemoryStore::LoadReceived(
     const std::vector<SourceAggregate>& aggregates) {
   std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> all;
   absl::MutexLock lock(&mutex_);
@@ -233,7 +235,7 @@ std::vector<absl::StatusOr<std::optional<ReceivedVersion>>> FakeStore::LoadRecei
   return all;
 }
 
-absl::Status FakeStore::KeepReceived(const std::vector<Received>& received) {
+absl::Status MemoryStore::KeepReceived(const std::vector<Received>& received) {
   absl::Status first;
   absl::MutexLock lock(&mutex_);
   for (const Received& one : received) {
@@ -248,7 +250,7 @@ absl::Status FakeStore::KeepReceived(const std::vector<Received>& received) {
   return first;
 }
 
-absl::StatusOr<std::vector<StoredKeys>> FakeStore::Take() {
+absl::StatusOr<std::vector<StoredKeys>> MemoryStore::Take() {
   if (absl::Status status = Reachable(); !status.ok()) return status;
   absl::MutexLock lock(&mutex_);
   std::vector<StoredKeys> found;

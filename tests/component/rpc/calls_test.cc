@@ -1,5 +1,5 @@
-// Calls at the door of a running service: bounds, health, reflection, and a stop in the middle of
-// the work.
+// Calls to the RPC server of a running service: bounds, health, reflection, and a stop in the
+// middle of the work.
 #include <grpcpp/generic/generic_stub.h>
 
 #include <atomic>
@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "shared/redis/redis_store.h"
-#include "tests/component/doors/doors_fixture.h"
+#include "tests/component/rpc/rpc_fixture.h"
 
 namespace pepline {
 namespace {
@@ -33,7 +33,7 @@ std::string ToBytes(const grpc::ByteBuffer& buffer) {
   return bytes;
 }
 
-class DoorsCallTest : public DoorsTest {
+class RpcCallTest : public RpcTest {
  protected:
   // One step of a call on the queue; false when it did not succeed or took too long.
   bool Next() {
@@ -150,7 +150,7 @@ class DoorsCallTest : public DoorsTest {
   std::string token_;
 };
 
-TEST_F(DoorsCallTest, AMessageOfAHundredMegabytesIsRefusedAndTheServiceGoesOn) {
+TEST_F(RpcCallTest, AMessageOfAHundredMegabytesIsRefusedAndTheServiceGoesOn) {
   ASSERT_NO_FATAL_FAILURE(BeginWithChild());
   auto draft = Draft("huge");
   draft.mutable_description()->assign(100 * 1024 * 1024, 'x');
@@ -163,7 +163,7 @@ TEST_F(DoorsCallTest, AMessageOfAHundredMegabytesIsRefusedAndTheServiceGoesOn) {
   EXPECT_EQ(DraftsStored(), 2) << "nothing is left half done";
 }
 
-TEST_F(DoorsCallTest, ACallWithoutADeadlineIsRefusedWithTheFix) {
+TEST_F(RpcCallTest, ACallWithoutADeadlineIsRefusedWithTheFix) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer " + Token(VirtualSchool()));
@@ -172,12 +172,12 @@ TEST_F(DoorsCallTest, ACallWithoutADeadlineIsRefusedWithTheFix) {
   funding::v1::GetFundLineResponse response;
   const grpc::Status status = stub_->GetFundLine(&context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
-  EXPECT_EQ(ReasonOf(status, kDoor), "NO_DEADLINE");
+  EXPECT_EQ(ReasonOf(status, kService), "NO_DEADLINE");
   EXPECT_TRUE(absl::StrContains(status.error_message(), "set a deadline"));
   EXPECT_EQ(Refused("no-deadline"), 1);
 }
 
-TEST_F(DoorsCallTest, AnUnknownRpcIsUnimplemented) {
+TEST_F(RpcCallTest, AnUnknownRpcIsUnimplemented) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   grpc::GenericStub stub(service_->channel());
   const auto context = service_->Context(VirtualSchool());
@@ -191,7 +191,7 @@ TEST_F(DoorsCallTest, AnUnknownRpcIsUnimplemented) {
   EXPECT_EQ(status.error_code(), grpc::UNIMPLEMENTED);
 }
 
-TEST_F(DoorsCallTest, HealthTellsTheTruth) {
+TEST_F(RpcCallTest, HealthTellsTheTruth) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   EXPECT_EQ(Health(), 1);
   service_->redis().Kill();
@@ -201,14 +201,14 @@ TEST_F(DoorsCallTest, HealthTellsTheTruth) {
   EXPECT_TRUE(WaitUntil([&] { return Health() == 1; }, kPatience));
 }
 
-TEST_F(DoorsCallTest, ReflectionNamesTheServices) {
+TEST_F(RpcCallTest, ReflectionNamesTheServices) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   const std::string answer = ReflectedServices();
   EXPECT_TRUE(absl::StrContains(answer, FundingService::service_full_name()));
   EXPECT_TRUE(absl::StrContains(answer, "grpc.health.v1.Health"));
 }
 
-TEST_F(DoorsCallTest, AStopAnswersWhatItBeganAndLosesNothing) {
+TEST_F(RpcCallTest, AStopAnswersWhatItBeganAndLosesNothing) {
   ASSERT_NO_FATAL_FAILURE(BeginWithChild());
   constexpr int kCallers = 8;
   std::atomic<int> acknowledged = 1;  // the first
@@ -221,7 +221,7 @@ TEST_F(DoorsCallTest, AStopAnswersWhatItBeganAndLosesNothing) {
           ++acknowledged;
           continue;
         }
-        // Turned away before it began: by the door, or because nobody listens any more.
+        // Turned away before it began: by the server, or because nobody listens any more.
         EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE) << status.error_message();
         return;
       }
@@ -232,7 +232,7 @@ TEST_F(DoorsCallTest, AStopAnswersWhatItBeganAndLosesNothing) {
   for (std::thread& caller : callers) caller.join();
 
   const auto store =
-      RedisStore::Create({.port = service_->redis().port(), .service = kDoor}, nullptr);
+      RedisStore::Create({.port = service_->redis().port(), .service = kService}, nullptr);
   absl::StatusOr<OutboxDepth> waiting;
   EXPECT_TRUE(WaitUntil([&] { return (waiting = store->MeasureOutbox()).ok(); }, kPatience));
   ASSERT_TRUE(waiting.ok()) << waiting.status();

@@ -2,7 +2,7 @@
 #include "shared/observability/trace.h"
 
 #include "pepline/funding/v1/funding_events.pb.h"
-#include "tests/component/doors/doors_fixture.h"
+#include "tests/component/rpc/rpc_fixture.h"
 
 namespace pepline {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 constexpr char kTopic[] = "pepline.funding.events.v1";
 constexpr char kParent[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-class DoorsTraceTest : public DoorsTest {
+class RpcTraceTest : public RpcTest {
  protected:
   // Opens a fund line; what its event says of the trace, the same in both headers.
   std::string TraceOfAnOpenedLine(const std::string& year, const std::string& traceparent) {
@@ -37,7 +37,7 @@ class DoorsTraceTest : public DoorsTest {
   }
 };
 
-TEST_F(DoorsTraceTest, OfACallGoesOnInItsEvent) {
+TEST_F(RpcTraceTest, OfACallGoesOnInItsEvent) {
   Begin();
   const std::string given = TraceOfAnOpenedLine("2025-26", kParent);
   EXPECT_TRUE(IsTraceparent(given)) << given;

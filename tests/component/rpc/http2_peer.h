@@ -1,7 +1,7 @@
 // A caller that keeps to HTTP/2 and to nothing else: opens streams by hand, resets them, and never
 // waits for an answer. For tests of what a hostile caller may cost. Threads: one at a time.
-#ifndef PEPLINE_TESTS_COMPONENT_DOORS_HTTP2_PEER_H_
-#define PEPLINE_TESTS_COMPONENT_DOORS_HTTP2_PEER_H_
+#ifndef PEPLINE_TESTS_COMPONENT_RPC_HTTP2_PEER_H_
+#define PEPLINE_TESTS_COMPONENT_RPC_HTTP2_PEER_H_
 
 #include <cstdint>
 #include <string>
@@ -38,4 +38,4 @@ class Http2Peer {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_TESTS_COMPONENT_DOORS_HTTP2_PEER_H_
+#endif  // PEPLINE_TESTS_COMPONENT_RPC_HTTP2_PEER_H_

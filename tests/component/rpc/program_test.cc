@@ -3,7 +3,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "tests/component/doors/doors_fixture.h"
+#include "tests/component/rpc/rpc_fixture.h"
 
 namespace pepline {
 namespace {
@@ -25,7 +25,7 @@ std::map<std::string, std::string> NeededAnd(const std::map<std::string, std::st
   return all;
 }
 
-TEST(DoorsProgram, HelpNamesEverySettingWithItsRange) {
+TEST(RpcProgram, HelpNamesEverySettingWithItsRange) {
   const Ended help = BareProgram({"--help"}, {});
   EXPECT_EQ(help.code, 0);
   for (const char* name :
@@ -37,7 +37,7 @@ TEST(DoorsProgram, HelpNamesEverySettingWithItsRange) {
   EXPECT_THAT(help.output, HasSubstr("--print-config"));
 }
 
-TEST(DoorsProgram, VersionIsOneLine) {
+TEST(RpcProgram, VersionIsOneLine) {
   const Ended version = BareProgram({"--version"}, {});
   EXPECT_EQ(version.code, 0);
   EXPECT_TRUE(absl::StartsWith(version.output, "pepline-funding "));
@@ -46,13 +46,13 @@ TEST(DoorsProgram, VersionIsOneLine) {
   EXPECT_EQ(lines.size(), 1u);
 }
 
-TEST(DoorsProgram, AnUnknownArgumentEndsItWithTheOnesThereAre) {
+TEST(RpcProgram, AnUnknownArgumentEndsItWithTheOnesThereAre) {
   const Ended ended = BareProgram({"--serve"}, Needed());
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.output, HasSubstr("--print-config"));
 }
 
-TEST(DoorsProgram, PrintConfigMasksSecrets) {
+TEST(RpcProgram, PrintConfigMasksSecrets) {
   const Ended printed =
       BareProgram({"--print-config"},
                   NeededAnd({{"PEPLINE_REDIS_PASSWORD", "hunter2"},
@@ -68,14 +68,14 @@ TEST(DoorsProgram, PrintConfigMasksSecrets) {
   EXPECT_THAT(printed.output, Not(HasSubstr("hunter")));
 }
 
-TEST(DoorsProgram, AnUnknownSettingEndsItWithTheNearestName) {
+TEST(RpcProgram, AnUnknownSettingEndsItWithTheNearestName) {
   const Ended ended = BareProgram({}, NeededAnd({{"PEPLINE_KAFKA_BOOTSTRAPS", "localhost"}}));
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.output, HasSubstr("PEPLINE_KAFKA_BOOTSTRAPS: no such setting; did you mean "
                                       "PEPLINE_KAFKA_BOOTSTRAP?"));
 }
 
-TEST(DoorsProgram, AllMistakesAreToldTogetherAndNoValueIsRepeated) {
+TEST(RpcProgram, AllMistakesAreToldTogetherAndNoValueIsRepeated) {
   const Ended ended = BareProgram({}, {{"PEPLINE_PARTITIONS", "0"},
                                        {"PEPLINE_WORKERS", "secret-in-the-wrong-place"},
                                        {"PEPLINE_ALLOW_SIMULATED_CLOCK", "perhaps"},
@@ -91,7 +91,7 @@ TEST(DoorsProgram, AllMistakesAreToldTogetherAndNoValueIsRepeated) {
   EXPECT_THAT(ended.output, Not(HasSubstr("secret-in-the-wrong-place")));
 }
 
-TEST(DoorsProgram, PeopleAndServicesHaveAnIssuerEach) {
+TEST(RpcProgram, PeopleAndServicesHaveAnIssuerEach) {
   const Ended ended =
       BareProgram({}, NeededAnd({{"PEPLINE_SERVICE_TOKEN_ISSUER", "pepline-stack"},
                                  {"PEPLINE_TOKEN_LONGEST_LIFE_SECONDS", "31536000"}}));
@@ -102,7 +102,7 @@ TEST(DoorsProgram, PeopleAndServicesHaveAnIssuerEach) {
                     HasSubstr("PEPLINE_TOKEN_LONGEST_LIFE_SECONDS: "), HasSubstr("60 to 86400")));
 }
 
-TEST(DoorsProgram, AKafkaSettingThatBreaksAPromiseIsRefusedByNameAndReason) {
+TEST(RpcProgram, AKafkaSettingThatBreaksAPromiseIsRefusedByNameAndReason) {
   const Ended ended =
       BareProgram({}, NeededAnd({{"PEPLINE_KAFKA_SETTINGS", "acks=1,security.protocol=tls"}}));
   EXPECT_EQ(ended.code, 2);
@@ -111,13 +111,13 @@ TEST(DoorsProgram, AKafkaSettingThatBreaksAPromiseIsRefusedByNameAndReason) {
                                             "value that librdkafka does not take")));
 }
 
-TEST(DoorsProgram, ASimulatedClockIsRefusedUnlessAllowed) {
+TEST(RpcProgram, ASimulatedClockIsRefusedUnlessAllowed) {
   const Ended ended = BareProgram({}, NeededAnd({{"PEPLINE_CLOCK", "simulated:/nowhere/clock"}}));
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.output, HasSubstr("PEPLINE_ALLOW_SIMULATED_CLOCK=true"));
 }
 
-TEST(DoorsProgram, AKeyFileThatCannotBeReadIsNamed) {
+TEST(RpcProgram, AKeyFileThatCannotBeReadIsNamed) {
   const Ended ended = BareProgram({}, Needed());
   EXPECT_EQ(ended.code, 2);
   EXPECT_THAT(ended.output, HasSubstr("PEPLINE_JWKS_FILE: "));

@@ -1,11 +1,11 @@
-// Tokens at the door of a running service: which are let in, what the others are told, and a change
-// of keys without a restart.
+// Tokens to the RPC server of a running service: which are let in, what the others are told, and a
+// change of keys without a restart.
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "shared/security/jose.h"
-#include "tests/component/doors/doors_fixture.h"
+#include "tests/component/rpc/rpc_fixture.h"
 
 namespace pepline {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class DoorsTokenTest : public DoorsTest {
+class RpcTokenTest : public RpcTest {
  protected:
   std::string SigningKey() const { return service_->folder() + "/keys/signing-key.jwk"; }
   // The claims of a good token, with one text changed to another, signed with the stack's key.
@@ -38,7 +38,7 @@ class DoorsTokenTest : public DoorsTest {
   void ExpectRefused(const std::string& token, const std::string& why) {
     const grpc::Status status = Ask("Bearer " + token);
     EXPECT_EQ(status.error_code(), grpc::UNAUTHENTICATED) << why;
-    EXPECT_EQ(ReasonOf(status, kDoor), "UNAUTHENTICATED");
+    EXPECT_EQ(ReasonOf(status, kService), "UNAUTHENTICATED");
     EXPECT_THAT(status.error_message(), HasSubstr(why));
     if (token.size() > 20) {
       EXPECT_THAT(status.error_message(), Not(HasSubstr(token))) << "repeats the token";
@@ -46,7 +46,7 @@ class DoorsTokenTest : public DoorsTest {
   }
 };
 
-TEST_F(DoorsTokenTest, LetInAndRefuseByWhatTheTokenSays) {
+TEST_F(RpcTokenTest, LetInAndRefuseByWhatTheTokenSays) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   EXPECT_TRUE(LetsIn(TokenWith("", "")));
   EXPECT_TRUE(LetsIn(Token(VirtualSchool())));
@@ -63,7 +63,7 @@ TEST_F(DoorsTokenTest, LetInAndRefuseByWhatTheTokenSays) {
   EXPECT_EQ(Refused("unauthenticated"), 9);
 }
 
-TEST_F(DoorsTokenTest, RefuseWhatIsForged) {
+TEST_F(RpcTokenTest, RefuseWhatIsForged) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   const std::vector<std::string> parts = absl::StrSplit(Token(Finance()), '.');
   ASSERT_EQ(parts.size(), 3u);
@@ -91,7 +91,7 @@ TEST_F(DoorsTokenTest, RefuseWhatIsForged) {
   ExpectRefused((*forger)->Sign(Finance(), absl::Minutes(10)).value_or(""), "unknown key");
 }
 
-TEST_F(DoorsTokenTest, TakeAChangedKeyFileWithoutARestart) {
+TEST_F(RpcTokenTest, TakeAChangedKeyFileWithoutARestart) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   const std::string old_token = Token(VirtualSchool());
   ASSERT_TRUE(LetsIn(old_token));

@@ -3,8 +3,8 @@
 // Unavailable while `away`, those of one partition while it is `away_partition`, and `lose_answers`
 // carries out a commit but answers Unavailable, as a connection that breaks before the reply does.
 // Threads: safe from any thread.
-#ifndef PEPLINE_SHARED_STORE_FAKE_STORE_H_
-#define PEPLINE_SHARED_STORE_FAKE_STORE_H_
+#ifndef PEPLINE_SHARED_STORE_MEMORY_STORE_H_
+#define PEPLINE_SHARED_STORE_MEMORY_STORE_H_
 
 #include <atomic>
 #include <map>
@@ -18,9 +18,9 @@
 
 namespace pepline {
 
-class FakeStore final : public Store, public Inventory {
+class MemoryStore final : public Store, public Inventory {
  public:
-  explicit FakeStore(int partitions = 16, std::int64_t outbox_limit = 100000);
+  explicit MemoryStore(int partitions = 16, std::int64_t outbox_limit = 100000);
 
   std::atomic<bool> away = false;
   std::atomic<int> away_partition = -1;  // -1: none
@@ -80,4 +80,4 @@ class FakeStore final : public Store, public Inventory {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_STORE_FAKE_STORE_H_
+#endif  // PEPLINE_SHARED_STORE_MEMORY_STORE_H_

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "tests/component/doors/doors_fixture.h"
+#include "tests/component/rpc/rpc_fixture.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/http_get.h"
 #include "tools/stack/kafka_server.h"
@@ -27,7 +27,7 @@ std::string TopicsWithout(const std::string& topic) {
   return rest;
 }
 
-class DoorsStartupTest : public testing::Test {
+class RpcStartupTest : public testing::Test {
  protected:
   // What the service needs around itself but Kafka.
   void SetUp() override {
@@ -53,16 +53,16 @@ class DoorsStartupTest : public testing::Test {
     around_.kafka_bootstrap = broker_->bootstrap();
   }
   void Launch(const std::map<std::string, std::string>& more = {}) {
-    auto environment = EnvironmentOf(kDoor, around_);
+    auto environment = EnvironmentOf(kService, around_);
     for (const auto& [name, value] : more) environment[name] = value;
     auto process = ServiceProcess::Start(
-        {.service = kDoor, .folder = folder_.path(), .environment = environment});
+        {.service = kService, .folder = folder_.path(), .environment = environment});
     ASSERT_TRUE(process.ok()) << process.status();
     process_ = *std::move(process);
   }
   // The program, run to its end with these surroundings.
   Ended RunToItsEnd(const std::map<std::string, std::string>& more = {}) {
-    auto environment = EnvironmentOf(kDoor, around_);
+    auto environment = EnvironmentOf(kService, around_);
     for (const auto& [name, value] : more) environment[name] = value;
     return BareProgram({}, environment);
   }
@@ -93,7 +93,7 @@ class DoorsStartupTest : public testing::Test {
   std::unique_ptr<ServiceProcess> process_;
 };
 
-TEST_F(DoorsStartupTest, AnotherNumberOfPartitionsThanTheStoresIsRefused) {
+TEST_F(RpcStartupTest, AnotherNumberOfPartitionsThanTheStoresIsRefused) {
   ASSERT_NO_FATAL_FAILURE(StartBroker());
   ASSERT_NO_FATAL_FAILURE(Launch());
   ASSERT_TRUE(process_->WaitReady(kPatience).ok());
@@ -106,14 +106,14 @@ TEST_F(DoorsStartupTest, AnotherNumberOfPartitionsThanTheStoresIsRefused) {
   EXPECT_TRUE(process_->WaitReady(kPatience).ok()) << "with its own number it goes on";
 }
 
-TEST_F(DoorsStartupTest, ARedisThatDoesNotKeepEveryWriteIsRefused) {
+TEST_F(RpcStartupTest, ARedisThatDoesNotKeepEveryWriteIsRefused) {
   TellRedis("appendfsync", "everysec");
   const Ended ended = RunToItsEnd();
   EXPECT_EQ(ended.code, kCouldNotStart);
   EXPECT_THAT(ended.output, HasSubstr("appendfsync=always"));
 }
 
-TEST_F(DoorsStartupTest, ATakenPortIsNamedWithTheFix) {
+TEST_F(RpcStartupTest, ATakenPortIsNamedWithTheFix) {
   ASSERT_NO_FATAL_FAILURE(StartBroker());
   ASSERT_NO_FATAL_FAILURE(Launch());
   ASSERT_TRUE(process_->WaitReady(kPatience).ok());
@@ -122,7 +122,7 @@ TEST_F(DoorsStartupTest, ATakenPortIsNamedWithTheFix) {
   EXPECT_THAT(ended.output, AllOf(HasSubstr("PEPLINE_GRPC_ADDRESS"), HasSubstr("taken")));
 }
 
-TEST_F(DoorsStartupTest, ItWaitsForRedisAndIsReadyOnceItIsThere) {
+TEST_F(RpcStartupTest, ItWaitsForRedisAndIsReadyOnceItIsThere) {
   ASSERT_NO_FATAL_FAILURE(StartBroker());
   redis_->Kill();
   ASSERT_NO_FATAL_FAILURE(Launch());
@@ -137,13 +137,13 @@ TEST_F(DoorsStartupTest, ItWaitsForRedisAndIsReadyOnceItIsThere) {
 }
 
 // The development broker makes a topic that is asked for, so these need a real Kafka.
-class DoorsTopicTest : public DoorsStartupTest {
+class RpcTopicTest : public RpcStartupTest {
  protected:
   void SetUp() override {
     if (const absl::Status status = KafkaServer::Available(kJars); !status.ok()) {
       GTEST_SKIP() << status.message();
     }
-    DoorsStartupTest::SetUp();
+    RpcStartupTest::SetUp();
   }
   void ExpectNeverReadyWithout(const std::string& topic) {
     const std::string topics = folder_.path() + "/topics.yaml";
@@ -160,11 +160,11 @@ class DoorsTopicTest : public DoorsStartupTest {
   const std::string kJars = SourceFolder() + "/.cache/kafka";
 };
 
-TEST_F(DoorsTopicTest, WithoutAConsumedTopicItIsNeverReadyAndNamesIt) {
+TEST_F(RpcTopicTest, WithoutAConsumedTopicItIsNeverReadyAndNamesIt) {
   ExpectNeverReadyWithout("pepline.registry.events.v1");
 }
 
-TEST_F(DoorsTopicTest, WithoutItsOwnTopicItIsNeverReadyAndNamesIt) {
+TEST_F(RpcTopicTest, WithoutItsOwnTopicItIsNeverReadyAndNamesIt) {
   ExpectNeverReadyWithout("pepline.funding.events.v1");
 }
 

@@ -11,8 +11,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "tests/component/doors/doors_fixture.h"
-#include "tests/component/doors/http2_peer.h"
+#include "tests/component/rpc/http2_peer.h"
+#include "tests/component/rpc/rpc_fixture.h"
 
 namespace pepline {
 namespace {
@@ -21,7 +21,7 @@ constexpr int kPodsMebibytes = 256;  // serviceDefaults.resources.limits of the 
 constexpr char kGetFundLine[] = "/pepline.funding.v1.FundingService/GetFundLine";
 constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
-class DoorsHostileTest : public DoorsTest {
+class RpcHostileTest : public RpcTest {
  protected:
   void SetUp() override {
     ASSERT_NO_FATAL_FAILURE(Begin());
@@ -85,7 +85,7 @@ class DoorsHostileTest : public DoorsTest {
   std::string token_;
 };
 
-TEST_F(DoorsHostileTest, AThousandStreamsOfReflection) {
+TEST_F(RpcHostileTest, AThousandStreamsOfReflection) {
   std::vector<std::unique_ptr<Http2Peer>> peers;
   for (int i = 0; i < 4; ++i) {
     peers.push_back(std::make_unique<Http2Peer>(port_));
@@ -99,7 +99,7 @@ TEST_F(DoorsHostileTest, AThousandStreamsOfReflection) {
   EXPECT_LT(Of("Threads"), threads_before_ + 40);
 }
 
-TEST_F(DoorsHostileTest, WhatABurstOfLargeRequestsTookIsGivenBack) {
+TEST_F(RpcHostileTest, WhatABurstOfLargeRequestsTookIsGivenBack) {
   const int before = Of("VmRSS");
   for (const grpc::Status& status : SendLarge(48, token_)) EXPECT_FALSE(status.ok());
   constexpr int kMore = 16 * 1024;  // kB
@@ -107,12 +107,12 @@ TEST_F(DoorsHostileTest, WhatABurstOfLargeRequestsTookIsGivenBack) {
   EXPECT_TRUE(WaitUntil([&] { return Of("VmRSS") < before + kMore; }, absl::Seconds(30)));
 }
 
-TEST_F(DoorsHostileTest, HundredsOfLargeRequestsWithoutAToken) {
+TEST_F(RpcHostileTest, HundredsOfLargeRequestsWithoutAToken) {
   for (const char* token : {"", "no.good.token"}) {
     const std::vector<grpc::Status> statuses = SendLarge(256, token);
     EXPECT_EQ(std::ranges::count_if(statuses,
                                     [](const grpc::Status& one) {
-                                      return ReasonOf(one, kDoor) == "UNAUTHENTICATED";
+                                      return ReasonOf(one, kService) == "UNAUTHENTICATED";
                                     }),
               256)
         << token << statuses.front().error_message();
@@ -121,7 +121,7 @@ TEST_F(DoorsHostileTest, HundredsOfLargeRequestsWithoutAToken) {
   EXPECT_LT(Of("VmHWM"), kPodsMebibytes / 2 * 1024) << "messages were read";
 }
 
-TEST_F(DoorsHostileTest, MoreThanAHundredThousandStreamsThatAreResetAtOnce) {
+TEST_F(RpcHostileTest, MoreThanAHundredThousandStreamsThatAreResetAtOnce) {
   const char* const paths[] = {kGetFundLine, kReflection, "/grpc.health.v1.Health/Check",
                                "/no/Rpc"};
   constexpr int kStreams = 40'000;  // of each that is let
@@ -138,7 +138,7 @@ TEST_F(DoorsHostileTest, MoreThanAHundredThousandStreamsThatAreResetAtOnce) {
   EXPECT_TRUE(LetsIn(token_));
 }
 
-TEST_F(DoorsHostileTest, ThreeThousandConnections) {
+TEST_F(RpcHostileTest, ThreeThousandConnections) {
   std::vector<std::unique_ptr<Http2Peer>> peers;
   for (int i = 0; i < 3'000; ++i) {
     peers.push_back(std::make_unique<Http2Peer>(port_, absl::StrCat("127.0.0.", 2 + i % 3)));
