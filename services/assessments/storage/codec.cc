@@ -6,25 +6,12 @@
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
 #include "services/assessments/storage/conversions.h"
+#include "shared/engine/field_reader.h"
 
 namespace pepline::assessments {
 namespace {
 
 namespace stored = storage::v1;
-
-// Reads a stored message field by field and remembers whether all of it could be read.
-class Reader {
- public:
-  template <class T>
-  T Known(std::optional<T> value) {
-    if (!value) readable_ = false;
-    return value.value_or(T{});
-  }
-  bool readable() const { return readable_; }
-
- private:
-  bool readable_ = true;
-};
 
 std::int64_t Micros(absl::Time at) { return absl::ToUnixMicros(at); }
 absl::Time FromMicros(std::int64_t micros) { return absl::FromUnixMicros(micros); }
@@ -39,7 +26,7 @@ void Encode(const SdqReturn& returned, stored::SdqReturn& out) {
   *out.mutable_scores() = ToProto(returned.scores);
 }
 
-SdqReturn Decode(const stored::SdqReturn& in, Reader& reader) {
+SdqReturn Decode(const stored::SdqReturn& in, FieldReader& reader) {
   SdqReturn returned;
   returned.received_at = FromMicros(in.received_at());
   returned.form = reader.Known(FromProto(in.form()));
@@ -80,7 +67,7 @@ stored::Sdq ToStored(const SdqState& state) {
   return out;
 }
 
-void FromStored(const stored::Sdq& in, SdqState& state, Reader& reader) {
+void FromStored(const stored::Sdq& in, SdqState& state, FieldReader& reader) {
   state.stage = reader.Known(FromProto(in.state()));
   state.key = {ChildId(in.child_id()), PepId(in.pep_id()), reader.Known(FromProto(in.purpose())),
                reader.Known(FromProto(in.informant()))};
@@ -130,7 +117,7 @@ absl::StatusOr<SdqState> SdqCodec::Decode(const std::vector<std::optional<std::s
   if (absl::Status read = ReadPep(parts, state.current_pep); !read.ok()) return read;
   if (!parts.front()) return state;
   stored::Sdq in;
-  Reader reader;
+  FieldReader reader;
   const bool parsed = in.ParseFromString(*parts.front());
   if (parsed) FromStored(in, state, reader);
   if (!parsed || !reader.readable()) {

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/notifications/storage/conversions.h"
+#include "shared/engine/field_reader.h"
 
 namespace pepline::notifications {
 namespace {
@@ -13,21 +14,11 @@ namespace stored = storage::v1;
 
 absl::Time FromMicros(std::int64_t micros) { return absl::FromUnixMicros(micros); }
 
-// Remembers whether everything of a stored message could be read.
-class Reader {
+class Reader : public FieldReader {
  public:
-  template <class T>
-  T Known(std::optional<T> value) {
-    if (!value) readable_ = false;
-    return value.value_or(T{});
-  }
   RecipientRole Role(int role) {
     return Known(FromProto(static_cast<common::v1::RecipientRole>(role)));
   }
-  bool readable() const { return readable_; }
-
- private:
-  bool readable_ = true;
 };
 
 template <class Message>

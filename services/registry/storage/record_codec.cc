@@ -7,47 +7,19 @@
 #include "pepline/registry/storage/v1/staff.pb.h"
 #include "services/registry/storage/codec.h"
 #include "services/registry/storage/conversions.h"
+#include "shared/engine/field_reader.h"
 
 namespace pepline::registry {
 namespace {
 
 namespace stored = storage::v1;
 
-// Reads a stored message field by field and remembers whether all of it could be read.
-class Reader {
- public:
-  absl::CivilDay Day(const std::string& text) {
-    auto day = ParseDate(text);
-    if (!day) readable_ = false;
-    return day.value_or(absl::CivilDay());
-  }
-  std::optional<absl::CivilDay> DayIfAny(const std::string& text) {
-    if (text.empty()) return std::nullopt;
-    return Day(text);
-  }
-  template <class T>
-  T Known(std::optional<T> value, T instead) {
-    if (!value) readable_ = false;
-    return value.value_or(instead);
-  }
-  // The state, or DataLoss when a part of it could not be read.
-  template <class State>
-  absl::StatusOr<State> Give(State state) const {
-    if (readable_) return state;
-    return absl::DataLossError("a stored record cannot be read; see `pepctl rebuild`");
-  }
-  void Fail() { readable_ = false; }
-
- private:
-  bool readable_ = true;
-};
-
 }  // namespace
 
 absl::StatusOr<SchoolState> SchoolCodec::Decode(const StoredParts& parts) {
   if (!parts.front()) return SchoolState();
   stored::School in;
-  Reader reader;
+  FieldReader reader;
   if (!in.ParseFromString(*parts.front())) reader.Fail();
   SchoolState state;
   state.details = {SchoolUrn(in.school_urn()), in.name(), AuthorityCode(in.authority_code()),
@@ -88,7 +60,7 @@ std::vector<std::string> SchoolCodec::Encode(const SchoolState& state) {
 absl::StatusOr<StaffState> StaffCodec::Decode(const StoredParts& parts) {
   if (!parts.front()) return StaffState();
   stored::Staff in;
-  Reader reader;
+  FieldReader reader;
   if (!in.ParseFromString(*parts.front())) reader.Fail();
   StaffState state;
   state.details = {StaffId(in.staff_id()), AuthorityCode(in.authority_code()), in.own_id(),
@@ -131,7 +103,7 @@ std::vector<std::string> StaffCodec::Encode(const StaffState& state) {
 absl::StatusOr<ChildState> ChildCodec::Decode(const StoredParts& parts) {
   if (!parts.front()) return ChildState();
   stored::Child in;
-  Reader reader;
+  FieldReader reader;
   if (!in.ParseFromString(*parts.front())) reader.Fail();
   ChildState state;
   state.details = {ChildId(in.child_id()),
@@ -188,7 +160,7 @@ std::vector<std::string> ChildCodec::Encode(const ChildState& state) {
 absl::StatusOr<ImportLogState> ImportLogCodec::Decode(const StoredParts& parts) {
   if (!parts.front()) return ImportLogState();
   stored::Import in;
-  Reader reader;
+  FieldReader reader;
   if (!in.ParseFromString(*parts.front())) reader.Fail();
   ImportLogState state;
   state.begun = ImportBegun{

@@ -4,6 +4,7 @@
 
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/storage/conversions.h"
+#include "shared/engine/field_reader.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -11,24 +12,6 @@ namespace {
 namespace stored = storage::v1;
 
 absl::Time FromMicros(std::int64_t micros) { return absl::FromUnixMicros(micros); }
-
-// Reads a stored message field by field and remembers whether all of it could be read.
-class Reader {
- public:
-  absl::CivilDay Day(const std::string& text) { return Known(ParseDate(text)); }
-  std::optional<absl::CivilDay> DayIfAny(const std::string& text) {
-    return text.empty() ? std::nullopt : std::optional(Day(text));
-  }
-  template <class T>
-  T Known(std::optional<T> value) {
-    if (!value) readable_ = false;
-    return value.value_or(T{});
-  }
-  bool readable() const { return readable_; }
-
- private:
-  bool readable_ = true;
-};
 
 void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
   out.set_rule_id(std::string(RuleId(rule)));
@@ -50,7 +33,7 @@ void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
   out.set_after_interim(deadline.instants.after_interim);
 }
 
-Deadline Decode(const stored::Deadline& in, Reader& reader) {
+Deadline Decode(const stored::Deadline& in, FieldReader& reader) {
   Deadline deadline;
   deadline.instants.due_at = FromMicros(in.due_at());
   deadline.instants.calendar_known = in.calendar_known();
@@ -83,7 +66,7 @@ void Encode(const HeldMeeting& held, stored::HeldMeeting& out) {
   out.set_missing_sdq_reason(held.missing_sdq_reason);
 }
 
-HeldMeeting Decode(const stored::HeldMeeting& in, Reader& reader) {
+HeldMeeting Decode(const stored::HeldMeeting& in, FieldReader& reader) {
   HeldMeeting held;
   held.held_on = reader.Day(in.held_on());
   held.chair = FromProto(in.chair());
@@ -133,7 +116,7 @@ void Encode(const Cycle& cycle, stored::Cycle& out) {
   }
 }
 
-Cycle Decode(const stored::Cycle& in, Reader& reader) {
+Cycle Decode(const stored::Cycle& in, FieldReader& reader) {
   Cycle cycle;
   cycle.number = in.number();
   cycle.kind = reader.Known(FromProto(in.kind()));
@@ -178,7 +161,7 @@ Cycle Decode(const stored::Cycle& in, Reader& reader) {
 absl::StatusOr<PlanState> PlanCodec::Decode(const std::vector<std::optional<std::string>>& parts) {
   if (!parts.front()) return PlanState();
   stored::Plan plan;
-  Reader reader;
+  FieldReader reader;
   PlanState state;
   bool parsed = plan.ParseFromString(*parts.front());
   if (parsed) {
@@ -214,7 +197,7 @@ Target PlanOf(const ChildId& child) {
 
 absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {
   stored::Child in;
-  Reader reader;
+  FieldReader reader;
   ChildFacts child;
   const bool parsed = in.ParseFromString(bytes);
   child.authority = AuthorityCode(in.authority_code());

@@ -9,6 +9,7 @@
 #include "services/scheduling/storage/conversions.h"
 #include "shared/base/london.h"
 #include "shared/domain/calendar.h"
+#include "shared/engine/field_reader.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/policy_wire.h"
 #include "shared/rpc/wire.h"
@@ -18,18 +19,11 @@ namespace {
 
 using v1::SchedulingEvent;
 
-// Reads an event field by field and remembers whether all of it could be read.
-class Reader {
+class Reader : public FieldReader {
  public:
   explicit Reader(const SchedulingEvent& said) : occurred_at(At(said.header().occurred_at())) {}
 
   absl::Time At(const google::protobuf::Timestamp& at) { return Known(FromTimestamp(at)); }
-  absl::CivilDay Day(const std::string& text) { return Known(ParseDate(text)); }
-  template <class T>
-  T Known(std::optional<T> value) {
-    if (!value) readable = false;
-    return value.value_or(T{});
-  }
   Rule RuleOf(const v1::DeadlineReference& deadline) {
     return Known(ParseRule(deadline.rule_id()));
   }
@@ -45,7 +39,6 @@ class Reader {
     return instants;
   }
 
-  bool readable = true;
   absl::Time occurred_at;
 };
 
@@ -198,7 +191,7 @@ absl::StatusOr<PlanEvent> PlanCodec::DecodeEvent(const PlanState& before, const 
                                                  const SchedulingEvent& said) {
   Reader reader(said);
   auto event = scheduling::Decode(before, child, said, reader);
-  if (!event || !reader.readable) return EventNotReadable();
+  if (!event || !reader.readable()) return EventNotReadable();
   return *std::move(event);
 }
 
