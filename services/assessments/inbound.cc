@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "services/assessments/numbers.h"
+#include "services/assessments/metrics.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/engine/lists.h"
 

@@ -1,9 +1,9 @@
 // pepline-assessments: builds every part by name and runs them until the signal to stop.
 #include "services/assessments/api/grpc_api.h"
-#include "services/assessments/census.h"
 #include "services/assessments/config.h"
+#include "services/assessments/gauges.h"
 #include "services/assessments/inbound.h"
-#include "services/assessments/numbers.h"
+#include "services/assessments/metrics.h"
 #include "services/assessments/operations.h"
 #include "services/assessments/storage/peps.h"
 #include "shared/process/service_host.h"
@@ -22,11 +22,11 @@ int main(int argc, char** argv) {
   assessments::Peps peps(host.store());
   assessments::Inbound inbound(host.engine(), children, peps);
   assessments::GrpcApi api(host.server(), host.engine(), children, peps);
-  assessments::Census census(host.store(), children, host.metrics());
+  assessments::Gauges gauges(host.store(), children, host.metrics());
   return host.Run({.api = &api,
                    .api_name = assessments::v1::AssessmentsService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
                    .on_alarm = [&](const auto& alarm) { return inbound.OnAlarm(alarm); },
-                   .count = [&] { return census.Count(); },
+                   .count = [&] { return gauges.Count(); },
                    .operations = assessments::Operations(host.store(), host.clock())});
 }

@@ -1,9 +1,9 @@
 // pepline-funding: builds every part by name and runs them until the signal to stop.
 #include "services/funding/api/grpc_api.h"
-#include "services/funding/census.h"
 #include "services/funding/config.h"
+#include "services/funding/gauges.h"
 #include "services/funding/inbound.h"
-#include "services/funding/numbers.h"
+#include "services/funding/metrics.h"
 #include "services/funding/operations.h"
 #include "shared/process/service_host.h"
 #include "shared/projections/known_children.h"
@@ -17,10 +17,10 @@ int main(int argc, char** argv) {
   KnownChildren children(host.store(), host.clock());
   funding::Inbound inbound(children, host.metrics());
   funding::GrpcApi api(host.server(), host.engine(), children);
-  funding::Census census(host.store(), host.clock(), host.metrics());
+  funding::Gauges gauges(host.store(), host.clock(), host.metrics());
   return host.Run({.api = &api,
                    .api_name = funding::v1::FundingService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
-                   .count = [&] { return census.Count(); },
+                   .count = [&] { return gauges.Count(); },
                    .operations = funding::Operations(host.store(), host.clock())});
 }

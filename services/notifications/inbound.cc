@@ -6,7 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "services/notifications/numbers.h"
+#include "services/notifications/metrics.h"
 #include "services/notifications/storage/conversions.h"
 #include "shared/base/london.h"
 #include "shared/domain/calendar.h"

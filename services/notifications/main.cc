@@ -4,10 +4,10 @@
 #include <iostream>
 
 #include "services/notifications/api/grpc_api.h"
-#include "services/notifications/census.h"
 #include "services/notifications/config.h"
+#include "services/notifications/gauges.h"
 #include "services/notifications/inbound.h"
-#include "services/notifications/numbers.h"
+#include "services/notifications/metrics.h"
 #include "services/notifications/operations.h"
 #include "shared/process/service_host.h"
 
@@ -33,13 +33,13 @@ int main(int argc, char** argv) {
                                      host.shares());
   notifications::Inbound inbound(host.engine(), facts, children, deliverer, gate);
   notifications::GrpcApi api(host.server(), host.engine(), facts, children, deliverer, gate);
-  notifications::Census census(host.store(), host.clock(), host.metrics());
+  notifications::Gauges gauges(host.store(), host.clock(), host.metrics());
   const int exit_code =
       host.Run({.api = &api,
                 .api_name = notifications::v1::NotificationsService::service_full_name(),
                 .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
                 .on_alarm = [&](const auto& alarm) { return inbound.OnAlarm(alarm); },
-                .count = [&] { return census.Count(); },
+                .count = [&] { return gauges.Count(); },
                 .operations = notifications::Operations(host.store(), host.clock(), facts)});
   deliverer.Stop();
   return exit_code;

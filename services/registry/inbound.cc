@@ -1,7 +1,7 @@
 #include "services/registry/inbound.h"
 
 #include "services/registry/config.h"
-#include "services/registry/numbers.h"
+#include "services/registry/metrics.h"
 #include "shared/engine/inbound_event.h"
 
 namespace pepline::registry {

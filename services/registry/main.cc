@@ -4,7 +4,7 @@
 #include "services/registry/import/importer.h"
 #include "services/registry/import/opaque_ids.h"
 #include "services/registry/inbound.h"
-#include "services/registry/numbers.h"
+#include "services/registry/metrics.h"
 #include "services/registry/operations.h"
 #include "services/registry/storage/facts.h"
 #include "shared/process/service_host.h"

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "services/scheduling/numbers.h"
+#include "services/scheduling/metrics.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/domain/calendar.h"

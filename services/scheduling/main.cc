@@ -1,9 +1,9 @@
 // pepline-scheduling: builds every part by name and runs them until the signal to stop.
 #include "services/scheduling/api/grpc_api.h"
-#include "services/scheduling/census.h"
 #include "services/scheduling/config.h"
+#include "services/scheduling/gauges.h"
 #include "services/scheduling/inbound.h"
-#include "services/scheduling/numbers.h"
+#include "services/scheduling/metrics.h"
 #include "services/scheduling/operations.h"
 #include "services/scheduling/storage/facts.h"
 #include "shared/process/service_host.h"
@@ -23,11 +23,11 @@ int main(int argc, char** argv) {
   const scheduling::FactsLoader facts(host.store(), host.clock(), reference);
   scheduling::Inbound inbound(host.engine(), facts, reference);
   scheduling::GrpcApi api(host.server(), host.engine(), facts);
-  scheduling::Census census(host.store(), host.metrics());
+  scheduling::Gauges gauges(host.store(), host.metrics());
   return host.Run({.api = &api,
                    .api_name = scheduling::v1::SchedulingService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
                    .on_alarm = [&](const auto& alarm) { return inbound.OnAlarm(alarm); },
-                   .count = [&] { return census.Count(); },
+                   .count = [&] { return gauges.Count(); },
                    .operations = scheduling::Operations(host.store(), host.clock(), facts)});
 }

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "shared/engine/census.h"
+#include "shared/engine/gauges.h"
 #include "shared/observability/log.h"
 #include "shared/rpc/admit_first.h"
 
@@ -73,8 +73,8 @@ int ServiceHost::Run(Parts parts) {
     return *exit_code;
   }
   parts_.emplace(std::move(parts));
-  std::optional<CensusThread> census;
-  if (parts_->count) census.emplace(metrics(), parts_->count);
+  std::optional<GaugeThread> gauges;
+  if (parts_->count) gauges.emplace(metrics(), parts_->count);
   AdmitFirst admit_first(*parts_->api, parts_->api_name, server_);
   return Serve(config_, metrics(),
                {.grpc_services = {&admit_first},

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
-#include "services/scheduling/numbers.h"
+#include "services/scheduling/metrics.h"
 #include "shared/kafka/kafka_client.h"
 #include "tests/unit/scheduling/plan_story.h"
 #include "tools/stack/environment.h"

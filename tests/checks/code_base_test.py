@@ -290,7 +290,7 @@ class Habits(unittest.TestCase):
             self.assertLess(main.count("\n"), 50, f"{service}/main.cc holds more than wiring")
 
 
-class Numbers(unittest.TestCase):
+class MetricsAndLogs(unittest.TestCase):
     """Metrics and log fields: a short list, documented, never an id."""
 
     def definitions(self):

@@ -37,7 +37,7 @@ def count(pattern, *paths):
 
 # How many series a metric with labels can have at most in a pod of a service: every RPC called with every outcome, every refusal
 # given, every deadline missed, and more authorities than are named. A metric with labels that is missing here fails the check.
-AUTHORITIES = int(re.search(r"kMostAuthorities = (\d+)", source("shared/engine/census.h")).group(1)) + 1  # and "other"
+AUTHORITIES = int(re.search(r"kMostAuthorities = (\d+)", source("shared/engine/gauges.h")).group(1)) + 1  # and "other"
 RPCS = {s: count(r"^  rpc ", f"proto/pepline/{s}/v1/{s}_service.proto") for s in SERVICES}
 REASONS = {s: count(r"constexpr RefusalReason k", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/domain/*.h"))) for s in SERVICES}
 AGGREGATES = {s: count(r"std::string_view kKind = ", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/**/codec.h"))) for s in SERVICES}
@@ -109,7 +109,7 @@ class Exported(unittest.TestCase):
             # What the last count of the whole term shows; one from the middle of it may not.
             for service, name in (("scheduling", "pepline_scheduling_finalise_median_seconds"), ("funding", "pepline_funding_line_gbp"),
                                   ("funding", "pepline_funding_open_requests"), ("assessments", "pepline_assessments_missing_sdqs"), ("notifications", "pepline_notifications_alerts_open")):
-                wait_for(lambda: f"\n{name}{{" in demo.metrics(service), 60, f"no census of {service}")
+                wait_for(lambda: f"\n{name}{{" in demo.metrics(service), 60, f"no gauges of {service}")
             cls.text = {service: demo.metrics(service) for service in SERVICES}
 
     def types(self, service):

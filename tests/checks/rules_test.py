@@ -62,7 +62,7 @@ class Rules(unittest.TestCase):
             return int(number) * {"Seconds": 1, "Minutes": 60}[unit]
         rule = next(alert for alert in alerts() if alert["alert"] == "PeplineLoopStandsStill")
         self.assertEqual([int(bound) for bound in re.findall(r"> (\d+)", rule["expr"])],
-                         [seconds("shared/observability/heartbeat.h", r"Duration limit = "), seconds("shared/engine/census.cc", r"kLongestCount = "),
+                         [seconds("shared/observability/heartbeat.h", r"Duration limit = "), seconds("shared/engine/gauges.cc", r"kLongestCount = "),
                           seconds("shared/kafka/reception.cc", r"\.limit = ")])
         runbook = (ROOT / RUNBOOK).read_text().split("## PeplineLoopStandsStill\n")[1].split("## ")[0]
         begun = {name for folder in ("shared", "services") for path in (ROOT / folder).rglob("*.cc")

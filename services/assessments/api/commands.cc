@@ -5,7 +5,7 @@
 #include "services/assessments/api/answers.h"
 #include "services/assessments/api/grpc_api.h"
 #include "services/assessments/api/requests.h"
-#include "services/assessments/numbers.h"
+#include "services/assessments/metrics.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::assessments {

@@ -4,7 +4,7 @@
 #include "services/funding/api/answers.h"
 #include "services/funding/api/grpc_api.h"
 #include "services/funding/api/requests.h"
-#include "services/funding/numbers.h"
+#include "services/funding/metrics.h"
 #include "services/funding/storage/facts.h"
 #include "shared/rpc/handle_command.h"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "services/notifications/numbers.h"
+#include "services/notifications/metrics.h"
 #include "services/notifications/storage/conversions.h"
 #include "shared/engine/lists.h"
 #include "shared/rpc/handle_command.h"

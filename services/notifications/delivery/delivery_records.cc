@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "services/notifications/numbers.h"
+#include "services/notifications/metrics.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/observability/heartbeat.h"
 

@@ -3,7 +3,7 @@
 
 #include "services/registry/api/answers.h"
 #include "services/registry/api/grpc_api.h"
-#include "services/registry/numbers.h"
+#include "services/registry/metrics.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::registry {

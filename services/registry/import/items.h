@@ -19,7 +19,7 @@
 #include "absl/status/status.h"
 #include "services/registry/import/parse/rows.h"
 #include "services/registry/import/removals.h"
-#include "services/registry/numbers.h"
+#include "services/registry/metrics.h"
 #include "services/registry/storage/codec.h"
 #include "services/registry/storage/facts.h"
 #include "shared/base/worker_pool.h"

@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/api/answers.h"
 #include "services/scheduling/api/grpc_api.h"
-#include "services/scheduling/numbers.h"
+#include "services/scheduling/metrics.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/rpc/handle_command.h"
 

@@ -19,7 +19,7 @@
 #include "absl/time/clock.h"
 #include "services/notifications/delivery/deliverer.h"
 #include "services/notifications/inbound.h"
-#include "services/notifications/numbers.h"
+#include "services/notifications/metrics.h"
 #include "shared/observability/heartbeat.h"
 #include "shared/store/memory_store.h"
 #include "tests/component/notifications/fake_registry.h"

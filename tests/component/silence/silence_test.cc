@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "absl/synchronization/notification.h"
-#include "shared/engine/census.h"
+#include "shared/engine/gauges.h"
 #include "shared/engine/waker.h"
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/outbox_relay.h"
@@ -89,7 +89,7 @@ class Loops {
   OutboxRelay relay_;
   Consumer consumer_;
   Waker waker_;
-  const CensusThread gauges_;
+  const GaugeThread gauges_;
 };
 
 // Lets go of what was held up when the test ends, however it ends; declare it behind the loops.

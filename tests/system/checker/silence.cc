@@ -69,18 +69,18 @@ std::vector<StandStill> StandStills::LongerThan(absl::Duration bound, absl::Time
   return all;
 }
 
-absl::StatusOr<ScrapedNumbers> ScrapedNumbers::For(const std::vector<std::string>& rule_files) {
-  ScrapedNumbers numbers;
-  numbers.rule_files_ = rule_files;
+absl::StatusOr<ScrapedMetrics> ScrapedMetrics::For(const std::vector<std::string>& rule_files) {
+  ScrapedMetrics metrics;
+  metrics.rule_files_ = rule_files;
   for (const std::string& file : rule_files) {
     auto text = ReadFile(file);
     if (!text.ok()) return text.status();
-    numbers.rules_ += *text;
+    metrics.rules_ += *text;
   }
-  return numbers;
+  return metrics;
 }
 
-void ScrapedNumbers::Take(absl::Time at, const std::string& service, const std::string& instance,
+void ScrapedMetrics::Take(absl::Time at, const std::string& service, const std::string& instance,
                           const std::string& text) {
   const std::int64_t slot = SlotOf(at);
   const std::string whose = absl::StrCat("{namespace=\"pepline\",job=\"pepline-", service,
@@ -106,7 +106,7 @@ void ScrapedNumbers::Take(absl::Time at, const std::string& service, const std::
   }
 }
 
-absl::StatusOr<std::vector<std::string>> ScrapedNumbers::Firing(const std::string& service,
+absl::StatusOr<std::vector<std::string>> ScrapedMetrics::Firing(const std::string& service,
                                                                 absl::Time since,
                                                                 absl::Time until) const {
   const std::int64_t first = SlotOf(since - kLookBack), last = SlotOf(until);

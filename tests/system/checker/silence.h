@@ -47,11 +47,11 @@ class StandStills {
   std::vector<StandStill> over_;
 };
 
-// The numbers of all processes over time, as Prometheus would have scraped them.
-class ScrapedNumbers {
+// The metrics of all processes over time, as Prometheus would have scraped them.
+class ScrapedMetrics {
  public:
   // Only what the rules of these files ask about is kept. Errors: of reading them.
-  static absl::StatusOr<ScrapedNumbers> For(const std::vector<std::string>& rule_files);
+  static absl::StatusOr<ScrapedMetrics> For(const std::vector<std::string>& rule_files);
   // The text of /metrics of one process of a service; empty text: it did not answer.
   void Take(absl::Time at, const std::string& service, const std::string& instance,
             const std::string& text);
@@ -68,7 +68,7 @@ class ScrapedNumbers {
   std::map<std::string, Series> series_;
 };
 
-// Asks which alerts fire: ScrapedNumbers::Firing, or a test's own answer.
+// Asks which alerts fire: ScrapedMetrics::Firing, or a test's own answer.
 using AskRules = std::function<absl::StatusOr<std::vector<std::string>>(
     const std::string& service, absl::Time since, absl::Time until)>;
 

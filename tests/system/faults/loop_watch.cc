@@ -14,11 +14,11 @@ absl::StatusOr<std::unique_ptr<LoopWatch>> LoopWatch::Start(
     Stack& stack, const std::vector<story::Settling::Reader>& readers) {
   auto watch = std::unique_ptr<LoopWatch>(new LoopWatch(stack));
   const std::string rules = absl::StrCat(SourceFolder(), "/deploy/prometheus/");
-  auto numbers = ScrapedNumbers::For({rules + "alerts.yaml", rules + "recording.yaml"});
-  if (!numbers.ok()) return numbers.status();
+  auto metrics = ScrapedMetrics::For({rules + "alerts.yaml", rules + "recording.yaml"});
+  if (!metrics.ok()) return metrics.status();
   {
     absl::MutexLock lock(&watch->mutex_);
-    watch->numbers_.emplace(*std::move(numbers));
+    watch->metrics_.emplace(*std::move(metrics));
   }
   for (const auto& reader : readers) watch->topics_[reader.service].push_back(reader.topic);
   for (const std::string& service : stack.Services()) {
@@ -58,7 +58,7 @@ void LoopWatch::Scrape() {
     const auto answer = HttpGet(port, "/metrics", absl::Milliseconds(500));
     const bool answered = answer.ok() && answer->status == 200;
     absl::MutexLock lock(&mutex_);
-    numbers_->Take(at, process.substr(0, process.find('-')), process,
+    metrics_->Take(at, process.substr(0, process.find('-')), process,
                    answered ? answer->body : std::string());
   }
 }
@@ -104,11 +104,11 @@ void LoopWatch::LookAtGroups() {
 std::vector<std::string> LoopWatch::Silences() {
   // A look at the rules takes long; nobody may wait for it.
   std::vector<StandStill> stands;
-  std::optional<ScrapedNumbers> numbers;
+  std::optional<ScrapedMetrics> metrics;
   {
     absl::MutexLock lock(&mutex_);
     stands = stands_.LongerThan(kMayStand + kRuleMayTake, absl::Now());
-    numbers = numbers_;
+    metrics = metrics_;
   }
   // Twelve partitions that stand for one reason are one silence.
   std::map<std::string, StandStill> longest;
@@ -124,7 +124,7 @@ std::vector<std::string> LoopWatch::Silences() {
     stands.push_back(stand);
   }
   return CheckSilence(stands, [&](const std::string& service, absl::Time since, absl::Time until) {
-    auto firing = numbers->Firing(service, since, until);
+    auto firing = metrics->Firing(service, since, until);
     if (firing.ok()) {
       for (const std::string& alert : *firing) std::cout << "  " << alert << " fired\n";
     }

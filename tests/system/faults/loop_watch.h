@@ -51,7 +51,7 @@ class LoopWatch {
   absl::Notification stopping_;
   absl::Mutex mutex_;
   StandStills stands_ ABSL_GUARDED_BY(mutex_);
-  std::optional<ScrapedNumbers> numbers_ ABSL_GUARDED_BY(mutex_);
+  std::optional<ScrapedMetrics> metrics_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::thread> threads_;
 };
 

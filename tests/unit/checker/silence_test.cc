@@ -80,7 +80,7 @@ TEST(Silence, RulesThatCannotBeAskedExcuseNobody) {
               ElementsAre(HasSubstr("could not be asked: no promtool")));
 }
 
-// The rules as they are shipped, asked about planted numbers.
+// The rules as they are shipped, asked about planted metrics.
 class RulesTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -88,16 +88,16 @@ class RulesTest : public testing::Test {
       GTEST_SKIP() << "*** no promtool here: the rules are NOT asked. `make setup-check` ***";
     }
     const std::string folder = SourceFolder() + "/deploy/prometheus/";
-    auto numbers = ScrapedNumbers::For({folder + "alerts.yaml", folder + "recording.yaml"});
-    ASSERT_TRUE(numbers.ok()) << numbers.status();
-    numbers_.emplace(*std::move(numbers));
+    auto metrics = ScrapedMetrics::For({folder + "alerts.yaml", folder + "recording.yaml"});
+    ASSERT_TRUE(metrics.ok()) << metrics.status();
+    metrics_.emplace(*std::move(metrics));
   }
   // All services are well but for Redis's answers to one of them.
   void Scrape(int from, int to, bool redis_answers) {
     for (int second = from; second < to; ++second) {
       for (const std::string& service : AllServices()) {
         const bool up = redis_answers || service != "scheduling";
-        numbers_->Take(At(second), service, service,
+        metrics_->Take(At(second), service, service,
                        absl::StrCat("# HELP pepline_ready x\npepline_ready 1\n"
                                     "pepline_store_up ",
                                     up ? 1 : 0,
@@ -106,12 +106,12 @@ class RulesTest : public testing::Test {
       }
     }
   }
-  std::optional<ScrapedNumbers> numbers_;
+  std::optional<ScrapedMetrics> metrics_;
 };
 
 TEST_F(RulesTest, NumbersThatAreWellFireNothing) {
   Scrape(0, 1000, true);
-  const auto firing = numbers_->Firing("scheduling", At(900), At(980));
+  const auto firing = metrics_->Firing("scheduling", At(900), At(980));
   ASSERT_TRUE(firing.ok()) << firing.status();
   EXPECT_THAT(*firing, IsEmpty());
 }
@@ -119,10 +119,10 @@ TEST_F(RulesTest, NumbersThatAreWellFireNothing) {
 TEST_F(RulesTest, AnAlertFiresForTheServiceThatItIsAboutAndForNoOther) {
   Scrape(0, 900, true);
   Scrape(900, 1000, false);
-  const auto firing = numbers_->Firing("scheduling", At(905), At(990));
+  const auto firing = metrics_->Firing("scheduling", At(905), At(990));
   ASSERT_TRUE(firing.ok()) << firing.status();
   EXPECT_THAT(*firing, Contains("PeplineRedisAway"));
-  const auto of_another = numbers_->Firing("funding", At(905), At(990));
+  const auto of_another = metrics_->Firing("funding", At(905), At(990));
   ASSERT_TRUE(of_another.ok()) << of_another.status();
   EXPECT_THAT(*of_another, Not(Contains("PeplineRedisAway")));
 }
@@ -130,9 +130,9 @@ TEST_F(RulesTest, AnAlertFiresForTheServiceThatItIsAboutAndForNoOther) {
 TEST_F(RulesTest, AProcessThatDoesNotAnswerIsSeenAsPrometheusSeesIt) {
   Scrape(0, 900, true);
   for (int second = 900; second < 980; ++second) {
-    numbers_->Take(At(second), "funding", "funding-2", "");
+    metrics_->Take(At(second), "funding", "funding-2", "");
   }
-  const auto firing = numbers_->Firing("funding", At(905), At(975));
+  const auto firing = metrics_->Firing("funding", At(905), At(975));
   ASSERT_TRUE(firing.ok()) << firing.status();
   EXPECT_THAT(*firing, Contains("PeplineReplicaSilent"));
 }

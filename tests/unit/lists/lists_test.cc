@@ -7,7 +7,7 @@
 #include <set>
 
 #include "absl/strings/str_format.h"
-#include "tests/unit/census/stored_state.h"
+#include "tests/unit/gauges/stored_state.h"
 
 namespace pepline {
 namespace {

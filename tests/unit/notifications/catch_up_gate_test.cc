@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "services/notifications/numbers.h"
+#include "services/notifications/metrics.h"
 #include "services/notifications/topics_read.h"
 #include "tests/unit/notifications/alert_story.h"
 

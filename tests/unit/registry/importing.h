@@ -17,7 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/importer.h"
 #include "services/registry/import/opaque_ids.h"
-#include "services/registry/numbers.h"
+#include "services/registry/metrics.h"
 #include "services/registry/storage/facts.h"
 #include "shared/base/digest.h"
 #include "shared/store/memory_store.h"

@@ -1,4 +1,4 @@
-#include "services/notifications/census.h"
+#include "services/notifications/gauges.h"
 
 #include <algorithm>
 #include <utility>
@@ -21,7 +21,7 @@ std::vector<std::string> Levels() {
 
 }  // namespace
 
-Census::Census(Store& store, const Clock& clock, Metrics& metrics)
+Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
     : clock_(clock),
       metrics_(metrics),
       // A resolved alert may still have somebody to tell.
@@ -47,7 +47,7 @@ Census::Census(Store& store, const Clock& clock, Metrics& metrics)
   }
 }
 
-absl::Status Census::Count() {
+absl::Status Gauges::Count() {
   absl::Status status = alerts_.Refresh(
       [this](const std::string& alert, const FollowedRecords::StateParts& parts) {
         const auto state = AlertCodec::Decode(parts);

@@ -5,8 +5,8 @@
 // child the current PEP counts, so a term's numbers stand until the next term's PEP opens. Labels
 // name the authority and never a school or a child. Errors: whatever the store answers. Threads:
 // belongs to one.
-#ifndef PEPLINE_SERVICES_SCHEDULING_CENSUS_H_
-#define PEPLINE_SERVICES_SCHEDULING_CENSUS_H_
+#ifndef PEPLINE_SERVICES_SCHEDULING_GAUGES_H_
+#define PEPLINE_SERVICES_SCHEDULING_GAUGES_H_
 
 #include <map>
 #include <optional>
@@ -16,16 +16,16 @@
 
 #include "absl/status/status.h"
 #include "services/scheduling/domain/plan.h"
-#include "shared/engine/census.h"
+#include "shared/engine/gauges.h"
 #include "shared/observability/metrics.h"
 #include "shared/store/store.h"
 
 namespace pepline::scheduling {
 
-class Census {
+class Gauges {
  public:
   // Both must outlive this.
-  Census(Store& store, Metrics& metrics);
+  Gauges(Store& store, Metrics& metrics);
   absl::Status Count();
 
  private:
@@ -51,4 +51,4 @@ class Census {
 
 }  // namespace pepline::scheduling
 
-#endif  // PEPLINE_SERVICES_SCHEDULING_CENSUS_H_
+#endif  // PEPLINE_SERVICES_SCHEDULING_GAUGES_H_

@@ -1,4 +1,4 @@
-#include "services/scheduling/numbers.h"
+#include "services/scheduling/metrics.h"
 
 namespace pepline::scheduling {
 

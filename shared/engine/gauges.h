@@ -4,10 +4,10 @@
 // since the last one, and rests fifty times as long as it took. A store that is away leaves the
 // last numbers standing; pepline_census_last_success_timestamp_seconds says how old they are.
 // Does not: decide anything, or name anybody: the only label of ours is the authority.
-// Errors: whatever the store answers. Threads: a CensusThread has its own; the others belong to one
+// Errors: whatever the store answers. Threads: a GaugeThread has its own; the others belong to one
 // thread.
-#ifndef PEPLINE_SHARED_ENGINE_CENSUS_H_
-#define PEPLINE_SHARED_ENGINE_CENSUS_H_
+#ifndef PEPLINE_SHARED_ENGINE_GAUGES_H_
+#define PEPLINE_SHARED_ENGINE_GAUGES_H_
 
 #include <cstdint>
 #include <functional>
@@ -92,11 +92,11 @@ class AuthorityGauge {
   std::map<std::string, std::map<std::string, double>> shown_;
 };
 
-class CensusThread {
+class GaugeThread {
  public:
   // Both must outlive this.
-  CensusThread(Metrics& metrics, std::function<absl::Status()> count);
-  ~CensusThread();
+  GaugeThread(Metrics& metrics, std::function<absl::Status()> count);
+  ~GaugeThread();
 
  private:
   void Run();
@@ -110,4 +110,4 @@ class CensusThread {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_ENGINE_CENSUS_H_
+#endif  // PEPLINE_SHARED_ENGINE_GAUGES_H_

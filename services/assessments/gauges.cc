@@ -1,4 +1,4 @@
-#include "services/assessments/census.h"
+#include "services/assessments/gauges.h"
 
 #include <utility>
 
@@ -7,7 +7,7 @@
 
 namespace pepline::assessments {
 
-Census::Census(Store& store, const KnownChildren& children, Metrics& metrics)
+Gauges::Gauges(Store& store, const KnownChildren& children, Metrics& metrics)
     : children_(children),
       metrics_(metrics),
       sdqs_(store, {OpenSdqs()}, &RecordOf),
@@ -19,7 +19,7 @@ Census::Census(Store& store, const KnownChildren& children, Metrics& metrics)
   }
 }
 
-absl::Status Census::Count() {
+absl::Status Gauges::Count() {
   absl::Status status = sdqs_.Refresh(
       [this](const std::string& sdq, const FollowedRecords::StateParts& parts) {
         const auto state = SdqCodec::Decode(parts);

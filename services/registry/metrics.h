@@ -1,7 +1,7 @@
-// The numbers registry exposes besides the runtime's. Events are counted once they are committed.
-// Threads: safe from any thread.
-#ifndef PEPLINE_SERVICES_REGISTRY_NUMBERS_H_
-#define PEPLINE_SERVICES_REGISTRY_NUMBERS_H_
+// The metrics that registry exposes besides the runtime's. Events are counted once they are
+// committed. Threads: safe from any thread.
+#ifndef PEPLINE_SERVICES_REGISTRY_METRICS_H_
+#define PEPLINE_SERVICES_REGISTRY_METRICS_H_
 
 #include <vector>
 
@@ -20,4 +20,4 @@ void CountEvents(Metrics&, const std::vector<Event>&) {}
 
 }  // namespace pepline::registry
 
-#endif  // PEPLINE_SERVICES_REGISTRY_NUMBERS_H_
+#endif  // PEPLINE_SERVICES_REGISTRY_METRICS_H_

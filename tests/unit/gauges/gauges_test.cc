@@ -1,6 +1,6 @@
 // Counting what is in the store: only what changed is read, what is gone is forgotten, a record
 // that cannot be read stops nothing, and the number of authorities named has a bound.
-#include "shared/engine/census.h"
+#include "shared/engine/gauges.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <string>
 
 #include "absl/time/clock.h"
-#include "tests/unit/census/stored_state.h"
+#include "tests/unit/gauges/stored_state.h"
 
 namespace pepline {
 namespace {
@@ -199,12 +199,12 @@ TEST_F(AuthorityGaugeTest, TheAuthorityMayBeTheOnlyLabel) {
   EXPECT_EQ(metrics_.Value("test_days", {{"authority", "931"}}), 2.5);
 }
 
-TEST(CensusThread, CountsUntilItEndsAndSaysWhenItLastCould) {
+TEST(GaugeThread, CountsUntilItEndsAndSaysWhenItLastCould) {
   Metrics metrics;
   absl::Mutex mutex;
   bool counted = false;
   {
-    const CensusThread thread(metrics, [&] {
+    const GaugeThread thread(metrics, [&] {
       absl::MutexLock lock(&mutex);
       counted = true;
       return absl::OkStatus();
@@ -216,12 +216,12 @@ TEST(CensusThread, CountsUntilItEndsAndSaysWhenItLastCould) {
   EXPECT_NEAR(last, absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch()), 30);
 }
 
-TEST(CensusThread, AFailedCountIsNoSuccess) {
+TEST(GaugeThread, AFailedCountIsNoSuccess) {
   Metrics metrics;
   absl::Mutex mutex;
   bool counted = false;
   {
-    const CensusThread thread(metrics, [&] {
+    const GaugeThread thread(metrics, [&] {
       absl::MutexLock lock(&mutex);
       counted = true;
       return absl::UnavailableError("away");

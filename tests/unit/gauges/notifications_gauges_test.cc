@@ -1,17 +1,17 @@
 // Open alerts by level, and how long the longest waiting message waits.
 #include <gtest/gtest.h>
 
-#include "services/notifications/census.h"
-#include "services/notifications/numbers.h"
+#include "services/notifications/gauges.h"
+#include "services/notifications/metrics.h"
 #include "services/notifications/storage/codec.h"
-#include "tests/unit/census/stored_state.h"
+#include "tests/unit/gauges/stored_state.h"
 
 namespace pepline::notifications {
 namespace {
 
 constexpr absl::Time kNow = absl::FromUnixSeconds(1'760'000'000);
 
-class NotificationsCensusTest : public testing::Test {
+class NotificationsGaugesTest : public testing::Test {
  protected:
   AlertState Open(const std::string& child, int level) {
     AlertState state;
@@ -37,24 +37,24 @@ class NotificationsCensusTest : public testing::Test {
   StoredStates stored_;
   FakeClock clock_{kNow};
   Metrics metrics_{NotificationsMetrics()};
-  Census census_{stored_.store(), clock_, metrics_};
+  Gauges gauges_{stored_.store(), clock_, metrics_};
 };
 
-TEST_F(NotificationsCensusTest, CountsOpenAlertsByTheHighestLevel) {
+TEST_F(NotificationsGaugesTest, CountsOpenAlertsByTheHighestLevel) {
   Store(Open("chd-1", 1));
   Store(Open("chd-2", 3));
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(OpenAt("1"), 1);
   EXPECT_EQ(OpenAt("3"), 1);
   AlertState resolved = Open("chd-2", 3);
   resolved.resolved = Resolution{ResolvedCause::kMet, kNow};
   Store(resolved);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(OpenAt("3"), 0);
 }
 
-TEST_F(NotificationsCensusTest, SaysHowLongTheOldestMessageWaits) {
-  ASSERT_TRUE(census_.Count().ok());
+TEST_F(NotificationsGaugesTest, SaysHowLongTheOldestMessageWaits) {
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(OldestAge(), 0);
   AlertState waiting = Open("chd-1", 1);
   waiting.deliveries = {
@@ -64,11 +64,11 @@ TEST_F(NotificationsCensusTest, SaysHowLongTheOldestMessageWaits) {
   waiting = Open("chd-2", 1);
   waiting.deliveries = {{.level = 1, .since = kNow - absl::Minutes(4)}};
   Store(waiting);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Undelivered(), 2);
   EXPECT_EQ(OldestAge(), 9 * 60);
   clock_.Advance(absl::Minutes(1));
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(OldestAge(), 10 * 60);
 }
 

@@ -1,4 +1,4 @@
-#include "services/scheduling/census.h"
+#include "services/scheduling/gauges.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/inbound.h"
-#include "services/scheduling/numbers.h"
+#include "services/scheduling/metrics.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
 
@@ -41,7 +41,7 @@ absl::Duration MedianOf(std::vector<absl::Duration> values) {
 
 }  // namespace
 
-Census::Census(Store& store, Metrics& metrics)
+Gauges::Gauges(Store& store, Metrics& metrics)
     : metrics_(metrics),
       plans_(store, {AllChildren()},
              [](const std::string& child) {
@@ -58,7 +58,7 @@ Census::Census(Store& store, Metrics& metrics)
   }
 }
 
-std::optional<Census::Note> Census::NoteOf(const PlanState& state) {
+std::optional<Gauges::Note> Gauges::NoteOf(const PlanState& state) {
   if (!IsOpen(state)) return std::nullopt;
   const Cycle& cycle = *state.cycle;
   Note note{.authority = state.authority.text(), .stage = cycle.stage};
@@ -74,12 +74,12 @@ std::optional<Census::Note> Census::NoteOf(const PlanState& state) {
   return note;
 }
 
-bool Census::IsWithoutPep(const ChildFacts& child, const PlanState& state) {
+bool Gauges::IsWithoutPep(const ChildFacts& child, const PlanState& state) {
   if (!child.in_care || !child.pep_required) return false;
   return !IsOpen(state) || (state.pep_open && IsLive(*state.pep_open));
 }
 
-absl::Status Census::Count() {
+absl::Status Gauges::Count() {
   absl::Status status = plans_.Refresh(
       [this](const std::string& child, const FollowedRecords::StateParts& parts) {
         const auto state = PlanCodec::Decode({parts.front()});
@@ -100,7 +100,7 @@ absl::Status Census::Count() {
   return status;
 }
 
-void Census::Publish() {
+void Gauges::Publish() {
   metrics_.Set("pepline_scheduling_children_without_pep", {},
                static_cast<double>(without_pep_.size()));
   std::map<std::string, std::vector<absl::Duration>> until_finalised;

@@ -1,7 +1,7 @@
-// The numbers of notifications' own: how many alerts, told to whom, with what outcome. Threads:
-// safe from any thread.
-#ifndef PEPLINE_SERVICES_NOTIFICATIONS_NUMBERS_H_
-#define PEPLINE_SERVICES_NOTIFICATIONS_NUMBERS_H_
+// The metrics that notifications exposes: how many alerts, told to whom, with what outcome.
+// Threads: safe from any thread.
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_METRICS_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_METRICS_H_
 
 #include <vector>
 
@@ -15,4 +15,4 @@ void CountEvents(Metrics& metrics, const std::vector<AlertEvent>& events);
 
 }  // namespace pepline::notifications
 
-#endif  // PEPLINE_SERVICES_NOTIFICATIONS_NUMBERS_H_
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_METRICS_H_

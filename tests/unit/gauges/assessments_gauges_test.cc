@@ -4,15 +4,15 @@
 #include <utility>
 
 #include "pepline/runtime/v1/known_child.pb.h"
-#include "services/assessments/census.h"
-#include "services/assessments/numbers.h"
+#include "services/assessments/gauges.h"
+#include "services/assessments/metrics.h"
 #include "services/assessments/storage/codec.h"
-#include "tests/unit/census/stored_state.h"
+#include "tests/unit/gauges/stored_state.h"
 
 namespace pepline::assessments {
 namespace {
 
-class AssessmentsCensusTest : public testing::Test {
+class AssessmentsGaugesTest : public testing::Test {
  protected:
   void Store(const std::string& child, Stage stage, bool missing = false) {
     SdqState state;
@@ -38,24 +38,24 @@ class AssessmentsCensusTest : public testing::Test {
   FakeClock clock_{absl::UnixEpoch()};
   KnownChildren children_{stored_.store(), clock_};
   Metrics metrics_{AssessmentsMetrics()};
-  Census census_{stored_.store(), children_, metrics_};
+  Gauges gauges_{stored_.store(), children_, metrics_};
 };
 
-TEST_F(AssessmentsCensusTest, CountsWhatIsAwaitedAndWhatIsMissing) {
+TEST_F(AssessmentsGaugesTest, CountsWhatIsAwaitedAndWhatIsMissing) {
   Know("chd-1", "931");
   Know("chd-2", "931");
   Store("chd-1", Stage::kRequested);
   Store("chd-2", Stage::kSent, /*missing=*/true);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Awaited(), 2);
   EXPECT_EQ(Missing(), 1);
   Store("chd-2", Stage::kNotObtained);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Awaited(), 1);
   EXPECT_EQ(Missing(), 0);
 }
 
-TEST_F(AssessmentsCensusTest, CountsWhatASchoolProposesToDoWithoutUntilItIsSettled) {
+TEST_F(AssessmentsGaugesTest, CountsWhatASchoolProposesToDoWithoutUntilItIsSettled) {
   Know("chd-1", "931");
   SdqState proposed;
   proposed.stage = Stage::kSent;
@@ -63,20 +63,20 @@ TEST_F(AssessmentsCensusTest, CountsWhatASchoolProposesToDoWithoutUntilItIsSettl
   proposed.not_obtained_proposed_at = absl::UnixEpoch();
   proposed.not_obtained_reason = NotObtainedReason::kSdq3;
   Store("chd-1", proposed);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Of("pepline_assessments_sdqs_to_confirm"), 1);
   EXPECT_EQ(Missing(), 1) << "a proposal ends no miss";
   Store("chd-1", Stage::kNotObtained);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Of("pepline_assessments_sdqs_to_confirm"), 0);
 }
 
-TEST_F(AssessmentsCensusTest, AChildThatRegistrySpeaksOfLaterIsCountedFromThenOn) {
+TEST_F(AssessmentsGaugesTest, AChildThatRegistrySpeaksOfLaterIsCountedFromThenOn) {
   Store("chd-1", Stage::kRequested);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Awaited(), 0);
   Know("chd-1", "931");
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Awaited(), 1);
 }
 

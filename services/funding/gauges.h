@@ -3,8 +3,8 @@
 // after a start and the same in every replica. Pounds, as that is what people read; whole pence are
 // kept. Labels name the authority and never a school or a child. Errors: whatever the store
 // answers. Threads: belongs to one.
-#ifndef PEPLINE_SERVICES_FUNDING_CENSUS_H_
-#define PEPLINE_SERVICES_FUNDING_CENSUS_H_
+#ifndef PEPLINE_SERVICES_FUNDING_GAUGES_H_
+#define PEPLINE_SERVICES_FUNDING_GAUGES_H_
 
 #include <map>
 #include <string>
@@ -13,16 +13,16 @@
 #include "absl/time/time.h"
 #include "services/funding/domain/fund_line.h"
 #include "shared/base/clock.h"
-#include "shared/engine/census.h"
+#include "shared/engine/gauges.h"
 #include "shared/observability/metrics.h"
 #include "shared/store/store.h"
 
 namespace pepline::funding {
 
-class Census {
+class Gauges {
  public:
   // All must outlive this.
-  Census(Store& store, const Clock& clock, Metrics& metrics);
+  Gauges(Store& store, const Clock& clock, Metrics& metrics);
   absl::Status Count();
 
  private:
@@ -41,4 +41,4 @@ class Census {
 
 }  // namespace pepline::funding
 
-#endif  // PEPLINE_SERVICES_FUNDING_CENSUS_H_
+#endif  // PEPLINE_SERVICES_FUNDING_GAUGES_H_

@@ -1,15 +1,15 @@
 // Pupil Premium Plus in pounds, of the financial year that is now.
 #include <gtest/gtest.h>
 
-#include "services/funding/census.h"
-#include "services/funding/numbers.h"
+#include "services/funding/gauges.h"
+#include "services/funding/metrics.h"
 #include "services/funding/storage/codec.h"
-#include "tests/unit/census/stored_state.h"
+#include "tests/unit/gauges/stored_state.h"
 
 namespace pepline::funding {
 namespace {
 
-class FundingCensusTest : public testing::Test {
+class FundingGaugesTest : public testing::Test {
  protected:
   void Store(int year, Pence amount, Pence approved, Pence released) {
     const FundLineName name{AuthorityCode("931"), {year}};
@@ -23,38 +23,38 @@ class FundingCensusTest : public testing::Test {
   StoredStates stored_;
   FakeClock clock_{absl::FromCivil(absl::CivilDay(2026, 3, 31), absl::UTCTimeZone())};
   Metrics metrics_{FundingMetrics()};
-  Census census_{stored_.store(), clock_, metrics_};
+  Gauges gauges_{stored_.store(), clock_, metrics_};
 };
 
-TEST_F(FundingCensusTest, ShowsThisYearsLineInPounds) {
+TEST_F(FundingGaugesTest, ShowsThisYearsLineInPounds) {
   Store(2025, {1'000'050}, {20'000}, {30'025});
   Store(2024, {777}, {}, {});
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_DOUBLE_EQ(Pounds("left"), 9'500.25);
   EXPECT_DOUBLE_EQ(Pounds("approved"), 200);
   EXPECT_DOUBLE_EQ(Pounds("released"), 300.25);
 }
 
-TEST_F(FundingCensusTest, AnAuthorityWithAFundLineShowsThatNoRequestWaits) {
-  ASSERT_TRUE(census_.Count().ok());
+TEST_F(FundingGaugesTest, AnAuthorityWithAFundLineShowsThatNoRequestWaits) {
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(SeriesOf(metrics_, "pepline_funding_open_requests"), 0u);
   Store(2025, {1'000}, {}, {});
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(SeriesOf(metrics_, "pepline_funding_open_requests"), std::size(kWaitingStages));
 }
 
-TEST_F(FundingCensusTest, TheNextYearBeginsInApril) {
+TEST_F(FundingGaugesTest, TheNextYearBeginsInApril) {
   Store(2025, {1'000}, {1'000}, {});
   Store(2026, {5'000}, {}, {});
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_DOUBLE_EQ(Pounds("approved"), 10);
   clock_.Advance(absl::Hours(24));
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_DOUBLE_EQ(Pounds("approved"), 0);
   EXPECT_DOUBLE_EQ(Pounds("left"), 50);
 }
 
-TEST_F(FundingCensusTest, RequestsThatWaitAreCountedByStage) {
+TEST_F(FundingGaugesTest, RequestsThatWaitAreCountedByStage) {
   const FundLineName name{AuthorityCode("931"), {2025}};
   FundingState state;
   state.request.emplace();
@@ -64,7 +64,7 @@ TEST_F(FundingCensusTest, RequestsThatWaitAreCountedByStage) {
   const auto store = [&](const std::vector<IndexEntry>& index) {
     const auto target = TargetOf(state.request->costing.id, name);
     stored_.Put(target.routing_id, target.keys.front(), FundingCodec::Encode(state).front(), index);
-    ASSERT_TRUE(census_.Count().ok());
+    ASSERT_TRUE(gauges_.Count().ok());
   };
   const auto waiting = [&](const std::string& stage) {
     return metrics_.Value("pepline_funding_open_requests",

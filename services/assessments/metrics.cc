@@ -1,4 +1,4 @@
-#include "services/assessments/numbers.h"
+#include "services/assessments/metrics.h"
 
 namespace pepline::assessments {
 

@@ -1,4 +1,4 @@
-#include "services/registry/numbers.h"
+#include "services/registry/metrics.h"
 
 namespace pepline::registry {
 

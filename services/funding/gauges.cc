@@ -1,9 +1,9 @@
-#include "services/funding/census.h"
+#include "services/funding/gauges.h"
 
 #include <utility>
 
 #include "services/funding/inbound.h"
-#include "services/funding/numbers.h"
+#include "services/funding/metrics.h"
 #include "services/funding/storage/codec.h"
 #include "shared/base/london.h"
 
@@ -18,7 +18,7 @@ std::vector<std::string> WaitingNames() {
 
 }  // namespace
 
-Census::Census(Store& store, const Clock& clock, Metrics& metrics)
+Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
     : clock_(clock),
       metrics_(metrics),
       lines_(store, {AllFundLines()},
@@ -37,7 +37,7 @@ Census::Census(Store& store, const Clock& clock, Metrics& metrics)
   metrics.Count("pepline_funding_unknown_events_total", {{"topic", kRegistryTopic}}, 0);
 }
 
-absl::Status Census::Count() {
+absl::Status Gauges::Count() {
   absl::Status status = lines_.Refresh(
       [this](const std::string& id, const FollowedRecords::StateParts& parts) {
         const auto state = FundLineCodec::Decode(parts);

@@ -1,4 +1,4 @@
-#include "services/notifications/numbers.h"
+#include "services/notifications/metrics.h"
 
 #include "absl/strings/str_cat.h"
 

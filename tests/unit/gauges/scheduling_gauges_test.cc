@@ -1,11 +1,11 @@
 // The numbers on a Virtual School's wall, from stored plans.
 #include <gtest/gtest.h>
 
-#include "services/scheduling/census.h"
-#include "services/scheduling/numbers.h"
+#include "services/scheduling/gauges.h"
+#include "services/scheduling/metrics.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
-#include "tests/unit/census/stored_state.h"
+#include "tests/unit/gauges/stored_state.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -34,7 +34,7 @@ PlanState FinalisedAfter(int days, bool late, const std::string& child) {
   return state;
 }
 
-class SchedulingCensusTest : public testing::Test {
+class SchedulingGaugesTest : public testing::Test {
  protected:
   void Store(const PlanState& state) {
     const std::string& child = state.child.text();
@@ -49,51 +49,51 @@ class SchedulingCensusTest : public testing::Test {
   }
   StoredStates stored_;
   Metrics metrics_{SchedulingMetrics()};
-  Census census_{stored_.store(), metrics_};
+  Gauges gauges_{stored_.store(), metrics_};
 };
 
-TEST_F(SchedulingCensusTest, CountsByAuthorityAndStageAndFollowsChanges) {
+TEST_F(SchedulingGaugesTest, CountsByAuthorityAndStageAndFollowsChanges) {
   Store(PlanIn(Stage::kDue, "chd-1"));
   Store(PlanIn(Stage::kDue, "chd-2"));
   Store(PlanIn(Stage::kHeld, "chd-3", "825"));
   Store(PlanIn(Stage::kClosed, "chd-4"));
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Peps("due"), 2);
   EXPECT_EQ(Peps("held", "825"), 1);
   Store(PlanIn(Stage::kScheduled, "chd-2"));
   Store(PlanIn(Stage::kClosed, "chd-1"));
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Peps("due"), 0);
   EXPECT_EQ(Peps("scheduled"), 1);
 }
 
-TEST_F(SchedulingCensusTest, AnAuthorityWithPepsShowsThatNoneIsLate) {
+TEST_F(SchedulingGaugesTest, AnAuthorityWithPepsShowsThatNoneIsLate) {
   Store(PlanIn(Stage::kDue, "chd-1"));
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   for (const char* gauge : {"pepline_scheduling_late_peps", "pepline_scheduling_late_deadlines",
                             "pepline_scheduling_finalised_peps"}) {
     EXPECT_GT(SeriesOf(metrics_, gauge), 0u) << gauge;
   }
 }
 
-TEST_F(SchedulingCensusTest, TwoReplicasSayTheSameAndSoDoesOneThatIsStartedAgain) {
+TEST_F(SchedulingGaugesTest, TwoReplicasSayTheSameAndSoDoesOneThatIsStartedAgain) {
   Store(PlanIn(Stage::kHeld, "chd-1"));
-  ASSERT_TRUE(census_.Count().ok());
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   Metrics others{SchedulingMetrics()};
-  Census other(stored_.store(), others);
+  Gauges other(stored_.store(), others);
   ASSERT_TRUE(other.Count().ok());
   EXPECT_EQ(Peps("held"), 1);
   EXPECT_EQ(others.Value("pepline_scheduling_peps", {{"authority", "931"}, {"state", "held"}}), 1);
 }
 
-TEST_F(SchedulingCensusTest, ALatePepIsCountedOnceAndItsDeadlinesByRule) {
+TEST_F(SchedulingGaugesTest, ALatePepIsCountedOnceAndItsDeadlinesByRule) {
   PlanState late = PlanIn(Stage::kPreparing, "chd-1");
   late.cycle->deadlines[Rule::kSdqScored].status = DeadlineStatus::kMissed;
   late.cycle->deadlines[Rule::kDraftReady].status = DeadlineStatus::kMissed;
   late.cycle->deadlines[Rule::kHeldByTermCutOff].status = DeadlineStatus::kRunning;
   Store(late);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Late("preparing"), 1);
   EXPECT_EQ(
       metrics_.Value("pepline_scheduling_late_deadlines",
@@ -101,11 +101,11 @@ TEST_F(SchedulingCensusTest, ALatePepIsCountedOnceAndItsDeadlinesByRule) {
       1);
   for (auto& [rule, deadline] : late.cycle->deadlines) deadline.status = DeadlineStatus::kMet;
   Store(late);
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Late("preparing"), 0);
 }
 
-TEST_F(SchedulingCensusTest, CountsChildrenWhoNeedAPepAndHaveNoneOpen) {
+TEST_F(SchedulingGaugesTest, CountsChildrenWhoNeedAPepAndHaveNoneOpen) {
   const auto know = [&](const std::string& child, bool required) {
     ChildFacts facts;
     facts.in_care = true;
@@ -114,7 +114,7 @@ TEST_F(SchedulingCensusTest, CountsChildrenWhoNeedAPepAndHaveNoneOpen) {
     stored_.Put(child, PlanOf(ChildId(child)).also.front(), EncodeChild(facts), {AllChildren()});
   };
   const auto without = [&] {
-    EXPECT_TRUE(census_.Count().ok());
+    EXPECT_TRUE(gauges_.Count().ok());
     return metrics_.Value("pepline_scheduling_children_without_pep", {});
   };
   EXPECT_EQ(without(), 0);
@@ -133,12 +133,12 @@ TEST_F(SchedulingCensusTest, CountsChildrenWhoNeedAPepAndHaveNoneOpen) {
   EXPECT_EQ(without(), 1);
 }
 
-TEST_F(SchedulingCensusTest, TheMedianIsOfTheMeetingsFinalised) {
+TEST_F(SchedulingGaugesTest, TheMedianIsOfTheMeetingsFinalised) {
   Store(FinalisedAfter(1, false, "chd-1"));
   Store(FinalisedAfter(3, false, "chd-2"));
   Store(FinalisedAfter(30, true, "chd-3"));
   Store(PlanIn(Stage::kHeld, "chd-4"));
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   const auto median = [&] {
     return metrics_.Value("pepline_scheduling_finalise_median_seconds", {{"authority", "931"}});
   };
@@ -150,7 +150,7 @@ TEST_F(SchedulingCensusTest, TheMedianIsOfTheMeetingsFinalised) {
   EXPECT_EQ(finalised("within-limit"), 2);
   EXPECT_EQ(finalised("late"), 1);
   Store(FinalisedAfter(5, false, "chd-4"));
-  ASSERT_TRUE(census_.Count().ok());
+  ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(median(), 4 * 86400);
 }
 

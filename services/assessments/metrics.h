@@ -1,7 +1,7 @@
-// The numbers assessments exposes besides the runtime's. Counted once an event is committed.
+// The metrics that assessments exposes besides the runtime's. Counted once an event is committed.
 // Threads: safe from any thread.
-#ifndef PEPLINE_SERVICES_ASSESSMENTS_NUMBERS_H_
-#define PEPLINE_SERVICES_ASSESSMENTS_NUMBERS_H_
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_METRICS_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_METRICS_H_
 
 #include <vector>
 
@@ -17,4 +17,4 @@ void CountPupilViewsEvents(Metrics& metrics, const std::vector<PupilViewsEvent>&
 
 }  // namespace pepline::assessments
 
-#endif  // PEPLINE_SERVICES_ASSESSMENTS_NUMBERS_H_
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_METRICS_H_

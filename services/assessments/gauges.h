@@ -3,25 +3,25 @@
 // Promises: taken from the store, so right after a start and the same in every replica. Labels name
 // the authority and never a school or a child. Errors: whatever the store answers. Threads: belongs
 // to one.
-#ifndef PEPLINE_SERVICES_ASSESSMENTS_CENSUS_H_
-#define PEPLINE_SERVICES_ASSESSMENTS_CENSUS_H_
+#ifndef PEPLINE_SERVICES_ASSESSMENTS_GAUGES_H_
+#define PEPLINE_SERVICES_ASSESSMENTS_GAUGES_H_
 
 #include <map>
 #include <string>
 
 #include "absl/status/status.h"
 #include "shared/domain/ids.h"
-#include "shared/engine/census.h"
+#include "shared/engine/gauges.h"
 #include "shared/observability/metrics.h"
 #include "shared/projections/known_children.h"
 #include "shared/store/store.h"
 
 namespace pepline::assessments {
 
-class Census {
+class Gauges {
  public:
   // All must outlive this.
-  Census(Store& store, const KnownChildren& children, Metrics& metrics);
+  Gauges(Store& store, const KnownChildren& children, Metrics& metrics);
   absl::Status Count();
 
  private:
@@ -42,4 +42,4 @@ class Census {
 
 }  // namespace pepline::assessments
 
-#endif  // PEPLINE_SERVICES_ASSESSMENTS_CENSUS_H_
+#endif  // PEPLINE_SERVICES_ASSESSMENTS_GAUGES_H_

@@ -1,7 +1,7 @@
-// The numbers scheduling exposes besides the runtime's. Counted once an event is committed.
+// The metrics that scheduling exposes besides the runtime's. Counted once an event is committed.
 // Threads: safe from any thread.
-#ifndef PEPLINE_SERVICES_SCHEDULING_NUMBERS_H_
-#define PEPLINE_SERVICES_SCHEDULING_NUMBERS_H_
+#ifndef PEPLINE_SERVICES_SCHEDULING_METRICS_H_
+#define PEPLINE_SERVICES_SCHEDULING_METRICS_H_
 
 #include <vector>
 
@@ -19,4 +19,4 @@ void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events);
 
 }  // namespace pepline::scheduling
 
-#endif  // PEPLINE_SERVICES_SCHEDULING_NUMBERS_H_
+#endif  // PEPLINE_SERVICES_SCHEDULING_METRICS_H_

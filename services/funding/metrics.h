@@ -1,7 +1,7 @@
-// The numbers funding exposes besides the runtime's. Counted once an event is committed.
+// The metrics that funding exposes besides the runtime's. Counted once an event is committed.
 // Threads: safe from any thread.
-#ifndef PEPLINE_SERVICES_FUNDING_NUMBERS_H_
-#define PEPLINE_SERVICES_FUNDING_NUMBERS_H_
+#ifndef PEPLINE_SERVICES_FUNDING_METRICS_H_
+#define PEPLINE_SERVICES_FUNDING_METRICS_H_
 
 #include <vector>
 
@@ -20,4 +20,4 @@ void CountEvents(Metrics& metrics, const std::vector<FundingEvent>& events);
 
 }  // namespace pepline::funding
 
-#endif  // PEPLINE_SERVICES_FUNDING_NUMBERS_H_
+#endif  // PEPLINE_SERVICES_FUNDING_METRICS_H_

@@ -1,4 +1,4 @@
-#include "services/funding/numbers.h"
+#include "services/funding/metrics.h"
 
 namespace pepline::funding {
 

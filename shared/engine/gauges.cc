@@ -1,4 +1,4 @@
-#include "shared/engine/census.h"
+#include "shared/engine/gauges.h"
 
 #include <algorithm>
 #include <set>
@@ -158,12 +158,12 @@ void AuthorityGauge::Publish(Metrics& metrics) {
   sizes_.clear();
 }
 
-CensusThread::CensusThread(Metrics& metrics, std::function<absl::Status()> count)
+GaugeThread::GaugeThread(Metrics& metrics, std::function<absl::Status()> count)
     : metrics_(metrics), count_(std::move(count)) {
   thread_ = std::thread([this] { Run(); });
 }
 
-CensusThread::~CensusThread() {
+GaugeThread::~GaugeThread() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
@@ -171,7 +171,7 @@ CensusThread::~CensusThread() {
   thread_.join();
 }
 
-void CensusThread::Run() {
+void GaugeThread::Run() {
   const auto heartbeat =
       metrics_.heartbeats().Begin("gauges", {.limit = kLongestCount, .essential = false});
   while (true) {

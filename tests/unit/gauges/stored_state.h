@@ -1,6 +1,6 @@
 // Puts records into a MemoryStore as a commit of Execute would, and counts what a gauge then shows.
-#ifndef PEPLINE_TESTS_UNIT_CENSUS_STORED_STATE_H_
-#define PEPLINE_TESTS_UNIT_CENSUS_STORED_STATE_H_
+#ifndef PEPLINE_TESTS_UNIT_GAUGES_STORED_STATE_H_
+#define PEPLINE_TESTS_UNIT_GAUGES_STORED_STATE_H_
 
 #include <gtest/gtest.h>
 #include <prometheus/registry.h>
@@ -55,4 +55,4 @@ class StoredStates {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_TESTS_UNIT_CENSUS_STORED_STATE_H_
+#endif  // PEPLINE_TESTS_UNIT_GAUGES_STORED_STATE_H_

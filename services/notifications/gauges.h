@@ -3,8 +3,8 @@
 // Promises: taken from the store, so right after a start and the same in every replica. Labels name
 // the authority and never a school or a child. Errors: whatever the store answers. Threads: belongs
 // to one.
-#ifndef PEPLINE_SERVICES_NOTIFICATIONS_CENSUS_H_
-#define PEPLINE_SERVICES_NOTIFICATIONS_CENSUS_H_
+#ifndef PEPLINE_SERVICES_NOTIFICATIONS_GAUGES_H_
+#define PEPLINE_SERVICES_NOTIFICATIONS_GAUGES_H_
 
 #include <map>
 #include <optional>
@@ -13,16 +13,16 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "shared/base/clock.h"
-#include "shared/engine/census.h"
+#include "shared/engine/gauges.h"
 #include "shared/observability/metrics.h"
 #include "shared/store/store.h"
 
 namespace pepline::notifications {
 
-class Census {
+class Gauges {
  public:
   // All must outlive this.
-  Census(Store& store, const Clock& clock, Metrics& metrics);
+  Gauges(Store& store, const Clock& clock, Metrics& metrics);
   absl::Status Count();
 
  private:
@@ -42,4 +42,4 @@ class Census {
 
 }  // namespace pepline::notifications
 
-#endif  // PEPLINE_SERVICES_NOTIFICATIONS_CENSUS_H_
+#endif  // PEPLINE_SERVICES_NOTIFICATIONS_GAUGES_H_
