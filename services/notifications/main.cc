@@ -30,7 +30,7 @@ int main(int argc, char** argv) {
   notifications::CatchUpGate gate(host.metrics());
   gate.Watch([&](auto& topic, auto& key) { return host.CaughtUpSince(topic, key); });
   notifications::Deliverer deliverer(host.engine(), facts, contacts, gate, config.mail,
-                                     host.shares());
+                                     host.ownership());
   notifications::Inbound inbound(host.engine(), facts, children, deliverer, gate);
   notifications::GrpcApi api(host.server(), host.engine(), facts, children, deliverer, gate);
   notifications::Gauges gauges(host.store(), host.clock(), host.metrics());

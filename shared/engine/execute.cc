@@ -215,14 +215,14 @@ class Execution {
     const bool from_alarm = origin_.command_id.empty() && origin_.source_aggregate.empty();
     if (!steps_.HasEvents() && !from_alarm) return;
     std::optional<absl::Time> wake = steps_.NextWake();
-    if (wake) wake = HoldToLaw(*wake, steps_.InstantOfFacts().value_or(gathered));
+    if (wake) wake = ClampToFuture(*wake, steps_.InstantOfFacts().value_or(gathered));
     commit.alarms.push_back({target_.keys.front(), wake, origin_.fired});
   }
 
   // The law says NextWake lies after the `now` of its facts. A rule that breaks it would spin; it
   // is counted, logged and put off by a minute instead. What has become due since the facts were
   // gathered breaks no law: it is due now.
-  absl::Time HoldToLaw(absl::Time wake, absl::Time now) const {
+  absl::Time ClampToFuture(absl::Time wake, absl::Time now) const {
     if (wake > now) return wake;
     const RecordKey& key = target_.keys.front();
     engine_.metrics.Count("pepline_wake_law_violations_total", {{"aggregate", key.kind}});

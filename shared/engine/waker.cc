@@ -172,7 +172,7 @@ absl::StatusOr<std::vector<DueAlarm>> Waker::Parts::Look() {
     auto alarms = store.DueAlarms(partition, now, options.batch + static_cast<int>(passed_over));
     if (!alarms.ok()) continue;
     if (!alarms->empty()) head.See(NameOf(alarms->front()), looked_at);
-    if (options.shares != nullptr && !options.shares->Ours(partition)) {
+    if (options.ownership != nullptr && !options.ownership->Owns(partition)) {
       LeaveToOthers(*alarms, left_before);
     }
     longest = std::max(longest, alarms->size());

@@ -17,7 +17,7 @@
 #include "shared/base/clock.h"
 #include "shared/base/worker_pool.h"
 #include "shared/observability/metrics.h"
-#include "shared/store/shares.h"
+#include "shared/store/partition_ownership.h"
 #include "shared/store/store.h"
 
 namespace pepline {
@@ -26,7 +26,7 @@ struct WakerOptions {
   absl::Duration safety_poll = absl::Seconds(1);  // real time
   int batch = 64;                                 // alarms per partition and round
   int at_once = 48;  // handlers at work together, so that a storm leaves workers to the RPCs
-  const Shares* shares = nullptr;  // null: every partition is ours
+  const PartitionOwnership* ownership = nullptr;  // null: every partition is ours
 };
 
 class Waker {

@@ -21,7 +21,7 @@
 #include "shared/kafka/read_from_beginning.h"
 #include "shared/kafka/reading_watch.h"
 #include "shared/kafka/reception.h"
-#include "shared/kafka/record_lanes.h"
+#include "shared/kafka/record_queues.h"
 #include "shared/observability/heartbeat.h"
 #include "shared/observability/log.h"
 
@@ -83,8 +83,8 @@ struct Consumer::Parts {
 
   const std::string service{absl::StripPrefix(options.group, "pepline.")};
   Reception reception{kafka, service, options.store, metrics, handler};
-  RecordLanes lanes{pool, [this] { return metrics.heartbeats().Now(); },
-                    [this](const InboundRecord& record) { return reception.Receive(record); }};
+  RecordQueues queues{pool, [this] { return metrics.heartbeats().Now(); },
+                      [this](const InboundRecord& record) { return reception.Receive(record); }};
   ConsumerLag lag{kafka, options.group, options.topics, metrics};
 
   void Run();
@@ -97,7 +97,7 @@ struct Consumer::Parts {
   void Read();
   void NoteError(const rd_kafka_message_t& message);
   void MakeRoom();
-  void WatchReading(const std::map<KafkaPlace, RecordLanes::Standing>& standings);
+  void WatchReading(const std::map<KafkaPlace, RecordQueues::Standing>& standings);
   void Break(const std::string& cause);
   void SetPaused(const std::set<KafkaPlace>& places, bool pause);
   enum class When { kSoon, kNow };
@@ -168,7 +168,7 @@ void Consumer::Parts::OnRebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
 
 // What is done counts; what is not comes again, to whoever has the partitions then.
 void Consumer::Parts::LeavePartitions() {
-  StoreOffsets(lanes.Leave(kLeaveWithin), When::kNow);
+  StoreOffsets(queues.Leave(kLeaveWithin), When::kNow);
   to_store.clear();
   SetPaused(paused, false);
   paused.clear();
@@ -236,9 +236,9 @@ void Consumer::Parts::NoteError(const rd_kafka_message_t& message) {
 }
 
 void Consumer::Parts::Read() {
-  const absl::Duration until_next = lanes.NextTry() - absl::Now();
+  const absl::Duration until_next = queues.NextTry() - absl::Now();
   const absl::Duration wait =
-      lanes.at_work() > 0 ? kBusyPoll : std::clamp(until_next, absl::ZeroDuration(), kIdlePoll);
+      queues.at_work() > 0 ? kBusyPoll : std::clamp(until_next, absl::ZeroDuration(), kIdlePoll);
   std::vector<InboundRecord> records;
   for (int read = 0; read < options.batch; ++read) {
     const auto bound = static_cast<int>(absl::ToInt64Milliseconds(wait));
@@ -252,7 +252,7 @@ void Consumer::Parts::Read() {
     }
   }
   reception.Fetch(records);
-  for (InboundRecord& record : records) lanes.Add(std::move(record));
+  for (InboundRecord& record : records) queues.Add(std::move(record));
 }
 
 void Consumer::Parts::SetPaused(const std::set<KafkaPlace>& places, bool pause) {
@@ -272,19 +272,20 @@ void Consumer::Parts::SetPaused(const std::set<KafkaPlace>& places, bool pause) 
 // with anything unfinished when the workers do not keep up.
 void Consumer::Parts::MakeRoom() {
   const std::size_t most = 2 * static_cast<std::size_t>(options.batch);
-  if (paused.empty() && lanes.unfinished() == 0) return;
-  const bool too_slow = lanes.unfinished() >= most && !lanes.AwaitFewerThan(most, kRoomWithin);
-  const auto standings = lanes.Standings();
+  if (paused.empty() && queues.unfinished() == 0) return;
+  const bool too_slow = queues.unfinished() >= most && !queues.AwaitFewerThan(most, kRoomWithin);
+  const auto standings = queues.Standings();
   std::set<KafkaPlace> pause, resume;
   for (const auto& [place, standing] : standings) {
-    const bool full = standing.waiting_lanes >= kMostWaiting || standing.held >= kMostHeld;
+    const bool full = standing.waiting_queues >= kMostWaiting || standing.held >= kMostHeld;
     if ((too_slow || full) && !paused.contains(place)) pause.insert(place);
   }
-  const bool room = lanes.unfinished() < most / 2;
+  const bool room = queues.unfinished() < most / 2;
   for (const KafkaPlace& place : paused) {
     const auto standing = standings.find(place);
-    if (standing == standings.end() || (room && standing->second.waiting_lanes < kMostWaiting / 2 &&
-                                        standing->second.held < kMostHeld / 2)) {
+    if (standing == standings.end() ||
+        (room && standing->second.waiting_queues < kMostWaiting / 2 &&
+         standing->second.held < kMostHeld / 2)) {
       resume.insert(place);
     }
   }
@@ -321,7 +322,7 @@ void Consumer::Parts::StoreOffsets(const std::map<KafkaPlace, std::int64_t>& don
   }
 }
 
-void Consumer::Parts::WatchReading(const std::map<KafkaPlace, RecordLanes::Standing>& standings) {
+void Consumer::Parts::WatchReading(const std::map<KafkaPlace, RecordQueues::Standing>& standings) {
   const absl::Time now = absl::Now();
   if (now < watch_at) return;
   watch_at = now + kBetweenLooks;
@@ -352,10 +353,10 @@ void Consumer::Parts::Run() {
       continue;
     }
     Read();
-    lanes.StartDue();
-    StoreOffsets(lanes.TakeDone(), When::kSoon);
+    queues.StartDue();
+    StoreOffsets(queues.TakeDone(), When::kSoon);
     MakeRoom();
-    const auto standings = lanes.Standings();
+    const auto standings = queues.Standings();
     WatchReading(standings);
     std::optional<SteadyTime> oldest;
     for (const auto& [place, standing] : standings) {

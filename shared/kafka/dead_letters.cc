@@ -24,7 +24,7 @@ Headers WhyAndWhence(const InboundRecord& record, const absl::Status& reason) {
 
 }  // namespace
 
-absl::Status DeadLetters::Bury(const InboundRecord& record, const absl::Status& reason) {
+absl::Status DeadLetters::Publish(const InboundRecord& record, const absl::Status& reason) {
   absl::MutexLock lock(&mutex_);
   Headers headers(record.headers.begin(), record.headers.end());
   Headers ours = WhyAndWhence(record, reason);

@@ -26,7 +26,7 @@ class DeadLetters {
 
   static constexpr char kByReference[] = "pepline_by_reference";
 
-  absl::Status Bury(const InboundRecord& record, const absl::Status& reason);
+  absl::Status Publish(const InboundRecord& record, const absl::Status& reason);
 
  private:
   // OutOfRange when the topic takes no record of this size.

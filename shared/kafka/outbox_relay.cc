@@ -12,7 +12,7 @@
 #include "absl/time/clock.h"
 #include "shared/kafka/kafka_client.h"
 #include "shared/kafka/kafka_topics.h"
-#include "shared/kafka/outbox_lane.h"
+#include "shared/kafka/partition_state.h"
 #include "shared/observability/heartbeat.h"
 #include "shared/observability/log.h"
 
@@ -21,11 +21,11 @@ namespace {
 
 constexpr absl::Duration kTroublePause = absl::Milliseconds(100);
 constexpr absl::Duration kStopBound = absl::Seconds(2);
-// Between two glances at another replica's share lies several times what Kafka usually takes, so
+// Between two peeks at another replica's share lies several times what Kafka usually takes, so
 // that what that one has sent is gone from the outbox at the second.
-constexpr int kGlanceAfterDeliveries = 5;
-constexpr absl::Duration kShortestGlance = absl::Milliseconds(25);
-constexpr absl::Duration kLongestGlance = absl::Seconds(1);
+constexpr int kPeekAfterDeliveries = 5;
+constexpr absl::Duration kShortestPeek = absl::Milliseconds(25);
+constexpr absl::Duration kLongestPeek = absl::Seconds(1);
 
 }  // namespace
 
@@ -43,7 +43,7 @@ struct OutboxRelay::Parts {
         kafka(std::move(given_kafka)),
         topic(std::move(given_topic)),
         options(given_options),
-        lanes(static_cast<std::size_t>(store.partitions())) {}
+        states(static_cast<std::size_t>(store.partitions())) {}
 
   Store& store;
   Metrics& metrics;
@@ -58,7 +58,7 @@ struct OutboxRelay::Parts {
   absl::Status ready ABSL_GUARDED_BY(mutex) = absl::UnavailableError("Kafka: not asked yet");
 
   // Below: the relay's thread alone.
-  std::vector<OutboxLane> lanes;
+  std::vector<PartitionState> states;
   KafkaHandle producer;
   bool broken = false;  // a delivery failed: build a new producer and send again from the oldest
   absl::Time look_again = absl::InfinitePast();
@@ -68,15 +68,15 @@ struct OutboxRelay::Parts {
   bool EnsureProducer();
   void DropProducer();
   void LookSoon(int partition);
-  void Glance();
-  absl::Duration BetweenGlances() const {
-    return std::clamp(kGlanceAfterDeliveries * usual_delivery, kShortestGlance, kLongestGlance);
+  void PeekOtherReplica();
+  absl::Duration BetweenPeeks() const {
+    return std::clamp(kPeekAfterDeliveries * usual_delivery, kShortestPeek, kLongestPeek);
   }
-  absl::Time NextGlance() const;
+  absl::Time NextPeek() const;
   bool SendOnce();  // true when something was handed over
   void DeleteOnce();
   absl::Time NextAsk() const;  // when a partition that did not answer is asked again
-  // Since when the lane that has waited longest has got nothing done.
+  // Since when the partition that has waited longest has got nothing done.
   std::optional<SteadyTime> OldestWaiting();
   std::size_t InFlight() const;
   static void OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void* owner);
@@ -114,13 +114,13 @@ absl::Status OutboxRelay::Ready() const {
 void OutboxRelay::Parts::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void* owner) {
   auto* self = static_cast<Parts*>(owner);
   const std::unique_ptr<Sent> sent(static_cast<Sent*>(message->_private));
-  OutboxLane& lane = self->lanes[static_cast<std::size_t>(sent->partition)];
-  --lane.in_flight;
+  PartitionState& state = self->states[static_cast<std::size_t>(sent->partition)];
+  --state.in_flight;
   self->usual_delivery += (absl::Now() - sent->at - self->usual_delivery) / 16;
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    // After a failure nothing later of the lane may be deleted before what failed; it is sent
+    // After a failure nothing later of the partition may be deleted before what failed; it is sent
     // again.
-    if (!self->broken) lane.persisted.push_back(std::move(sent->entry_id));
+    if (!self->broken) state.persisted.push_back(std::move(sent->entry_id));
     return;
   }
   if (!self->broken) {
@@ -134,7 +134,7 @@ void OutboxRelay::Parts::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* mess
 
 std::size_t OutboxRelay::Parts::InFlight() const {
   std::size_t count = 0;
-  for (const OutboxLane& lane : lanes) count += lane.in_flight;
+  for (const PartitionState& state : states) count += state.in_flight;
   return count;
 }
 
@@ -166,72 +166,73 @@ void OutboxRelay::Parts::DropProducer() {
   while (InFlight() > 0) rd_kafka_poll(producer.get(), 50);  // every report comes after a purge
   producer.reset();
   broken = false;
-  for (OutboxLane& lane : lanes) {
-    lane = OutboxLane{.persisted = std::move(lane.persisted), .waits_since = lane.waits_since};
+  for (PartitionState& state : states) {
+    state =
+        PartitionState{.persisted = std::move(state.persisted), .waits_since = state.waits_since};
   }
 }
 
 // At once in our own share; in another replica's when that one leaves it.
 void OutboxRelay::Parts::LookSoon(int partition) {
-  OutboxLane& lane = lanes[static_cast<std::size_t>(partition)];
-  if (options.shares == nullptr || options.shares->Ours(partition)) {
-    lane.look = true;
+  PartitionState& state = states[static_cast<std::size_t>(partition)];
+  if (options.ownership == nullptr || options.ownership->Owns(partition)) {
+    state.look = true;
   } else {
-    lane.glance_at = std::min(lane.glance_at, absl::Now() + BetweenGlances());
+    state.peek_at = std::min(state.peek_at, absl::Now() + BetweenPeeks());
   }
 }
 
-void OutboxRelay::Parts::Glance() {
+void OutboxRelay::Parts::PeekOtherReplica() {
   const absl::Time now = absl::Now();
-  for (std::size_t i = 0; i < lanes.size(); ++i) {
-    OutboxLane& lane = lanes[i];
-    if (now < lane.NextGlance()) continue;
-    lane.glance_at = now + BetweenGlances();
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    PartitionState& state = states[i];
+    if (now < state.NextPeek()) continue;
+    state.peek_at = now + BetweenPeeks();
     const auto head = store.ReadOutbox(static_cast<int>(i), 1, "");
     if (!head.ok()) {
-      lane.StoreIsAway(absl::Now());
+      state.StoreIsAway(absl::Now());
       continue;
     }
     const std::string id = head->empty() ? "" : head->front().entry_id;
-    if (!id.empty() && id == lane.seen_at_head) lane.look = true;
-    if (id.empty() || lane.look) lane.glance_at = absl::InfiniteFuture();
-    lane.seen_at_head = lane.look ? "" : id;
+    if (!id.empty() && id == state.seen_at_head) state.look = true;
+    if (id.empty() || state.look) state.peek_at = absl::InfiniteFuture();
+    state.seen_at_head = state.look ? "" : id;
   }
 }
 
-absl::Time OutboxRelay::Parts::NextGlance() const {
+absl::Time OutboxRelay::Parts::NextPeek() const {
   absl::Time next = absl::InfiniteFuture();
-  for (const OutboxLane& lane : lanes) next = std::min(next, lane.NextGlance());
+  for (const PartitionState& state : states) next = std::min(next, state.NextPeek());
   return next;
 }
 
 bool OutboxRelay::Parts::SendOnce() {
   bool handed_over = false;
-  for (std::size_t i = 0; i < lanes.size(); ++i) {
-    OutboxLane& lane = lanes[i];
-    if (!lane.look || absl::Now() < lane.ask_at) continue;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    PartitionState& state = states[i];
+    if (!state.look || absl::Now() < state.ask_at) continue;
     const int partition = static_cast<int>(i);
     // Ids come from the clock of Redis's node, and one that was promoted may have an older clock.
-    if (lane.in_flight == 0 && lane.persisted.empty()) lane.last_sent.clear();
-    auto entries = store.ReadOutbox(partition, options.batch, lane.last_sent);
+    if (state.in_flight == 0 && state.persisted.empty()) state.last_sent.clear();
+    auto entries = store.ReadOutbox(partition, options.batch, state.last_sent);
     if (!entries.ok()) {
-      lane.StoreIsAway(absl::Now());  // look stays set
+      state.StoreIsAway(absl::Now());  // look stays set
       continue;
     }
-    lane.pause = absl::ZeroDuration();
-    lane.look = static_cast<int>(entries->size()) == options.batch;
+    state.pause = absl::ZeroDuration();
+    state.look = static_cast<int>(entries->size()) == options.batch;
     for (OutboxEntry& entry : *entries) {
       auto sent = std::make_unique<Sent>(Sent{partition, entry.entry_id, absl::Now()});
       const OutboxRecord& record = entry.record;
       if (!Produce(producer.get(), record.topic, record.key, record.value, record.headers,
                    sent.get())
                .ok()) {
-        lane.look = true;  // librdkafka's queue is full; the rest comes in the next round
+        state.look = true;  // librdkafka's queue is full; the rest comes in the next round
         return handed_over;
       }
       sent.release();  // comes back in OnDelivered
-      lane.last_sent = std::move(entry.entry_id);
-      ++lane.in_flight;
+      state.last_sent = std::move(entry.entry_id);
+      ++state.in_flight;
       handed_over = true;
     }
   }
@@ -239,37 +240,37 @@ bool OutboxRelay::Parts::SendOnce() {
 }
 
 void OutboxRelay::Parts::DeleteOnce() {
-  for (std::size_t i = 0; i < lanes.size(); ++i) {
-    std::vector<std::string>& persisted = lanes[i].persisted;
-    if (persisted.empty() || absl::Now() < lanes[i].ask_at) continue;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    std::vector<std::string>& persisted = states[i].persisted;
+    if (persisted.empty() || absl::Now() < states[i].ask_at) continue;
     if (!store.DeleteOutbox(static_cast<int>(i), persisted).ok()) {
-      lanes[i].StoreIsAway(absl::Now());
+      states[i].StoreIsAway(absl::Now());
       continue;
     }
     metrics.Count("pepline_outbox_relayed_total", {}, static_cast<double>(persisted.size()));
     persisted.clear();
-    lanes[i].progress = true;
+    states[i].progress = true;
   }
 }
 
 absl::Time OutboxRelay::Parts::NextAsk() const {
   absl::Time next = absl::InfiniteFuture();
-  for (const OutboxLane& lane : lanes) {
-    if (lane.WaitsForStore()) next = std::min(next, lane.ask_at);
+  for (const PartitionState& state : states) {
+    if (state.WaitsForStore()) next = std::min(next, state.ask_at);
   }
   return next;
 }
 
 std::optional<SteadyTime> OutboxRelay::Parts::OldestWaiting() {
   std::optional<SteadyTime> oldest;
-  for (OutboxLane& lane : lanes) {
-    if (!lane.HasWork()) {
-      lane.waits_since.reset();
-    } else if (!lane.waits_since || lane.progress) {
-      lane.waits_since = metrics.heartbeats().Now();
+  for (PartitionState& state : states) {
+    if (!state.HasWork()) {
+      state.waits_since.reset();
+    } else if (!state.waits_since || state.progress) {
+      state.waits_since = metrics.heartbeats().Now();
     }
-    lane.progress = false;
-    if (lane.waits_since && (!oldest || *lane.waits_since < *oldest)) oldest = lane.waits_since;
+    state.progress = false;
+    if (state.waits_since && (!oldest || *state.waits_since < *oldest)) oldest = state.waits_since;
   }
   return oldest;
 }
@@ -295,7 +296,7 @@ void OutboxRelay::Parts::Run() {
     bool idle = true;
     bool trouble = !EnsureProducer();
     if (!trouble) {
-      Glance();
+      PeekOtherReplica();
       idle = !SendOnce();
       rd_kafka_poll(producer.get(), InFlight() > 0 && idle ? 1 : 0);
       char reason[256];
@@ -313,7 +314,7 @@ void OutboxRelay::Parts::Run() {
     if (!idle && !trouble) continue;
     const absl::Duration nap =
         trouble ? kTroublePause
-                : std::min({options.safety_poll, NextGlance() - absl::Now(), ask_at - absl::Now()});
+                : std::min({options.safety_poll, NextPeek() - absl::Now(), ask_at - absl::Now()});
     absl::MutexLock lock(&mutex);
     const auto woken = [this, trouble]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {
       return stopping || (!trouble && !notified.empty());

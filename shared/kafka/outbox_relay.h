@@ -3,7 +3,7 @@
 // sent until the broker has it, however long it is away; when the broker refuses one, nothing
 // younger is sent before it: a new producer begins at the oldest. There is no "failed" state.
 // Of the partitions of another replica's share it sends what that one leaves lying, found at the
-// head of the outbox at two glances; always from the head on, so that the order holds.
+// head of the outbox at two peeks; always from the head on, so that the order holds.
 // Threads: one of its own; Notify from any thread.
 #ifndef PEPLINE_SHARED_KAFKA_OUTBOX_RELAY_H_
 #define PEPLINE_SHARED_KAFKA_OUTBOX_RELAY_H_
@@ -15,15 +15,15 @@
 #include "absl/time/time.h"
 #include "shared/kafka/kafka_options.h"
 #include "shared/observability/metrics.h"
-#include "shared/store/shares.h"
+#include "shared/store/partition_ownership.h"
 #include "shared/store/store.h"
 
 namespace pepline {
 
 struct OutboxRelayOptions {
   absl::Duration safety_poll = absl::Seconds(1);
-  int batch = 500;                 // entries per partition and round
-  const Shares* shares = nullptr;  // null: every partition is ours
+  int batch = 500;                                // entries per partition and round
+  const PartitionOwnership* ownership = nullptr;  // null: every partition is ours
 };
 
 class OutboxRelay {

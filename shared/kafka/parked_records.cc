@@ -278,12 +278,12 @@ void ParkedRecords::TrySoon(const InboundRecord& record) {
   if (found != known_.end()) found->second.soon = true;
 }
 
-void ParkedRecords::TryDue(absl::Time now, const Ours& ours, const Hands& hands) {
+void ParkedRecords::TryDue(absl::Time now, const Owns& owns, const Hands& hands) {
   std::vector<std::string> due;
   {
     absl::MutexLock lock(&mutex_);
     for (auto& [id, known] : known_) {
-      if ((known.skip || known.soon || known.try_at <= now) && ours(known.place)) {
+      if ((known.skip || known.soon || known.try_at <= now) && owns(known.place)) {
         due.push_back(id);
       }
       known.soon = false;

@@ -72,9 +72,9 @@ class ParkedRecords {
     // An operator gave the record up, or what is missing before it.
     std::function<void(const InboundRecord&, bool missing)> give_up;
   };
-  using Ours = std::function<bool(const KafkaPlace&)>;
+  using Owns = std::function<bool(const KafkaPlace&)>;
   // Hands on what is due, in order.
-  void TryDue(absl::Time now, const Ours& ours, const Hands& hands);
+  void TryDue(absl::Time now, const Owns& owns, const Hands& hands);
 
   // For operators, beside a live service. NotFound for an id that is not parked.
   struct Parked {

@@ -146,7 +146,7 @@ absl::Status Reception::Handle(const InboundRecord& record) {
   absl::Status status = handler_(record);
   if (!status.ok() && !absl::IsInvalidArgument(status)) return status;
   if (!status.ok()) {
-    if (absl::Status buried = dead_letters_.Bury(record, status); !buried.ok()) return buried;
+    if (absl::Status buried = dead_letters_.Publish(record, status); !buried.ok()) return buried;
     metrics_.Count("pepline_consumer_dead_letters_total", {{"topic", record.topic}});
     Say(LogError, "a record cannot be read; it was put on the dead-letter topic", record, status);
   }

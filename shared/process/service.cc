@@ -31,7 +31,7 @@ namespace {
 
 constexpr int kBadSettings = 2;
 constexpr int kCouldNotStart = 3;
-constexpr absl::Duration kGoodbye = absl::Milliseconds(100);
+constexpr absl::Duration kDrainGrace = absl::Milliseconds(100);
 constexpr absl::Duration kQuiet = absl::Milliseconds(50);
 constexpr absl::Duration kLongestUntilQuiet = absl::Seconds(1);
 constexpr absl::Duration kWheelMayStand = absl::Seconds(15);
@@ -49,9 +49,9 @@ void OnSignal(int) {
 
 void Complain(const absl::Status& status) { std::cerr << status.message() << "\n"; }
 
-class Life {
+class ServiceRunner {
  public:
-  Life(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts)
+  ServiceRunner(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts)
       : config_(config), metrics_(metrics), parts_(parts) {}
   int Run();
 
@@ -61,10 +61,10 @@ class Life {
   std::optional<int> AwaitStore();
   absl::Status FindReadiness();
   void SayServed(std::string remark);
-  void Turn();
-  void Beat(RedisStore::Beating beating);
+  void UpdateReadiness();
+  void SendHeartbeat(RedisStore::Presence presence);
   absl::Status WritePorts() const;
-  void TurnCallersAway() const;
+  void DrainCalls() const;
   void StartTraces();
   void Stop();
   absl::Status Ready() const {
@@ -89,14 +89,14 @@ class Life {
   std::atomic<SteadyTime> last_turn_ = std::chrono::steady_clock::now();
 };
 
-bool Life::WaitForSignal(absl::Duration longest) const {
+bool ServiceRunner::WaitForSignal(absl::Duration longest) const {
   pollfd readable{pipe_[0], POLLIN, 0};
   return poll(&readable, 1, static_cast<int>(absl::ToInt64Milliseconds(longest))) > 0;
 }
 
 // Before anything is started or waited for: a certificate that callers would refuse, or somebody
 // else's, is a mistake of the settings.
-absl::Status Life::CheckTls() const {
+absl::Status ServiceRunner::CheckTls() const {
   const TlsFiles& files = config_.grpc.tls;
   if (files.certificate.empty()) {
     LogWarning(
@@ -114,7 +114,7 @@ absl::Status Life::CheckTls() const {
       material->identity, "; give the one whose URI is ", std::string(ours)));
 }
 
-std::optional<int> Life::AwaitStore() {
+std::optional<int> ServiceRunner::AwaitStore() {
   absl::Status known, logged;
   while (true) {
     const absl::Status status = parts_.store->CheckLayout([this] {
@@ -140,7 +140,7 @@ std::optional<int> Life::AwaitStore() {
   }
 }
 
-absl::Status Life::FindReadiness() {
+absl::Status ServiceRunner::FindReadiness() {
   const RedisStore::Service store = parts_.store->Served();
   SayServed(MeasureServed(store, parts_.store->partitions(), metrics_));
   // The part of a cluster that lives goes on with its children.
@@ -153,7 +153,7 @@ absl::Status Life::FindReadiness() {
 }
 
 // What readiness does not tell: a part of the store is away.
-void Life::SayServed(std::string remark) {
+void ServiceRunner::SayServed(std::string remark) {
   absl::MutexLock lock(&mutex_);
   if (remark.empty() != remark_.empty()) {
     if (remark.empty()) {
@@ -165,7 +165,7 @@ void Life::SayServed(std::string remark) {
   remark_ = std::move(remark);
 }
 
-void Life::Turn() {
+void ServiceRunner::UpdateReadiness() {
   absl::Status now = FindReadiness();
   if (const absl::Status before = Ready(); before.ok() != now.ok()) {
     grpc_->SetServing(now.ok());
@@ -180,13 +180,14 @@ void Life::Turn() {
   last_turn_ = std::chrono::steady_clock::now();
 }
 
-// Without an answer the shares hold what was learnt for a while, and then everything is ours.
-void Life::Beat(RedisStore::Beating beating) {
-  auto living = parts_.store->Beat(parts_.shares->replica(), Shares::kLivesOn, beating);
-  if (living.ok()) parts_.shares->Learn(*std::move(living));
+// Without an answer the ownership holds what was learnt for a while, and then everything is ours.
+void ServiceRunner::SendHeartbeat(RedisStore::Presence presence) {
+  auto living =
+      parts_.store->Heartbeat(parts_.ownership->replica(), PartitionOwnership::kLivesOn, presence);
+  if (living.ok()) parts_.ownership->Learn(*std::move(living));
 }
 
-absl::Status Life::WritePorts() const {
+absl::Status ServiceRunner::WritePorts() const {
   if (config_.ports_file.empty()) return absl::OkStatus();
   const std::string beside = absl::StrCat(config_.ports_file, ".new");
   std::ofstream file(beside);
@@ -200,7 +201,7 @@ absl::Status Life::WritePorts() const {
                                              "; give a file in a folder that can be written"));
 }
 
-void Life::StartTraces() {
+void ServiceRunner::StartTraces() {
   if (config_.otlp_endpoint.empty()) return;
   char host[256] = "";
   gethostname(host, sizeof(host) - 1);
@@ -213,7 +214,7 @@ void Life::StartTraces() {
   SetSpanSink(traces_.get());
 }
 
-int Life::Run() {
+int ServiceRunner::Run() {
   SetLogService(config_.service);
   LogGrpcErrors();
   if (const absl::Status usable = CheckTls(); !usable.ok()) {
@@ -270,17 +271,17 @@ int Life::Run() {
   }
   LogInfo("started", {{LogField::kAddress, absl::StrCat("grpc port ", grpc_->port(),
                                                         ", metrics port ", http_->port())}});
-  absl::Time measure_at = absl::InfinitePast(), beat_at = absl::InfinitePast();
+  absl::Time measure_at = absl::InfinitePast(), heartbeat_at = absl::InfinitePast();
   absl::Time trim_at = absl::Now() + kBetweenTrims;
   do {
-    Turn();
+    UpdateReadiness();
     if (absl::Now() >= trim_at) {
       malloc_trim(0);
       trim_at = absl::Now() + kBetweenTrims;
     }
-    if (absl::Now() >= beat_at) {
-      Beat(RedisStore::Beating::kLives);
-      beat_at = absl::Now() + Shares::kBetweenBeats;
+    if (absl::Now() >= heartbeat_at) {
+      SendHeartbeat(RedisStore::Presence::kLives);
+      heartbeat_at = absl::Now() + PartitionOwnership::kBetweenHeartbeats;
     }
     if (absl::Now() >= measure_at) {
       MeasureOutbox(*parts_.store, config_.redis.outbox_limit, metrics_);
@@ -297,7 +298,7 @@ int Life::Run() {
 
 // Until nobody has called for a moment: the draining server says UNAVAILABLE, which callers try
 // again elsewhere; once gRPC itself stops, it says CANCELLED to whoever comes.
-void Life::TurnCallersAway() const {
+void ServiceRunner::DrainCalls() const {
   const auto turned_away = [this] {
     return metrics_.Value("pepline_rpc_refused_total", {{"cause", "draining"}});
   };
@@ -309,21 +310,21 @@ void Life::TurnCallersAway() const {
   } while (turned_away() != before && absl::Now() < until);
 }
 
-void Life::Stop() {
+void ServiceRunner::Stop() {
   SetReady(absl::UnavailableError("stopping"));
   metrics_.Set("pepline_ready", {}, 0);
   if (grpc_ != nullptr) grpc_->SetServing(false);
   if (parts_.server != nullptr) {
     parts_.server->Drain(config_.drain / 2);
-    TurnCallersAway();
+    DrainCalls();
   }
   // No call runs any more. The server itself would wait for the connections of idle callers too,
   // who look at theirs only every few seconds.
-  if (grpc_ != nullptr) grpc_->Shutdown(kGoodbye);
+  if (grpc_ != nullptr) grpc_->Shutdown(kDrainGrace);
   if (parts_.consumer != nullptr) parts_.consumer->Stop();
   if (parts_.waker != nullptr) parts_.waker->Stop();
   parts_.relay->Stop();
-  Beat(RedisStore::Beating::kGoes);
+  SendHeartbeat(RedisStore::Presence::kGoes);
   if (traces_ == nullptr) return;
   SetSpanSink(nullptr);
   traces_->Stop(std::min(config_.drain / 4, kLongestFarewell));
@@ -334,7 +335,7 @@ void Life::Stop() {
 int Serve(const CommonConfig& config, Metrics& metrics, const ServiceParts& parts) {
   // Debian's Abseil is compiled to look for deadlocks at every lock; the tests have it do so.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-  return Life(config, metrics, parts).Run();
+  return ServiceRunner(config, metrics, parts).Run();
 }
 
 }  // namespace pepline

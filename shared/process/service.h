@@ -24,7 +24,7 @@
 #include "shared/process/config.h"
 #include "shared/redis/redis_store.h"
 #include "shared/rpc/grpc_server.h"
-#include "shared/store/shares.h"
+#include "shared/store/partition_ownership.h"
 
 namespace pepline {
 
@@ -50,7 +50,7 @@ struct ServiceParts {
   Waker* waker = nullptr;        // null: no rule of the service sets an alarm
   Consumer* consumer = nullptr;  // null: the service consumes nothing
   const Clock* clock = nullptr;
-  Shares* shares = nullptr;
+  PartitionOwnership* ownership = nullptr;
 };
 
 // Runs until SIGTERM or SIGINT. Returns the exit code. Besides the RPC and runtime metrics it sets

@@ -39,13 +39,13 @@ ServiceHost::ServiceHost(int argc, char** argv, ServiceIdentity identity, const 
       basics_(Begin(argc, argv, identity, settings, config, std::move(metrics))),
       store_(RedisStore::Create(config.redis, basics_.metrics.get())),
       topic_(absl::StrCat("pepline.", identity.name, ".events.v1")),
-      relay_(*store_, *basics_.metrics, config.kafka, topic_, {.shares = &shares_}),
+      relay_(*store_, *basics_.metrics, config.kafka, topic_, {.ownership = &ownership_}),
       call_workers_(MoreWorkers()),
       alarm_workers_(MoreWorkers()),
       record_workers_(MoreWorkers()),
       waker_(*store_, *basics_.clock, *basics_.metrics, *alarm_workers_,
              [this](const DueAlarm& alarm) { return parts_->on_alarm(alarm); },
-             {.shares = &shares_}),
+             {.ownership = &ownership_}),
       consumer_(config.kafka,
                 {.group = absl::StrCat("pepline.", identity.name),
                  .topics = std::move(identity.topics_read),
@@ -84,7 +84,7 @@ int ServiceHost::Run(Parts parts) {
                 .waker = parts_->on_alarm ? &waker_ : nullptr,
                 .consumer = &consumer_,
                 .clock = basics_.clock.get(),
-                .shares = &shares_});
+                .ownership = &ownership_});
 }
 
 }  // namespace pepline

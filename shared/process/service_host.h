@@ -52,7 +52,7 @@ class ServiceHost {
   Metrics& metrics() { return *basics_.metrics; }
   const Engine& engine() const { return engine_; }
   RpcServer& server() { return server_; }
-  Shares& shares() { return shares_; }
+  PartitionOwnership& ownership() { return ownership_; }
   // See Consumer.
   absl::Time CaughtUpSince(const std::string& topic, const std::string& key) const {
     return consumer_.CaughtUpSince(topic, key);
@@ -79,7 +79,7 @@ class ServiceHost {
   const CommonConfig& config_;
   const Basics basics_;
   const std::unique_ptr<RedisStore> store_;
-  Shares shares_;
+  PartitionOwnership ownership_;
   const std::string topic_;
   OutboxRelay relay_;
   std::unique_ptr<WorkerPool> call_workers_, alarm_workers_, record_workers_;

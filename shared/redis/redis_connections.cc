@@ -66,8 +66,8 @@ RedisConnections::~RedisConnections() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void RedisConnections::Carry(std::vector<RedisCall*> calls) {
-  if (calls.empty() || CarryHere(calls)) return;
+void RedisConnections::Send(std::vector<RedisCall*> calls) {
+  if (calls.empty() || SendHere(calls)) return;
   absl::BlockingCounter waiter(static_cast<int>(calls.size()));
   for (RedisCall* call : calls) call->waiter = &waiter;
   Enqueue(calls);
@@ -84,7 +84,7 @@ void RedisConnections::Enqueue(const std::vector<RedisCall*>& calls) {
 }
 
 // On the caller's own thread, which saves two changes of thread; only where nobody is before it.
-bool RedisConnections::CarryHere(const std::vector<RedisCall*>& calls) {
+bool RedisConnections::SendHere(const std::vector<RedisCall*>& calls) {
   if (calls.size() > kLargestBatch) return false;
   Connection* idle = nullptr;
   {

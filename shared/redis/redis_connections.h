@@ -6,7 +6,7 @@
 // connection is made Redis is asked for its durability settings (redis_checks.h); while one of them
 // is wrong no call is carried, and the answer names it.
 // Does not: judge what Redis says; its error replies are replies like others (redis_refusal.h).
-// Reconnects by itself. Threads: Carry and Enqueue from any thread; one thread of its own per
+// Reconnects by itself. Threads: Send and Enqueue from any thread; one thread of its own per
 // connection.
 #ifndef PEPLINE_SHARED_REDIS_REDIS_CONNECTIONS_H_
 #define PEPLINE_SHARED_REDIS_REDIS_CONNECTIONS_H_
@@ -49,7 +49,7 @@ class RedisConnections {
   RedisConnections& operator=(const RedisConnections&) = delete;
 
   // All are answered when it returns.
-  void Carry(std::vector<RedisCall*> calls);
+  void Send(std::vector<RedisCall*> calls);
   // Returns at once; each call's waiter is told.
   void Enqueue(const std::vector<RedisCall*>& calls);
   // FailedPrecondition while calls are refused because of a setting of Redis.
@@ -66,7 +66,7 @@ class RedisConnections {
     bool held = false;
   };
 
-  bool CarryHere(const std::vector<RedisCall*>& calls);
+  bool SendHere(const std::vector<RedisCall*>& calls);
   void Keep(Connection& own);
   absl::StatusOr<Context> Connect() const;
   // What Redis answers to one command before the connection is used by others.

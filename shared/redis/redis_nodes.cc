@@ -44,34 +44,34 @@ absl::StatusOr<RedisReply> RedisNodes::Judge(absl::StatusOr<RedisReply> answer) 
 }
 
 absl::StatusOr<RedisReply> RedisNodes::Call(int slot, RedisArguments arguments) {
-  Errand errand;
-  errand.call.arguments = std::move(arguments);
-  errand.slot = slot;
+  Request request;
+  request.call.arguments = std::move(arguments);
+  request.slot = slot;
   if (only_ != nullptr) {
-    only_->Carry({&errand.call});
+    only_->Send({&request.call});
   } else {
-    Travel({&errand});
+    SendFollowingRedirects({&request});
   }
-  return Judge(std::move(errand.call.answer));
+  return Judge(std::move(request.call.answer));
 }
 
 std::vector<absl::StatusOr<RedisReply>> RedisNodes::CallEach(std::vector<RedisCommand> commands) {
-  std::vector<Errand> errands(commands.size());
-  std::vector<Errand*> travellers;
+  std::vector<Request> requests(commands.size());
+  std::vector<Request*> pending;
   std::vector<RedisCall*> calls;
   for (std::size_t i = 0; i < commands.size(); ++i) {
-    errands[i].call.arguments = std::move(commands[i].arguments);
-    errands[i].slot = commands[i].slot;
-    travellers.push_back(&errands[i]);
-    calls.push_back(&errands[i].call);
+    requests[i].call.arguments = std::move(commands[i].arguments);
+    requests[i].slot = commands[i].slot;
+    pending.push_back(&requests[i]);
+    calls.push_back(&requests[i].call);
   }
   if (only_ != nullptr) {
-    only_->Carry(std::move(calls));
+    only_->Send(std::move(calls));
   } else {
-    Travel(std::move(travellers));
+    SendFollowingRedirects(std::move(pending));
   }
   std::vector<absl::StatusOr<RedisReply>> replies;
-  for (Errand& errand : errands) replies.push_back(Judge(std::move(errand.call.answer)));
+  for (Request& request : requests) replies.push_back(Judge(std::move(request.call.answer)));
   return replies;
 }
 
@@ -166,21 +166,21 @@ RedisNodes::Node RedisNodes::NodeAt(const RedisAddress& address) {
   return node;
 }
 
-void RedisNodes::Travel(std::vector<Errand*> errands) {
+void RedisNodes::SendFollowingRedirects(std::vector<Request*> requests) {
   const absl::Time until = absl::Now() + kPatience;
-  for (int hops = 0; !errands.empty(); ++hops) {
+  for (int hops = 0; !requests.empty(); ++hops) {
     if (hops > kHopsWithoutPause) absl::SleepFor(kPause);
-    Send(errands);
+    Send(requests);
     const bool late = absl::Now() > until;
-    std::vector<Errand*> again;
-    for (Errand* errand : errands) {
-      if (Follow(*errand) && !late) again.push_back(errand);
+    std::vector<Request*> again;
+    for (Request* request : requests) {
+      if (HandleRedirect(*request) && !late) again.push_back(request);
     }
-    errands = std::move(again);
+    requests = std::move(again);
   }
 }
 
-void RedisNodes::Send(const std::vector<Errand*>& errands) {
+void RedisNodes::Send(const std::vector<Request*>& requests) {
   bool known = false;
   {
     absl::MutexLock lock(&mutex_);
@@ -190,18 +190,18 @@ void RedisNodes::Send(const std::vector<Errand*>& errands) {
   std::map<Node, std::vector<RedisCall*>> by_node;
   {
     absl::MutexLock lock(&mutex_);
-    for (Errand* errand : errands) {
-      const RedisAddress* owner = topology_ ? topology_->Owner(errand->slot) : nullptr;
-      if (!errand->call.asking) {
-        errand->sent_to = owner == nullptr ? std::nullopt : std::optional(*owner);
+    for (Request* request : requests) {
+      const RedisAddress* owner = topology_ ? topology_->Owner(request->slot) : nullptr;
+      if (!request->call.asking) {
+        request->sent_to = owner == nullptr ? std::nullopt : std::optional(*owner);
       }
-      if (errand->sent_to) {
-        by_node[NodeAt(*errand->sent_to)].push_back(&errand->call);
+      if (request->sent_to) {
+        by_node[NodeAt(*request->sent_to)].push_back(&request->call);
       } else {
-        errand->call.answer = topology_ ? absl::UnavailableError(absl::StrCat(
-                                              "no node of the Redis Cluster owns slot ",
-                                              errand->slot, "; see `redis-cli --cluster check`"))
-                                        : unknown_;
+        request->call.answer = topology_ ? absl::UnavailableError(absl::StrCat(
+                                               "no node of the Redis Cluster owns slot ",
+                                               request->slot, "; see `redis-cli --cluster check`"))
+                                         : unknown_;
       }
     }
   }
@@ -210,7 +210,7 @@ void RedisNodes::Send(const std::vector<Errand*>& errands) {
 
 void RedisNodes::SendAlong(std::map<Node, std::vector<RedisCall*>>& by_node) {
   if (by_node.size() == 1) {
-    by_node.begin()->first->Carry(by_node.begin()->second);
+    by_node.begin()->first->Send(by_node.begin()->second);
     return;
   }
   std::size_t count = 0;
@@ -223,22 +223,22 @@ void RedisNodes::SendAlong(std::map<Node, std::vector<RedisCall*>>& by_node) {
   waiter.Wait();
 }
 
-bool RedisNodes::Follow(Errand& errand) {
-  if (!errand.call.answer.ok()) {
+bool RedisNodes::HandleRedirect(Request& request) {
+  if (!request.call.answer.ok()) {
     // The node is gone, or was never there: perhaps another one has its slots by now. What was sent
     // may have been done, so that is for the caller to find out.
     LearnTopology();
     return false;
   }
-  const std::string_view error = ErrorOf(errand.call.answer);
+  const std::string_view error = ErrorOf(request.call.answer);
   if (error.empty()) return false;
-  errand.call.asking = false;
+  request.call.asking = false;
   if (error.substr(0, 8) == "TRYAGAIN") return true;
-  const auto redirect = ParseRedirect(error, errand.sent_to->host);
+  const auto redirect = ParseRedirect(error, request.sent_to->host);
   if (!redirect) return false;
   if (redirect->ask) {
-    errand.call.asking = true;
-    errand.sent_to = redirect->to;
+    request.call.asking = true;
+    request.sent_to = redirect->to;
   } else {
     // Where one slot has moved, more have. What this node says is the newest for this slot.
     LearnTopology();
@@ -246,7 +246,7 @@ bool RedisNodes::Follow(Errand& errand) {
     if (topology_) topology_->SetOwner(redirect->slot, redirect->to);
   }
   // Said again when patience ends while nodes still point at each other.
-  errand.call.answer = absl::UnavailableError(
+  request.call.answer = absl::UnavailableError(
       absl::StrCat("slot ", redirect->slot, " is being moved in the Redis Cluster; try again"));
   return true;
 }
@@ -267,7 +267,7 @@ void RedisNodes::LearnTopology() {
   for (const auto& [address, node] : candidates) {
     RedisCall call;
     call.arguments = {"CLUSTER", "SLOTS"};
-    node->Carry({&call});
+    node->Send({&call});
     absl::StatusOr<RedisReply> reply = Judge(std::move(call.answer));
     absl::MutexLock lock(&mutex_);
     if (!reply.ok()) {

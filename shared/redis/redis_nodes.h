@@ -51,7 +51,7 @@ class RedisNodes {
 
  private:
   using Node = std::shared_ptr<RedisConnections>;
-  struct Errand {
+  struct Request {
     RedisCall call;
     int slot = 0;
     std::optional<RedisAddress> sent_to;  // nullopt: to the slot's owner
@@ -59,12 +59,12 @@ class RedisNodes {
   };
 
   Node NodeAt(const RedisAddress& address) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Finds the node of each errand and carries all of them.
-  void Send(const std::vector<Errand*>& errands);
+  // Finds the node of each request and sends all of them.
+  void Send(const std::vector<Request*>& requests);
   void SendAlong(std::map<Node, std::vector<RedisCall*>>& by_node);
-  // Whether the errand has to be sent again, and where to.
-  bool Follow(Errand& errand);
-  void Travel(std::vector<Errand*> errands);
+  // Whether the request has to be sent again, and where to.
+  bool HandleRedirect(Request& request);
+  void SendFollowingRedirects(std::vector<Request*> requests);
   void LearnTopology();
   // For each slot the first of them that its node owns too; itself where nobody is known to.
   std::vector<int> FirstOfNode(const std::vector<int>& slots);

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "redis/apply_lua.h"
-#include "redis/beat_lua.h"
+#include "redis/heartbeat_lua.h"
 #include "redis/wake_lua.h"
 #include "shared/base/digest.h"
 #include "shared/observability/metrics.h"
@@ -297,15 +297,15 @@ absl::StatusOr<std::vector<std::string>> RedisStore::ListIndex(int partition,
   return Texts(**reply);
 }
 
-absl::StatusOr<std::vector<std::string>> RedisStore::Beat(const std::string& replica,
-                                                          absl::Duration lives_on,
-                                                          Beating beating) {
-  static const std::string digest = Sha1InHex(kBeatLua);
+absl::StatusOr<std::vector<std::string>> RedisStore::Heartbeat(const std::string& replica,
+                                                               absl::Duration lives_on,
+                                                               Presence presence) {
+  static const std::string digest = Sha1InHex(kHeartbeatLua);
   const std::string key = parts_->ServiceKey("replicas");
   auto reply =
-      parts_->RunScript(RedisSlot(key), kBeatLua, digest,
+      parts_->RunScript(RedisSlot(key), kHeartbeatLua, digest,
                         {"1", key, replica, std::to_string(absl::ToInt64Milliseconds(lives_on)),
-                         beating == Beating::kLives ? "1" : "0"});
+                         presence == Presence::kLives ? "1" : "0"});
   if (!reply.ok()) return reply.status();
   std::vector<std::string> living = Texts(**reply);
   std::sort(living.begin(), living.end());

@@ -97,9 +97,9 @@ class RedisStore final : public Store {
 
   // Says that this replica lives, or that it goes; the names of all that said within `lives_on`
   // that they live, in the order of text.
-  enum class Beating { kLives, kGoes };
-  absl::StatusOr<std::vector<std::string>> Beat(const std::string& replica, absl::Duration lives_on,
-                                                Beating beating);
+  enum class Presence { kLives, kGoes };
+  absl::StatusOr<std::vector<std::string>> Heartbeat(const std::string& replica,
+                                                     absl::Duration lives_on, Presence presence);
 
  private:
   struct Parts;

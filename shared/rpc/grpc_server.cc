@@ -19,10 +19,10 @@
 #include "shared/domain/peers.h"
 #include "shared/observability/log.h"
 #include "shared/observability/trace.h"
+#include "shared/rpc/access_audit.h"
 #include "shared/rpc/admit_first.h"
 #include "shared/rpc/grpc_credentials.h"
 #include "shared/rpc/grpc_listener.h"
-#include "shared/rpc/read_audit.h"
 #include "shared/rpc/request_faults.h"
 
 namespace pepline {
@@ -194,9 +194,9 @@ void RpcServer::CountCall(const std::string& rpc, const grpc::Status& status,
   metrics_.Observe("pepline_rpc_seconds", {}, absl::Now() - start);
 }
 
-grpc::Status RpcServer::PutOnTrail(const Call& call, grpc::Status status,
-                                   const google::protobuf::Message& request,
-                                   google::protobuf::Message& response) const {
+grpc::Status RpcServer::RecordAccess(const Call& call, grpc::Status status,
+                                     const google::protobuf::Message& request,
+                                     google::protobuf::Message& response) const {
   const bool written = NoteRead(call, status, request, response);
   metrics_.Count("pepline_personal_data_reads_total",
                  {{"outcome", written ? ReadOutcome(call, status) : "unwritten"}});
@@ -218,7 +218,7 @@ grpc::ServerUnaryReactor* RpcServer::Run(grpc::CallbackServerContext* context,
   const auto finish = [this, context, reactor, start, &request, &response](const Call& call,
                                                                            grpc::Status status) {
     if (AccessTo(call.rpc).gives_personal_data) {
-      status = PutOnTrail(call, std::move(status), request, response);
+      status = RecordAccess(call, std::move(status), request, response);
     }
     CountCall(call.rpc, status, start);
     // The last touch: the call is gone after it.

@@ -14,8 +14,8 @@
 // nothing is carried out. Messages above the limit: RESOURCE_EXHAUSTED by gRPC. Every answer says
 // its trace (trailing metadata "traceresponse", as W3C has it), and an error has the trace's id as
 // google.rpc.RequestInfo, too. Every call of an RPC that gives out
-// personal data leaves its line on the audit trail (read_audit.h) before it is answered; where that
-// cannot be written, nothing is given out (UNAVAILABLE). Threads: safe from any thread.
+// personal data leaves its line on the audit trail (access_audit.h) before it is answered; where
+// that cannot be written, nothing is given out (UNAVAILABLE). Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_RPC_GRPC_SERVER_H_
 #define PEPLINE_SHARED_RPC_GRPC_SERVER_H_
 
@@ -121,9 +121,9 @@ class RpcServer {
                       const std::function<grpc::Status(const Call&)>& handler) const;
   // Puts the call on the audit trail. The status to answer with: the given one, or that the trail
   // cannot be written, and then the response is empty.
-  grpc::Status PutOnTrail(const Call& call, grpc::Status status,
-                          const google::protobuf::Message& request,
-                          google::protobuf::Message& response) const;
+  grpc::Status RecordAccess(const Call& call, grpc::Status status,
+                            const google::protobuf::Message& request,
+                            google::protobuf::Message& response) const;
 
   WorkerPool& pool_;
   const Authenticator& authenticator_;

@@ -18,7 +18,7 @@ namespace pepline {
 
 struct RpcAccess {
   std::vector<Grant> grants;
-  // Every call leaves a line on the audit trail (shared/rpc/read_audit.h).
+  // Every call leaves a line on the audit trail (shared/rpc/access_audit.h).
   bool gives_personal_data = false;
 };
 

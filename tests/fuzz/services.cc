@@ -163,13 +163,13 @@ ServiceStage& Notifications() {
     ServiceStage stage{"notifications", NotificationsMetrics()};
     const std::unique_ptr<TokenSigner> signer;
     ContactBook contacts{"127.0.0.1:1", grpc::InsecureChannelCredentials(), *signer};
-    Shares shares;
+    PartitionOwnership ownership;
     KnownChildren children{stage.store, stage.clock};
     FactsLoader facts{stage.store, stage.clock};
     CatchUpGate open_gate{stage.metrics};
     CatchUpGate closed_gate{
         stage.metrics};  // so that nobody is told, which is done by other threads
-    Deliverer deliverer{stage.engine, facts, contacts, closed_gate, {}, shares};
+    Deliverer deliverer{stage.engine, facts, contacts, closed_gate, {}, ownership};
     Inbound inbound{stage.engine, facts, children, deliverer, open_gate};
     GrpcApi api{stage.rpc_server, stage.engine, facts, children, deliverer, open_gate};
   };

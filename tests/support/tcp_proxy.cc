@@ -38,7 +38,7 @@ sockaddr_in Loopback(int port) {
 bool Passing(ssize_t result) { return result >= 0 || errno == EAGAIN || errno == EINTR; }
 
 // One direction of a connection: what came from one end and is to go to the other.
-struct Lane {
+struct Direction {
   struct Piece {
     absl::Time due;
     std::string bytes;
@@ -85,7 +85,7 @@ struct Lane {
 struct Connection {
   int client = -1;
   int server = -1;
-  Lane there, back;
+  Direction there, back;
   Connection(int client_socket, int server_socket)
       : client(client_socket),
         server(server_socket),
@@ -178,14 +178,16 @@ struct TcpProxy::Parts {
   // False when it is over or broken.
   static bool Serve(Connection& connection, short client_has, short server_has, absl::Time now,
                     absl::Duration slow) {
-    for (auto [lane, from_has, to_has] : {std::tuple{&connection.there, client_has, server_has},
-                                          std::tuple{&connection.back, server_has, client_has}}) {
+    for (auto [direction, from_has, to_has] :
+         {std::tuple{&connection.there, client_has, server_has},
+          std::tuple{&connection.back, server_has, client_has}}) {
       if ((from_has & POLLERR) != 0) return false;
-      if ((from_has & (POLLIN | POLLHUP)) != 0 && lane->Reads() && !lane->Read(now + slow)) {
+      if ((from_has & (POLLIN | POLLHUP)) != 0 && direction->Reads() &&
+          !direction->Read(now + slow)) {
         return false;
       }
-      if ((to_has & POLLOUT) != 0 && lane->Writes(now) && !lane->Write()) return false;
-      lane->TellEnd();
+      if ((to_has & POLLOUT) != 0 && direction->Writes(now) && !direction->Write()) return false;
+      direction->TellEnd();
     }
     return !(connection.there.closed && connection.back.closed);
   }
@@ -216,7 +218,7 @@ struct TcpProxy::Parts {
       if (!is_cut) {
         looks.push_back({listener, POLLIN, 0});
         for (const Connection& connection : connections) {
-          const auto wants = [&](const Lane& reads, const Lane& writes) {
+          const auto wants = [&](const Direction& reads, const Direction& writes) {
             if (!writes.waiting.empty()) next = std::min(next, writes.waiting.front().due);
             return static_cast<short>((reads.Reads() ? POLLIN : 0) |
                                       (writes.Writes(now) ? POLLOUT : 0));

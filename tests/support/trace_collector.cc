@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "pepline/runtime/v1/traces.pb.h"
-#include "shared/base/knock.h"
+#include "shared/base/loopback_wake.h"
 
 namespace pepline {
 namespace {
@@ -132,10 +132,10 @@ TraceCollector::~TraceCollector() {
   Hold(false);
   // civetweb sees the wish to stop when a caller comes, or after two seconds.
   std::atomic<bool> stopped = false;
-  std::thread knocking([&] { KnockUntil(stopped, parts_->port); });
+  std::thread waking([&] { WakeByLoopbackUntil(stopped, parts_->port); });
   mg_stop(parts_->server);
   stopped = true;
-  knocking.join();
+  waking.join();
 }
 
 std::string TraceCollector::endpoint() const {

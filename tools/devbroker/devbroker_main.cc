@@ -16,7 +16,7 @@
 #include <string>
 #include <thread>
 
-#include "shared/base/knock.h"
+#include "shared/base/loopback_wake.h"
 
 namespace {
 
@@ -67,13 +67,14 @@ int Run(const std::string& topics_path, const std::string& address_path) {
   // The cluster's thread (librdkafka 2.0.2) now and then misses that work was given to it and looks
   // again only after a second.
   std::atomic<bool> created = false;
-  std::thread knocking(
-      [&] { pepline::KnockUntil(created, std::stoi(address.substr(address.rfind(':') + 1))); });
+  std::thread waking([&] {
+    pepline::WakeByLoopbackUntil(created, std::stoi(address.substr(address.rfind(':') + 1)));
+  });
   for (const Topic& topic : topics) {
     rd_kafka_mock_topic_create(cluster, topic.name.c_str(), topic.partitions, 1);
   }
   created = true;
-  knocking.join();
+  waking.join();
   std::cout << "development broker at " << address << ", " << topics.size()
             << " topics; VOLATILE: everything in it is gone when it stops" << std::endl;
   if (!address_path.empty()) {

@@ -29,14 +29,15 @@ const absl::Time kNever = absl::InfiniteFuture();
 }  // namespace
 
 Deliverer::Deliverer(const Engine& engine, const FactsLoader& facts, ContactBook& contacts,
-                     CatchUpGate& gate, const MailSettings& settings, const Shares& shares)
+                     CatchUpGate& gate, const MailSettings& settings,
+                     const PartitionOwnership& ownership)
     : engine_(engine),
       contacts_(contacts),
       gate_(gate),
       settings_(settings),
-      replica_(shares.replica()),
+      replica_(ownership.replica()),
       mail_sender_(settings, engine.metrics),
-      records_(engine, facts, gate, shares,
+      records_(engine, facts, gate, ownership,
                {.on_more = [this](const AlertId& alert) { Post(alert); },
                 .on_recorded =
                     [this](const AlertId& alert) {

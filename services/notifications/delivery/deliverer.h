@@ -34,7 +34,7 @@
 #include "services/notifications/storage/facts.h"
 #include "shared/base/worker_pool.h"
 #include "shared/observability/heartbeat.h"
-#include "shared/store/shares.h"
+#include "shared/store/partition_ownership.h"
 
 namespace pepline::notifications {
 
@@ -42,7 +42,7 @@ class Deliverer {
  public:
   // Everything given must outlive this.
   Deliverer(const Engine& engine, const FactsLoader& facts, ContactBook& contacts,
-            CatchUpGate& gate, const MailSettings& settings, const Shares& shares);
+            CatchUpGate& gate, const MailSettings& settings, const PartitionOwnership& ownership);
   ~Deliverer();  // Stop()
   // Returns when nothing is being delivered any more; call before the engine's parts go.
   void Stop();

@@ -38,11 +38,12 @@ bool HasLeft(const std::pair<const std::string, DeliveryRecords::Report>& waitin
 }  // namespace
 
 DeliveryRecords::DeliveryRecords(const Engine& engine, const FactsLoader& facts,
-                                 const CatchUpGate& gate, const Shares& shares, Listener listener)
+                                 const CatchUpGate& gate, const PartitionOwnership& ownership,
+                                 Listener listener)
     : engine_(engine),
       facts_(facts),
       gate_(gate),
-      gone_replicas_(shares),
+      gone_replicas_(ownership),
       listener_(std::move(listener)) {}
 
 void DeliveryRecords::Start() {

@@ -41,7 +41,7 @@ class DeliveryRecords {
   };
   // All must outlive this.
   DeliveryRecords(const Engine& engine, const FactsLoader& facts, const CatchUpGate& gate,
-                  const Shares& shares, Listener listener);
+                  const PartitionOwnership& ownership, Listener listener);
   ~DeliveryRecords() { Stop(absl::ZeroDuration()); }
   DeliveryRecords(const DeliveryRecords&) = delete;
   DeliveryRecords& operator=(const DeliveryRecords&) = delete;

@@ -4,11 +4,12 @@
 
 namespace pepline::notifications {
 
-GoneReplicas::GoneReplicas(const Shares& shares, std::function<absl::Time()> machine_clock)
-    : shares_(shares), machine_clock_(std::move(machine_clock)) {}
+GoneReplicas::GoneReplicas(const PartitionOwnership& ownership,
+                           std::function<absl::Time()> machine_clock)
+    : ownership_(ownership), machine_clock_(std::move(machine_clock)) {}
 
 bool GoneReplicas::IsGone(const std::string& replica) {
-  const bool lives = replica == shares_.replica() || shares_.Lives(replica);
+  const bool lives = replica == ownership_.replica() || ownership_.Lives(replica);
   absl::MutexLock lock(&mutex_);
   if (lives) {
     missed_since_.erase(replica);

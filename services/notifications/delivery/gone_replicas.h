@@ -14,17 +14,17 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/notifications/domain/alert.h"
-#include "shared/store/shares.h"
+#include "shared/store/partition_ownership.h"
 
 namespace pepline::notifications {
 
 class GoneReplicas {
  public:
-  // Of the machine's time, after a replica is no longer among the living (shares.h).
+  // Of the machine's time, after a replica is no longer among the living (partition_ownership.h).
   static constexpr absl::Duration kAfter = absl::Seconds(5);
 
-  // `shares` must outlive this.
-  explicit GoneReplicas(const Shares& shares,
+  // `ownership` must outlive this.
+  explicit GoneReplicas(const PartitionOwnership& ownership,
                         std::function<absl::Time()> machine_clock = absl::Now);
 
   // Of those that have claimed a message of the alert.
@@ -33,7 +33,7 @@ class GoneReplicas {
  private:
   bool IsGone(const std::string& replica);
 
-  const Shares& shares_;
+  const PartitionOwnership& ownership_;
   const std::function<absl::Time()> machine_clock_;
   absl::Mutex mutex_;
   std::map<std::string, absl::Time> missed_since_ ABSL_GUARDED_BY(mutex_);  // by replica

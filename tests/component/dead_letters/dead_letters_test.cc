@@ -66,7 +66,7 @@ class DeadLettersTest : public BrokerTest {
     absl::MutexLock lock(&mutex_);
     return read_;
   }
-  void Bury(int letters) {
+  void PublishDeadLetters(int letters) {
     ASSERT_TRUE(Eventually([&] {
       return metrics_.Value("pepline_consumer_dead_letters_total", {{"topic", kTopic}}) == letters;
     }));
@@ -84,9 +84,9 @@ class DeadLettersTest : public BrokerTest {
 TEST_F(DeadLettersTest, AreListedShownReplayedOnceMendedAndDropped) {
   EXPECT_EQ(Pepctl({"list"}).text, "No dead letters.\n");
   Send("child-1", "garbage");
-  ASSERT_NO_FATAL_FAILURE(Bury(1));
+  ASSERT_NO_FATAL_FAILURE(PublishDeadLetters(1));
   Send("child-2", "more garbage");
-  ASSERT_NO_FATAL_FAILURE(Bury(2));
+  ASSERT_NO_FATAL_FAILURE(PublishDeadLetters(2));
 
   const Answer list = Pepctl({"list", "--service", "notifications"});
   EXPECT_EQ(list.code, pepctl::kDone) << list.text;

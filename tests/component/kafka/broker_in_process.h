@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "shared/base/knock.h"
+#include "shared/base/loopback_wake.h"
 
 namespace pepline {
 
@@ -62,11 +62,11 @@ class BrokerInProcess {
   void Asked(Ask ask) {
     std::atomic<bool> done = false;
     const std::string address = bootstrap();
-    std::thread knocking(
-        [&] { KnockUntil(done, std::stoi(address.substr(address.rfind(':') + 1))); });
+    std::thread waking(
+        [&] { WakeByLoopbackUntil(done, std::stoi(address.substr(address.rfind(':') + 1))); });
     ask();
     done = true;
-    knocking.join();
+    waking.join();
   }
 
   rd_kafka_t* kafka_ = nullptr;

@@ -109,16 +109,16 @@ TEST_F(RelayTest, WhatABrokerThatDiedHasNotTakenStaysInTheOutboxAlsoWhenTheRelay
 }
 
 TEST_F(RelayTest, LeavesAnotherReplicasShareToItAndSendsWhatThatOneLeavesLying) {
-  Shares shares;
-  OutboxRelay relay(store_, metrics_, Kafka(), kTopic, {.shares = &shares});
+  PartitionOwnership ownership;
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic, {.ownership = &ownership});
   relay.Start();
   Write("child-0", "before");
   ASSERT_TRUE(Eventually([&] { return Empty(); }));
-  shares.Learn({shares.replica(), "zzz"});  // the partitions of odd numbers are the other's
+  ownership.Learn({ownership.replica(), "zzz"});  // the partitions of odd numbers are the other's
   std::string another = "child-1";
   for (int i = 2; PartitionOf(another, 16) % 2 == 0; ++i) another = absl::StrCat("child-", i);
   const int partition = PartitionOf(another, 16);
-  // The other replica sends in time, so that the head is never the same at two glances.
+  // The other replica sends in time, so that the head is never the same at two peeks.
   const absl::Time until = absl::Now() + absl::Milliseconds(500);
   while (absl::Now() < until) {
     Write(another, "by the other");
@@ -149,12 +149,12 @@ TEST_F(RelayTest, TurnsNoOftenerThanItAsksWhileTheStoreIsAway) {
     return std::chrono::steady_clock::now();
   });
   CountingStore store(store_);
-  Shares shares;
-  OutboxRelay relay(store, metrics_, Kafka(), kTopic, {.shares = &shares});
+  PartitionOwnership ownership;
+  OutboxRelay relay(store, metrics_, Kafka(), kTopic, {.ownership = &ownership});
   relay.Start();
   Write("child-1", "a");
   ASSERT_TRUE(Eventually([&] { return Empty(); }));
-  shares.Learn({shares.replica(), "zzz"});  // half of the partitions are glanced at
+  ownership.Learn({ownership.replica(), "zzz"});  // half of the partitions are peeked at
   store_.away = true;
   for (int partition = 0; partition < 16; ++partition) relay.Notify(partition);
   const int asked = store.asked, turned = turns;

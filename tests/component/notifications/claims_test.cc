@@ -14,7 +14,7 @@ TEST_F(ClaimsTest, LetTwoReplicasTellTwentyPeopleInOneRoleOnceEach) {
   AppointTeachers(20);
   Start();
   Start();
-  Beat();
+  SendHeartbeats();
   Miss(TeachersAlone());
   for (const auto& replica : replicas_) replica->deliverer->Post(alert_);
   EXPECT_TRUE(Eventually([&] { return Delivered().size() == 20; }));
@@ -25,7 +25,7 @@ TEST_F(ClaimsTest, LetTwoReplicasTellTwentyPeopleInOneRoleOnceEach) {
 TEST_F(ClaimsTest, CountHowOftenAnAddressWasPutOffThoughTheReplicaThatTriedIsGone) {
   AppointTeachers(1);
   Start();
-  Beat();
+  SendHeartbeats();
   server_.Answer("RCPT", "450 4.2.0 later");
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
@@ -44,13 +44,13 @@ TEST_F(ClaimsTest, CountHowOftenAnAddressWasPutOffThoughTheReplicaThatTriedIsGon
 TEST_F(ClaimsTest, AreGivenBackThoughTheStoreWasAwayWhenTheMailWasRefused) {
   AppointTeachers(1);
   Replica& replica = Start();
-  Beat();
+  SendHeartbeats();
   server_.Answer("RCPT", "450 4.2.0 later");
   server_.Hold("RCPT");
   Miss(TeachersAlone());
   replica.deliverer->Post(alert_);
   ASSERT_TRUE(Eventually([&] { return server_.Held() == 1; }));
-  EXPECT_EQ(AttemptNow().claimed_by, replica.shares.replica());
+  EXPECT_EQ(AttemptNow().claimed_by, replica.ownership.replica());
   store_.away = true;
   server_.Release("RCPT");
   ASSERT_TRUE(Eventually([&] { return Failed("refused-for-now") == 1; }));

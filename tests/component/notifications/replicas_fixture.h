@@ -49,13 +49,13 @@ struct Replica {
     gate.Watch([this](const std::string&, const std::string&) {
       return caught_up ? absl::Now() : absl::Now() - absl::Hours(1);
     });
-    deliverer = std::make_unique<Deliverer>(engine, facts, contacts, gate, mail, shares);
+    deliverer = std::make_unique<Deliverer>(engine, facts, contacts, gate, mail, ownership);
     inbound = std::make_unique<Inbound>(engine, facts, children, *deliverer, gate);
   }
 
   MemoryStore& store;
   Metrics metrics{NotificationsMetrics()};
-  Shares shares;
+  PartitionOwnership ownership;
   Engine engine;
   FactsLoader facts;
   KnownChildren children;
@@ -86,17 +86,17 @@ class ReplicasTest : public testing::Test {
                                                   mail, [this] { return model_now_.load(); }));
     return *replicas_.back();
   }
-  // Each lives in the eyes of the other, as their beats would say.
-  void Beat() {
+  // Each lives in the eyes of the other, as their heartbeats would say.
+  void SendHeartbeats() {
     std::vector<std::string> living;
-    for (const auto& replica : replicas_) living.push_back(replica->shares.replica());
-    for (const auto& replica : replicas_) replica->shares.Learn(living);
+    for (const auto& replica : replicas_) living.push_back(replica->ownership.replica());
+    for (const auto& replica : replicas_) replica->ownership.Learn(living);
   }
   bool Eventually(const std::function<bool()>& condition,
                   absl::Duration bound = absl::Seconds(30)) {
     return WaitUntil(
         [&] {
-          Beat();
+          SendHeartbeats();
           return condition();
         },
         bound);

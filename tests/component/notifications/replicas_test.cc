@@ -18,7 +18,7 @@ TEST_F(ReplicasTest, SendFiveSlowMailsOnceEach) {
   AppointTeachers(5);
   Start();
   Start();
-  Beat();
+  SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
   for (const auto& replica : replicas_) replica->deliverer->Post(alert_);
@@ -37,7 +37,7 @@ TEST_F(ReplicasTest, AreNamedByARuleWithinAMinuteWhenTheMailServerNeverAnswers) 
   }
   AppointTeachers(1);
   Metrics& metrics = Start().metrics;
-  Beat();
+  SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
@@ -64,7 +64,7 @@ TEST_F(ReplicasTest, TellWhatADeadOneHadUnderWayAfterSeconds) {
   AppointTeachers(1);
   Start();
   Start();
-  Beat();
+  SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
@@ -80,7 +80,7 @@ TEST_F(ReplicasTest, TellWhatADeadOneHadUnderWayAfterSeconds) {
 TEST_F(ReplicasTest, LetNoRecipientHoldAnother) {
   AppointTeachers(3);
   Start();
-  Beat();
+  SendHeartbeats();
   server_.Hold(addresses_[0]);
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
@@ -93,7 +93,7 @@ TEST_F(ReplicasTest, LetNoRecipientHoldAnother) {
 TEST_F(ReplicasTest, PutOnRecordWhatLeftThoughTheStoreWasAwayAndTheWorkIsDoneMeanwhile) {
   AppointTeachers(1);
   Start();
-  Beat();
+  SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
@@ -112,7 +112,7 @@ TEST_F(ReplicasTest, PutOnRecordWhatLeftThoughTheStoreWasAwayAndTheWorkIsDoneMea
 TEST_F(ReplicasTest, PutOnRecordWhatLeftForItsRunThoughTheAlertWasRaisedAnewMeanwhile) {
   AppointTeachers(1);
   Start();
-  Beat();
+  SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
@@ -128,7 +128,7 @@ TEST_F(ReplicasTest, PutOnRecordWhatLeftForItsRunThoughTheAlertWasRaisedAnewMean
 TEST_F(ReplicasTest, RecordWhatLeftBeforeTheyStop) {
   AppointTeachers(1);
   Start();
-  Beat();
+  SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
@@ -145,7 +145,7 @@ TEST_F(ReplicasTest, RecordWhatLeftBeforeTheyStop) {
 TEST_F(ReplicasTest, TellNobodyAndRaiseNoLevelUntilTheyAreCaughtUp) {
   AppointTeachers(1);
   Replica& replica = Start();
-  Beat();
+  SendHeartbeats();
   replica.caught_up = false;
   Miss(TeachersAlone());
   clock_.Set(At("2025-10-21 12:00"));  // level 2 is long due
@@ -166,7 +166,7 @@ TEST_F(ReplicasTest, TellNobodyAndRaiseNoLevelUntilTheyAreCaughtUp) {
 TEST_F(ReplicasTest, TellWhatWaitedOnceTheyAreCaughtUpAndRaiseWhatIsDue) {
   AppointTeachers(1);
   Replica& replica = Start();
-  Beat();
+  SendHeartbeats();
   replica.caught_up = false;
   Miss(TeachersAlone());
   clock_.Set(At("2025-10-21 12:00"));
@@ -183,7 +183,7 @@ TEST_F(ReplicasTest, DelayNoAlarmWhileTheMailServerAnswersNothing) {
   constexpr int kAlerts = 10'000;  // far more than mails can be under way or wait together
   AppointTeachers(1);
   Replica& replica = Start();
-  Beat();
+  SendHeartbeats();
   server_.Hold("greeting");
   std::vector<AlertId> alerts;
   for (int i = 0; i < kAlerts; ++i) {
@@ -212,7 +212,7 @@ TEST_F(ReplicasTest, DelayNoAlarmWhileTheMailServerAnswersNothing) {
 TEST_F(ReplicasTest, GiveUpNothingThatTheMailServerRefusesForItsOwnReasons) {
   AppointTeachers(3);
   Start();
-  Beat();
+  SendHeartbeats();
   server_.Answer("RCPT", "554 5.7.1 Relay access denied");
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);

@@ -29,7 +29,7 @@
 #include "shared/projections/known_children.h"
 #include "shared/projections/reference_data.h"
 #include "shared/rpc/admit_first.h"
-#include "shared/store/shares.h"
+#include "shared/store/partition_ownership.h"
 
 namespace pepline::reach {
 namespace {
@@ -168,7 +168,7 @@ class Notifications final : public Member {
         children_(store, common.clock),
         facts_(store, common.clock),
         contacts_("127.0.0.1:1", grpc::InsecureChannelCredentials(), signer),
-        deliverer_(engine_, facts_, contacts_, gate_, {}, shares_),
+        deliverer_(engine_, facts_, contacts_, gate_, {}, ownership_),
         inbound_(engine_, facts_, children_, deliverer_, gate_),
         rpc_server_(common.calls, common.authenticator, metrics_, "notifications.pepline"),
         api_(rpc_server_, engine_, facts_, children_, deliverer_, gate_) {
@@ -189,7 +189,7 @@ class Notifications final : public Member {
   const notifications::FactsLoader facts_;
   notifications::ContactBook contacts_;
   notifications::CatchUpGate gate_{metrics_};
-  Shares shares_;
+  PartitionOwnership ownership_;
   notifications::Deliverer deliverer_;
   notifications::Inbound inbound_;
   RpcServer rpc_server_;

@@ -81,13 +81,14 @@ TEST_F(RedisAccessTest, TheLineOfTheHandbookIsEnoughForAllThatTheStoreDoes) {
   const auto outbox = store->ReadOutbox(3, 10, "");
   ASSERT_THAT(*outbox, SizeIs(1));
   EXPECT_TRUE(store->DeleteOutbox(3, {outbox->front().entry_id}).ok());
-  ASSERT_TRUE(store->Beat("gone", absl::ZeroDuration(), RedisStore::Beating::kLives).ok());
+  ASSERT_TRUE(store->Heartbeat("gone", absl::ZeroDuration(), RedisStore::Presence::kLives).ok());
   EXPECT_TRUE(WaitUntil(
       [&] {
-        return store->Beat("a", absl::Milliseconds(1), RedisStore::Beating::kLives)->size() == 1;
+        return store->Heartbeat("a", absl::Milliseconds(1), RedisStore::Presence::kLives)->size() ==
+               1;
       },
       kPatience));
-  EXPECT_THAT(*store->Beat("a", kPatience, RedisStore::Beating::kGoes), SizeIs(0));
+  EXPECT_THAT(*store->Heartbeat("a", kPatience, RedisStore::Presence::kGoes), SizeIs(0));
   // What `pepctl check` and the store on a cluster ask besides.
   for (const char* allowed : {"SCAN 0 MATCH {test.*", "CLUSTER SLOTS", "ASKING"}) {
     EXPECT_THAT(TellRedis(redis_->port(), "test", "right", allowed), Not(HasSubstr("NOPERM")));

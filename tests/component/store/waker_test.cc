@@ -33,11 +33,11 @@ class WakerTest : public testing::Test {
           --at_work_[alarm.key];
           return status;
         },
-        WakerOptions{.safety_poll = absl::Milliseconds(50), .batch = 8, .shares = &shares_});
+        WakerOptions{.safety_poll = absl::Milliseconds(50), .batch = 8, .ownership = &ownership_});
     waker_->Start();
   }
   // The partitions of even numbers are ours, those of odd numbers another's.
-  void LiveWithAnother() { shares_.Learn({shares_.replica(), "zzz"}); }
+  void LiveWithAnother() { ownership_.Learn({ownership_.replica(), "zzz"}); }
   static bool IsOdd(const std::string& id) { return PartitionOf(id, 16) % 2 == 1; }
   void Set(const std::string& id, std::optional<absl::Time> at) {
     Commit commit{.partition = PartitionOf(id, 16)};
@@ -58,7 +58,7 @@ class WakerTest : public testing::Test {
   FakeClock clock_{start_};
   Metrics metrics_;
   WorkerPool pool_{8, 64};
-  Shares shares_{[this] { return machine_now_; }};
+  PartitionOwnership ownership_{[this] { return machine_now_; }};
   const absl::Time machine_now_ = start_;
   absl::Mutex mutex_;
   std::map<std::string, int> fired_ ABSL_GUARDED_BY(mutex_);

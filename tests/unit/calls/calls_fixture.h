@@ -15,7 +15,7 @@
 
 #include "pepline/common/v1/refusal.pb.h"
 #include "shared/security/auth.h"
-#include "tests/unit/read_audit/all_services.h"
+#include "tests/unit/access_audit/all_services.h"
 #include "tools/stack/processes.h"
 
 namespace pepline {

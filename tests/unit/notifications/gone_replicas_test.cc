@@ -27,8 +27,8 @@ class GoneReplicasTest : public testing::Test {
   }
 
   absl::Time now_ = absl::FromUnixSeconds(1'760'000'000);
-  Shares own_{[this] { return now_; }};
-  Shares other_{[this] { return now_; }};
+  PartitionOwnership own_{[this] { return now_; }};
+  PartitionOwnership other_{[this] { return now_; }};
   GoneReplicas gone_{own_, [this] { return now_; }};
 };
 

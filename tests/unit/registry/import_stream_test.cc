@@ -114,7 +114,7 @@ class ImportStreamTest : public testing::Test {
     return upload.writer->Finish();
   }
   // A call on the same connection: what was sent before it has arrived when it is answered.
-  void KnockOnce() {
+  void MakeACall() {
     EXPECT_EQ(Import("940", v1::IMPORT_KIND_UNSPECIFIED, "").error_code(), grpc::INVALID_ARGUMENT);
   }
   // A whole call of these bytes, each as a message.
@@ -361,7 +361,7 @@ TEST_F(ImportStreamTest, WhoGivesUpIsHeardBetweenAnyTwoRowsAlsoInAPreview) {
     reading.WaitForNotification();
     upload.context->TryCancel();
     EXPECT_EQ(upload.writer->Finish().error_code(), grpc::CANCELLED);
-    KnockOnce();
+    MakeACall();
     go_on.Notify();
     ASSERT_TRUE(Eventually([&] { return !gate_->IsIn(std::string(ImportGate::kOfNone)); }));
     EXPECT_LT(importing_.store.loads - before, (dry_run ? 0 : kRows) + kRows / 2);
@@ -385,7 +385,7 @@ TEST_F(ImportStreamTest, WhoGivesUpWhileAnotherImportRunsIsNeverCarriedOut) {
   second.writer->WritesDone();
   second.context->TryCancel();
   EXPECT_EQ(second.writer->Finish().error_code(), grpc::CANCELLED);
-  KnockOnce();
+  MakeACall();
   go_on.Notify();
   EXPECT_TRUE(first.get().ok());
   ASSERT_TRUE(Eventually([&] { return !gate_->IsIn("933"); }));

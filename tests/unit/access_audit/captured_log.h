@@ -1,8 +1,8 @@
 // What this process writes to standard error while the object lives, as the audit trail's lines.
 // Promises: the real standard error is back afterwards. BreakOff: from then on nothing can be
 // written, as on a full disk. Threads: one makes and asks; any may write.
-#ifndef PEPLINE_TESTS_UNIT_READ_AUDIT_CAPTURED_LOG_H_
-#define PEPLINE_TESTS_UNIT_READ_AUDIT_CAPTURED_LOG_H_
+#ifndef PEPLINE_TESTS_UNIT_ACCESS_AUDIT_CAPTURED_LOG_H_
+#define PEPLINE_TESTS_UNIT_ACCESS_AUDIT_CAPTURED_LOG_H_
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -63,4 +63,4 @@ class CapturedLog {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_TESTS_UNIT_READ_AUDIT_CAPTURED_LOG_H_
+#endif  // PEPLINE_TESTS_UNIT_ACCESS_AUDIT_CAPTURED_LOG_H_

@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "shared/security/auth.h"
-#include "tests/unit/read_audit/all_services.h"
-#include "tests/unit/read_audit/captured_log.h"
+#include "tests/unit/access_audit/all_services.h"
+#include "tests/unit/access_audit/captured_log.h"
 
 namespace pepline {
 namespace {

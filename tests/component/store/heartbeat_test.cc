@@ -13,10 +13,10 @@ using ::testing::ElementsAre;
 
 constexpr absl::Duration kPatience = absl::Seconds(20);
 constexpr absl::Duration kLong = absl::Minutes(10);
-constexpr auto kLives = RedisStore::Beating::kLives;
-constexpr auto kGoes = RedisStore::Beating::kGoes;
+constexpr auto kLives = RedisStore::Presence::kLives;
+constexpr auto kGoes = RedisStore::Presence::kGoes;
 
-class BeatTest : public testing::Test {
+class RedisHeartbeatTest : public testing::Test {
  protected:
   void SetUp() override {
     auto server = RedisServer::Start(folder_.path(), 0);
@@ -35,31 +35,31 @@ class BeatTest : public testing::Test {
   std::unique_ptr<RedisStore> store_;
 };
 
-TEST_F(BeatTest, AnswersAllThatLiveInTheOrderOfText) {
-  EXPECT_THAT(*store_->Beat("b", kLong, kLives), ElementsAre("b"));
-  EXPECT_THAT(*Open("test")->Beat("a", kLong, kLives), ElementsAre("a", "b"));
-  EXPECT_THAT(*store_->Beat("b", kLong, kLives), ElementsAre("a", "b"));
+TEST_F(RedisHeartbeatTest, AnswersAllThatLiveInTheOrderOfText) {
+  EXPECT_THAT(*store_->Heartbeat("b", kLong, kLives), ElementsAre("b"));
+  EXPECT_THAT(*Open("test")->Heartbeat("a", kLong, kLives), ElementsAre("a", "b"));
+  EXPECT_THAT(*store_->Heartbeat("b", kLong, kLives), ElementsAre("a", "b"));
 }
 
-TEST_F(BeatTest, ForgetsWhoGoesAtOnce) {
-  ASSERT_TRUE(store_->Beat("a", kLong, kLives).ok());
-  ASSERT_TRUE(store_->Beat("b", kLong, kLives).ok());
-  EXPECT_THAT(*store_->Beat("a", kLong, kGoes), ElementsAre("b"));
+TEST_F(RedisHeartbeatTest, ForgetsWhoGoesAtOnce) {
+  ASSERT_TRUE(store_->Heartbeat("a", kLong, kLives).ok());
+  ASSERT_TRUE(store_->Heartbeat("b", kLong, kLives).ok());
+  EXPECT_THAT(*store_->Heartbeat("a", kLong, kGoes), ElementsAre("b"));
 }
 
-TEST_F(BeatTest, ForgetsWhoHasNotBeatForAWhile) {
-  ASSERT_TRUE(store_->Beat("dead", kLong, kLives).ok());
+TEST_F(RedisHeartbeatTest, ForgetsWhoHasSentNoHeartbeatForAWhile) {
+  ASSERT_TRUE(store_->Heartbeat("dead", kLong, kLives).ok());
   EXPECT_TRUE(WaitUntil(
       [&] {
-        const auto living = store_->Beat("a", absl::Milliseconds(50), kLives);
+        const auto living = store_->Heartbeat("a", absl::Milliseconds(50), kLives);
         return living.ok() && *living == std::vector<std::string>{"a"};
       },
       kPatience));
 }
 
-TEST_F(BeatTest, ServicesOnOneRedisDoNotMix) {
-  ASSERT_TRUE(store_->Beat("a", kLong, kLives).ok());
-  EXPECT_THAT(*Open("other")->Beat("b", kLong, kLives), ElementsAre("b"));
+TEST_F(RedisHeartbeatTest, ServicesOnOneRedisDoNotMix) {
+  ASSERT_TRUE(store_->Heartbeat("a", kLong, kLives).ok());
+  EXPECT_THAT(*Open("other")->Heartbeat("b", kLong, kLives), ElementsAre("b"));
 }
 
 }  // namespace

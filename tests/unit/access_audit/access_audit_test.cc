@@ -1,5 +1,5 @@
 // What a line of the audit trail says, and what it never repeats.
-#include "shared/rpc/read_audit.h"
+#include "shared/rpc/access_audit.h"
 
 #include <gmock/gmock.h>
 
@@ -7,7 +7,7 @@
 #include "pepline/notifications/v1/notifications_service.pb.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "shared/observability/log.h"
-#include "tests/unit/read_audit/captured_log.h"
+#include "tests/unit/access_audit/captured_log.h"
 
 namespace pepline {
 namespace {
@@ -28,7 +28,7 @@ Call CallOf(const std::string& rpc) {
           .peer = "spiffe://pepline/gateway"};
 }
 
-class ReadAuditTest : public testing::Test {
+class AccessAuditTest : public testing::Test {
  protected:
   AuditLine Noted(const Call& call, const grpc::Status& status,
                   const google::protobuf::Message& request,
@@ -51,7 +51,7 @@ class ReadAuditTest : public testing::Test {
   CapturedLog log_;
 };
 
-TEST_F(ReadAuditTest, SaysWhoAskedForWhomAndWhatBecameOfIt) {
+TEST_F(AccessAuditTest, SaysWhoAskedForWhomAndWhatBecameOfIt) {
   SetLogService("registry");
   AuditLine line = NotedChild(kChild);
   EXPECT_TRUE(line.contains("time"));
@@ -71,7 +71,7 @@ TEST_F(ReadAuditTest, SaysWhoAskedForWhomAndWhatBecameOfIt) {
   EXPECT_EQ(line, expected) << line.dump();
 }
 
-TEST_F(ReadAuditTest, AListSaysItsScopeAndHowManyItHeld) {
+TEST_F(AccessAuditTest, AListSaysItsScopeAndHowManyItHeld) {
   registry::v1::ListChildrenRequest request;
   request.set_authority_code("931");
   request.set_school_urn("123456");
@@ -85,7 +85,7 @@ TEST_F(ReadAuditTest, AListSaysItsScopeAndHowManyItHeld) {
   EXPECT_THAT(log_.Text(), Not(HasSubstr("Amber")));
 }
 
-TEST_F(ReadAuditTest, KnowsTheIdsOfEveryService) {
+TEST_F(AccessAuditTest, KnowsTheIdsOfEveryService) {
   assessments::v1::GetSdqRequest sdq;
   sdq.set_sdq_id("chd-abcdefghij0123456789.2.pep.teacher");
   assessments::v1::GetSdqResponse answer;
@@ -104,7 +104,7 @@ TEST_F(ReadAuditTest, KnowsTheIdsOfEveryService) {
   }
 }
 
-TEST_F(ReadAuditTest, RepeatsNothingThatDoesNotLookLikeAnIdOfOurs) {
+TEST_F(AccessAuditTest, RepeatsNothingThatDoesNotLookLikeAnIdOfOurs) {
   for (const char* typed : {"Amber Test-Alder", "amber", "T931000020001", "2015-05-03", "chd-Amber",
                             "chd-amber test-alder", "petra@meadow.example", "chd-\xff"}) {
     EXPECT_EQ(NotedChild(typed)["aggregate_id"], "unreadable") << typed;
@@ -121,7 +121,7 @@ TEST_F(ReadAuditTest, RepeatsNothingThatDoesNotLookLikeAnIdOfOurs) {
   }
 }
 
-TEST_F(ReadAuditTest, SaysASubjectThatIsNotOpaqueAsItsDigest) {
+TEST_F(AccessAuditTest, SaysASubjectThatIsNotOpaqueAsItsDigest) {
   Call call = CallOf("GetChild");
   for (const char* opaque : {"stf-1", "pepline-notifications", "auth0|5f7c8ec7c33c6c004bbafe82",
                              "6e9e1f2c-1d3b-4c8e-9a52-0d2f6b1a7c11"}) {
@@ -135,7 +135,7 @@ TEST_F(ReadAuditTest, SaysASubjectThatIsNotOpaqueAsItsDigest) {
   EXPECT_THAT(log_.Text(), Not(HasSubstr("petra")));
 }
 
-TEST_F(ReadAuditTest, SaysNobodyWhereNobodyIsKnown) {
+TEST_F(AccessAuditTest, SaysNobodyWhereNobodyIsKnown) {
   Call call = CallOf("GetChild");
   call.actor = {};
   call.peer = "";

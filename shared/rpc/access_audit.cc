@@ -1,4 +1,4 @@
-#include "shared/rpc/read_audit.h"
+#include "shared/rpc/access_audit.h"
 
 #include <algorithm>
 #include <utility>

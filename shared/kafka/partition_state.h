@@ -1,7 +1,7 @@
 // Where the relay stands with one partition's outbox: what was handed to the producer and is not
 // deleted yet, and when to look at the partition again. Threads: belongs to the relay's.
-#ifndef PEPLINE_SHARED_KAFKA_OUTBOX_LANE_H_
-#define PEPLINE_SHARED_KAFKA_OUTBOX_LANE_H_
+#ifndef PEPLINE_SHARED_KAFKA_PARTITION_STATE_H_
+#define PEPLINE_SHARED_KAFKA_PARTITION_STATE_H_
 
 #include <algorithm>
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace pepline {
 
-struct OutboxLane {
+struct PartitionState {
   static constexpr absl::Duration kShortestPause = absl::Milliseconds(100);
   static constexpr absl::Duration kLongestPause = absl::Seconds(1);
 
@@ -23,7 +23,7 @@ struct OutboxLane {
   bool look = true;                         // there may be entries that were not sent yet
   // Another replica's share: when to look whether it leaves anything lying, and what stood at the
   // head at the last look.
-  absl::Time glance_at = absl::InfiniteFuture();
+  absl::Time peek_at = absl::InfiniteFuture();
   std::string seen_at_head = {};
   // The store did not answer for this partition: when to ask again, and how long to wait then. A
   // dead Redis node must not hold up the partitions of the others.
@@ -42,11 +42,11 @@ struct OutboxLane {
   bool WaitsForStore() const {
     return pause > absl::ZeroDuration() && (look || !persisted.empty());
   }
-  // A glance that is due waits for a store that is away, as everything else does: an instant in the
+  // A peek that is due waits for a store that is away, as everything else does: an instant in the
   // past would have the relay turn without a pause until the store is back.
-  absl::Time NextGlance() const { return std::max(glance_at, ask_at); }
+  absl::Time NextPeek() const { return std::max(peek_at, ask_at); }
 };
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_KAFKA_OUTBOX_LANE_H_
+#endif  // PEPLINE_SHARED_KAFKA_PARTITION_STATE_H_

@@ -1,4 +1,4 @@
-#include "shared/store/shares.h"
+#include "shared/store/partition_ownership.h"
 
 #include <algorithm>
 #include <random>
@@ -16,30 +16,30 @@ std::string NewName() {
 
 }  // namespace
 
-Shares::Shares(std::function<absl::Time()> machine_clock)
+PartitionOwnership::PartitionOwnership(std::function<absl::Time()> machine_clock)
     : machine_clock_(std::move(machine_clock)), replica_(NewName()) {}
 
-void Shares::Learn(std::vector<std::string> living) {
+void PartitionOwnership::Learn(std::vector<std::string> living) {
   absl::MutexLock lock(&mutex_);
   living_ = std::move(living);
   learnt_at_ = machine_clock_();
 }
 
-bool Shares::HasNews() const {
+bool PartitionOwnership::HasNews() const {
   return !living_.empty() && machine_clock_() - learnt_at_ < kNewsLast;
 }
 
-bool Shares::Ours(int partition) const {
+bool PartitionOwnership::Owns(int partition) const {
   absl::MutexLock lock(&mutex_);
   return !HasNews() || living_[static_cast<std::size_t>(partition) % living_.size()] == replica_;
 }
 
-bool Shares::Alone() const {
+bool PartitionOwnership::IsOnlyReplica() const {
   absl::MutexLock lock(&mutex_);
   return HasNews() && living_.size() == 1;
 }
 
-bool Shares::Lives(const std::string& replica) const {
+bool PartitionOwnership::Lives(const std::string& replica) const {
   absl::MutexLock lock(&mutex_);
   return !HasNews() || std::ranges::find(living_, replica) != living_.end();
 }

@@ -4,8 +4,8 @@
 // has, also one that is not in the copy. Promises: changes nothing else of a record; says no event.
 // Does not: bring back what was lost. Errors: FailedPrecondition when somebody writes meanwhile.
 // Threads: one at a time.
-#ifndef PEPLINE_SHARED_ADMIN_RESTORED_H_
-#define PEPLINE_SHARED_ADMIN_RESTORED_H_
+#ifndef PEPLINE_SHARED_ADMIN_AFTER_RESTORE_H_
+#define PEPLINE_SHARED_ADMIN_AFTER_RESTORE_H_
 
 #include <cstdint>
 #include <map>
@@ -41,4 +41,4 @@ class LastNumbers {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_ADMIN_RESTORED_H_
+#endif  // PEPLINE_SHARED_ADMIN_AFTER_RESTORE_H_

@@ -1,11 +1,11 @@
-// The records that a consumer has read and not done, each key in a lane of its own.
+// The records that a consumer has read and not done, each key in a queue of its own.
 // Promises: of one key one record at a time is handled, in the order they came; keys run side by
 // side on the pool. A record that has to wait is tried again, after a growing pause, before
-// anything behind it in its lane, and holds up no other lane. What is done of a Kafka partition is
-// told up to the first record that is not. Does not: read, pause or store anything. Threads: Add,
-// StartDue and Leave by one thread; the others from any.
-#ifndef PEPLINE_SHARED_KAFKA_RECORD_LANES_H_
-#define PEPLINE_SHARED_KAFKA_RECORD_LANES_H_
+// anything behind it in its queue, and holds up no other queue. What is done of a Kafka partition
+// is told up to the first record that is not. Does not: read, pause or store anything. Threads:
+// Add, StartDue and Leave by one thread; the others from any.
+#ifndef PEPLINE_SHARED_KAFKA_RECORD_QUEUES_H_
+#define PEPLINE_SHARED_KAFKA_RECORD_QUEUES_H_
 
 #include <cstdint>
 #include <deque>
@@ -24,19 +24,19 @@
 
 namespace pepline {
 
-class RecordLanes {
+class RecordQueues {
  public:
   // OK: done. Anything else: the same record again, later.
   using Handle = std::function<absl::Status(const InboundRecord&)>;
   // `pool` must outlive it. `clock` is what ages are counted on (Heartbeats).
-  RecordLanes(WorkerPool& pool, std::function<SteadyTime()> clock, Handle handle)
+  RecordQueues(WorkerPool& pool, std::function<SteadyTime()> clock, Handle handle)
       : pool_(pool), clock_(std::move(clock)), handle_(std::move(handle)) {}
-  ~RecordLanes() { Leave(absl::InfiniteDuration()); }
+  ~RecordQueues() { Leave(absl::InfiniteDuration()); }
 
   void Add(InboundRecord record);
-  // Starts every lane that has something to do and is not at work already.
+  // Starts every queue that has something to do and is not at work already.
   void StartDue();
-  // When the next lane that waits may be tried again.
+  // When the next queue that waits may be tried again.
   absl::Time NextTry() const;
 
   // For each Kafka partition that has got on since the last call: the offset behind the last record
@@ -44,7 +44,7 @@ class RecordLanes {
   std::map<KafkaPlace, std::int64_t> TakeDone();
 
   struct Standing {
-    int waiting_lanes = 0;      // whose first record could not be handled at the last try
+    int waiting_queues = 0;     // whose first record could not be handled at the last try
     std::size_t held = 0;       // records that are not told as done, done ones behind them included
     SteadyTime oldest_read_at;  // of those that are not done
   };
@@ -59,7 +59,7 @@ class RecordLanes {
   std::map<KafkaPlace, std::int64_t> Leave(absl::Duration bound);
 
  private:
-  struct Lane {
+  struct KeyQueue {
     std::deque<InboundRecord> records;
     bool at_work = false;
     bool waiting = false;  // the first record could not be handled
@@ -74,9 +74,9 @@ class RecordLanes {
   struct Partition {
     std::map<std::int64_t, Read> records;  // from the first that is not done on
     std::int64_t done_before = -1;         // -1: nothing new
-    int waiting_lanes = 0;
+    int waiting_queues = 0;
   };
-  void Work(Lane& lane);
+  void Work(KeyQueue& queue);
   void SetDone(const InboundRecord& record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::map<KafkaPlace, std::int64_t> TakeDoneLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
@@ -85,7 +85,7 @@ class RecordLanes {
   const Handle handle_;
   mutable absl::Mutex mutex_;
   // By topic and key.
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<Lane>> lanes_
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<KeyQueue>> queues_
       ABSL_GUARDED_BY(mutex_);
   std::map<KafkaPlace, Partition> partitions_ ABSL_GUARDED_BY(mutex_);
   std::size_t unfinished_ ABSL_GUARDED_BY(mutex_) = 0;
@@ -94,4 +94,4 @@ class RecordLanes {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_KAFKA_RECORD_LANES_H_
+#endif  // PEPLINE_SHARED_KAFKA_RECORD_QUEUES_H_

@@ -1,4 +1,4 @@
-#include "shared/admin/restored.h"
+#include "shared/admin/after_restore.h"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 // server: each answers whatever `handler` says. For tests of the server alone; a marked RPC that is
 // missing here answers UNIMPLEMENTED and fails them. Threads: gRPC's; `handler` is set between
 // calls.
-#ifndef PEPLINE_TESTS_UNIT_READ_AUDIT_ALL_SERVICES_H_
-#define PEPLINE_TESTS_UNIT_READ_AUDIT_ALL_SERVICES_H_
+#ifndef PEPLINE_TESTS_UNIT_ACCESS_AUDIT_ALL_SERVICES_H_
+#define PEPLINE_TESTS_UNIT_ACCESS_AUDIT_ALL_SERVICES_H_
 
 #include <functional>
 #include <memory>
@@ -238,4 +238,4 @@ class ServedServices {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_TESTS_UNIT_READ_AUDIT_ALL_SERVICES_H_
+#endif  // PEPLINE_TESTS_UNIT_ACCESS_AUDIT_ALL_SERVICES_H_

@@ -5,8 +5,8 @@
 // look like ours is not repeated, and a subject that does not look opaque is said as its SHA-256.
 // Does not: name the records of a list's answer. Errors: false, where the line cannot be written.
 // Threads: safe from any thread.
-#ifndef PEPLINE_SHARED_RPC_READ_AUDIT_H_
-#define PEPLINE_SHARED_RPC_READ_AUDIT_H_
+#ifndef PEPLINE_SHARED_RPC_ACCESS_AUDIT_H_
+#define PEPLINE_SHARED_RPC_ACCESS_AUDIT_H_
 
 #include <string>
 #include <string_view>
@@ -27,4 +27,4 @@ std::string_view ReadOutcome(const Call& call, const grpc::Status& status);
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_RPC_READ_AUDIT_H_
+#endif  // PEPLINE_SHARED_RPC_ACCESS_AUDIT_H_
