@@ -60,18 +60,18 @@ class FundingRebuild final : public Rebuild {
   }
 
  private:
-  absl::Status OnOwn(const v1::FundingEvent& said) {
-    const auto& header = said.header();
+  absl::Status OnOwn(const v1::FundingEvent& emitted) {
+    const auto& header = emitted.header();
     if (const std::string line = FoldedId(header, "funding", FundLineCodec::kKind); !line.empty()) {
       return lines_.Take(line, header,
-                         [&](const FundLineState&) { return FundLineCodec::DecodeEvent(said); });
+                         [&](const FundLineState&) { return FundLineCodec::DecodeEvent(emitted); });
     }
     const std::string request = FoldedId(header, "funding", FundingCodec::kKind);
     if (request.empty()) return EventNotReadable();
     return requests_.Take(
         request, header, [&](const FundingState&) -> absl::StatusOr<FundingEvent> {
-          auto event = FundingCodec::DecodeEvent(said);
-          if (event.ok() && (said.has_funding_approved() || said.has_funding_released())) {
+          auto event = FundingCodec::DecodeEvent(emitted);
+          if (event.ok() && (emitted.has_funding_approved() || emitted.has_funding_released())) {
             payments_.emplace_back(request, *event);
           }
           return event;

@@ -64,15 +64,15 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
     case RegistryEvent::kChildCeasedToBeLookedAfter:
       return OnCare(ChildId(event.child_ceased_to_be_looked_after().child_id()), header);
     case RegistryEvent::kChildEnrolled: {
-      const auto& said = event.child_enrolled();
-      return CountChild(ChildId(said.child_id()), SchoolUrn(said.school_urn()), header);
+      const auto& emitted = event.child_enrolled();
+      return CountChild(ChildId(emitted.child_id()), SchoolUrn(emitted.school_urn()), header);
     }
     case RegistryEvent::kChildMovedSchool: {
-      const auto& said = event.child_moved_school();
-      const ChildId child(said.child_id());
-      absl::Status left = CountChild(child, SchoolUrn(said.from_school_urn()), header);
+      const auto& emitted = event.child_moved_school();
+      const ChildId child(emitted.child_id());
+      absl::Status left = CountChild(child, SchoolUrn(emitted.from_school_urn()), header);
       if (!left.ok()) return left;
-      return CountChild(child, SchoolUrn(said.to_school_urn()), header);
+      return CountChild(child, SchoolUrn(emitted.to_school_urn()), header);
     }
     case RegistryEvent::kStaffAppointed:
       return OnPost(event.staff_appointed(), header);
@@ -121,10 +121,10 @@ absl::Status Inbound::CountChild(const ChildId& child, const SchoolUrn& school,
 }
 
 template <class Post>
-absl::Status Inbound::OnPost(const Post& said, const common::v1::EventHeader& header) {
-  if (said.role() != common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER) return absl::OkStatus();
-  if (said.school_urn().empty()) return EventNotReadable();
-  return Handle<SchoolCodec>(said.school_urn(), Wake{}, Unmarked(header.traceparent()));
+absl::Status Inbound::OnPost(const Post& emitted, const common::v1::EventHeader& header) {
+  if (emitted.role() != common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER) return absl::OkStatus();
+  if (emitted.school_urn().empty()) return EventNotReadable();
+  return Handle<SchoolCodec>(emitted.school_urn(), Wake{}, Unmarked(header.traceparent()));
 }
 
 }  // namespace pepline::registry

@@ -37,7 +37,7 @@ class Inbound {
                           const common::v1::EventHeader& header);
   absl::Status OnCare(const ChildId& child, const common::v1::EventHeader& header);
   template <class Post>
-  absl::Status OnPost(const Post& said, const common::v1::EventHeader& header);
+  absl::Status OnPost(const Post& emitted, const common::v1::EventHeader& header);
   template <class Codec>
   absl::Status Handle(const std::string& id, const typename Codec::Rules::Command& command,
                       const Origin& origin);

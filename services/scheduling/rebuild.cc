@@ -87,12 +87,12 @@ class SchedulingRebuild final : public Rebuild {
     return later == found->second.begin() ? later->second : std::prev(later)->second;
   }
 
-  absl::Status OnOwn(const v1::SchedulingEvent& said) {
-    const std::string child = FoldedId(said.header(), "scheduling", PlanCodec::kKind);
-    const auto at = FromTimestamp(said.header().occurred_at());
+  absl::Status OnOwn(const v1::SchedulingEvent& emitted) {
+    const std::string child = FoldedId(emitted.header(), "scheduling", PlanCodec::kKind);
+    const auto at = FromTimestamp(emitted.header().occurred_at());
     if (child.empty() || !at) return EventNotReadable();
-    return plans_.Take(child, said.header(), [&](const PlanState& before) {
-      return PlanCodec::DecodeEvent(before, ChildAt(child, *at), said);
+    return plans_.Take(child, emitted.header(), [&](const PlanState& before) {
+      return PlanCodec::DecodeEvent(before, ChildAt(child, *at), emitted);
     });
   }
 

@@ -66,8 +66,8 @@ RecordKind AggregateKind(std::function<std::optional<Target>(const std::string& 
   kind.comparable = [](const RecordKind::Parts& parts) -> absl::StatusOr<std::string> {
     auto state = Codec::Decode(parts);
     if (!state.ok()) return state.status();
-    if constexpr (requires { Codec::WithoutUnsaid(*state); }) {
-      return Codec::Encode(Codec::WithoutUnsaid(*std::move(state))).front();
+    if constexpr (requires { Codec::PublishedFieldsOnly(*state); }) {
+      return Codec::Encode(Codec::PublishedFieldsOnly(*std::move(state))).front();
     } else {
       return Codec::Encode(*state).front();
     }

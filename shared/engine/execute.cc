@@ -43,26 +43,26 @@ void DiffIndex(std::vector<IndexEntry> before, std::vector<IndexEntry> after,
   for (auto& entry : changed) out.push_back({std::move(entry), member, false});
 }
 
-OutboxRecord ToOutbox(const Engine& engine, TypedSteps::Said said) {
+OutboxRecord ToOutbox(const Engine& engine, TypedSteps::Emitted emitted) {
   // CloudEvents 1.0, Kafka protocol binding, binary content mode.
-  const common::v1::EventHeader& header = said.header;
+  const common::v1::EventHeader& header = emitted.header;
   OutboxRecord record;
   record.topic = engine.topic;
   record.headers = {
       {"ce_specversion", "1.0"},
       {"ce_id", header.event_id()},
       {"ce_source", engine.source},
-      {"ce_type", std::move(said.event.type)},
+      {"ce_type", std::move(emitted.event.type)},
       {"ce_subject", header.aggregate_id()},
       {"ce_time", google::protobuf::util::TimeUtil::ToString(header.occurred_at())},
-      {"ce_partitionkey", said.event.key},
+      {"ce_partitionkey", emitted.event.key},
       {"content-type", "application/protobuf"},
   };
   if (!header.traceparent().empty()) {
     record.headers.push_back({"traceparent", header.traceparent()});
   }
-  record.key = std::move(said.event.key);
-  record.value = std::move(said.event.value);
+  record.key = std::move(emitted.event.key);
+  record.value = std::move(emitted.event.value);
   return record;
 }
 
@@ -192,8 +192,9 @@ class Execution {
 
   void AddEventsAndWrites(std::vector<Envelope>& envelopes, Commit& commit) {
     Envelope& primary = envelopes.front();
-    for (TypedSteps::Said& said : steps_.Evolve([&] { return NextHeader(primary, *commit.now); })) {
-      commit.outbox.push_back(ToOutbox(engine_, std::move(said)));
+    for (TypedSteps::Emitted& emitted :
+         steps_.Evolve([&] { return NextHeader(primary, *commit.now); })) {
+      commit.outbox.push_back(ToOutbox(engine_, std::move(emitted)));
     }
     Mark(primary, origin_);
     const bool has_events = steps_.HasEvents();

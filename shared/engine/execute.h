@@ -41,8 +41,8 @@ struct EncodedEvent {
 //   static std::vector<std::string> Encode(const State&);     same number and order of parts
 //   static EncodedEvent EncodeEvent(const State& after, const Event&,
 //                                   const common::v1::EventHeader&);
-// It may have `static bool IsSaid(const Event&)`: false for an event that changes the state and
-// leaves the service in no form (a name, an address); it has no number and no outbox entry.
+// It may have `static bool IsPublished(const Event&)`: false for an event that changes the state
+// and leaves the service in no form (a name, an address); it has no number and no outbox entry.
 // Almost every aggregate has one part. A decision that must hold two records together (a funding
 // request and its fund line) has two; both must lie in the same partition. Decode of nullopt gives
 // the initial state.
@@ -83,9 +83,9 @@ struct Inputs {
 
 // Does the event leave the service?
 template <class Codec>
-bool IsSaid(const typename RulesOf<Codec>::Event& event) {
-  if constexpr (requires { Codec::IsSaid(event); }) {
-    return Codec::IsSaid(event);
+bool IsPublished(const typename RulesOf<Codec>::Event& event) {
+  if constexpr (requires { Codec::IsPublished(event); }) {
+    return Codec::IsPublished(event);
   } else {
     return true;
   }
@@ -102,11 +102,12 @@ class TypedSteps {
   virtual absl::StatusOr<bool> IsAllowed(const RecordStates& also) = 0;
   virtual absl::StatusOr<std::optional<Refusal>> Decide(const RecordStates& also) = 0;
   // Applies what was decided, and encodes what of it leaves the service.
-  struct Said {
+  struct Emitted {
     common::v1::EventHeader header;
     EncodedEvent event;
   };
-  virtual std::vector<Said> Evolve(const std::function<common::v1::EventHeader()>& next_header) = 0;
+  virtual std::vector<Emitted> Evolve(
+      const std::function<common::v1::EventHeader()>& next_header) = 0;
   // Of the state after that.
   virtual bool HasEvents() const = 0;
   virtual std::vector<std::string> Encode() const = 0;
@@ -155,17 +156,18 @@ class StepsOf final : public TypedSteps {
     events = std::get<0>(std::move(decision));
     return std::nullopt;
   }
-  std::vector<Said> Evolve(const std::function<common::v1::EventHeader()>& next_header) override {
-    std::vector<Said> said;
+  std::vector<Emitted> Evolve(
+      const std::function<common::v1::EventHeader()>& next_header) override {
+    std::vector<Emitted> emitted;
     after = before;
     for (const auto& event : events) {
       after = Rules::Evolve(*std::move(after), event);
-      if (!IsSaid<Codec>(event)) continue;
+      if (!IsPublished<Codec>(event)) continue;
       common::v1::EventHeader header = next_header();
       EncodedEvent encoded = Codec::EncodeEvent(*after, event, header);
-      said.push_back({std::move(header), std::move(encoded)});
+      emitted.push_back({std::move(header), std::move(encoded)});
     }
-    return said;
+    return emitted;
   }
   bool HasEvents() const override { return !events.empty(); }
   std::vector<std::string> Encode() const override { return Codec::Encode(*after); }

@@ -67,7 +67,7 @@ struct Waker::Parts {
   // Hands as many as may be at work together to the pool; the rest stays.
   void HandOut(std::deque<DueAlarm>& ready);
   void Fire(const DueAlarm& alarm);
-  void SayThatItFailed(const DueAlarm& alarm, const absl::Status& status);
+  void LogFailure(const DueAlarm& alarm, const absl::Status& status);
   // Until something changed, the clock reached `next`, or `longest` of real time is over.
   void Sleep(absl::Duration longest);
 };
@@ -118,7 +118,7 @@ void Waker::Parts::Fire(const DueAlarm& alarm) {
   if (!status.ok()) {
     span.Fail(absl::StatusCodeToString(status.code()));
     metrics.Count("pepline_alarm_failures_total");
-    SayThatItFailed(alarm, status);
+    LogFailure(alarm, status);
   }
   absl::MutexLock lock(&mutex);
   in_flight.erase(alarm.key);
@@ -127,7 +127,7 @@ void Waker::Parts::Fire(const DueAlarm& alarm) {
   changed = true;
 }
 
-void Waker::Parts::SayThatItFailed(const DueAlarm& alarm, const absl::Status& status) {
+void Waker::Parts::LogFailure(const DueAlarm& alarm, const absl::Status& status) {
   {
     absl::MutexLock lock(&mutex);
     if (absl::Now() < warned_at + kBetweenWarnings) return;

@@ -61,7 +61,7 @@ absl::StatusOr<int> Partitions(rd_kafka_t* kafka, const std::string& topic, int 
       absl::StrCat("Kafka has no topic ", topic, "; create the topics of deploy/topics.yaml"));
 }
 
-void SayUnchecked(const std::string& topic, const std::string& cause) {
+void LogUnchecked(const std::string& topic, const std::string& cause) {
   static std::atomic<bool> said = false;
   if (said.exchange(true)) return;
   LogInfo("the broker does not tell the settings of its topics; they are not checked",
@@ -80,7 +80,7 @@ bool IsDevelopmentBroker(rd_kafka_t* kafka, int timeout_ms) {
 absl::StatusOr<TopicSettings> SettingsOf(rd_kafka_t* kafka, const std::string& topic,
                                          int timeout_ms) {
   if (IsDevelopmentBroker(kafka, timeout_ms)) {
-    SayUnchecked(topic, "it is the development broker");
+    LogUnchecked(topic, "it is the development broker");
     return TopicSettings();
   }
   const std::unique_ptr<rd_kafka_ConfigResource_t, DestroyResource> asked(
@@ -105,7 +105,7 @@ absl::StatusOr<TopicSettings> SettingsOf(rd_kafka_t* kafka, const std::string& t
   }
   if (error == RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE ||
       error == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
-    SayUnchecked(topic, rd_kafka_err2str(error));
+    LogUnchecked(topic, rd_kafka_err2str(error));
     return TopicSettings();
   }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR || count != 1) {

@@ -105,7 +105,7 @@ absl::Status Change(Store& store, const std::string& id,
   return saved;
 }
 
-void SayGivenUp(const runtime::v1::ParkedRecord& record, const std::string& reason, bool missing) {
+void LogGivenUp(const runtime::v1::ParkedRecord& record, const std::string& reason, bool missing) {
   const std::string what = missing ? "what is missing before it" : "the record";
   LogWarning("an operator gave up a parked record, or what is missing before it",
              {{LogField::kTopic, record.topic()},
@@ -309,7 +309,7 @@ void ParkedRecords::Try(const std::string& id, absl::Time now, const Hands& hand
       if (SamePlace(records[0], skip.partition(), skip.offset())) {
         hands.give_up(ToInbound(records[0]), missing);
         if (!missing) ++done;
-        SayGivenUp(records[0], skip.reason(), missing);
+        LogGivenUp(records[0], skip.reason(), missing);
         metrics_.Count("pepline_consumer_records_total",
                        {{"topic", records[0].topic()}, {"outcome", "given-up"}});
       }

@@ -13,7 +13,7 @@ namespace {
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
 constexpr absl::Duration kBetweenWarnings = absl::Seconds(1);
 
-void Say(void (*log)(LogMessage, LogFields), LogMessage message, const InboundRecord& record,
+void Log(void (*log)(LogMessage, LogFields), LogMessage message, const InboundRecord& record,
          const absl::Status& cause) {
   log(message, {{LogField::kTopic, record.topic},
                 {LogField::kPartition, std::to_string(record.partition)},
@@ -71,11 +71,11 @@ absl::Status Reception::Keep() {
 
 absl::Status Reception::Receive(const InboundRecord& record) {
   absl::Status status = kept_ == nullptr ? Handle(record) : ReceiveInOrder(record);
-  if (!status.ok()) SayThatItWaits(record, status);
+  if (!status.ok()) LogWaiting(record, status);
   return status;
 }
 
-void Reception::SayThatItWaits(const InboundRecord& record, const absl::Status& status) {
+void Reception::LogWaiting(const InboundRecord& record, const absl::Status& status) {
   metrics_.Count("pepline_consumer_retries_total");
   absl::MutexLock lock(&mutex_);
   if (absl::Now() < warned_at_ + kBetweenWarnings) return;
@@ -107,7 +107,7 @@ absl::Status Reception::ReceiveInOrder(const InboundRecord& record) {
     }
     if (*next == ReceivedVersions::Next::kReused) {
       metrics_.Count("pepline_consumer_version_reuses_total");
-      Say(LogError, "a sender used the number of an event again, for another one", record,
+      Log(LogError, "a sender used the number of an event again, for another one", record,
           absl::OkStatus());
     }
   }
@@ -133,9 +133,9 @@ absl::Status Reception::Park(const InboundRecord& record, const absl::Status& re
                  {{"topic", record.topic}, {"outcome", "parked"}});
   if (IsMissing(reason)) {
     metrics_.Count("pepline_consumer_gaps_total");
-    Say(LogError, "an event is missing; what follows of its sender waits for it", record, reason);
+    Log(LogError, "an event is missing; what follows of its sender waits for it", record, reason);
   } else {
-    Say(LogError, "a record cannot be handled; it was parked, and what follows of its key with it",
+    Log(LogError, "a record cannot be handled; it was parked, and what follows of its key with it",
         record, reason);
   }
   return absl::OkStatus();
@@ -148,7 +148,7 @@ absl::Status Reception::Handle(const InboundRecord& record) {
   if (!status.ok()) {
     if (absl::Status buried = dead_letters_.Publish(record, status); !buried.ok()) return buried;
     metrics_.Count("pepline_consumer_dead_letters_total", {{"topic", record.topic}});
-    Say(LogError, "a record cannot be read; it was put on the dead-letter topic", record, status);
+    Log(LogError, "a record cannot be read; it was put on the dead-letter topic", record, status);
   }
   metrics_.Count("pepline_consumer_records_total",
                  {{"topic", record.topic}, {"outcome", status.ok() ? "handled" : "dead-letter"}});
@@ -173,7 +173,7 @@ absl::Status Reception::HandleParked(const InboundRecord& record, bool look_far)
     const auto its = EventOf(one);
     if (!its || its->at.version != kept_->received.LastOf(*its) + 1) continue;
     if (absl::Status handled = Handle(one); !handled.ok()) return handled;
-    Say(LogWarning, "a missing event was found in its topic and handled", one, absl::OkStatus());
+    Log(LogWarning, "a missing event was found in its topic and handled", one, absl::OkStatus());
   }
   next = kept_->received.Look(record.place(), *event);
   if (!next.ok()) return next.status();

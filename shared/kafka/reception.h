@@ -64,7 +64,7 @@ class Reception {
   absl::Status Handle(const InboundRecord& record);
   absl::Status Park(const InboundRecord& record, const absl::Status& reason);
   absl::Status HandleParked(const InboundRecord& record, bool look_far);
-  void SayThatItWaits(const InboundRecord& record, const absl::Status& status);
+  void LogWaiting(const InboundRecord& record, const absl::Status& status);
   void TendParked();
 
   const KafkaOptions kafka_;

@@ -60,7 +60,7 @@ class ServiceRunner {
   absl::Status CheckTls() const;
   std::optional<int> AwaitStore();
   absl::Status FindReadiness();
-  void SayServed(std::string remark);
+  void ReportServed(std::string remark);
   void UpdateReadiness();
   void SendHeartbeat(RedisStore::Presence presence);
   absl::Status WritePorts() const;
@@ -142,7 +142,7 @@ std::optional<int> ServiceRunner::AwaitStore() {
 
 absl::Status ServiceRunner::FindReadiness() {
   const RedisStore::Service store = parts_.store->Served();
-  SayServed(MeasureServed(store, parts_.store->partitions(), metrics_));
+  ReportServed(MeasureServed(store, parts_.store->partitions(), metrics_));
   // The part of a cluster that lives goes on with its children.
   if (store.partitions == 0) return store.trouble;
   if (absl::Status status = parts_.relay->Ready(); !status.ok()) return status;
@@ -153,7 +153,7 @@ absl::Status ServiceRunner::FindReadiness() {
 }
 
 // What readiness does not tell: a part of the store is away.
-void ServiceRunner::SayServed(std::string remark) {
+void ServiceRunner::ReportServed(std::string remark) {
   absl::MutexLock lock(&mutex_);
   if (remark.empty() != remark_.empty()) {
     if (remark.empty()) {

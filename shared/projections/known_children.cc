@@ -43,9 +43,9 @@ void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
     child.set_school_urn(event.child_moved_school().to_school_urn());
     child.set_school_authority_code(event.child_moved_school().to_school_authority_code());
   } else if (event.has_school_of_child_moved_authority()) {
-    const auto& said = event.school_of_child_moved_authority();
-    if (child.school_urn() == said.school_urn()) {
-      child.set_school_authority_code(said.school_authority_code());
+    const auto& emitted = event.school_of_child_moved_authority();
+    if (child.school_urn() == emitted.school_urn()) {
+      child.set_school_authority_code(emitted.school_authority_code());
     }
   } else if (event.has_child_ceased_to_be_looked_after()) {
     child.set_looked_after(false);

@@ -108,27 +108,29 @@ absl::StatusOr<bool> ReferenceData::Receive(const RegistryEvent& event,
   absl::Status status;
   switch (event.event_case()) {
     case RegistryEvent::kBankHolidaysPublished: {
-      const auto& said = event.bank_holidays_published();
-      if (auto days = ParseDays(said.days()); !days.ok()) return days.status();
-      status = Keep(store_, kBankHolidays, said.division(), event.header(), said, changed_at);
+      const auto& emitted = event.bank_holidays_published();
+      if (auto days = ParseDays(emitted.days()); !days.ok()) return days.status();
+      status = Keep(store_, kBankHolidays, emitted.division(), event.header(), emitted, changed_at);
       break;
     }
     case RegistryEvent::kTermDatesPublished: {
-      const auto& said = event.term_dates_published();
-      if (auto terms = ParseTerms(said.terms()); !terms.ok()) return terms.status();
-      status = Keep(store_, kTermDates, said.authority_code(), event.header(), said, changed_at);
+      const auto& emitted = event.term_dates_published();
+      if (auto terms = ParseTerms(emitted.terms()); !terms.ok()) return terms.status();
+      status =
+          Keep(store_, kTermDates, emitted.authority_code(), event.header(), emitted, changed_at);
       break;
     }
     case RegistryEvent::kSchoolCalendarPublished: {
-      const auto& said = event.school_calendar_published();
-      if (auto days = ParseDays(said.closed_days()); !days.ok()) return days.status();
-      if (auto terms = ParseTerms(said.terms()); !terms.ok()) return terms.status();
-      status = Keep(store_, kSchoolCalendar, said.school_urn(), event.header(), said, changed_at);
+      const auto& emitted = event.school_calendar_published();
+      if (auto days = ParseDays(emitted.closed_days()); !days.ok()) return days.status();
+      if (auto terms = ParseTerms(emitted.terms()); !terms.ok()) return terms.status();
+      status =
+          Keep(store_, kSchoolCalendar, emitted.school_urn(), event.header(), emitted, changed_at);
       break;
     }
     case RegistryEvent::kPolicyProfileAdopted: {
-      const auto& said = event.policy_profile_adopted().profile();
-      status = Keep(store_, kPolicy, said.authority_code(), event.header(), said, changed_at);
+      const auto& emitted = event.policy_profile_adopted().profile();
+      status = Keep(store_, kPolicy, emitted.authority_code(), event.header(), emitted, changed_at);
       break;
     }
     case RegistryEvent::kSchoolRegistered:

@@ -222,7 +222,7 @@ grpc::ServerUnaryReactor* RpcServer::Run(grpc::CallbackServerContext* context,
     }
     CountCall(call.rpc, status, start);
     // The last touch: the call is gone after it.
-    reactor->Finish(SayTrace(*context, call, status));
+    reactor->Finish(ReturnTrace(*context, call, status));
   };
   const bool accepted =
       pool_.TrySubmit([this, context, finish, &rpc, &request, &response,
@@ -267,8 +267,8 @@ grpc::Status RpcServer::Handle(Call& call, const google::protobuf::Message& requ
   return WithFaults(domain_, call.faults, status);
 }
 
-grpc::Status RpcServer::SayTrace(grpc::CallbackServerContext& context, const Call& call,
-                                 const grpc::Status& status) {
+grpc::Status RpcServer::ReturnTrace(grpc::CallbackServerContext& context, const Call& call,
+                                    const grpc::Status& status) {
   if (!IsTraceparent(call.traceparent)) return status;
   context.AddTrailingMetadata("traceresponse", call.traceparent);
   return WithTrace(status, TraceIdOf(call.traceparent));

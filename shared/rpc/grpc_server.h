@@ -105,8 +105,8 @@ class RpcServer {
   // Counts a call that is answered now; for streaming RPCs, too.
   void CountCall(const std::string& rpc, const grpc::Status& status, absl::Time start) const;
   // Puts the call's trace on its answer, for streaming RPCs, too: the status to answer with.
-  static grpc::Status SayTrace(grpc::CallbackServerContext& context, const Call& call,
-                               const grpc::Status& status);
+  static grpc::Status ReturnTrace(grpc::CallbackServerContext& context, const Call& call,
+                                  const grpc::Status& status);
   WorkerPool& pool() { return pool_; }
   Metrics& metrics() { return metrics_; }
 

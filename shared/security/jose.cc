@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kLeastRsaBytes = 256;  // 2048 bits
 
 // The library prints its errors to standard error unless it is told where they go.
-void SayNothing(void*, const char*, int, std::uint64_t, const char*, va_list) {}
+void PrintNothing(void*, const char*, int, std::uint64_t, const char*, va_list) {}
 
 struct ConfigFree {
   void operator()(jose_cfg_t* config) const { jose_cfg_decref(config); }
@@ -27,7 +27,7 @@ struct ConfigFree {
 // One a call: its reference count is not atomic.
 std::unique_ptr<jose_cfg_t, ConfigFree> QuietConfig() {
   std::unique_ptr<jose_cfg_t, ConfigFree> config(jose_cfg());
-  if (config != nullptr) jose_cfg_set_err_func(config.get(), SayNothing, nullptr);
+  if (config != nullptr) jose_cfg_set_err_func(config.get(), PrintNothing, nullptr);
   return config;
 }
 

@@ -112,17 +112,17 @@ absl::StatusOr<double> Storm(Store& store, FakeClock& clock, absl::Time instant,
   if (!before.ok()) return before.status();
   const absl::Time start = absl::Now();
   clock.Set(instant);
-  std::int64_t said = 0;
+  std::int64_t emitted = 0;
   const bool done = WaitUntil(
       [&] {
         const auto depth = store.MeasureOutbox();
-        if (depth.ok()) said = depth->entries - before->entries;
-        return said >= count;
+        if (depth.ok()) emitted = depth->entries - before->entries;
+        return emitted >= count;
       },
       kPatience);
   const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
-  if (!done || said != count) {
-    return absl::InternalError(absl::StrCat(said, " events of ", count, " deadlines"));
+  if (!done || emitted != count) {
+    return absl::InternalError(absl::StrCat(emitted, " events of ", count, " deadlines"));
   }
   return count / seconds;
 }

@@ -14,7 +14,7 @@
 #include "services/scheduling/storage/facts.h"
 #include "shared/base/worker_pool.h"
 #include "shared/redis/redis_store.h"
-#include "tests/component/scheduling/said_events.h"
+#include "tests/component/scheduling/emitted_events.h"
 #include "tools/stack/dev_broker.h"
 #include "tools/stack/kafka_server.h"
 #include "tools/stack/processes.h"
@@ -61,7 +61,7 @@ class Scheduling {
   scheduling::FactsLoader facts_;
   Engine engine_;
   scheduling::Inbound inbound_;
-  scheduling::SaidEvents events_;
+  scheduling::EmittedEvents events_;
   bool facts_put_ = false;
   WorkerPool pool_{kWorkers, kWorkers * 16};
 };

@@ -160,29 +160,29 @@ void ExpectWritable(const State& state) {
 void FoldPlans(const std::vector<scheduling::v1::SchedulingEvent>& events) {
   using Codec = scheduling::PlanCodec;
   scheduling::PlanState state;
-  for (const auto& said : events) {
-    const auto event = Codec::DecodeEvent(state, {}, said);
+  for (const auto& emitted : events) {
+    const auto event = Codec::DecodeEvent(state, {}, emitted);
     if (!event.ok()) continue;
     state = Codec::Rules::Evolve(std::move(state), *event);
     Codec::Rules::Index(state);
   }
   ExpectWritable<Codec>(state);
-  Codec::WithoutUnsaid(state);
+  Codec::PublishedFieldsOnly(state);
 }
 
 void FoldFunding(const std::vector<funding::v1::FundingEvent>& events) {
   funding::FundLineState line;
   funding::FundingState request;
-  for (const auto& said : events) {
-    if (const auto event = funding::FundLineCodec::DecodeEvent(said); event.ok()) {
+  for (const auto& emitted : events) {
+    if (const auto event = funding::FundLineCodec::DecodeEvent(emitted); event.ok()) {
       line = funding::FundLineCodec::Rules::Evolve(std::move(line), *event);
     }
-    if (const auto event = funding::FundingCodec::DecodeEvent(said); event.ok()) {
+    if (const auto event = funding::FundingCodec::DecodeEvent(emitted); event.ok()) {
       request = funding::FundingCodec::Rules::Evolve(std::move(request), *event);
     }
   }
   ExpectWritable<funding::FundLineCodec>(line);
-  funding::FundingCodec::WithoutUnsaid(request);
+  funding::FundingCodec::PublishedFieldsOnly(request);
 }
 
 // A record as it comes from Kafka, in the form of one that is parked.

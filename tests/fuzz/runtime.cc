@@ -113,7 +113,7 @@ void ReadMailAnswer(std::string_view bytes) {
 }
 
 // hiredis 0.14 takes memory for as many elements as a list says it has, before they are there.
-bool SaysMoreElementsThanBytes(std::string_view bytes) {
+bool ClaimsMoreElementsThanBytes(std::string_view bytes) {
   for (std::size_t at = bytes.find('*'); at != std::string_view::npos;
        at = bytes.find('*', at + 1)) {
     const std::string_view rest = bytes.substr(at + 1);
@@ -130,7 +130,7 @@ bool SaysMoreElementsThanBytes(std::string_view bytes) {
 // What a Redis sends, as everything that reads it takes it. It is ours, so that only what it may
 // say in good faith is read.
 void ReadRedis(std::string_view bytes) {
-  if (SaysMoreElementsThanBytes(bytes)) return;
+  if (ClaimsMoreElementsThanBytes(bytes)) return;
   const std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader(redisReaderCreate(),
                                                                         redisReaderFree);
   redisReaderFeed(reader.get(), bytes.data(), bytes.size());

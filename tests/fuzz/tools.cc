@@ -52,7 +52,7 @@ Target OfMessage(const Message& prototype, void (*run)(const Message&)) {
               }};
 }
 
-void SayInWords(const Message& event) {
+void DescribeInWords(const Message& event) {
   const client::EventWords words = client::InWords(event, {});
   Expect(!words.text.empty(), "an event is told without a word");
   words.Sentence();
@@ -121,11 +121,11 @@ std::vector<std::string> These(Texts... texts) {
 
 std::vector<Target> Targets() {
   return {
-      Sharing("shown", {OfMessage(Of<registry::v1::RegistryEvent>(), &SayInWords),
-                        OfMessage(Of<scheduling::v1::SchedulingEvent>(), &SayInWords),
-                        OfMessage(Of<assessments::v1::AssessmentsEvent>(), &SayInWords),
-                        OfMessage(Of<funding::v1::FundingEvent>(), &SayInWords),
-                        OfMessage(Of<notifications::v1::NotificationsEvent>(), &SayInWords),
+      Sharing("shown", {OfMessage(Of<registry::v1::RegistryEvent>(), &DescribeInWords),
+                        OfMessage(Of<scheduling::v1::SchedulingEvent>(), &DescribeInWords),
+                        OfMessage(Of<assessments::v1::AssessmentsEvent>(), &DescribeInWords),
+                        OfMessage(Of<funding::v1::FundingEvent>(), &DescribeInWords),
+                        OfMessage(Of<notifications::v1::NotificationsEvent>(), &DescribeInWords),
                         OfMessage(Of<scheduling::v1::ListPepsResponse>(), &Show),
                         OfMessage(Of<funding::v1::ListFundingRequestsResponse>(), &Show),
                         OfMessage(Of<registry::v1::GetChildResponse>(), &Show),

@@ -26,7 +26,7 @@ Speaker SpeakerOf(const std::string& service) {
             const auto& typed = static_cast<const Event&>(event);
             words.at = TimeOf(typed.header().occurred_at());
             words.subject = typed.header().aggregate_id();
-            Say(typed, names, words);
+            Describe(typed, names, words);
           }};
 }
 

@@ -42,11 +42,13 @@ std::string ItemInWords(scheduling::v1::ReadinessItem item);
 
 // What the event says, into subject, text, child_id and school_urn. Text stays empty for an event
 // that is newer than this program.
-void Say(const registry::v1::RegistryEvent& event, const Names& names, EventWords& words);
-void Say(const scheduling::v1::SchedulingEvent& event, const Names& names, EventWords& words);
-void Say(const assessments::v1::AssessmentsEvent& event, const Names& names, EventWords& words);
-void Say(const funding::v1::FundingEvent& event, const Names& names, EventWords& words);
-void Say(const notifications::v1::NotificationsEvent& event, const Names& names, EventWords& words);
+void Describe(const registry::v1::RegistryEvent& event, const Names& names, EventWords& words);
+void Describe(const scheduling::v1::SchedulingEvent& event, const Names& names, EventWords& words);
+void Describe(const assessments::v1::AssessmentsEvent& event, const Names& names,
+              EventWords& words);
+void Describe(const funding::v1::FundingEvent& event, const Names& names, EventWords& words);
+void Describe(const notifications::v1::NotificationsEvent& event, const Names& names,
+              EventWords& words);
 
 }  // namespace pepline::client
 

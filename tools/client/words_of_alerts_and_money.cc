@@ -140,7 +140,7 @@ std::string TextOf(const fu::FundingEvent& event) {
 
 }  // namespace
 
-void Say(const no::NotificationsEvent& event, const Names& names, EventWords& words) {
+void Describe(const no::NotificationsEvent& event, const Names& names, EventWords& words) {
   words.child_id = event.alert().child_id();
   words.school_urn = event.alert().school_urn();
   const std::string school = School(names, words.school_urn);
@@ -149,7 +149,7 @@ void Say(const no::NotificationsEvent& event, const Names& names, EventWords& wo
   words.text = TextOf(event, names);
 }
 
-void Say(const fu::FundingEvent& event, const Names& names, EventWords& words) {
+void Describe(const fu::FundingEvent& event, const Names& names, EventWords& words) {
   if (const fu::FundingReference* request = RequestOf(event)) {
     words.child_id = request->child_id();
     words.subject = Child(names, words.child_id);

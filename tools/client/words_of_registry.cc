@@ -78,7 +78,7 @@ void OfChild(const std::string& child_id, std::string text, const Names& names, 
   words.text = std::move(text);
 }
 
-void SayEnrolled(const re::ChildEnrolled& enrolled, const Names& names, EventWords& words) {
+void DescribeEnrolled(const re::ChildEnrolled& enrolled, const Names& names, EventWords& words) {
   OfChild(enrolled.child_id(),
           absl::StrCat("on the roll of ", School(names, enrolled.school_urn()), " since ",
                        SpokenDate(enrolled.enrolled_on())),
@@ -86,7 +86,7 @@ void SayEnrolled(const re::ChildEnrolled& enrolled, const Names& names, EventWor
   words.school_urn = enrolled.school_urn();
 }
 
-void SayMoved(const re::ChildMovedSchool& moved, const Names& names, EventWords& words) {
+void DescribeMoved(const re::ChildMovedSchool& moved, const Names& names, EventWords& words) {
   OfChild(moved.child_id(),
           absl::StrCat("moved from ", School(names, moved.from_school_urn()), " to ",
                        School(names, moved.to_school_urn()), " on ", SpokenDate(moved.moved_on())),
@@ -94,8 +94,8 @@ void SayMoved(const re::ChildMovedSchool& moved, const Names& names, EventWords&
   words.school_urn = moved.to_school_urn();
 }
 
-void SayAuthorityOfChildsSchool(const re::SchoolOfChildMovedAuthority& moved, const Names& names,
-                                EventWords& words) {
+void DescribeAuthorityOfChildsSchool(const re::SchoolOfChildMovedAuthority& moved,
+                                     const Names& names, EventWords& words) {
   OfChild(moved.child_id(),
           absl::StrCat(School(names, moved.school_urn()), " moved to ",
                        Authority(moved.school_authority_code()), "; its term dates count now"),
@@ -103,8 +103,8 @@ void SayAuthorityOfChildsSchool(const re::SchoolOfChildMovedAuthority& moved, co
   words.school_urn = moved.school_urn();
 }
 
-void SayLookedAfter(const re::ChildBecameLookedAfter& became, const Names& names,
-                    EventWords& words) {
+void DescribeLookedAfter(const re::ChildBecameLookedAfter& became, const Names& names,
+                         EventWords& words) {
   OfChild(became.child_id(),
           absl::StrCat("looked after by ", Authority(became.authority_code()), " since ",
                        SpokenDate(became.became_looked_after_on()),
@@ -112,7 +112,7 @@ void SayLookedAfter(const re::ChildBecameLookedAfter& became, const Names& names
           names, words);
 }
 
-void SayPolicy(const common::v1::PolicyProfile& profile, EventWords& words) {
+void DescribePolicy(const common::v1::PolicyProfile& profile, EventWords& words) {
   words.subject = Authority(profile.authority_code());
   words.text = absl::StrCat("policy profile version ", profile.version(),
                             " adopted, in force from ", SpokenDate(profile.effective_on()), ": ",
@@ -149,7 +149,7 @@ std::string RolesInWords(const google::protobuf::RepeatedField<int>& roles) {
   });
 }
 
-void Say(const re::RegistryEvent& event, const Names& names, EventWords& words) {
+void Describe(const re::RegistryEvent& event, const Names& names, EventWords& words) {
   switch (event.event_case()) {
     case re::RegistryEvent::kSchoolRegistered:
       return OfSchool(
@@ -173,7 +173,7 @@ void Say(const re::RegistryEvent& event, const Names& names, EventWords& words) 
       return OfSchool(event.school_calendar_published().school_urn(),
                       CalendarOf(event.school_calendar_published()), names, words);
     case re::RegistryEvent::kPolicyProfileAdopted:
-      return SayPolicy(event.policy_profile_adopted().profile(), words);
+      return DescribePolicy(event.policy_profile_adopted().profile(), words);
     case re::RegistryEvent::kDesignatedTeacherAppointed: {
       const auto& appointed = event.designated_teacher_appointed();
       return OfSchool(appointed.school_urn(),
@@ -213,13 +213,13 @@ void Say(const re::RegistryEvent& event, const Names& names, EventWords& words) 
                                 SpokenDate(event.appointment_ended().until_on()));
       return;
     case re::RegistryEvent::kChildBecameLookedAfter:
-      return SayLookedAfter(event.child_became_looked_after(), names, words);
+      return DescribeLookedAfter(event.child_became_looked_after(), names, words);
     case re::RegistryEvent::kChildEnrolled:
-      return SayEnrolled(event.child_enrolled(), names, words);
+      return DescribeEnrolled(event.child_enrolled(), names, words);
     case re::RegistryEvent::kChildMovedSchool:
-      return SayMoved(event.child_moved_school(), names, words);
+      return DescribeMoved(event.child_moved_school(), names, words);
     case re::RegistryEvent::kSchoolOfChildMovedAuthority:
-      return SayAuthorityOfChildsSchool(event.school_of_child_moved_authority(), names, words);
+      return DescribeAuthorityOfChildsSchool(event.school_of_child_moved_authority(), names, words);
     case re::RegistryEvent::kChildCeasedToBeLookedAfter: {
       const auto& ceased = event.child_ceased_to_be_looked_after();
       return OfChild(ceased.child_id(),

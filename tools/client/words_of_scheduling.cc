@@ -224,14 +224,14 @@ std::string ItemInWords(sc::ReadinessItem item) {
   return EnumText(*sc::ReadinessItem_descriptor(), item);
 }
 
-void Say(const sc::SchedulingEvent& event, const Names& names, EventWords& words) {
+void Describe(const sc::SchedulingEvent& event, const Names& names, EventWords& words) {
   words.child_id = event.pep().child_id();
   words.school_urn = event.pep().school_urn();
   words.subject = absl::StrCat(Child(names, words.child_id), ", ", School(names, words.school_urn));
   words.text = TextOf(event, names);
 }
 
-void Say(const as::AssessmentsEvent& event, const Names& names, EventWords& words) {
+void Describe(const as::AssessmentsEvent& event, const Names& names, EventWords& words) {
   words.child_id = event.child_id();
   words.subject = Child(names, words.child_id);
   words.text = TextOf(event);

@@ -22,7 +22,7 @@ absl::StatusOr<std::unique_ptr<SimulatedClock>> ClockOf(const Globals& globals) 
   return SimulatedClock::Open(stack->clock_file);
 }
 
-void Say(absl::Time now, bool simulated, Invocation& invocation) {
+void Print(absl::Time now, bool simulated, Invocation& invocation) {
   if (invocation.globals.json()) {
     invocation.out << "{\"now\": \"" << absl::FormatTime(absl::RFC3339_sec, now, London())
                    << "\", \"simulated\": " << (simulated ? "true" : "false") << "}\n";
@@ -49,7 +49,7 @@ int Move(Invocation& invocation, Target target) {
   } else if (absl::Status set = (*clock)->Set(to); !set.ok()) {
     return Fail(invocation, set);
   }
-  Say(to, true, invocation);
+  Print(to, true, invocation);
   return kDone;
 }
 
@@ -79,7 +79,7 @@ int ShowClock(Invocation& invocation) {
   auto clock = ClockOf(invocation.globals);
   if (!clock.ok()) return Fail(invocation, clock.status());
   const bool simulated = *clock != nullptr;
-  Say(simulated ? (*clock)->Now() : absl::Now(), simulated, invocation);
+  Print(simulated ? (*clock)->Now() : absl::Now(), simulated, invocation);
   return kDone;
 }
 

@@ -81,7 +81,7 @@ std::string Counted(int count, const char* one) {
 
 std::string PlaceOf(int row) { return row == 0 ? "file" : absl::StrCat(row); }
 
-void SayHowManyMore(int total, int shown, std::ostream& out) {
+void PrintHowManyMore(int total, int shown, std::ostream& out) {
   if (total > shown) out << "... and " << total - shown << " more.\n";
 }
 
@@ -92,7 +92,7 @@ void PrintRemovals(const v1::ImportResponse& response, std::ostream& out) {
     table.Add({PlaceOf(removal.row()), removal.what()});
   }
   out << table.Text() << "\n";
-  SayHowManyMore(response.total_removals(), response.removals_size(), out);
+  PrintHowManyMore(response.total_removals(), response.removals_size(), out);
 }
 
 void PrintNotes(const v1::ImportResponse& response, std::ostream& out) {
@@ -102,7 +102,7 @@ void PrintNotes(const v1::ImportResponse& response, std::ostream& out) {
     table.Add({PlaceOf(note.row()), note.column(), note.message()});
   }
   out << table.Text() << "\n";
-  SayHowManyMore(response.total_notes(), response.notes_size(), out);
+  PrintHowManyMore(response.total_notes(), response.notes_size(), out);
 }
 
 void Print(const v1::ImportResponse& response, Invocation& invocation) {
@@ -118,7 +118,7 @@ void Print(const v1::ImportResponse& response, Invocation& invocation) {
       table.Add({PlaceOf(error.row()), error.column(), error.message()});
     }
     invocation.out << table.Text() << "\n";
-    SayHowManyMore(response.total_errors(), response.errors_size(), invocation.out);
+    PrintHowManyMore(response.total_errors(), response.errors_size(), invocation.out);
     invocation.out << Counted(response.total_errors(), "error") << " in "
                    << Counted(response.rows(), "row") << ": nothing was written.\n";
     return;

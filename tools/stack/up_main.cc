@@ -71,7 +71,7 @@ nlohmann::json FindStack(const Arguments& arguments) {
   return IsStack(stack["pid"].get<pid_t>()) ? stack : nlohmann::json(nullptr);
 }
 
-void Say(const nlohmann::json& stack) {
+void Print(const nlohmann::json& stack) {
   const std::string bootstrap = stack["broker"].value("bootstrap_servers", "");
   const std::string folder = stack.value("folder", "");
   std::cout << absl::StreamFormat("Pepline is up in %s (process %d).\n\n", folder,
@@ -151,7 +151,7 @@ int KeepUp(const Arguments& arguments) {
   std::filesystem::remove(absl::StrCat(arguments.folder, "/keeping.json"), none);
   auto stack = Stack::Start(std::move(options));
   if (!stack.ok()) return Fail(stack.status());
-  Say(nlohmann::json::parse((*stack)->Describe()));
+  Print(nlohmann::json::parse((*stack)->Describe()));
   std::cout << "\nCtrl-C stops it.\n" << std::flush;
   Keeper keeper(**stack, {}, [&](const std::string& line) { Shout(arguments, line); });
   do keeper.Look();
@@ -196,13 +196,13 @@ int Detach(const Arguments& arguments) {
                                                     ", says:\n", ReadFile(log).value_or(""))));
   }
   (*keeper)->Abandon();
-  Say(FindStack(arguments));
+  Print(FindStack(arguments));
   return kDone;
 }
 
 int Up(const Arguments& arguments) {
   if (const nlohmann::json stack = FindStack(arguments); !stack.is_null()) {
-    Say(stack);
+    Print(stack);
     std::cout << "\nIt was up already; nothing was changed.\n";
     return kDone;
   }

@@ -19,7 +19,7 @@ inline bool IsLongerThan(std::string_view text, std::size_t characters) {
 }
 
 // White space alone says nothing.
-inline bool SaysNothing(std::string_view text) {
+inline bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 

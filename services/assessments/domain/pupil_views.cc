@@ -36,7 +36,7 @@ MaybeRefusal CheckLength(const std::string& text, std::size_t longest, const cha
 
 Answer On(const CapturePupilViews& command, const PupilViewsState& state, absl::Time now) {
   if (auto no = NeedsOpenPep(state, command.pep)) return *std::move(no);
-  if (SaysNothing(command.text) && SaysNothing(command.document_reference)) {
+  if (IsBlank(command.text) && IsBlank(command.document_reference)) {
     return Refuse(R::kNothingCaptured, "text",
                   "give the child's views, or where the document with them is kept");
   }
@@ -54,7 +54,7 @@ Answer On(const DeclinePupilViews& command, const PupilViewsState& state, absl::
     return Refuse(R::kAlreadyDeclined, "",
                   "it is on record that the child gave no views; capture them should that change");
   }
-  if (SaysNothing(command.reason)) {
+  if (IsBlank(command.reason)) {
     return Refuse(R::kReasonRequired, "reason", "say why the child gave no views");
   }
   if (auto no = CheckLength(command.reason, kLongestReason, "reason")) return *std::move(no);

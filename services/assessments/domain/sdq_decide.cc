@@ -15,7 +15,7 @@ namespace {
 struct Progress {
   SdqState state;
   std::vector<SdqEvent> events;
-  void Say(SdqEvent event) {
+  void Emit(SdqEvent event) {
     state = Sdq::Evolve(std::move(state), event);
     events.push_back(std::move(event));
   }
@@ -30,10 +30,10 @@ std::optional<absl::Time> Wanted(const SdqState& state) {
   return state.missing ? state.required_by : std::nullopt;
 }
 
-void SayMissing(Progress& progress, absl::Time now) {
+void EmitMissing(Progress& progress, absl::Time now) {
   const SdqState& state = progress.state;
   if (!state.missing && state.required_by && now >= MissedFrom(*state.required_by)) {
-    progress.Say(SdqBecameMissing{*state.required_by});
+    progress.Emit(SdqBecameMissing{*state.required_by});
   }
 }
 
@@ -41,11 +41,11 @@ void SayMissing(Progress& progress, absl::Time now) {
 // the alarm or the news of the moved meeting comes first.
 void CatchUp(Progress& progress, absl::Time now) {
   if (!IsAwaited(progress.state)) return;
-  SayMissing(progress, now);
+  EmitMissing(progress, now);
   const auto wanted = Wanted(progress.state);
   if (wanted == progress.state.required_by) return;
-  progress.Say(SdqRequiredByMoved{wanted});
-  SayMissing(progress, now);
+  progress.Emit(SdqRequiredByMoved{wanted});
+  EmitMissing(progress, now);
 }
 
 MaybeRefusal NeedsRequest(const SdqState& state) {
@@ -92,7 +92,7 @@ MaybeRefusal On(const RequestSdq& command, Progress& progress, absl::Time now) {
     return Refuse(sdq_refusals::kInformantDoesNotFit, "informant",
                   "the annual SDQ is filled in by the main carer");
   }
-  progress.Say(SdqRequested{command.key, now});
+  progress.Emit(SdqRequested{command.key, now});
   return std::nullopt;
 }
 
@@ -102,39 +102,39 @@ MaybeRefusal On(const MarkSdqSent&, Progress& progress, absl::Time now) {
     return Refuse(sdq_refusals::kAlreadyReceived, "",
                   "it has come back; complete the answers, or propose that it be not obtained");
   }
-  if (progress.state.stage == Stage::kRequested) progress.Say(SdqSent{now});
+  if (progress.state.stage == Stage::kRequested) progress.Emit(SdqSent{now});
   return std::nullopt;
 }
 
-void SayReceived(Progress& progress, SdqReturn returned, std::string_view rule) {
+void EmitReceived(Progress& progress, SdqReturn returned, std::string_view rule) {
   const absl::Time at = returned.received_at;
   const bool has_total = returned.scores.total.has_value();
-  progress.Say(SdqReceived{std::move(returned)});
-  if (has_total) progress.Say(SdqScored{at, std::string(rule)});
+  progress.Emit(SdqReceived{std::move(returned)});
+  if (has_total) progress.Emit(SdqScored{at, std::string(rule)});
 }
 
 MaybeRefusal On(const RecordSdqAnswers& command, Progress& progress, absl::Time now) {
   if (auto no = NeedsAwaited(progress.state)) return no;
   if (auto no = CheckReturn(progress.state.key.informant, command)) return no;
-  SayReceived(progress,
-              {now, command.form, command.follow_up, command.answers, command.impact,
-               command.document_reference, ScoreAnswers(command.answers, command.impact)},
-              kScoringRule);
+  EmitReceived(progress,
+               {now, command.form, command.follow_up, command.answers, command.impact,
+                command.document_reference, ScoreAnswers(command.answers, command.impact)},
+               kScoringRule);
   return std::nullopt;
 }
 
 MaybeRefusal On(const RecordSdqScores& command, Progress& progress, absl::Time now) {
   if (auto no = NeedsAwaited(progress.state)) return no;
   if (auto no = CheckReturn(progress.state.key.informant, command)) return no;
-  SayReceived(progress,
-              {now,
-               command.form,
-               command.follow_up,
-               {},
-               std::nullopt,
-               command.document_reference,
-               WithSums(command.scores)},
-              kScoresAsGiven);
+  EmitReceived(progress,
+               {now,
+                command.form,
+                command.follow_up,
+                {},
+                std::nullopt,
+                command.document_reference,
+                WithSums(command.scores)},
+               kScoresAsGiven);
   return std::nullopt;
 }
 
@@ -157,13 +157,13 @@ MaybeRefusal On(const ReviewSdq& command, Progress& progress, absl::Time now) {
     return Refuse(sdq_refusals::kTextTooLong, "strategies",
                   absl::StrCat("give at most ", kLongestText, " characters"));
   }
-  if (AwaitsStrategies(state) && SaysNothing(command.strategies)) {
+  if (AwaitsStrategies(state) && IsBlank(command.strategies)) {
     return Refuse(
         sdq_refusals::kStrategiesRequired, "strategies",
         "the score is raised, or no cut-offs are known for this form; say what the PEP does "
         "about it");
   }
-  progress.Say(SdqReviewed{now, command.strategies});
+  progress.Emit(SdqReviewed{now, command.strategies});
   return std::nullopt;
 }
 
@@ -188,14 +188,14 @@ MaybeRefusal On(const RecordSdqNotObtained& command, Progress& progress, absl::T
     return Refuse(sdq_refusals::kTextTooLong, "detail",
                   absl::StrCat("give at most ", kLongestReason, " characters"));
   }
-  if (NeedsDetail(command.reason) && SaysNothing(command.detail)) {
+  if (NeedsDetail(command.reason) && IsBlank(command.detail)) {
     return Refuse(sdq_refusals::kDetailRequired, "detail",
                   "say which other reason it is, or which of the authority's own");
   }
   const bool is_proposed = state.not_obtained_proposed_at &&
                            state.not_obtained_reason == command.reason &&
                            state.not_obtained_detail == command.detail;
-  if (!is_proposed) progress.Say(SdqNotObtainedProposed{now, command.reason, command.detail});
+  if (!is_proposed) progress.Emit(SdqNotObtainedProposed{now, command.reason, command.detail});
   return std::nullopt;
 }
 
@@ -217,11 +217,11 @@ MaybeRefusal On(const ConfirmSdqNotObtained& command, Progress& progress, absl::
     return Refuse(sdq_refusals::kTextTooLong, "explanation",
                   absl::StrCat("give at most ", kLongestReason, " characters"));
   }
-  if (SaysNothing(command.explanation)) {
+  if (IsBlank(command.explanation)) {
     return Refuse(sdq_refusals::kDetailRequired, "explanation",
                   "say in words why it is right that there will be no SDQ");
   }
-  progress.Say(SdqNotObtained{now, *reason, command.explanation, command.confirmed_by});
+  progress.Emit(SdqNotObtained{now, *reason, command.explanation, command.confirmed_by});
   return std::nullopt;
 }
 

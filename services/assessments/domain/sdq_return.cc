@@ -125,7 +125,7 @@ MaybeRefusal CheckReturn(Informant informant, const RecordSdqAnswers& command) {
 
 MaybeRefusal CheckReturn(Informant informant, const RecordSdqScores& command) {
   if (auto no = CheckForm(informant, command.form, command.document_reference)) return no;
-  if (command.scores == SdqScores() && SaysNothing(command.document_reference)) {
+  if (command.scores == SdqScores() && IsBlank(command.document_reference)) {
     return Refuse(sdq_refusals::kNothingRecorded, "scores",
                   "give a score, or where the document with the scores is kept");
   }

@@ -12,86 +12,86 @@ namespace {
 
 // Each pair: the member of the envelope, filled.
 auto* Fill(const SdqState& after, const SdqRequested&, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_requested();
-  said->set_sdq_id(IdOf(after.key).text());
-  said->set_purpose(ToProto(after.key.purpose));
-  said->set_informant(ToProto(after.key.informant));
-  return said;
+  auto* emitted = out.mutable_sdq_requested();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  emitted->set_purpose(ToProto(after.key.purpose));
+  emitted->set_informant(ToProto(after.key.informant));
+  return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqSent&, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_sent();
-  said->set_sdq_id(IdOf(after.key).text());
-  return said;
+  auto* emitted = out.mutable_sdq_sent();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqReceived&, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_received();
-  said->set_sdq_id(IdOf(after.key).text());
-  return said;
+  auto* emitted = out.mutable_sdq_received();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqScored& scored, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_scored();
-  said->set_sdq_id(IdOf(after.key).text());
-  said->set_purpose(ToProto(after.key.purpose));
-  said->set_informant(ToProto(after.key.informant));
-  *said->mutable_scored_at() = ToTimestamp(scored.at);
-  said->set_scoring_rule(scored.rule);
-  return said;
+  auto* emitted = out.mutable_sdq_scored();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  emitted->set_purpose(ToProto(after.key.purpose));
+  emitted->set_informant(ToProto(after.key.informant));
+  *emitted->mutable_scored_at() = ToTimestamp(scored.at);
+  emitted->set_scoring_rule(scored.rule);
+  return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqReviewed&, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_reviewed();
-  said->set_sdq_id(IdOf(after.key).text());
-  return said;
+  auto* emitted = out.mutable_sdq_reviewed();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqNotObtainedProposed& proposed,
            v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_not_obtained_proposed();
-  said->set_sdq_id(IdOf(after.key).text());
-  said->set_purpose(ToProto(after.key.purpose));
-  said->set_informant(ToProto(after.key.informant));
-  *said->mutable_proposed_at() = ToTimestamp(proposed.at);
-  return said;
+  auto* emitted = out.mutable_sdq_not_obtained_proposed();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  emitted->set_purpose(ToProto(after.key.purpose));
+  emitted->set_informant(ToProto(after.key.informant));
+  *emitted->mutable_proposed_at() = ToTimestamp(proposed.at);
+  return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqNotObtained& not_obtained, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_not_obtained();
-  said->set_sdq_id(IdOf(after.key).text());
-  said->set_purpose(ToProto(after.key.purpose));
-  *said->mutable_recorded_at() = ToTimestamp(not_obtained.at);
-  said->set_informant(ToProto(after.key.informant));
-  said->set_confirmed_by(ToProto(not_obtained.confirmed_by));
-  return said;
+  auto* emitted = out.mutable_sdq_not_obtained();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  emitted->set_purpose(ToProto(after.key.purpose));
+  *emitted->mutable_recorded_at() = ToTimestamp(not_obtained.at);
+  emitted->set_informant(ToProto(after.key.informant));
+  emitted->set_confirmed_by(ToProto(not_obtained.confirmed_by));
+  return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqBecameMissing& missing, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_became_missing();
-  said->set_sdq_id(IdOf(after.key).text());
-  said->set_informant(ToProto(after.key.informant));
-  *said->mutable_required_by() = ToTimestamp(missing.required_by);
-  return said;
+  auto* emitted = out.mutable_sdq_became_missing();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  emitted->set_informant(ToProto(after.key.informant));
+  *emitted->mutable_required_by() = ToTimestamp(missing.required_by);
+  return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqRequiredByMoved& moved, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_sdq_required_by_moved();
-  said->set_sdq_id(IdOf(after.key).text());
-  if (moved.required_by) *said->mutable_required_by() = ToTimestamp(*moved.required_by);
-  return said;
+  auto* emitted = out.mutable_sdq_required_by_moved();
+  emitted->set_sdq_id(IdOf(after.key).text());
+  if (moved.required_by) *emitted->mutable_required_by() = ToTimestamp(*moved.required_by);
+  return emitted;
 }
 
 auto* Fill(const PupilViewsState&, const PupilViewsCaptured& captured, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_pupil_views_captured();
-  *said->mutable_captured_at() = ToTimestamp(captured.at);
-  return said;
+  auto* emitted = out.mutable_pupil_views_captured();
+  *emitted->mutable_captured_at() = ToTimestamp(captured.at);
+  return emitted;
 }
 
 auto* Fill(const PupilViewsState&, const PupilViewsDeclined& declined, v1::AssessmentsEvent& out) {
-  auto* said = out.mutable_pupil_views_declined();
-  *said->mutable_recorded_at() = ToTimestamp(declined.at);
-  return said;
+  auto* emitted = out.mutable_pupil_views_declined();
+  *emitted->mutable_recorded_at() = ToTimestamp(declined.at);
+  return emitted;
 }
 
 template <class State, class Event>

@@ -43,12 +43,12 @@ bool Learn(const SchedulingEvent& event, PepStanding& pep) {
   const PepId id(event.pep().pep_id());
   if (pep.id != id) pep = {id, true, std::nullopt};
   if (event.has_pep_meeting_scheduled()) {
-    const auto& said = event.pep_meeting_scheduled();
-    return SetRequiredBy(said.has_sdq_required_by(), said.sdq_required_by(), pep);
+    const auto& emitted = event.pep_meeting_scheduled();
+    return SetRequiredBy(emitted.has_sdq_required_by(), emitted.sdq_required_by(), pep);
   }
   if (event.has_pep_meeting_rescheduled()) {
-    const auto& said = event.pep_meeting_rescheduled();
-    return SetRequiredBy(said.has_sdq_required_by(), said.sdq_required_by(), pep);
+    const auto& emitted = event.pep_meeting_rescheduled();
+    return SetRequiredBy(emitted.has_sdq_required_by(), emitted.sdq_required_by(), pep);
   }
   if (const auto* deadline = SdqDeadlineIn(event)) {
     return SetRequiredBy(deadline->has_due_at(), deadline->due_at(), pep);

@@ -10,7 +10,7 @@ using Answer = Decision<FundingEvent>;
 
 constexpr std::size_t kLongestReason = 500;
 
-Answer Say(FundingEvent event) { return std::vector<FundingEvent>{std::move(event)}; }
+Answer Emit(FundingEvent event) { return std::vector<FundingEvent>{std::move(event)}; }
 
 // What each stage says to a command that comes after its time.
 MaybeRefusal NeedsUndecided(RequestStage stage) {
@@ -75,13 +75,13 @@ Answer On(const SubmitFundingRequest& command, const FundingRequest& request, co
                   "this request is submitted; the Virtual School decides next");
   }
   if (auto no = NeedsChildAndYear(request, facts)) return *std::move(no);
-  return Say(FundingSubmitted{{command.by, facts.now}, request.costing.asked()});
+  return Emit(FundingSubmitted{{command.by, facts.now}, request.costing.asked()});
 }
 
 Answer On(const WithdrawFundingRequest& command, const FundingRequest& request, const FundLine&,
           const FundingFacts& facts) {
   if (auto no = NeedsUndecided(request.stage)) return *std::move(no);
-  return Say(FundingWithdrawn{{command.by, facts.now}});
+  return Emit(FundingWithdrawn{{command.by, facts.now}});
 }
 
 Answer On(const ApproveFundingRequest& command, const FundingRequest& request, const FundLine& line,
@@ -106,14 +106,14 @@ Answer On(const ApproveFundingRequest& command, const FundingRequest& request, c
         "the fund line has less left than the amount to approve; approve less, or raise the "
         "fund line's amount first");
   }
-  return Say(FundingApproved{{command.by, facts.now}, command.amount});
+  return Emit(FundingApproved{{command.by, facts.now}, command.amount});
 }
 
 Answer On(const DeclineFundingRequest& command, const FundingRequest& request, const FundLine&,
           const FundingFacts& facts) {
   if (auto no = NeedsSubmitted(request.stage)) return *std::move(no);
   if (auto no = CheckText(command.reason, "reason", kLongestReason)) return *std::move(no);
-  return Say(FundingDeclined{{command.by, facts.now}, command.reason});
+  return Emit(FundingDeclined{{command.by, facts.now}, command.reason});
 }
 
 Answer On(const ReleaseFunding& command, const FundingRequest& request, const FundLine&,
@@ -121,7 +121,7 @@ Answer On(const ReleaseFunding& command, const FundingRequest& request, const Fu
   if (auto no = NeedsApproved(request.stage)) return *std::move(no);
   if (auto no = NeedsChildAndYear(request, facts)) return *std::move(no);
   const absl::Time submitted_at = request.submitted ? request.submitted->at : facts.now;
-  return Say(FundingReleased{{command.by, facts.now}, request.approved, facts.now - submitted_at});
+  return Emit(FundingReleased{{command.by, facts.now}, request.approved, facts.now - submitted_at});
 }
 
 Answer Draft(const DraftFundingRequest& command, const FundingState& state,
@@ -138,7 +138,7 @@ Answer Draft(const DraftFundingRequest& command, const FundingState& state,
   }
   if (auto no = CheckYear(command.costing, facts)) return *std::move(no);
   if (auto no = CheckCosting(command.costing)) return *std::move(no);
-  return Say(FundingDrafted{command.costing, facts.now});
+  return Emit(FundingDrafted{command.costing, facts.now});
 }
 
 template <class Command>

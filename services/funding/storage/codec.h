@@ -28,7 +28,8 @@ class FundingEvent;
 
 // DecodeEvent is EncodeEvent backwards (event_decoder.cc), for rebuilding from the topic: what no
 // event carries comes back empty, instants as the header's; InvalidArgument for what is not
-// readable. WithoutUnsaid is the state as it is after a rebuild, the list of what is lost then.
+// readable. PublishedFieldsOnly is the state as it is after a rebuild, the list of what is lost
+// then.
 struct FundLineCodec {
   using Rules = FundLineRules;
   static constexpr std::string_view kKind = "fund-line";
@@ -36,7 +37,7 @@ struct FundLineCodec {
   static std::vector<std::string> Encode(const FundLineState& state);
   static EncodedEvent EncodeEvent(const FundLineState& after, const FundLineEvent& event,
                                   const common::v1::EventHeader& header);
-  static absl::StatusOr<FundLineEvent> DecodeEvent(const v1::FundingEvent& said);
+  static absl::StatusOr<FundLineEvent> DecodeEvent(const v1::FundingEvent& emitted);
 };
 static_assert(Decider<FundLineCodec::Rules>);
 
@@ -47,8 +48,8 @@ struct FundingCodec {
   static std::vector<std::string> Encode(const FundingState& state);
   static EncodedEvent EncodeEvent(const FundingState& after, const FundingEvent& event,
                                   const common::v1::EventHeader& header);
-  static absl::StatusOr<FundingEvent> DecodeEvent(const v1::FundingEvent& said);
-  static FundingState WithoutUnsaid(FundingState state);
+  static absl::StatusOr<FundingEvent> DecodeEvent(const v1::FundingEvent& emitted);
+  static FundingState PublishedFieldsOnly(FundingState state);
 };
 static_assert(Decider<FundingCodec::Rules>);
 

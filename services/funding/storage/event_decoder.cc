@@ -10,7 +10,7 @@ namespace pepline::funding {
 namespace {
 
 // As it comes back: one cost line for the sum, and the days of its financial year.
-void LeaveUnsaid(Costing& costing, Pence asked) {
+void ClearUnpublished(Costing& costing, Pence asked) {
   costing.description.clear();
   costing.cost_lines = {{"", asked}};
   costing.start_on = FirstDayOf(costing.line.year);
@@ -29,21 +29,21 @@ std::optional<Costing> CostingOf(const v1::FundingReference& reference, std::int
   costing.pep = PepId(reference.pep_id());
   costing.outcome = OutcomeId(reference.outcome_id());
   costing.line = *line;
-  LeaveUnsaid(costing, {asked_pence});
+  ClearUnpublished(costing, {asked_pence});
   return costing;
 }
 
 }  // namespace
 
-absl::StatusOr<FundLineEvent> FundLineCodec::DecodeEvent(const v1::FundingEvent& said) {
-  if (said.has_fund_line_opened()) {
-    const auto& opened = said.fund_line_opened();
+absl::StatusOr<FundLineEvent> FundLineCodec::DecodeEvent(const v1::FundingEvent& emitted) {
+  if (emitted.has_fund_line_opened()) {
+    const auto& opened = emitted.fund_line_opened();
     const auto name = NameOf(FundLineId(opened.fund_line_id()));
     if (!name || !IsAmount(opened.amount_pence())) return EventNotReadable();
     return FundLineOpened{*name, {opened.amount_pence()}};
   }
-  if (said.has_fund_line_changed()) {
-    const auto& changed = said.fund_line_changed();
+  if (emitted.has_fund_line_changed()) {
+    const auto& changed = emitted.fund_line_changed();
     if (!IsAmount(changed.old_amount_pence()) || !IsAmount(changed.amount_pence())) {
       return EventNotReadable();
     }
@@ -52,30 +52,30 @@ absl::StatusOr<FundLineEvent> FundLineCodec::DecodeEvent(const v1::FundingEvent&
   return EventNotReadable();
 }
 
-absl::StatusOr<FundingEvent> FundingCodec::DecodeEvent(const v1::FundingEvent& said) {
-  const auto at = FromTimestamp(said.header().occurred_at());
+absl::StatusOr<FundingEvent> FundingCodec::DecodeEvent(const v1::FundingEvent& emitted) {
+  const auto at = FromTimestamp(emitted.header().occurred_at());
   if (!at) return EventNotReadable();
   const Step step{"", *at};
-  switch (said.event_case()) {
+  switch (emitted.event_case()) {
     case v1::FundingEvent::kFundingDrafted: {
       auto costing =
-          CostingOf(said.funding_drafted().request(), said.funding_drafted().asked_pence());
+          CostingOf(emitted.funding_drafted().request(), emitted.funding_drafted().asked_pence());
       if (!costing) return EventNotReadable();
       return FundingDrafted{*std::move(costing), *at};
     }
     case v1::FundingEvent::kFundingSubmitted:
-      if (!IsAmount(said.funding_submitted().asked_pence())) return EventNotReadable();
-      return FundingSubmitted{step, {said.funding_submitted().asked_pence()}};
+      if (!IsAmount(emitted.funding_submitted().asked_pence())) return EventNotReadable();
+      return FundingSubmitted{step, {emitted.funding_submitted().asked_pence()}};
     case v1::FundingEvent::kFundingWithdrawn:
       return FundingWithdrawn{step};
     case v1::FundingEvent::kFundingApproved:
-      if (!IsAmount(said.funding_approved().approved_pence())) return EventNotReadable();
-      return FundingApproved{step, {said.funding_approved().approved_pence()}};
+      if (!IsAmount(emitted.funding_approved().approved_pence())) return EventNotReadable();
+      return FundingApproved{step, {emitted.funding_approved().approved_pence()}};
     case v1::FundingEvent::kFundingDeclined:
       return FundingDeclined{step, ""};
     case v1::FundingEvent::kFundingReleased:
-      if (!IsAmount(said.funding_released().released_pence())) return EventNotReadable();
-      return FundingReleased{step, {said.funding_released().released_pence()}, {}};
+      if (!IsAmount(emitted.funding_released().released_pence())) return EventNotReadable();
+      return FundingReleased{step, {emitted.funding_released().released_pence()}, {}};
     case v1::FundingEvent::kFundLineOpened:
     case v1::FundingEvent::kFundLineChanged:
     case v1::FundingEvent::EVENT_NOT_SET:
@@ -84,10 +84,10 @@ absl::StatusOr<FundingEvent> FundingCodec::DecodeEvent(const v1::FundingEvent& s
   return EventNotReadable();
 }
 
-FundingState FundingCodec::WithoutUnsaid(FundingState state) {
+FundingState FundingCodec::PublishedFieldsOnly(FundingState state) {
   if (!state.request) return state;
   FundingRequest& request = *state.request;
-  LeaveUnsaid(request.costing, request.costing.asked());
+  ClearUnpublished(request.costing, request.costing.asked());
   request.drafted_at = absl::UnixEpoch();
   request.decline_reason.clear();
   for (auto* step : {&request.submitted, &request.decided, &request.released}) {

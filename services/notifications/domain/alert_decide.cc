@@ -11,7 +11,7 @@ namespace {
 struct Progress {
   AlertState state;
   std::vector<AlertEvent> events;
-  void Say(AlertEvent event) {
+  void Emit(AlertEvent event) {
     state = Alert::Evolve(std::move(state), event);
     events.push_back(std::move(event));
   }
@@ -39,7 +39,7 @@ std::optional<NextLevel> NextLevelOf(const AlertState& state) {
 void Raise(Progress& progress, const AlertReference& reference, const Instants& instants, int level,
            bool late, absl::Time now) {
   const int run = progress.state.IsOpen() ? progress.state.run : progress.state.run + 1;
-  progress.Say(AlertRaised{reference, instants, run, level, late, now});
+  progress.Emit(AlertRaised{reference, instants, run, level, late, now});
 }
 
 // What registry says of the school's Designated Teacher, against what the alert says.
@@ -49,18 +49,18 @@ void FollowVacancy(Progress& progress, const AlertFacts& facts) {
   if (!vacancy.vacant) {
     const auto cause =
         vacancy.nobody_needed ? ResolvedCause::kWithdrawn : ResolvedCause::kAppointed;
-    if (progress.state.IsOpen()) progress.Say(AlertResolved{cause, facts.now});
+    if (progress.state.IsOpen()) progress.Emit(AlertResolved{cause, facts.now});
     return;
   }
   // The school is another authority's by now: the alert of the former one is withdrawn, whatever of
   // the move was heard, and the vacancy goes on as an alert of the new one.
   if (progress.state.IsOpen() &&
       vacancy.reference.authority != progress.state.reference.authority) {
-    progress.Say(AlertResolved{ResolvedCause::kWithdrawn, facts.now});
+    progress.Emit(AlertResolved{ResolvedCause::kWithdrawn, facts.now});
   }
   if (progress.state.IsOpen()) {
     if (vacancy.instants != progress.state.instants) {
-      progress.Say(AlertMoved{vacancy.reference, vacancy.instants});
+      progress.Emit(AlertMoved{vacancy.reference, vacancy.instants});
     }
     return;
   }
@@ -82,7 +82,7 @@ void CatchUp(Progress& progress, const AlertFacts& facts) {
     Raise(progress, progress.state.reference, progress.state.instants, next->level, true,
           facts.now);
   } else {
-    progress.Say(AlertEscalated{next->level, facts.now});
+    progress.Emit(AlertEscalated{next->level, facts.now});
   }
 }
 
@@ -111,7 +111,7 @@ MaybeRefusal On(const RaiseMissedDeadline& command, Progress& progress, const Al
 
 MaybeRefusal On(const ResolveMetDeadline& command, Progress& progress, const AlertFacts& facts) {
   if (progress.state.IsOpen()) {
-    progress.Say(
+    progress.Emit(
         AlertResolved{command.late ? ResolvedCause::kMetLate : ResolvedCause::kMet, facts.now});
   }
   return std::nullopt;
@@ -120,8 +120,8 @@ MaybeRefusal On(const ResolveMetDeadline& command, Progress& progress, const Ale
 MaybeRefusal On(const ResolveWithdrawnDeadline& command, Progress& progress,
                 const AlertFacts& facts) {
   if (progress.state.IsOpen()) {
-    progress.Say(AlertResolved{command.waived ? ResolvedCause::kWaived : ResolvedCause::kWithdrawn,
-                               facts.now});
+    progress.Emit(AlertResolved{command.waived ? ResolvedCause::kWaived : ResolvedCause::kWithdrawn,
+                                facts.now});
   }
   return std::nullopt;
 }
@@ -129,11 +129,11 @@ MaybeRefusal On(const ResolveWithdrawnDeadline& command, Progress& progress,
 MaybeRefusal On(const MoveDeadline& command, Progress& progress, const AlertFacts& facts) {
   if (!progress.state.IsOpen()) return std::nullopt;
   if (command.miss_withdrawn && progress.state.late) {
-    progress.Say(AlertResolved{ResolvedCause::kMissWithdrawn, facts.now});
+    progress.Emit(AlertResolved{ResolvedCause::kMissWithdrawn, facts.now});
     return std::nullopt;
   }
   if (command.instants != progress.state.instants) {
-    progress.Say(AlertMoved{command.reference, command.instants});
+    progress.Emit(AlertMoved{command.reference, command.instants});
   }
   CatchUp(progress, facts);
   return std::nullopt;
@@ -146,7 +146,7 @@ MaybeRefusal On(const FollowToSchool& command, Progress& progress, const AlertFa
   }
   AlertReference reference = progress.state.reference;
   reference.school = command.school;
-  progress.Say(AlertMoved{std::move(reference), progress.state.instants});
+  progress.Emit(AlertMoved{std::move(reference), progress.state.instants});
   return std::nullopt;
 }
 
@@ -167,7 +167,7 @@ MaybeRefusal On(const AcknowledgeAlert& command, Progress& progress, const Alert
   if (before != state.acknowledgements.end() && before->second.level >= state.level()) {
     return std::nullopt;
   }
-  progress.Say(AlertAcknowledged{command.role, facts.now});
+  progress.Emit(AlertAcknowledged{command.role, facts.now});
   return std::nullopt;
 }
 
@@ -179,7 +179,7 @@ MaybeRefusal On(const RedeliverFailed&, Progress& progress, const AlertFacts& fa
                    "the alert is resolved; nobody is told of it any more"};
   }
   for (const PendingDelivery& pending : progress.state.GivenUp()) {
-    progress.Say(AlertRedeliveryRequested{pending.level, pending.role, facts.now});
+    progress.Emit(AlertRedeliveryRequested{pending.level, pending.role, facts.now});
   }
   return std::nullopt;
 }
@@ -206,8 +206,8 @@ void RecordEarlier(const RecordDeliveries& command, Progress& progress, absl::Ti
     const EarlierDelivery delivery{command.run, command.level, command.role, one.staff};
     const auto& known = progress.state.earlier;
     if (!one.channel || std::ranges::find(known, delivery) != known.end()) continue;
-    progress.Say(AlertDelivered{command.level, command.role, one.staff, *one.channel, now, false,
-                                command.run});
+    progress.Emit(AlertDelivered{command.level, command.role, one.staff, *one.channel, now, false,
+                                 command.run});
   }
 }
 
@@ -257,12 +257,12 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
     const Settled& one = news[i];
     const bool last = finished && i + 1 == news.size();
     if (one.channel) {
-      progress.Say(
+      progress.Emit(
           AlertDelivered{command.level, command.role, one.staff, *one.channel, facts.now, last});
       continue;
     }
     const bool nobody_reached = last && !reached && progress.state.IsOpen();
-    progress.Say(AlertDeliveryFailed{
+    progress.Emit(AlertDeliveryFailed{
         command.level, command.role, one.staff, one.cause.value_or(FailureCause::kNobodyInRole),
         facts.now, last,
         nobody_reached ? InsteadOf(progress.state, command.level, command.role) : std::nullopt});
@@ -287,7 +287,7 @@ MaybeRefusal On(const ClaimMessage& command, Progress& progress, const AlertFact
   const bool is_free =
       holder.empty() || std::ranges::find(facts.gone_replicas, holder) != facts.gone_replicas.end();
   if (is_free) {
-    progress.Say(MessageClaimed{command.level, command.role, command.staff, command.replica});
+    progress.Emit(MessageClaimed{command.level, command.role, command.staff, command.replica});
   }
   return std::nullopt;
 }
@@ -298,7 +298,7 @@ MaybeRefusal On(const ReleaseMessage& command, Progress& progress, const AlertFa
   const auto* pending = FindWaiting(progress.state, command.run, command.level, command.role);
   const Attempt* attempt = pending ? pending->Find(command.staff) : nullptr;
   if (attempt && attempt->claimed_by == command.replica) {
-    progress.Say(MessageReleased{command.level, command.role, command.staff, command.refused});
+    progress.Emit(MessageReleased{command.level, command.role, command.staff, command.refused});
   }
   return std::nullopt;
 }

@@ -24,7 +24,7 @@ struct AlertCodec {
   static absl::StatusOr<AlertState> Decode(const std::vector<std::optional<std::string>>& parts);
   static std::vector<std::string> Encode(const AlertState& state);
   // Who sends what now is nobody else's business.
-  static bool IsSaid(const AlertEvent& event);
+  static bool IsPublished(const AlertEvent& event);
   static EncodedEvent EncodeEvent(const AlertState& after, const AlertEvent& event,
                                   const common::v1::EventHeader& header);
 };

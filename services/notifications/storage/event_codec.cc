@@ -87,7 +87,7 @@ constexpr bool kIsPublished =
 
 }  // namespace
 
-bool AlertCodec::IsSaid(const AlertEvent& event) {
+bool AlertCodec::IsPublished(const AlertEvent& event) {
   return std::visit([]<class Event>(const Event&) { return kIsPublished<Event>; }, event);
 }
 

@@ -16,7 +16,7 @@ void CatchUp(ChildProgress& progress, const Moment& moment) {
   const ChildState& state = progress.state;
   if (!IsLookedAfter(state) || state.care->pep_required) return;
   if (!PepRequiredOn(state.details.date_of_birth, moment.today())) return;
-  progress.Say(ChildBecameLookedAfter{state.care->started_on, true});
+  progress.Emit(ChildBecameLookedAfter{state.care->started_on, true});
 }
 
 MaybeRefusal CheckKnown(const ChildState& state) {
@@ -70,7 +70,7 @@ MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
     return Refuse(refusals::kCareOverlapsTheLast, field,
                   "the last care episode ceased after this day; give a later one");
   }
-  progress.Say(ChildBecameLookedAfter{
+  progress.Emit(ChildBecameLookedAfter{
       command.started_on, PepRequiredOn(state.details.date_of_birth, facts.moment.today())});
   return std::nullopt;
 }
@@ -96,7 +96,7 @@ MaybeRefusal On(const RecordCareCeased& command, ChildProgress& progress, const 
                   "care ceases on or after the day it started; mend the day");
   }
   if (auto no = CheckNotAhead(command.ceased_on, field, facts)) return no;
-  progress.Say(ChildCeasedToBeLookedAfter{command.ceased_on, *command.reason});
+  progress.Emit(ChildCeasedToBeLookedAfter{command.ceased_on, *command.reason});
   return std::nullopt;
 }
 
@@ -122,7 +122,7 @@ MaybeRefusal On(const EnrolChild& command, ChildProgress& progress, const ChildF
   if (enrolled_on > facts.moment.today() + kFurthestDaysAhead) {
     return Refuse(refusals::kTooFarAhead, field, "give a day within the next twelve months");
   }
-  progress.Say(ChildEnrolled{{command.school, facts.school_authority, enrolled_on}});
+  progress.Emit(ChildEnrolled{{command.school, facts.school_authority, enrolled_on}});
   return std::nullopt;
 }
 
@@ -145,8 +145,8 @@ MaybeRefusal On(const MoveChildToSchool& command, ChildProgress& progress,
     return Refuse(refusals::kMovedBeforeEnrolled, field,
                   "the child is at the present school since a later day; give a day after it");
   }
-  progress.Say(ChildMovedSchool{state.enrolment->school,
-                                {command.school, facts.school_authority, command.moved_on}});
+  progress.Emit(ChildMovedSchool{state.enrolment->school,
+                                 {command.school, facts.school_authority, command.moved_on}});
   return std::nullopt;
 }
 
@@ -191,7 +191,7 @@ MaybeRefusal On(const RecordChild& command, ChildProgress& progress, const Child
                   "nobody is born in the future; mend the date of birth");
   }
   const ChildDetails details = Completed(command.details, progress.state.details);
-  if (details != progress.state.details) progress.Say(ChildDetailsRecorded{details});
+  if (details != progress.state.details) progress.Emit(ChildDetailsRecorded{details});
   if (auto no = OnCareOf(command, progress, facts)) return no;
   return OnSchoolOf(command, progress, facts);
 }
@@ -200,7 +200,7 @@ MaybeRefusal On(const RecordSchoolAuthority& command, ChildProgress& progress, c
   const auto& enrolment = progress.state.enrolment;
   if (!enrolment || enrolment->school != command.school) return std::nullopt;  // left meanwhile
   if (enrolment->school_authority == command.authority) return std::nullopt;
-  progress.Say(SchoolOfChildMovedAuthority{command.school, command.authority});
+  progress.Emit(SchoolOfChildMovedAuthority{command.school, command.authority});
   return std::nullopt;
 }
 

@@ -32,7 +32,7 @@ struct Progress {
   typename Rules::State state;
   std::vector<typename Rules::Event> events = {};
 
-  void Say(typename Rules::Event event) {
+  void Emit(typename Rules::Event event) {
     state = Rules::Evolve(std::move(state), event);
     events.push_back(std::move(event));
   }

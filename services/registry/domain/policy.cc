@@ -5,7 +5,7 @@
 namespace pepline::registry {
 namespace {
 
-bool SayTheSame(PolicyProfile a, const PolicyProfile& b) {
+bool AreTheSame(PolicyProfile a, const PolicyProfile& b) {
   a.version = b.version;
   a.first_effective_on = b.first_effective_on;
   return a == b;
@@ -16,7 +16,7 @@ void Adopt(Progress<Policy>& progress, PolicyProfile profile) {
   profile.version = before ? before->version + 1 : 1;
   profile.first_effective_on =
       before ? before->first_effective_on.value_or(before->effective_on) : profile.effective_on;
-  progress.Say(PolicyProfileAdopted{std::move(profile)});
+  progress.Emit(PolicyProfileAdopted{std::move(profile)});
 }
 
 void CatchUp(Progress<Policy>& progress, const Moment& facts) {
@@ -31,9 +31,9 @@ MaybeRefusal On(const AdoptPolicyProfile& command, Progress<Policy>& progress,
   const PolicyState& state = progress.state;
   const PolicyProfile& profile = command.profile;
   for (const PolicyProfile& one : state.waiting) {
-    if (SayTheSame(one, profile)) return std::nullopt;
+    if (AreTheSame(one, profile)) return std::nullopt;
   }
-  if (state.adopted && SayTheSame(*state.adopted, profile)) return std::nullopt;
+  if (state.adopted && AreTheSame(*state.adopted, profile)) return std::nullopt;
   if (state.adopted && profile.effective_on < state.adopted->effective_on) {
     return Refuse(refusals::kProfileOlderThanPresent, "effective_on",
                   "a profile with a later day of effect is in force; give this one a later day");
@@ -41,7 +41,7 @@ MaybeRefusal On(const AdoptPolicyProfile& command, Progress<Policy>& progress,
   if (profile.effective_on <= facts.today()) {
     Adopt(progress, profile);
   } else {
-    progress.Say(PolicyProfilePlanned{profile});
+    progress.Emit(PolicyProfilePlanned{profile});
   }
   return std::nullopt;
 }

@@ -47,10 +47,10 @@ void CatchUpWithTeachers(SchoolProgress& progress, const SchoolFacts& facts) {
   const auto in_force = InForce(progress.state.details.authority, facts);
   const auto before = progress.state.teachers;
   for (const auto& [staff, from_on] : in_force) {
-    if (!before.contains(staff)) progress.Say(DesignatedTeacherAppointed{staff, from_on});
+    if (!before.contains(staff)) progress.Emit(DesignatedTeacherAppointed{staff, from_on});
   }
   for (const auto& [staff, from_on] : before) {
-    if (!in_force.contains(staff)) progress.Say(DesignatedTeacherLeft{staff});
+    if (!in_force.contains(staff)) progress.Emit(DesignatedTeacherLeft{staff});
   }
 }
 
@@ -62,17 +62,17 @@ void CatchUpWithVacancy(SchoolProgress& progress, const SchoolState& before,
     if (!state.vacant_since) return;
     // An appointment and a closure speak for themselves.
     if (state.vacancy_said && IsOpen(state) && state.teachers.empty()) {
-      progress.Say(DesignatedTeacherVacancyEnded{*state.vacant_since, facts.moment.today()});
+      progress.Emit(DesignatedTeacherVacancyEnded{*state.vacant_since, facts.moment.today()});
     }
-    progress.Say(VacancyEnded{});
+    progress.Emit(VacancyEnded{});
     return;
   }
-  if (!state.vacant_since) progress.Say(VacancyNoticed{VacantSince(state, before, facts)});
+  if (!state.vacant_since) progress.Emit(VacancyNoticed{VacantSince(state, before, facts)});
   if (state.vacancy_said || !facts.calendar || !facts.profile) return;
   const absl::CivilDay since_on = *state.vacant_since;
   // An authority whose profile has no such row tells nobody; the vacancy is a fact all the same.
   const DeadlineRule* row = facts.profile->RowOf(kVacancyRule);
-  progress.Say(
+  progress.Emit(
       DesignatedTeacherVacancyBegan{since_on, row ? VacancyLevels(since_on, *row, *facts.calendar)
                                                   : std::vector<AlertInstant>()});
 }
@@ -82,10 +82,10 @@ void CatchUpWithVacancy(SchoolProgress& progress, const SchoolState& before,
 void MoveAuthority(const AuthorityCode& to, SchoolProgress& progress, const SchoolFacts& facts) {
   const SchoolState& state = progress.state;
   if (state.vacancy_said) {
-    progress.Say(DesignatedTeacherVacancyEnded{*state.vacant_since, facts.moment.today()});
-    progress.Say(VacancyEnded{});
+    progress.Emit(DesignatedTeacherVacancyEnded{*state.vacant_since, facts.moment.today()});
+    progress.Emit(VacancyEnded{});
   }
-  progress.Say(SchoolMovedAuthority{state.details.authority, to});
+  progress.Emit(SchoolMovedAuthority{state.details.authority, to});
 }
 
 MaybeRefusal On(const RecordSchool& command, SchoolProgress& progress, const SchoolFacts& facts) {
@@ -97,9 +97,9 @@ MaybeRefusal On(const RecordSchool& command, SchoolProgress& progress, const Sch
   if (!command.closed) {
     details.closed_on.reset();
     if (!IsOpen(state)) {
-      progress.Say(SchoolRegistered{std::move(details)});
+      progress.Emit(SchoolRegistered{std::move(details)});
     } else if (details != state.details) {
-      progress.Say(SchoolDetailsRecorded{std::move(details)});
+      progress.Emit(SchoolDetailsRecorded{std::move(details)});
     }
     return std::nullopt;
   }
@@ -108,9 +108,9 @@ MaybeRefusal On(const RecordSchool& command, SchoolProgress& progress, const Sch
     details.closed_on =
         IsKnown(state) && state.details.closed_on ? *state.details.closed_on : facts.moment.today();
   }
-  if (IsOpen(state)) progress.Say(SchoolClosed{*details.closed_on});
+  if (IsOpen(state)) progress.Emit(SchoolClosed{*details.closed_on});
   // Nobody was ever told of a school that is first seen closed, so nothing is said of it.
-  if (details != state.details) progress.Say(SchoolDetailsRecorded{std::move(details)});
+  if (details != state.details) progress.Emit(SchoolDetailsRecorded{std::move(details)});
   return std::nullopt;
 }
 
@@ -122,9 +122,9 @@ MaybeRefusal On(const RecordLookedAfterChild& command, SchoolProgress& progress,
   }
   const bool there = progress.state.looked_after.contains(command.child);
   if (command.there && !there) {
-    progress.Say(LookedAfterChildArrived{command.child, facts.moment.today()});
+    progress.Emit(LookedAfterChildArrived{command.child, facts.moment.today()});
   } else if (!command.there && there) {
-    progress.Say(LookedAfterChildLeft{command.child});
+    progress.Emit(LookedAfterChildLeft{command.child});
   }
   return std::nullopt;
 }

@@ -14,9 +14,9 @@ void CatchUp(StaffProgress& progress, const Moment& moment) {
   const absl::CivilDay today = moment.today();
   const std::vector<Appointment> appointments = progress.state.appointments;
   for (const Appointment& one : appointments) {
-    if (!one.begun && one.from_on <= today) progress.Say(StaffAppointed{one.post, one.from_on});
+    if (!one.begun && one.from_on <= today) progress.Emit(StaffAppointed{one.post, one.from_on});
     if (!one.ended && one.until_on && *one.until_on < today) {
-      progress.Say(AppointmentEnded{one.post, one.from_on, *one.until_on});
+      progress.Emit(AppointmentEnded{one.post, one.from_on, *one.until_on});
     }
   }
 }
@@ -142,20 +142,20 @@ MaybeRefusal SetEnd(const Appointment& one, absl::CivilDay until_on, StaffProgre
                     "the person holds this post again before that day; give an earlier last day");
     }
   }
-  progress.Say(AppointmentEndRecorded{one.post, one.from_on, until_on});
+  progress.Emit(AppointmentEndRecorded{one.post, one.from_on, until_on});
   return std::nullopt;
 }
 
 MaybeRefusal On(const RecordStaff& command, StaffProgress& progress, const StaffFacts&) {
   if (command.details != progress.state.details) {
-    progress.Say(StaffDetailsRecorded{command.details});
+    progress.Emit(StaffDetailsRecorded{command.details});
   }
   return std::nullopt;
 }
 
 MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const StaffFacts& facts) {
   if (command.of_child && progress.state.details.staff.empty()) {
-    progress.Say(StaffOfChildRecorded{*command.of_child, command.post.child});
+    progress.Emit(StaffOfChildRecorded{*command.of_child, command.post.child});
   }
   if (auto no = CheckKnown(progress.state)) return no;
   if (auto no = CheckPost(command.post)) return no;
@@ -185,9 +185,9 @@ MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const Staf
     }
   }
   if (auto no = CheckRoom(progress.state, command, facts)) return no;
-  progress.Say(AppointmentRecorded{command.post, from_on});
+  progress.Emit(AppointmentRecorded{command.post, from_on});
   if (command.until_on) {
-    progress.Say(AppointmentEndRecorded{command.post, from_on, *command.until_on});
+    progress.Emit(AppointmentEndRecorded{command.post, from_on, *command.until_on});
   }
   return std::nullopt;
 }
@@ -205,7 +205,7 @@ MaybeRefusal On(const EndAppointment& command, StaffProgress& progress, const St
                   "the person was never appointed to this; check role and place");
   }
   if (!found->begun && until_on < found->from_on) {
-    progress.Say(AppointmentCalledOff{found->post, found->from_on});
+    progress.Emit(AppointmentCalledOff{found->post, found->from_on});
     return std::nullopt;
   }
   if (until_on > facts.moment.today() + kFurthestDaysAhead) {

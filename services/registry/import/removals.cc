@@ -34,7 +34,7 @@ void AddDays(const std::string& what, const std::set<absl::CivilDay>& before,
   }
 }
 
-bool SayTheSame(PolicyProfile one, const PolicyProfile& other) {
+bool AreTheSame(PolicyProfile one, const PolicyProfile& other) {
   one.version = other.version;
   return one == other;
 }
@@ -111,7 +111,7 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
   Words words;
   const std::vector<PolicyProfile> known = ProfilesOf(before);
   for (const PolicyProfile& profile : ProfilesOf(after)) {
-    const auto is_same = [&](const PolicyProfile& one) { return SayTheSame(one, profile); };
+    const auto is_same = [&](const PolicyProfile& one) { return AreTheSame(one, profile); };
     if (std::ranges::any_of(known, is_same)) continue;
     const auto replaced = BeforeIt(profile, known);
     if (!replaced) continue;

@@ -228,8 +228,8 @@ void ImportStream::End(const grpc::Status& status) {
   // Before the answer: who has it may begin the next.
   if (place_) gate_.Leave(*place_);
   server_.CountCall(call_.rpc, status, start_);
-  Finish(RpcServer::SayTrace(*context_, call_,
-                             status));  // the last touch: the call may be gone after it
+  Finish(RpcServer::ReturnTrace(*context_, call_,
+                                status));  // the last touch: the call may be gone after it
 }
 
 }  // namespace pepline::registry

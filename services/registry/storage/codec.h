@@ -1,7 +1,7 @@
 // Every aggregate of registry between its rules and its bytes: the stored record and the events of
 // the contract. Promises: Decode(Encode(state)) is the state; a record that cannot be read is
-// DataLoss and never a half state. Events that IsSaid denies change the state and leave in no form:
-// they hold what is personal, or what no other service needs. Threads: pure functions.
+// DataLoss and never a half state. Events that IsPublished denies change the state and leave in no
+// form: they hold what is personal, or what no other service needs. Threads: pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_STORAGE_CODEC_H_
 #define PEPLINE_SERVICES_REGISTRY_STORAGE_CODEC_H_
 
@@ -59,7 +59,7 @@ struct PolicyCodec {
   static constexpr std::string_view kKind = "policy";
   static absl::StatusOr<PolicyState> Decode(const StoredParts& parts);
   static std::vector<std::string> Encode(const PolicyState& state);
-  static bool IsSaid(const PolicyEvent& event);
+  static bool IsPublished(const PolicyEvent& event);
   static EncodedEvent EncodeEvent(const PolicyState& after, const PolicyEvent& event,
                                   const common::v1::EventHeader& header);
 };
@@ -69,7 +69,7 @@ struct SchoolCodec {
   static constexpr std::string_view kKind = "school";
   static absl::StatusOr<SchoolState> Decode(const StoredParts& parts);
   static std::vector<std::string> Encode(const SchoolState& state);
-  static bool IsSaid(const SchoolEvent& event);
+  static bool IsPublished(const SchoolEvent& event);
   static EncodedEvent EncodeEvent(const SchoolState& after, const SchoolEvent& event,
                                   const common::v1::EventHeader& header);
 };
@@ -79,7 +79,7 @@ struct StaffCodec {
   static constexpr std::string_view kKind = "staff";
   static absl::StatusOr<StaffState> Decode(const StoredParts& parts);
   static std::vector<std::string> Encode(const StaffState& state);
-  static bool IsSaid(const StaffEvent& event);
+  static bool IsPublished(const StaffEvent& event);
   static EncodedEvent EncodeEvent(const StaffState& after, const StaffEvent& event,
                                   const common::v1::EventHeader& header);
 };
@@ -97,7 +97,7 @@ struct ChildCodec {
   static constexpr std::string_view kKind = "child";
   static absl::StatusOr<ChildState> Decode(const StoredParts& parts);
   static std::vector<std::string> Encode(const ChildState& state);
-  static bool IsSaid(const ChildEvent& event);
+  static bool IsPublished(const ChildEvent& event);
   static EncodedEvent EncodeEvent(const ChildState& after, const ChildEvent& event,
                                   const common::v1::EventHeader& header);
 };
@@ -107,7 +107,7 @@ struct ImportLogCodec {
   static constexpr std::string_view kKind = "import";
   static absl::StatusOr<ImportLogState> Decode(const StoredParts& parts);
   static std::vector<std::string> Encode(const ImportLogState& state);
-  static bool IsSaid(const ImportLogEvent&) { return false; }
+  static bool IsPublished(const ImportLogEvent&) { return false; }
   static EncodedEvent EncodeEvent(const ImportLogState&, const ImportLogEvent&,
                                   const common::v1::EventHeader&) {
     return {};

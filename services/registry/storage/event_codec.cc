@@ -19,168 +19,168 @@ const google::protobuf::Message* Fill(const State&, const Event&, RegistryEvent&
 
 const google::protobuf::Message* Fill(const BankHolidaysState&, const BankHolidaysPublished& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_bank_holidays_published();
-  said->set_division(event.division);
-  FillDays(event.days, *said->mutable_days());
-  return said;
+  auto* emitted = out.mutable_bank_holidays_published();
+  emitted->set_division(event.division);
+  FillDays(event.days, *emitted->mutable_days());
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const TermDatesState&, const TermDatesPublished& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_term_dates_published();
-  said->set_authority_code(event.authority.text());
-  FillTerms(event.terms, *said->mutable_terms());
-  return said;
+  auto* emitted = out.mutable_term_dates_published();
+  emitted->set_authority_code(event.authority.text());
+  FillTerms(event.terms, *emitted->mutable_terms());
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const SchoolCalendarState&,
                                       const SchoolCalendarPublished& event, RegistryEvent& out) {
-  auto* said = out.mutable_school_calendar_published();
-  said->set_school_urn(event.school.text());
-  said->set_authority_code(event.authority.text());
-  FillDays(event.closed_days, *said->mutable_closed_days());
-  FillTerms(event.terms, *said->mutable_terms());
-  return said;
+  auto* emitted = out.mutable_school_calendar_published();
+  emitted->set_school_urn(event.school.text());
+  emitted->set_authority_code(event.authority.text());
+  FillDays(event.closed_days, *emitted->mutable_closed_days());
+  FillTerms(event.terms, *emitted->mutable_terms());
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const PolicyState&, const PolicyProfileAdopted& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_policy_profile_adopted();
-  *said->mutable_profile() = ToProto(event.profile);
-  return said;
+  auto* emitted = out.mutable_policy_profile_adopted();
+  *emitted->mutable_profile() = ToProto(event.profile);
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const SchoolState&, const SchoolRegistered& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_school_registered();
-  said->set_school_urn(event.details.urn.text());
-  said->set_authority_code(event.details.authority.text());
-  said->set_phase(event.details.phase);
-  return said;
+  auto* emitted = out.mutable_school_registered();
+  emitted->set_school_urn(event.details.urn.text());
+  emitted->set_authority_code(event.details.authority.text());
+  emitted->set_phase(event.details.phase);
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const SchoolState& after, const SchoolClosed& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_school_closed();
-  said->set_school_urn(after.details.urn.text());
-  said->set_closed_on(FormatDate(event.closed_on));
-  return said;
+  auto* emitted = out.mutable_school_closed();
+  emitted->set_school_urn(after.details.urn.text());
+  emitted->set_closed_on(FormatDate(event.closed_on));
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const SchoolState& after, const SchoolMovedAuthority& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_school_moved_authority();
-  said->set_school_urn(after.details.urn.text());
-  said->set_from_authority_code(event.from.text());
-  said->set_to_authority_code(event.to.text());
-  return said;
+  auto* emitted = out.mutable_school_moved_authority();
+  emitted->set_school_urn(after.details.urn.text());
+  emitted->set_from_authority_code(event.from.text());
+  emitted->set_to_authority_code(event.to.text());
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const SchoolState& after,
                                       const DesignatedTeacherAppointed& event, RegistryEvent& out) {
-  auto* said = out.mutable_designated_teacher_appointed();
-  said->set_school_urn(after.details.urn.text());
-  said->set_staff_id(event.staff.text());
-  said->set_from_on(FormatDate(event.from_on));
-  return said;
+  auto* emitted = out.mutable_designated_teacher_appointed();
+  emitted->set_school_urn(after.details.urn.text());
+  emitted->set_staff_id(event.staff.text());
+  emitted->set_from_on(FormatDate(event.from_on));
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const SchoolState& after,
                                       const DesignatedTeacherVacancyBegan& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_designated_teacher_vacancy_began();
-  said->set_school_urn(after.details.urn.text());
-  said->set_since_on(FormatDate(event.since_on));
-  said->set_authority_code(after.details.authority.text());
-  for (const AlertInstant& level : event.levels) *said->add_levels() = ToProto(level);
-  return said;
+  auto* emitted = out.mutable_designated_teacher_vacancy_began();
+  emitted->set_school_urn(after.details.urn.text());
+  emitted->set_since_on(FormatDate(event.since_on));
+  emitted->set_authority_code(after.details.authority.text());
+  for (const AlertInstant& level : event.levels) *emitted->add_levels() = ToProto(level);
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const SchoolState& after,
                                       const DesignatedTeacherVacancyEnded& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_designated_teacher_vacancy_ended();
-  said->set_school_urn(after.details.urn.text());
-  said->set_since_on(FormatDate(event.since_on));
-  said->set_authority_code(after.details.authority.text());
-  said->set_ended_on(FormatDate(event.ended_on));
-  return said;
+  auto* emitted = out.mutable_designated_teacher_vacancy_ended();
+  emitted->set_school_urn(after.details.urn.text());
+  emitted->set_since_on(FormatDate(event.since_on));
+  emitted->set_authority_code(after.details.authority.text());
+  emitted->set_ended_on(FormatDate(event.ended_on));
+  return emitted;
 }
 
-template <class Said>
-void FillPost(const Post& post, Said& said) {
-  said.set_role(ToProto(post.role));
-  said.set_school_urn(post.school.text());
-  said.set_authority_code(post.authority.text());
-  said.set_child_id(post.child.text());
+template <class Emitted>
+void FillPost(const Post& post, Emitted& emitted) {
+  emitted.set_role(ToProto(post.role));
+  emitted.set_school_urn(post.school.text());
+  emitted.set_authority_code(post.authority.text());
+  emitted.set_child_id(post.child.text());
 }
 
 const google::protobuf::Message* Fill(const StaffState& after, const StaffAppointed& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_staff_appointed();
-  said->set_staff_id(after.details.staff.text());
-  FillPost(event.post, *said);
-  said->set_from_on(FormatDate(event.from_on));
-  return said;
+  auto* emitted = out.mutable_staff_appointed();
+  emitted->set_staff_id(after.details.staff.text());
+  FillPost(event.post, *emitted);
+  emitted->set_from_on(FormatDate(event.from_on));
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const StaffState& after, const AppointmentEnded& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_appointment_ended();
-  said->set_staff_id(after.details.staff.text());
-  FillPost(event.post, *said);
-  said->set_until_on(FormatDate(event.until_on));
-  return said;
+  auto* emitted = out.mutable_appointment_ended();
+  emitted->set_staff_id(after.details.staff.text());
+  FillPost(event.post, *emitted);
+  emitted->set_until_on(FormatDate(event.until_on));
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const ChildState& after, const ChildBecameLookedAfter& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_child_became_looked_after();
-  said->set_child_id(after.details.child.text());
-  said->set_authority_code(after.details.authority.text());
-  said->set_became_looked_after_on(FormatDate(event.started_on));
-  said->set_pep_required(event.pep_required);
-  return said;
+  auto* emitted = out.mutable_child_became_looked_after();
+  emitted->set_child_id(after.details.child.text());
+  emitted->set_authority_code(after.details.authority.text());
+  emitted->set_became_looked_after_on(FormatDate(event.started_on));
+  emitted->set_pep_required(event.pep_required);
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const ChildState& after, const ChildEnrolled& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_child_enrolled();
-  said->set_child_id(after.details.child.text());
-  said->set_school_urn(event.enrolment.school.text());
-  said->set_school_authority_code(event.enrolment.school_authority.text());
-  said->set_enrolled_on(FormatDate(event.enrolment.enrolled_on));
-  return said;
+  auto* emitted = out.mutable_child_enrolled();
+  emitted->set_child_id(after.details.child.text());
+  emitted->set_school_urn(event.enrolment.school.text());
+  emitted->set_school_authority_code(event.enrolment.school_authority.text());
+  emitted->set_enrolled_on(FormatDate(event.enrolment.enrolled_on));
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const ChildState& after, const ChildMovedSchool& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_child_moved_school();
-  said->set_child_id(after.details.child.text());
-  said->set_from_school_urn(event.from.text());
-  said->set_to_school_urn(event.to.school.text());
-  said->set_to_school_authority_code(event.to.school_authority.text());
-  said->set_moved_on(FormatDate(event.to.enrolled_on));
-  return said;
+  auto* emitted = out.mutable_child_moved_school();
+  emitted->set_child_id(after.details.child.text());
+  emitted->set_from_school_urn(event.from.text());
+  emitted->set_to_school_urn(event.to.school.text());
+  emitted->set_to_school_authority_code(event.to.school_authority.text());
+  emitted->set_moved_on(FormatDate(event.to.enrolled_on));
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const ChildState& after,
                                       const SchoolOfChildMovedAuthority& event,
                                       RegistryEvent& out) {
-  auto* said = out.mutable_school_of_child_moved_authority();
-  said->set_child_id(after.details.child.text());
-  said->set_school_urn(event.school.text());
-  said->set_school_authority_code(event.authority.text());
-  return said;
+  auto* emitted = out.mutable_school_of_child_moved_authority();
+  emitted->set_child_id(after.details.child.text());
+  emitted->set_school_urn(event.school.text());
+  emitted->set_school_authority_code(event.authority.text());
+  return emitted;
 }
 
 const google::protobuf::Message* Fill(const ChildState& after,
                                       const ChildCeasedToBeLookedAfter& event, RegistryEvent& out) {
-  auto* said = out.mutable_child_ceased_to_be_looked_after();
-  said->set_child_id(after.details.child.text());
-  said->set_ceased_on(FormatDate(event.ceased_on));
-  said->set_reason(std::string(CareCeasedName(event.reason)));
-  return said;
+  auto* emitted = out.mutable_child_ceased_to_be_looked_after();
+  emitted->set_child_id(after.details.child.text());
+  emitted->set_ceased_on(FormatDate(event.ceased_on));
+  emitted->set_reason(std::string(CareCeasedName(event.reason)));
+  return emitted;
 }
 
 // The aggregate's own id is the key of its events.
@@ -189,9 +189,9 @@ EncodedEvent EncodeWithKey(const std::string& key, const State& after, const Eve
                            const common::v1::EventHeader& header) {
   RegistryEvent envelope;
   *envelope.mutable_header() = header;
-  const google::protobuf::Message* said =
+  const google::protobuf::Message* emitted =
       std::visit([&](const auto& one) { return Fill(after, one, envelope); }, event);
-  return {said ? said->GetDescriptor()->full_name() : std::string(), key,
+  return {emitted ? emitted->GetDescriptor()->full_name() : std::string(), key,
           envelope.SerializeAsString()};
 }
 
@@ -221,7 +221,7 @@ EncodedEvent SchoolCalendarCodec::EncodeEvent(const SchoolCalendarState& after,
   return EncodeWithKey(after.school.text(), after, event, header);
 }
 
-bool PolicyCodec::IsSaid(const PolicyEvent& event) { return HasContract<PolicyState>(event); }
+bool PolicyCodec::IsPublished(const PolicyEvent& event) { return HasContract<PolicyState>(event); }
 
 EncodedEvent PolicyCodec::EncodeEvent(const PolicyState& after, const PolicyEvent& event,
                                       const common::v1::EventHeader& header) {
@@ -229,21 +229,21 @@ EncodedEvent PolicyCodec::EncodeEvent(const PolicyState& after, const PolicyEven
   return EncodeWithKey(authority.text(), after, event, header);
 }
 
-bool SchoolCodec::IsSaid(const SchoolEvent& event) { return HasContract<SchoolState>(event); }
+bool SchoolCodec::IsPublished(const SchoolEvent& event) { return HasContract<SchoolState>(event); }
 
 EncodedEvent SchoolCodec::EncodeEvent(const SchoolState& after, const SchoolEvent& event,
                                       const common::v1::EventHeader& header) {
   return EncodeWithKey(after.details.urn.text(), after, event, header);
 }
 
-bool StaffCodec::IsSaid(const StaffEvent& event) { return HasContract<StaffState>(event); }
+bool StaffCodec::IsPublished(const StaffEvent& event) { return HasContract<StaffState>(event); }
 
 EncodedEvent StaffCodec::EncodeEvent(const StaffState& after, const StaffEvent& event,
                                      const common::v1::EventHeader& header) {
   return EncodeWithKey(after.details.staff.text(), after, event, header);
 }
 
-bool ChildCodec::IsSaid(const ChildEvent& event) { return HasContract<ChildState>(event); }
+bool ChildCodec::IsPublished(const ChildEvent& event) { return HasContract<ChildState>(event); }
 
 EncodedEvent ChildCodec::EncodeEvent(const ChildState& after, const ChildEvent& event,
                                      const common::v1::EventHeader& header) {

@@ -19,18 +19,18 @@ void Transfer(Progress& progress, const PlanFacts& facts) {
   if (!transferred.from.empty()) {
     transferred.moved_on = child.moved_on.value_or(facts.calendar->DayOf(child.school_recorded_at));
   }
-  progress.Say(std::move(transferred));
+  progress.Emit(std::move(transferred));
 }
 
 void Open(Progress& progress, const PlanFacts& facts, Opening opening) {
   if (IsOpen(progress.state)) {
     const bool completed = progress.state.cycle->stage == Stage::kFinalised;
-    progress.Say(
+    progress.Emit(
         PepCycleClosed{completed ? CycleOutcome::kCompleted : CycleOutcome::kNotCompleted});
     Settle(progress, facts, opening.at);
   }
-  progress.Say(PepCycleOpened{facts.child_id, facts.child->authority, facts.child->school,
-                              std::move(opening.cycle)});
+  progress.Emit(PepCycleOpened{facts.child_id, facts.child->authority, facts.child->school,
+                               std::move(opening.cycle)});
   EndPepOpen(progress, facts, opening.at);
 }
 
@@ -64,7 +64,7 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     if (at > facts.now) return;
 
     if (over_at == at) {
-      progress.Say(PepCycleClosed{CycleOutcome::kCareCeased});
+      progress.Emit(PepCycleClosed{CycleOutcome::kCareCeased});
     } else if (moved_at == at) {
       Transfer(progress, facts);
     } else if (provisional_at == at) {
@@ -72,9 +72,9 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
       continue;
     } else if (mark_at == at) {
       if (mark->reminder) {
-        progress.Say(DeadlineReminderReached{mark->rule});
+        progress.Emit(DeadlineReminderReached{mark->rule});
       } else {
-        progress.Say(DeadlineMissed{mark->rule});
+        progress.Emit(DeadlineMissed{mark->rule});
       }
       continue;  // a mark changes nothing that deadlines follow from
     } else if (missing_at == at) {

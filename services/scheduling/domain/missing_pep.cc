@@ -72,7 +72,7 @@ void BeginPepOpen(Progress& progress, const PlanFacts& facts) {
   if (!IsOpen(progress.state)) {
     set.owner = PlanOwner{facts.child_id, facts.child->authority, facts.child->school};
   }
-  progress.Say(std::move(set));
+  progress.Emit(std::move(set));
 }
 
 void SettlePepOpen(Progress& progress, const PlanFacts& facts) {
@@ -82,11 +82,11 @@ void SettlePepOpen(Progress& progress, const PlanFacts& facts) {
   const auto since = NoPepSince(state, facts, opening);
   if (!since) {
     // One that opens now ends it by itself.
-    if (!opening || opening->at > facts.now) progress.Say(DeadlineWithdrawn{Rule::kPepOpen});
+    if (!opening || opening->at > facts.now) progress.Emit(DeadlineWithdrawn{Rule::kPepOpen});
     return;
   }
   if (!IsOpen(state) && state.authority != facts.child->authority) {
-    progress.Say(DeadlineWithdrawn{Rule::kPepOpen});
+    progress.Emit(DeadlineWithdrawn{Rule::kPepOpen});
     return;
   }
   DeadlineInstants instants = CountSince(*since, facts);
@@ -94,7 +94,7 @@ void SettlePepOpen(Progress& progress, const PlanFacts& facts) {
   const bool withdrawn =
       state.pep_open->status == DeadlineStatus::kMissed && facts.now < MissedFrom(instants.due_at);
   const absl::Time old_due_at = state.pep_open->instants.due_at;
-  progress.Say(DeadlineRecalculated{Rule::kPepOpen, std::move(instants), old_due_at, withdrawn});
+  progress.Emit(DeadlineRecalculated{Rule::kPepOpen, std::move(instants), old_due_at, withdrawn});
 }
 
 void EndPepOpen(Progress& progress, const PlanFacts& facts, absl::Time at) {
@@ -103,7 +103,7 @@ void EndPepOpen(Progress& progress, const PlanFacts& facts, absl::Time at) {
   // What was said missed is late, also where the PEP counts from an earlier day.
   if (deadline->status == DeadlineStatus::kMissed) at = facts.now;
   const bool late = at >= MissedFrom(deadline->instants.due_at);
-  progress.Say(DeadlineMet{Rule::kPepOpen, at, late});
+  progress.Emit(DeadlineMet{Rule::kPepOpen, at, late});
 }
 
 std::string WhyNoneIsOpen(const PlanState& state, const PlanFacts& facts) {

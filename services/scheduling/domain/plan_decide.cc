@@ -133,17 +133,17 @@ std::string NoSchoolDayReason(const Command& command, const Calendar& calendar) 
   return session ? std::string() : command.no_school_day_reason;
 }
 
-void SayStarted(Progress& progress, absl::Time now) {
-  if (progress.state.cycle->stage == Stage::kScheduled) progress.Say(PepPreparationStarted{now});
+void EmitStarted(Progress& progress, absl::Time now) {
+  if (progress.state.cycle->stage == Stage::kScheduled) progress.Emit(PepPreparationStarted{now});
 }
 
 MaybeRefusal On(const SchedulePepMeeting& command, Progress& progress, const PlanFacts& facts) {
   const Cycle& cycle = *progress.state.cycle;
   if (auto no = NeedsNoMeeting(cycle.stage)) return no;
   if (auto no = CheckMeetingAt(command, facts)) return no;
-  progress.Say(PepMeetingScheduled{command.meeting_at,
-                                   SdqRequiredBy(cycle, command.meeting_at, facts),
-                                   NoSchoolDayReason(command, *facts.calendar)});
+  progress.Emit(PepMeetingScheduled{command.meeting_at,
+                                    SdqRequiredBy(cycle, command.meeting_at, facts),
+                                    NoSchoolDayReason(command, *facts.calendar)});
   return std::nullopt;
 }
 
@@ -156,10 +156,10 @@ MaybeRefusal On(const ReschedulePepMeeting& command, Progress& progress, const P
   const Calendar& calendar = *facts.calendar;
   const int notice =
       calendar.SchoolDaysBetween(calendar.DayOf(facts.now), calendar.DayOf(*cycle.meeting_at));
-  progress.Say(PepMeetingRescheduled{*cycle.meeting_at, command.meeting_at,
-                                     SdqRequiredBy(cycle, command.meeting_at, facts),
-                                     cycle.times_rescheduled + 1, notice <= kShortNoticeDays,
-                                     NoSchoolDayReason(command, calendar)});
+  progress.Emit(PepMeetingRescheduled{*cycle.meeting_at, command.meeting_at,
+                                      SdqRequiredBy(cycle, command.meeting_at, facts),
+                                      cycle.times_rescheduled + 1, notice <= kShortNoticeDays,
+                                      NoSchoolDayReason(command, calendar)});
   EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
@@ -168,14 +168,14 @@ MaybeRefusal On(const CancelPepMeeting& command, Progress& progress, const PlanF
   const Cycle& cycle = *progress.state.cycle;
   if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
   if (auto no = CheckReason(command.reason, "reason")) return no;
-  progress.Say(PepMeetingCancelled{*cycle.meeting_at});
+  progress.Emit(PepMeetingCancelled{*cycle.meeting_at});
   EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
 
 MaybeRefusal On(const StartPepPreparation&, Progress& progress, const PlanFacts& facts) {
   if (auto no = NeedsArrangedMeeting(progress.state.cycle->stage)) return no;
-  SayStarted(progress, facts.now);
+  EmitStarted(progress, facts.now);
   return std::nullopt;
 }
 
@@ -213,15 +213,15 @@ MaybeRefusal On(const CompleteReadinessItem& command, Progress& progress, const 
   }
   if (progress.state.cycle->readiness.contains(command.item)) return std::nullopt;
   // Ticking an item by hand is work on the PEP; a report of another service is not.
-  if (!command.reported_at) SayStarted(progress, facts.now);
-  progress.Say(PepReadinessItemCompleted{
+  if (!command.reported_at) EmitStarted(progress, facts.now);
+  progress.Emit(PepReadinessItemCompleted{
       command.item, std::min(command.reported_at.value_or(facts.now), facts.now)});
   return std::nullopt;
 }
 
 MaybeRefusal On(const WaiveReadinessItem& command, Progress& progress, const PlanFacts& facts) {
   if (IsBeside(command) || IsSettled(*progress.state.cycle, command.item)) return std::nullopt;
-  progress.Say(PepReadinessItemWaived{command.item, std::min(command.reported_at, facts.now)});
+  progress.Emit(PepReadinessItemWaived{command.item, std::min(command.reported_at, facts.now)});
   return std::nullopt;
 }
 
@@ -280,7 +280,7 @@ MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFac
   for (ReadinessItem item : kAllItems) {
     if (!IsSettled(cycle, item)) held.missing_items.push_back(item);
   }
-  progress.Say(std::move(held));
+  progress.Emit(std::move(held));
   return std::nullopt;
 }
 
@@ -297,7 +297,7 @@ MaybeRefusal On(const FinaliseEpep&, Progress& progress, const PlanFacts& facts)
   auto deadline = cycle.deadlines.find(Rule::kFinalised);
   const bool within_limit =
       deadline == cycle.deadlines.end() || facts.now < MissedFrom(deadline->second.instants.due_at);
-  progress.Say(EpepFinalised{
+  progress.Emit(EpepFinalised{
       facts.now, calendar.SchoolDaysBetween(cycle.held->held_on, calendar.DayOf(facts.now)),
       within_limit});
   return std::nullopt;
@@ -320,7 +320,7 @@ MaybeRefusal On(const OpenInterimPep&, Progress& progress, const PlanFacts& fact
                   "more school days lie within the limit than the authority's profile has for an "
                   "interim PEP; schedule the meeting instead");
   }
-  progress.Say(PepInterimOpened{facts.now, calendar.DayOf(facts.now)});
+  progress.Emit(PepInterimOpened{facts.now, calendar.DayOf(facts.now)});
   return std::nullopt;
 }
 

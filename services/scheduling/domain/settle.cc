@@ -60,7 +60,7 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
     if (over && (done_at || !row.of_each_meeting)) continue;
     const bool live = deadline && IsLive(*deadline);
     if (closed) {
-      if (live) progress.Say(DeadlineWithdrawn{rule});
+      if (live) progress.Emit(DeadlineWithdrawn{rule});
       continue;
     }
     const auto waived_at = row.waived_at ? row.waived_at(cycle) : std::nullopt;
@@ -76,22 +76,22 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
       const absl::Time reached = ended_at.value_or(at);
       const bool withdrawn =
           deadline->status == DeadlineStatus::kMissed && reached < MissedFrom(instants->due_at);
-      progress.Say(DeadlineRecalculated{rule, *instants, old_due_at, withdrawn});
+      progress.Emit(DeadlineRecalculated{rule, *instants, old_due_at, withdrawn});
     }
     if (live && ended_at) {
       const absl::Time due_at = progress.state.cycle->deadlines[rule].instants.due_at;
       const bool late = *ended_at >= MissedFrom(due_at);
       if (done_at) {
-        progress.Say(DeadlineMet{rule, *done_at, late});
+        progress.Emit(DeadlineMet{rule, *done_at, late});
       } else {
-        progress.Say(DeadlineWithdrawn{rule, waived_at, late});
+        progress.Emit(DeadlineWithdrawn{rule, waived_at, late});
       }
     } else if (live && (!wanted || (countable && TermsOf(rule, facts) == nullptr))) {
       // Where the term that it counts by is not known any more, it goes on as it was.
-      progress.Say(DeadlineWithdrawn{rule});
+      progress.Emit(DeadlineWithdrawn{rule});
     } else if (!live && wanted && instants && !ended_at && !provisional) {
       const bool passed = at >= MissedFrom(instants->due_at);
-      progress.Say(DeadlineSet{rule, *std::move(instants), passed});
+      progress.Emit(DeadlineSet{rule, *std::move(instants), passed});
     }
   }
 }

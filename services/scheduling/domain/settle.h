@@ -16,7 +16,7 @@ namespace pepline::scheduling {
 struct Progress {
   PlanState state;
   std::vector<PlanEvent> events;
-  void Say(PlanEvent event) {
+  void Emit(PlanEvent event) {
     state = Plan::Evolve(std::move(state), event);
     events.push_back(std::move(event));
   }

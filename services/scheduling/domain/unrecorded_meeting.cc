@@ -40,7 +40,7 @@ void BeginProvisional(Progress& progress, const PlanFacts& facts, absl::Time at)
   auto instants = InstantsOf(Rule::kFinalised, *progress.state.cycle, facts);
   if (!instants) return;
   const bool passed = at >= MissedFrom(instants->due_at);
-  progress.Say(DeadlineSet{Rule::kFinalised, *std::move(instants), passed});
+  progress.Emit(DeadlineSet{Rule::kFinalised, *std::move(instants), passed});
 }
 
 std::optional<absl::Time> MeetingRecordedIsMissing(const PlanState& state, const PlanFacts& facts) {
@@ -55,7 +55,7 @@ std::optional<absl::Time> MeetingRecordedIsMissing(const PlanState& state, const
 void EndMeetingRecorded(Progress& progress, absl::Time at) {
   const Deadline* deadline = FindDeadline(progress.state, Rule::kMeetingRecorded);
   if (deadline == nullptr || deadline->status != DeadlineStatus::kMissed) return;
-  progress.Say(DeadlineMet{Rule::kMeetingRecorded, at, /*late=*/true});
+  progress.Emit(DeadlineMet{Rule::kMeetingRecorded, at, /*late=*/true});
 }
 
 }  // namespace pepline::scheduling

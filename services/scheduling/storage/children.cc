@@ -35,10 +35,10 @@ std::vector<Commit::Index> IndexChanges(const std::optional<ChildFacts>& before,
 // What one event of the child changes in what is known. False: a date cannot be read.
 bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child) {
   if (event.has_child_became_looked_after()) {
-    const auto& said = event.child_became_looked_after();
-    auto day = ParseDate(said.became_looked_after_on());
-    if (!day || said.authority_code().empty()) return false;
-    const AuthorityCode authority(said.authority_code());
+    const auto& emitted = event.child_became_looked_after();
+    auto day = ParseDate(emitted.became_looked_after_on());
+    if (!day || emitted.authority_code().empty()) return false;
+    const AuthorityCode authority(emitted.authority_code());
     // Said once more in the same care where a PEP becomes due by age.
     const bool goes_on =
         child.in_care && child.care_started_on == *day && child.authority == authority;
@@ -47,26 +47,26 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.authority = authority;
     child.in_care = true;
     child.care_started_on = *day;
-    child.pep_required = said.pep_required();
+    child.pep_required = emitted.pep_required();
     child.ceased_on.reset();
   } else if (event.has_child_enrolled()) {
-    const auto& said = event.child_enrolled();
-    child.school = SchoolUrn(said.school_urn());
-    child.school_authority = AuthorityCode(said.school_authority_code());
+    const auto& emitted = event.child_enrolled();
+    child.school = SchoolUrn(emitted.school_urn());
+    child.school_authority = AuthorityCode(emitted.school_authority_code());
     child.school_recorded_at = recorded_at;
   } else if (event.has_child_moved_school()) {
-    const auto& said = event.child_moved_school();
-    auto day = ParseDate(said.moved_on());
+    const auto& emitted = event.child_moved_school();
+    auto day = ParseDate(emitted.moved_on());
     if (!day) return false;
-    child.school = SchoolUrn(said.to_school_urn());
-    child.school_authority = AuthorityCode(said.to_school_authority_code());
+    child.school = SchoolUrn(emitted.to_school_urn());
+    child.school_authority = AuthorityCode(emitted.to_school_authority_code());
     child.moved_on = *day;
     child.school_recorded_at = recorded_at;
   } else if (event.has_school_of_child_moved_authority()) {
-    const auto& said = event.school_of_child_moved_authority();
+    const auto& emitted = event.school_of_child_moved_authority();
     // One that the child has left meanwhile is passed over.
-    if (child.school == SchoolUrn(said.school_urn())) {
-      child.school_authority = AuthorityCode(said.school_authority_code());
+    if (child.school == SchoolUrn(emitted.school_urn())) {
+      child.school_authority = AuthorityCode(emitted.school_authority_code());
     }
   } else if (event.has_child_ceased_to_be_looked_after()) {
     auto day = ParseDate(event.child_ceased_to_be_looked_after().ceased_on());

@@ -26,7 +26,7 @@ class SchedulingEvent;
 // DecodeEvent is EncodeEvent backwards (event_decoder.cc), for rebuilding from the topic. `child`
 // is what registry had said by then, which the event leaves out. What no event carries comes back
 // empty, instants that are left out as the header's; InvalidArgument for what is not readable.
-// WithoutUnsaid is the state as it is after a rebuild, the list of what is lost then.
+// PublishedFieldsOnly is the state as it is after a rebuild, the list of what is lost then.
 struct PlanCodec {
   using Rules = Plan;
   static constexpr std::string_view kKind = "plan";
@@ -35,8 +35,8 @@ struct PlanCodec {
   static EncodedEvent EncodeEvent(const PlanState& after, const PlanEvent& event,
                                   const common::v1::EventHeader& header);
   static absl::StatusOr<PlanEvent> DecodeEvent(const PlanState& before, const ChildFacts& child,
-                                               const v1::SchedulingEvent& said);
-  static PlanState WithoutUnsaid(PlanState state);
+                                               const v1::SchedulingEvent& emitted);
+  static PlanState PublishedFieldsOnly(PlanState state);
 };
 static_assert(Decider<PlanCodec::Rules>);
 

@@ -21,7 +21,8 @@ using v1::SchedulingEvent;
 
 class Reader : public FieldReader {
  public:
-  explicit Reader(const SchedulingEvent& said) : occurred_at(At(said.header().occurred_at())) {}
+  explicit Reader(const SchedulingEvent& emitted)
+      : occurred_at(At(emitted.header().occurred_at())) {}
 
   absl::Time At(const google::protobuf::Timestamp& at) { return Known(FromTimestamp(at)); }
   Rule RuleOf(const v1::DeadlineReference& deadline) {
@@ -53,13 +54,13 @@ std::optional<int> NumberOf(const std::string& pep_id) {
 }
 
 PlanEvent Decode(const PlanState& before, const ChildFacts& child, const v1::PepReference& pep,
-                 const v1::PepCycleOpened& said, Reader& reader) {
+                 const v1::PepCycleOpened& emitted, Reader& reader) {
   Cycle cycle;
   cycle.number = reader.Known(NumberOf(pep.pep_id()));
-  cycle.kind = reader.Known(FromProto(said.kind()));
-  cycle.academic_year = said.academic_year();
-  if (!said.term().empty()) cycle.term = reader.Known(ParseTerm(said.term()));
-  cycle.opened_on = reader.Day(said.opened_on());
+  cycle.kind = reader.Known(FromProto(emitted.kind()));
+  cycle.academic_year = emitted.academic_year();
+  if (!emitted.term().empty()) cycle.term = reader.Known(ParseTerm(emitted.term()));
+  cycle.opened_on = reader.Day(emitted.opened_on());
   const AuthorityCode authority(pep.authority_code());
   // An initial PEP opens on the day care started, a move's on the day of the move; a PEP that
   // follows an open one belongs to the same care.
@@ -76,24 +77,24 @@ PlanEvent Decode(const PlanState& before, const ChildFacts& child, const v1::Pep
                         std::move(cycle)};
 }
 
-PlanEvent Decode(const v1::PepMeetingHeld& said, Reader& reader) {
+PlanEvent Decode(const v1::PepMeetingHeld& emitted, Reader& reader) {
   PepMeetingHeld held;
-  held.meeting.held_on = reader.Day(said.held_on());
-  if (said.chaired_by_designated_teacher()) held.meeting.chair = Attendee::kDesignatedTeacher;
-  if (said.child_attended()) held.meeting.attendees = {Attendee::kChild};
+  held.meeting.held_on = reader.Day(emitted.held_on());
+  if (emitted.chaired_by_designated_teacher()) held.meeting.chair = Attendee::kDesignatedTeacher;
+  if (emitted.child_attended()) held.meeting.attendees = {Attendee::kChild};
   const absl::Time end_of_day =
       absl::FromCivil(held.meeting.held_on + 1, London()) - absl::Seconds(1);
   held.held_at = std::min(reader.occurred_at, end_of_day);
   held.recorded_at = reader.occurred_at;
-  for (int item : said.missing_items()) {
+  for (int item : emitted.missing_items()) {
     held.missing_items.push_back(reader.Known(FromProto(static_cast<v1::ReadinessItem>(item))));
   }
   return held;
 }
 
-PlanEvent Decode(const PlanState& before, const v1::PepReference& pep, const v1::DeadlineSet& said,
-                 Reader& reader) {
-  DeadlineSet set{reader.RuleOf(said.deadline()), reader.Instants(said.deadline()), false};
+PlanEvent Decode(const PlanState& before, const v1::PepReference& pep,
+                 const v1::DeadlineSet& emitted, Reader& reader) {
+  DeadlineSet set{reader.RuleOf(emitted.deadline()), reader.Instants(emitted.deadline()), false};
   set.reminder_passed = reader.occurred_at >= MissedFrom(set.instants.due_at);
   if (set.rule == Rule::kPepOpen && !IsOpen(before)) {
     set.owner = PlanOwner{ChildId(pep.child_id()), AuthorityCode(pep.authority_code()),
@@ -102,9 +103,10 @@ PlanEvent Decode(const PlanState& before, const v1::PepReference& pep, const v1:
   return set;
 }
 
-PlanEvent Decode(const ChildFacts& child, const v1::PepTransferredToSchool& said, Reader& reader) {
-  PepTransferredToSchool transferred{SchoolUrn(said.from_school_urn()),
-                                     SchoolUrn(said.to_school_urn()), std::nullopt};
+PlanEvent Decode(const ChildFacts& child, const v1::PepTransferredToSchool& emitted,
+                 Reader& reader) {
+  PepTransferredToSchool transferred{SchoolUrn(emitted.from_school_urn()),
+                                     SchoolUrn(emitted.to_school_urn()), std::nullopt};
   // The first school is not a move.
   if (!transferred.from.empty()) {
     const absl::Time recorded = std::min(child.school_recorded_at, reader.occurred_at);
@@ -120,61 +122,61 @@ CycleOutcome OutcomeOf(v1::PepCycleOutcome outcome) {
 }
 
 std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child,
-                                const SchedulingEvent& said, Reader& reader) {
-  switch (said.event_case()) {
+                                const SchedulingEvent& emitted, Reader& reader) {
+  switch (emitted.event_case()) {
     case SchedulingEvent::kPepCycleOpened:
-      return Decode(before, child, said.pep(), said.pep_cycle_opened(), reader);
+      return Decode(before, child, emitted.pep(), emitted.pep_cycle_opened(), reader);
     case SchedulingEvent::kPepInterimOpened:
       return PepInterimOpened{reader.occurred_at,
-                              reader.Day(said.pep_interim_opened().opened_on())};
+                              reader.Day(emitted.pep_interim_opened().opened_on())};
     case SchedulingEvent::kPepMeetingScheduled:
-      return PepMeetingScheduled{reader.At(said.pep_meeting_scheduled().meeting_at()),
-                                 reader.At(said.pep_meeting_scheduled().sdq_required_by())};
+      return PepMeetingScheduled{reader.At(emitted.pep_meeting_scheduled().meeting_at()),
+                                 reader.At(emitted.pep_meeting_scheduled().sdq_required_by())};
     case SchedulingEvent::kPepMeetingRescheduled: {
-      const auto& moved = said.pep_meeting_rescheduled();
+      const auto& moved = emitted.pep_meeting_rescheduled();
       return PepMeetingRescheduled{reader.At(moved.old_meeting_at()), reader.At(moved.meeting_at()),
                                    reader.At(moved.sdq_required_by()), moved.times_rescheduled(),
                                    moved.at_short_notice()};
     }
     case SchedulingEvent::kPepMeetingCancelled:
-      return PepMeetingCancelled{reader.At(said.pep_meeting_cancelled().cancelled_meeting_at())};
+      return PepMeetingCancelled{reader.At(emitted.pep_meeting_cancelled().cancelled_meeting_at())};
     case SchedulingEvent::kPepPreparationStarted:
       return PepPreparationStarted{reader.occurred_at};
     case SchedulingEvent::kPepReadinessItemCompleted:
       return PepReadinessItemCompleted{
-          reader.Known(FromProto(said.pep_readiness_item_completed().item())),
-          reader.At(said.pep_readiness_item_completed().completed_at())};
+          reader.Known(FromProto(emitted.pep_readiness_item_completed().item())),
+          reader.At(emitted.pep_readiness_item_completed().completed_at())};
     case SchedulingEvent::kPepReadinessItemWaived:
       return PepReadinessItemWaived{
-          reader.Known(FromProto(said.pep_readiness_item_waived().item())),
-          reader.At(said.pep_readiness_item_waived().waived_at())};
+          reader.Known(FromProto(emitted.pep_readiness_item_waived().item())),
+          reader.At(emitted.pep_readiness_item_waived().waived_at())};
     case SchedulingEvent::kPepMeetingHeld:
-      return Decode(said.pep_meeting_held(), reader);
+      return Decode(emitted.pep_meeting_held(), reader);
     case SchedulingEvent::kEpepFinalised:
-      return EpepFinalised{reader.At(said.epep_finalised().finalised_at()),
-                           said.epep_finalised().school_days_taken(),
-                           said.epep_finalised().within_limit()};
+      return EpepFinalised{reader.At(emitted.epep_finalised().finalised_at()),
+                           emitted.epep_finalised().school_days_taken(),
+                           emitted.epep_finalised().within_limit()};
     case SchedulingEvent::kPepCycleClosed:
-      return PepCycleClosed{OutcomeOf(said.pep_cycle_closed().outcome())};
+      return PepCycleClosed{OutcomeOf(emitted.pep_cycle_closed().outcome())};
     case SchedulingEvent::kPepTransferredToSchool:
-      return Decode(child, said.pep_transferred_to_school(), reader);
+      return Decode(child, emitted.pep_transferred_to_school(), reader);
     case SchedulingEvent::kDeadlineSet:
-      return Decode(before, said.pep(), said.deadline_set(), reader);
+      return Decode(before, emitted.pep(), emitted.deadline_set(), reader);
     case SchedulingEvent::kDeadlineReminderReached:
-      return DeadlineReminderReached{reader.RuleOf(said.deadline_reminder_reached().deadline())};
+      return DeadlineReminderReached{reader.RuleOf(emitted.deadline_reminder_reached().deadline())};
     case SchedulingEvent::kDeadlineMissed:
-      return DeadlineMissed{reader.RuleOf(said.deadline_missed().deadline())};
+      return DeadlineMissed{reader.RuleOf(emitted.deadline_missed().deadline())};
     case SchedulingEvent::kDeadlineMet:
-      return DeadlineMet{reader.RuleOf(said.deadline_met().deadline()),
-                         reader.At(said.deadline_met().met_at()), said.deadline_met().late()};
+      return DeadlineMet{reader.RuleOf(emitted.deadline_met().deadline()),
+                         reader.At(emitted.deadline_met().met_at()), emitted.deadline_met().late()};
     case SchedulingEvent::kDeadlineRecalculated: {
-      const auto& moved = said.deadline_recalculated();
+      const auto& moved = emitted.deadline_recalculated();
       return DeadlineRecalculated{reader.RuleOf(moved.deadline()),
                                   reader.Instants(moved.deadline()), reader.At(moved.old_due_at()),
                                   moved.miss_withdrawn()};
     }
     case SchedulingEvent::kDeadlineWithdrawn: {
-      const auto& withdrawn = said.deadline_withdrawn();
+      const auto& withdrawn = emitted.deadline_withdrawn();
       DeadlineWithdrawn event{reader.RuleOf(withdrawn.deadline()), std::nullopt, withdrawn.late()};
       if (withdrawn.has_waived_at()) event.waived_at = reader.At(withdrawn.waived_at());
       return event;
@@ -188,14 +190,14 @@ std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child
 }  // namespace
 
 absl::StatusOr<PlanEvent> PlanCodec::DecodeEvent(const PlanState& before, const ChildFacts& child,
-                                                 const SchedulingEvent& said) {
-  Reader reader(said);
-  auto event = scheduling::Decode(before, child, said, reader);
+                                                 const SchedulingEvent& emitted) {
+  Reader reader(emitted);
+  auto event = scheduling::Decode(before, child, emitted, reader);
   if (!event || !reader.readable()) return EventNotReadable();
   return *std::move(event);
 }
 
-PlanState PlanCodec::WithoutUnsaid(PlanState state) {
+PlanState PlanCodec::PublishedFieldsOnly(PlanState state) {
   // Without a reminder there is nothing that this could hold back.
   const auto forget_reminded = [](Deadline& deadline) {
     if (!ReminderAt(deadline.instants)) deadline.reminded = false;

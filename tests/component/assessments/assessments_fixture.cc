@@ -82,16 +82,16 @@ void AssessmentsTest::Begin(std::string_view now) {
 
 void AssessmentsTest::BeginWithPep(std::string_view now) {
   ASSERT_NO_FATAL_FAILURE(Begin(now));
-  SayInCare(kChild);
-  SayPepOpened();
+  EmitInCare(kChild);
+  EmitPepOpened();
   Settle();
 }
 
-void AssessmentsTest::Say(const std::string& key, const registry::v1::RegistryEvent& event) {
-  SayTo(kRegistryTopic, key, event);
+void AssessmentsTest::Emit(const std::string& key, const registry::v1::RegistryEvent& event) {
+  EmitTo(kRegistryTopic, key, event);
 }
-void AssessmentsTest::Say(const std::string& key, const scheduling::v1::SchedulingEvent& event) {
-  SayTo(kSchedulingTopic, key, event);
+void AssessmentsTest::Emit(const std::string& key, const scheduling::v1::SchedulingEvent& event) {
+  EmitTo(kSchedulingTopic, key, event);
 }
 
 registry::v1::RegistryEvent AssessmentsTest::RegistryEvent(const std::string& child) {
@@ -113,73 +113,73 @@ scheduling::v1::SchedulingEvent AssessmentsTest::SchedulingEvent(const std::stri
   return event;
 }
 
-void AssessmentsTest::SayInCare(const std::string& child, const std::string& school) {
+void AssessmentsTest::EmitInCare(const std::string& child, const std::string& school) {
   auto in_care = RegistryEvent(child);
   in_care.mutable_child_became_looked_after()->set_child_id(child);
   in_care.mutable_child_became_looked_after()->set_authority_code(kAuthority);
   in_care.mutable_child_became_looked_after()->set_became_looked_after_on("2019-03-01");
-  Say(child, in_care);
+  Emit(child, in_care);
   auto enrolled = RegistryEvent(child);
   enrolled.mutable_child_enrolled()->set_child_id(child);
   enrolled.mutable_child_enrolled()->set_school_urn(school);
   enrolled.mutable_child_enrolled()->set_school_authority_code(kAuthority);
-  Say(child, enrolled);
+  Emit(child, enrolled);
 }
 
-void AssessmentsTest::SayMovedSchool(const std::string& child, const std::string& to) {
+void AssessmentsTest::EmitMovedSchool(const std::string& child, const std::string& to) {
   auto moved = RegistryEvent(child);
   moved.mutable_child_moved_school()->set_child_id(child);
   moved.mutable_child_moved_school()->set_to_school_urn(to);
   moved.mutable_child_moved_school()->set_to_school_authority_code(kAuthority);
-  Say(child, moved);
+  Emit(child, moved);
 }
 
-void AssessmentsTest::SayPepOpened(const std::string& child, int cycle) {
+void AssessmentsTest::EmitPepOpened(const std::string& child, int cycle) {
   auto event = SchedulingEvent(child, cycle);
   event.mutable_pep_cycle_opened()->set_kind(scheduling::v1::PEP_CYCLE_KIND_TERMLY);
-  Say(child, event);
+  Emit(child, event);
 }
 
-void AssessmentsTest::SayMeeting(std::string_view required_on, const std::string& child) {
+void AssessmentsTest::EmitMeeting(std::string_view required_on, const std::string& child) {
   auto event = SchedulingEvent(child);
   *event.mutable_pep_meeting_scheduled()->mutable_sdq_required_by() =
       ToTimestamp(EndOf(required_on));
-  Say(child, event);
+  Emit(child, event);
 }
 
-void AssessmentsTest::SayMeetingMoved(std::string_view required_on, const std::string& child) {
+void AssessmentsTest::EmitMeetingMoved(std::string_view required_on, const std::string& child) {
   auto event = SchedulingEvent(child);
   *event.mutable_pep_meeting_rescheduled()->mutable_sdq_required_by() =
       ToTimestamp(EndOf(required_on));
-  Say(child, event);
+  Emit(child, event);
 }
 
-void AssessmentsTest::SayMeetingCancelled(const std::string& child) {
+void AssessmentsTest::EmitMeetingCancelled(const std::string& child) {
   auto event = SchedulingEvent(child);
   event.mutable_pep_meeting_cancelled();
-  Say(child, event);
+  Emit(child, event);
 }
 
-void AssessmentsTest::SayDeadlineSet(const std::string& rule, std::string_view due_on) {
+void AssessmentsTest::EmitDeadlineSet(const std::string& rule, std::string_view due_on) {
   auto event = SchedulingEvent(kChild);
   auto& deadline = *event.mutable_deadline_set()->mutable_deadline();
   deadline.set_rule_id(rule);
   *deadline.mutable_due_at() = ToTimestamp(EndOf(due_on));
-  Say(kChild, event);
+  Emit(kChild, event);
 }
 
-void AssessmentsTest::SayDeadlineRecalculated(const std::string& rule, std::string_view due_on) {
+void AssessmentsTest::EmitDeadlineRecalculated(const std::string& rule, std::string_view due_on) {
   auto event = SchedulingEvent(kChild);
   auto& deadline = *event.mutable_deadline_recalculated()->mutable_deadline();
   deadline.set_rule_id(rule);
   *deadline.mutable_due_at() = ToTimestamp(EndOf(due_on));
-  Say(kChild, event);
+  Emit(kChild, event);
 }
 
-void AssessmentsTest::SayPepClosed(const std::string& child, int cycle) {
+void AssessmentsTest::EmitPepClosed(const std::string& child, int cycle) {
   auto event = SchedulingEvent(child, cycle);
   event.mutable_pep_cycle_closed()->set_outcome(scheduling::v1::PEP_CYCLE_OUTCOME_NOT_COMPLETED);
-  Say(child, event);
+  Emit(child, event);
 }
 
 void AssessmentsTest::MoveClockTo(std::string_view at) { SettleAt(At(at)); }
@@ -208,13 +208,14 @@ std::vector<std::string> AssessmentsTest::Listed(v1::ListSdqsRequest request, co
   return ids;
 }
 
-std::vector<v1::AssessmentsEvent> AssessmentsTest::Said(const std::string& child) {
-  return SaidUnder<v1::AssessmentsEvent>(kTopicOfAssessments, child);
+std::vector<v1::AssessmentsEvent> AssessmentsTest::Emitted(const std::string& child) {
+  return EmittedUnder<v1::AssessmentsEvent>(kTopicOfAssessments, child);
 }
 
-std::vector<v1::AssessmentsEvent> AssessmentsTest::Saying(bool (v1::AssessmentsEvent::*is)() const,
-                                                          const std::string& child) {
-  std::vector<v1::AssessmentsEvent> events = Said(child);
+std::vector<v1::AssessmentsEvent> AssessmentsTest::EmittedWith(bool (v1::AssessmentsEvent::*is)()
+                                                                   const,
+                                                               const std::string& child) {
+  std::vector<v1::AssessmentsEvent> events = Emitted(child);
   std::erase_if(events, [is](const v1::AssessmentsEvent& event) { return !(event.*is)(); });
   return events;
 }

@@ -75,18 +75,18 @@ class AssessmentsTest : public ServiceFixture {
   // What other services say. Every event is the next of its aggregate.
   registry::v1::RegistryEvent RegistryEvent(const std::string& child);
   scheduling::v1::SchedulingEvent SchedulingEvent(const std::string& child, int cycle = 1);
-  void Say(const std::string& key, const registry::v1::RegistryEvent& event);
-  void Say(const std::string& key, const scheduling::v1::SchedulingEvent& event);
-  void SayInCare(const std::string& child, const std::string& school = kSchool);
-  void SayMovedSchool(const std::string& child, const std::string& to);
-  void SayPepOpened(const std::string& child = kChild, int cycle = 1);
+  void Emit(const std::string& key, const registry::v1::RegistryEvent& event);
+  void Emit(const std::string& key, const scheduling::v1::SchedulingEvent& event);
+  void EmitInCare(const std::string& child, const std::string& school = kSchool);
+  void EmitMovedSchool(const std::string& child, const std::string& to);
+  void EmitPepOpened(const std::string& child = kChild, int cycle = 1);
   // A meeting whose SDQ is wanted by the end of that day.
-  void SayMeeting(std::string_view required_on, const std::string& child = kChild);
-  void SayMeetingMoved(std::string_view required_on, const std::string& child = kChild);
-  void SayMeetingCancelled(const std::string& child = kChild);
-  void SayDeadlineSet(const std::string& rule, std::string_view due_on);
-  void SayDeadlineRecalculated(const std::string& rule, std::string_view due_on);
-  void SayPepClosed(const std::string& child = kChild, int cycle = 1);
+  void EmitMeeting(std::string_view required_on, const std::string& child = kChild);
+  void EmitMeetingMoved(std::string_view required_on, const std::string& child = kChild);
+  void EmitMeetingCancelled(const std::string& child = kChild);
+  void EmitDeadlineSet(const std::string& rule, std::string_view due_on);
+  void EmitDeadlineRecalculated(const std::string& rule, std::string_view due_on);
+  void EmitPepClosed(const std::string& child = kChild, int cycle = 1);
   void MoveClockTo(std::string_view at);  // and settles
 
   template <class Request, class Response>
@@ -126,10 +126,10 @@ class AssessmentsTest : public ServiceFixture {
                                   int* pages = nullptr);
 
   // What assessments said of a child so far, each aggregate's events in order and without a gap.
-  std::vector<v1::AssessmentsEvent> Said(const std::string& child = kChild);
+  std::vector<v1::AssessmentsEvent> Emitted(const std::string& child = kChild);
   // The same, of one kind: Saying(&v1::AssessmentsEvent::has_sdq_became_missing).
-  std::vector<v1::AssessmentsEvent> Saying(bool (v1::AssessmentsEvent::*is)() const,
-                                           const std::string& child = kChild);
+  std::vector<v1::AssessmentsEvent> EmittedWith(bool (v1::AssessmentsEvent::*is)() const,
+                                                const std::string& child = kChild);
 
   std::unique_ptr<Stub> stub_;
   grpc::Status refused_;

@@ -12,7 +12,7 @@ class AssessmentsBadInputTest : public AssessmentsTest {
   // The SDQ as it was before, and nothing said.
   void ExpectNothingDone() {
     EXPECT_EQ(Content().sdq().state(), v1::SDQ_STATE_REQUESTED);
-    EXPECT_EQ(Said().size(), 1u) << "the request alone";
+    EXPECT_EQ(Emitted().size(), 1u) << "the request alone";
   }
 };
 
@@ -150,12 +150,12 @@ TEST_F(AssessmentsBadInputTest, ViewsHaveTheirLimits) {
 
 TEST_F(AssessmentsBadInputTest, AChildWithoutAPepHasNoSdqAndNoViews) {
   ASSERT_NO_FATAL_FAILURE(Begin());
-  SayInCare(kChild);
+  EmitInCare(kChild);
   Settle();
   EXPECT_EQ(Refused(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_TEACHER)), "NO_OPEN_PEP");
   EXPECT_EQ(Refused(&Stub::CapturePupilViews, Capturing("I like art")), "NO_OPEN_PEP");
   EXPECT_EQ(Refused(&Stub::DeclinePupilViews, Declining("no")), "NO_OPEN_PEP");
-  EXPECT_TRUE(Said().empty());
+  EXPECT_TRUE(Emitted().empty());
 }
 
 }  // namespace

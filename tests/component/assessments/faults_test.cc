@@ -21,8 +21,8 @@ class AssessmentsFaultsTest : public AssessmentsTest {
   void BeginWithChildren() {
     ASSERT_NO_FATAL_FAILURE(Begin());
     for (int i = 0; i < kChildren; ++i) {
-      SayInCare(ChildOf(i));
-      SayPepOpened(ChildOf(i));
+      EmitInCare(ChildOf(i));
+      EmitPepOpened(ChildOf(i));
     }
     Settle();
   }
@@ -52,7 +52,7 @@ class AssessmentsFaultsTest : public AssessmentsTest {
     }
     for (int i = 0; i < kChildren; ++i) {
       EXPECT_EQ(Content(SdqOf(i)).scores().total(), i);
-      EXPECT_EQ(Saying(&Event::has_sdq_scored, ChildOf(i)).size(), 1u) << i;
+      EXPECT_EQ(EmittedWith(&Event::has_sdq_scored, ChildOf(i)).size(), 1u) << i;
     }
   }
 };
@@ -74,7 +74,7 @@ TEST_F(AssessmentsFaultsTest, CommandsAreRefusedAtOnceWhileRedisIsAwayAndRecords
   EXPECT_EQ(Refused(&Stub::MarkSdqSent, Sending()), "DEPENDENCY_AWAY");
   EXPECT_EQ(refused_.error_code(), grpc::UNAVAILABLE);
   EXPECT_TRUE(WaitUntil([this] { return !service_->process().Ready(); }, kPatience));
-  SayMeeting("2025-09-16");
+  EmitMeeting("2025-09-16");
   ASSERT_TRUE(service_->redis().Restart().ok());
   Settle();
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-16"));
@@ -83,7 +83,7 @@ TEST_F(AssessmentsFaultsTest, CommandsAreRefusedAtOnceWhileRedisIsAwayAndRecords
 
 TEST_F(AssessmentsFaultsTest, MissesAreSaidOnceEachAlthoughRedisDiesWhileTheyAreDue) {
   ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
-  for (int i = 0; i < kChildren; ++i) SayMeeting("2025-09-16", ChildOf(i));
+  for (int i = 0; i < kChildren; ++i) EmitMeeting("2025-09-16", ChildOf(i));
   Settle();
   service_->redis().Kill();
   ASSERT_TRUE(service_->clock().Set(At("2025-09-17 08:00")).ok());
@@ -95,7 +95,7 @@ TEST_F(AssessmentsFaultsTest, MissesAreSaidOnceEachAlthoughRedisDiesWhileTheyAre
   service_->redis().Kill();
   ASSERT_TRUE(service_->redis().Restart().ok());
   for (int i = 0; i < kChildren; ++i) {
-    EXPECT_EQ(Saying(&Event::has_sdq_became_missing, ChildOf(i)).size(), 1u) << i;
+    EXPECT_EQ(EmittedWith(&Event::has_sdq_became_missing, ChildOf(i)).size(), 1u) << i;
   }
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 TEST_F(AssessmentsTest, CheckFindsWhatWasBrokenAndRepairMendsIt) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayMeeting("2025-10-15");
+  EmitMeeting("2025-10-15");
   Settle();
   OperationRunner operate(service_->process());
   RedisInventory inventory({.port = service_->redis().port(), .service = "assessments"});
@@ -16,7 +16,7 @@ TEST_F(AssessmentsTest, CheckFindsWhatWasBrokenAndRepairMendsIt) {
 
 TEST_F(AssessmentsTest, RebuildSaysWhyItIsNotAndWhatToDo) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayMeeting("2025-10-15");
+  EmitMeeting("2025-10-15");
   Settle();
   OperationRunner operate(service_->process());
   ExpectRebuildRefused(operate);

@@ -21,14 +21,14 @@ TEST_F(AssessmentsRepeatsTest, ARepeatedCommandGetsItsFirstAnswer) {
   const auto answered = Send(&Stub::RecordSdqAnswers, answering);
   const auto captured = Send(&Stub::CapturePupilViews, capturing);
   Send(&Stub::ReviewSdq, Reviewing(""));
-  const auto said = Said().size();
+  const auto emitted = Emitted().size();
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(Send(&Stub::MarkSdqSent, sending).SerializeAsString(), sent.SerializeAsString());
     EXPECT_EQ(Send(&Stub::RecordSdqAnswers, answering).SerializeAsString(),
               answered.SerializeAsString());
     EXPECT_EQ(Send(&Stub::CapturePupilViews, capturing).SerializeAsString(),
               captured.SerializeAsString());
-    EXPECT_EQ(Said().size(), said);
+    EXPECT_EQ(Emitted().size(), emitted);
     if (round == 0) KillAndRestart();  // remembered on disk
   }
   EXPECT_EQ(Content().sdq().state(), v1::SDQ_STATE_REVIEWED);
@@ -38,11 +38,11 @@ TEST_F(AssessmentsRepeatsTest, ARepetitionAfterTheNextPepOpenedIsStillTheFirstPe
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   const auto capturing = Complete(Capturing("I like art"));
   Send(&Stub::CapturePupilViews, capturing);
-  SayPepClosed();
-  SayPepOpened(kChild, 2);
+  EmitPepClosed();
+  EmitPepOpened(kChild, 2);
   Settle();
   EXPECT_EQ(Send(&Stub::CapturePupilViews, capturing).views().pep_id(), kPep);
-  EXPECT_EQ(Saying(&Event::has_pupil_views_captured).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pupil_views_captured).size(), 1u);
 }
 
 TEST_F(AssessmentsRepeatsTest, ARequestIdIsNotUsedForAnotherCommand) {
@@ -60,7 +60,7 @@ TEST_F(AssessmentsRepeatsTest, ARequestIdIsNotUsedForAnotherCommand) {
   EXPECT_EQ(Refused(&Stub::RecordSdqAnswers, answering, VirtualSchool()), "SDQ_ALREADY_SCORED")
       << "somebody else's id is another one, and tells nothing of the first answer";
   EXPECT_EQ(Content().answers(0), 0);
-  EXPECT_EQ(Saying(&Event::has_sdq_scored).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_sdq_scored).size(), 1u);
 }
 
 TEST_F(AssessmentsRepeatsTest, RivalScoresHaveOneWinner) {
@@ -89,7 +89,7 @@ TEST_F(AssessmentsRepeatsTest, RivalScoresHaveOneWinner) {
   }
   ASSERT_NE(winner, -1);
   EXPECT_EQ(Content().scores().total(), winner);
-  EXPECT_EQ(Saying(&Event::has_sdq_scored).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_sdq_scored).size(), 1u);
 }
 
 TEST_F(AssessmentsRepeatsTest, EventsThatComeTwiceHaveNoSecondEffect) {
@@ -97,10 +97,10 @@ TEST_F(AssessmentsRepeatsTest, EventsThatComeTwiceHaveNoSecondEffect) {
   auto meeting = SchedulingEvent(kChild);
   *meeting.mutable_pep_meeting_scheduled()->mutable_sdq_required_by() =
       ToTimestamp(EndOf("2025-09-16"));
-  for (int i = 0; i < 3; ++i) Say(kChild, meeting);
+  for (int i = 0; i < 3; ++i) Emit(kChild, meeting);
   Settle();
-  EXPECT_EQ(Saying(&Event::has_sdq_required_by_moved).size(), 1u);
-  EXPECT_EQ(Saying(&Event::has_sdq_requested).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_sdq_required_by_moved).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_sdq_requested).size(), 1u);
 }
 
 TEST_F(AssessmentsRepeatsTest, AnOldEventThatComesAgainTakesNothingBack) {
@@ -108,14 +108,14 @@ TEST_F(AssessmentsRepeatsTest, AnOldEventThatComesAgainTakesNothingBack) {
   auto meeting = SchedulingEvent(kChild);
   *meeting.mutable_pep_meeting_scheduled()->mutable_sdq_required_by() =
       ToTimestamp(EndOf("2025-09-16"));
-  Say(kChild, meeting);
-  SayMeetingMoved("2025-09-25");
-  Say(kChild, meeting);
+  Emit(kChild, meeting);
+  EmitMeetingMoved("2025-09-25");
+  Emit(kChild, meeting);
   auto enrolled = RegistryEvent(kChild);
   enrolled.mutable_child_enrolled()->set_child_id(kChild);
   enrolled.mutable_child_enrolled()->set_school_urn(kSchool);
-  SayMovedSchool(kChild, kOtherSchool);
-  Say(kChild, enrolled);
+  EmitMovedSchool(kChild, kOtherSchool);
+  Emit(kChild, enrolled);
   Settle();
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-25"));
   EXPECT_EQ(Content(kTeachersSdq, DesignatedTeacher(kOtherSchool)).sdq().sdq_id(), kTeachersSdq);
@@ -125,15 +125,15 @@ TEST_F(AssessmentsRepeatsTest, TheMeetingMayBeHeardOfBeforeThePepAndThePepBefore
   ASSERT_NO_FATAL_FAILURE(Begin());
   auto opened = SchedulingEvent(kChild);
   opened.mutable_pep_cycle_opened()->set_kind(scheduling::v1::PEP_CYCLE_KIND_TERMLY);
-  SayMeeting("2025-09-16");
-  Say(kChild, opened);  // older than the meeting: passed over
+  EmitMeeting("2025-09-16");
+  Emit(kChild, opened);  // older than the meeting: passed over
   Settle();
-  const auto requested = Saying(&Event::has_sdq_requested);
+  const auto requested = EmittedWith(&Event::has_sdq_requested);
   ASSERT_EQ(requested.size(), 1u);
   EXPECT_EQ(requested[0].sdq_requested().sdq_id(), kTeachersSdq);
   EXPECT_EQ(Refused(&Stub::MarkSdqSent, Sending(), VirtualSchool()), "NOT_FOUND")
       << "nobody's child yet";
-  SayInCare(kChild);
+  EmitInCare(kChild);
   Settle();
   EXPECT_EQ(FromTimestamp(Send(&Stub::MarkSdqSent, Sending()).sdq().required_by()),
             EndOf("2025-09-16"));
@@ -141,16 +141,16 @@ TEST_F(AssessmentsRepeatsTest, TheMeetingMayBeHeardOfBeforeThePepAndThePepBefore
 
 TEST_F(AssessmentsRepeatsTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayBytesTo(kSchedulingTopic, kChild, "\xff\xff not an event");
-  SayBytesTo(kRegistryTopic, kChild, "");
+  EmitBytesTo(kSchedulingTopic, kChild, "\xff\xff not an event");
+  EmitBytesTo(kRegistryTopic, kChild, "");
   auto childless = SchedulingEvent("chd-childless00000000001");
   childless.mutable_pep_cycle_opened();
   childless.mutable_pep()->clear_child_id();
-  Say(kChild, childless);
+  Emit(kChild, childless);
   auto timeless = SchedulingEvent(kChild);
   timeless.mutable_pep_meeting_scheduled()->mutable_sdq_required_by()->set_nanos(-1);
-  Say(kChild, timeless);
-  SayMeetingMoved("2025-09-25");
+  Emit(kChild, timeless);
+  EmitMeetingMoved("2025-09-25");
   Settle();
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-25"))
       << "the next record was handled";
@@ -162,11 +162,11 @@ TEST_F(AssessmentsRepeatsTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
 
 TEST_F(AssessmentsRepeatsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  Say(kChild, SchedulingEvent(kChild));
-  Say(kChild, RegistryEvent(kChild));
+  Emit(kChild, SchedulingEvent(kChild));
+  Emit(kChild, RegistryEvent(kChild));
   auto another_concern = SchedulingEvent(kChild);
   another_concern.mutable_epep_finalised();
-  Say(kChild, another_concern);
+  Emit(kChild, another_concern);
   Settle();
   for (std::string_view topic : {kSchedulingTopic, kRegistryTopic}) {
     EXPECT_EQ(service_->Metric(absl::StrCat("pepline_assessments_unknown_events_total{topic=\"",
@@ -174,7 +174,7 @@ TEST_F(AssessmentsRepeatsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
               1);
     EXPECT_TRUE(Buried(topic).empty());
   }
-  SayMeeting("2025-09-16");
+  EmitMeeting("2025-09-16");
   Settle();
   EXPECT_TRUE(Content().sdq().has_required_by()) << "the next event counts";
 }

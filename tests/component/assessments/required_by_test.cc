@@ -11,13 +11,13 @@ using Event = v1::AssessmentsEvent;
 class AssessmentsRequiredByTest : public AssessmentsTest {
  protected:
   std::vector<Event> Missing(const std::string& child = kChild) {
-    return Saying(&Event::has_sdq_became_missing, child);
+    return EmittedWith(&Event::has_sdq_became_missing, child);
   }
 };
 
 TEST_F(AssessmentsRequiredByTest, AnSdqIsMissingOnceFromTheSecondAfterItsDay) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayMeeting("2025-09-16");
+  EmitMeeting("2025-09-16");
   Settle();
   MoveClockTo("2025-09-16 23:59");
   EXPECT_TRUE(Missing().empty());
@@ -40,7 +40,7 @@ TEST_F(AssessmentsRequiredByTest, AnSdqIsMissingOnceFromTheSecondAfterItsDay) {
 
 TEST_F(AssessmentsRequiredByTest, AnAlarmThatPassedWhileTheServiceWasDownIsSaidOnItsReturn) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayMeeting("2025-09-16");
+  EmitMeeting("2025-09-16");
   Settle();
   service_->process().Kill();
   ASSERT_TRUE(service_->clock().Set(At("2025-09-20 09:00")).ok());
@@ -50,7 +50,7 @@ TEST_F(AssessmentsRequiredByTest, AnAlarmThatPassedWhileTheServiceWasDownIsSaidO
 
 TEST_F(AssessmentsRequiredByTest, AScoreOrAReasonInTimeLeavesNothingMissing) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayMeeting("2025-09-16");
+  EmitMeeting("2025-09-16");
   Settle();
   const v1::Sdq childs = Send(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_SELF)).sdq();
   EXPECT_EQ(FromTimestamp(childs.required_by()), EndOf("2025-09-16")) << "known at once";
@@ -69,36 +69,36 @@ TEST_F(AssessmentsRequiredByTest, AScoreOrAReasonInTimeLeavesNothingMissing) {
 
 TEST_F(AssessmentsRequiredByTest, AMovedMeetingMovesTheInstantAndEndsAMiss) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayMeeting("2025-09-16");
+  EmitMeeting("2025-09-16");
   Settle();
   MoveClockTo("2025-09-17 09:00");
   ASSERT_EQ(Missing().size(), 1u);
-  SayMeetingMoved("2025-09-25");
+  EmitMeetingMoved("2025-09-25");
   Settle();
   EXPECT_FALSE(Content().sdq().missing());
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-25"));
-  auto moved = Saying(&Event::has_sdq_required_by_moved);
+  auto moved = EmittedWith(&Event::has_sdq_required_by_moved);
   ASSERT_EQ(moved.size(), 2u);
   EXPECT_EQ(FromTimestamp(moved[1].sdq_required_by_moved().required_by()), EndOf("2025-09-25"));
   MoveClockTo("2025-09-26 09:00");
   EXPECT_EQ(Missing().size(), 2u) << "once for each instant";
-  SayMeetingMoved("2025-09-24");
+  EmitMeetingMoved("2025-09-24");
   Settle();
   EXPECT_EQ(Missing().size(), 3u) << "moved to an instant that is past";
 }
 
 TEST_F(AssessmentsRequiredByTest, AMeetingCalledOffOrAPepClosedWithdrawsTheInstant) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayInCare(kSibling);
-  SayPepOpened(kSibling);
-  for (const char* child : {kChild, kSibling}) SayMeeting("2025-09-16", child);
-  SayMeetingCancelled(kChild);
-  SayPepClosed(kSibling);
+  EmitInCare(kSibling);
+  EmitPepOpened(kSibling);
+  for (const char* child : {kChild, kSibling}) EmitMeeting("2025-09-16", child);
+  EmitMeetingCancelled(kChild);
+  EmitPepClosed(kSibling);
   Settle();
   MoveClockTo("2025-10-01 09:00");
   for (const char* child : {kChild, kSibling}) {
     EXPECT_TRUE(Missing(child).empty());
-    const auto moved = Saying(&Event::has_sdq_required_by_moved, child);
+    const auto moved = EmittedWith(&Event::has_sdq_required_by_moved, child);
     ASSERT_EQ(moved.size(), 2u);
     EXPECT_FALSE(moved[1].sdq_required_by_moved().has_required_by());
     EXPECT_FALSE(Content(absl::StrCat(child, ".1.pep.teacher")).sdq().has_required_by());
@@ -110,9 +110,9 @@ TEST_F(AssessmentsRequiredByTest, AMeetingCalledOffOrAPepClosedWithdrawsTheInsta
 
 TEST_F(AssessmentsRequiredByTest, ACorrectedCalendarMovesTheInstantHereAsInScheduling) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayMeeting("2025-09-16");
-  SayDeadlineRecalculated("finalise-within-5-school-days", "2025-10-30");
-  SayDeadlineRecalculated(std::string(RuleId(Rule::kSdqScored)), "2025-09-15");
+  EmitMeeting("2025-09-16");
+  EmitDeadlineRecalculated("finalise-within-5-school-days", "2025-10-30");
+  EmitDeadlineRecalculated(std::string(RuleId(Rule::kSdqScored)), "2025-09-15");
   Settle();
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-15"));
   MoveClockTo("2025-09-16 09:00");
@@ -121,8 +121,8 @@ TEST_F(AssessmentsRequiredByTest, ACorrectedCalendarMovesTheInstantHereAsInSched
 
 TEST_F(AssessmentsRequiredByTest, AMeetingThatWasNeverScheduledHasItsInstantFromTheDeadline) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayDeadlineSet("finalise-within-5-school-days", "2025-10-30");
-  SayDeadlineSet(std::string(RuleId(Rule::kSdqScored)), "2025-09-15");
+  EmitDeadlineSet("finalise-within-5-school-days", "2025-10-30");
+  EmitDeadlineSet(std::string(RuleId(Rule::kSdqScored)), "2025-09-15");
   Settle();
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-15"));
   MoveClockTo("2025-09-16 09:00");
@@ -134,9 +134,9 @@ TEST_F(AssessmentsRequiredByTest, AStormOfAlarmsIsSaidOnceEach) {
   std::vector<std::string> children;
   for (int i = 0; i < 60; ++i) {
     children.push_back(absl::StrCat("chd-storm", 100000000000000 + i));
-    SayInCare(children.back());
-    SayPepOpened(children.back());
-    SayMeeting("2025-09-16", children.back());
+    EmitInCare(children.back());
+    EmitPepOpened(children.back());
+    EmitMeeting("2025-09-16", children.back());
   }
   Settle();
   MoveClockTo("2025-09-17 00:00");

@@ -36,9 +36,9 @@ class AssessmentsStoredTest : public AssessmentsTest {
 TEST_F(AssessmentsStoredTest, IndexAndAlarmsRebuiltFromTheStatesEqualTheStoredOnes) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   for (int i = 0; i < 8; ++i) {
-    SayInCare(ChildOf(i));
-    SayPepOpened(ChildOf(i));
-    if (i < 6) SayMeeting("2025-09-16", ChildOf(i));
+    EmitInCare(ChildOf(i));
+    EmitPepOpened(ChildOf(i));
+    if (i < 6) EmitMeeting("2025-09-16", ChildOf(i));
   }
   ASSERT_NO_FATAL_FAILURE(ExpectStoredEqualsRebuilt());
 
@@ -49,8 +49,8 @@ TEST_F(AssessmentsStoredTest, IndexAndAlarmsRebuiltFromTheStatesEqualTheStoredOn
   Send(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, SdqOf(2)));
   Send(&Stub::ConfirmSdqNotObtained,
        Confirming("asked twice", SdqOf(3), v1::SDQ_NOT_OBTAINED_REASON_SDQ5), VirtualSchool());
-  SayMeetingCancelled(ChildOf(4));
-  SayMeetingMoved("2025-09-25", ChildOf(5));
+  EmitMeetingCancelled(ChildOf(4));
+  EmitMeetingMoved("2025-09-25", ChildOf(5));
   auto carers = Requesting(v1::SDQ_INFORMANT_CARER);
   carers.set_child_id(ChildOf(5));
   Send(&Stub::RequestSdq, carers);
@@ -58,8 +58,8 @@ TEST_F(AssessmentsStoredTest, IndexAndAlarmsRebuiltFromTheStatesEqualTheStoredOn
 
   MoveClockTo("2025-09-17 09:00");
   ASSERT_NO_FATAL_FAILURE(ExpectStoredEqualsRebuilt());
-  SayPepClosed(ChildOf(0));
-  SayPepOpened(ChildOf(0), 2);
+  EmitPepClosed(ChildOf(0));
+  EmitPepOpened(ChildOf(0), 2);
   Send(&Stub::RecordSdqScores, Scoring(12, SdqOf(2)));
   ASSERT_NO_FATAL_FAILURE(ExpectStoredEqualsRebuilt());
   EXPECT_EQ(Listed({}).size(), 10u);
@@ -70,8 +70,8 @@ TEST_F(AssessmentsStoredTest, ACommandAndTheNewsOfAMovedMeetingNeverPassEachOthe
   constexpr int kChildren = 40;
   std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
   for (int i = 0; i < kChildren; ++i) {
-    SayInCare(ChildOf(i));
-    SayPepOpened(ChildOf(i));
+    EmitInCare(ChildOf(i));
+    EmitPepOpened(ChildOf(i));
     contexts.push_back(service_->Context(VirtualSchool(), absl::Seconds(30)));
   }
   Settle();
@@ -86,7 +86,7 @@ TEST_F(AssessmentsStoredTest, ACommandAndTheNewsOfAMovedMeetingNeverPassEachOthe
       statuses[at] = stub_->RequestSdq(contexts[at].get(), request, &response);
     }
   });
-  for (int i = 0; i < kChildren; ++i) SayMeeting("2025-09-16", ChildOf(i));
+  for (int i = 0; i < kChildren; ++i) EmitMeeting("2025-09-16", ChildOf(i));
   caller.join();
   Settle();
   for (int i = 0; i < kChildren; ++i) {

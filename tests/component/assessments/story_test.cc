@@ -25,7 +25,7 @@ class AssessmentsStoryTest : public AssessmentsTest {
   std::vector<std::string> Kinds() {
     std::vector<std::string> kinds;
     const auto* oneof = Event::descriptor()->FindOneofByName("event");
-    for (const Event& event : Said()) {
+    for (const Event& event : Emitted()) {
       const auto* field = Event::GetReflection()->GetOneofFieldDescriptor(event, oneof);
       kinds.push_back(field != nullptr ? field->name() : "");
     }
@@ -36,7 +36,7 @@ class AssessmentsStoryTest : public AssessmentsTest {
 TEST_F(AssessmentsStoryTest, ATeachersSdqIsRequestedByThePepAndGoesThroughToItsReview) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   EXPECT_EQ(Content().sdq().state(), v1::SDQ_STATE_REQUESTED);
-  SayMeeting("2025-09-16");
+  EmitMeeting("2025-09-16");
   Settle();
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-16"));
   EXPECT_EQ(Send(&Stub::MarkSdqSent, Sending()).sdq().state(), v1::SDQ_STATE_SENT);
@@ -75,17 +75,17 @@ TEST_F(AssessmentsStoryTest, ATeachersSdqIsRequestedByThePepAndGoesThroughToItsR
 
   EXPECT_THAT(Kinds(), testing::ElementsAre("sdq_requested", "sdq_required_by_moved", "sdq_sent",
                                             "sdq_received", "sdq_scored", "sdq_reviewed"));
-  const auto said = Saying(&Event::has_sdq_scored);
-  EXPECT_EQ(said[0].child_id(), kChild);
-  EXPECT_EQ(said[0].pep_id(), kPep);
-  EXPECT_EQ(said[0].sdq_scored().sdq_id(), kTeachersSdq);
-  EXPECT_EQ(said[0].sdq_scored().purpose(), v1::SDQ_PURPOSE_PEP);
-  EXPECT_EQ(said[0].sdq_scored().informant(), v1::SDQ_INFORMANT_TEACHER);
+  const auto emitted = EmittedWith(&Event::has_sdq_scored);
+  EXPECT_EQ(emitted[0].child_id(), kChild);
+  EXPECT_EQ(emitted[0].pep_id(), kPep);
+  EXPECT_EQ(emitted[0].sdq_scored().sdq_id(), kTeachersSdq);
+  EXPECT_EQ(emitted[0].sdq_scored().purpose(), v1::SDQ_PURPOSE_PEP);
+  EXPECT_EQ(emitted[0].sdq_scored().informant(), v1::SDQ_INFORMANT_TEACHER);
 }
 
 TEST_F(AssessmentsStoryTest, WhatTheSchoolProposesEndsOnlyWhenItIsConfirmed) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayMeeting("2025-09-09");
+  EmitMeeting("2025-09-09");
   Settle();
   EXPECT_EQ(Refused(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ4)),
             "DETAIL_REQUIRED");
@@ -98,7 +98,7 @@ TEST_F(AssessmentsStoryTest, WhatTheSchoolProposesEndsOnlyWhenItIsConfirmed) {
   EXPECT_EQ(proposed.state(), v1::SDQ_STATE_REQUESTED);
   EXPECT_TRUE(proposed.has_not_obtained_proposed_at());
   EXPECT_FALSE(proposed.has_not_obtained_at());
-  EXPECT_EQ(Saying(&Event::has_sdq_not_obtained_proposed).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_sdq_not_obtained_proposed).size(), 1u);
   v1::ListSdqsRequest to_confirm;
   to_confirm.set_to_confirm_only(true);
   EXPECT_THAT(Listed(to_confirm), testing::ElementsAre(kTeachersSdq));
@@ -110,7 +110,7 @@ TEST_F(AssessmentsStoryTest, WhatTheSchoolProposesEndsOnlyWhenItIsConfirmed) {
   EXPECT_EQ(Refused(&Stub::ConfirmSdqNotObtained, Confirming(" "), VirtualSchool()),
             "DETAIL_REQUIRED");
   EXPECT_EQ(FieldOf(refused_), "explanation");
-  EXPECT_TRUE(Saying(&Event::has_sdq_not_obtained).empty());
+  EXPECT_TRUE(EmittedWith(&Event::has_sdq_not_obtained).empty());
 
   const v1::Sdq settled =
       Send(&Stub::ConfirmSdqNotObtained, Confirming("nobody else knows the child"), VirtualSchool())
@@ -122,11 +122,11 @@ TEST_F(AssessmentsStoryTest, WhatTheSchoolProposesEndsOnlyWhenItIsConfirmed) {
   EXPECT_EQ(Content().not_obtained_detail(), "the class teacher left");
   EXPECT_EQ(Content().not_obtained_explanation(), "nobody else knows the child");
   EXPECT_TRUE(Listed(to_confirm).empty());
-  const auto said = Saying(&Event::has_sdq_not_obtained);
-  ASSERT_EQ(said.size(), 1u);
-  EXPECT_EQ(said[0].sdq_not_obtained().informant(), v1::SDQ_INFORMANT_TEACHER);
-  EXPECT_EQ(said[0].sdq_not_obtained().confirmed_by(), v1::SDQ_CONFIRMER_VIRTUAL_SCHOOL);
-  for (const Event& event : Said()) {
+  const auto emitted = EmittedWith(&Event::has_sdq_not_obtained);
+  ASSERT_EQ(emitted.size(), 1u);
+  EXPECT_EQ(emitted[0].sdq_not_obtained().informant(), v1::SDQ_INFORMANT_TEACHER);
+  EXPECT_EQ(emitted[0].sdq_not_obtained().confirmed_by(), v1::SDQ_CONFIRMER_VIRTUAL_SCHOOL);
+  for (const Event& event : Emitted()) {
     const std::string bytes = event.SerializeAsString();
     EXPECT_FALSE(absl::StrContains(bytes, "class teacher")) << "a reason left assessments";
     EXPECT_FALSE(absl::StrContains(bytes, "nobody else")) << "an explanation left assessments";
@@ -160,8 +160,8 @@ TEST_F(AssessmentsStoryTest, ACarersScoresAreRecordedAndAChildsSdqIsNotObtained)
   EXPECT_EQ(none.state(), v1::SDQ_STATE_NOT_OBTAINED);
   EXPECT_EQ(none.not_obtained_confirmed_by(), v1::SDQ_CONFIRMER_SOCIAL_WORKER);
   EXPECT_EQ(Content(childs.sdq_id()).not_obtained_detail(), "on a residential trip");
-  EXPECT_EQ(Saying(&Event::has_sdq_not_obtained).size(), 1u);
-  EXPECT_EQ(Saying(&Event::has_sdq_scored).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_sdq_not_obtained).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_sdq_scored).size(), 1u);
 
   v1::ListSdqsRequest request;
   request.set_child_id(kChild);
@@ -176,9 +176,9 @@ TEST_F(AssessmentsStoryTest, AnswersWithoutATotalWaitForTheRest) {
             v1::SDQ_STATE_RECEIVED);
   EXPECT_FALSE(Content().scores().has_total());
   EXPECT_TRUE(Content().scores().has_conduct());
-  EXPECT_TRUE(Saying(&Event::has_sdq_scored).empty());
+  EXPECT_TRUE(EmittedWith(&Event::has_sdq_scored).empty());
   EXPECT_EQ(Send(&Stub::RecordSdqAnswers, Answering()).sdq().state(), v1::SDQ_STATE_SCORED);
-  EXPECT_EQ(Saying(&Event::has_sdq_received).size(), 2u);
+  EXPECT_EQ(EmittedWith(&Event::has_sdq_received).size(), 2u);
   EXPECT_EQ(Refused(&Stub::RecordSdqAnswers, Answering()), "SDQ_ALREADY_SCORED");
   EXPECT_EQ(Refused(&Stub::RecordSdqScores, Scoring(12)), "SDQ_ALREADY_SCORED");
   EXPECT_EQ(Content().scores().total(), 10) << "one score for one request";
@@ -208,19 +208,19 @@ TEST_F(AssessmentsStoryTest, AChildsViewsAreKeptInTheirWordsAndNeverOverwritten)
             "VIEWS_ALREADY_CAPTURED");
   EXPECT_EQ(Refused(&Stub::DeclinePupilViews, Declining("no")), "VIEWS_ALREADY_CAPTURED");
 
-  const auto captured = Saying(&Event::has_pupil_views_captured);
+  const auto captured = EmittedWith(&Event::has_pupil_views_captured);
   ASSERT_EQ(captured.size(), 1u);
   EXPECT_EQ(captured[0].pep_id(), kPep);
   EXPECT_EQ(FromTimestamp(captured[0].pupil_views_captured().captured_at()),
             At("2025-09-10 10:00"));
-  EXPECT_EQ(Saying(&Event::has_pupil_views_declined).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pupil_views_declined).size(), 1u);
 }
 
 TEST_F(AssessmentsStoryTest, TheNextPepHasItsOwnSdqAndViews) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   Send(&Stub::CapturePupilViews, Capturing("I like art"));
-  SayPepClosed();
-  SayPepOpened(kChild, 2);
+  EmitPepClosed();
+  EmitPepOpened(kChild, 2);
   Settle();
   const std::string next = absl::StrCat(kChild, ".2");
   EXPECT_EQ(Content(next + ".pep.teacher").sdq().state(), v1::SDQ_STATE_REQUESTED);
@@ -267,7 +267,7 @@ TEST_F(AssessmentsStoryTest, NumbersMoveWithTheWork) {
     return service_->Metric(absl::StrCat("pepline_assessments_", std::string(sample)));
   };
   EXPECT_EQ(number("sdqs_requested_total{kind=\"teacher\"}"), 1);
-  SayMeeting("2025-09-09");
+  EmitMeeting("2025-09-09");
   Settle();
   MoveClockTo("2025-09-10 09:00");
   EXPECT_EQ(number("sdqs_missing_total"), 1);

@@ -58,7 +58,7 @@ TEST_F(AssessmentsVisibilityTest, AChildOfAnotherSchoolOrAuthorityIsNotThereAtAl
       EXPECT_EQ(status.error_message(), not_there.error_message()) << "existence is a secret";
     }
   }
-  EXPECT_EQ(Said().size(), 1u) << "nothing was done";
+  EXPECT_EQ(Emitted().size(), 1u) << "nothing was done";
 }
 
 TEST_F(AssessmentsVisibilityTest, AnUnknownChildIsNobodys) {
@@ -69,13 +69,13 @@ TEST_F(AssessmentsVisibilityTest, AnUnknownChildIsNobodys) {
   auto views = Capturing("I like art");
   views.set_child_id("chd-unknown0000000000001");
   EXPECT_EQ(Refused(&Stub::CapturePupilViews, views, VirtualSchool()), "NOT_FOUND");
-  EXPECT_TRUE(Said("chd-unknown0000000000001").empty());
+  EXPECT_TRUE(Emitted("chd-unknown0000000000001").empty());
 }
 
 TEST_F(AssessmentsVisibilityTest, AMoveOfSchoolTakesAccessWithTheChild) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   Send(&Stub::CapturePupilViews, Capturing("I like art"));
-  SayMovedSchool(kChild, kOtherSchool);
+  EmitMovedSchool(kChild, kOtherSchool);
   Settle();
   EXPECT_EQ(Refused(&Stub::MarkSdqSent, Sending(), DesignatedTeacher(kSchool)), "NOT_FOUND");
   v1::GetPupilViewsRequest request;
@@ -135,13 +135,13 @@ TEST_F(AssessmentsVisibilityTest, ThoseWhoWorkedWithAChildReachItForThreeMonthsA
   auto in_care = RegistryEvent(kSibling);
   in_care.mutable_child_became_looked_after()->set_child_id(kSibling);
   in_care.mutable_child_became_looked_after()->set_authority_code("825");
-  Say(kSibling, in_care);
-  SayMovedSchool(kSibling, kSchool);
-  SayPepOpened(kSibling);
+  Emit(kSibling, in_care);
+  EmitMovedSchool(kSibling, kSchool);
+  EmitPepOpened(kSibling);
   auto ceased = RegistryEvent(kChild);
   ceased.mutable_child_ceased_to_be_looked_after()->set_child_id(kChild);
   ceased.mutable_child_ceased_to_be_looked_after()->set_ceased_on("2025-09-08");
-  Say(kChild, ceased);
+  Emit(kChild, ceased);
   MoveClockTo("2025-12-08 12:00");
   const std::vector<Actor> worked_with_the_child = {DesignatedTeacher(kSchool), SocialWorker()};
   v1::GetSdqRequest get;
@@ -182,8 +182,8 @@ class AssessmentsListsTest : public AssessmentsTest {
   void BeginWithChildren() {
     ASSERT_NO_FATAL_FAILURE(Begin());
     for (int i = 0; i < 15; ++i) {
-      SayInCare(ChildOf(i), i % 2 == 0 ? kSchool : kOtherSchool);
-      SayPepOpened(ChildOf(i));
+      EmitInCare(ChildOf(i), i % 2 == 0 ? kSchool : kOtherSchool);
+      EmitPepOpened(ChildOf(i));
     }
     Settle();
     auto carers = Requesting(v1::SDQ_INFORMANT_CARER);
@@ -242,7 +242,7 @@ TEST_F(AssessmentsListsTest, FilterByWhereTheChildIsAndWhoIsAsked) {
 
 TEST_F(AssessmentsListsTest, FilterByChildAndByPepAlone) {
   ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
-  SayPepOpened(ChildOf(3), 10);
+  EmitPepOpened(ChildOf(3), 10);
   Settle();
   auto of_child = InFours();
   of_child.set_child_id(ChildOf(3));
@@ -267,7 +267,7 @@ TEST_F(AssessmentsListsTest, FilterByChildAndByPepAlone) {
 
 TEST_F(AssessmentsListsTest, FilterByWhatIsOpenClosedOrMissing) {
   ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
-  SayMeeting("2025-09-09", ChildOf(4));
+  EmitMeeting("2025-09-09", ChildOf(4));
   Settle();
   Send(&Stub::MarkSdqSent, Sending(CarersOf(3)), VirtualSchool());
   auto sent = InFours();

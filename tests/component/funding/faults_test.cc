@@ -23,7 +23,7 @@ class FundingRaceTest : public FundingTest {
   // Submitted requests of one child each, 300 pounds.
   void BeginWithSubmitted(int count, std::int64_t line_pence) {
     ASSERT_NO_FATAL_FAILURE(Begin(line_pence));
-    for (int i = 0; i < count; ++i) SayInCare(ChildOf(i));
+    for (int i = 0; i < count; ++i) EmitInCare(ChildOf(i));
     Settle();
     for (int i = 0; i < count; ++i) submitted_.push_back(Submitted(Tutoring(ChildOf(i))));
     approver_ = Token(VirtualSchool());
@@ -97,17 +97,17 @@ class FundingRaceTest : public FundingTest {
       if (Request(one.funding_request_id()).approved_pence() > 0) ++in_state;
     }
     // An event that is said again after a kill has the id that it had.
-    std::set<std::string> said;
+    std::set<std::string> emitted;
     Settle();
     const auto records = service_->Events(kFundingTopic);
     ASSERT_TRUE(records.ok()) << records.status();
     for (const ReadRecord& record : *records) {
       v1::FundingEvent event;
       ASSERT_TRUE(event.ParseFromString(record.value));
-      if (event.has_funding_approved()) said.insert(event.header().event_id());
+      if (event.has_funding_approved()) emitted.insert(event.header().event_id());
     }
     EXPECT_EQ(in_state, approved);
-    EXPECT_EQ(said.size(), static_cast<std::size_t>(approved));
+    EXPECT_EQ(emitted.size(), static_cast<std::size_t>(approved));
   }
 
   std::vector<v1::FundingRequest> submitted_;
@@ -228,7 +228,7 @@ TEST_F(FundingRaceTest, CommandsAreRefusedAtOnceWhileRedisIsAwayAndRecordsWait) 
   service_->redis().Kill();
   EXPECT_EQ(Refused(&Stub::DraftFundingRequest, Tutoring(), VirtualSchool()), "DEPENDENCY_AWAY");
   EXPECT_EQ(refused_.error_code(), grpc::UNAVAILABLE);
-  SayMoved(kChild, kSchool, kOtherSchool);
+  EmitMoved(kChild, kSchool, kOtherSchool);
   ASSERT_TRUE(service_->redis().Restart().ok());
   Settle();
   Done(&Stub::DraftFundingRequest, Tutoring(), DesignatedTeacher(kOtherSchool));

@@ -64,7 +64,7 @@ void FundingTest::BeginEmpty(std::map<std::string, std::string> environment) {
 
 void FundingTest::Begin(std::int64_t line_pence) {
   ASSERT_NO_FATAL_FAILURE(BeginEmpty());
-  SayInCare(kChild);
+  EmitInCare(kChild);
   Done(&Stub::OpenFundLine, Opening(line_pence), Finance());
   Settle();
 }
@@ -75,46 +75,46 @@ registry::v1::RegistryEvent FundingTest::RegistryEvent(const std::string& aggreg
   return event;
 }
 
-void FundingTest::Say(const std::string& key, const registry::v1::RegistryEvent& event) {
-  SayTo(kRegistryTopic, key, event);
+void FundingTest::Emit(const std::string& key, const registry::v1::RegistryEvent& event) {
+  EmitTo(kRegistryTopic, key, event);
 }
 
-void FundingTest::SayInCare(const std::string& child, const std::string& school,
-                            const std::string& authority) {
+void FundingTest::EmitInCare(const std::string& child, const std::string& school,
+                             const std::string& authority) {
   const std::string aggregate = absl::StrCat("registry/child/", child);
   auto in_care = RegistryEvent(aggregate);
-  auto& said = *in_care.mutable_child_became_looked_after();
-  said.set_child_id(child);
-  said.set_authority_code(authority);
-  said.set_became_looked_after_on("2019-03-01");
-  said.set_pep_required(true);
-  Say(child, in_care);
+  auto& emitted = *in_care.mutable_child_became_looked_after();
+  emitted.set_child_id(child);
+  emitted.set_authority_code(authority);
+  emitted.set_became_looked_after_on("2019-03-01");
+  emitted.set_pep_required(true);
+  Emit(child, in_care);
   auto enrolled = RegistryEvent(aggregate);
   enrolled.mutable_child_enrolled()->set_child_id(child);
   enrolled.mutable_child_enrolled()->set_school_urn(school);
   enrolled.mutable_child_enrolled()->set_school_authority_code(authority);
   enrolled.mutable_child_enrolled()->set_enrolled_on("2025-09-02");
-  Say(child, enrolled);
+  Emit(child, enrolled);
 }
 
-void FundingTest::SayMoved(const std::string& child, const std::string& from,
-                           const std::string& to) {
+void FundingTest::EmitMoved(const std::string& child, const std::string& from,
+                            const std::string& to) {
   auto event = RegistryEvent(absl::StrCat("registry/child/", child));
-  auto& said = *event.mutable_child_moved_school();
-  said.set_child_id(child);
-  said.set_from_school_urn(from);
-  said.set_to_school_urn(to);
-  said.set_to_school_authority_code(kAuthority);
-  said.set_moved_on("2025-09-22");
-  Say(child, event);
+  auto& emitted = *event.mutable_child_moved_school();
+  emitted.set_child_id(child);
+  emitted.set_from_school_urn(from);
+  emitted.set_to_school_urn(to);
+  emitted.set_to_school_authority_code(kAuthority);
+  emitted.set_moved_on("2025-09-22");
+  Emit(child, event);
 }
 
-void FundingTest::SayCareCeased(const std::string& child) {
+void FundingTest::EmitCareCeased(const std::string& child) {
   auto event = RegistryEvent(absl::StrCat("registry/child/", child));
   event.mutable_child_ceased_to_be_looked_after()->set_child_id(child);
   event.mutable_child_ceased_to_be_looked_after()->set_ceased_on("2025-09-22");
   event.mutable_child_ceased_to_be_looked_after()->set_reason("returned-home");
-  Say(child, event);
+  Emit(child, event);
 }
 
 void FundingTest::AdvanceClock(absl::Duration by) {
@@ -162,8 +162,8 @@ v1::FundingRequest FundingTest::Request(const std::string& id, const Actor& acto
   return response.funding_request();
 }
 
-std::vector<v1::FundingEvent> FundingTest::Said(const std::string& key) {
-  return SaidUnder<v1::FundingEvent>(kFundingTopic, key);
+std::vector<v1::FundingEvent> FundingTest::Emitted(const std::string& key) {
+  return EmittedUnder<v1::FundingEvent>(kFundingTopic, key);
 }
 
 double FundingTest::Refusals(std::string_view reason) const {

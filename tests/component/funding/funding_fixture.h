@@ -68,11 +68,11 @@ class FundingTest : public ServiceFixture {
 
   // What registry says. Every event is the next of its aggregate.
   registry::v1::RegistryEvent RegistryEvent(const std::string& aggregate);
-  void Say(const std::string& key, const registry::v1::RegistryEvent& event);
-  void SayInCare(const std::string& child, const std::string& school = kSchool,
-                 const std::string& authority = kAuthority);
-  void SayMoved(const std::string& child, const std::string& from, const std::string& to);
-  void SayCareCeased(const std::string& child);
+  void Emit(const std::string& key, const registry::v1::RegistryEvent& event);
+  void EmitInCare(const std::string& child, const std::string& school = kSchool,
+                  const std::string& authority = kAuthority);
+  void EmitMoved(const std::string& child, const std::string& from, const std::string& to);
+  void EmitCareCeased(const std::string& child);
   void AdvanceClock(absl::Duration by);
   void KillAndRestart() override;
 
@@ -118,7 +118,7 @@ class FundingTest : public ServiceFixture {
   v1::FundingRequest Request(const std::string& id, const Actor& actor = VirtualSchool());
 
   // What funding said under a key (a child's id or a line's) so far, each event once, in order.
-  std::vector<v1::FundingEvent> Said(const std::string& key = kChild);
+  std::vector<v1::FundingEvent> Emitted(const std::string& key = kChild);
   double Refusals(std::string_view reason) const;
 
   std::unique_ptr<Stub> stub_;

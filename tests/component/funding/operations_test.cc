@@ -74,7 +74,7 @@ TEST_F(FundingOperationsTest, AnEmptyRedisIsRebuiltFromTheTopicsAndLifeGoesOn) {
             "ALREADY_RELEASED");
   Done(&Stub::ApproveFundingRequest, Approving(requests_[4], 10'000));
   Submitted();
-  EXPECT_FALSE(Said().empty());  // without a gap in the numbers
+  EXPECT_FALSE(Emitted().empty());  // without a gap in the numbers
   EXPECT_EQ(Operate({"--check"}).code, 0);
 }
 

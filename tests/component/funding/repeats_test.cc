@@ -17,7 +17,7 @@ TEST_F(FundingTest, ARepeatedCommandGetsItsFirstAnswer) {
        DesignatedTeacher(kSchool));
   const auto approved = Done(&Stub::ApproveFundingRequest, approving);
   Done(&Stub::ReleaseFunding, Of<v1::ReleaseFundingRequest>(first.funding_request()), Finance());
-  const auto said = Said().size();
+  const auto emitted = Emitted().size();
 
   for (int start = 0; start < 2; ++start) {
     v1::DraftFundingRequestResponse again;
@@ -25,7 +25,7 @@ TEST_F(FundingTest, ARepeatedCommandGetsItsFirstAnswer) {
     EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
     EXPECT_EQ(Done(&Stub::ApproveFundingRequest, approving).SerializeAsString(),
               approved.SerializeAsString());
-    EXPECT_EQ(Said().size(), said);
+    EXPECT_EQ(Emitted().size(), emitted);
     EXPECT_EQ(FundLine().released_pence(), 20'000) << "paid once";
     EXPECT_EQ(FundLine().approved_pence(), 0);
     if (start == 0) KillAndRestart();  // it is remembered on disk
@@ -49,7 +49,7 @@ TEST_F(FundingTest, ARequestIdIsNotUsedForAnotherCommand) {
   EXPECT_EQ(Refused(&Stub::SubmitFundingRequest, submit, DesignatedTeacher(kSchool)),
             "REQUEST_ID_REUSED");
   EXPECT_EQ(Request(request.funding_request_id()).asked_pence(), 30'000);
-  EXPECT_EQ(Said().size(), 1u);
+  EXPECT_EQ(Emitted().size(), 1u);
 }
 
 TEST_F(FundingTest, ARefusedCommandMayBeTriedAgainUnderItsId) {
@@ -64,13 +64,13 @@ TEST_F(FundingTest, ARefusedCommandMayBeTriedAgainUnderItsId) {
 TEST_F(FundingTest, EventsThatComeTwiceOrLateTakeNothingBack) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   const std::string aggregate = absl::StrCat("registry/child/", kChild);
-  SayMoved(kChild, kSchool, kOtherSchool);
+  EmitMoved(kChild, kSchool, kOtherSchool);
   registry::v1::RegistryEvent enrolled_before;
   *enrolled_before.mutable_header() =
       ServiceUnderTest::Header(aggregate, 2, service_->clock().Now());
   enrolled_before.mutable_child_enrolled()->set_child_id(kChild);
   enrolled_before.mutable_child_enrolled()->set_school_urn(kSchool);
-  for (int i = 0; i < 2; ++i) Say(kChild, enrolled_before);
+  for (int i = 0; i < 2; ++i) Emit(kChild, enrolled_before);
   Settle();
   EXPECT_EQ(Refused(&Stub::DraftFundingRequest, Tutoring(), DesignatedTeacher(kSchool)),
             "NOT_FOUND");
@@ -79,12 +79,12 @@ TEST_F(FundingTest, EventsThatComeTwiceOrLateTakeNothingBack) {
 
 TEST_F(FundingTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   ASSERT_NO_FATAL_FAILURE(Begin());
-  SayBytesTo(kRegistryTopic, kChild, "\xff\xff not an event");
-  SayBytesTo(kRegistryTopic, kChild, "");
+  EmitBytesTo(kRegistryTopic, kChild, "\xff\xff not an event");
+  EmitBytesTo(kRegistryTopic, kChild, "");
   auto nameless = RegistryEvent("registry/child/chd-nameless000000000001");
   nameless.mutable_child_became_looked_after()->set_child_id("chd-nameless000000000001");
-  Say(kChild, nameless);
-  SayMoved(kChild, kSchool, kOtherSchool);
+  Emit(kChild, nameless);
+  EmitMoved(kChild, kSchool, kOtherSchool);
   Settle();
   Done(&Stub::DraftFundingRequest, Tutoring(), DesignatedTeacher(kOtherSchool));
   const auto buried = Buried(kRegistryTopic);
@@ -96,10 +96,10 @@ TEST_F(FundingTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   auto future = RegistryEvent(absl::StrCat("registry/child/", kChild));
   future.GetReflection()->MutableUnknownFields(&future)->AddLengthDelimited(999, "unheard of");
-  Say(kChild, future);
+  Emit(kChild, future);
   auto school = RegistryEvent("registry/school/123240");
   school.mutable_school_registered()->set_school_urn(kSchool);
-  Say(kSchool, school);  // not funding's concern
+  Emit(kSchool, school);  // not funding's concern
   Settle();
   EXPECT_EQ(service_->Metric(
                 "pepline_funding_unknown_events_total{topic=\"pepline.registry.events.v1\"}"),

@@ -46,7 +46,7 @@ TEST_F(FundingStoredTest, TheIndexRebuiltFromTheStatesEqualsTheStoredOne) {
   Done(&Stub::OpenFundLine, Opening(500'000, "2026-27"));
   std::vector<v1::FundingRequest> requests;
   for (int i = 0; i < kRequests; ++i) {
-    SayInCare(ChildOf(i));
+    EmitInCare(ChildOf(i));
     Settle();
     auto draft = Tutoring(ChildOf(i));
     if (i % 2 == 1) {

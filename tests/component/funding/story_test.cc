@@ -53,17 +53,17 @@ TEST_F(FundingTest, MoneyIsAskedForApprovedInPartAndReleased) {
   EXPECT_EQ(Request(drafted.funding_request_id()).SerializeAsString(),
             released.SerializeAsString());
 
-  const auto said = Said();
-  ASSERT_THAT(Kinds(said), ElementsAre(Event::kFundingDrafted, Event::kFundingSubmitted,
-                                       Event::kFundingApproved, Event::kFundingReleased));
-  EXPECT_EQ(said[0].funding_drafted().asked_pence(), 30'000);
-  EXPECT_EQ(said[0].funding_drafted().request().pep_id(), absl::StrCat(kChild, ".2"));
-  EXPECT_EQ(said[0].funding_drafted().request().outcome_id(), absl::StrCat(kChild, ".2.o1"));
-  EXPECT_EQ(said[1].funding_submitted().asked_pence(), 30'000);
-  EXPECT_EQ(said[2].funding_approved().approved_pence(), 20'000);
-  EXPECT_EQ(said[3].funding_released().released_pence(), 20'000);
-  EXPECT_EQ(said[3].funding_released().request().fund_line_id(), kLine);
-  EXPECT_EQ(said[3].funding_released().request().funding_request_id(),
+  const auto emitted = Emitted();
+  ASSERT_THAT(Kinds(emitted), ElementsAre(Event::kFundingDrafted, Event::kFundingSubmitted,
+                                          Event::kFundingApproved, Event::kFundingReleased));
+  EXPECT_EQ(emitted[0].funding_drafted().asked_pence(), 30'000);
+  EXPECT_EQ(emitted[0].funding_drafted().request().pep_id(), absl::StrCat(kChild, ".2"));
+  EXPECT_EQ(emitted[0].funding_drafted().request().outcome_id(), absl::StrCat(kChild, ".2.o1"));
+  EXPECT_EQ(emitted[1].funding_submitted().asked_pence(), 30'000);
+  EXPECT_EQ(emitted[2].funding_approved().approved_pence(), 20'000);
+  EXPECT_EQ(emitted[3].funding_released().released_pence(), 20'000);
+  EXPECT_EQ(emitted[3].funding_released().request().fund_line_id(), kLine);
+  EXPECT_EQ(emitted[3].funding_released().request().funding_request_id(),
             drafted.funding_request_id());
 }
 
@@ -82,14 +82,14 @@ TEST_F(FundingTest, AFundLineIsOpenedOnceAndItsAmountCorrected) {
   EXPECT_EQ(Done(&Stub::ChangeFundLine, Changing(30'000), Finance()).left_pence(), 0);
   EXPECT_EQ(Done(&Stub::ChangeFundLine, Changing(30'000)).amount_pence(), 30'000);
 
-  const auto said = Said(kLine);
-  ASSERT_THAT(Kinds(said), ElementsAre(Event::kFundLineOpened, Event::kFundLineChanged));
-  EXPECT_EQ(said[0].fund_line_opened().authority_code(), kAuthority);
-  EXPECT_EQ(said[0].fund_line_opened().financial_year(), "2025-26");
-  EXPECT_EQ(said[0].fund_line_opened().amount_pence(), 100'000);
-  EXPECT_EQ(said[1].fund_line_changed().old_amount_pence(), 100'000);
-  EXPECT_EQ(said[1].fund_line_changed().amount_pence(), 30'000);
-  EXPECT_EQ(Said("931.2026-27").size(), 1u);
+  const auto emitted = Emitted(kLine);
+  ASSERT_THAT(Kinds(emitted), ElementsAre(Event::kFundLineOpened, Event::kFundLineChanged));
+  EXPECT_EQ(emitted[0].fund_line_opened().authority_code(), kAuthority);
+  EXPECT_EQ(emitted[0].fund_line_opened().financial_year(), "2025-26");
+  EXPECT_EQ(emitted[0].fund_line_opened().amount_pence(), 100'000);
+  EXPECT_EQ(emitted[1].fund_line_changed().old_amount_pence(), 100'000);
+  EXPECT_EQ(emitted[1].fund_line_changed().amount_pence(), 30'000);
+  EXPECT_EQ(Emitted("931.2026-27").size(), 1u);
 }
 
 TEST_F(FundingTest, ARequestIsDeclinedOrTakenBackAndAnotherOneDrafted) {
@@ -106,12 +106,13 @@ TEST_F(FundingTest, ARequestIsDeclinedOrTakenBackAndAnotherOneDrafted) {
   EXPECT_EQ(withdrawn.state(), v1::FUNDING_REQUEST_STATE_WITHDRAWN);
   EXPECT_EQ(FundLine().left_pence(), kLinePence);
 
-  const auto said = Said();
-  ASSERT_THAT(Kinds(said), ElementsAre(Event::kFundingDrafted, Event::kFundingSubmitted,
-                                       Event::kFundingDeclined, Event::kFundingDrafted,
-                                       Event::kFundingSubmitted, Event::kFundingWithdrawn));
-  EXPECT_EQ(said[2].funding_declined().request().funding_request_id(), first.funding_request_id());
-  EXPECT_EQ(said[5].funding_withdrawn().request().funding_request_id(),
+  const auto emitted = Emitted();
+  ASSERT_THAT(Kinds(emitted), ElementsAre(Event::kFundingDrafted, Event::kFundingSubmitted,
+                                          Event::kFundingDeclined, Event::kFundingDrafted,
+                                          Event::kFundingSubmitted, Event::kFundingWithdrawn));
+  EXPECT_EQ(emitted[2].funding_declined().request().funding_request_id(),
+            first.funding_request_id());
+  EXPECT_EQ(emitted[5].funding_withdrawn().request().funding_request_id(),
             second.funding_request_id());
   const auto records = service_->Events(kFundingTopic);
   ASSERT_TRUE(records.ok()) << records.status();
@@ -232,9 +233,9 @@ TEST_F(FundingTest, ADraftThatIsNotInOrderIsRefusedByItsField) {
   EXPECT_EQ(refuse([](auto& d) { d.clear_child_id(); }), "INVALID_FIELD child_id");
   EXPECT_EQ(refuse([](auto& d) { d.set_request_id(std::string(65, 'x')); }),
             "INVALID_FIELD request_id");
-  EXPECT_TRUE(Said().empty());
+  EXPECT_TRUE(Emitted().empty());
 
-  SayCareCeased(kChild);
+  EmitCareCeased(kChild);
   Settle();
   EXPECT_EQ(refuse([](auto&) {}), "CHILD_NOT_LOOKED_AFTER child_id");
   EXPECT_EQ(refused_.error_code(), grpc::FAILED_PRECONDITION);

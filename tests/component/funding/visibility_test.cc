@@ -20,7 +20,7 @@ class FundingVisibilityTest : public FundingTest {
     std::vector<v1::FundingRequest> drafts;
     Begin();
     if (HasFatalFailure()) return drafts;
-    for (int i = 0; i < count; ++i) SayInCare(ChildOf(i), i % 2 == 0 ? kSchool : kOtherSchool);
+    for (int i = 0; i < count; ++i) EmitInCare(ChildOf(i), i % 2 == 0 ? kSchool : kOtherSchool);
     Settle();
     for (int i = 0; i < count; ++i) {
       drafts.push_back(Done(&Stub::DraftFundingRequest, Tutoring(ChildOf(i))));
@@ -71,8 +71,8 @@ class FundingFiltersTest : public FundingVisibilityTest {
     auto foreign = Opening(kLinePence);
     foreign.set_authority_code("825");
     Done(&Stub::OpenFundLine, foreign, OfAuthority(Role::kFinance, "825"));
-    for (int child : {1, 2}) SayInCare(ChildOf(child));
-    SayInCare(ChildOf(3), kSchool, "825");
+    for (int child : {1, 2}) EmitInCare(ChildOf(child));
+    EmitInCare(ChildOf(3), kSchool, "825");
     Settle();
     Draft("a", 1, 2, kLine);
     Submit(Draft("b", 1, 3, kLine));
@@ -215,7 +215,7 @@ TEST_F(FundingVisibilityTest, AnUnknownChildIsNotThere) {
 TEST_F(FundingVisibilityTest, ARequestFollowsItsChildToTheNewSchool) {
   ASSERT_NO_FATAL_FAILURE(Begin());
   const v1::FundingRequest request = Drafted();
-  SayMoved(kChild, kSchool, kOtherSchool);
+  EmitMoved(kChild, kSchool, kOtherSchool);
   Settle();
   EXPECT_EQ(Refused(&Stub::SubmitFundingRequest, Of<v1::SubmitFundingRequestRequest>(request),
                     DesignatedTeacher(kSchool)),
@@ -232,13 +232,13 @@ TEST_F(FundingVisibilityTest, AfterCareARequestIsForThoseAloneWhoAnswerForTheMon
   foreign.set_authority_code("825");
   Done(&Stub::OpenFundLine, foreign, OfAuthority(Role::kFinance, "825"));
   const std::string theirs = ChildOf(1);
-  SayInCare(theirs, kSchool, "825");
+  EmitInCare(theirs, kSchool, "825");
   Settle();
   const v1::FundingRequest request = Drafted();
   auto draft = Tutoring(theirs);
   draft.set_fund_line_id("825.2025-26");
   Drafted(draft);
-  SayCareCeased(kChild);  // on 22 September
+  EmitCareCeased(kChild);  // on 22 September
   Settle();
   const Actor school = DesignatedTeacher(kSchool);
   EXPECT_THAT(Listed({}, school), UnorderedElementsAre(kChild, theirs));

@@ -21,7 +21,7 @@ class NotificationsDeliveryTest : public NotificationsTest {
  protected:
   void BeginLate(std::map<std::string, std::string> environment = {}) {
     ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00", std::move(environment)));
-    SayInCare(kChild, kSchool);
+    EmitInCare(kChild, kSchool);
   }
   bool TickUntilStory(const std::vector<std::string>& story) {
     std::vector<std::string> seen;
@@ -40,7 +40,7 @@ TEST_F(NotificationsDeliveryTest, NobodyInTheRoleTellsTheVirtualSchoolInItsPlace
   AppointTheUsual();
   registry_.Dismiss(kTeacher);
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "failed 1 designated-teacher nobody-in-role",
                                   "delivered 1 virtual-school-caseworker"}));
   ASSERT_TRUE(AwaitMails(1));
@@ -51,7 +51,7 @@ TEST_F(NotificationsDeliveryTest, NobodyInTheRoleTellsTheVirtualSchoolInItsPlace
 
 TEST_F(NotificationsDeliveryTest, NobodyAnywhereEndsInTheOpenAndIsCounted) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "failed 1 designated-teacher nobody-in-role",
                                   "failed 1 virtual-school-caseworker nobody-in-role",
                                   "failed 1 virtual-school-head nobody-in-role"}));
@@ -66,7 +66,7 @@ TEST_F(NotificationsDeliveryTest, AChildThatRegistryDoesNotKnowIsWaitedForAndNot
   AppointTheUsual();
   registry_.FailWith(grpc::StatusCode::NOT_FOUND);  // it lost its records, or has not heard of it
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(Eventually([this] { return AttemptsFailed("unknown-to-registry") >= 3; }));
   EXPECT_EQ(StoryOf(alert_), std::vector<std::string>{"raised 1"});
   registry_.FailWith(grpc::StatusCode::OK);
@@ -77,10 +77,10 @@ TEST_F(NotificationsDeliveryTest, AnAddressRefusedForGoodIsNotTriedAgain) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   ASSERT_TRUE(service_->mail().Refuse("dt@school.example", 550).ok());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "failed 1 designated-teacher address-refused",
                                   "delivered 1 virtual-school-caseworker"}));
-  for (const Event& event : Said()) {
+  for (const Event& event : Emitted()) {
     if (!event.has_alert_delivery_failed()) continue;
     EXPECT_EQ(event.alert_delivery_failed().delivery_id(),
               absl::StrCat(alert_, "/1/designated-teacher/", kTeacher));
@@ -92,7 +92,7 @@ TEST_F(NotificationsDeliveryTest, ARefusalForNowIsTriedAgainUntilItIsTaken) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   ASSERT_TRUE(service_->mail().Refuse("dt@school.example", 450).ok());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(EventuallyTicking([this] { return AttemptsFailed("refused-for-now") >= 2; }));
   EXPECT_EQ(GetAlert(alert_).deliveries(0).state(), v1::DELIVERY_STATE_WAITING);
   EXPECT_TRUE(EventuallyTicking(
@@ -108,7 +108,7 @@ TEST_F(NotificationsDeliveryTest, TooManyAttemptsAreGivenUpAndTheVirtualSchoolIs
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(BeginLate({{"PEPLINE_MAIL_MAX_ATTEMPTS", "3"}}));
   ASSERT_TRUE(service_->mail().Refuse("dt@school.example", 450).ok());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(TickUntilStory({"raised 1", "failed 1 designated-teacher too-many-attempts",
                               "delivered 1 virtual-school-caseworker"}));
   EXPECT_EQ(AttemptsFailed("refused-for-now"), 3);
@@ -120,7 +120,7 @@ TEST_F(NotificationsDeliveryTest, OneOfTwoInARoleIsNotToldAgainWhileTheOtherWait
                     "second@school.example");
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   ASSERT_TRUE(service_->mail().Refuse("second@school.example", 421).ok());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(EventuallyTicking([this] {
     return AttemptsFailed("refused-for-now") + AttemptsFailed("mail-server-away") +
                AttemptsFailed("mail-server-busy") >=
@@ -140,7 +140,7 @@ TEST_F(NotificationsDeliveryTest, ADomainThatIsNotAllowedGetsNoMail) {
   registry_.Appoint(common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_HEAD, kHead,
                     "head@virtual-school.example");
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "failed 1 designated-teacher address-refused",
                                   "failed 1 virtual-school-caseworker address-refused",
                                   "delivered 1 virtual-school-head"}));
@@ -151,7 +151,7 @@ TEST_F(NotificationsDeliveryTest, AMailServerThatComesBackGetsWhatWaited) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   service_->mail().Kill();
-  for (const std::string child : {"chd-a", "chd-b", "chd-c"}) SayMissed(child, TeacherAlone());
+  for (const std::string child : {"chd-a", "chd-b", "chd-c"}) EmitMissed(child, TeacherAlone());
   ASSERT_TRUE(EventuallyTicking([this] { return AttemptsFailed("mail-server-away") >= 2; }));
   EXPECT_TRUE(service_->process().Ready()) << "others' absence is not ours";
   ASSERT_TRUE(service_->mail().Restart().ok());
@@ -165,7 +165,7 @@ TEST_F(NotificationsDeliveryTest, ARegistryThatComesBackIsAskedWhoHoldsTheRoleTh
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(BeginLate({{"PEPLINE_MAIL_MAX_ATTEMPTS", "1"}}));
   registry_.Close();
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(EventuallyTicking([this] { return AttemptsFailed("registry-away") >= 3; }));
   registry_.Dismiss(kTeacher);
   registry_.Appoint(common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER, "stf-successor000000001",
@@ -180,12 +180,12 @@ TEST_F(NotificationsDeliveryTest, WhatWasDoneMeanwhileIsNotTold) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   service_->mail().Kill();
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(EventuallyTicking([this] { return AttemptsFailed("mail-server-away") >= 1; }));
-  SayMet(kChild, TeacherAlone(), /*late=*/true);
+  EmitMet(kChild, TeacherAlone(), /*late=*/true);
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "resolved met-late"}));
   ASSERT_TRUE(service_->mail().Restart().ok());
-  SayMissed("chd-other", TeacherAlone());
+  EmitMissed("chd-other", TeacherAlone());
   ASSERT_TRUE(EventuallyTicking([this] { return !service_->mail().Mails().empty(); }));
   EXPECT_EQ(StoryOf(alert_).size(), 2u);
   EXPECT_EQ(GetAlert(alert_).deliveries(0).state(), v1::DELIVERY_STATE_DROPPED);
@@ -197,7 +197,7 @@ TEST_F(NotificationsDeliveryTest, WhatWasDoneMeanwhileIsNotTold) {
 TEST_F(NotificationsDeliveryTest, EveryMailLeavesACopyInTheFolder) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, UsualInstants());
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitMails(2));
   // A copy is made after its mail was handed over, and what is recorded comes after the copy.
   ASSERT_TRUE(EventuallyTicking([this] { return StoryOf(alert_).size() == 3u; }));
@@ -216,9 +216,9 @@ TEST_F(NotificationsDeliveryTest, EveryMailLeavesACopyInTheFolder) {
 TEST_F(NotificationsDeliveryTest, WithoutAMailServerTheFolderIsTheChannel) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(BeginLate({{"PEPLINE_SMTP_URL", ""}}));
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher"}));
-  EXPECT_EQ(Said().back().alert_delivered().channel(), "file");
+  EXPECT_EQ(Emitted().back().alert_delivered().channel(), "file");
   EXPECT_TRUE(service_->mail().Mails().empty());
 }
 

@@ -28,14 +28,14 @@ class NotificationsFaultsTest : public NotificationsTest {
   // An alert is raised, and so many mails have left whose answers the server keeps back.
   void RaiseWhileTheMailServerHolds(const Instants& instants, int mails) {
     slow_server_.Hold(".");
-    SayMissed(kChild, instants);
+    EmitMissed(kChild, instants);
     ASSERT_TRUE(Eventually([&] { return slow_server_.Held() == mails; }));
     ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), {"raised 1"}));
   }
   // An alert is raised, and its first delivery waits for what registry answers.
   void RaiseWhileRegistryHolds(const Instants& instants) {
     registry_.Hold();
-    SayMissed(kChild, instants);
+    EmitMissed(kChild, instants);
     ASSERT_TRUE(Eventually([this] { return registry_.Waiting() == 1; }));
   }
   void RestartService() {
@@ -109,9 +109,9 @@ TEST_F(NotificationsFaultsTest, DuplicatesAndLateComersHaveNoEffect) {
   auto met = FromScheduling(kChild);
   *met.mutable_deadline_met()->mutable_deadline() = Reference(kChild, UsualInstants());
   met.mutable_deadline_met()->set_late(true);
-  for (const auto& event : {missed, missed, reminder, missed}) Say(event);
+  for (const auto& event : {missed, missed, reminder, missed}) Emit(event);
   ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
-  for (const auto& event : {met, missed, met, reminder}) Say(event);
+  for (const auto& event : {met, missed, met, reminder}) Emit(event);
   ASSERT_TRUE(AwaitHandled());
   std::vector<std::string> story = told_;
   story.push_back("resolved met-late");
@@ -126,19 +126,19 @@ TEST_F(NotificationsFaultsTest, APoisonRecordIsBuriedAndTheOthersGoOn) {
   *injection.mutable_deadline_missed()->mutable_deadline() = Reference(kChild, UsualInstants());
   auto nameless = injection;
   nameless.clear_header();
-  Say(nameless);
+  Emit(nameless);
   injection.mutable_deadline_missed()->mutable_deadline()->set_deadline_id(
       absl::StrCat(kChild, ".1\r\nBcc: everybody@example.org"));
-  Say(injection);
+  Emit(injection);
   auto of_another = FromScheduling(kChild);
   *of_another.mutable_deadline_missed()->mutable_deadline() = Reference("chd-x", UsualInstants());
-  Say(of_another);
+  Emit(of_another);
   auto timeless = FromScheduling(kChild);
   *timeless.mutable_deadline_missed()->mutable_deadline() = Reference(kChild, UsualInstants());
   timeless.mutable_deadline_missed()->mutable_deadline()->clear_due_at();
-  Say(timeless);
-  SayVacancy(kSchool, "yesterday", UsualVacancy().instants.levels);
-  SayMissed(kChild, UsualInstants());
+  Emit(timeless);
+  EmitVacancy(kSchool, "yesterday", UsualVacancy().instants.levels);
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
   EXPECT_TRUE(Eventually([this] { return DeadLetters(kTopicOfScheduling) == 5; }));
   EXPECT_TRUE(Eventually([this] { return DeadLetters(kTopicOfRegistry) == 1; }));
@@ -147,8 +147,8 @@ TEST_F(NotificationsFaultsTest, APoisonRecordIsBuriedAndTheOthersGoOn) {
 
 TEST_F(NotificationsFaultsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  Say(FromScheduling(kChild));  // a header and a kind that this version does not know
-  Say(FromRegistry("registry/school/123240"), kSchool);
+  Emit(FromScheduling(kChild));  // a header and a kind that this version does not know
+  Emit(FromRegistry("registry/school/123240"), kSchool);
   ASSERT_TRUE(AwaitHandled());
   EXPECT_EQ(service_->Metric(absl::StrCat("pepline_notifications_unknown_events_total{topic=\"",
                                           kTopicOfScheduling, "\"}")),
@@ -164,13 +164,13 @@ TEST_F(NotificationsFaultsTest, AnEventALittleAheadHoldsUpNobodyAndOneFarAheadIs
   *ahead.mutable_header()->mutable_occurred_at() =
       ToTimestamp(service_->clock().Now() + absl::Minutes(2));
   *ahead.mutable_deadline_missed()->mutable_deadline() = Reference(kChild, UsualInstants());
-  Say(ahead);
+  Emit(ahead);
   ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), told_)) << "although our clock is two minutes behind";
   EXPECT_EQ(service_->Metric("pepline_consumer_retries_total"), 0);
   auto far_ahead = FromScheduling("chd-b");
   *far_ahead.mutable_header()->mutable_occurred_at() = ToTimestamp(At("2031-01-01 00:00"));
   *far_ahead.mutable_deadline_missed()->mutable_deadline() = Reference("chd-b", UsualInstants());
-  Say(far_ahead);
+  Emit(far_ahead);
   EXPECT_TRUE(Eventually([this] { return DeadLetters(kTopicOfScheduling) == 1; }));
   EXPECT_TRUE(StoryOf(AlertIdOf("chd-b")).empty());
 }
@@ -179,7 +179,7 @@ TEST_F(NotificationsFaultsTest, EveryAlertIsRaisedAndToldOnceByTheRecordWhileRed
   constexpr int kChildren = 40;
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   for (int i = 0; i < kChildren; ++i) {
-    SayMissed(ChildOf(i), UsualInstants());
+    EmitMissed(ChildOf(i), UsualInstants());
     if (i % 10 == 9) {
       service_->redis().Kill();
       ASSERT_TRUE(service_->redis().Restart().ok());
@@ -202,13 +202,13 @@ TEST_F(NotificationsFaultsTest,
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   for (int kill = 0; kill < kKills; ++kill) {
     const std::size_t before = service_->mail().Mails().size();
-    for (int i = 0; i < kChildren; ++i) SayMissed(ChildOf(kill * kChildren + i), UsualInstants());
+    for (int i = 0; i < kChildren; ++i) EmitMissed(ChildOf(kill * kChildren + i), UsualInstants());
     // Killed in the middle of the work.
     EXPECT_TRUE(Eventually([&] { return service_->mail().Mails().size() > before + 5; }));
     service_->process().Kill();
     ASSERT_NO_FATAL_FAILURE(RestartService());
   }
-  std::set<std::string> said_ids;
+  std::set<std::string> emitted_ids;
   for (int i = 0; i < kKills * kChildren; ++i) {
     std::vector<std::string> story;
     EXPECT_TRUE(EventuallyTicking([&] {
@@ -217,28 +217,28 @@ TEST_F(NotificationsFaultsTest,
     }));
     EXPECT_THAT(story, testing::UnorderedElementsAreArray(told_)) << i;
   }
-  for (const Event& event : Said()) {
+  for (const Event& event : Emitted()) {
     if (event.has_alert_delivered()) {
-      EXPECT_TRUE(said_ids.insert(event.alert_delivered().delivery_id()).second);
+      EXPECT_TRUE(emitted_ids.insert(event.alert_delivered().delivery_id()).second);
     }
   }
   std::map<std::string, std::set<std::string>> message_ids;
   for (const ReceivedMail& mail : Mails()) {
     message_ids[mail.headers.at("x-pepline-delivery-id")].insert(mail.headers.at("message-id"));
   }
-  EXPECT_EQ(message_ids.size(), said_ids.size());
+  EXPECT_EQ(message_ids.size(), emitted_ids.size());
   for (const auto& [delivery, ids] : message_ids) EXPECT_EQ(ids.size(), 1u) << delivery;
 }
 
 TEST_F(NotificationsFaultsTest, WhatWasDoneWhileTheServiceWasAwayIsNeitherToldNorEscalated) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed("chd-a", UsualInstants());
+  EmitMissed("chd-a", UsualInstants());
   ASSERT_TRUE(AwaitStory(AlertIdOf("chd-a"), told_));
   EXPECT_EQ(service_->process().Stop(), 0);
-  SayMissed("chd-b", UsualInstants());
+  EmitMissed("chd-b", UsualInstants());
   MoveClockTo("2025-10-21 06:00");
-  SayMet("chd-a", UsualInstants(), /*late=*/true);
-  SayMet("chd-b", UsualInstants(), /*late=*/true);
+  EmitMet("chd-a", UsualInstants(), /*late=*/true);
+  EmitMet("chd-b", UsualInstants(), /*late=*/true);
   MoveClockTo("2025-10-22 12:00");  // level 2 of the first is long due
   ASSERT_NO_FATAL_FAILURE(RestartService());
   std::vector<std::string> story = told_;
@@ -255,8 +255,8 @@ TEST_F(NotificationsFaultsTest, WhatWasDoneWhileTheServiceWasAwayIsNeitherToldNo
 
 TEST_F(NotificationsFaultsTest, NothingEscalatesAndNobodyIsToldWhileTheBrokerIsAwayAndThatShows) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayInCare(kChild, kSchool);
-  SayMissed(kChild, UsualInstants());
+  EmitInCare(kChild, kSchool);
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitStory(AlertIdOf(kChild), told_));
   service_->broker().Kill();
   // Seen after a while, as a broker that is busy answers late too.
@@ -273,7 +273,7 @@ TEST_F(NotificationsFaultsTest, NothingEscalatesAndNobodyIsToldWhileTheBrokerIsA
 TEST_F(NotificationsFaultsTest, StopsCleanlyInTheMiddleOfDeliveries) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   registry_.Hold();
-  for (int i = 0; i < 20; ++i) SayMissed(ChildOf(i), UsualInstants());
+  for (int i = 0; i < 20; ++i) EmitMissed(ChildOf(i), UsualInstants());
   ASSERT_TRUE(Eventually([this] { return registry_.Waiting() >= 2; }));
   EXPECT_EQ(service_->process().Stop(absl::Seconds(20)), 0);
   registry_.Release();

@@ -20,7 +20,7 @@ class NotificationsMailServerTest : public NotificationsTest {
     AppointTheUsual();
     ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00", {{"PEPLINE_SMTP_URL", server_.url()},
                                                        {"PEPLINE_SMTP_PLAIN_TEXT", "allowed"}}));
-    SayInCare(kChild, kSchool);
+    EmitInCare(kChild, kSchool);
   }
   double AttemptsFailed(const std::string& cause) {
     return service_->Metric(absl::StrCat(
@@ -60,7 +60,7 @@ TEST_F(NotificationsMailServerTest, BurnsNoAlertWhileItRefusesToRelayAndTellsAll
   constexpr int kAlerts = 7;
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   server_.Answer("RCPT", "550 5.7.1 Relaying denied");
-  for (int i = 0; i < kAlerts; ++i) SayMissed(absl::StrCat("chd-", i), TeacherAlone());
+  for (int i = 0; i < kAlerts; ++i) EmitMissed(absl::StrCat("chd-", i), TeacherAlone());
   ASSERT_TRUE(Eventually([&] { return AttemptsFailed("relay-refused") >= 3 * kAlerts; }));
   for (int i = 0; i < kAlerts; ++i) {
     EXPECT_THAT(StoryOf(AlertIdOf(absl::StrCat("chd-", i))), ElementsAre("raised 1"));
@@ -75,7 +75,7 @@ TEST_F(NotificationsMailServerTest, BurnsNoAlertWhileItRefusesToRelayAndTellsAll
 TEST_F(NotificationsMailServerTest, BurnsNoAlertWhileItGreetsEverybodyWithARefusal) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   server_.Answer("greeting", "554 5.3.2 closed for maintenance");
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(Eventually([&] { return AttemptsFailed("greeting-refused") >= 3; }));
   EXPECT_THAT(StoryOf(alert_), ElementsAre("raised 1"));
   server_.Answer("greeting", "");
@@ -85,7 +85,7 @@ TEST_F(NotificationsMailServerTest, BurnsNoAlertWhileItGreetsEverybodyWithARefus
 TEST_F(NotificationsMailServerTest, IsWaitedForAfterTheTextAndGetsNoMailTwice) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   server_.Hold(".");
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(Eventually([&] { return TextCame(); }));
   // Longer than ten seconds, which is what was waited for at first.
   EXPECT_FALSE(WaitUntil([&] { return server_.Connections() > 1; }, absl::Seconds(14)));
@@ -98,10 +98,10 @@ TEST_F(NotificationsMailServerTest,
        ThatTookAMailWhileRedisWasAwayFindsItOnRecordThoughTheWorkIsDone) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   server_.Hold(".");
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(Eventually([&] { return TextCame(); }));
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1"}));
-  SayMet(kChild, TeacherAlone(), /*late=*/true);
+  EmitMet(kChild, TeacherAlone(), /*late=*/true);
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "resolved met-late"}));
   service_->redis().Kill();
   server_.Release(".");
@@ -118,7 +118,7 @@ TEST_F(NotificationsMailServerTest, HoldsNoEscalationOfOthersWhileItAnswersNothi
   constexpr int kAlerts = 100;
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   server_.Hold("greeting");
-  for (int i = 0; i < kAlerts; ++i) SayMissed(absl::StrCat("chd-", i), UsualInstants());
+  for (int i = 0; i < kAlerts; ++i) EmitMissed(absl::StrCat("chd-", i), UsualInstants());
   ASSERT_TRUE(AwaitHandled());
   MoveClockTo("2025-10-21 08:00");
   EXPECT_TRUE(WaitUntil(
@@ -134,9 +134,9 @@ TEST_F(NotificationsMailServerTest, HoldsNoEscalationOfOthersWhileItAnswersNothi
 TEST_F(NotificationsMailServerTest, RedeliveryTellsThoseWhoCouldNotBeToldOnceItIsMended) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   server_.Answer("RCPT", "550 5.1.1 user unknown");
-  SayMissed(kChild, TeacherAlone());
-  SayInCare("chd-b", kSchool);
-  SayMissed("chd-b", TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
+  EmitInCare("chd-b", kSchool);
+  EmitMissed("chd-b", TeacherAlone());
   const std::vector<std::string> burned = {"raised 1",
                                            "failed 1 designated-teacher address-refused",
                                            "failed 1 virtual-school-caseworker address-refused",
@@ -162,7 +162,7 @@ TEST_F(NotificationsMailServerTest, RedeliveryTellsThoseWhoCouldNotBeToldOnceItI
 
 TEST_F(NotificationsMailServerTest, RedeliveryIsTheVirtualSchoolsAndOfOpenAlerts) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, TeacherAlone());
+  EmitMissed(kChild, TeacherAlone());
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher"}));
   EXPECT_EQ(Redeliver(alert_, DesignatedTeacher(kSchool)).error_code(), grpc::PERMISSION_DENIED);
   EXPECT_EQ(Redeliver(alert_, OfAuthority(Role::kAuditor, kAuthority)).error_code(),
@@ -172,7 +172,7 @@ TEST_F(NotificationsMailServerTest, RedeliveryIsTheVirtualSchoolsAndOfOpenAlerts
   EXPECT_EQ(Redeliver(AlertIdOf("chd-nobody"), VirtualSchool()).error_code(), grpc::NOT_FOUND);
   EXPECT_EQ(Redeliver("", VirtualSchool()).error_code(), grpc::INVALID_ARGUMENT);
   EXPECT_TRUE(Redeliver(alert_, VirtualSchool()).ok()) << "nobody was given up: no effect";
-  SayMet(kChild, TeacherAlone(), /*late=*/true);
+  EmitMet(kChild, TeacherAlone(), /*late=*/true);
   ASSERT_TRUE(
       AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher", "resolved met-late"}));
   EXPECT_EQ(ReasonOf(Redeliver(alert_, VirtualSchool())), "ALREADY_RESOLVED");

@@ -116,45 +116,45 @@ registry::v1::RegistryEvent NotificationsTest::FromRegistry(const std::string& a
   return event;
 }
 
-void NotificationsTest::Say(const registry::v1::RegistryEvent& event, const std::string& key) {
+void NotificationsTest::Emit(const registry::v1::RegistryEvent& event, const std::string& key) {
   const absl::Status published = service_->Publish(kTopicOfRegistry, key, event);
   ASSERT_TRUE(published.ok()) << published;
   ++published_;
 }
 
-void NotificationsTest::SayInCare(const std::string& child, const std::string& school) {
+void NotificationsTest::EmitInCare(const std::string& child, const std::string& school) {
   auto event = FromRegistry(absl::StrCat("registry/child/", child));
   event.mutable_child_became_looked_after()->set_child_id(child);
   event.mutable_child_became_looked_after()->set_authority_code(kAuthority);
   event.mutable_child_became_looked_after()->set_became_looked_after_on("2019-03-01");
-  Say(event, child);
+  Emit(event, child);
   event = FromRegistry(absl::StrCat("registry/child/", child));
   event.mutable_child_enrolled()->set_child_id(child);
   event.mutable_child_enrolled()->set_school_urn(school);
   event.mutable_child_enrolled()->set_school_authority_code(kAuthority);
-  Say(event, child);
+  Emit(event, child);
 }
 
-void NotificationsTest::SayWaived(const std::string& child, const Instants& instants) {
+void NotificationsTest::EmitWaived(const std::string& child, const Instants& instants) {
   auto event = FromScheduling(child);
   auto& withdrawn = *event.mutable_deadline_withdrawn();
   *withdrawn.mutable_deadline() = Reference(child, instants);
   *withdrawn.mutable_waived_at() = event.header().occurred_at();
   withdrawn.set_late(true);
-  Say(event);
+  Emit(event);
 }
 
-void NotificationsTest::SayMoved(const std::string& child, const std::string& to_school) {
+void NotificationsTest::EmitMoved(const std::string& child, const std::string& to_school) {
   auto event = FromRegistry(absl::StrCat("registry/child/", child));
   event.mutable_child_moved_school()->set_child_id(child);
   event.mutable_child_moved_school()->set_to_school_urn(to_school);
   event.mutable_child_moved_school()->set_to_school_authority_code(kAuthority);
-  Say(event, child);
+  Emit(event, child);
 }
 
-void NotificationsTest::SayVacancy(const std::string& school, std::string_view since,
-                                   const std::vector<LevelInstant>& levels,
-                                   const std::string& authority) {
+void NotificationsTest::EmitVacancy(const std::string& school, std::string_view since,
+                                    const std::vector<LevelInstant>& levels,
+                                    const std::string& authority) {
   auto event = FromRegistry(absl::StrCat("registry/school/", school));
   auto* began = event.mutable_designated_teacher_vacancy_began();
   began->set_school_urn(school);
@@ -166,24 +166,24 @@ void NotificationsTest::SayVacancy(const std::string& school, std::string_view s
     *one->mutable_at() = ToTimestamp(level.at);
     for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
   }
-  Say(event, school);
+  Emit(event, school);
 }
 
-void NotificationsTest::SayVacancyEnded(const std::string& school, std::string_view since) {
+void NotificationsTest::EmitVacancyEnded(const std::string& school, std::string_view since) {
   auto event = FromRegistry(absl::StrCat("registry/school/", school));
   auto* ended = event.mutable_designated_teacher_vacancy_ended();
   ended->set_school_urn(school);
   ended->set_since_on(std::string(since));
   ended->set_authority_code(kAuthority);
   ended->set_ended_on(std::string(since));
-  Say(event, school);
+  Emit(event, school);
 }
 
-void NotificationsTest::SayAppointed(const std::string& school) {
+void NotificationsTest::EmitAppointed(const std::string& school) {
   auto event = FromRegistry(absl::StrCat("registry/school/", school));
   event.mutable_designated_teacher_appointed()->set_school_urn(school);
   event.mutable_designated_teacher_appointed()->set_staff_id(kTeacher);
-  Say(event, school);
+  Emit(event, school);
 }
 
 scheduling::v1::SchedulingEvent NotificationsTest::FromScheduling(const std::string& child) {
@@ -198,7 +198,7 @@ scheduling::v1::SchedulingEvent NotificationsTest::FromScheduling(const std::str
   return event;
 }
 
-void NotificationsTest::Say(const scheduling::v1::SchedulingEvent& event) {
+void NotificationsTest::Emit(const scheduling::v1::SchedulingEvent& event) {
   const absl::Status published =
       service_->Publish(kTopicOfScheduling, event.pep().child_id(), event);
   ASSERT_TRUE(published.ok()) << published;
@@ -222,37 +222,37 @@ scheduling::v1::DeadlineReference NotificationsTest::Reference(const std::string
   return reference;
 }
 
-void NotificationsTest::SayReminder(const std::string& child, const Instants& instants) {
+void NotificationsTest::EmitReminder(const std::string& child, const Instants& instants) {
   auto event = FromScheduling(child);
   *event.mutable_deadline_reminder_reached()->mutable_deadline() = Reference(child, instants);
-  Say(event);
+  Emit(event);
 }
 
-void NotificationsTest::SayMissed(const std::string& child, const Instants& instants) {
+void NotificationsTest::EmitMissed(const std::string& child, const Instants& instants) {
   auto event = FromScheduling(child);
   *event.mutable_deadline_missed()->mutable_deadline() = Reference(child, instants);
-  Say(event);
+  Emit(event);
 }
 
-void NotificationsTest::SayMet(const std::string& child, const Instants& instants, bool late) {
+void NotificationsTest::EmitMet(const std::string& child, const Instants& instants, bool late) {
   auto event = FromScheduling(child);
   *event.mutable_deadline_met()->mutable_deadline() = Reference(child, instants);
   event.mutable_deadline_met()->set_late(late);
-  Say(event);
+  Emit(event);
 }
 
-void NotificationsTest::SayWithdrawn(const std::string& child, const Instants& instants) {
+void NotificationsTest::EmitWithdrawn(const std::string& child, const Instants& instants) {
   auto event = FromScheduling(child);
   *event.mutable_deadline_withdrawn()->mutable_deadline() = Reference(child, instants);
-  Say(event);
+  Emit(event);
 }
 
-void NotificationsTest::SayMoved(const std::string& child, const Instants& instants,
-                                 bool miss_withdrawn) {
+void NotificationsTest::EmitMoved(const std::string& child, const Instants& instants,
+                                  bool miss_withdrawn) {
   auto event = FromScheduling(child);
   *event.mutable_deadline_recalculated()->mutable_deadline() = Reference(child, instants);
   event.mutable_deadline_recalculated()->set_miss_withdrawn(miss_withdrawn);
-  Say(event);
+  Emit(event);
 }
 
 void NotificationsTest::MoveClockTo(std::string_view at) {
@@ -274,8 +274,8 @@ bool NotificationsTest::EventuallyTicking(const std::function<bool()>& condition
       kPatience);
 }
 
-std::vector<Event> NotificationsTest::Said() {
-  auto records = service_->Events(kSaidTopic);
+std::vector<Event> NotificationsTest::Emitted() {
+  auto records = service_->Events(kOwnTopic);
   EXPECT_TRUE(records.ok()) << records.status();
   std::vector<Event> events;
   if (!records.ok()) return events;
@@ -291,7 +291,7 @@ std::vector<Event> NotificationsTest::Said() {
 }
 
 std::vector<std::string> NotificationsTest::StoryOf(const std::string& alert_id) {
-  std::vector<Event> events = Said();
+  std::vector<Event> events = Emitted();
   std::erase_if(events, [&](const Event& event) { return event.alert().alert_id() != alert_id; });
   // People who are told side by side are told in no order: by their roles.
   const auto told = [](const Event& event) { return event.has_alert_delivered(); };
@@ -334,8 +334,8 @@ bool NotificationsTest::AwaitMails(std::size_t count) {
 bool NotificationsTest::AwaitDelivered(const std::string& alert_id, int count) {
   return Eventually([&] {
     int delivered = 0;
-    for (const std::string& said : StoryOf(alert_id)) {
-      if (absl::StartsWith(said, "delivered")) ++delivered;
+    for (const std::string& emitted : StoryOf(alert_id)) {
+      if (absl::StartsWith(emitted, "delivered")) ++delivered;
     }
     return delivered >= count;
   });

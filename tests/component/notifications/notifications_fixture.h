@@ -30,7 +30,7 @@
 namespace pepline::notifications {
 
 inline constexpr char kRule[] = "finalise-within-5-school-days";
-inline constexpr char kSaidTopic[] = "pepline.notifications.events.v1";
+inline constexpr char kOwnTopic[] = "pepline.notifications.events.v1";
 inline constexpr char kTopicOfScheduling[] = "pepline.scheduling.events.v1";
 inline constexpr char kTopicOfRegistry[] = "pepline.registry.events.v1";
 
@@ -54,25 +54,25 @@ class NotificationsTest : public testing::Test {
 
   // registry's words.
   registry::v1::RegistryEvent FromRegistry(const std::string& aggregate);
-  void Say(const registry::v1::RegistryEvent& event, const std::string& key);
-  void SayInCare(const std::string& child, const std::string& school);
-  void SayMoved(const std::string& child, const std::string& to_school);
-  void SayVacancy(const std::string& school, std::string_view since,
-                  const std::vector<LevelInstant>& levels,
-                  const std::string& authority = kAuthority);
-  void SayVacancyEnded(const std::string& school, std::string_view since);
-  void SayAppointed(const std::string& school);
+  void Emit(const registry::v1::RegistryEvent& event, const std::string& key);
+  void EmitInCare(const std::string& child, const std::string& school);
+  void EmitMoved(const std::string& child, const std::string& to_school);
+  void EmitVacancy(const std::string& school, std::string_view since,
+                   const std::vector<LevelInstant>& levels,
+                   const std::string& authority = kAuthority);
+  void EmitVacancyEnded(const std::string& school, std::string_view since);
+  void EmitAppointed(const std::string& school);
 
   // scheduling's words. Each takes the next version of the child's plan.
   scheduling::v1::SchedulingEvent FromScheduling(const std::string& child);
-  void Say(const scheduling::v1::SchedulingEvent& event);
+  void Emit(const scheduling::v1::SchedulingEvent& event);
   scheduling::v1::DeadlineReference Reference(const std::string& child, const Instants& instants);
-  void SayReminder(const std::string& child, const Instants& instants);
-  void SayMissed(const std::string& child, const Instants& instants);
-  void SayMet(const std::string& child, const Instants& instants, bool late);
-  void SayWithdrawn(const std::string& child, const Instants& instants);
-  void SayWaived(const std::string& child, const Instants& instants);
-  void SayMoved(const std::string& child, const Instants& instants, bool miss_withdrawn);
+  void EmitReminder(const std::string& child, const Instants& instants);
+  void EmitMissed(const std::string& child, const Instants& instants);
+  void EmitMet(const std::string& child, const Instants& instants, bool late);
+  void EmitWithdrawn(const std::string& child, const Instants& instants);
+  void EmitWaived(const std::string& child, const Instants& instants);
+  void EmitMoved(const std::string& child, const Instants& instants, bool miss_withdrawn);
 
   void MoveClockTo(std::string_view at);
   // Waits for the condition; `ticking` moves the clock on by seconds meanwhile, for retries.
@@ -80,7 +80,7 @@ class NotificationsTest : public testing::Test {
   bool EventuallyTicking(const std::function<bool()>& condition);
 
   // Every event once, however often a killed relay put its record on the topic.
-  std::vector<Event> Said();
+  std::vector<Event> Emitted();
   // "raised 1", "delivered 1 designated-teacher", ... of one alert, in their order; who was told of
   // one level side by side, in the order of roles.
   std::vector<std::string> StoryOf(const std::string& alert_id);

@@ -9,8 +9,8 @@ namespace {
 TEST_F(NotificationsTest, CheckFindsWhatWasBrokenAndRepairMendsIt) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
-  SayInCare(kChild, kSchool);
-  SayMissed(kChild, UsualInstants());
+  EmitInCare(kChild, kSchool);
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitDelivered(AlertIdOf(kChild), 2));
   OperationRunner operate(service_->process());
   const RedisStoreOptions redis{.port = service_->redis().port(), .service = "notifications"};

@@ -39,7 +39,7 @@ class LineReader {
   std::string read_;
 };
 
-void Say(int socket, const std::string& line) {
+void SendLine(int socket, const std::string& line) {
   const std::string bytes = absl::StrCat(line, "\r\n");
   // A client that went away meanwhile is a matter of the next read.
   [[maybe_unused]] const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -170,7 +170,7 @@ void ScriptedMailServer::Converse(int socket) {
   std::string recipient;
   if (!AwaitRelease("greeting", "")) return;
   const std::string greeting = AnswerTo("greeting", "220 mail.example ready");
-  Say(socket, greeting);
+  SendLine(socket, greeting);
   while (const auto line = reader.Next()) {
     const std::string verb = absl::AsciiStrToUpper(line->substr(0, line->find(' ')));
     {
@@ -184,14 +184,15 @@ void ScriptedMailServer::Converse(int socket) {
         absl::MutexLock lock(&mutex_);
         extensions = extensions_;
       }
-      for (const std::string& extension : extensions) Say(socket, absl::StrCat("250-", extension));
-      Say(socket, AnswerTo(verb, "250 8BITMIME"));
+      for (const std::string& extension : extensions)
+        SendLine(socket, absl::StrCat("250-", extension));
+      SendLine(socket, AnswerTo(verb, "250 8BITMIME"));
     } else if (verb == "QUIT") {
-      Say(socket, "221 bye");
+      SendLine(socket, "221 bye");
       return;
     } else if (verb == "DATA") {
       const std::string answer = AnswerTo(verb, "354 go on");
-      Say(socket, answer);
+      SendLine(socket, answer);
       if (answer[0] != '3') continue;
       std::string text;
       for (;;) {
@@ -211,13 +212,13 @@ void ScriptedMailServer::Converse(int socket) {
         taken_.push_back(recipient);
         taken_texts_.push_back(std::move(text));
       }
-      Say(socket, taken);
+      SendLine(socket, taken);
     } else {
       if (verb == "RCPT") {
         const std::size_t begin = line->find('<') + 1;
         recipient = line->substr(begin, line->find('>') - begin);
       }
-      Say(socket, AnswerTo(verb, "250 OK"));
+      SendLine(socket, AnswerTo(verb, "250 OK"));
     }
   }
 }

@@ -20,15 +20,15 @@ class NotificationsStoryTest : public NotificationsTest {
   void BeginLate() {
     AppointTheUsual();
     ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
-    SayInCare(kChild, kSchool);
+    EmitInCare(kChild, kSchool);
   }
   // The child's PEP goes on at another school.
-  void SayTransferred(const std::string& child, const std::string& to_school) {
+  void EmitTransferred(const std::string& child, const std::string& to_school) {
     auto transfer = FromScheduling(child);
     transfer.mutable_pep()->set_school_urn(to_school);
     transfer.mutable_pep_transferred_to_school()->set_from_school_urn(kSchool);
     transfer.mutable_pep_transferred_to_school()->set_to_school_urn(to_school);
-    Say(transfer);
+    Emit(transfer);
   }
   // A child in the same partition whose id begins so.
   static std::string NeighbourOf(const std::string& child, const std::string& begin) {
@@ -45,7 +45,7 @@ TEST_F(NotificationsStoryTest, TheMailSaysThatADayIsProvisional) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   Instants provisional = UsualInstants();
   provisional.provisional = true;
-  SayMissed(kChild, provisional);
+  EmitMissed(kChild, provisional);
   ASSERT_TRUE(AwaitMails(2));
   for (const ReceivedMail& mail : Mails()) {
     EXPECT_THAT(mail.text, HasSubstr("That day is provisional"));
@@ -54,7 +54,7 @@ TEST_F(NotificationsStoryTest, TheMailSaysThatADayIsProvisional) {
 
 TEST_F(NotificationsStoryTest, AMissedDeadlineReachesThoseWhoAreToBeTold) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, UsualInstants());
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher",
                                   "delivered 1 deputy-designated-teacher"}));
   ASSERT_TRUE(AwaitMails(2));
@@ -77,30 +77,30 @@ TEST_F(NotificationsStoryTest, AMissedDeadlineReachesThoseWhoAreToBeTold) {
   EXPECT_EQ(to, (std::set<std::string>{"<dt@school.example>", "<deputy@school.example>"}));
   EXPECT_EQ(message_ids.size(), 2u);
 
-  std::set<std::string> said_ids;
-  for (const Event& event : Said()) {
+  std::set<std::string> emitted_ids;
+  for (const Event& event : Emitted()) {
     EXPECT_EQ(event.alert().child_id(), kChild);
     EXPECT_EQ(event.alert().school_urn(), kSchool);
     EXPECT_EQ(event.alert().authority_code(), kAuthority);
     if (!event.has_alert_delivered()) continue;
     EXPECT_EQ(event.alert_delivered().channel(), "smtp");
-    said_ids.insert(event.alert_delivered().delivery_id());
+    emitted_ids.insert(event.alert_delivered().delivery_id());
   }
-  EXPECT_EQ(said_ids, ids);
-  EXPECT_TRUE(said_ids.contains(absl::StrCat(alert_, "/1/designated-teacher/", kTeacher)));
+  EXPECT_EQ(emitted_ids, ids);
+  EXPECT_TRUE(emitted_ids.contains(absl::StrCat(alert_, "/1/designated-teacher/", kTeacher)));
 }
 
 TEST_F(NotificationsStoryTest, ReminderMissAndEscalationsEndWhenTheWorkIsDone) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-16 08:00"));
-  SayInCare(kChild, kSchool);
+  EmitInCare(kChild, kSchool);
   auto set = FromScheduling(kChild);  // DeadlineSet alone tells nobody anything
   *set.mutable_deadline_set()->mutable_deadline() = Reference(kChild, UsualInstants());
-  Say(set);
-  SayReminder(kChild, UsualInstants());
+  Emit(set);
+  EmitReminder(kChild, UsualInstants());
   ASSERT_TRUE(AwaitDelivered(alert_, 1));
   MoveClockTo("2025-10-21 00:00");
-  SayMissed(kChild, UsualInstants());
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitDelivered(alert_, 3));
   MoveClockTo("2025-10-21 07:59");
   ASSERT_TRUE(AwaitHandled());
@@ -113,7 +113,7 @@ TEST_F(NotificationsStoryTest, ReminderMissAndEscalationsEndWhenTheWorkIsDone) {
     return service_->Metric("pepline_notifications_alerts_open{authority=\"931\",level=\"3\"}") ==
            1;
   }));
-  SayMet(kChild, UsualInstants(), /*late=*/true);
+  EmitMet(kChild, UsualInstants(), /*late=*/true);
   const std::vector<std::string> story = {"raised 0",
                                           "delivered 0 designated-teacher",
                                           "raised 1",
@@ -142,17 +142,17 @@ TEST_F(NotificationsStoryTest, ReminderMissAndEscalationsEndWhenTheWorkIsDone) {
 
 TEST_F(NotificationsStoryTest, AnAlertMovesIsWithdrawnAndComesAgainUnderItsOwnId) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, UsualInstants());
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitDelivered(alert_, 2));
-  SayMoved(kChild, MovedInstants(), /*miss_withdrawn=*/true);
+  EmitMoved(kChild, MovedInstants(), /*miss_withdrawn=*/true);
   ASSERT_TRUE(Eventually([this] { return StoryOf(alert_).size() == 4; }));
   MoveClockTo("2025-10-23 00:00");
-  SayMissed(kChild, MovedInstants());
+  EmitMissed(kChild, MovedInstants());
   ASSERT_TRUE(AwaitDelivered(alert_, 4));
   Instants later = MovedInstants();
   later.levels[2].at += absl::Hours(24);
-  SayMoved(kChild, later, /*miss_withdrawn=*/false);
-  SayWithdrawn(kChild, later);
+  EmitMoved(kChild, later, /*miss_withdrawn=*/false);
+  EmitWithdrawn(kChild, later);
   ASSERT_TRUE(AwaitStory(
       alert_,
       {"raised 1", "delivered 1 designated-teacher", "delivered 1 deputy-designated-teacher",
@@ -167,9 +167,9 @@ TEST_F(NotificationsStoryTest, AnAlertMovesIsWithdrawnAndComesAgainUnderItsOwnId
 
 TEST_F(NotificationsStoryTest, AWaivedDeadlineResolvesItsAlertAsWaivedAndNotAsMet) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, UsualInstants());
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitDelivered(alert_, 2));
-  SayWaived(kChild, UsualInstants());
+  EmitWaived(kChild, UsualInstants());
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher",
                                   "delivered 1 deputy-designated-teacher", "resolved waived"}));
   EXPECT_EQ(GetAlert(alert_).resolved_cause(), "waived");
@@ -180,18 +180,18 @@ TEST_F(NotificationsStoryTest, AVacancyIsToldInStepsUntilSomebodyIsAppointed) {
   const std::string alert = absl::StrCat(kSchool, ".", std::string(kVacancyRule));
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-03 10:00"));
-  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
+  EmitVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
   ASSERT_TRUE(AwaitHandled());
   EXPECT_TRUE(StoryOf(alert).empty()) << "its first level lies ahead";
   MoveClockTo("2025-10-06 08:00");
   ASSERT_TRUE(AwaitDelivered(alert, 1));
   MoveClockTo("2025-10-11 00:00");
   ASSERT_TRUE(AwaitDelivered(alert, 3));
-  SayAppointed(kSchool);
+  EmitAppointed(kSchool);
   ASSERT_TRUE(AwaitStory(
       alert, {"raised 0", "delivered 0 school-office", "raised 1", "delivered 1 headteacher",
               "delivered 1 virtual-school-caseworker", "resolved appointed"}));
-  auto records = service_->Events(kSaidTopic);
+  auto records = service_->Events(kOwnTopic);
   ASSERT_TRUE(records.ok());
   for (const ReadRecord& record : *records) EXPECT_EQ(record.key, kSchool);
   for (const auto& request : registry_.Requests()) {
@@ -204,12 +204,12 @@ TEST_F(NotificationsStoryTest, AVacancyIsToldInStepsUntilSomebodyIsAppointed) {
 TEST_F(NotificationsStoryTest, AVacancyOfASchoolThatClosesIsWithdrawn) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-06 08:00"));
-  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
+  EmitVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
   ASSERT_TRUE(AwaitMails(1));
   auto closed = FromRegistry(absl::StrCat("registry/school/", kSchool));
   closed.mutable_school_closed()->set_school_urn(kSchool);
   closed.mutable_school_closed()->set_closed_on("2025-10-06");
-  Say(closed, kSchool);
+  Emit(closed, kSchool);
   ASSERT_TRUE(AwaitStory(absl::StrCat(kSchool, ".", std::string(kVacancyRule)),
                          {"raised 0", "delivered 0 school-office", "resolved withdrawn"}));
 }
@@ -217,9 +217,9 @@ TEST_F(NotificationsStoryTest, AVacancyOfASchoolThatClosesIsWithdrawn) {
 TEST_F(NotificationsStoryTest, AVacancyOfASchoolWhoseLastChildLeftIsWithdrawn) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-06 08:00"));
-  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
+  EmitVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
   ASSERT_TRUE(AwaitMails(1));
-  SayVacancyEnded(kSchool, "2025-10-03");
+  EmitVacancyEnded(kSchool, "2025-10-03");
   const std::string alert = absl::StrCat(kSchool, ".", std::string(kVacancyRule));
   ASSERT_TRUE(AwaitStory(alert, {"raised 0", "delivered 0 school-office", "resolved withdrawn"}));
   MoveClockTo("2025-10-17 09:00");
@@ -229,12 +229,12 @@ TEST_F(NotificationsStoryTest, AVacancyOfASchoolWhoseLastChildLeftIsWithdrawn) {
 
 TEST_F(NotificationsStoryTest, OpenAlertsFollowTheChildToAnotherSchool) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, UsualInstants());
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitDelivered(alert_, 2));
-  SayTransferred(kChild, kOtherSchool);
+  EmitTransferred(kChild, kOtherSchool);
   ASSERT_TRUE(AwaitStory(alert_, {"raised 1", "delivered 1 designated-teacher",
                                   "delivered 1 deputy-designated-teacher", "moved"}));
-  EXPECT_EQ(Said().back().alert().school_urn(), kOtherSchool);
+  EXPECT_EQ(Emitted().back().alert().school_urn(), kOtherSchool);
   EXPECT_EQ(GetAlert(alert_).reference().school_urn(), kOtherSchool);
 }
 
@@ -246,24 +246,24 @@ TEST_F(NotificationsStoryTest, AllOpenAlertsOfTheChildFollowAndNobodyElses) {
                     later = NeighbourOf(child, "chd-m0");
   Instants instants = UsualInstants();
   for (LevelInstant& level : instants.levels) level.recipients.clear();  // no mails
-  for (const std::string& neighbour : {earlier, later}) SayMissed(neighbour, instants);
+  for (const std::string& neighbour : {earlier, later}) EmitMissed(neighbour, instants);
   std::set<std::string> open;
   for (int i = 0; i < kAlerts; ++i) {
     auto missed = FromScheduling(child);
     auto& deadline = *missed.mutable_deadline_missed()->mutable_deadline();
     deadline = Reference(child, instants);
     deadline.set_deadline_id(absl::StrCat(child, ".", i + 1, ".", kRule));
-    Say(missed);
+    Emit(missed);
     open.insert(deadline.deadline_id());
   }
-  SayMet(child, instants, /*late=*/true);
+  EmitMet(child, instants, /*late=*/true);
   open.erase(AlertIdOf(child));
-  SayTransferred(child, kOtherSchool);
+  EmitTransferred(child, kOtherSchool);
   ASSERT_TRUE(AwaitHandled());
   std::set<std::string> moved;
   ASSERT_TRUE(Eventually([&] {
     moved.clear();
-    for (const Event& event : Said()) {
+    for (const Event& event : Emitted()) {
       if (event.has_alert_moved()) moved.insert(event.alert().alert_id());
     }
     return moved.size() >= open.size();
@@ -273,7 +273,7 @@ TEST_F(NotificationsStoryTest, AllOpenAlertsOfTheChildFollowAndNobodyElses) {
 
 TEST_F(NotificationsStoryTest, RegistryIsAskedWithTheServicesOwnTokenForTheChildsSchoolOfToday) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
-  SayMissed(kChild, UsualInstants());
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitMails(2));
   const auto requests = registry_.Requests();
   ASSERT_EQ(requests.size(), 1u) << "one question for all roles";
@@ -298,7 +298,7 @@ TEST_F(NotificationsStoryTest, RegistryIsAskedWithTheServicesOwnTokenForTheChild
 TEST_F(NotificationsStoryTest, ARestrictedLocationIsNotNamed) {
   ASSERT_NO_FATAL_FAILURE(BeginLate());
   registry_.SetChild("A.B.", "St Ebbe’s School", /*restricted=*/true);
-  SayMissed(kChild, UsualInstants());
+  EmitMissed(kChild, UsualInstants());
   ASSERT_TRUE(AwaitMails(2));
   for (const ReceivedMail& mail : Mails()) {
     EXPECT_THAT(mail.text, Not(HasSubstr("School:")));

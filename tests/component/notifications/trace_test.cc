@@ -23,18 +23,18 @@ class NotificationsTraceTest : public NotificationsTest {
   void BeginLate(const std::string& endpoint) {
     AppointTheUsual();
     ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00", {{"PEPLINE_OTLP_ENDPOINT", endpoint}}));
-    SayInCare(kChild, kSchool);
+    EmitInCare(kChild, kSchool);
   }
-  void SayMissedInTrace() {
+  void EmitMissedInTrace() {
     auto missed = FromScheduling(kChild);
     missed.mutable_header()->set_traceparent(kMissedTrace);
     *missed.mutable_deadline_missed()->mutable_deadline() = Reference(kChild, UsualInstants());
-    Say(missed);
+    Emit(missed);
   }
   // The traceparents of what was said of the alert, by kind, in their order.
   std::vector<std::string> Traces(Event::EventCase kind) {
     std::vector<std::string> traces;
-    for (const Event& event : Said()) {
+    for (const Event& event : Emitted()) {
       if (event.event_case() == kind) traces.push_back(event.header().traceparent());
     }
     return traces;
@@ -56,7 +56,7 @@ class NotificationsTraceTest : public NotificationsTest {
 
 TEST_F(NotificationsTraceTest, OfAMissedDeadlineGoesOnToTheMail) {
   ASSERT_NO_FATAL_FAILURE(BeginLate(collector_.endpoint()));
-  SayMissedInTrace();
+  EmitMissedInTrace();
   ASSERT_TRUE(AwaitDelivered(alert_, 2));
   const auto raised = Traces(Event::kAlertRaised);
   const auto delivered = Traces(Event::kAlertDelivered);
@@ -103,7 +103,7 @@ TEST_F(NotificationsTraceTest, OfAMissedDeadlineGoesOnToTheMail) {
 
 TEST_F(NotificationsTraceTest, OfALevelReachedByTimeIsItsOwnAndThatOfAResolutionItsCauses) {
   ASSERT_NO_FATAL_FAILURE(BeginLate(collector_.endpoint()));
-  SayMissedInTrace();
+  EmitMissedInTrace();
   ASSERT_TRUE(AwaitDelivered(alert_, 2));
   MoveClockTo("2025-10-21 08:00");
   ASSERT_TRUE(AwaitDelivered(alert_, 3));
@@ -117,7 +117,7 @@ TEST_F(NotificationsTraceTest, OfALevelReachedByTimeIsItsOwnAndThatOfAResolution
   met.mutable_header()->set_traceparent(kMetTrace);
   *met.mutable_deadline_met()->mutable_deadline() = Reference(kChild, UsualInstants());
   met.mutable_deadline_met()->set_late(true);
-  Say(met);
+  Emit(met);
   ASSERT_TRUE(Eventually([this] { return Traces(Event::kAlertResolved).size() == 1; }));
   EXPECT_EQ(TraceOf(Traces(Event::kAlertResolved)[0]), TraceOf(kMetTrace));
   ASSERT_TRUE(AwaitSpans("alarm alert", 1));
@@ -127,7 +127,7 @@ TEST_F(NotificationsTraceTest, OfALevelReachedByTimeIsItsOwnAndThatOfAResolution
 TEST_F(NotificationsTraceTest, OutlivesTheProcessThatRaisedTheAlert) {
   ASSERT_NO_FATAL_FAILURE(BeginLate(collector_.endpoint()));
   registry_.FailWith(grpc::StatusCode::UNAVAILABLE);
-  SayMissedInTrace();
+  EmitMissedInTrace();
   ASSERT_TRUE(Eventually([this] { return Traces(Event::kAlertRaised).size() == 1; }));
   ASSERT_TRUE(Eventually([this] {
     const auto log = ReadFile(service_->process().log_file());
@@ -145,7 +145,7 @@ TEST_F(NotificationsTraceTest, OutlivesTheProcessThatRaisedTheAlert) {
 TEST_F(NotificationsTraceTest, IsNotMissedByAnybodyWhenTheCollectorIsAwayOrSlow) {
   collector_.Hold(true);
   ASSERT_NO_FATAL_FAILURE(BeginLate(collector_.endpoint()));
-  SayMissedInTrace();
+  EmitMissedInTrace();
   ASSERT_TRUE(AwaitDelivered(alert_, 2));
   EXPECT_EQ(GetAlert(alert_).reference().child_id(), kChild);
   EXPECT_THAT(Named("send mail"), IsEmpty()) << "it was held all the time";

@@ -17,14 +17,14 @@ class NotificationsVisibilityTest : public NotificationsTest {
   void BeginWithThree() {
     AppointTheUsual();
     ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
-    SayInCare("chd-a", kSchool);
-    SayInCare("chd-b", kSchool);
-    SayInCare("chd-c", kOtherSchool);
+    EmitInCare("chd-a", kSchool);
+    EmitInCare("chd-b", kSchool);
+    EmitInCare("chd-c", kOtherSchool);
     for (const std::string child : {"chd-a", "chd-b", "chd-c"}) {
       auto missed = FromScheduling(child);
       if (child == "chd-c") missed.mutable_pep()->set_school_urn(kOtherSchool);
       *missed.mutable_deadline_missed()->mutable_deadline() = Reference(child, UsualInstants());
-      Say(missed);
+      Emit(missed);
     }
     ASSERT_TRUE(AwaitHandled());
   }
@@ -54,7 +54,7 @@ class NotificationsVisibilityTest : public NotificationsTest {
   void Raise(const Raised& alert) {
     Instants instants = UsualInstants();
     for (LevelInstant& level : instants.levels) level.recipients.clear();
-    if (alert.child.empty()) return SayVacancy(alert.school, "2025-10-20", {instants.levels[0]});
+    if (alert.child.empty()) return EmitVacancy(alert.school, "2025-10-20", {instants.levels[0]});
     auto deadline = Reference(alert.child, instants);
     deadline.set_deadline_id(alert.id());
     const auto of_the_deadline = [&] {
@@ -66,11 +66,11 @@ class NotificationsVisibilityTest : public NotificationsTest {
     auto event = of_the_deadline();
     *(alert.level == 0 ? event.mutable_deadline_reminder_reached()->mutable_deadline()
                        : event.mutable_deadline_missed()->mutable_deadline()) = deadline;
-    Say(event);
+    Emit(event);
     if (alert.open) return;
     event = of_the_deadline();
     *event.mutable_deadline_met()->mutable_deadline() = deadline;
-    Say(event);
+    Emit(event);
   }
   // The ids of all pages, each of which is full while there is more.
   std::multiset<std::string> ReadInFullPages(v1::ListAlertsRequest request, const Actor& actor) {
@@ -121,7 +121,7 @@ TEST_F(NotificationsVisibilityTest, ListsAreNarrowedByEveryFilter) {
   EXPECT_EQ(Listed(request).size(), 3u);
   request.set_level(0);
   EXPECT_THAT(Listed(request), IsEmpty());
-  SayMet("chd-a", UsualInstants(), /*late=*/true);
+  EmitMet("chd-a", UsualInstants(), /*late=*/true);
   request.Clear();
   request.set_state(v1::ALERT_STATE_RESOLVED);
   EXPECT_TRUE(Eventually([&] { return Listed(request) == std::vector<std::string>{"chd-a"}; }));
@@ -132,7 +132,7 @@ TEST_F(NotificationsVisibilityTest, ListsAreNarrowedByEveryFilter) {
 TEST_F(NotificationsVisibilityTest, EveryFilterWorksAloneAndWithEveryOther) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
   const std::string another = "330";
-  for (const char* child : {"chd-a", "chd-aa", "chd-b", "chd-c"}) SayInCare(child, kSchool);
+  for (const char* child : {"chd-a", "chd-aa", "chd-b", "chd-c"}) EmitInCare(child, kSchool);
   const std::vector<Raised> raised = {{"chd-a.1", "chd-a", kSchool, kAuthority, true, 1},
                                       {"chd-a.2", "chd-a", kOtherSchool, kAuthority, false, 1},
                                       {"chd-a.3", "chd-a", kSchool, kAuthority, true, 0},
@@ -185,7 +185,7 @@ TEST_F(NotificationsVisibilityTest, APageIsFullAlthoughAlertsOfOthersArePassedOv
   for (int i = 0; i < 30; ++i) {
     const std::string child = absl::StrCat("chd-", i);
     const bool is_theirs = i % 3 == 0;
-    SayInCare(child, is_theirs ? kOtherSchool : kSchool);
+    EmitInCare(child, is_theirs ? kOtherSchool : kSchool);
     const Raised alert{absl::StrCat(child, ".1"), child, kSchool, kAuthority, true, i % 2};
     Raise(alert);
     if (is_theirs && alert.level == 1) expected.insert(alert.id());
@@ -229,7 +229,7 @@ TEST_F(NotificationsVisibilityTest, ADesignatedTeacherReachesOnlyChildrenNowAtTh
   EXPECT_EQ(Get(AlertIdOf("chd-c"), DesignatedTeacher(kSchool)).error_code(), grpc::NOT_FOUND);
   EXPECT_EQ(Acknowledge(AlertIdOf("chd-c"), DesignatedTeacher(kSchool)).error_code(),
             grpc::NOT_FOUND);
-  SayMoved("chd-a", kOtherSchool);
+  EmitMoved("chd-a", kOtherSchool);
   EXPECT_TRUE(
       Eventually([&] { return Get(AlertIdOf("chd-a"), DesignatedTeacher(kOtherSchool)).ok(); }));
   EXPECT_EQ(Get(AlertIdOf("chd-a"), DesignatedTeacher(kSchool)).error_code(), grpc::NOT_FOUND);
@@ -241,17 +241,17 @@ TEST_F(NotificationsVisibilityTest, AfterCareASchoolReachesAChildsAlertsForAsLon
   auto theirs = FromRegistry("registry/child/chd-b");
   theirs.mutable_child_became_looked_after()->set_child_id("chd-b");
   theirs.mutable_child_became_looked_after()->set_authority_code("330");
-  Say(theirs, "chd-b");
+  Emit(theirs, "chd-b");
   for (const char* child : {"chd-a", "chd-b"}) {
     auto ceased = FromRegistry(absl::StrCat("registry/child/", child));
     ceased.mutable_child_ceased_to_be_looked_after()->set_child_id(child);
     ceased.mutable_child_ceased_to_be_looked_after()->set_ceased_on("2025-10-20");
-    Say(ceased, child);
+    Emit(ceased, child);
   }
   auto adopted = FromRegistry("registry/policy/330");
   adopted.mutable_policy_profile_adopted()->mutable_profile()->set_authority_code("330");
   adopted.mutable_policy_profile_adopted()->mutable_profile()->set_access_after_care_months(0);
-  Say(adopted, "330");
+  Emit(adopted, "330");
   ASSERT_TRUE(AwaitHandled());
   const v1::ListAlertsRequest all;
   EXPECT_THAT(Listed(all, DesignatedTeacher(kSchool)), ElementsAre("chd-a"));
@@ -307,7 +307,7 @@ TEST_F(NotificationsVisibilityTest, WhatCannotBeAcknowledgedIsRefusedWithAReason
   EXPECT_EQ(ReasonOf(status), "INVALID_FIELD");
   status = Acknowledge(AlertIdOf("chd-a"), VirtualSchool(), std::string(65, 'x'));
   EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
-  SayMet("chd-a", UsualInstants(), /*late=*/true);
+  EmitMet("chd-a", UsualInstants(), /*late=*/true);
   ASSERT_TRUE(
       Eventually([&] { return GetAlert(AlertIdOf("chd-a")).state() == v1::ALERT_STATE_RESOLVED; }));
   status = Acknowledge(AlertIdOf("chd-a"), VirtualSchool());
@@ -318,7 +318,7 @@ TEST_F(NotificationsVisibilityTest, WhatCannotBeAcknowledgedIsRefusedWithAReason
 TEST_F(NotificationsVisibilityTest, AnAlertAboutASchoolIsSeenByItsTeachersAndAuthority) {
   AppointTheUsual();
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-06 08:00"));
-  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
+  EmitVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
   const std::string alert = absl::StrCat(kSchool, ".", std::string(kVacancyRule));
   ASSERT_TRUE(Eventually([&] { return Get(alert, VirtualSchool()).ok(); }));
   EXPECT_TRUE(Get(alert, DesignatedTeacher(kSchool)).ok());
@@ -332,13 +332,13 @@ TEST_F(NotificationsVisibilityTest,
   ASSERT_NO_FATAL_FAILURE(Begin("2025-10-06 08:00"));
   const Actor next = OfAuthority(Role::kVirtualSchool, "330");
   const std::string alert = absl::StrCat(kSchool, ".", std::string(kVacancyRule));
-  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
+  EmitVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels);
   ASSERT_TRUE(AwaitMails(1));
-  SayVacancyEnded(kSchool, "2025-10-03");
+  EmitVacancyEnded(kSchool, "2025-10-03");
   ASSERT_TRUE(AwaitStory(alert, {"raised 0", "delivered 0 school-office", "resolved withdrawn"}));
   EXPECT_TRUE(Get(alert, VirtualSchool()).ok());
   EXPECT_EQ(Get(alert, next).error_code(), grpc::NOT_FOUND) << "it tells whom the other one told";
-  SayVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels, "330");
+  EmitVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels, "330");
   ASSERT_TRUE(AwaitStory(alert, {"raised 0", "delivered 0 school-office", "resolved withdrawn",
                                  "raised 0", "delivered 0 school-office"}));
   EXPECT_EQ(GetAlert(alert, next).times_raised(), 2);

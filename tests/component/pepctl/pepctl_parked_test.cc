@@ -50,8 +50,8 @@ TEST_F(PepctlParkedTest, WhatWaitsForAMissingEventIsShownTriedAgainAndGivenUpWit
 
   // One event is lost, and two follow it.
   events_.Moved(kChild, kSchool, kOtherSchool, "2025-09-03", Now());
-  SayMoved(kChild, kOtherSchool, kSchool, "2025-09-04");
-  SayMoved(kChild, kSchool, kOtherSchool, "2025-09-05");
+  EmitMoved(kChild, kOtherSchool, kSchool, "2025-09-04");
+  EmitMoved(kChild, kSchool, kOtherSchool, "2025-09-05");
   ASSERT_TRUE(ComesToSay("2 records since"));
   const Answer parked = DeadLetters({"parked", "scheduling"});
   EXPECT_EQ(parked.code, kRefused) << "a script notices";

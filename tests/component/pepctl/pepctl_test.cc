@@ -101,7 +101,7 @@ TEST_F(PepctlTest, TheSameRequestIdHasOneEffect) {
   command.insert(command.end(), {"--request-id", "by-hand-1"});
   EXPECT_EQ(Pepctl(command).code, kDone);
   EXPECT_EQ(Pepctl(command).code, kDone);
-  EXPECT_EQ(Saying(&scheduling::v1::SchedulingEvent::has_pep_meeting_scheduled).size(), 1u);
+  EXPECT_EQ(EmittedWith(&scheduling::v1::SchedulingEvent::has_pep_meeting_scheduled).size(), 1u);
   EXPECT_EQ(Pepctl(Schedule("2025-09-25 14:00")).code, kRefused);
 }
 
@@ -159,9 +159,9 @@ TEST_F(PepctlTest, AServiceCanBeReachedByAddressAndTokenAlone) {
 TEST_F(PepctlTest, WatchTellsWhatHappenedInWords) {
   ASSERT_EQ(Pepctl(Schedule("2025-09-25 14:00")).code, kDone);
   Settle();
-  const std::size_t said = Said().size();
+  const std::size_t emitted = Emitted().size();
   const Answer watched = Pepctl({"watch", "--from-beginning", "--topic", "scheduling", "--ids",
-                                 "--count", absl::StrCat(said)});
+                                 "--count", absl::StrCat(emitted)});
   EXPECT_EQ(watched.code, kDone) << watched.text;
   EXPECT_THAT(watched.text, HasSubstr(absl::StrCat(kChild, ", school ", kSchool,
                                                    ": PEP meeting set for Thu 25 Sep 2025 14:00")));

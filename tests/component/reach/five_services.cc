@@ -246,18 +246,18 @@ bool FiveServices::HandOverEvents() {
       EXPECT_TRUE(entries.ok()) << entries.status();
       std::vector<std::string> handed;
       for (const OutboxEntry& entry : *entries) {
-        const OutboxRecord& said = entry.record;
-        on_event_(said.topic, said.value);
-        const InboundRecord record{.topic = said.topic,
+        const OutboxRecord& emitted = entry.record;
+        on_event_(emitted.topic, emitted.value);
+        const InboundRecord record{.topic = emitted.topic,
                                    .partition = partition,
                                    .offset = 0,
-                                   .key = said.key,
-                                   .value = said.value,
-                                   .headers = {said.headers.begin(), said.headers.end()}};
+                                   .key = emitted.key,
+                                   .value = emitted.value,
+                                   .headers = {emitted.headers.begin(), emitted.headers.end()}};
         for (const auto& reader : members_) {
-          if (!reader->Reads(said.topic)) continue;
+          if (!reader->Reads(emitted.topic)) continue;
           const absl::Status received = reader->OnRecord(record);
-          EXPECT_TRUE(received.ok()) << said.topic << ": " << received;
+          EXPECT_TRUE(received.ok()) << emitted.topic << ": " << received;
         }
         handed.push_back(entry.entry_id);
       }

@@ -49,21 +49,21 @@ void History::Hear(const registry::v1::RegistryEvent& event) {
       months_of_access[profile.authority_code()] = profile.access_after_care_months();
     }
   } else if (event.has_child_became_looked_after()) {
-    const auto& said = event.child_became_looked_after();
-    Child& child = children[said.child_id()];
-    child.authority = said.authority_code();
+    const auto& emitted = event.child_became_looked_after();
+    Child& child = children[emitted.child_id()];
+    child.authority = emitted.authority_code();
     child.care_ceased_on.reset();
   } else if (event.has_child_ceased_to_be_looked_after()) {
-    const auto& said = event.child_ceased_to_be_looked_after();
-    children[said.child_id()].care_ceased_on = DayOf(said.ceased_on());
+    const auto& emitted = event.child_ceased_to_be_looked_after();
+    children[emitted.child_id()].care_ceased_on = DayOf(emitted.ceased_on());
   } else if (event.has_child_enrolled()) {
-    const auto& said = event.child_enrolled();
-    children[said.child_id()].school = said.school_urn();
+    const auto& emitted = event.child_enrolled();
+    children[emitted.child_id()].school = emitted.school_urn();
   } else if (event.has_child_moved_school()) {
-    const auto& said = event.child_moved_school();
-    Child& child = children[said.child_id()];
+    const auto& emitted = event.child_moved_school();
+    Child& child = children[emitted.child_id()];
     child.school_before = child.school;
-    child.school = said.to_school_urn();
+    child.school = emitted.to_school_urn();
   }
 }
 
@@ -96,12 +96,13 @@ void History::Hear(const scheduling::v1::SchedulingEvent& event) {
 
 void History::Hear(const assessments::v1::AssessmentsEvent& event) {
   if (event.has_sdq_requested()) {
-    const auto& said = event.sdq_requested();
-    sdqs[said.sdq_id()] = {event.child_id(), event.pep_id(), said.purpose(), said.informant()};
+    const auto& emitted = event.sdq_requested();
+    sdqs[emitted.sdq_id()] = {event.child_id(), event.pep_id(), emitted.purpose(),
+                              emitted.informant()};
   }
-  const auto step = [this](const auto& said, const char* state) {
-    sdqs[said.sdq_id()].state = state;
-    sdqs[said.sdq_id()].missing &=
+  const auto step = [this](const auto& emitted, const char* state) {
+    sdqs[emitted.sdq_id()].state = state;
+    sdqs[emitted.sdq_id()].missing &=
         std::string_view(state) == "SENT" || std::string_view(state) == "RECEIVED";
   };
   if (event.has_sdq_sent()) step(event.sdq_sent(), "SENT");
@@ -124,10 +125,10 @@ void History::Hear(const assessments::v1::AssessmentsEvent& event) {
 }
 
 void History::Hear(const funding::v1::FundingEvent& event) {
-  const auto step = [&](const funding::v1::FundingReference& said, const char* state) {
-    FundingRequest& request = requests[said.funding_request_id()];
-    const std::string& line = said.fund_line_id();
-    request = {said.child_id(), said.pep_id(), line, line.substr(0, line.find('.')), state};
+  const auto step = [&](const funding::v1::FundingReference& emitted, const char* state) {
+    FundingRequest& request = requests[emitted.funding_request_id()];
+    const std::string& line = emitted.fund_line_id();
+    request = {emitted.child_id(), emitted.pep_id(), line, line.substr(0, line.find('.')), state};
   };
   if (event.has_fund_line_opened()) lines.insert(event.fund_line_opened().fund_line_id());
   if (event.has_funding_drafted()) step(event.funding_drafted().request(), "DRAFT");
@@ -139,12 +140,12 @@ void History::Hear(const funding::v1::FundingEvent& event) {
 }
 
 void History::Hear(const notifications::v1::NotificationsEvent& event) {
-  const auto& said = event.alert();
-  const auto [found, is_new] = alerts.try_emplace(said.alert_id());
+  const auto& emitted = event.alert();
+  const auto [found, is_new] = alerts.try_emplace(emitted.alert_id());
   Alert& alert = found->second;
-  alert.child = said.child_id();
-  alert.school = said.school_urn();
-  alert.authority = said.authority_code();
+  alert.child = emitted.child_id();
+  alert.school = emitted.school_urn();
+  alert.authority = emitted.authority_code();
   if (event.has_alert_raised()) {
     if (is_new || !alert.open) alert.level = 0;
     alert.open = true;

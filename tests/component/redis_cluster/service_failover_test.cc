@@ -58,9 +58,9 @@ TEST_F(ServiceFailoverTest, CommandsAndAlarmsOfAChildGoOnWhenItsPrimaryIsKilled)
   EXPECT_EQ(service_->process().pid(), process);
   // What is stored and what was said agree, and alarms fire from the replica.
   EXPECT_EQ(Pep().times_rescheduled(), 1);
-  EXPECT_THAT(Saying(&Event::has_pep_meeting_rescheduled), SizeIs(1));
+  EXPECT_THAT(EmittedWith(&Event::has_pep_meeting_rescheduled), SizeIs(1));
   MoveClockTo("2025-10-20 18:00");
-  EXPECT_THAT(Saying(&Event::has_deadline_missed), Not(IsEmpty()));
+  EXPECT_THAT(EmittedWith(&Event::has_deadline_missed), Not(IsEmpty()));
 }
 
 }  // namespace

@@ -110,14 +110,14 @@ TEST_F(RegistryContactsTest, RefuseUnknownChildrenSchoolsAndRoles) {
 
 TEST_F(RegistryContactsTest, AVacancyBeginsWithAChildAtASchoolWithoutADesignatedTeacher) {
   const Event began =
-      AwaitSaid([](const Event& event) { return event.has_designated_teacher_vacancy_began(); });
-  const auto& said = began.designated_teacher_vacancy_began();
-  EXPECT_EQ(said.school_urn(), kSecondary);
-  EXPECT_EQ(said.authority_code(), "931");
-  EXPECT_EQ(said.since_on(), "2025-09-01");
-  ASSERT_GT(said.levels_size(), 1);
+      AwaitEmitted([](const Event& event) { return event.has_designated_teacher_vacancy_began(); });
+  const auto& emitted = began.designated_teacher_vacancy_began();
+  EXPECT_EQ(emitted.school_urn(), kSecondary);
+  EXPECT_EQ(emitted.authority_code(), "931");
+  EXPECT_EQ(emitted.since_on(), "2025-09-01");
+  ASSERT_GT(emitted.levels_size(), 1);
   bool late = false;
-  for (const auto& level : said.levels()) {
+  for (const auto& level : emitted.levels()) {
     EXPECT_GT(level.recipients_size(), 0);
     if (level.level() != 1) continue;
     late = true;
@@ -129,9 +129,10 @@ TEST_F(RegistryContactsTest, AVacancyBeginsWithAChildAtASchoolWithoutADesignated
   EXPECT_EQ(School(kSecondary).designated_teacher_vacant_since(), "2025-09-01");
   EXPECT_EQ(School(kSecondary).looked_after_children(), 1);
   EXPECT_EQ(School(kPrimary).designated_teacher_vacant_since(), "") << "it has one";
-  EXPECT_EQ(
-      Said([](const Event& event) { return event.has_designated_teacher_vacancy_began(); }).size(),
-      1u);
+  EXPECT_EQ(Emitted([](const Event& event) {
+              return event.has_designated_teacher_vacancy_began();
+            }).size(),
+            1u);
 }
 
 TEST_F(RegistryContactsTest, AVacancyBeginsWhenTheLastOneLeavesAndEndsWithTheNext) {
@@ -142,7 +143,7 @@ TEST_F(RegistryContactsTest, AVacancyBeginsWhenTheLastOneLeavesAndEndsWithTheNex
   end.mutable_appointment()->set_until_on("2025-09-12");
   Done(&Stub::EndAppointment, end);
   MoveClockTo("2025-09-13 00:00");
-  const Event began = AwaitSaid([](const Event& event) {
+  const Event began = AwaitEmitted([](const Event& event) {
     return event.designated_teacher_vacancy_began().school_urn() == kPrimary;
   });
   EXPECT_EQ(began.designated_teacher_vacancy_began().since_on(), "2025-09-13");
@@ -165,7 +166,7 @@ TEST_F(RegistryContactsTest, AVacancyMovesWithTheLastChild) {
   EXPECT_TRUE(
       Eventually([&] { return School(kSecondary).designated_teacher_vacant_since().empty(); }));
   EXPECT_EQ(School(kSecondary).looked_after_children(), 0);
-  const auto ended = AwaitSaid([](const Event& event) {
+  const auto ended = AwaitEmitted([](const Event& event) {
                        return event.has_designated_teacher_vacancy_ended();
                      }).designated_teacher_vacancy_ended();
   EXPECT_EQ(ended.school_urn(), kSecondary);

@@ -23,12 +23,12 @@ TEST_F(RegistryFaultsTest, AnImportThatIsKilledInTheMiddleIsFinishedByRepeatingI
   EXPECT_GT(again.created(), 0);
   EXPECT_EQ(Imported(v1::IMPORT_KIND_SCHOOLS, file).unchanged(), kSchools);
   EXPECT_TRUE(Eventually([&] { return service_->Metric("pepline_outbox_entries") == 0; }));
-  std::set<std::string> said;
-  for (const Event& event : Said([](const Event& one) { return one.has_school_registered(); })) {
+  std::set<std::string> emitted;
+  for (const Event& event : Emitted([](const Event& one) { return one.has_school_registered(); })) {
     EXPECT_EQ(event.header().aggregate_version(), 1u);
-    said.insert(event.school_registered().school_urn());
+    emitted.insert(event.school_registered().school_urn());
   }
-  EXPECT_EQ(said.size(), static_cast<std::size_t>(kSchools)) << "each said, and none twice anew";
+  EXPECT_EQ(emitted.size(), static_cast<std::size_t>(kSchools)) << "each said, and none twice anew";
 }
 
 TEST_F(RegistryFaultsTest, FactsReachTheSchoolAfterARestart) {
@@ -44,7 +44,7 @@ TEST_F(RegistryFaultsTest, FactsReachTheSchoolAfterARestart) {
   }));
   Settle();
   std::set<std::uint64_t> versions;
-  for (const Event& event : Said([](const Event& one) {
+  for (const Event& event : Emitted([](const Event& one) {
          return one.designated_teacher_vacancy_began().school_urn() == kSecondary;
        })) {
     versions.insert(event.header().aggregate_version());
@@ -54,7 +54,8 @@ TEST_F(RegistryFaultsTest, FactsReachTheSchoolAfterARestart) {
 
 TEST_F(RegistryFaultsTest, ARepeatedOwnEventHasNoSecondEffect) {
   ImportEverything();
-  const Event enrolled = AwaitSaid([](const Event& event) { return event.has_child_enrolled(); });
+  const Event enrolled =
+      AwaitEmitted([](const Event& event) { return event.has_child_enrolled(); });
   const int before = School(kPrimary).looked_after_children();
   ASSERT_TRUE(
       service_->Publish(kTopicOfRegistry, enrolled.child_enrolled().child_id(), enrolled).ok());

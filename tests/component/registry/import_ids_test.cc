@@ -78,7 +78,7 @@ TEST_F(ImportIdsTest, AnotherImportUnderTheIdIsRefusedAndLeavesNoTrace) {
   ASSERT_EQ(log.size(), 1u);
   EXPECT_EQ(log[0].reason(), "the first");
   Settle();
-  EXPECT_EQ(Said([](const Event&) { return true; }).size(), 1u) << "one profile";
+  EXPECT_EQ(Emitted([](const Event&) { return true; }).size(), 1u) << "one profile";
 }
 
 TEST_F(ImportIdsTest, APreviewAndARefusedFileLeaveTheIdFree) {

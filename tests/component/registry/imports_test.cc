@@ -29,9 +29,9 @@ class RegistryImportsTest : public RegistryTest {
     }
     return places;
   }
-  int CountSaid(bool (Event::*is)() const) {
+  int CountEmitted(bool (Event::*is)() const) {
     Settle();
-    return static_cast<int>(Said([is](const Event& event) { return (event.*is)(); }).size());
+    return static_cast<int>(Emitted([is](const Event& event) { return (event.*is)(); }).size());
   }
 };
 
@@ -62,22 +62,22 @@ TEST_F(RegistryImportsTest, TakeEveryKindOfFileAndSayUnchangedTheSecondTime) {
     EXPECT_EQ(second.changed(), 0) << second.DebugString();
     EXPECT_EQ(second.unchanged(), first.created() + first.changed() + first.unchanged());
   }
-  EXPECT_EQ(CountSaid(&Event::has_bank_holidays_published), 1);
-  EXPECT_EQ(CountSaid(&Event::has_term_dates_published), 1);
-  EXPECT_EQ(CountSaid(&Event::has_policy_profile_adopted), 1);
-  EXPECT_EQ(CountSaid(&Event::has_school_registered), 3) << "not the closed, nor the future one";
-  EXPECT_EQ(CountSaid(&Event::has_school_closed), 0) << "nobody was told of it";
-  EXPECT_EQ(CountSaid(&Event::has_school_calendar_published), 1);
-  EXPECT_EQ(CountSaid(&Event::has_staff_appointed), 8 + 5) << "and those of each child";
-  EXPECT_EQ(CountSaid(&Event::has_child_became_looked_after), 3);
-  EXPECT_EQ(CountSaid(&Event::has_child_enrolled), 3);
+  EXPECT_EQ(CountEmitted(&Event::has_bank_holidays_published), 1);
+  EXPECT_EQ(CountEmitted(&Event::has_term_dates_published), 1);
+  EXPECT_EQ(CountEmitted(&Event::has_policy_profile_adopted), 1);
+  EXPECT_EQ(CountEmitted(&Event::has_school_registered), 3) << "not the closed, nor the future one";
+  EXPECT_EQ(CountEmitted(&Event::has_school_closed), 0) << "nobody was told of it";
+  EXPECT_EQ(CountEmitted(&Event::has_school_calendar_published), 1);
+  EXPECT_EQ(CountEmitted(&Event::has_staff_appointed), 8 + 5) << "and those of each child";
+  EXPECT_EQ(CountEmitted(&Event::has_child_became_looked_after), 3);
+  EXPECT_EQ(CountEmitted(&Event::has_child_enrolled), 3);
 }
 
 TEST_F(RegistryImportsTest, PreviewWritesNothing) {
   Import(v1::IMPORT_KIND_SCHOOLS, Schools(), /*dry_run=*/true);
   v1::ListSchoolsRequest request;
   EXPECT_EQ(Done(&Stub::ListSchools, request).schools_size(), 0);
-  EXPECT_TRUE(Said([](const Event&) { return true; }).empty());
+  EXPECT_TRUE(Emitted([](const Event&) { return true; }).empty());
 }
 
 TEST_F(RegistryImportsTest, NameEveryWrongRowOfChildrenAndWriteNone) {
@@ -145,12 +145,12 @@ TEST_F(RegistryImportsTest, FollowTheRegisterWhenSchoolsCloseAndOpenAgain) {
       absl::StrReplaceAll(Schools(), {{"Primary School,1,2,", "Primary School,2,2,31-08-2025"}});
   EXPECT_EQ(Imported(v1::IMPORT_KIND_SCHOOLS, closed).changed(), 1);
   EXPECT_EQ(School(kPrimary).closed_on(), "2025-08-31");
-  const Event said = AwaitSaid([](const Event& event) { return event.has_school_closed(); });
-  EXPECT_EQ(said.school_closed().school_urn(), kPrimary);
-  EXPECT_EQ(said.school_closed().closed_on(), "2025-08-31");
+  const Event emitted = AwaitEmitted([](const Event& event) { return event.has_school_closed(); });
+  EXPECT_EQ(emitted.school_closed().school_urn(), kPrimary);
+  EXPECT_EQ(emitted.school_closed().closed_on(), "2025-08-31");
   Imported(v1::IMPORT_KIND_SCHOOLS, Schools());
   EXPECT_EQ(School(kPrimary).closed_on(), "");
-  EXPECT_EQ(CountSaid(&Event::has_school_registered), 4);
+  EXPECT_EQ(CountEmitted(&Event::has_school_registered), 4);
 }
 
 TEST_F(RegistryImportsTest, TakeOnlyTheSchoolsOfOneAuthorityWhereAsked) {
@@ -174,7 +174,8 @@ TEST_F(RegistryImportsTest, ReplaceWhoLooksAfterAChildsCase) {
   MoveClockTo("2025-09-08 09:00");
   EXPECT_EQ(Counts(Imported(v1::IMPORT_KIND_CHILDREN, file)), (std::vector<int>{0, 1, 0}));
   const std::string child = ChildId("C-2");
-  const Event ended = AwaitSaid([](const Event& event) { return event.has_appointment_ended(); });
+  const Event ended =
+      AwaitEmitted([](const Event& event) { return event.has_appointment_ended(); });
   EXPECT_EQ(ended.appointment_ended().child_id(), child);
   EXPECT_EQ(ended.appointment_ended().staff_id(), StaffId("VS-2"));
   EXPECT_EQ(ended.appointment_ended().until_on(), "2025-09-07");
@@ -209,7 +210,7 @@ TEST_F(RegistryImportsTest, APolicyWaitsForItsDay) {
   const auto profile = Done(&Stub::GetPolicyProfile, request).profile();
   EXPECT_EQ(profile.version(), 2u);
   EXPECT_EQ(profile.effective_on(), "2025-11-01");
-  EXPECT_EQ(CountSaid(&Event::has_policy_profile_adopted), 2);
+  EXPECT_EQ(CountEmitted(&Event::has_policy_profile_adopted), 2);
   const v1::ImportResponse older =
       Import(v1::IMPORT_KIND_POLICY, DataFile("oxfordshire-policy.yaml"));
   EXPECT_THAT(Places(older), ElementsAre("0/effective_on"));
@@ -319,9 +320,9 @@ TEST_F(RegistryImportsTest, TheCalendarOfASchoolIsAllThatDecides) {
   EXPECT_EQ(calendar.school_terms(0).first_day(), "2025-09-04");
   EXPECT_GT(calendar.authority_terms_size(), 6);
   EXPECT_THAT(calendar.bank_holidays(), testing::Contains("2025-12-25"));
-  const Event said =
-      AwaitSaid([](const Event& event) { return event.has_school_calendar_published(); });
-  EXPECT_EQ(said.school_calendar_published().authority_code(), "931");
+  const Event emitted =
+      AwaitEmitted([](const Event& event) { return event.has_school_calendar_published(); });
+  EXPECT_EQ(emitted.school_calendar_published().authority_code(), "931");
   request.set_school_urn("999999");
   EXPECT_EQ(Refused(&Stub::GetSchoolCalendar, request), "UNKNOWN_SCHOOL");
   v1::GetPolicyProfileRequest policy;

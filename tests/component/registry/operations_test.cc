@@ -52,7 +52,7 @@ TEST_F(RegistryTest, AnOlderCopyGoesOnBehindTheNumbersThatWereSaidSince) {
   Imported(v1::IMPORT_KIND_CHILDREN, today);
   EXPECT_TRUE(Eventually(all_is_told));
   const auto any = [](const Event&) { return true; };
-  const std::size_t said = Said(any).size();
+  const std::size_t emitted = Emitted(any).size();
 
   EXPECT_EQ(service_->process().Stop(), 0);
   service_->redis().Stop();
@@ -67,8 +67,8 @@ TEST_F(RegistryTest, AnOlderCopyGoesOnBehindTheNumbersThatWereSaidSince) {
   Imported(v1::IMPORT_KIND_CHILDREN, today);
   EXPECT_TRUE(Eventually(all_is_told));
   // What was lost is said once more, under numbers that no receiver has seen.
-  const std::vector<Event> events = Said(any);
-  EXPECT_GT(events.size(), said);
+  const std::vector<Event> events = Emitted(any);
+  EXPECT_GT(events.size(), emitted);
   std::map<std::string, std::uint64_t> last;
   for (const Event& event : events) {
     const std::string& whose = event.header().aggregate_id();

@@ -48,13 +48,13 @@ TEST_F(RegistryPeopleTest, CareStartsAndCeasesOnce) {
   EXPECT_EQ(Refused(&Stub::RecordCareStarted, start), "REQUEST_ID_REUSED");
   start.clear_request_id();
   EXPECT_EQ(Refused(&Stub::RecordCareStarted, start), "ALREADY_LOOKED_AFTER");
-  const Event said = AwaitSaid(
+  const Event emitted = AwaitEmitted(
       [&](const Event& event) { return event.child_became_looked_after().child_id() == child; });
-  EXPECT_EQ(said.child_became_looked_after().became_looked_after_on(), "2025-08-28");
-  EXPECT_EQ(said.child_became_looked_after().authority_code(), "931");
-  EXPECT_TRUE(said.child_became_looked_after().pep_required());
-  EXPECT_EQ(said.header().aggregate_id(), "registry/child/" + child);
-  EXPECT_EQ(said.header().aggregate_version(), 1u) << "what is personal has no number";
+  EXPECT_EQ(emitted.child_became_looked_after().became_looked_after_on(), "2025-08-28");
+  EXPECT_EQ(emitted.child_became_looked_after().authority_code(), "931");
+  EXPECT_TRUE(emitted.child_became_looked_after().pep_required());
+  EXPECT_EQ(emitted.header().aggregate_id(), "registry/child/" + child);
+  EXPECT_EQ(emitted.header().aggregate_version(), 1u) << "what is personal has no number";
 
   v1::RecordCareCeasedRequest cease;
   cease.set_child_id(child);
@@ -63,7 +63,7 @@ TEST_F(RegistryPeopleTest, CareStartsAndCeasesOnce) {
   cease.set_reason(v1::CARE_CEASED_REASON_SPECIAL_GUARDIANSHIP);
   Done(&Stub::RecordCareCeased, cease);
   const Event ceased =
-      AwaitSaid([](const Event& event) { return event.has_child_ceased_to_be_looked_after(); });
+      AwaitEmitted([](const Event& event) { return event.has_child_ceased_to_be_looked_after(); });
   EXPECT_EQ(ceased.child_ceased_to_be_looked_after().reason(), "special-guardianship");
   EXPECT_FALSE(Child(child).looked_after());
   EXPECT_EQ(Child(child).ceased_on(), "2025-09-01");
@@ -92,11 +92,12 @@ TEST_F(RegistryPeopleTest, AChildIsEnrolledOnceAndThenMoves) {
   const auto moved = Done(&Stub::MoveChildToSchool, move);
   EXPECT_EQ(moved.from_school_urn(), kNeighbour);
   EXPECT_EQ(moved.school_authority_code(), "931");
-  const Event said = AwaitSaid([](const Event& event) { return event.has_child_moved_school(); });
-  EXPECT_EQ(said.child_moved_school().from_school_urn(), kNeighbour);
-  EXPECT_EQ(said.child_moved_school().to_school_urn(), kSecondary);
-  EXPECT_EQ(said.child_moved_school().to_school_authority_code(), "931");
-  EXPECT_EQ(said.child_moved_school().moved_on(), "2025-09-03");
+  const Event emitted =
+      AwaitEmitted([](const Event& event) { return event.has_child_moved_school(); });
+  EXPECT_EQ(emitted.child_moved_school().from_school_urn(), kNeighbour);
+  EXPECT_EQ(emitted.child_moved_school().to_school_urn(), kSecondary);
+  EXPECT_EQ(emitted.child_moved_school().to_school_authority_code(), "931");
+  EXPECT_EQ(emitted.child_moved_school().moved_on(), "2025-09-03");
   EXPECT_EQ(Child(child).school_urn(), kSecondary);
   EXPECT_EQ(Refused(&Stub::MoveChildToSchool, move), "ALREADY_AT_THIS_SCHOOL");
 }
@@ -121,11 +122,11 @@ TEST_F(RegistryPeopleTest, StaffAreAppointedAndTheirAppointmentsEnd) {
   MoveClockTo("2025-09-10 00:00");
   EXPECT_TRUE(
       Eventually([&] { return School(kSecondary).designated_teacher_staff_ids_size() == 1; }));
-  const Event said = AwaitSaid([](const Event& event) {
+  const Event emitted = AwaitEmitted([](const Event& event) {
     return event.designated_teacher_appointed().school_urn() == kSecondary;
   });
-  EXPECT_EQ(said.designated_teacher_appointed().staff_id(), staff);
-  EXPECT_EQ(said.designated_teacher_appointed().from_on(), "2025-09-10");
+  EXPECT_EQ(emitted.designated_teacher_appointed().staff_id(), staff);
+  EXPECT_EQ(emitted.designated_teacher_appointed().from_on(), "2025-09-10");
 
   v1::EndAppointmentRequest end;
   end.set_staff_id(staff);
@@ -137,7 +138,8 @@ TEST_F(RegistryPeopleTest, StaffAreAppointedAndTheirAppointmentsEnd) {
   MoveClockTo("2025-09-30 23:59");
   EXPECT_EQ(School(kSecondary).designated_teacher_staff_ids_size(), 1) << "its last day counts";
   MoveClockTo("2025-10-01 00:00");
-  const Event ended = AwaitSaid([](const Event& event) { return event.has_appointment_ended(); });
+  const Event ended =
+      AwaitEmitted([](const Event& event) { return event.has_appointment_ended(); });
   EXPECT_EQ(ended.appointment_ended().until_on(), "2025-09-30");
   EXPECT_TRUE(
       Eventually([&] { return School(kSecondary).designated_teacher_staff_ids_size() == 0; }));
@@ -169,10 +171,10 @@ TEST_F(RegistryPeopleTest, StaffAreAppointedForAChildAndListedWithIt) {
   EXPECT_EQ(answer.appointments(0).child_id(), child);
   EXPECT_EQ(Done(&Stub::AppointStaff, appoint).SerializeAsString(), answer.SerializeAsString())
       << "a repetition is answered as the first time";
-  const Event said =
-      AwaitSaid([&](const Event& event) { return event.staff_appointed().child_id() == child; });
-  EXPECT_EQ(said.staff_appointed().staff_id(), worker);
-  EXPECT_EQ(said.header().aggregate_version(), 1u);
+  const Event emitted =
+      AwaitEmitted([&](const Event& event) { return event.staff_appointed().child_id() == child; });
+  EXPECT_EQ(emitted.staff_appointed().staff_id(), worker);
+  EXPECT_EQ(emitted.header().aggregate_version(), 1u);
 
   v1::ListStaffRequest list;
   list.set_authority_code("931");
@@ -188,8 +190,8 @@ TEST_F(RegistryPeopleTest, StaffAreAppointedForAChildAndListedWithIt) {
   EXPECT_EQ(Refused(&Stub::EndAppointment, end, neighbour), "NOT_FOUND");
   EXPECT_EQ(Done(&Stub::EndAppointment, end).appointments(0).until_on(), "2025-09-01");
   MoveClockTo("2025-09-02 00:00");
-  const Event ended =
-      AwaitSaid([&](const Event& event) { return event.appointment_ended().child_id() == child; });
+  const Event ended = AwaitEmitted(
+      [&](const Event& event) { return event.appointment_ended().child_id() == child; });
   EXPECT_EQ(ended.appointment_ended().staff_id(), worker);
 }
 

@@ -53,9 +53,9 @@ class PracticeImportsTest : public RegistryTest {
     EXPECT_THAT(Removed(Imported(kind, bytes)), IsEmpty()) << "nothing is left to take away";
     return Removed(done);
   }
-  int CountSaid(bool (Event::*is)() const) {
+  int CountEmitted(bool (Event::*is)() const) {
     Settle();
-    return static_cast<int>(Said([is](const Event& event) { return (event.*is)(); }).size());
+    return static_cast<int>(Emitted([is](const Event& event) { return (event.*is)(); }).size());
   }
 };
 
@@ -68,7 +68,7 @@ TEST_F(PracticeImportsTest, PartsOfAYearAreTakenAwayOnlyWhenConfirmed) {
                           "spring term 2 2025/26 (2026-02-23 to 2026-03-27)",
                           "summer term 1 2025/26 (2026-04-13 to 2026-05-22)",
                           "summer term 2 2025/26 (2026-06-01 to 2026-07-20)"));
-  EXPECT_EQ(CountSaid(&Event::has_term_dates_published), 2) << "the refused ones said nothing";
+  EXPECT_EQ(CountEmitted(&Event::has_term_dates_published), 2) << "the refused ones said nothing";
   v1::ListImportsRequest request;
   request.set_authority_code("931");
   const v1::ListImportsResponse page = Done(&Stub::ListImports, request);
@@ -179,15 +179,15 @@ TEST_F(PracticeImportsTest, ChildrenFollowASchoolThatIsAnotherAuthoritysFromNowO
   ASSERT_TRUE(TryImport(options, moved, response).ok());
   EXPECT_EQ(response.changed(), 1) << response.DebugString();
   EXPECT_EQ(School(kPrimary).authority_code(), "940");
-  const Event said =
-      AwaitSaid([](const Event& event) { return event.has_school_moved_authority(); });
-  EXPECT_EQ(said.school_moved_authority().school_urn(), kPrimary);
-  EXPECT_EQ(said.school_moved_authority().from_authority_code(), "931");
-  EXPECT_EQ(said.school_moved_authority().to_authority_code(), "940");
+  const Event emitted =
+      AwaitEmitted([](const Event& event) { return event.has_school_moved_authority(); });
+  EXPECT_EQ(emitted.school_moved_authority().school_urn(), kPrimary);
+  EXPECT_EQ(emitted.school_moved_authority().from_authority_code(), "931");
+  EXPECT_EQ(emitted.school_moved_authority().to_authority_code(), "940");
   Settle();
   std::vector<std::string> told;
   for (const Event& event :
-       Said([](const Event& one) { return one.has_school_of_child_moved_authority(); })) {
+       Emitted([](const Event& one) { return one.has_school_of_child_moved_authority(); })) {
     EXPECT_EQ(event.school_of_child_moved_authority().school_urn(), kPrimary);
     EXPECT_EQ(event.school_of_child_moved_authority().school_authority_code(), "940");
     told.push_back(event.school_of_child_moved_authority().child_id());
@@ -195,8 +195,8 @@ TEST_F(PracticeImportsTest, ChildrenFollowASchoolThatIsAnotherAuthoritysFromNowO
   EXPECT_THAT(told, testing::UnorderedElementsAre(ChildId("C-1"), ChildId("C-2")))
       << "each once, and nobody at another school";
   Imported(v1::IMPORT_KIND_SCHOOLS, moved);
-  EXPECT_EQ(CountSaid(&Event::has_school_moved_authority), 1);
-  EXPECT_EQ(CountSaid(&Event::has_school_of_child_moved_authority), 2);
+  EXPECT_EQ(CountEmitted(&Event::has_school_moved_authority), 1);
+  EXPECT_EQ(CountEmitted(&Event::has_school_of_child_moved_authority), 2);
 }
 
 TEST_F(PracticeImportsTest, ACutOffLiesInItsTermAsItsDatesAreOnRecord) {

@@ -176,7 +176,7 @@ v1::School RegistryTest::School(const std::string& urn) {
   return Done(&Stub::GetSchool, request).school();
 }
 
-std::vector<Event> RegistryTest::Said(const std::function<bool(const Event&)>& fits) {
+std::vector<Event> RegistryTest::Emitted(const std::function<bool(const Event&)>& fits) {
   std::vector<Event> events;
   auto records = service_->Events(kTopicOfRegistry);
   EXPECT_TRUE(records.ok()) << records.status();
@@ -188,7 +188,7 @@ std::vector<Event> RegistryTest::Said(const std::function<bool(const Event&)>& f
   return events;
 }
 
-Event RegistryTest::AwaitSaid(const std::function<bool(const Event&)>& fits) {
+Event RegistryTest::AwaitEmitted(const std::function<bool(const Event&)>& fits) {
   auto event = service_->AwaitEventOf<Event>(kTopicOfRegistry, fits, kPatience);
   EXPECT_TRUE(event.ok()) << event.status();
   return event.value_or(Event());

@@ -111,9 +111,9 @@ class RegistryTest : public ServiceFixture {
   v1::School School(const std::string& urn);
 
   // Every event so far that fits, in the order of each key.
-  std::vector<Event> Said(const std::function<bool(const Event&)>& fits);
+  std::vector<Event> Emitted(const std::function<bool(const Event&)>& fits);
   // The first event that fits; waits for it.
-  Event AwaitSaid(const std::function<bool(const Event&)>& fits);
+  Event AwaitEmitted(const std::function<bool(const Event&)>& fits);
   // Waits until what was said has had its effects on registry's own records.
   void Settle() override;
   void MoveClockTo(std::string_view at);  // and settles

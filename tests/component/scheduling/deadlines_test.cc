@@ -17,26 +17,26 @@ class SchedulingDeadlinesTest : public SchedulingTest {
     Done(&Stub::HoldPepMeeting, Holding("2025-10-20"));
   }
   // Of the events that concern this rule.
-  std::vector<Event> SayingOf(Rule rule, bool (Event::*is)() const,
-                              const v1::DeadlineReference& (*deadline)(const Event&)) {
-    std::vector<Event> events = Saying(is);
+  std::vector<Event> EmittedFor(Rule rule, bool (Event::*is)() const,
+                                const v1::DeadlineReference& (*deadline)(const Event&)) {
+    std::vector<Event> events = EmittedWith(is);
     std::erase_if(events,
                   [&](const Event& event) { return deadline(event).rule_id() != RuleId(rule); });
     return events;
   }
   std::vector<Event> Missed(Rule rule) {
-    return SayingOf(
+    return EmittedFor(
         rule, &Event::has_deadline_missed,
         [](const Event& event) -> const auto& { return event.deadline_missed().deadline(); });
   }
   // What moved it; that it is provisional no more, when its meeting is on record, moves nothing.
   std::vector<Event> Recalculated(Rule rule) {
-    std::vector<Event> events = SayingOf(
+    std::vector<Event> events = EmittedFor(
         rule, &Event::has_deadline_recalculated,
         [](const Event& event) -> const auto& { return event.deadline_recalculated().deadline(); });
     std::erase_if(events, [](const Event& event) {
-      const auto& said = event.deadline_recalculated();
-      return ToTime(said.old_due_at()) == ToTime(said.deadline().due_at());
+      const auto& emitted = event.deadline_recalculated();
+      return ToTime(emitted.old_due_at()) == ToTime(emitted.deadline().due_at());
     });
     return events;
   }
@@ -45,9 +45,9 @@ class SchedulingDeadlinesTest : public SchedulingTest {
 TEST_F(SchedulingDeadlinesTest, AreRemindedOfMissedOnceAndMetLate) {
   ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
   MoveClockTo("2025-10-23 07:59");
-  const auto reminders_before = Saying(&Event::has_deadline_reminder_reached).size();
+  const auto reminders_before = EmittedWith(&Event::has_deadline_reminder_reached).size();
   MoveClockTo("2025-10-23 08:00");
-  EXPECT_EQ(Saying(&Event::has_deadline_reminder_reached).size(), reminders_before + 1);
+  EXPECT_EQ(EmittedWith(&Event::has_deadline_reminder_reached).size(), reminders_before + 1);
 
   MoveClockTo("2025-11-03 23:59");
   EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_RUNNING);
@@ -62,7 +62,7 @@ TEST_F(SchedulingDeadlinesTest, AreRemindedOfMissedOnceAndMetLate) {
   const v1::Deadline deadline = DeadlineOf(pep, Rule::kFinalised);
   EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);
   EXPECT_TRUE(deadline.late());
-  const auto finalised = Saying(&Event::has_epep_finalised);
+  const auto finalised = EmittedWith(&Event::has_epep_finalised);
   ASSERT_EQ(finalised.size(), 1u);
   EXPECT_FALSE(finalised[0].epep_finalised().within_limit());
   EXPECT_EQ(Missed(Rule::kFinalised).size(), 1u);
@@ -99,7 +99,7 @@ TEST_F(SchedulingDeadlinesTest, RunForAMeetingThatWasNeverScheduledHere) {
 
 TEST_F(SchedulingDeadlinesTest, SayOldAndNewWhenACalendarIsCorrected) {
   ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
-  SayClosedDays(kSchool, {"2025-11-03"});
+  EmitClosedDays(kSchool, {"2025-11-03"});
   Settle();
   auto recalculated = Recalculated(Rule::kFinalised);
   ASSERT_EQ(recalculated.size(), 1u);
@@ -110,7 +110,7 @@ TEST_F(SchedulingDeadlinesTest, SayOldAndNewWhenACalendarIsCorrected) {
 
   MoveClockTo("2025-11-05 09:00");
   EXPECT_EQ(Missed(Rule::kFinalised).size(), 1u);
-  SayClosedDays(kSchool, {"2025-11-03", "2025-11-04", "2025-11-05"});
+  EmitClosedDays(kSchool, {"2025-11-03", "2025-11-04", "2025-11-05"});
   Settle();
   recalculated = Recalculated(Rule::kFinalised);
   ASSERT_EQ(recalculated.size(), 2u);
@@ -119,7 +119,7 @@ TEST_F(SchedulingDeadlinesTest, SayOldAndNewWhenACalendarIsCorrected) {
   EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_RUNNING);
   EXPECT_EQ(ToTime(DeadlineOf(Pep(), Rule::kFinalised).deadline().due_at()), EndOf("2025-11-06"));
 
-  SayClosedDays(kOtherSchool, {"2025-11-06"});
+  EmitClosedDays(kOtherSchool, {"2025-11-06"});
   Settle();
   EXPECT_EQ(Recalculated(Rule::kFinalised).size(), 2u) << "another school's day moves nothing here";
 }
@@ -128,7 +128,7 @@ TEST_F(SchedulingDeadlinesTest, MoveWhenTheAuthorityAdoptsAnotherProfile) {
   ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
   Policy longer = UsualPolicy();
   longer.rules[Rule::kFinalised].length = 10;
-  SayPolicy(longer);
+  EmitPolicy(longer);
   Settle();
   const auto recalculated = Recalculated(Rule::kFinalised);
   ASSERT_EQ(recalculated.size(), 1u);
@@ -139,11 +139,11 @@ TEST_F(SchedulingDeadlinesTest, MoveWhenTheAuthorityAdoptsAnotherProfile) {
 // Its half-term is a month later.
 TEST_F(SchedulingDeadlinesTest, CountByTheTermsOfTheAuthorityThatTheSchoolMovedTo) {
   ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
-  SayTermDates(
+  EmitTermDates(
       "940", {"2025/26,autumn,1,2025-09-02,2025-11-21", "2025/26,autumn,2,2025-12-01,2025-12-19"});
   Settle();
   EXPECT_TRUE(Recalculated(Rule::kFinalised).empty()) << "it is nobody's school's here";
-  SaySchoolOfChildMoved(kChild, kSchool, "940");
+  EmitSchoolOfChildMoved(kChild, kSchool, "940");
   Settle();
   const auto recalculated = Recalculated(Rule::kFinalised);
   ASSERT_EQ(recalculated.size(), 1u);
@@ -155,9 +155,9 @@ TEST_F(SchedulingDeadlinesTest, CountByTheTermsOfTheAuthorityThatTheSchoolMovedT
 
 TEST_F(SchedulingDeadlinesTest, AreEstimatedWhereACalendarLosesAPartOfItsYear) {
   ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
-  SayTermDates(kAuthority,
-               {"2024/25,summer,2,2025-06-02,2025-07-22", "2025/26,autumn,2,2025-11-03,2025-12-19",
-                "2026/27,autumn,1,2026-09-02,2026-10-23"});
+  EmitTermDates(kAuthority,
+                {"2024/25,summer,2,2025-06-02,2025-07-22", "2025/26,autumn,2,2025-11-03,2025-12-19",
+                 "2026/27,autumn,1,2026-09-02,2026-10-23"});
   Settle();
   const auto recalculated = Recalculated(Rule::kFinalised);
   ASSERT_EQ(recalculated.size(), 1u);
@@ -170,9 +170,9 @@ TEST_F(SchedulingDeadlinesTest, AreEstimatedWhereACalendarLosesAPartOfItsYear) {
 TEST_F(SchedulingDeadlinesTest, FollowAChildToAnotherSchool) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   MoveClockTo("2025-09-15 10:00");
-  SayMoved(kChild, kSchool, kOtherSchool, "2025-09-15");
+  EmitMoved(kChild, kSchool, kOtherSchool, "2025-09-15");
   Settle();
-  const auto moved = Saying(&Event::has_pep_transferred_to_school);
+  const auto moved = EmittedWith(&Event::has_pep_transferred_to_school);
   ASSERT_EQ(moved.size(), 1u);
   EXPECT_EQ(moved[0].pep_transferred_to_school().from_school_urn(), kSchool);
   EXPECT_EQ(moved[0].pep_transferred_to_school().to_school_urn(), kOtherSchool);
@@ -190,18 +190,18 @@ TEST_F(SchedulingDeadlinesTest, FollowAChildToAnotherSchool) {
 TEST_F(SchedulingDeadlinesTest, StopWhenCareCeases) {
   ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
   MoveClockTo("2025-10-22 10:00");
-  SayCareCeased(kChild, "2025-10-22");
+  EmitCareCeased(kChild, "2025-10-22");
   Settle();
-  const auto closed = Saying(&Event::has_pep_cycle_closed);
+  const auto closed = EmittedWith(&Event::has_pep_cycle_closed);
   ASSERT_EQ(closed.size(), 1u);
   EXPECT_EQ(closed[0].pep_cycle_closed().outcome(), v1::PEP_CYCLE_OUTCOME_CARE_CEASED);
   EXPECT_EQ(Pep().state(), v1::PEP_STATE_CLOSED);
   EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_WITHDRAWN);
   EXPECT_EQ(Refused(&Stub::FinaliseEpep, {}, VirtualSchool()), "NO_CURRENT_PEP");
   EXPECT_EQ(refused_.error_code(), grpc::NOT_FOUND);
-  const auto said = Said().size();
+  const auto emitted = Emitted().size();
   MoveClockTo("2026-09-10 10:00");
-  EXPECT_EQ(Said().size(), said) << "nothing runs any more, and no term opens a PEP";
+  EXPECT_EQ(Emitted().size(), emitted) << "nothing runs any more, and no term opens a PEP";
 }
 
 TEST_F(SchedulingDeadlinesTest, BeginAnewWithTheNextTerm) {
@@ -216,7 +216,7 @@ TEST_F(SchedulingDeadlinesTest, BeginAnewWithTheNextTerm) {
             EndOf("2026-03-20"));
   EXPECT_EQ(ToTime(DeadlineOf(pep, Rule::kHeldWithinFourMonths).deadline().due_at()),
             EndOf("2026-02-20"));
-  const auto closed = Saying(&Event::has_pep_cycle_closed);
+  const auto closed = EmittedWith(&Event::has_pep_cycle_closed);
   ASSERT_EQ(closed.size(), 1u);
   EXPECT_EQ(closed[0].pep_cycle_closed().outcome(), v1::PEP_CYCLE_OUTCOME_COMPLETED);
   EXPECT_EQ(closed[0].pep().pep_id(), absl::StrCat(kChild, ".1"));
@@ -226,7 +226,7 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqEndWithItsScore) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   const v1::Pep scheduled = Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
   MoveClockTo("2025-10-10 09:00");
-  Say(kChild, events_.SdqScored(kChild, scheduled.reference().pep_id(), At("2025-10-09 15:00")));
+  Emit(kChild, events_.SdqScored(kChild, scheduled.reference().pep_id(), At("2025-10-09 15:00")));
   Settle();
   const v1::Deadline deadline = DeadlineOf(Pep(), Rule::kSdqScored);
   EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);
@@ -251,11 +251,11 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqAreNotEndedByWhoIsLate) {
   MoveClockTo("2025-10-10 09:00");
   // The school proposes; the carer gives and the child refuses theirs; a version before took the
   // school's word for it.
-  Say(kChild, events_.SdqNotObtainedProposed(kChild, pep, Now()));
-  Say(kChild, events_.SdqScored(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_CARER));
-  Say(kChild, events_.SdqNotObtained(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_SELF));
-  Say(kChild, events_.SdqNotObtained(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_TEACHER,
-                                     assessments::v1::SDQ_CONFIRMER_UNSPECIFIED));
+  Emit(kChild, events_.SdqNotObtainedProposed(kChild, pep, Now()));
+  Emit(kChild, events_.SdqScored(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_CARER));
+  Emit(kChild, events_.SdqNotObtained(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_SELF));
+  Emit(kChild, events_.SdqNotObtained(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_TEACHER,
+                                      assessments::v1::SDQ_CONFIRMER_UNSPECIFIED));
   Settle();
   EXPECT_EQ(DeadlineOf(Pep(), Rule::kSdqScored).state(), v1::DEADLINE_STATE_RUNNING);
   EXPECT_EQ(Pep().readiness_size(), 0);
@@ -268,7 +268,7 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqThatIsWaivedEndWithoutBeingMet) {
   const std::string pep =
       Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00")).reference().pep_id();
   MoveClockTo("2025-10-17 09:00");
-  Say(kChild, events_.SdqNotObtained(kChild, pep, At("2025-10-17 08:30")));
+  Emit(kChild, events_.SdqNotObtained(kChild, pep, At("2025-10-17 08:30")));
   Settle();
   const v1::Pep waived = Pep();
   const v1::Deadline deadline = DeadlineOf(waived, Rule::kSdqScored);
@@ -281,11 +281,11 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqThatIsWaivedEndWithoutBeingMet) {
   EXPECT_EQ(ToTime(waived.waivers(0).waived_at()), At("2025-10-17 08:30"));
   EXPECT_EQ(waived.readiness_size(), 0) << "it is not done";
   EXPECT_EQ(Missed(Rule::kSdqScored).size(), 1u) << "a miss once said stays said";
-  const auto withdrawn = Saying(&Event::has_deadline_withdrawn);
+  const auto withdrawn = EmittedWith(&Event::has_deadline_withdrawn);
   ASSERT_EQ(withdrawn.size(), 1u);
   EXPECT_EQ(ToTime(withdrawn[0].deadline_withdrawn().waived_at()), At("2025-10-17 08:30"));
   EXPECT_TRUE(withdrawn[0].deadline_withdrawn().late());
-  EXPECT_EQ(Saying(&Event::has_pep_readiness_item_waived).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_readiness_item_waived).size(), 1u);
   EXPECT_EQ(service_->Metric("pepline_scheduling_deadlines_waived_total"), 1);
 
   v1::ListDeadlinesRequest request;

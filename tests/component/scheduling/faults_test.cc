@@ -25,7 +25,7 @@ class SchedulingFaultsTest : public SchedulingTest {
 
   void BeginWithChildren(int count) {
     ASSERT_NO_FATAL_FAILURE(Begin("2025-09-02 07:00"));
-    for (int i = 0; i < count; ++i) SayInCare(ChildOf(i), "2019-03-01");
+    for (int i = 0; i < count; ++i) EmitInCare(ChildOf(i), "2019-03-01");
     Settle();
     auto signed_token = service_->signer().Sign(VirtualSchool(), absl::Minutes(10));
     ASSERT_TRUE(signed_token.ok());
@@ -96,7 +96,7 @@ class SchedulingFaultsTest : public SchedulingTest {
       const int wanted = acknowledged[static_cast<std::size_t>(i)];
       EXPECT_GT(wanted, 0);
       EXPECT_EQ(Pep(ChildOf(i)).times_rescheduled(), wanted);
-      EXPECT_EQ(Saying(&Event::has_pep_meeting_rescheduled, ChildOf(i)).size(),
+      EXPECT_EQ(EmittedWith(&Event::has_pep_meeting_rescheduled, ChildOf(i)).size(),
                 static_cast<std::size_t>(wanted));
     }
   }
@@ -125,7 +125,7 @@ TEST_F(SchedulingFaultsTest, CommandsAreRefusedAtOnceWhileRedisIsAwayAndRecordsW
   EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00")), "DEPENDENCY_AWAY");
   EXPECT_EQ(refused_.error_code(), grpc::UNAVAILABLE);
   EXPECT_TRUE(WaitUntil([this] { return !service_->process().Ready(); }, kPatience));
-  SayMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
+  EmitMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
   ASSERT_TRUE(service_->redis().Restart().ok());
   Settle();
   EXPECT_EQ(Pep().reference().school_urn(), kOtherSchool);
@@ -179,7 +179,7 @@ TEST_F(SchedulingFaultsTest, AlarmsFireOnceEachHoweverOftenTheServiceIsKilled) {
   KillAndRestart();
   Settle();
   for (int i = 0; i < kChildren; ++i) {
-    EXPECT_EQ(Saying(&Event::has_deadline_missed, ChildOf(i)).size(), 2u) << i;
+    EXPECT_EQ(EmittedWith(&Event::has_deadline_missed, ChildOf(i)).size(), 2u) << i;
   }
   EXPECT_EQ(service_->Metric("pepline_alarm_failures_total"), 0);
 }
@@ -226,7 +226,7 @@ TEST_F(SchedulingFaultsTest, AnEmptiedRedisIsNotTakenForANewOne) {
   EXPECT_TRUE(WaitUntil([this] { return !service_->process().Ready(); }, kPatience));
   EXPECT_THAT(std::string(service_->process().WaitReady(absl::Seconds(1)).message()),
               testing::HasSubstr("has lost"));
-  SayInCare("chd-another00000000001", "2019-03-01");  // waits, like everything that would write
+  EmitInCare("chd-another00000000001", "2019-03-01");  // waits, like everything that would write
   // A start refuses, and says what may be done.
   ASSERT_TRUE(service_->process().Restart().ok());
   EXPECT_TRUE(WaitUntil([this] { return !service_->process().Running(); }, kPatience));
@@ -264,7 +264,7 @@ TEST_F(SchedulingFaultsTest, WhileTheClockDiffersFromRedissNothingIsSaidAndWhatI
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
   Settle();
-  const std::size_t said = Said().size();
+  const std::size_t emitted = Emitted().size();
   // The service is forty days ahead of Redis: its rules' clock, and its machine's.
   service_->redis().Kill();
   setenv("LD_PRELOAD", absl::StrCat(ProgramFolder(), "/libshifted_clock.so").c_str(), 1);
@@ -277,7 +277,7 @@ TEST_F(SchedulingFaultsTest, WhileTheClockDiffersFromRedissNothingIsSaidAndWhatI
       WaitUntil([this] { return service_->Metric("pepline_clock_trusted") == 0; }, kPatience));
   EXPECT_NEAR(service_->Metric("pepline_clock_ahead_seconds"), 40 * 24 * 3600, 60);
   ASSERT_TRUE(service_->clock().Set(At("2025-11-29 09:00")).ok());
-  SayMoved(kChild, kSchool, kOtherSchool, "2025-10-13");
+  EmitMoved(kChild, kSchool, kOtherSchool, "2025-10-13");
   EXPECT_EQ(Refused(&Stub::CancelPepMeeting, Cancelling()), "DEPENDENCY_AWAY");
   EXPECT_EQ(Pep().state(), v1::PEP_STATE_SCHEDULED) << "what is stored can be read";
   EXPECT_FALSE(service_->process().Ready());
@@ -285,13 +285,13 @@ TEST_F(SchedulingFaultsTest, WhileTheClockDiffersFromRedissNothingIsSaidAndWhatI
   EXPECT_EQ(store_->MeasureOutbox()->entries, 0) << "no deadline was missed";
   const auto records = service_->Events(kTopicOfScheduling);
   ASSERT_TRUE(records.ok());
-  EXPECT_EQ(std::ranges::count(*records, std::string(kChild), &ReadRecord::key), said);
+  EXPECT_EQ(std::ranges::count(*records, std::string(kChild), &ReadRecord::key), emitted);
   // Once the clocks agree everything goes on from where it stood.
   service_->redis().Kill();
   ASSERT_TRUE(service_->redis().Restart().ok());
   EXPECT_TRUE(service_->process().WaitReady(kPatience).ok());
   Settle();
-  EXPECT_THAT(Saying(&Event::has_pep_transferred_to_school), testing::SizeIs(1));
+  EXPECT_THAT(EmittedWith(&Event::has_pep_transferred_to_school), testing::SizeIs(1));
 }
 
 }  // namespace

@@ -16,11 +16,11 @@ class ForgottenTest : public SchedulingTest {
   void BeginWithoutTermDates() {
     ASSERT_NO_FATAL_FAILURE(StartService("scheduling", At("2025-09-15 09:00"), {}));
     stub_ = v1::SchedulingService::NewStub(service_->channel());
-    SayBankHolidays();
-    SayPolicy(UsualPolicy());
+    EmitBankHolidays();
+    EmitPolicy(UsualPolicy());
     Settle();
   }
-  void SayOnNoRoll() { Say(kChild, events_.InCare(kChild, "2019-03-01", Now())); }
+  void EmitOnNoRoll() { Emit(kChild, events_.InCare(kChild, "2019-03-01", Now())); }
   std::vector<v1::Deadline> ListOf(const std::string& rule) {
     v1::ListDeadlinesRequest request;
     request.set_rule_id(rule);
@@ -33,7 +33,7 @@ class ForgottenTest : public SchedulingTest {
 
 TEST_F(ForgottenTest, AChildOnNoRollIsCountedByTheCaringAuthoritysTerms) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-09-15 09:00"));
-  SayOnNoRoll();
+  EmitOnNoRoll();
   MoveClockTo("2025-09-16 07:00");
   const v1::Pep pep = Pep();
   EXPECT_EQ(pep.term(), "autumn");
@@ -46,25 +46,25 @@ TEST_F(ForgottenTest, AChildOnNoRollIsCountedByTheCaringAuthoritysTerms) {
 
 TEST_F(ForgottenTest, AChildAtASchoolOfAnAuthorityWithoutTermDatesIsCountedInTheSameWay) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-09-15 09:00"));
-  SayOnNoRoll();
+  EmitOnNoRoll();
   auto enrolled = events_.Enrolled(kChild, kSchool, "2024-09-03", Now());
   enrolled.mutable_child_enrolled()->set_school_authority_code(kElsewhere);
-  Say(kChild, enrolled);
+  Emit(kChild, enrolled);
   Settle();
   EXPECT_EQ(Pep().term(), "autumn");
   EXPECT_FALSE(DeadlineOf(Pep(), Rule::kHeldByTermCutOff).deadline().calendar_known());
   // Its dates arrive: the same deadline is no estimate any more.
-  SayTermDates(kElsewhere, {"2025/26,autumn,1,2025-09-03,2025-10-24",
-                            "2025/26,autumn,2,2025-11-03,2025-12-19"});
+  EmitTermDates(kElsewhere, {"2025/26,autumn,1,2025-09-03,2025-10-24",
+                             "2025/26,autumn,2,2025-11-03,2025-12-19"});
   Settle();
   EXPECT_TRUE(DeadlineOf(Pep(), Rule::kHeldByTermCutOff).deadline().calendar_known());
 }
 
 TEST_F(ForgottenTest, WithoutAnyTermDatesTheVirtualSchoolIsToldAndToldWhy) {
   ASSERT_NO_FATAL_FAILURE(BeginWithoutTermDates());
-  SayOnNoRoll();
+  EmitOnNoRoll();
   MoveClockTo("2025-09-17 07:00");
-  const auto missed = Saying(&Event::has_deadline_missed);
+  const auto missed = EmittedWith(&Event::has_deadline_missed);
   ASSERT_EQ(missed.size(), 1u);
   const auto& deadline = missed[0].deadline_missed().deadline();
   EXPECT_EQ(deadline.deadline_id(), absl::StrCat(kChild, ".pep-open"));
@@ -83,10 +83,10 @@ TEST_F(ForgottenTest, WithoutAnyTermDatesTheVirtualSchoolIsToldAndToldWhy) {
   EXPECT_TRUE(WaitUntil(
       [&] { return service_->Metric("pepline_scheduling_children_without_pep") == 1; }, kPatience));
 
-  SayTermDates();
+  EmitTermDates();
   Settle();
   EXPECT_EQ(Pep().term(), "autumn");
-  const auto met = Saying(&Event::has_deadline_met);
+  const auto met = EmittedWith(&Event::has_deadline_met);
   ASSERT_EQ(met.size(), 1u);
   EXPECT_TRUE(met[0].deadline_met().late());
   EXPECT_TRUE(WaitUntil(
@@ -95,10 +95,10 @@ TEST_F(ForgottenTest, WithoutAnyTermDatesTheVirtualSchoolIsToldAndToldWhy) {
 
 TEST_F(ForgottenTest, ALateRecordOfCareSaysBothMissesAtOnce) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-11-03 09:00"));
-  SayInCare(kChild, "2025-09-09");
+  EmitInCare(kChild, "2025-09-09");
   Settle();
   EXPECT_EQ(Pep().kind(), v1::PEP_CYCLE_KIND_INITIAL);
-  EXPECT_EQ(Saying(&Event::has_deadline_missed).size(), 2u);
+  EXPECT_EQ(EmittedWith(&Event::has_deadline_missed).size(), 2u);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ class SchedulingOperationsTest : public SchedulingTest {
   void Live() {
     ASSERT_NO_FATAL_FAILURE(Begin("2025-09-02 07:00"));
     for (int i = 0; i < kChildren; ++i) {
-      SayInCare(ChildOf(i), i < 4 ? "2019-03-01" : "2025-08-29");
+      EmitInCare(ChildOf(i), i < 4 ? "2019-03-01" : "2025-08-29");
     }
     Settle();
     for (int i = 0; i < 4; ++i) {
@@ -36,11 +36,11 @@ class SchedulingOperationsTest : public SchedulingTest {
       meeting.set_child_id(ChildOf(i));
       Done(&Stub::SchedulePepMeeting, meeting);
     }
-    Say(ChildOf(0), events_.SdqScored(ChildOf(0), ChildOf(0) + ".1", At("2025-10-10 09:00")));
-    Say(ChildOf(1), events_.SdqNotObtained(ChildOf(1), ChildOf(1) + ".1", At("2025-10-10 09:00")));
+    Emit(ChildOf(0), events_.SdqScored(ChildOf(0), ChildOf(0) + ".1", At("2025-10-10 09:00")));
+    Emit(ChildOf(1), events_.SdqNotObtained(ChildOf(1), ChildOf(1) + ".1", At("2025-10-10 09:00")));
     MoveClockTo("2025-10-13 09:00");
-    SayMoved(ChildOf(2), kSchool, kOtherSchool, "2025-10-13");
-    SayCareCeased(ChildOf(3), "2025-10-13");
+    EmitMoved(ChildOf(2), kSchool, kOtherSchool, "2025-10-13");
+    EmitCareCeased(ChildOf(3), "2025-10-13");
     MoveClockTo("2025-10-20 18:00");
     Hold(0);
     Hold(1);
@@ -142,7 +142,7 @@ TEST_F(SchedulingOperationsTest, AnEmptyRedisIsRebuiltFromTheTopicsAndLifeGoesOn
   const auto before = Operate({"--digest"});
   ASSERT_EQ(before.code, 0) << before.output;
   ASSERT_THAT(before.Lines("digest scheduling plan 6 "), SizeIs(1)) << before.output;
-  const std::size_t said = Said(ChildOf(0)).size();
+  const std::size_t emitted = Emitted(ChildOf(0)).size();
 
   const auto full = Operate({"--rebuild"});
   EXPECT_EQ(full.code, 3);
@@ -167,7 +167,7 @@ TEST_F(SchedulingOperationsTest, AnEmptyRedisIsRebuiltFromTheTopicsAndLifeGoesOn
       },
       kPatience));
   Settle();
-  EXPECT_THAT(Said(ChildOf(0)), SizeIs(said));
+  EXPECT_THAT(Emitted(ChildOf(0)), SizeIs(emitted));
   EXPECT_EQ(Operate({"--digest"}).Lines("digest "), before.Lines("digest "));
 
   // Commands, numbers of events and deadlines go on as if nothing had happened.
@@ -176,7 +176,7 @@ TEST_F(SchedulingOperationsTest, AnEmptyRedisIsRebuiltFromTheTopicsAndLifeGoesOn
   EXPECT_EQ(Done(&Stub::FinaliseEpep, finalise).state(), v1::PEP_STATE_FINALISED);
   MoveClockTo("2026-01-12 09:00");
   EXPECT_EQ(Pep(ChildOf(0)).term(), "spring");
-  EXPECT_THAT(Saying(&v1::SchedulingEvent::has_deadline_missed, ChildOf(2)),
+  EXPECT_THAT(EmittedWith(&v1::SchedulingEvent::has_deadline_missed, ChildOf(2)),
               testing::Not(IsEmpty()));
   const auto after = Operate({"--check"});
   EXPECT_EQ(after.code, 0) << after.output;

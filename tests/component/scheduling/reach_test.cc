@@ -25,12 +25,12 @@ class SchedulingReachTest : public SchedulingTest {
   // Ours and theirs at the same school, each with a finalised PEP.
   void BeginWithFinalisedPeps() {
     ASSERT_NO_FATAL_FAILURE(Begin("2025-09-02 07:00"));
-    SayProfileOf(kOthers, std::nullopt);
-    SayInCare(kChild, "2019-03-01");
+    EmitProfileOf(kOthers, std::nullopt);
+    EmitInCare(kChild, "2019-03-01");
     auto theirs = events_.InCare(kTheirs, "2019-03-01", Now());
     theirs.mutable_child_became_looked_after()->set_authority_code(kOthers);
-    Say(kTheirs, theirs);
-    Say(kTheirs, events_.Enrolled(kTheirs, kSchool, "2025-09-01", Now()));
+    Emit(kTheirs, theirs);
+    Emit(kTheirs, events_.Enrolled(kTheirs, kSchool, "2025-09-01", Now()));
     Settle();
     for (const char* child : {kChild, kTheirs}) {
       auto meeting = Meeting("2025-10-20 14:00");
@@ -47,13 +47,13 @@ class SchedulingReachTest : public SchedulingTest {
       Done(&Stub::FinaliseEpep, finalise);
     }
   }
-  void SayProfileOf(const std::string& authority, std::optional<int> months) {
+  void EmitProfileOf(const std::string& authority, std::optional<int> months) {
     auto event = events_.PolicyAdopted(UsualPolicy(), Now());
     auto& profile = *event.mutable_policy_profile_adopted()->mutable_profile();
     *event.mutable_header() = NextHeader(absl::StrCat("registry/policy-of/", authority));
     profile.set_authority_code(authority);
     if (months) profile.set_access_after_care_months(*months);
-    Say(authority, event);
+    Emit(authority, event);
   }
   std::vector<std::string> Peps(const Actor& actor, v1::ListPepsRequest request = {}) {
     v1::ListPepsResponse response;
@@ -100,8 +100,8 @@ TEST_F(SchedulingReachTest, TheListsOfASchoolHoldTheChildrenWhoAreThereNowAndNon
   EXPECT_THAT(Peps(after), IsEmpty());
 
   for (const char* child : {kChild, kTheirs}) {
-    SayCareCeased(child, "2025-10-20");
-    SayMoved(child, kSchool, kOtherSchool, "2025-10-20");
+    EmitCareCeased(child, "2025-10-20");
+    EmitMoved(child, kSchool, kOtherSchool, "2025-10-20");
   }
   Settle();
   // A plan that is closed stays with its last school; who reaches it does not.
@@ -128,8 +128,8 @@ TEST_F(SchedulingReachTest, TheListsOfASchoolHoldTheChildrenWhoAreThereNowAndNon
 
 TEST_F(SchedulingReachTest, ThoseWhoWorkedWithAChildReachItForTheTimeOfTheProfileAfterCare) {
   ASSERT_NO_FATAL_FAILURE(BeginWithFinalisedPeps());
-  for (const char* child : {kChild, kTheirs}) SayCareCeased(child, "2025-10-20");
-  SayProfileOf(kOthers, 1);
+  for (const char* child : {kChild, kTheirs}) EmitCareCeased(child, "2025-10-20");
+  EmitProfileOf(kOthers, 1);
   Settle();
   const auto all_of = [](const char* authority) {
     return std::vector<Actor>{DesignatedTeacher(kSchool),
@@ -159,7 +159,7 @@ TEST_F(SchedulingReachTest, ThoseWhoWorkedWithAChildReachItForTheTimeOfTheProfil
   EXPECT_EQ(Get(kChild, VirtualSchool()), grpc::OK);
   EXPECT_EQ(Get(kChild, OfAuthority(Role::kAuditor, kOurs)), grpc::OK);
   EXPECT_EQ(Get(kTheirs, VirtualSchool()), grpc::NOT_FOUND);
-  Say(kChild, events_.InCare(kChild, "2026-01-20", Now()));
+  Emit(kChild, events_.InCare(kChild, "2026-01-20", Now()));
   Settle();
   for (const Actor& actor : all_of(kOurs)) EXPECT_EQ(Get(kChild, actor), grpc::OK);
 }

@@ -20,13 +20,13 @@ TEST_F(SchedulingRepeatsTest, ARepeatedCommandGetsItsFirstAnswer) {
   ASSERT_TRUE(Call(&Stub::SchedulePepMeeting, request, first).ok());
   Done(&Stub::CancelPepMeeting, Cancelling());
   Done(&Stub::SchedulePepMeeting, Meeting("2025-10-21 14:00"));
-  const auto said = Said().size();
+  const auto emitted = Emitted().size();
 
   v1::SchedulePepMeetingResponse again;
   const grpc::Status status = Call(&Stub::SchedulePepMeeting, request, again);
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
-  EXPECT_EQ(Said().size(), said);
+  EXPECT_EQ(Emitted().size(), emitted);
   EXPECT_EQ(ToTime(Pep().meeting_at()), At("2025-10-21 14:00"));
 
   KillAndRestart();
@@ -51,7 +51,7 @@ TEST_F(SchedulingRepeatsTest, ARequestIdIsNotUsedForAnotherCommand) {
   EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, request, VirtualSchool()),
             "MEETING_ALREADY_SCHEDULED")
       << "somebody else's id is another one, and tells nothing of the first answer";
-  EXPECT_EQ(Saying(&Event::has_pep_meeting_scheduled).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_meeting_scheduled).size(), 1u);
 }
 
 TEST_F(SchedulingRepeatsTest, ARefusedCommandMayBeTriedAgainUnderItsId) {
@@ -84,7 +84,7 @@ TEST_F(SchedulingRepeatsTest, TwinsAtTheSameMomentHaveOneEffectAndOneAnswer) {
     EXPECT_TRUE(statuses[i].ok()) << statuses[i].error_message();
     EXPECT_EQ(answers[i].SerializeAsString(), answers[0].SerializeAsString());
   }
-  EXPECT_EQ(Saying(&Event::has_pep_meeting_scheduled).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_meeting_scheduled).size(), 1u);
 }
 
 TEST_F(SchedulingRepeatsTest, ARivalCommandLosesAndIsToldWhy) {
@@ -111,7 +111,7 @@ TEST_F(SchedulingRepeatsTest, ARivalCommandLosesAndIsToldWhy) {
     }
   }
   EXPECT_EQ(won, 1);
-  EXPECT_EQ(Saying(&Event::has_pep_meeting_scheduled).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_meeting_scheduled).size(), 1u);
 }
 
 TEST_F(SchedulingRepeatsTest, EventsThatComeTwiceHaveNoSecondEffect) {
@@ -121,39 +121,39 @@ TEST_F(SchedulingRepeatsTest, EventsThatComeTwiceHaveNoSecondEffect) {
   const auto scored = events_.SdqScored(kChild, pep, At("2025-09-02 06:30"));
   const auto drafted = events_.FundingDrafted(kChild, pep, Now());
   for (int i = 0; i < 3; ++i) {
-    Say(kChild, scored);
-    Say(kChild, drafted);
+    Emit(kChild, scored);
+    Emit(kChild, drafted);
   }
   Settle();
-  EXPECT_EQ(Saying(&Event::has_pep_readiness_item_completed).size(), 2u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_readiness_item_completed).size(), 2u);
 }
 
 TEST_F(SchedulingRepeatsTest, AnOldEventThatComesAgainTakesNothingBack) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   MoveClockTo("2025-09-15 10:00");
-  SayMoved(kChild, kSchool, kOtherSchool, "2025-09-15");
-  SayClosedDays(kOtherSchool, {"2025-09-25"});
+  EmitMoved(kChild, kSchool, kOtherSchool, "2025-09-15");
+  EmitClosedDays(kOtherSchool, {"2025-09-25"});
   auto corrected = RegistryEvent(absl::StrCat("registry/school-calendar/", kOtherSchool));
   corrected.mutable_school_calendar_published()->set_school_urn(kOtherSchool);
-  Say(kOtherSchool, corrected);
+  Emit(kOtherSchool, corrected);
   Settle();
-  const auto said = Said().size();
+  const auto emitted = Emitted().size();
 
   auto enrolled_before = registry::v1::RegistryEvent();
   *enrolled_before.mutable_header() =
       ServiceUnderTest::Header(absl::StrCat("registry/child/", kChild), 2, service_->clock().Now());
   enrolled_before.mutable_child_enrolled()->set_child_id(kChild);
   enrolled_before.mutable_child_enrolled()->set_school_urn(kSchool);
-  Say(kChild, enrolled_before);
+  Emit(kChild, enrolled_before);
   auto closed_before = registry::v1::RegistryEvent();
   *closed_before.mutable_header() = ServiceUnderTest::Header(
       absl::StrCat("registry/school-calendar/", kOtherSchool), 1, service_->clock().Now());
   closed_before.mutable_school_calendar_published()->set_school_urn(kOtherSchool);
   closed_before.mutable_school_calendar_published()->add_closed_days("2025-09-25");
-  Say(kOtherSchool, closed_before);
+  Emit(kOtherSchool, closed_before);
   Settle();
   EXPECT_EQ(Pep().reference().school_urn(), kOtherSchool);
-  EXPECT_EQ(Said().size(), said);
+  EXPECT_EQ(Emitted().size(), emitted);
   Done(&Stub::SchedulePepMeeting, Meeting("2025-09-25 14:00"), DesignatedTeacher(kOtherSchool));
 }
 
@@ -163,43 +163,43 @@ TEST_F(SchedulingRepeatsTest, FactsMayComeInAnyOrder) {
   service_ = *std::move(started);
   stub_ = v1::SchedulingService::NewStub(service_->channel());
   store_ = RedisStore::Create({.port = service_->redis().port(), .service = "scheduling"}, nullptr);
-  SayInCare(kChild, "2019-03-01");
+  EmitInCare(kChild, "2019-03-01");
   Settle();
   v1::GetPepRequest request;
   request.set_child_id(kChild);
   v1::GetPepResponse response;
   EXPECT_EQ(ReasonOf(Call(&Stub::GetPep, request, response)), "NO_CURRENT_PEP")
       << "no deadline can be counted yet";
-  SayPolicy(UsualPolicy());
-  SayTermDates();
+  EmitPolicy(UsualPolicy());
+  EmitTermDates();
   Settle();
-  SayBankHolidays();
+  EmitBankHolidays();
   Settle();
   EXPECT_EQ(Pep().term(), "autumn");
-  EXPECT_EQ(Saying(&Event::has_pep_cycle_opened).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_cycle_opened).size(), 1u);
 }
 
 TEST_F(SchedulingRepeatsTest, AReportAboutAnotherPepIsPassedOver) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  Say(kChild, events_.SdqScored(kChild, absl::StrCat(kChild, ".9"), At("2025-09-02 06:30")));
-  Say("chd-unknown0000000000001",
-      events_.SdqScored("chd-unknown0000000000001", "chd-unknown0000000000001.1",
-                        At("2025-09-02 06:30")));
+  Emit(kChild, events_.SdqScored(kChild, absl::StrCat(kChild, ".9"), At("2025-09-02 06:30")));
+  Emit("chd-unknown0000000000001",
+       events_.SdqScored("chd-unknown0000000000001", "chd-unknown0000000000001.1",
+                         At("2025-09-02 06:30")));
   Settle();
   EXPECT_EQ(Pep().readiness_size(), 0);
-  EXPECT_TRUE(Said("chd-unknown0000000000001").empty());
+  EXPECT_TRUE(Emitted("chd-unknown0000000000001").empty());
 }
 
 TEST_F(SchedulingRepeatsTest, GarbageGoesToTheDeadLettersAndTheRestGoesOn) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayBytesTo(kRegistryTopic, kChild, "\xff\xff not an event");
-  SayBytesTo(kRegistryTopic, kChild, "");
+  EmitBytesTo(kRegistryTopic, kChild, "\xff\xff not an event");
+  EmitBytesTo(kRegistryTopic, kChild, "");
   auto dateless = RegistryEvent("registry/child/chd-dateless000000000001");
   dateless.mutable_child_became_looked_after()->set_child_id("chd-dateless000000000001");
   dateless.mutable_child_became_looked_after()->set_authority_code(kAuthority);
   dateless.mutable_child_became_looked_after()->set_became_looked_after_on("last week");
-  Say(kChild, dateless);
-  SayMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
+  Emit(kChild, dateless);
+  EmitMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
   Settle();
   EXPECT_EQ(Pep().reference().school_urn(), kOtherSchool) << "the next record was handled";
   const auto buried = Buried(kRegistryTopic);
@@ -215,10 +215,10 @@ TEST_F(SchedulingRepeatsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   auto future = RegistryEvent(absl::StrCat("registry/child/", kChild));
   future.GetReflection()->MutableUnknownFields(&future)->AddLengthDelimited(999, "unheard of");
-  Say(kChild, future);
+  Emit(kChild, future);
   auto later = events_.SdqScored(kChild, Pep().reference().pep_id(), At("2025-09-02 06:30"));
   later.clear_event();
-  Say(kChild, later);
+  Emit(kChild, later);
   Settle();
   EXPECT_EQ(service_->Metric("pepline_scheduling_unknown_events_total{topic=\"pepline.registry."
                              "events.v1\"}"),
@@ -227,7 +227,7 @@ TEST_F(SchedulingRepeatsTest, AnEventOfALaterVersionIsPassedOverAndCounted) {
                              "events.v1\"}"),
             1);
   EXPECT_TRUE(Buried(kRegistryTopic).empty());
-  SayMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
+  EmitMoved(kChild, kSchool, kOtherSchool, "2025-09-02");
   Settle();
   EXPECT_EQ(Pep().reference().school_urn(), kOtherSchool) << "the next event counts";
 }

@@ -55,59 +55,59 @@ absl::Time ToTime(const google::protobuf::Timestamp& at) {
 void SchedulingTest::Begin(std::string_view now, std::map<std::string, std::string> environment) {
   ASSERT_NO_FATAL_FAILURE(StartService("scheduling", At(now), std::move(environment)));
   stub_ = v1::SchedulingService::NewStub(service_->channel());
-  SayBankHolidays();
-  SayTermDates();
-  SayPolicy(UsualPolicy());
+  EmitBankHolidays();
+  EmitTermDates();
+  EmitPolicy(UsualPolicy());
   Settle();
 }
 
 void SchedulingTest::BeginWithPep(std::map<std::string, std::string> environment) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-09-02 07:00", std::move(environment)));
-  SayInCare(kChild, "2019-03-01");
+  EmitInCare(kChild, "2019-03-01");
   Settle();
 }
 
-void SchedulingTest::Say(const std::string& key, const registry::v1::RegistryEvent& event) {
-  SayTo(kRegistryTopic, key, event);
+void SchedulingTest::Emit(const std::string& key, const registry::v1::RegistryEvent& event) {
+  EmitTo(kRegistryTopic, key, event);
 }
-void SchedulingTest::Say(const std::string& key, const assessments::v1::AssessmentsEvent& event) {
-  SayTo(kAssessmentsTopic, key, event);
+void SchedulingTest::Emit(const std::string& key, const assessments::v1::AssessmentsEvent& event) {
+  EmitTo(kAssessmentsTopic, key, event);
 }
-void SchedulingTest::Say(const std::string& key, const funding::v1::FundingEvent& event) {
-  SayTo(kFundingTopic, key, event);
+void SchedulingTest::Emit(const std::string& key, const funding::v1::FundingEvent& event) {
+  EmitTo(kFundingTopic, key, event);
 }
 
 registry::v1::RegistryEvent SchedulingTest::RegistryEvent(const std::string& aggregate) {
   return events_.Next(aggregate, Now());
 }
-void SchedulingTest::SayBankHolidays() { Say("england-and-wales", events_.BankHolidays(Now())); }
-void SchedulingTest::SayTermDates() { Say(kAuthority, events_.TermDates(Now())); }
-void SchedulingTest::SayPolicy(const Policy& policy) {
-  Say(kAuthority, events_.PolicyAdopted(policy, Now()));
+void SchedulingTest::EmitBankHolidays() { Emit("england-and-wales", events_.BankHolidays(Now())); }
+void SchedulingTest::EmitTermDates() { Emit(kAuthority, events_.TermDates(Now())); }
+void SchedulingTest::EmitPolicy(const Policy& policy) {
+  Emit(kAuthority, events_.PolicyAdopted(policy, Now()));
 }
-void SchedulingTest::SayClosedDays(const std::string& school,
-                                   const std::vector<std::string>& days) {
-  Say(school, events_.ClosedDays(school, days, Now()));
+void SchedulingTest::EmitClosedDays(const std::string& school,
+                                    const std::vector<std::string>& days) {
+  Emit(school, events_.ClosedDays(school, days, Now()));
 }
-void SchedulingTest::SayInCare(const std::string& child, std::string_view since,
-                               const std::string& school) {
-  Say(child, events_.InCare(child, since, Now()));
-  Say(child, events_.Enrolled(child, school, since, Now()));
+void SchedulingTest::EmitInCare(const std::string& child, std::string_view since,
+                                const std::string& school) {
+  Emit(child, events_.InCare(child, since, Now()));
+  Emit(child, events_.Enrolled(child, school, since, Now()));
 }
-void SchedulingTest::SayMoved(const std::string& child, const std::string& from,
-                              const std::string& to, std::string_view on) {
-  Say(child, events_.Moved(child, from, to, on, Now()));
+void SchedulingTest::EmitMoved(const std::string& child, const std::string& from,
+                               const std::string& to, std::string_view on) {
+  Emit(child, events_.Moved(child, from, to, on, Now()));
 }
-void SchedulingTest::SaySchoolOfChildMoved(const std::string& child, const std::string& school,
-                                           const std::string& authority) {
-  Say(child, events_.SchoolOfChildMoved(child, school, authority, Now()));
+void SchedulingTest::EmitSchoolOfChildMoved(const std::string& child, const std::string& school,
+                                            const std::string& authority) {
+  Emit(child, events_.SchoolOfChildMoved(child, school, authority, Now()));
 }
-void SchedulingTest::SayTermDates(const std::string& authority,
-                                  const std::vector<std::string>& parts) {
-  Say(authority, events_.TermDatesOf(authority, parts, Now()));
+void SchedulingTest::EmitTermDates(const std::string& authority,
+                                   const std::vector<std::string>& parts) {
+  Emit(authority, events_.TermDatesOf(authority, parts, Now()));
 }
-void SchedulingTest::SayCareCeased(const std::string& child, std::string_view on) {
-  Say(child, events_.CareCeased(child, on, Now()));
+void SchedulingTest::EmitCareCeased(const std::string& child, std::string_view on) {
+  Emit(child, events_.CareCeased(child, on, Now()));
 }
 
 void SchedulingTest::MoveClockTo(std::string_view at) { SettleAt(At(at)); }
@@ -121,9 +121,9 @@ v1::Pep SchedulingTest::Pep(const std::string& child, const Actor& actor) {
   return response.pep();
 }
 
-std::vector<v1::SchedulingEvent> SchedulingTest::Said(const std::string& child) {
+std::vector<v1::SchedulingEvent> SchedulingTest::Emitted(const std::string& child) {
   std::vector<v1::SchedulingEvent> events =
-      SaidUnder<v1::SchedulingEvent>(kTopicOfScheduling, child);
+      EmittedUnder<v1::SchedulingEvent>(kTopicOfScheduling, child);
   // All of a child's events are of one aggregate.
   for (std::size_t i = 0; i < events.size(); ++i) {
     EXPECT_EQ(events[i].header().aggregate_version(), i + 1);
@@ -131,9 +131,10 @@ std::vector<v1::SchedulingEvent> SchedulingTest::Said(const std::string& child) 
   return events;
 }
 
-std::vector<v1::SchedulingEvent> SchedulingTest::Saying(bool (v1::SchedulingEvent::*is)() const,
-                                                        const std::string& child) {
-  std::vector<v1::SchedulingEvent> events = Said(child);
+std::vector<v1::SchedulingEvent> SchedulingTest::EmittedWith(bool (v1::SchedulingEvent::*is)()
+                                                                 const,
+                                                             const std::string& child) {
+  std::vector<v1::SchedulingEvent> events = Emitted(child);
   std::erase_if(events, [is](const v1::SchedulingEvent& event) { return !(event.*is)(); });
   return events;
 }

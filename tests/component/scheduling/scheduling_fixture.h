@@ -25,7 +25,7 @@
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/storage/conversions.h"
-#include "tests/component/scheduling/said_events.h"
+#include "tests/component/scheduling/emitted_events.h"
 #include "tests/component/support/refusal_of.h"
 #include "tests/component/support/service_fixture.h"
 #include "tests/unit/scheduling/plan_story.h"
@@ -65,21 +65,21 @@ class SchedulingTest : public ServiceFixture {
 
   // What other services say. Every event is the next of its aggregate.
   registry::v1::RegistryEvent RegistryEvent(const std::string& aggregate);
-  void Say(const std::string& key, const registry::v1::RegistryEvent& event);
-  void Say(const std::string& key, const assessments::v1::AssessmentsEvent& event);
-  void Say(const std::string& key, const funding::v1::FundingEvent& event);
-  void SayBankHolidays();
-  void SayTermDates();
-  void SayPolicy(const Policy& policy);
-  void SayClosedDays(const std::string& school, const std::vector<std::string>& days);
-  void SayInCare(const std::string& child, std::string_view since,
-                 const std::string& school = kSchool);
-  void SayMoved(const std::string& child, const std::string& from, const std::string& to,
-                std::string_view on);
-  void SaySchoolOfChildMoved(const std::string& child, const std::string& school,
-                             const std::string& authority);
-  void SayTermDates(const std::string& authority, const std::vector<std::string>& parts);
-  void SayCareCeased(const std::string& child, std::string_view on);
+  void Emit(const std::string& key, const registry::v1::RegistryEvent& event);
+  void Emit(const std::string& key, const assessments::v1::AssessmentsEvent& event);
+  void Emit(const std::string& key, const funding::v1::FundingEvent& event);
+  void EmitBankHolidays();
+  void EmitTermDates();
+  void EmitPolicy(const Policy& policy);
+  void EmitClosedDays(const std::string& school, const std::vector<std::string>& days);
+  void EmitInCare(const std::string& child, std::string_view since,
+                  const std::string& school = kSchool);
+  void EmitMoved(const std::string& child, const std::string& from, const std::string& to,
+                 std::string_view on);
+  void EmitSchoolOfChildMoved(const std::string& child, const std::string& school,
+                              const std::string& authority);
+  void EmitTermDates(const std::string& authority, const std::vector<std::string>& parts);
+  void EmitCareCeased(const std::string& child, std::string_view on);
 
   // A child at the school, whose PEP of the autumn of 2025 is due.
   void BeginWithPep(std::map<std::string, std::string> environment = {});
@@ -120,15 +120,15 @@ class SchedulingTest : public ServiceFixture {
   v1::Pep Pep(const std::string& child = kChild, const Actor& actor = VirtualSchool());
 
   // What scheduling said of a child so far, in order.
-  std::vector<v1::SchedulingEvent> Said(const std::string& child = kChild);
+  std::vector<v1::SchedulingEvent> Emitted(const std::string& child = kChild);
   // The same, of one kind: Saying(&v1::SchedulingEvent::has_deadline_missed).
-  std::vector<v1::SchedulingEvent> Saying(bool (v1::SchedulingEvent::*is)() const,
-                                          const std::string& child = kChild);
+  std::vector<v1::SchedulingEvent> EmittedWith(bool (v1::SchedulingEvent::*is)() const,
+                                               const std::string& child = kChild);
   double Refusals(std::string_view reason) const;
 
   absl::Time Now() const { return service_->clock().Now(); }
 
-  SaidEvents events_;
+  EmittedEvents events_;
   std::unique_ptr<Stub> stub_;
   grpc::Status refused_;
 };

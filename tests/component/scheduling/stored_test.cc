@@ -36,7 +36,7 @@ TEST_F(SchedulingStoredTest, IndexAndAlarmsRebuiltFromTheStatesEqualTheStoredOne
   std::vector<std::string> children;
   for (int i = 0; i < kChildren; ++i) {
     children.push_back(ChildOf(i));
-    SayInCare(ChildOf(i), i < 6 ? "2019-03-01" : "2025-08-29");
+    EmitInCare(ChildOf(i), i < 6 ? "2019-03-01" : "2025-08-29");
   }
   Settle();
   ExpectStoredEqualsRebuilt(children);
@@ -49,11 +49,11 @@ TEST_F(SchedulingStoredTest, IndexAndAlarmsRebuiltFromTheStatesEqualTheStoredOne
   auto moved = MovedMeeting("2025-11-12 09:00");
   moved.set_child_id(ChildOf(1));
   Done(&Stub::ReschedulePepMeeting, moved);
-  SayClosedDays(kSchool, {"2025-10-17"});
+  EmitClosedDays(kSchool, {"2025-10-17"});
   MoveClockTo("2025-10-13 09:00");
-  SayMoved(ChildOf(2), kSchool, kOtherSchool, "2025-10-13");
-  SayCareCeased(ChildOf(3), "2025-10-13");
-  Say(ChildOf(0), events_.SdqScored(ChildOf(0), ChildOf(0) + ".1", At("2025-10-10 09:00")));
+  EmitMoved(ChildOf(2), kSchool, kOtherSchool, "2025-10-13");
+  EmitCareCeased(ChildOf(3), "2025-10-13");
+  Emit(ChildOf(0), events_.SdqScored(ChildOf(0), ChildOf(0) + ".1", At("2025-10-10 09:00")));
   ExpectStoredEqualsRebuilt(children);
 
   MoveClockTo("2025-10-20 18:00");

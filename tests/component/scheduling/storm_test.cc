@@ -59,11 +59,11 @@ TEST_F(SchedulingStormTest, ABankHolidayThatConcernsEverybodyHoldsUpNobodysEvent
   ASSERT_NO_FATAL_FAILURE(FillStore());
   const double before = Commits();
   const absl::Time began = absl::Now();
-  SayBankHolidays();
+  EmitBankHolidays();
   ASSERT_TRUE(WaitUntil([&] { return Commits() > before + 500; }, kPatienceWithAll))
       << "it has begun";
   const absl::Time asked = absl::Now();
-  SayInCare(kChild, "2019-03-01");
+  EmitInCare(kChild, "2019-03-01");
   const auto opened = service_->AwaitEventOf<Event>(
       kTopicOfScheduling, [](const Event& event) { return event.pep().child_id() == kChild; },
       kPatienceWithAll);
@@ -86,11 +86,11 @@ TEST_F(SchedulingStormTest, ABankHolidayThatConcernsEverybodyHoldsUpNobodysEvent
 
 TEST_F(SchedulingStormTest, AChildOutOfCareIsLeftAsleepByAChangedFact) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  SayCareCeased(kChild, "2025-09-02");
+  EmitCareCeased(kChild, "2025-09-02");
   Settle();
-  ASSERT_THAT(Saying(&Event::has_pep_cycle_closed), SizeIs(1));
+  ASSERT_THAT(EmittedWith(&Event::has_pep_cycle_closed), SizeIs(1));
   const double fired = service_->Metric("pepline_alarms_fired_total");
-  SayBankHolidays();
+  EmitBankHolidays();
   Settle();
   EXPECT_EQ(service_->Metric("pepline_alarms_fired_total"), fired + 1) << "the fact's own alone";
 }

@@ -23,10 +23,10 @@ TEST_F(SchedulingStoryTest, OpensTheTermsPepWhenAChildInCareIsPutOnRecord) {
   EXPECT_EQ(pep.term(), "autumn");
   EXPECT_EQ(ToTime(DeadlineOf(pep, Rule::kHeldByTermCutOff).deadline().due_at()),
             EndOf("2025-11-28"));
-  const auto said = Said();
-  ASSERT_EQ(said.size(), 2u);
-  EXPECT_TRUE(said[0].has_pep_cycle_opened());
-  EXPECT_TRUE(said[1].has_deadline_set());
+  const auto emitted = Emitted();
+  ASSERT_EQ(emitted.size(), 2u);
+  EXPECT_TRUE(emitted[0].has_pep_cycle_opened());
+  EXPECT_TRUE(emitted[1].has_deadline_set());
 }
 
 TEST_F(SchedulingStoryTest, GoesFromDueToFinalisedThroughEveryCommand) {
@@ -53,8 +53,8 @@ TEST_F(SchedulingStoryTest, GoesFromDueToFinalisedThroughEveryCommand) {
 
   pep = Done(&Stub::CompleteReadinessItem, Ticking(v1::READINESS_ITEM_EPEP_DRAFT));
   EXPECT_EQ(DeadlineOf(pep, Rule::kDraftReady).state(), v1::DEADLINE_STATE_MET);
-  Say(kChild, events_.PupilViewsCaptured(kChild, pep_id, At("2025-09-02 06:00")));
-  Say(kChild, events_.FundingDrafted(kChild, pep_id, Now()));
+  Emit(kChild, events_.PupilViewsCaptured(kChild, pep_id, At("2025-09-02 06:00")));
+  Emit(kChild, events_.FundingDrafted(kChild, pep_id, Now()));
   Settle();
   EXPECT_EQ(Pep().readiness_size(), 3);
 
@@ -76,21 +76,21 @@ TEST_F(SchedulingStoryTest, GoesFromDueToFinalisedThroughEveryCommand) {
   EXPECT_EQ(pep.state(), v1::PEP_STATE_FINALISED);
   EXPECT_EQ(ToTime(pep.finalised_at()), At("2025-10-22 11:00"));
 
-  const auto held = Saying(&Event::has_pep_meeting_held);
+  const auto held = EmittedWith(&Event::has_pep_meeting_held);
   ASSERT_EQ(held.size(), 1u);
   EXPECT_THAT(held[0].pep_meeting_held().missing_items(), ElementsAre(v1::READINESS_ITEM_SDQ));
   EXPECT_TRUE(held[0].pep_meeting_held().child_attended());
-  const auto finalised = Saying(&Event::has_epep_finalised);
+  const auto finalised = EmittedWith(&Event::has_epep_finalised);
   ASSERT_EQ(finalised.size(), 1u);
   EXPECT_EQ(finalised[0].epep_finalised().school_days_taken(), 2);
   EXPECT_TRUE(finalised[0].epep_finalised().within_limit());
-  EXPECT_EQ(Saying(&Event::has_pep_meeting_scheduled).size(), 2u);
-  EXPECT_EQ(Saying(&Event::has_pep_meeting_rescheduled).size(), 1u);
-  EXPECT_EQ(Saying(&Event::has_pep_meeting_cancelled).size(), 1u);
-  EXPECT_EQ(Saying(&Event::has_pep_preparation_started).size(), 1u);
-  EXPECT_EQ(Saying(&Event::has_pep_readiness_item_completed).size(), 3u);
-  EXPECT_EQ(Saying(&Event::has_deadline_withdrawn).size(), 3u);
-  for (const Event& event : Said()) {
+  EXPECT_EQ(EmittedWith(&Event::has_pep_meeting_scheduled).size(), 2u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_meeting_rescheduled).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_meeting_cancelled).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_preparation_started).size(), 1u);
+  EXPECT_EQ(EmittedWith(&Event::has_pep_readiness_item_completed).size(), 3u);
+  EXPECT_EQ(EmittedWith(&Event::has_deadline_withdrawn).size(), 3u);
+  for (const Event& event : Emitted()) {
     EXPECT_EQ(event.pep().pep_id(), pep_id);
     const std::string bytes = event.SerializeAsString();
     for (const char* reason : {"carer", "flooded", "ill in", "come back"}) {
@@ -116,7 +116,7 @@ TEST_F(SchedulingStoryTest, RefusesAMeetingThatNobodyCouldHold) {
   EXPECT_EQ(Refused(&Stub::ReschedulePepMeeting, MovedMeeting("2025-12-25 10:00")),
             "NOT_A_SCHOOL_DAY");
   EXPECT_EQ(ToTime(Pep().meeting_at()), At("2025-10-20 14:00")) << "left as it was";
-  EXPECT_EQ(Said().size(), 6u) << "a refused command says nothing";
+  EXPECT_EQ(Emitted().size(), 6u) << "a refused command says nothing";
 }
 
 TEST_F(SchedulingStoryTest, RefusesACommandThatComesTooEarlyOrTooLate) {
@@ -157,19 +157,19 @@ TEST_F(SchedulingStoryTest, RefusesACommandThatComesTooEarlyOrTooLate) {
 
 TEST_F(SchedulingStoryTest, OpensAnInterimPepOnlyWhereNoSchoolDayLiesWithinTheLimit) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-07-23 09:00"));
-  SayInCare(kChild, "2025-07-23");
+  EmitInCare(kChild, "2025-07-23");
   Settle();
   EXPECT_EQ(Pep().kind(), v1::PEP_CYCLE_KIND_INITIAL);
   const v1::Pep pep = Done(&Stub::OpenInterimPep, {}, SocialWorker());
   EXPECT_EQ(pep.state(), v1::PEP_STATE_INTERIM);
   EXPECT_EQ(DeadlineOf(pep, Rule::kInitialStarted).state(), v1::DEADLINE_STATE_MET);
-  const auto opened = Saying(&Event::has_pep_interim_opened);
+  const auto opened = EmittedWith(&Event::has_pep_interim_opened);
   ASSERT_EQ(opened.size(), 1u);
   EXPECT_EQ(opened[0].pep_interim_opened().opened_on(), "2025-07-23");
 
   MoveClockTo("2025-09-08 09:00");
   const std::string other = "chd-other000000000000001";
-  SayInCare(other, "2025-09-08");
+  EmitInCare(other, "2025-09-08");
   Settle();
   v1::OpenInterimPepRequest request;
   request.set_child_id(other);
@@ -179,7 +179,7 @@ TEST_F(SchedulingStoryTest, OpensAnInterimPepOnlyWhereNoSchoolDayLiesWithinTheLi
 
 TEST_F(SchedulingStoryTest, AnInterimPepIsHeldAndFinalisedInTheHolidaysByTheSocialWorker) {
   ASSERT_NO_FATAL_FAILURE(Begin("2025-07-28 09:00"));
-  SayInCare(kChild, "2025-07-28");
+  EmitInCare(kChild, "2025-07-28");
   Settle();
   v1::Pep pep = Done(&Stub::OpenInterimPep, {}, SocialWorker());
   EXPECT_TRUE(DeadlineOf(pep, Rule::kInitialAvailable).deadline().after_interim());
@@ -197,7 +197,7 @@ TEST_F(SchedulingStoryTest, AnInterimPepIsHeldAndFinalisedInTheHolidaysByTheSoci
   pep = Done(&Stub::FinaliseEpep, {}, SocialWorker());
   EXPECT_EQ(DeadlineOf(pep, Rule::kInitialAvailable).state(), v1::DEADLINE_STATE_MET);
   EXPECT_FALSE(DeadlineOf(pep, Rule::kInitialAvailable).late());
-  for (const Event& event : Said()) {
+  for (const Event& event : Emitted()) {
     EXPECT_FALSE(absl::StrContains(event.SerializeAsString(), "review is near"));
   }
 }
@@ -228,7 +228,7 @@ TEST_F(SchedulingStoryTest, NamesEveryFieldThatIsWrong) {
   auto year_zero = Meeting("2025-10-20 14:00");
   year_zero.mutable_meeting_at()->set_seconds(-99'999'999'999);
   EXPECT_EQ(Refused(&Stub::SchedulePepMeeting, year_zero), "INVALID_FIELD");
-  EXPECT_EQ(Said().size(), 2u) << "nothing half done";
+  EXPECT_EQ(Emitted().size(), 2u) << "nothing half done";
 }
 
 TEST_F(SchedulingStoryTest, RefusesCallsWithoutATokenOrADeadlineAndHugeOnes) {

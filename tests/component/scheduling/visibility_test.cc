@@ -19,7 +19,7 @@ class SchedulingVisibilityTest : public SchedulingTest {
   void BeginWithChildren(int count) {
     ASSERT_NO_FATAL_FAILURE(Begin("2025-09-02 07:00"));
     for (int i = 0; i < count; ++i) {
-      SayInCare(ChildOf(i), "2019-03-01", i % 2 == 0 ? kSchool : kOtherSchool);
+      EmitInCare(ChildOf(i), "2019-03-01", i % 2 == 0 ? kSchool : kOtherSchool);
     }
     Settle();
   }
@@ -137,7 +137,7 @@ TEST_F(SchedulingVisibilityTest, ListsPageThroughEveryPepOnceAndFilter) {
   EXPECT_THAT(ListedPeps(one, VirtualSchool()), UnorderedElementsAre(ChildOf(7)));
   EXPECT_TRUE(ListedPeps(one, DesignatedTeacher(kSchool)).empty());
 
-  SayMoved(ChildOf(7), kOtherSchool, kSchool, "2025-09-02");
+  EmitMoved(ChildOf(7), kOtherSchool, kSchool, "2025-09-02");
   Settle();
   v1::ListPepsRequest at_school;
   at_school.set_school_urn(kSchool);
@@ -210,7 +210,8 @@ TEST_F(SchedulingVisibilityTest, NumbersMoveWithTheWork) {
       service_->Metric("pepline_rpc_requests_total{outcome=\"ok\",rpc=\"pepline.scheduling.v1."
                        "SchedulingService/HoldPepMeeting\"}"),
       2);
-  EXPECT_EQ(service_->Metric("pepline_outbox_relayed_total"), static_cast<double>(Said().size()));
+  EXPECT_EQ(service_->Metric("pepline_outbox_relayed_total"),
+            static_cast<double>(Emitted().size()));
   EXPECT_EQ(service_->Metric("pepline_wake_law_violations_total"), 0);
 }
 

@@ -38,7 +38,7 @@ class RedisAccessTest : public testing::Test {
     return {.port = redis_->port(), .user = user, .password = password, .service = "test"};
   }
   // What the store says once it has been to Redis.
-  static void ExpectSays(RedisStore& store, const std::string& what) {
+  static void ExpectMessage(RedisStore& store, const std::string& what) {
     absl::Status status;
     EXPECT_TRUE(WaitUntil(
         [&] {
@@ -97,7 +97,7 @@ TEST_F(RedisAccessTest, TheLineOfTheHandbookIsEnoughForAllThatTheStoreDoes) {
 
 TEST_F(RedisAccessTest, TheUserOfOneServiceCannotTouchAnother) {
   auto store = RedisStore::Create(As("other", "right"), nullptr);
-  ExpectSays(*store, "NOPERM");
+  ExpectMessage(*store, "NOPERM");
   EXPECT_THAT(std::string(store->Load(3, {{"plan", "a"}}, "").status().message()),
               AllOf(HasSubstr("PEPLINE_REDIS_USER"), HasSubstr("docs/operations/redis.md")));
   for (const char* forbidden : {"FLUSHALL", "KEYS *", "ACL LIST", "SHUTDOWN", "CONFIG SET save 1",
@@ -109,7 +109,7 @@ TEST_F(RedisAccessTest, TheUserOfOneServiceCannotTouchAnother) {
 
 TEST_F(RedisAccessTest, AWrongPasswordIsNamedAndTheStoreComesBackWhenItIsRight) {
   auto store = RedisStore::Create(As("test", "wrong"), nullptr);
-  ExpectSays(*store, "PEPLINE_REDIS_PASSWORD");
+  ExpectMessage(*store, "PEPLINE_REDIS_PASSWORD");
   EXPECT_THAT(std::string(store->Ping().message()), HasSubstr("WRONGPASS"));
   TellRedis(redis_->port(), "", "", "ACL SETUSER test >wrong");
   EXPECT_TRUE(Usable(*store)) << store->CheckLayout();
@@ -118,7 +118,7 @@ TEST_F(RedisAccessTest, AWrongPasswordIsNamedAndTheStoreComesBackWhenItIsRight) 
 TEST_F(RedisAccessTest, ARedisThatAsksForAPasswordIsNamed) {
   TellRedis(redis_->port(), "", "", "ACL SETUSER default resetpass >something");
   auto store = RedisStore::Create(As("", ""), nullptr);
-  ExpectSays(*store, "NOAUTH");
+  ExpectMessage(*store, "NOAUTH");
   EXPECT_THAT(std::string(store->Ping().message()), HasSubstr("PEPLINE_REDIS_PASSWORD"));
   auto by_password = RedisStore::Create(As("", "something"), nullptr);
   EXPECT_TRUE(Usable(*by_password)) << by_password->CheckLayout();

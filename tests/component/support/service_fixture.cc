@@ -64,14 +64,14 @@ common::v1::EventHeader ServiceFixture::NextHeader(const std::string& aggregate)
   return ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
 }
 
-void ServiceFixture::SayBytesTo(std::string_view topic, const std::string& key,
-                                const std::string& bytes) {
-  CountSaid(topic, service_->PublishBytes(std::string(topic), key, bytes, {}));
+void ServiceFixture::EmitBytesTo(std::string_view topic, const std::string& key,
+                                 const std::string& bytes) {
+  CountEmitted(topic, service_->PublishBytes(std::string(topic), key, bytes, {}));
 }
 
-void ServiceFixture::CountSaid(std::string_view topic, const absl::Status& published) {
+void ServiceFixture::CountEmitted(std::string_view topic, const absl::Status& published) {
   ASSERT_TRUE(published.ok()) << published;
-  ++said_[std::string(topic)];
+  ++emitted_[std::string(topic)];
 }
 
 void ServiceFixture::Settle() {
@@ -83,7 +83,7 @@ void ServiceFixture::Settle() {
     }
     return count;
   };
-  for (const auto& [topic, count] : said_) {
+  for (const auto& [topic, count] : emitted_) {
     EXPECT_TRUE(WaitUntil([&, &name = topic, wanted = count] { return handled(name) >= wanted; },
                           kPatience))
         << topic << ": " << handled(topic) << " of " << count << " records are handled";
@@ -116,7 +116,7 @@ void ServiceFixture::KillAndRestart() {
   const absl::Status ready = service_->process().WaitReady(kPatience);
   ASSERT_TRUE(ready.ok()) << ready;
   ASSERT_TRUE(WaitUntil([this] { return Answers(service_->channel()); }, kPatience));
-  said_.clear();
+  emitted_.clear();
 }
 
 std::vector<ReadRecord> ServiceFixture::Buried(std::string_view topic) {

@@ -37,10 +37,10 @@ class ServiceFixture : public testing::Test {
   // The header of the aggregate's next event.
   common::v1::EventHeader NextHeader(const std::string& aggregate);
   template <class Event>
-  void SayTo(std::string_view topic, const std::string& key, const Event& event) {
-    CountSaid(topic, service_->Publish(std::string(topic), key, event));
+  void EmitTo(std::string_view topic, const std::string& key, const Event& event) {
+    CountEmitted(topic, service_->Publish(std::string(topic), key, event));
   }
-  void SayBytesTo(std::string_view topic, const std::string& key, const std::string& bytes);
+  void EmitBytesTo(std::string_view topic, const std::string& key, const std::string& bytes);
 
   virtual void Settle();
   void SettleAt(absl::Time at);  // moves the clock there first
@@ -50,7 +50,7 @@ class ServiceFixture : public testing::Test {
   // What the service said on the topic under the key so far, each aggregate's events in order and
   // without a gap.
   template <class Event>
-  std::vector<Event> SaidUnder(const std::string& topic, const std::string& key) {
+  std::vector<Event> EmittedUnder(const std::string& topic, const std::string& key) {
     Settle();
     std::vector<Event> events;
     std::map<std::string, std::uint64_t> heard;  // by aggregate
@@ -81,11 +81,11 @@ class ServiceFixture : public testing::Test {
   std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
 
  private:
-  void CountSaid(std::string_view topic, const absl::Status& published);
+  void CountEmitted(std::string_view topic, const absl::Status& published);
 
   std::string name_;                               // of the service
   std::map<std::string, std::uint64_t> versions_;  // by aggregate
-  std::map<std::string, int> said_;                // by topic, since the last start
+  std::map<std::string, int> emitted_;             // by topic, since the last start
   int requests_ = 0;
 };
 

@@ -23,7 +23,7 @@ absl::Time ToTime(const google::protobuf::Timestamp& timestamp) {
 }
 
 // A record without its doubles: the first time its event came.
-struct SaidEvent {
+struct EmittedEvent {
   const ReadRecord* record;
   common::v1::EventHeader header;
   std::string type;  // short: "EpepFinalised"
@@ -52,7 +52,7 @@ class Checker {
   std::int64_t& Count(const std::string& name) { return verdict_.counts[name]; }
 
   template <class Envelope>
-  void Take(const ReadRecord& record, std::vector<std::pair<SaidEvent, Envelope>>& into) {
+  void Take(const ReadRecord& record, std::vector<std::pair<EmittedEvent, Envelope>>& into) {
     Envelope envelope;
     if (!envelope.ParseFromString(record.value) || !envelope.has_header()) {
       Broken("a record does not decode: ", record.topic, "/", record.partition, "/", record.offset);
@@ -71,13 +71,13 @@ class Checker {
       }
       return;
     }
-    said_.push_back({&record, envelope.header(), type});
-    into.emplace_back(said_.back(), std::move(envelope));
+    emitted_.push_back({&record, envelope.header(), type});
+    into.emplace_back(emitted_.back(), std::move(envelope));
   }
 
   void Decode() {
-    std::vector<std::pair<SaidEvent, registry::v1::RegistryEvent>> registry;
-    std::vector<std::pair<SaidEvent, funding::v1::FundingEvent>> funding;
+    std::vector<std::pair<EmittedEvent, registry::v1::RegistryEvent>> registry;
+    std::vector<std::pair<EmittedEvent, funding::v1::FundingEvent>> funding;
     for (const ReadRecord& record : evidence_.records) {
       if (absl::StartsWith(record.topic, "pepline.registry.")) Take(record, registry);
       if (absl::StartsWith(record.topic, "pepline.scheduling.")) Take(record, scheduling_);
@@ -85,19 +85,19 @@ class Checker {
       if (absl::StartsWith(record.topic, "pepline.funding.")) Take(record, funding);
       if (absl::StartsWith(record.topic, "pepline.notifications.")) Take(record, notifications_);
     }
-    Count("events") = static_cast<std::int64_t>(said_.size());
+    Count("events") = static_cast<std::int64_t>(emitted_.size());
   }
 
   // Every aggregate's events are there from 1 without a gap, and in the order it said them.
   void CheckOrder() {
     std::map<std::string, std::set<std::uint64_t>> there;
-    for (const SaidEvent& event : said_) {
+    for (const EmittedEvent& event : emitted_) {
       if (!there[event.header.aggregate_id()].insert(event.header.aggregate_version()).second) {
         Broken("a version was used twice: ", event.header.event_id());
       }
     }
     std::map<std::string, std::uint64_t> last;
-    for (const SaidEvent& event : said_) {
+    for (const EmittedEvent& event : emitted_) {
       const std::string& id = event.header.aggregate_id();
       const std::uint64_t version = event.header.aggregate_version();
       std::uint64_t& highest = last[id];
@@ -116,8 +116,8 @@ class Checker {
   }
 
   // The stack's clock when the record was seen first; far ahead when nobody looked.
-  absl::Time SeenAt(const SaidEvent& said) const {
-    const ReadRecord& record = *said.record;
+  absl::Time SeenAt(const EmittedEvent& emitted) const {
+    const ReadRecord& record = *emitted.record;
     const auto seen = evidence_.arrivals.find({record.topic, record.partition, record.offset});
     return seen == evidence_.arrivals.end() ? absl::InfiniteFuture() : seen->second;
   }
@@ -132,13 +132,13 @@ class Checker {
   // Everything due was said missed once, nothing early, nothing after its work was done.
   void CheckDeadlines() {
     std::map<std::string, Deadline> deadlines;
-    for (const auto& [said, event] : scheduling_) {
+    for (const auto& [emitted, event] : scheduling_) {
       const absl::Time at = ToTime(event.header().occurred_at());
       switch (event.event_case()) {
         case SchedulingEvent::kDeadlineSet: {
           Deadline& deadline = deadlines[event.deadline_set().deadline().deadline_id()];
           deadline = {ToTime(event.deadline_set().deadline().due_at()), true, 0,
-                      said.header.event_id()};
+                      emitted.header.event_id()};
           ++Count("deadlines set");
           break;
         }
@@ -155,10 +155,10 @@ class Checker {
           if (!deadline.running) Broken("missed but not running: ", reference.deadline_id());
           if (++deadline.missed > 1) Broken("missed twice: ", reference.deadline_id());
           if (at <= deadline.due) Broken("missed early: ", reference.deadline_id());
-          if (SeenAt(said) <= deadline.due) {
+          if (SeenAt(emitted) <= deadline.due) {
             Broken("missed early by the stack's clock: ", reference.deadline_id(), " was due ",
                    absl::FormatTime(deadline.due), " and was said at ",
-                   absl::FormatTime(SeenAt(said)));
+                   absl::FormatTime(SeenAt(emitted)));
           }
           break;
         }
@@ -193,7 +193,7 @@ class Checker {
         case SchedulingEvent::kDeadlineReminderReached:
           break;
         case SchedulingEvent::EVENT_NOT_SET:
-          Broken("an event of no known kind: ", said.header.event_id());
+          Broken("an event of no known kind: ", emitted.header.event_id());
           break;
       }
     }
@@ -212,7 +212,7 @@ class Checker {
       std::map<int, absl::Time> instants;  // the earliest of each level, over all its misses
     };
     std::map<std::string, Raised> alerts;
-    for (const auto& [said, event] : scheduling_) {
+    for (const auto& [emitted, event] : scheduling_) {
       if (event.has_deadline_reminder_reached()) {
         ++alerts[event.deadline_reminder_reached().deadline().deadline_id()].reminders;
       }
@@ -227,7 +227,7 @@ class Checker {
         }
       }
     }
-    for (const auto& [said, event] : notifications_) {
+    for (const auto& [emitted, event] : notifications_) {
       const std::string& id = event.alert().alert_id();
       const absl::Time at = ToTime(event.header().occurred_at());
       if (event.has_alert_raised()) {
@@ -242,7 +242,7 @@ class Checker {
         if (instant != raised.instants.end() && at < instant->second) {
           Broken("escalated early: ", id, " level ", level);
         }
-        if (instant != raised.instants.end() && SeenAt(said) < instant->second) {
+        if (instant != raised.instants.end() && SeenAt(emitted) < instant->second) {
           Broken("escalated early by the stack's clock: ", id, " level ", level);
         }
       } else if (event.has_alert_resolved()) {
@@ -272,7 +272,7 @@ class Checker {
     const auto raised = [&](const std::string& id, int level, const auto& recipients) {
       for (const int role : recipients) untold[id].emplace(level, role);
     };
-    for (const auto& [said, event] : notifications_) {
+    for (const auto& [emitted, event] : notifications_) {
       const std::string& id = event.alert().alert_id();
       if (event.has_alert_raised()) {
         raised(id, event.alert_raised().level(), event.alert_raised().recipients());
@@ -304,14 +304,14 @@ class Checker {
   // Every delivery that was reported left a mail under its id, once; none left without a report.
   void CheckMails() {
     std::map<std::string, std::string> reported;  // delivery id -> event id
-    for (const auto& [said, event] : notifications_) {
+    for (const auto& [emitted, event] : notifications_) {
       if (!event.has_alert_delivered()) continue;
       ++Count("deliveries reported");
       const std::string& id = event.alert_delivered().delivery_id();
-      const auto [first, is_new] = reported.try_emplace(id, said.header.event_id());
+      const auto [first, is_new] = reported.try_emplace(id, emitted.header.event_id());
       if (!is_new) {
         Broken("delivered twice by the record: ", id, " in ", first->second, " and in ",
-               said.header.event_id());
+               emitted.header.event_id());
       }
     }
     std::map<std::string, std::set<std::string>> message_ids;
@@ -343,17 +343,17 @@ class Checker {
   }
 
   // An item of the checklist has its own name, since other services tick items of their own.
-  static std::string NameOf(const SaidEvent& said, const SchedulingEvent& event) {
-    if (!event.has_pep_readiness_item_completed()) return said.type;
+  static std::string NameOf(const EmittedEvent& emitted, const SchedulingEvent& event) {
+    if (!event.has_pep_readiness_item_completed()) return emitted.type;
     return absl::StrCat(
-        said.type, ".",
+        emitted.type, ".",
         scheduling::v1::ReadinessItem_Name(event.pep_readiness_item_completed().item()));
   }
 
   // An acknowledged command has had its effect exactly once; one without answer at most once.
   void CheckCommands() {
     struct Tally {
-      int sent = 0, acknowledged = 0, said = 0;
+      int sent = 0, acknowledged = 0, emitted = 0;
     };
     std::map<std::pair<std::string, std::string>, Tally> tallies;
     for (const SentCommand& command : evidence_.commands) {
@@ -365,18 +365,18 @@ class Checker {
     }
     const auto said_of = [&](const std::string& pep_id, const std::string& event) {
       const auto it = tallies.find({pep_id, event});
-      if (it != tallies.end()) ++it->second.said;
+      if (it != tallies.end()) ++it->second.emitted;
     };
-    for (const auto& [said, event] : scheduling_)
-      said_of(event.pep().pep_id(), NameOf(said, event));
-    for (const auto& [said, event] : assessments_) said_of(event.pep_id(), said.type);
+    for (const auto& [emitted, event] : scheduling_)
+      said_of(event.pep().pep_id(), NameOf(emitted, event));
+    for (const auto& [emitted, event] : assessments_) said_of(event.pep_id(), emitted.type);
     for (const auto& [key, tally] : tallies) {
-      if (tally.said < tally.acknowledged) {
+      if (tally.emitted < tally.acknowledged) {
         Broken(key.second, " of ", key.first, ": ", tally.acknowledged, " acknowledged, ",
-               tally.said, " said");
+               tally.emitted, " said");
       }
-      if (tally.said > tally.sent) {
-        Broken(key.second, " of ", key.first, ": ", tally.sent, " sent, ", tally.said, " said");
+      if (tally.emitted > tally.sent) {
+        Broken(key.second, " of ", key.first, ": ", tally.sent, " sent, ", tally.emitted, " said");
       }
     }
   }
@@ -384,10 +384,10 @@ class Checker {
   const Evidence& evidence_;
   Verdict verdict_;
   std::map<std::string, const std::string*> seen_;  // the value by the event's id
-  std::vector<SaidEvent> said_;
-  std::vector<std::pair<SaidEvent, SchedulingEvent>> scheduling_;
-  std::vector<std::pair<SaidEvent, AssessmentsEvent>> assessments_;
-  std::vector<std::pair<SaidEvent, NotificationsEvent>> notifications_;
+  std::vector<EmittedEvent> emitted_;
+  std::vector<std::pair<EmittedEvent, SchedulingEvent>> scheduling_;
+  std::vector<std::pair<EmittedEvent, AssessmentsEvent>> assessments_;
+  std::vector<std::pair<EmittedEvent, NotificationsEvent>> notifications_;
 };
 
 }  // namespace

@@ -92,7 +92,7 @@ class FaultsTest : public TwoReplicasTest {
     absl::Time since;
   };
 
-  void Say(const std::string& what) const {
+  void Note(const std::string& what) const {
     std::cout << absl::StrCat("  ", absl::ToInt64Seconds(absl::Now() - began_), " s  ", what, "\n")
               << std::flush;
   }
@@ -105,10 +105,10 @@ class FaultsTest : public TwoReplicasTest {
   }
 
   void Begin(const Fault& fault) {
-    Say(Describe(fault));
+    Note(Describe(fault));
     const absl::Status begun = stage_->Begin(*stack_, fault);
     // What cannot be done to a Redis that is away is over already.
-    if (!begun.ok()) Say(absl::StrCat("not done: ", std::string(begun.message())));
+    if (!begun.ok()) Note(absl::StrCat("not done: ", std::string(begun.message())));
     ++done_;
     ++counted_[FaultName(fault.kind)];
     running_.push_back({fault, absl::Now()});
@@ -136,7 +136,7 @@ class FaultsTest : public TwoReplicasTest {
         return one.fault.target == part.name;
       });
       if (part.running || meant || !part.may_start_again) continue;
-      Say(absl::StrCat(part.name, " has ended by itself with code ", part.exit_code));
+      Note(absl::StrCat(part.name, " has ended by itself with code ", part.exit_code));
       ++counted_["ended by itself"];
       EXPECT_LT(part.exit_code, 128) << part.name << ": " << LastLines(part.log_file);
       const absl::Status again = stack_->Restart(part.name);

@@ -27,8 +27,8 @@ std::string IdOfCopy(const std::string& child, int copy) {
 
 }  // namespace
 
-absl::Status SayOfManyMore(const std::string& bootstrap, const std::vector<std::string>& topics,
-                           int copies) {
+absl::Status EmitManyMore(const std::string& bootstrap, const std::vector<std::string>& topics,
+                          int copies) {
   const auto records = ReadTopics(bootstrap, topics, kLongestReading);
   if (!records.ok()) return records.status();
   int refused = 0;

@@ -14,8 +14,8 @@
 namespace pepline {
 
 // `copies` (up to 676) of every child.
-absl::Status SayOfManyMore(const std::string& bootstrap, const std::vector<std::string>& topics,
-                           int copies);
+absl::Status EmitManyMore(const std::string& bootstrap, const std::vector<std::string>& topics,
+                          int copies);
 
 }  // namespace pepline
 

@@ -101,9 +101,9 @@ class RebuildTest : public TermTest {
   // Everything about many more children; nobody serves meanwhile.
   void RebuildManyMore() {
     for (const std::string& service : stack_->Services()) stack_->service(service).Stop();
-    const absl::Status said = SayOfManyMore(
+    const absl::Status emitted = EmitManyMore(
         stack_->bootstrap(), {story::TopicOf("registry"), story::TopicOf("scheduling")}, kCopies);
-    ASSERT_TRUE(said.ok()) << said;
+    ASSERT_TRUE(emitted.ok()) << emitted;
     const int plans = PlansIn(Pepctl("digest", "scheduling").output);
     EXPECT_GE(plans, 100);
     ASSERT_NO_FATAL_FAILURE(Wipe("scheduling"));

@@ -138,7 +138,7 @@ class AutumnTermTest : public testing::Test {
 TEST_F(AutumnTermTest, EveryDeadlineIsSaidEveryAlertIsDeliveredAndNothingPersonalLeavesRegistry) {
   auto player = story::Player::Create(*stack_);
   ASSERT_TRUE(player.ok()) << player.status();
-  std::map<std::string, int> said;  // by the name of the event
+  std::map<std::string, int> emitted;  // by the name of the event
   const absl::Status played =
       (*player)->Play(demo::AutumnTerm(SourceFolder()), demo::kEnd, [&](const story::Step& step) {
         for (const story::AnyEvent& event : step.events) {
@@ -146,7 +146,7 @@ TEST_F(AutumnTermTest, EveryDeadlineIsSaidEveryAlertIsDeliveredAndNothingPersona
               [&](const auto& one) {
                 const auto* member = one.GetReflection()->GetOneofFieldDescriptor(
                     one, one.GetDescriptor()->FindOneofByName("event"));
-                if (member != nullptr) ++said[member->message_type()->name()];
+                if (member != nullptr) ++emitted[member->message_type()->name()];
               },
               event);
         }
@@ -186,7 +186,7 @@ TEST_F(AutumnTermTest, EveryDeadlineIsSaidEveryAlertIsDeliveredAndNothingPersona
                             "AlertEscalated",
                             "AlertDelivered",
                             "AlertResolved"}) {
-    EXPECT_GT(said[event], 0) << event;
+    EXPECT_GT(emitted[event], 0) << event;
   }
 
   // The checker of promises: no commands are on its list, all events and mails are.

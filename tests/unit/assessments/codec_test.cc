@@ -99,21 +99,21 @@ TEST(PupilViewsCodec, ReadsBackViews) {
   }
 }
 
-struct Said {
+struct Emitted {
   std::string type;
   v1::AssessmentsEvent envelope;
   std::string bytes;
 };
 
-std::vector<Said> EverythingSaid() {
-  std::vector<Said> all;
+std::vector<Emitted> EverythingEmitted() {
+  std::vector<Emitted> all;
   common::v1::EventHeader header;
   header.set_event_id("assessments/sdq/chd-1.1.pep.teacher:1");
   auto add = [&](const EncodedEvent& encoded) {
     EXPECT_EQ(encoded.key, "chd-1");
-    Said said{encoded.type, {}, encoded.value};
-    EXPECT_TRUE(said.envelope.ParseFromString(encoded.value));
-    all.push_back(std::move(said));
+    Emitted emitted{encoded.type, {}, encoded.value};
+    EXPECT_TRUE(emitted.envelope.ParseFromString(encoded.value));
+    all.push_back(std::move(emitted));
   };
   for (const Story& story : WholeLives()) {
     SdqState state;
@@ -134,11 +134,11 @@ std::vector<Said> EverythingSaid() {
 
 TEST(AssessmentsEvents, AreTheWholeContractWithChildAndPep) {
   std::set<std::string> types;
-  for (const Said& said : EverythingSaid()) {
-    types.insert(said.type);
-    EXPECT_EQ(said.envelope.child_id(), "chd-1");
-    EXPECT_EQ(said.envelope.pep_id(), "chd-1.1");
-    EXPECT_EQ(said.envelope.header().event_id(), "assessments/sdq/chd-1.1.pep.teacher:1");
+  for (const Emitted& emitted : EverythingEmitted()) {
+    types.insert(emitted.type);
+    EXPECT_EQ(emitted.envelope.child_id(), "chd-1");
+    EXPECT_EQ(emitted.envelope.pep_id(), "chd-1.1");
+    EXPECT_EQ(emitted.envelope.header().event_id(), "assessments/sdq/chd-1.1.pep.teacher:1");
   }
   std::set<std::string> contract;
   const auto* oneof = v1::AssessmentsEvent::descriptor()->FindOneofByName("event");
@@ -149,10 +149,10 @@ TEST(AssessmentsEvents, AreTheWholeContractWithChildAndPep) {
 }
 
 TEST(AssessmentsEvents, LetNoScoreAnswerOrTextOut) {
-  for (const Said& said : EverythingSaid()) {
+  for (const Emitted& emitted : EverythingEmitted()) {
     for (const char* secret :
          {"key adult", "7781", "placements", "seen by", "outdoors", "did not wish"}) {
-      EXPECT_EQ(said.bytes.find(secret), std::string::npos) << said.type;
+      EXPECT_EQ(emitted.bytes.find(secret), std::string::npos) << emitted.type;
     }
   }
   // Answers and scores have no field to leave by.
@@ -173,24 +173,25 @@ TEST(AssessmentsEvents, SayTheInstantsTheyAreAbout) {
   int moved = 0;
   int missing = 0;
   int scored = 0;
-  for (const Said& said : EverythingSaid()) {
-    if (said.envelope.has_sdq_required_by_moved()) {
+  for (const Emitted& emitted : EverythingEmitted()) {
+    if (emitted.envelope.has_sdq_required_by_moved()) {
       ++moved;
-      EXPECT_EQ(FromTimestamp(said.envelope.sdq_required_by_moved().required_by()),
+      EXPECT_EQ(FromTimestamp(emitted.envelope.sdq_required_by_moved().required_by()),
                 EndOf("2025-09-16"));
-    } else if (said.envelope.has_sdq_became_missing()) {
+    } else if (emitted.envelope.has_sdq_became_missing()) {
       ++missing;
-      EXPECT_EQ(FromTimestamp(said.envelope.sdq_became_missing().required_by()),
+      EXPECT_EQ(FromTimestamp(emitted.envelope.sdq_became_missing().required_by()),
                 EndOf("2025-09-16"));
-      EXPECT_EQ(said.envelope.sdq_became_missing().informant(), v1::SDQ_INFORMANT_TEACHER);
-    } else if (said.envelope.has_sdq_scored()) {
+      EXPECT_EQ(emitted.envelope.sdq_became_missing().informant(), v1::SDQ_INFORMANT_TEACHER);
+    } else if (emitted.envelope.has_sdq_scored()) {
       ++scored;
-      EXPECT_EQ(said.envelope.sdq_scored().purpose(), v1::SDQ_PURPOSE_PEP);
-      EXPECT_FALSE(said.envelope.sdq_scored().scoring_rule().empty());
-      EXPECT_TRUE(said.envelope.sdq_scored().has_scored_at());
-    } else if (said.envelope.has_sdq_not_obtained()) {
-      EXPECT_EQ(said.envelope.sdq_not_obtained().informant(), v1::SDQ_INFORMANT_TEACHER);
-      EXPECT_EQ(said.envelope.sdq_not_obtained().confirmed_by(), v1::SDQ_CONFIRMER_SOCIAL_WORKER);
+      EXPECT_EQ(emitted.envelope.sdq_scored().purpose(), v1::SDQ_PURPOSE_PEP);
+      EXPECT_FALSE(emitted.envelope.sdq_scored().scoring_rule().empty());
+      EXPECT_TRUE(emitted.envelope.sdq_scored().has_scored_at());
+    } else if (emitted.envelope.has_sdq_not_obtained()) {
+      EXPECT_EQ(emitted.envelope.sdq_not_obtained().informant(), v1::SDQ_INFORMANT_TEACHER);
+      EXPECT_EQ(emitted.envelope.sdq_not_obtained().confirmed_by(),
+                v1::SDQ_CONFIRMER_SOCIAL_WORKER);
     }
   }
   EXPECT_EQ(moved, 1);

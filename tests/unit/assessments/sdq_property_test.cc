@@ -90,7 +90,7 @@ TEST_P(SdqLives, SayEveryMissOnceNeverEarlyAndNeverForgotten) {
   for (unsigned seed = GetParam(); seed < GetParam() + 200; ++seed) {
     const Story story = RandomLife(seed);
     std::optional<absl::Time> required_by;
-    bool said = false;
+    bool emitted = false;
     bool awaited = false;
     int scored = 0;
     for (const auto& [at, event] : story.log) {
@@ -100,17 +100,17 @@ TEST_P(SdqLives, SayEveryMissOnceNeverEarlyAndNeverForgotten) {
                          EXPECT_TRUE(awaited);
                          EXPECT_NE(moved.required_by, required_by) << "moved to where it was";
                          if (required_by && now >= MissedFrom(*required_by)) {
-                           EXPECT_TRUE(said) << "an instant passed unsaid, seed " << seed;
+                           EXPECT_TRUE(emitted) << "an instant passed unsaid, seed " << seed;
                          }
                          required_by = moved.required_by;
-                         said = false;
+                         emitted = false;
                        },
                        [&](const SdqBecameMissing& missing) {
                          ++misses;
-                         EXPECT_TRUE(awaited && !said);
+                         EXPECT_TRUE(awaited && !emitted);
                          EXPECT_EQ(missing.required_by, required_by);
                          EXPECT_GE(now, MissedFrom(missing.required_by));
-                         said = true;
+                         emitted = true;
                        },
                        [&](const SdqScored&) {
                          awaited = false;
@@ -121,7 +121,7 @@ TEST_P(SdqLives, SayEveryMissOnceNeverEarlyAndNeverForgotten) {
     }
     EXPECT_LE(scored, 1) << "one score for one request";
     if (awaited && required_by && story.facts.now >= MissedFrom(*required_by)) {
-      EXPECT_TRUE(said) << "seed " << seed;
+      EXPECT_TRUE(emitted) << "seed " << seed;
     }
   }
   EXPECT_GT(misses, 20u) << "the dice no longer make lives worth looking at";

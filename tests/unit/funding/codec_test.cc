@@ -85,13 +85,13 @@ TEST(FundingCodec, AnAmountThatNoRuleAllowsIsNotReadable) {
     EXPECT_TRUE(absl::IsDataLoss(
         FundingCodec::Decode({request.SerializeAsString(), std::nullopt}).status()));
 
-    v1::FundingEvent said;
-    said.mutable_fund_line_opened()->set_fund_line_id("931.2025-26");
-    said.mutable_fund_line_opened()->set_amount_pence(pence);
-    EXPECT_TRUE(absl::IsInvalidArgument(FundLineCodec::DecodeEvent(said).status()));
-    said.mutable_header()->mutable_occurred_at()->set_seconds(1'760'000'000);
-    said.mutable_funding_approved()->set_approved_pence(pence);
-    EXPECT_TRUE(absl::IsInvalidArgument(FundingCodec::DecodeEvent(said).status()));
+    v1::FundingEvent emitted;
+    emitted.mutable_fund_line_opened()->set_fund_line_id("931.2025-26");
+    emitted.mutable_fund_line_opened()->set_amount_pence(pence);
+    EXPECT_TRUE(absl::IsInvalidArgument(FundLineCodec::DecodeEvent(emitted).status()));
+    emitted.mutable_header()->mutable_occurred_at()->set_seconds(1'760'000'000);
+    emitted.mutable_funding_approved()->set_approved_pence(pence);
+    EXPECT_TRUE(absl::IsInvalidArgument(FundingCodec::DecodeEvent(emitted).status()));
   }
 }
 
@@ -109,10 +109,10 @@ TEST(FundingCodec, SaysEveryEventOfTheContractWithItsRequest) {
       EXPECT_EQ(envelope.header().event_id(), Header().event_id());
       const auto* field = envelope.GetReflection()->GetOneofFieldDescriptor(
           envelope, v1::FundingEvent::descriptor()->FindOneofByName("event"));
-      const auto& said = envelope.GetReflection()->GetMessage(envelope, field);
+      const auto& emitted = envelope.GetReflection()->GetMessage(envelope, field);
       v1::FundingReference reference;
-      reference.CopyFrom(
-          said.GetReflection()->GetMessage(said, said.GetDescriptor()->FindFieldByName("request")));
+      reference.CopyFrom(emitted.GetReflection()->GetMessage(
+          emitted, emitted.GetDescriptor()->FindFieldByName("request")));
       EXPECT_EQ(reference.funding_request_id(), RequestId().text());
       EXPECT_EQ(reference.child_id(), "chd-1");
       EXPECT_EQ(reference.pep_id(), "chd-1.2");

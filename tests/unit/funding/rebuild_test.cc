@@ -14,14 +14,14 @@ namespace {
 class Topic {
  public:
   template <class Codec, class State, class Event>
-  void Say(const std::string& id, const State& after, const Event& event) {
+  void Emit(const std::string& id, const State& after, const Event& event) {
     common::v1::EventHeader header;
     header.set_aggregate_id("funding/" + std::string(Codec::kKind) + "/" + id);
     header.set_aggregate_version(++versions_[id]);
     *header.mutable_occurred_at() = ToTimestamp(absl::FromUnixSeconds(1'760'000'000));
     header.set_caused_by("registry/child/chd-1:" + std::to_string(versions_[id]));
-    const EncodedEvent said = Codec::EncodeEvent(after, event, header);
-    records.push_back({.topic = kTopic, .key = said.key, .value = said.value});
+    const EncodedEvent emitted = Codec::EncodeEvent(after, event, header);
+    records.push_back({.topic = kTopic, .key = emitted.key, .value = emitted.value});
   }
   TopicReader Reader() const {
     return [this](const auto&, const auto& receive) {
@@ -37,19 +37,19 @@ class Topic {
   std::map<std::string, std::uint64_t> versions_;
 };
 
-Topic SayAll(const Books& books) {
+Topic EmitAll(const Books& books) {
   Topic topic;
   for (std::size_t i = 0; i < kRequests; ++i) {
     FundingState state;
     for (const FundingEvent& event : books.logs[i]) {
       state = FundingRules::Evolve(std::move(state), event);
-      topic.Say<FundingCodec>(state.request->costing.id.text(), state, event);
+      topic.Emit<FundingCodec>(state.request->costing.id.text(), state, event);
     }
   }
   FundLineState line;
   for (const FundLineEvent& event : books.line_log) {
     line = FundLineRules::Evolve(std::move(line), event);
-    topic.Say<FundLineCodec>(IdOf(line.line->name).text(), line, event);
+    topic.Emit<FundLineCodec>(IdOf(line.line->name).text(), line, event);
   }
   return topic;
 }
@@ -71,7 +71,7 @@ TEST(FundingRebuilt, BooksFromTheirEventsAreTheBooksButForWhatIsNeverSaid) {
     SCOPED_TRACE(seed);
     RandomBooks random(seed);
     for (int step = 0; step < kSteps; ++step) random.Step();
-    auto memory = Rebuilt(SayAll(random.books));
+    auto memory = Rebuilt(EmitAll(random.books));
     ASSERT_TRUE(memory.ok()) << memory.status();
     for (std::size_t i = 0; i < kRequests; ++i) {
       const auto& request = random.books.requests[i];
@@ -79,8 +79,8 @@ TEST(FundingRebuilt, BooksFromTheirEventsAreTheBooksButForWhatIsNeverSaid) {
       auto state =
           Read<FundingCodec>(**memory, TargetOf(request->costing.id, request->costing.line));
       ASSERT_TRUE(state.ok() && state->has_value()) << state.status();
-      EXPECT_EQ(FundingCodec::WithoutUnsaid(**state).request,
-                FundingCodec::WithoutUnsaid({request, std::nullopt}).request);
+      EXPECT_EQ(FundingCodec::PublishedFieldsOnly(**state).request,
+                FundingCodec::PublishedFieldsOnly({request, std::nullopt}).request);
       EXPECT_EQ((*state)->line, random.books.line);
       EXPECT_EQ(FundingRules::Index(**state), FundingRules::Index({request, std::nullopt}));
       ++compared;
@@ -92,7 +92,7 @@ TEST(FundingRebuilt, BooksFromTheirEventsAreTheBooksButForWhatIsNeverSaid) {
 TEST(FundingRebuilt, AnEventTwiceOnTheTopicCountsOnceAndAMissingOneIsNamed) {
   RandomBooks random(1);
   for (int step = 0; step < kSteps; ++step) random.Step();
-  Topic topic = SayAll(random.books);
+  Topic topic = EmitAll(random.books);
   Topic twice = topic;
   twice.records.insert(twice.records.end(), topic.records.begin(), topic.records.end());
   auto once = Rebuilt(topic);
@@ -112,7 +112,7 @@ TEST(FundingRebuilt, AnEventTwiceOnTheTopicCountsOnceAndAMissingOneIsNamed) {
 TEST(FundingRebuilt, WhatCausedAnEventIsAMark) {
   RandomBooks random(1);
   for (int step = 0; step < kSteps; ++step) random.Step();
-  auto memory = Rebuilt(SayAll(random.books));
+  auto memory = Rebuilt(EmitAll(random.books));
   ASSERT_TRUE(memory.ok()) << memory.status();
   const Target line = TargetOf(Line());
   auto loaded =

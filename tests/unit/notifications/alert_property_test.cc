@@ -72,7 +72,7 @@ AlertCommand AnyCommand(std::mt19937& dice, const Story& story) {
 // No life raises a level twice in a run, or anything after its end; every run ends at most once;
 // nothing is told twice; and the state is what its events make of it.
 TEST_P(AlertLives, KeepTheirPromises) {
-  std::size_t said = 0;
+  std::size_t emitted = 0;
   for (unsigned seed = GetParam(); seed < GetParam() + 100; ++seed) {
     std::mt19937 dice(seed);
     Story story("2025-10-16 07:00");
@@ -96,7 +96,7 @@ TEST_P(AlertLives, KeepTheirPromises) {
     for (const auto& [at, event] : story.log) {
       const AlertState before = folded;
       folded = Alert::Evolve(std::move(folded), event);
-      ++said;
+      ++emitted;
       auto reach = [&, now = at](int level) {
         EXPECT_TRUE(levels.insert(level).second) << "level " << level << " twice in run " << run;
         EXPECT_EQ(level, *levels.rbegin()) << "levels go up";
@@ -161,7 +161,7 @@ TEST_P(AlertLives, KeepTheirPromises) {
     EXPECT_EQ(folded, story.state) << "the events reproduce the state";
     EXPECT_EQ(folded.IsOpen(), open);
   }
-  EXPECT_GT(said, 500u) << "the dice no longer make lives worth looking at";
+  EXPECT_GT(emitted, 500u) << "the dice no longer make lives worth looking at";
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AlertLives, testing::Values(0u, 100u, 200u, 300u, 400u));

@@ -90,7 +90,7 @@ TEST(AlertCodec, SaysEveryEventOfTheContractWithItsReference) {
   AlertState state;
   for (const auto& [at, event] : story.log) {
     state = Alert::Evolve(std::move(state), event);
-    if (!AlertCodec::IsSaid(event)) continue;
+    if (!AlertCodec::IsPublished(event)) continue;
     std::string type;
     const v1::NotificationsEvent envelope = Encoded(state, event, &type);
     types.insert(type);
@@ -106,9 +106,9 @@ TEST(AlertCodec, SaysEveryEventOfTheContractWithItsReference) {
 }
 
 TEST(AlertCodec, SaysNothingOfWhichReplicaSends) {
-  EXPECT_FALSE(AlertCodec::IsSaid(MessageClaimed{}));
-  EXPECT_FALSE(AlertCodec::IsSaid(MessageReleased{}));
-  EXPECT_TRUE(AlertCodec::IsSaid(AlertDelivered{}));
+  EXPECT_FALSE(AlertCodec::IsPublished(MessageClaimed{}));
+  EXPECT_FALSE(AlertCodec::IsPublished(MessageReleased{}));
+  EXPECT_TRUE(AlertCodec::IsPublished(AlertDelivered{}));
 }
 
 // An alert as the version before the claims stored it: a role waits, and one person of it was told.
@@ -154,7 +154,7 @@ TEST(AlertCodec, SaysOfAMailThatLeftInAnEarlierRunWhichRunItWas) {
   AlertState state;
   for (const auto& [at, event] : story.log) {
     state = Alert::Evolve(std::move(state), event);
-    if (!AlertCodec::IsSaid(event)) continue;
+    if (!AlertCodec::IsPublished(event)) continue;
     const v1::NotificationsEvent envelope = Encoded(state, event, nullptr);
     if (envelope.has_alert_delivered() && envelope.alert_delivered().staff_id() == kHead) {
       ids.push_back(envelope.alert_delivered().delivery_id());

@@ -15,11 +15,11 @@ namespace {
 class Repeats : public testing::Test {
  protected:
   // scheduling's events of one deadline, with the versions of the plan that said them.
-  struct SaidEvent {
+  struct EmittedEvent {
     std::uint64_t version;
     AlertCommand command;
   };
-  static std::vector<SaidEvent> Life() {
+  static std::vector<EmittedEvent> Life() {
     const AlertReference reference = UsualReference();
     return {{4, RemindOfDeadline{reference, UsualInstants()}},
             {7, RaiseMissedDeadline{reference, UsualInstants()}},
@@ -28,8 +28,8 @@ class Repeats : public testing::Test {
             {15, ResolveMetDeadline{true}}};
   }
 
-  void Receive(const SaidEvent& event) { Receive(engine_, event); }
-  void Receive(const Engine& engine, const SaidEvent& event) {
+  void Receive(const EmittedEvent& event) { Receive(engine_, event); }
+  void Receive(const Engine& engine, const EmittedEvent& event) {
     common::v1::EventHeader header;
     header.set_aggregate_id("scheduling/plan/chd-abcdefghij0123456789");
     header.set_aggregate_version(event.version);
@@ -44,17 +44,17 @@ class Repeats : public testing::Test {
         Execute<AlertCodec>(engine, AlertOf(UsualReference().alert), command, origin, inputs);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
     if (const auto* done = std::get_if<Done<AlertCodec>>(&*outcome)) {
-      for (const AlertEvent& event : done->events) said_.push_back(event);
+      for (const AlertEvent& event : done->events) emitted_.push_back(event);
     }
   }
   int RaisedAt(int level) const {
-    return static_cast<int>(std::ranges::count_if(said_, [&](const AlertEvent& event) {
+    return static_cast<int>(std::ranges::count_if(emitted_, [&](const AlertEvent& event) {
       const auto* raised = std::get_if<AlertRaised>(&event);
       return raised && raised->level == level;
     }));
   }
   int Resolved() const {
-    return static_cast<int>(std::ranges::count_if(said_, [](const AlertEvent& event) {
+    return static_cast<int>(std::ranges::count_if(emitted_, [](const AlertEvent& event) {
       return std::holds_alternative<AlertResolved>(event);
     }));
   }
@@ -76,11 +76,11 @@ class Repeats : public testing::Test {
   FakeClock clock_{At("2025-10-24 09:00")};
   Metrics metrics_;
   Engine engine_ = EngineOn(store_);
-  std::vector<AlertEvent> said_;
+  std::vector<AlertEvent> emitted_;
 };
 
 TEST_F(Repeats, EveryEventTwiceHasTheEffectOfOnce) {
-  for (const SaidEvent& event : Life()) {
+  for (const EmittedEvent& event : Life()) {
     Receive(event);
     Receive(event);
   }
@@ -91,7 +91,7 @@ TEST_F(Repeats, EveryEventTwiceHasTheEffectOfOnce) {
 
 TEST_F(Repeats, TheWholeStoryAgainHasNoEffect) {
   for (int round = 0; round < 3; ++round) {
-    for (const SaidEvent& event : Life()) Receive(event);
+    for (const EmittedEvent& event : Life()) Receive(event);
   }
   EXPECT_EQ(RaisedAt(0), 1);
   EXPECT_EQ(RaisedAt(1), 2);
@@ -99,22 +99,22 @@ TEST_F(Repeats, TheWholeStoryAgainHasNoEffect) {
 }
 
 TEST_F(Repeats, WhatComesAfterItsOwnEndIsSuppressed) {
-  const std::vector<SaidEvent> life = Life();
+  const std::vector<EmittedEvent> life = Life();
   Receive(life[4]);
-  for (const SaidEvent& event : life) Receive(event);
-  EXPECT_TRUE(said_.empty());
+  for (const EmittedEvent& event : life) Receive(event);
+  EXPECT_TRUE(emitted_.empty());
 }
 
 TEST_F(Repeats, AnyOrderRaisesNothingMoreThanTheRightOne) {
   for (unsigned seed = 0; seed < 300; ++seed) {
     MemoryStore store;
     const Engine engine = EngineOn(store);
-    said_.clear();
+    emitted_.clear();
     std::mt19937 dice(seed);
-    std::vector<SaidEvent> events = Life();
+    std::vector<EmittedEvent> events = Life();
     for (int i = 0; i < 5; ++i) events.push_back(events[dice() % events.size()]);
     std::ranges::shuffle(events, dice);
-    for (const SaidEvent& event : events) {
+    for (const EmittedEvent& event : events) {
       Receive(engine, event);
       if (dice() % 3 == 0) Carry(engine, Wake{}, Answering(store));
     }

@@ -157,10 +157,10 @@ TEST(ChildCare, ABabyInCareIsSaidOnceMoreWhenAPepBecomesDue) {
   child.Until("2026-08-31 23:59");
   EXPECT_EQ(child.All<ChildBecameLookedAfter>().size(), 1u);
   child.Until("2026-09-01 00:00");
-  const auto said = child.All<ChildBecameLookedAfter>();
-  ASSERT_EQ(said.size(), 2u);
-  EXPECT_TRUE(said[1].pep_required);
-  EXPECT_EQ(said[1].started_on, Day("2025-08-01"));
+  const auto emitted = child.All<ChildBecameLookedAfter>();
+  ASSERT_EQ(emitted.size(), 2u);
+  EXPECT_TRUE(emitted[1].pep_required);
+  EXPECT_EQ(emitted[1].started_on, Day("2025-08-01"));
   child.Until("2030-01-01 00:00");
   EXPECT_EQ(child.All<ChildBecameLookedAfter>().size(), 2u);
 }

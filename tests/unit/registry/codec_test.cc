@@ -20,7 +20,7 @@ namespace pepline::registry {
 namespace {
 
 // Every kind of event of every machine, by name: who said it and with which key.
-class Sayings {
+class EventBytes {
  public:
   // Plays the log through codec and contract.
   template <class Codec>
@@ -33,7 +33,7 @@ class Sayings {
       auto read = Codec::Decode({parts[0]});
       ASSERT_TRUE(read.ok()) << read.status();
       EXPECT_EQ(*read, state);
-      if (!IsSaid<Codec>(event)) continue;
+      if (!IsPublished<Codec>(event)) continue;
       common::v1::EventHeader header;
       header.set_event_id("registry/x:1");
       const EncodedEvent encoded = Codec::EncodeEvent(state, event, header);
@@ -52,25 +52,25 @@ class Sayings {
 };
 
 TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
-  Sayings sayings;
+  EventBytes event_bytes;
   Machine<BankHolidayList> holidays;
   holidays.Done(PublishBankHolidays{"england-and-wales", Holidays()});
-  sayings.Play<BankHolidaysCodec>(holidays, "england-and-wales");
+  event_bytes.Play<BankHolidaysCodec>(holidays, "england-and-wales");
 
   Machine<TermDateList> terms;
   terms.Done(PublishTermDates{kAuthority, Terms()});
-  sayings.Play<TermDatesCodec>(terms, "931");
+  event_bytes.Play<TermDatesCodec>(terms, "931");
 
   Machine<SchoolCalendarOverlay> overlay;
   overlay.facts.school_authority = kAuthority;
   overlay.Done(PublishSchoolCalendar{kSchool, kAuthority, {Day("2025-10-24")}, Terms()});
-  sayings.Play<SchoolCalendarCodec>(overlay, "123456");
+  event_bytes.Play<SchoolCalendarCodec>(overlay, "123456");
 
   Machine<Policy> policy;
   policy.Done(AdoptPolicyProfile{Profile()});
   policy.Done(AdoptPolicyProfile{Profile("2025-12-01")});
   policy.Until("2025-12-01 00:00");
-  sayings.Play<PolicyCodec>(policy, "931");
+  event_bytes.Play<PolicyCodec>(policy, "931");
 
   Machine<School> school = KnownSchool();
   school.Done(RecordLookedAfterChild{kChild, true});
@@ -83,7 +83,7 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   moved.authority = AuthorityCode("940");
   school.Done(RecordSchool{moved});
   school.Done(RecordSchool{Details(Day("2025-08-31")), true});
-  sayings.Play<SchoolCodec>(school, "123456");
+  event_bytes.Play<SchoolCodec>(school, "123456");
 
   Machine<Staff> staff = KnownStaff();
   staff.Done(AppointStaff{TeacherAt(), Day("2025-09-01"), Day("2025-09-30")});
@@ -91,14 +91,14 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   staff.Until("2025-10-02 00:00");
   staff.Done(EndAppointment{TeacherAt(kOtherSchool), {}});
   staff.Done(AppointStaff{Post{StaffRole::kSocialWorker, {}, {}, kChild}, {}, {}});
-  sayings.Play<StaffCodec>(staff, "stf-p");
+  event_bytes.Play<StaffCodec>(staff, "stf-p");
 
   Machine<Staff> of_child;
   of_child.facts = staff.facts;
   of_child.Done(AppointStaff{Post{StaffRole::kSocialWorker, {}, {}, kChild}, Day("2025-09-01"),
                              Day("2025-09-30"), StaffOfChild{StaffId("stf-p"), kAuthority}});
   of_child.Until("2025-10-02 00:00");
-  sayings.Play<StaffOfChildCodec>(of_child, "stf-p");
+  event_bytes.Play<StaffOfChildCodec>(of_child, "stf-p");
 
   Machine<Child> child = KnownChild();
   child.Done(RecordCareStarted{Day("2025-08-01")});
@@ -106,21 +106,21 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   child.Done(MoveChildToSchool{kOtherSchool, Day("2025-08-20")});
   child.Done(RecordSchoolAuthority{kOtherSchool, AuthorityCode("940")});
   child.Done(RecordCareCeased{Day("2025-09-01"), CareCeasedReason::kSpecialGuardianship});
-  sayings.Play<ChildCodec>(child, "chd-a");
+  event_bytes.Play<ChildCodec>(child, "chd-a");
 
   Machine<ImportLog> log;
   log.Done(BeginImport{
       {kAuthority, "request-1", "schools", "stf-v", "the register", {}, "fingerprint"}});
   log.Done(FinishImport{{1, 2, 3, {}, 4, "answer"}});
-  sayings.Play<ImportLogCodec>(log, "");
+  event_bytes.Play<ImportLogCodec>(log, "");
 
   std::set<std::string> contract;
   const auto* oneof = v1::RegistryEvent::descriptor()->FindOneofByName("event");
   for (int i = 0; i < oneof->field_count(); ++i) {
     contract.insert(oneof->field(i)->message_type()->full_name());
   }
-  EXPECT_EQ(sayings.types, contract);
-  for (const std::string& text : sayings.texts) {
+  EXPECT_EQ(event_bytes.types, contract);
+  for (const std::string& text : event_bytes.texts) {
     for (const char* secret :
          {"Amber", "Alder", "Petra", "meadow", "Meadow", "C-1", "DT-1", "2013-05-03"}) {
       EXPECT_EQ(text.find(secret), std::string::npos) << secret << " in " << text;

@@ -45,7 +45,7 @@ struct Upload {
   v1::ImportResponse response;
   std::unique_ptr<grpc::ClientWriter<v1::ImportRequest>> writer;
 
-  bool Say(const v1::ImportOptions& options) {
+  bool SendOptions(const v1::ImportOptions& options) {
     v1::ImportRequest request;
     *request.mutable_options() = options;
     return writer->Write(request);
@@ -110,7 +110,7 @@ class ImportStreamTest : public testing::Test {
                           const std::string& authority = "931") {
     Upload upload = Open(authority, options.kind());
     Start(upload);
-    if (upload.Say(options) && upload.Send(bytes)) upload.writer->WritesDone();
+    if (upload.SendOptions(options) && upload.Send(bytes)) upload.writer->WritesDone();
     return upload.writer->Finish();
   }
   // A call on the same connection: what was sent before it has arrived when it is answered.
@@ -142,7 +142,7 @@ class ImportStreamTest : public testing::Test {
     return status;
   }
   // The finished call of this context does.
-  static bool SaysItsTrace(const grpc::ClientContext& context) {
+  static bool ReturnsItsTrace(const grpc::ClientContext& context) {
     const auto& trailing = context.GetServerTrailingMetadata();
     const auto found = trailing.find("traceresponse");
     return found != trailing.end() &&
@@ -177,7 +177,7 @@ TEST_F(ImportStreamTest, AStreamThatSaysNothingEndsWithAnErrorThatSaysSo) {
   for (const int messages : {0, 1, 2}) {
     Upload upload = Open("931");
     Start(upload);
-    if (messages > 0) upload.Say(Options("931", v1::IMPORT_KIND_SCHOOLS));
+    if (messages > 0) upload.SendOptions(Options("931", v1::IMPORT_KIND_SCHOOLS));
     if (messages > 1) upload.Send(kSchoolsHeader);
     const grpc::Status status = upload.writer->Finish();  // without WritesDone
     EXPECT_EQ(status.error_code(), grpc::DEADLINE_EXCEEDED) << status.error_message();
@@ -201,7 +201,7 @@ TEST_F(ImportStreamTest, AFileOfWhichAPartIsDamagedIsRefusedAndNothingOfItIsImpo
     const grpc::Status status = SendRaw(*upload.context, messages);
     EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << status.error_message();
     EXPECT_EQ(ReasonOf(status), "MALFORMED_REQUEST");
-    EXPECT_TRUE(SaysItsTrace(*upload.context));
+    EXPECT_TRUE(ReturnsItsTrace(*upload.context));
   }
   EXPECT_EQ(importing_.store.loads, 0);
   EXPECT_EQ(importing_.metrics.Value("pepline_rpc_refused_total", {{"cause", "malformed"}}), 3);
@@ -211,25 +211,26 @@ TEST_F(ImportStreamTest, SaysItsTraceAndWhatTheContractForbidsLikeAnyOtherCall) 
   Begin({});
   Upload good = Open("931");
   Start(good);
-  ASSERT_TRUE(good.Say(Options("931", v1::IMPORT_KIND_SCHOOLS)) && good.Send(ManySchools(3)));
+  ASSERT_TRUE(good.SendOptions(Options("931", v1::IMPORT_KIND_SCHOOLS)) &&
+              good.Send(ManySchools(3)));
   good.writer->WritesDone();
   EXPECT_TRUE(good.writer->Finish().ok());
-  EXPECT_TRUE(SaysItsTrace(*good.context));
+  EXPECT_TRUE(ReturnsItsTrace(*good.context));
 
   Upload unknown = Open("931");
   Start(unknown);
   v1::ImportOptions options = Options("931", v1::IMPORT_KIND_SCHOOLS);
   options.set_format(static_cast<v1::ImportFormat>(99));
-  ASSERT_TRUE(unknown.Say(options));
+  ASSERT_TRUE(unknown.SendOptions(options));
   const grpc::Status status = unknown.writer->Finish();
   EXPECT_EQ(ReasonOf(status), "INVALID_FIELD") << status.error_message();
-  EXPECT_TRUE(SaysItsTrace(*unknown.context));
+  EXPECT_TRUE(ReturnsItsTrace(*unknown.context));
 
   Upload nobody{std::make_unique<grpc::ClientContext>(), {}, {}};
   nobody.context->set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
   Start(nobody);
   EXPECT_EQ(nobody.writer->Finish().error_code(), grpc::UNAUTHENTICATED);
-  EXPECT_TRUE(SaysItsTrace(*nobody.context));
+  EXPECT_TRUE(ReturnsItsTrace(*nobody.context));
 }
 
 // The register is read while it arrives, and its request id stands for its bytes all the same.
@@ -240,7 +241,7 @@ TEST_F(ImportStreamTest, TheSameRegisterInOtherChunksIsTheSameImport) {
   for (const std::size_t chunk : {file.size(), std::size_t{7}}) {
     Upload upload = Open("931");
     Start(upload);
-    ASSERT_TRUE(upload.Say(options));
+    ASSERT_TRUE(upload.SendOptions(options));
     ASSERT_TRUE(upload.Send(""));  // an empty chunk is not the end
     for (std::size_t at = 0; at < file.size(); at += chunk) {
       ASSERT_TRUE(upload.Send(file.substr(at, chunk)));
@@ -256,7 +257,7 @@ TEST_F(ImportStreamTest, AFileThatDripsEndsWithAnErrorThatSaysSo) {
   Begin({.at_once = 4, .longest_silence = kPatience, .longest_upload = absl::Milliseconds(300)});
   Upload upload = Open("931");
   Start(upload);
-  upload.Say(Options("931", v1::IMPORT_KIND_SCHOOLS));
+  upload.SendOptions(Options("931", v1::IMPORT_KIND_SCHOOLS));
   while (upload.Send("\n")) {
   }
   const grpc::Status status = upload.writer->Finish();
@@ -296,7 +297,8 @@ TEST_F(ImportStreamTest, AnOperatorTakesThePlaceOfOperatorsAloneWhateverAuthorit
     EXPECT_EQ(second.error_code(), grpc::RESOURCE_EXHAUSTED) << second.error_message();
     EXPECT_THAT(second.error_message(), HasSubstr("an import of the register or of bank holidays"));
   }
-  ASSERT_TRUE(idle.Say(Options("931", v1::IMPORT_KIND_SCHOOLS)) && idle.Send(ManySchools(3)));
+  ASSERT_TRUE(idle.SendOptions(Options("931", v1::IMPORT_KIND_SCHOOLS)) &&
+              idle.Send(ManySchools(3)));
   idle.writer->WritesDone();
   EXPECT_TRUE(idle.writer->Finish().ok());
   EXPECT_TRUE(Import("933", v1::IMPORT_KIND_SCHOOLS, ManySchools(3)).ok()) << "its place is free";
@@ -312,7 +314,7 @@ TEST_F(ImportStreamTest, ABoundedNumberOfAuthoritiesIsInAtOnce) {
   const grpc::Status third = Import("941", v1::IMPORT_KIND_TERM_DATES, kTermDates);
   EXPECT_EQ(third.error_code(), grpc::RESOURCE_EXHAUSTED);
   EXPECT_THAT(third.error_message(), HasSubstr("several imports are running"));
-  ASSERT_TRUE(first.Say(Options("931", v1::IMPORT_KIND_TERM_DATES)));
+  ASSERT_TRUE(first.SendOptions(Options("931", v1::IMPORT_KIND_TERM_DATES)));
   ASSERT_TRUE(first.Send(kTermDates));
   first.writer->WritesDone();
   EXPECT_TRUE(first.writer->Finish().ok());
@@ -328,7 +330,7 @@ TEST_F(ImportStreamTest, AFileAboveTheBoundOfItsKindIsRefusedAsSoonAsItIs) {
     ASSERT_GT(bounds.bytes, 0u) << "every kind has its bound";
     Upload upload = Open("931", known);
     Start(upload);
-    ASSERT_TRUE(upload.Say(Options("931", known)));
+    ASSERT_TRUE(upload.SendOptions(Options("931", known)));
     upload.Send(std::string(bounds.bytes + 1, 'x'));
     const grpc::Status status = upload.writer->Finish();  // without WritesDone
     EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT) << status.error_message();
@@ -355,7 +357,7 @@ TEST_F(ImportStreamTest, WhoGivesUpIsHeardBetweenAnyTwoRowsAlsoInAPreview) {
     Start(upload);
     v1::ImportOptions options = Options("931", v1::IMPORT_KIND_SCHOOLS);
     options.set_dry_run(dry_run);
-    ASSERT_TRUE(upload.Say(options));
+    ASSERT_TRUE(upload.SendOptions(options));
     ASSERT_TRUE(upload.Send(ManySchools(kRows)));
     upload.writer->WritesDone();
     reading.WaitForNotification();
@@ -380,7 +382,7 @@ TEST_F(ImportStreamTest, WhoGivesUpWhileAnotherImportRunsIsNeverCarriedOut) {
   reading.WaitForNotification();
   Upload second = Open("933", v1::IMPORT_KIND_TERM_DATES);
   Start(second);
-  ASSERT_TRUE(second.Say(Options("933", v1::IMPORT_KIND_TERM_DATES)));
+  ASSERT_TRUE(second.SendOptions(Options("933", v1::IMPORT_KIND_TERM_DATES)));
   ASSERT_TRUE(second.Send(kTermDates));
   second.writer->WritesDone();
   second.context->TryCancel();

@@ -38,7 +38,7 @@ void CheckLaws(Machine<Rules>& machine) {
 }
 
 TEST(Lives, OfChildrenKeepEveryLaw) {
-  std::size_t said = 0;
+  std::size_t emitted = 0;
   for (unsigned seed = 0; seed < 400; ++seed) {
     SCOPED_TRACE(seed);
     Dice dice(seed);
@@ -66,7 +66,7 @@ TEST(Lives, OfChildrenKeepEveryLaw) {
       (void)child.Do(commands[static_cast<std::size_t>(dice.Roll(6))]);
     }
     ASSERT_NO_FATAL_FAILURE(CheckLaws(child));
-    said += child.log.size();
+    emitted += child.log.size();
     // Care starts and ceases in turn; the same start is said again only when a PEP becomes due.
     bool in_care = false;
     absl::CivilDay since;
@@ -84,11 +84,11 @@ TEST(Lives, OfChildrenKeepEveryLaw) {
       }
     }
   }
-  EXPECT_GT(said, 2000u) << "the dice no longer make lives worth looking at";
+  EXPECT_GT(emitted, 2000u) << "the dice no longer make lives worth looking at";
 }
 
 TEST(Lives, OfStaffKeepEveryLaw) {
-  std::size_t said = 0;
+  std::size_t emitted = 0;
   for (unsigned seed = 0; seed < 400; ++seed) {
     SCOPED_TRACE(seed);
     Dice dice(seed);
@@ -108,7 +108,7 @@ TEST(Lives, OfStaffKeepEveryLaw) {
       }
     }
     ASSERT_NO_FATAL_FAILURE(CheckLaws(staff));
-    said += staff.log.size();
+    emitted += staff.log.size();
     const absl::CivilDay today = staff.facts.moment.today();
     for (const Appointment& one : staff.state.appointments) {
       EXPECT_EQ(one.begun, one.from_on <= today) << "said on its day";
@@ -121,11 +121,11 @@ TEST(Lives, OfStaffKeepEveryLaw) {
       EXPECT_EQ(in_force, 1) << "one person holds a post once";
     }
   }
-  EXPECT_GT(said, 2000u) << "the dice no longer make lives worth looking at";
+  EXPECT_GT(emitted, 2000u) << "the dice no longer make lives worth looking at";
 }
 
 TEST(Lives, OfSchoolsKeepEveryLaw) {
-  std::size_t said = 0;
+  std::size_t emitted = 0;
   for (unsigned seed = 0; seed < 400; ++seed) {
     SCOPED_TRACE(seed);
     Dice dice(seed);
@@ -160,14 +160,14 @@ TEST(Lives, OfSchoolsKeepEveryLaw) {
       }
     }
     ASSERT_NO_FATAL_FAILURE(CheckLaws(school));
-    said += school.log.size();
+    emitted += school.log.size();
     EXPECT_EQ(school.All<VacancyNoticed>().size(),
               school.All<DesignatedTeacherVacancyBegan>().size())
         << "each is said once";
     EXPECT_LE(school.All<DesignatedTeacherVacancyEnded>().size(),
               school.All<VacancyEnded>().size());
   }
-  EXPECT_GT(said, 2000u) << "the dice no longer make lives worth looking at";
+  EXPECT_GT(emitted, 2000u) << "the dice no longer make lives worth looking at";
 }
 
 }  // namespace

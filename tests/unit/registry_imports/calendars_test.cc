@@ -47,13 +47,13 @@ TEST(BankHolidays, NameWhatIsWrongByPath) {
       {"{\"a\": \"\xE9\"}", 0, "", "not UTF-8"},
   };
   EachBringsItsError(ParseBankHolidays, files);
-  EXPECT_THAT(
-      ParseBankHolidays(R"({"division": "scotland", "events": [{"date": "2025-12-25"}, 7,
+  EXPECT_THAT(ParseBankHolidays(R"({"division": "scotland", "events": [{"date": "2025-12-25"}, 7,
           {"date": "25/12/2025"}, {"title": "x"}, {"date": "2025-12-25"}]})")
-          .errors,
-      ElementsAre(Says(0, "/events/1/date", "not a date"), Says(0, "/events/2/date", "not a date"),
-                  Says(0, "/events/3/date", "not a date"),
-                  Says(0, "/events/4/date", "in the list already")));
+                  .errors,
+              ElementsAre(Reports(0, "/events/1/date", "not a date"),
+                          Reports(0, "/events/2/date", "not a date"),
+                          Reports(0, "/events/3/date", "not a date"),
+                          Reports(0, "/events/4/date", "in the list already")));
 }
 
 std::string Terms(std::initializer_list<std::string_view> rows) {
@@ -85,12 +85,12 @@ TEST(TermDatesCsv, NameWhatIsWrongByRowAndColumn) {
                             "2025/26,autumn,1,2025-09-02,2025-10-24,country",
                         }))
           .errors,
-      ElementsAre(Says(2, "academic_year", "as in 2025/26"),
-                  Says(3, "academic_year", "as in 2025/26"),
-                  Says(4, "term", "did you mean \"autumn\"?"), Says(5, "first_day", "YYYY-MM-DD"),
-                  Says(6, "last_day", "before the first"),
-                  Says(7, "last_day", "do not lie in the academic year"),
-                  Says(8, "status", "did you mean \"county\"?")));
+      ElementsAre(Reports(2, "academic_year", "as in 2025/26"),
+                  Reports(3, "academic_year", "as in 2025/26"),
+                  Reports(4, "term", "did you mean \"autumn\"?"),
+                  Reports(5, "first_day", "YYYY-MM-DD"), Reports(6, "last_day", "before the first"),
+                  Reports(7, "last_day", "do not lie in the academic year"),
+                  Reports(8, "status", "did you mean \"county\"?")));
 }
 
 TEST(TermDatesCsv, AgreeWithEachOther) {
@@ -232,13 +232,14 @@ TEST(SchoolCalendars, NameWhatIsWrongByRowAndColumn) {
                                "137970,none,2025-09-01,,,,",
                            }))
           .errors,
-      ElementsAre(Says(2, "school_urn", "six digits"), Says(3, "kind", "did you mean \"inset\"?"),
-                  Says(4, "first_day", "missing"), Says(5, "last_day", "more than 60 days"),
-                  Says(6, "last_day", "more than 60 days"),
-                  Says(7, "academic_year", "leave it empty"), Says(7, "term", "leave it empty"),
-                  Says(7, "part", "leave it empty"), Says(8, "last_day", "missing"),
-                  Says(9, "academic_year", "missing"), Says(9, "term", "missing"),
-                  Says(9, "part", "missing"), Says(10, "first_day", "leave it empty")));
+      ElementsAre(
+          Reports(2, "school_urn", "six digits"), Reports(3, "kind", "did you mean \"inset\"?"),
+          Reports(4, "first_day", "missing"), Reports(5, "last_day", "more than 60 days"),
+          Reports(6, "last_day", "more than 60 days"),
+          Reports(7, "academic_year", "leave it empty"), Reports(7, "term", "leave it empty"),
+          Reports(7, "part", "leave it empty"), Reports(8, "last_day", "missing"),
+          Reports(9, "academic_year", "missing"), Reports(9, "term", "missing"),
+          Reports(9, "part", "missing"), Reports(10, "first_day", "leave it empty")));
 }
 
 TEST(SchoolCalendars, SayEveryDayAndPartOnce) {
@@ -251,9 +252,9 @@ TEST(SchoolCalendars, SayEveryDayAndPartOnce) {
                                        "137970,term,2025-09-03,2025-10-18,2025/26,autumn,1",
                                    }))
                   .errors,
-              ElementsAre(Says(3, "first_day", "a day is in row 2 already"),
-                          Says(5, "kind", "but row 4 is of the same school"),
-                          Says(7, "first_day", "is in row 6 already")));
+              ElementsAre(Reports(3, "first_day", "a day is in row 2 already"),
+                          Reports(5, "kind", "but row 4 is of the same school"),
+                          Reports(7, "first_day", "is in row 6 already")));
 }
 
 }  // namespace

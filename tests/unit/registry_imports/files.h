@@ -43,7 +43,7 @@ inline std::string Replaced(std::string text, std::string_view from, std::string
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
-inline auto Says(int row, std::string_view column, std::string_view part) {
+inline auto Reports(int row, std::string_view column, std::string_view part) {
   return ::testing::AllOf(
       ::testing::Field("row", &RowError::row, row),
       ::testing::Field("column", &RowError::column, std::string(column)),
@@ -61,7 +61,7 @@ template <class Parse>
 void EachBringsItsError(Parse parse, const std::vector<BadFile>& files) {
   for (const BadFile& file : files) {
     EXPECT_THAT(parse(file.text).errors,
-                ::testing::ElementsAre(Says(file.row, file.column, file.part)))
+                ::testing::ElementsAre(Reports(file.row, file.column, file.part)))
         << file.text.substr(0, 1000);
   }
 }

@@ -51,54 +51,55 @@ TEST(Staff, KnowsEveryRoleAndThePlaceItNeeds) {
     const std::string person = "S-1,A,a@b.example," + std::string(role);
     EXPECT_TRUE(ParseStaff(Staff({person + ",122995,,,2025-09-01,"})).ok()) << role;
     EXPECT_THAT(ParseStaff(Staff({person + ",,931,C-1,2025-09-01,"})).errors,
-                ElementsAre(Says(2, "school_urn", "give its URN"),
-                            Says(2, "authority_code", "leave it empty"),
-                            Says(2, "child_own_id", "leave it empty")));
+                ElementsAre(Reports(2, "school_urn", "give its URN"),
+                            Reports(2, "authority_code", "leave it empty"),
+                            Reports(2, "child_own_id", "leave it empty")));
   }
   const std::string head = "S-1,A,a@b.example,virtual-school-head";
   EXPECT_TRUE(ParseStaff(Staff({head + ",,931,,2025-09-01,"})).ok());
   EXPECT_THAT(ParseStaff(Staff({head + ",122995,,C-1,2025-09-01,"})).errors,
-              ElementsAre(Says(2, "authority_code", "give its code"),
-                          Says(2, "school_urn", "leave it empty"),
-                          Says(2, "child_own_id", "leave it empty")));
+              ElementsAre(Reports(2, "authority_code", "give its code"),
+                          Reports(2, "school_urn", "leave it empty"),
+                          Reports(2, "child_own_id", "leave it empty")));
   for (const std::string_view role :
        {"virtual-school-caseworker", "social-worker", "independent-reviewing-officer"}) {
     const std::string person = "S-1,A,a@b.example," + std::string(role);
     EXPECT_TRUE(ParseStaff(Staff({person + ",,931,,2025-09-01,"})).ok()) << role;
     EXPECT_TRUE(ParseStaff(Staff({person + ",,,C-1,2025-09-01,"})).ok()) << role;
-    EXPECT_THAT(
-        ParseStaff(Staff({person + ",122995,931,C-1,2025-09-01,"})).errors,
-        ElementsAre(Says(2, "school_urn", "leave it empty"), Says(2, "authority_code", "either")));
+    EXPECT_THAT(ParseStaff(Staff({person + ",122995,931,C-1,2025-09-01,"})).errors,
+                ElementsAre(Reports(2, "school_urn", "leave it empty"),
+                            Reports(2, "authority_code", "either")));
     EXPECT_THAT(ParseStaff(Staff({person + ",,,,2025-09-01,"})).errors,
-                ElementsAre(Says(2, "authority_code", "either")));
+                ElementsAre(Reports(2, "authority_code", "either")));
   }
 }
 
 TEST(Staff, NamesWhatIsWrongByRowAndColumn) {
-  EXPECT_THAT(ParseStaff(Staff({
-                             ",A,a@b.example,headteacher,122995,,,2025-09-01,",
-                             "S 2,A,a@b.example,headteacher,122995,,,2025-09-01,",
-                             "S-3,,a@b.example,headteacher,122995,,,2025-09-01,",
-                             "S-4,A,,headteacher,122995,,,2025-09-01,",
-                             "S-5,A,a@b.example,head-teacher,122995,,,2025-09-01,",
-                             "S-6,A,a@b.example,desginated-teacher,122995,,,2025-09-01,",
-                             "S-7,A,a@b.example,headteacher,1229951234,,,2025-09-01,",
-                             "S-8,A,a@b.example,headteacher,122995,,,01/09/2025,",
-                             "S-9,A,a@b.example,headteacher,122995,,,2025-09-31,",
-                             "S-10,A,a@b.example,headteacher,122995,,,0205-09-01,",
-                             "S-11,A,a@b.example,headteacher,122995,,,,",
-                             "S-12,A,a@b.example,headteacher,122995,,,2025-09-01,2025-08-31",
-                             "S-13,A,a@b.example,,122995,,,2025-09-01,",
-                         }))
-                  .errors,
-              ElementsAre(Says(2, "own_id", "missing"), Says(3, "own_id", "letters, digits"),
-                          Says(4, "name", "missing"), Says(5, "email", "missing"),
-                          Says(6, "role", "did you mean \"headteacher\"?"),
-                          Says(7, "role", "did you mean \"designated-teacher\"?"),
-                          Says(8, "school_urn", "six digits"), Says(9, "from_on", "YYYY-MM-DD"),
-                          Says(10, "from_on", "YYYY-MM-DD"), Says(11, "from_on", "YYYY-MM-DD"),
-                          Says(12, "from_on", "missing"), Says(13, "until_on", "before the first"),
-                          Says(14, "role", "missing")));
+  EXPECT_THAT(
+      ParseStaff(Staff({
+                     ",A,a@b.example,headteacher,122995,,,2025-09-01,",
+                     "S 2,A,a@b.example,headteacher,122995,,,2025-09-01,",
+                     "S-3,,a@b.example,headteacher,122995,,,2025-09-01,",
+                     "S-4,A,,headteacher,122995,,,2025-09-01,",
+                     "S-5,A,a@b.example,head-teacher,122995,,,2025-09-01,",
+                     "S-6,A,a@b.example,desginated-teacher,122995,,,2025-09-01,",
+                     "S-7,A,a@b.example,headteacher,1229951234,,,2025-09-01,",
+                     "S-8,A,a@b.example,headteacher,122995,,,01/09/2025,",
+                     "S-9,A,a@b.example,headteacher,122995,,,2025-09-31,",
+                     "S-10,A,a@b.example,headteacher,122995,,,0205-09-01,",
+                     "S-11,A,a@b.example,headteacher,122995,,,,",
+                     "S-12,A,a@b.example,headteacher,122995,,,2025-09-01,2025-08-31",
+                     "S-13,A,a@b.example,,122995,,,2025-09-01,",
+                 }))
+          .errors,
+      ElementsAre(Reports(2, "own_id", "missing"), Reports(3, "own_id", "letters, digits"),
+                  Reports(4, "name", "missing"), Reports(5, "email", "missing"),
+                  Reports(6, "role", "did you mean \"headteacher\"?"),
+                  Reports(7, "role", "did you mean \"designated-teacher\"?"),
+                  Reports(8, "school_urn", "six digits"), Reports(9, "from_on", "YYYY-MM-DD"),
+                  Reports(10, "from_on", "YYYY-MM-DD"), Reports(11, "from_on", "YYYY-MM-DD"),
+                  Reports(12, "from_on", "missing"), Reports(13, "until_on", "before the first"),
+                  Reports(14, "role", "missing")));
 }
 
 TEST(Staff, HasPlausibleAddresses) {
@@ -114,22 +115,23 @@ TEST(Staff, HasPlausibleAddresses) {
         ".a@b.example", "a.@b.example", "a..b@c.example", "a@-b.example", "a@b-.example",
         "A <a@b.example>", "a@b.example;c@d.example", "\"a@b.example,c@d.example\"", "a@b.example.",
         "a@b_c.example", "\"a@b.example\nBcc: c@d.example\"", "caf\xC3\xA9@b.example"}) {
-    EXPECT_THAT(errors(bad), ElementsAre(Says(2, "email", ""))) << bad;
+    EXPECT_THAT(errors(bad), ElementsAre(Reports(2, "email", ""))) << bad;
   }
   EXPECT_THAT(errors(std::string(65, 'a') + "@b.example"), SizeIs(1));
   EXPECT_THAT(errors("a@" + std::string(64, 'b') + ".example"), SizeIs(1));
   EXPECT_THAT(errors("a@" + std::string(300, 'b') + ".example"),
-              ElementsAre(Says(2, "email", "too long")));
+              ElementsAre(Reports(2, "email", "too long")));
 }
 
 TEST(Staff, IsThePersonOfItsIdInEveryRow) {
-  EXPECT_THAT(ParseStaff(Staff({
-                             "S-1,Ada Sample,a@b.example,headteacher,122995,,,2025-09-01,",
-                             "S-1,Ada Sample,a2@b.example,designated-teacher,122995,,,2025-09-01,",
-                             "S-1,Ida Sample,a@b.example,school-office,122995,,,2025-09-01,",
-                         }))
-                  .errors,
-              ElementsAre(Says(3, "email", "not as in row 2"), Says(4, "name", "not as in row 2")));
+  EXPECT_THAT(
+      ParseStaff(Staff({
+                     "S-1,Ada Sample,a@b.example,headteacher,122995,,,2025-09-01,",
+                     "S-1,Ada Sample,a2@b.example,designated-teacher,122995,,,2025-09-01,",
+                     "S-1,Ida Sample,a@b.example,school-office,122995,,,2025-09-01,",
+                 }))
+          .errors,
+      ElementsAre(Reports(3, "email", "not as in row 2"), Reports(4, "name", "not as in row 2")));
 }
 
 TEST(Staff, HoldsNoAppointmentTwiceForTheSameDays) {
@@ -196,7 +198,7 @@ TEST(Children, NeedFewColumnsOnly) {
   EXPECT_THAT(ParseChildren(Lines({"own_id,given_name,family_name,date_of_birth",
                                    "C-1,Amber,Test-Alder,2014-05-03"}))
                   .errors,
-              ElementsAre(Says(1, "location_restricted", "missing")));
+              ElementsAre(Reports(1, "location_restricted", "missing")));
 }
 
 TEST(Children, KnowEveryReasonForWhichCareCeases) {
@@ -233,19 +235,20 @@ TEST(Children, HaveNamedErrorsThatRepeatNothingOfAPerson) {
   EXPECT_THAT(
       parsed.errors,
       ElementsAre(
-          Says(2, "upn", "check letter"), Says(3, "upn", "not a UPN"),
-          Says(4, "date_of_birth", "YYYY-MM-DD"), Says(5, "location_restricted", "yes or no"),
-          Says(6, "location_restricted", "missing"),
-          Says(7, "became_looked_after_on", "before the child's birth"),
-          Says(8, "ceased_on", "before the one on which care began"),
-          Says(9, "became_looked_after_on", "give the day it began"),
-          Says(10, "ceased_reason", "missing"), Says(11, "ceased_on", "give the day as well"),
-          Says(12, "ceased_reason", "did you mean \"adoption\"?"),
-          Says(13, "enrolled_on", "go together"), Says(14, "school_urn", "go together"),
-          Says(15, "enrolled_on", "before the child's birth"),
-          Says(16, "caseworker_own_id", "not an id"), Says(16, "social_worker_own_id", "not an id"),
-          Says(16, "iro_own_id", "not an id"), Says(17, "given_name", "formula"),
-          Says(18, "given_name", "missing"), Says(19, "upn", "empty where it is not known")));
+          Reports(2, "upn", "check letter"), Reports(3, "upn", "not a UPN"),
+          Reports(4, "date_of_birth", "YYYY-MM-DD"), Reports(5, "location_restricted", "yes or no"),
+          Reports(6, "location_restricted", "missing"),
+          Reports(7, "became_looked_after_on", "before the child's birth"),
+          Reports(8, "ceased_on", "before the one on which care began"),
+          Reports(9, "became_looked_after_on", "give the day it began"),
+          Reports(10, "ceased_reason", "missing"), Reports(11, "ceased_on", "give the day as well"),
+          Reports(12, "ceased_reason", "did you mean \"adoption\"?"),
+          Reports(13, "enrolled_on", "go together"), Reports(14, "school_urn", "go together"),
+          Reports(15, "enrolled_on", "before the child's birth"),
+          Reports(16, "caseworker_own_id", "not an id"),
+          Reports(16, "social_worker_own_id", "not an id"), Reports(16, "iro_own_id", "not an id"),
+          Reports(17, "given_name", "formula"), Reports(18, "given_name", "missing"),
+          Reports(19, "upn", "empty where it is not known")));
   EXPECT_THAT(parsed.rows, IsEmpty());
   for (const RowError& error : parsed.errors) {
     for (const char* personal : {"Amber", "Alder", "2014", "R2479", "12345", "C-"}) {
@@ -261,8 +264,8 @@ TEST(Children, AreToldApartByIdAndUpn) {
                                 "C-2,A,B,2014-05-03,b801200005001,no,,,,,,,,",
                             }))
                   .errors,
-              ElementsAre(Says(3, "own_id", "the same value is in row 2"),
-                          Says(4, "upn", "the same value is in row 2")));
+              ElementsAre(Reports(3, "own_id", "the same value is in row 2"),
+                          Reports(4, "upn", "the same value is in row 2")));
 }
 
 }  // namespace

@@ -115,9 +115,9 @@ TEST(PolicyProfile, KnowsNoRuleThatNobodyRuns) {
 }
 
 TEST(PolicyProfile, RefusesUnknownKeysWithTheirPath) {
-  EXPECT_THAT(
-      ProfileOrErrors(With("source: a test", "sauce: a test")).errors,
-      ElementsAre(Says(2, "/sauce", "did you mean \"source\"?"), Says(1, "/source", "missing")));
+  EXPECT_THAT(ProfileOrErrors(With("source: a test", "sauce: a test")).errors,
+              ElementsAre(Reports(2, "/sauce", "did you mean \"source\"?"),
+                          Reports(1, "/source", "missing")));
   const std::vector<BadFile> files = {
       {With("    length: 5", "    length: 5\n    lenght: 5"), 6, "/deadline_rules/0/lenght",
        "did you mean \"length\"?"},
@@ -182,7 +182,7 @@ TEST(PolicyProfile, HasLevelsInTheOrderOfTheirInstants) {
   };
   EachBringsItsError(ProfileOrErrors, files);
   EXPECT_THAT(ProfileOrErrors(With("level: 2, offset: 1", "level: 4, offset: 1")).errors,
-              ::testing::Contains(Says(12, "/deadline_rules/0/levels/2/level", "levels are 0")));
+              ::testing::Contains(Reports(12, "/deadline_rules/0/levels/2/level", "levels are 0")));
 }
 
 TEST(PolicyProfile, MustBeOneYamlMapping) {
@@ -204,10 +204,10 @@ TEST(PolicyProfile, MustBeOneYamlMapping) {
   EXPECT_THAT(
       errors(
           "deadline_rules: [7, [], {}]\nterm_cut_offs: [x]\neffective_on: 2025-09-01\nsource: s\n"),
-      ::testing::IsSupersetOf({Says(1, "/deadline_rules/0", "not a mapping"),
-                               Says(1, "/deadline_rules/1", "not a mapping"),
-                               Says(1, "/deadline_rules/2/rule_id", "missing"),
-                               Says(2, "/term_cut_offs/0", "not a mapping")}));
+      ::testing::IsSupersetOf({Reports(1, "/deadline_rules/0", "not a mapping"),
+                               Reports(1, "/deadline_rules/1", "not a mapping"),
+                               Reports(1, "/deadline_rules/2/rule_id", "missing"),
+                               Reports(2, "/term_cut_offs/0", "not a mapping")}));
 }
 
 // 156 kB of them took 3.8 GB: each of the 400 entries of a list stood for a rule of 400 levels.
@@ -215,16 +215,16 @@ TEST(PolicyProfile, AnAliasIsRefusedWithItsLineBeforeAnythingIsReadOfIt) {
   std::string rules = "deadline_rules:\n- &rule\n  levels:\n  - &level {level: 1}\n";
   for (int i = 0; i < 400; ++i) rules += "  - *level\n";
   for (int i = 0; i < 400; ++i) rules += "- *rule\n";
-  EXPECT_THAT(ParsePolicy(rules).errors, ElementsAre(Says(5, "", "an alias")));
+  EXPECT_THAT(ParsePolicy(rules).errors, ElementsAre(Reports(5, "", "an alias")));
 }
 
 TEST(PolicyProfile, ATextThatTheReaderOfYamlMakesNoUtf8OfIsRefusedWithItsLine) {
   using namespace std::string_literals;
-  EXPECT_THAT(ParsePolicy("source: \"a\\_b\"\n").errors, ElementsAre(Says(1, "", "not UTF-8")));
+  EXPECT_THAT(ParsePolicy("source: \"a\\_b\"\n").errors, ElementsAre(Reports(1, "", "not UTF-8")));
   EXPECT_THAT(ParsePolicy("effective_on: 2025-09-01\nsour\0_ce: a\n"s).errors,
-              ElementsAre(Says(2, "", "not UTF-8")));
+              ElementsAre(Reports(2, "", "not UTF-8")));
   EXPECT_THAT(ParsePolicy("source: \"a\\\xEF\xBB\xBF\"\n").errors,
-              ElementsAre(Says(1, "", "a byte that fits nowhere")));
+              ElementsAre(Reports(1, "", "a byte that fits nowhere")));
 }
 
 TEST(PolicyProfile, ItsDepthAndTheNumberOfItsValuesAreBounded) {
@@ -233,14 +233,14 @@ TEST(PolicyProfile, ItsDepthAndTheNumberOfItsValuesAreBounded) {
            std::string(static_cast<std::size_t>(levels), ']') + "\n";
   };
   EXPECT_THAT(ParsePolicy(nested(16)).errors,
-              ElementsAre(Says(1, "", "nested deeper than 16 levels")));
+              ElementsAre(Reports(1, "", "nested deeper than 16 levels")));
   EXPECT_THAT(ParsePolicy(nested(15)).errors,
-              ::testing::Contains(Says(1, "/source", "not a text")));
+              ::testing::Contains(Reports(1, "/source", "not a text")));
   std::string many = "source:\n";
   for (int i = 0; i < 9'000; ++i) many += "- x\n";
-  EXPECT_THAT(ParsePolicy(many).errors, ::testing::Contains(Says(2, "/source", "not a text")));
+  EXPECT_THAT(ParsePolicy(many).errors, ::testing::Contains(Reports(2, "/source", "not a text")));
   for (int i = 0; i < 1'000; ++i) many += "- x\n";
-  EXPECT_THAT(ParsePolicy(many).errors, ElementsAre(Says(9999, "", "more than 10,000 values")));
+  EXPECT_THAT(ParsePolicy(many).errors, ElementsAre(Reports(9999, "", "more than 10,000 values")));
 }
 
 }  // namespace

@@ -35,15 +35,15 @@ TEST(RegisterFromPractice, WhatWasPassedOverIsNotedByItsPlace) {
     return ParseSchools(Practice(file), "931").notes;
   };
   EXPECT_THAT(notes("register-others-row-too-wide.csv"),
-              ElementsAre(Says(3, "", "has 9 values, but the header has 8")));
-  EXPECT_THAT(notes("register-others-comma-unquoted.csv"), ElementsAre(Says(2, "", "9 values")));
+              ElementsAre(Reports(3, "", "has 9 values, but the header has 8")));
+  EXPECT_THAT(notes("register-others-comma-unquoted.csv"), ElementsAre(Reports(2, "", "9 values")));
   EXPECT_THAT(notes("register-others-quotation-mark.csv"),
-              ElementsAre(Says(2, "", "a quotation mark is out of place"),
-                          Says(4, "", "ends inside quotation marks")));
+              ElementsAre(Reports(2, "", "a quotation mark is out of place"),
+                          Reports(4, "", "ends inside quotation marks")));
   EXPECT_THAT(notes("register-others-byte-of-no-character.csv"),
-              ElementsAre(Says(3, "EstablishmentName", "byte 0x81")));
+              ElementsAre(Reports(3, "EstablishmentName", "byte 0x81")));
   EXPECT_THAT(notes("register-byte-in-a-column-nobody-reads.csv"),
-              ElementsAre(Says(2, "column H", "byte 0x9D")));
+              ElementsAre(Reports(2, "column H", "byte 0x9D")));
   EXPECT_THAT(notes("register-two-encodings.csv"), IsEmpty());
 }
 
@@ -58,8 +58,8 @@ TEST(RegisterFromPractice, NoRowOfOursIsSwallowedByAnothersQuotationMark) {
   EXPECT_THAT(parsed.errors, IsEmpty());
   ASSERT_THAT(parsed.rows, SizeIs(1));
   EXPECT_EQ(parsed.rows[0].row, 3);
-  EXPECT_THAT(parsed.notes, ElementsAre(Says(2, "", "a quotation mark is missing"),
-                                        Says(4, "", "a quotation mark is out of place")));
+  EXPECT_THAT(parsed.notes, ElementsAre(Reports(2, "", "a quotation mark is missing"),
+                                        Reports(4, "", "a quotation mark is out of place")));
   EXPECT_EQ(parsed.rows_read, 3);
   // A value over two lines is nobody's fault.
   EXPECT_THAT(
@@ -74,7 +74,7 @@ TEST(RegisterFromPractice, AFileOfOpenQuotationMarksIsGivenUpSoon) {
   for (int i = 0; i < 300; ++i)
     text += "1,202,Camden,\"Poplar " + std::to_string(i) + "\"x,1,2,,\r\n";
   const auto parsed = ParseSchools(text, "931");
-  EXPECT_THAT(parsed.errors, ElementsAre(Says(104, "", "a quotation mark is out of place")));
+  EXPECT_THAT(parsed.errors, ElementsAre(Reports(104, "", "a quotation mark is out of place")));
   EXPECT_THAT(parsed.notes, SizeIs(101));
 }
 
@@ -83,10 +83,10 @@ TEST(RegisterFromPractice, ABrokenRowThatMayBeOursRefusesTheFile) {
   std::string text = Practice("register-others-row-too-wide.csv");
   EXPECT_THAT(
       ParseSchools(text + "Poplar, School,123006,931,Oxfordshire,1,2,,x,y\r\n", "931").errors,
-      ElementsAre(Says(4, "", "10 values")));
+      ElementsAre(Reports(4, "", "10 values")));
   EXPECT_THAT(
       ParseSchools(text + "123006,931,Oxfordshire,\"Poplar\" School,1,2,,x\r\n", "931").errors,
-      ElementsAre(Says(4, "", "a quotation mark is out of place")));
+      ElementsAre(Reports(4, "", "a quotation mark is out of place")));
 }
 
 // On record as ours, it is another authority's in a later register.
@@ -106,7 +106,7 @@ TEST(RegisterFromPractice, OursAreTakenWhereAnotherAuthoritysRowHoldsAMisplacedQ
 TEST(RegisterFromPractice, OursAreTakenWhereAnotherAuthoritysRowHoldsAByteOfNoCharacter) {
   TakesOursAlone("register-others-byte-of-no-character.csv", "Mill Street Primary School");
   EXPECT_THAT(ParseSchools(Practice("register-others-byte-of-no-character.csv"), "").errors,
-              ElementsAre(Says(3, "EstablishmentName", "byte 0x81")));
+              ElementsAre(Reports(3, "EstablishmentName", "byte 0x81")));
 }
 
 TEST(RegisterFromPractice, AByteInAColumnThatNobodyReadsRefusesNothing) {
@@ -131,7 +131,7 @@ TEST(ChildrenFromPractice, AChildWithOneNameIsTaken) {
   EXPECT_EQ(given.rows[0].family_name, "");
   EXPECT_THAT(ParseChildren(Practice("child-with-family-name-alone.csv")).errors, IsEmpty());
   EXPECT_THAT(ParseChildren(Practice("child-without-a-name.csv")).errors,
-              ElementsAre(Says(2, "given_name", "one of the two names")));
+              ElementsAre(Reports(2, "given_name", "one of the two names")));
 }
 
 TEST(ChildrenFromPractice, ANameIsMeasuredInCharactersAndNotInBytes) {
@@ -143,7 +143,7 @@ TEST(ChildrenFromPractice, ANameIsMeasuredInCharactersAndNotInBytes) {
                          name + ",Sample,2014-05-03,no\n");
   };
   EXPECT_TRUE(parsed(100).ok());
-  EXPECT_THAT(parsed(101).errors, ElementsAre(Says(2, "given_name", "at most 100 characters")));
+  EXPECT_THAT(parsed(101).errors, ElementsAre(Reports(2, "given_name", "at most 100 characters")));
 }
 
 // ---- terms as a calendar ----
@@ -166,21 +166,21 @@ TEST(CalendarFromPractice, WhatIsNotReadMayBeEmptyOrWrong) {
 
 TEST(CalendarFromPractice, WhatIsReadAndEmptyIsNamed) {
   EXPECT_THAT(ParseTermDatesIcs(Practice("terms-empty-summary.ics")).errors,
-              ElementsAre(Says(0, "VEVENT 1/SUMMARY", "empty")));
+              ElementsAre(Reports(0, "VEVENT 1/SUMMARY", "empty")));
 }
 
 TEST(CalendarFromPractice, ADurationInDaysOrWeeksStandsForTheEnd) {
   IsTheAutumn("terms-with-duration.ics", Day(2027, 10, 22));
   IsTheAutumn("terms-with-duration-in-weeks.ics", Day(2027, 10, 20));
   EXPECT_THAT(ParseTermDatesIcs(Practice("terms-with-duration-in-hours.ics")).errors,
-              ElementsAre(Says(0, "VEVENT 1/DURATION", "whole days")));
+              ElementsAre(Reports(0, "VEVENT 1/DURATION", "whole days")));
   EXPECT_THAT(ParseTermDatesIcs(Practice("terms-with-duration-and-end.ics")).errors,
-              ElementsAre(Says(0, "VEVENT 1/DURATION", "keep one")));
+              ElementsAre(Reports(0, "VEVENT 1/DURATION", "keep one")));
 }
 
 TEST(CalendarFromPractice, APropertyThatIsThereTwiceIsRefused) {
   EXPECT_THAT(ParseTermDatesIcs(Practice("terms-start-twice.ics")).errors,
-              ElementsAre(Says(0, "VEVENT 1/DTSTART", "twice")));
+              ElementsAre(Reports(0, "VEVENT 1/DTSTART", "twice")));
 }
 
 // ---- bank holidays ----
@@ -190,9 +190,9 @@ TEST(BankHolidaysFromPractice, ANewDivisionDoesNotStopThoseThatAreKnown) {
   EXPECT_THAT(parsed.errors, IsEmpty());
   ASSERT_THAT(parsed.rows, SizeIs(1));
   EXPECT_EQ(parsed.rows[0].division, "england-and-wales");
-  EXPECT_THAT(parsed.notes, ElementsAre(Says(0, "/?", "passed over")));
+  EXPECT_THAT(parsed.notes, ElementsAre(Reports(0, "/?", "passed over")));
   EXPECT_THAT(ParseBankHolidays(R"({"cornwall": {"division": "cornwall", "events": []}})").errors,
-              ElementsAre(Says(0, "/?/division", "not a division")))
+              ElementsAre(Reports(0, "/?/division", "not a division")))
       << "where none is known the file is another one";
 }
 
@@ -200,15 +200,15 @@ TEST(BankHolidaysFromPractice, ANewDivisionDoesNotStopThoseThatAreKnown) {
 
 TEST(PolicyFromPractice, ADeadlineDoesNotLieBeforeItsOwnStart) {
   EXPECT_THAT(ParsePolicy(Practice("policy-deadline-before-its-start.yaml")).errors,
-              ElementsAre(Says(5, "/deadline_rules/0/length", "after its start")));
+              ElementsAre(Reports(5, "/deadline_rules/0/length", "after its start")));
   EXPECT_THAT(ParsePolicy(Practice("policy-draft-after-the-meeting.yaml")).errors,
-              ElementsAre(Says(5, "/deadline_rules/0/length", "before the meeting")));
+              ElementsAre(Reports(5, "/deadline_rules/0/length", "before the meeting")));
 }
 
 TEST(PolicyFromPractice, ACutOffLiesInItsTerm) {
   EXPECT_THAT(
       ParsePolicy(Practice("policy-cut-off-outside-its-term.yaml")).errors,
-      ElementsAre(Says(11, "/term_cut_offs/0/cut_off_on", "does not lie in the autumn term")));
+      ElementsAre(Reports(11, "/term_cut_offs/0/cut_off_on", "does not lie in the autumn term")));
 }
 
 }  // namespace

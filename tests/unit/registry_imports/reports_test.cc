@@ -44,14 +44,14 @@ TEST(TablesAsReported, PassOverColumnsWithoutHeadingAndValue) {
   EXPECT_THAT(ParseChildren(Lines({std::string(kChildHeader) + ",,",
                                    "P-1,Anna,Sample,2014-05-03,no,,,2025-09-01"}))
                   .errors,
-              ElementsAre(Says(2, "column H", "under no heading")))
+              ElementsAre(Reports(2, "column H", "under no heading")))
       << "what nobody named may matter";
 }
 
 TEST(TablesAsReported, SayWhatToDoWhereEmptyValuesAtTheEndAreLeftOut) {
   EXPECT_THAT(
       ParseChildren(Lines({std::string(kChildHeader), "P-1,Anna,Sample,2014-05-03,no"})).errors,
-      ElementsAre(Says(2, "", "write the empty ones at its end")))
+      ElementsAre(Reports(2, "", "write the empty ones at its end")))
       << "it may be a row whose middle is missing";
 }
 
@@ -60,19 +60,19 @@ TEST(TablesAsReported, NeverTakeACharacterThatWasLostForALetter) {
                                    "P-1,Ren\xEF\xBF\xBD"
                                    "e,Sample,2014-05-03,no,"}))
                   .errors,
-              ElementsAre(Says(2, "given_name", "U+FFFD")));
+              ElementsAre(Reports(2, "given_name", "U+FFFD")));
   EXPECT_THAT(ParseChildren(Lines({std::string(kChildHeader),
                                    "P-1,Ren\xC2\x82"
                                    "e,Sample,2014-05-03,no,"}))
                   .errors,
-              ElementsAre(Says(2, "given_name", "control character")));
+              ElementsAre(Reports(2, "given_name", "control character")));
 }
 
 TEST(TablesAsReported, NameTheRowOfAByteInAFileThatIsMarkedAsUtf8) {
   EXPECT_THAT(ParseChildren(Lines({"\xEF\xBB\xBF" + std::string(kChildHeader),
                                    "P-1,Ren\xE9,Sample,2014-05-03,no,"}))
                   .errors,
-              ElementsAre(Says(2, "given_name", "byte 0xE9")));
+              ElementsAre(Reports(2, "given_name", "byte 0xE9")));
 }
 
 TEST(TablesAsReported, NeverGuessADate) {
@@ -82,14 +82,14 @@ TEST(TablesAsReported, NeverGuessADate) {
     EXPECT_THAT(ParseChildren(Lines({std::string(kChildHeader),
                                      "P-1,Anna,Sample," + std::string(date) + ",no,"}))
                     .errors,
-                ElementsAre(Says(2, "date_of_birth", "YYYY-MM-DD")))
+                ElementsAre(Reports(2, "date_of_birth", "YYYY-MM-DD")))
         << date;
   }
 }
 
 TEST(TablesAsReported, NameTheFileThatExcelMarksWithItsSeparator) {
   EXPECT_THAT(ParseChildren("sep=,\n" + std::string(kChildHeader) + "\n").errors,
-              ElementsAre(Says(1, "", "the first row is not the header")));
+              ElementsAre(Reports(1, "", "the first row is not the header")));
 }
 
 // ---- children ----
@@ -111,7 +111,7 @@ TEST(ChildrenAsReported, AreNotTwoUnderOneUpn) {
       ParseChildren(Lines({std::string(kChildHeader), "P-1,Anna,Sample,2014-05-03,no,J931000018002",
                            "P-2,Bo,Sample,2014-05-03,no,j931000018002 "}))
           .errors,
-      ElementsAre(Says(3, "upn", "the same value is in row 2")))
+      ElementsAre(Reports(3, "upn", "the same value is in row 2")))
       << "small letters and a blank make it no other";
 }
 
@@ -147,12 +147,12 @@ TEST(RegisterAsReported, TakesStatusAndPhaseByTheirCodesAlone) {
   };
   EXPECT_THAT(errors("123001,931,A School,3,2"), IsEmpty()) << "open, but proposed to close";
   EXPECT_THAT(errors("123001,931,A School,01,2"),
-              ElementsAre(Says(2, "EstablishmentStatus (code)", "not known")));
+              ElementsAre(Reports(2, "EstablishmentStatus (code)", "not known")));
   EXPECT_THAT(errors("123001,931,A School,Open,2"),
-              ElementsAre(Says(2, "EstablishmentStatus (code)", "not known")));
-  EXPECT_THAT(errors("123001.0,931,A School,1,2"), ElementsAre(Says(2, "URN", "six digits")));
+              ElementsAre(Reports(2, "EstablishmentStatus (code)", "not known")));
+  EXPECT_THAT(errors("123001.0,931,A School,1,2"), ElementsAre(Reports(2, "URN", "six digits")));
   EXPECT_THAT(errors("123001,0931,A School,1,2"),
-              ElementsAre(Says(2, "LA (code)", "three digits")));
+              ElementsAre(Reports(2, "LA (code)", "three digits")));
 }
 
 // ---- bank holidays ----
@@ -165,8 +165,8 @@ TEST(BankHolidaysAsReported, OfAnotherDivisionDoNotStopOurs) {
   EXPECT_THAT(parsed.errors, IsEmpty());
   ASSERT_THAT(parsed.rows, SizeIs(1));
   EXPECT_EQ(parsed.rows[0].division, "england-and-wales");
-  EXPECT_THAT(parsed.notes, ElementsAre(Says(0, "/northern-ireland/events/0/date", "not a date"),
-                                        Says(0, "/scotland/events", "missing or empty")));
+  EXPECT_THAT(parsed.notes, ElementsAre(Reports(0, "/northern-ireland/events/0/date", "not a date"),
+                                        Reports(0, "/scotland/events", "missing or empty")));
 }
 
 TEST(BankHolidaysAsReported, AreRefusedWhereANameIsThereTwice) {
@@ -174,7 +174,7 @@ TEST(BankHolidaysAsReported, AreRefusedWhereANameIsThereTwice) {
                   R"({"england-and-wales": {"division": "england-and-wales", "events":
                       [{"date": "2025-12-25", "date": "2025-12-26"}]}})")
                   .errors,
-              ElementsAre(Says(0, "", "twice")));
+              ElementsAre(Reports(0, "", "twice")));
 }
 
 TEST(BankHolidaysAsReported, AreReadWithAMarkAndUnknownMembers) {
@@ -237,17 +237,17 @@ TEST(CalendarsAsReported, HaveWholeDaysOrAreRefusedByProperty) {
     EXPECT_THAT(ParseTermDatesIcs(Calendar("SUMMARY:Autumn term 1\r\n" + std::string(start) +
                                            "\r\nDTEND;VALUE=DATE:20251025\r\n"))
                     .errors,
-                ElementsAre(Says(0, "VEVENT 1/DTSTART", "")))
+                ElementsAre(Reports(0, "VEVENT 1/DTSTART", "")))
         << start;
   }
   EXPECT_THAT(
       ParseTermDatesIcs(Calendar("SUMMARY:Autumn term 1\r\nDTSTART;VALUE=DATE:20250902\r\n"))
           .errors,
-      ElementsAre(Says(0, "VEVENT 1/DTEND", "missing")));
+      ElementsAre(Reports(0, "VEVENT 1/DTEND", "missing")));
   EXPECT_THAT(ParseTermDatesIcs(Calendar("SUMMARY:Autumn term 1\r\nDTSTART;VALUE=DATE:20250902\r\n"
                                          "DTEND;VALUE=DATE:20250902\r\n"))
                   .errors,
-              ElementsAre(Says(0, "VEVENT 1/DTEND", "before the first")));
+              ElementsAre(Reports(0, "VEVENT 1/DTEND", "before the first")));
 }
 
 TEST(CalendarsAsReported, TakeADateThatDoesNotSayItIsOne) {
@@ -277,7 +277,7 @@ TEST(PoliciesAsReported, CountInTens) {
   EXPECT_EQ(parsed.rows[0].deadline_rules(0).length(), 10) << "not eight";
   for (const std::string_view bad : {"0x0A", "1e1", "10.0", "ten", "1_0", "''", "~", "[5]"}) {
     EXPECT_THAT(ParsePolicy(Policy(bad)).errors,
-                ElementsAre(Says(5, "/deadline_rules/0/length", "whole number")))
+                ElementsAre(Reports(5, "/deadline_rules/0/length", "whole number")))
         << bad;
   }
 }
@@ -285,7 +285,7 @@ TEST(PoliciesAsReported, CountInTens) {
 TEST(PoliciesAsReported, SayTrueOrFalse) {
   for (const std::string_view word : {"yes", "no", "on", "off", "True", "1"}) {
     EXPECT_THAT(ParsePolicy(Policy("5", "    provisional: " + std::string(word) + "\n")).errors,
-                ElementsAre(Says(8, "/deadline_rules/0/provisional", "true or false")))
+                ElementsAre(Reports(8, "/deadline_rules/0/provisional", "true or false")))
         << word;
   }
 }

@@ -119,7 +119,8 @@ TEST(SchoolRegister, TakesOneAuthorityAndLeavesTheOthersUnread) {
   ASSERT_THAT(parsed.rows, SizeIs(1));
   EXPECT_EQ(parsed.rows[0].name, "Ours");
   EXPECT_FALSE(ParseSchools(text, "").ok());
-  EXPECT_THAT(ParseSchools(text, "999").errors, ElementsAre(Says(0, "LA (code)", "no school of")));
+  EXPECT_THAT(ParseSchools(text, "999").errors,
+              ElementsAre(Reports(0, "LA (code)", "no school of")));
 }
 
 TEST(SchoolRegister, NamesWhatIsWrongByRowAndColumn) {
@@ -130,20 +131,22 @@ TEST(SchoolRegister, NamesWhatIsWrongByRowAndColumn) {
       "");
   EXPECT_THAT(
       parsed.errors,
-      ElementsAre(Says(2, "URN", "six digits"), Says(3, "LA (code)", "three digits"),
-                  Says(4, "EstablishmentName", "missing"),
-                  Says(5, "EstablishmentStatus (code)", "known are: 1, 2, 3, 4"),
-                  Says(6, "PhaseOfEducation (code)", "not known"),
-                  Says(7, "CloseDate", "DD-MM-YYYY"), Says(8, "CloseDate", "DD-MM-YYYY"),
-                  Says(10, "URN", "the school is in row 9 already"), Says(11, "URN", "missing")));
+      ElementsAre(Reports(2, "URN", "six digits"), Reports(3, "LA (code)", "three digits"),
+                  Reports(4, "EstablishmentName", "missing"),
+                  Reports(5, "EstablishmentStatus (code)", "known are: 1, 2, 3, 4"),
+                  Reports(6, "PhaseOfEducation (code)", "not known"),
+                  Reports(7, "CloseDate", "DD-MM-YYYY"), Reports(8, "CloseDate", "DD-MM-YYYY"),
+                  Reports(10, "URN", "the school is in row 9 already"),
+                  Reports(11, "URN", "missing")));
   EXPECT_THAT(parsed.rows, SizeIs(1));
 }
 
 TEST(SchoolRegister, NamesEveryMissingColumn) {
-  EXPECT_THAT(ParseSchools("URN,LA (name)\n1,2\n", "").errors,
-              ElementsAre(Says(1, "LA (code)", "missing"), Says(1, "EstablishmentName", "missing"),
-                          Says(1, "EstablishmentStatus (code)", "missing"),
-                          Says(1, "PhaseOfEducation (code)", "missing")));
+  EXPECT_THAT(
+      ParseSchools("URN,LA (name)\n1,2\n", "").errors,
+      ElementsAre(Reports(1, "LA (code)", "missing"), Reports(1, "EstablishmentName", "missing"),
+                  Reports(1, "EstablishmentStatus (code)", "missing"),
+                  Reports(1, "PhaseOfEducation (code)", "missing")));
 }
 
 TEST(SchoolRegister, TakesFiftyThousandSchoolsInAFewSeconds) {

@@ -39,7 +39,7 @@ TEST(Table, CountsRowsAsASpreadsheetDoes) {
       text.append(line).append(end);
     }
     EXPECT_THAT(ErrorsOf(text),
-                ElementsAre(Says(3, "part", "1 before"), Says(6, "part", "1 before")))
+                ElementsAre(Reports(3, "part", "1 before"), Reports(6, "part", "1 before")))
         << ::testing::PrintToString(end);
     text.erase(text.size() - end.size());  // the last line need not end
     EXPECT_THAT(ErrorsOf(text), SizeIs(2));
@@ -50,81 +50,82 @@ TEST(Table, CountsRowsAsASpreadsheetDoes) {
 TEST(Table, CountsAValueWithLineBreaksAsOneRow) {
   EXPECT_THAT(ErrorsOf(Lines({kHeader, "2025/26,\"autumn\n\nagain\",1,2025-09-02,2025-10-24,county",
                               "2025/26,spring,3,2026-01-05,2026-02-13,county"})),
-              ElementsAre(Says(2, "term", "line break"), Says(3, "part", "1 before")));
+              ElementsAre(Reports(2, "term", "line break"), Reports(3, "part", "1 before")));
 }
 
 TEST(Table, RefusesUnknownColumnsAndNamesTheNearest) {
   EXPECT_THAT(ErrorsOf(Lines({"academic_year,term,part,first_day,lastday,status,remark", ""})),
-              ElementsAre(Says(1, "column E", "did you mean \"last_day\"?"),
-                          Says(1, "column G", "known are: academic_year"),
-                          Says(1, "last_day", "the column is missing")));
+              ElementsAre(Reports(1, "column E", "did you mean \"last_day\"?"),
+                          Reports(1, "column G", "known are: academic_year"),
+                          Reports(1, "last_day", "the column is missing")));
 }
 
 TEST(Table, NamesMissingColumns) {
   EXPECT_THAT(ErrorsOf(Lines({"academic_year,term,part,first_day", "2025/26,autumn,1,2025-09-02"})),
-              ElementsAre(Says(1, "last_day", "missing"), Says(1, "status", "missing")));
+              ElementsAre(Reports(1, "last_day", "missing"), Reports(1, "status", "missing")));
 }
 
 TEST(Table, RefusesAColumnThatIsThereTwice) {
   EXPECT_THAT(ErrorsOf(Lines({"academic_year,term,part,first_day,last_day,status,Term"})),
-              ElementsAre(Says(1, "term", "twice")));
+              ElementsAre(Reports(1, "term", "twice")));
 }
 
 TEST(Table, NeverRepeatsAPersonWhereTheHeaderIsMissing) {
   const auto parsed = ParseChildren(
       Lines({"C-1,Amber,Test-Alder,2014-05-03,,no", "C-2,Bryn,Test-Beech,2011-11-20,,no"}));
-  ASSERT_THAT(parsed.errors, ElementsAre(Says(1, "", "the first row is not the header")));
+  ASSERT_THAT(parsed.errors, ElementsAre(Reports(1, "", "the first row is not the header")));
   EXPECT_THAT(parsed.errors[0].message, ::testing::Not(::testing::HasSubstr("Amber")));
   EXPECT_THAT(parsed.rows, IsEmpty());
 }
 
 TEST(Table, RefusesOtherSeparators) {
   EXPECT_THAT(ErrorsOf(Lines({"academic_year;term;part;first_day;last_day;status"})),
-              ElementsAre(Says(1, "", "separated by commas")));
+              ElementsAre(Reports(1, "", "separated by commas")));
 }
 
 TEST(Table, RefusesRowsOfAnotherWidth) {
   EXPECT_THAT(
       ErrorsOf(Lines({kHeader, kAutumn, "2025/26,autumn,2", std::string(kSpring) + ",more"})),
-      ElementsAre(Says(3, "", "the row has 3 values, but the header has 6"),
-                  Says(4, "", "the row has 7 values")));
+      ElementsAre(Reports(3, "", "the row has 3 values, but the header has 6"),
+                  Reports(4, "", "the row has 7 values")));
 }
 
 TEST(Table, RefusesQuotationMarksOutOfPlace) {
   EXPECT_THAT(
       ErrorsOf(Lines({kHeader, kAutumn, "2025/26,au\"tumn,1,2025-09-02,2025-10-24,county"})),
-      ElementsAre(Says(3, "", "a quotation mark is out of place")));
+      ElementsAre(Reports(3, "", "a quotation mark is out of place")));
   EXPECT_THAT(ErrorsOf(Lines({kHeader, "2025/26,\"autumn\"x,1,2025-09-02,2025-10-24,county"})),
-              ElementsAre(Says(2, "", "a quotation mark is out of place")));
+              ElementsAre(Reports(2, "", "a quotation mark is out of place")));
   EXPECT_THAT(ErrorsOf(Lines({kHeader, kAutumn, "2025/26,\"spring,1,2026-01-05,2026-02-13,county",
                               "2025/26,summer,1,2026-04-13,2026-05-22,county"})),
-              ElementsAre(Says(3, "", "the file ends inside quotation marks")));
+              ElementsAre(Reports(3, "", "the file ends inside quotation marks")));
 }
 
 TEST(Table, GivesUpAtAValueThatSwallowsTheFile) {
   std::string text = Lines({kHeader, "2025/26,\"spring,1,2026-01-05,2026-02-13,county"});
   while (text.size() < 3'000'000) text.append(kAutumn).append("\n");
-  EXPECT_THAT(ErrorsOf(text), ElementsAre(Says(2, "", "look for a missing quotation mark")));
+  EXPECT_THAT(ErrorsOf(text), ElementsAre(Reports(2, "", "look for a missing quotation mark")));
 }
 
 TEST(Table, RefusesEmptyFilesAndFilesWithoutRows) {
-  EXPECT_THAT(ErrorsOf(""), ElementsAre(Says(0, "", "the file is empty")));
-  EXPECT_THAT(ErrorsOf("\r\n\r\n"), ElementsAre(Says(0, "", "the file is empty")));
-  EXPECT_THAT(ErrorsOf(Lines({kHeader})), ElementsAre(Says(0, "", "no rows below the header")));
-  EXPECT_THAT(ErrorsOf(Lines({kHeader, ",,,,,"})), ElementsAre(Says(0, "", "no rows")));
-  EXPECT_THAT(ErrorsOf(",,,\n,,\n"), ElementsAre(Says(0, "", "no rows")));
+  EXPECT_THAT(ErrorsOf(""), ElementsAre(Reports(0, "", "the file is empty")));
+  EXPECT_THAT(ErrorsOf("\r\n\r\n"), ElementsAre(Reports(0, "", "the file is empty")));
+  EXPECT_THAT(ErrorsOf(Lines({kHeader})), ElementsAre(Reports(0, "", "no rows below the header")));
+  EXPECT_THAT(ErrorsOf(Lines({kHeader, ",,,,,"})), ElementsAre(Reports(0, "", "no rows")));
+  EXPECT_THAT(ErrorsOf(",,,\n,,\n"), ElementsAre(Reports(0, "", "no rows")));
 }
 
 TEST(Table, RefusesControlCharactersFormulasAndOverlongValues) {
   const std::string nul = Replaced(std::string(kAutumn), "autumn", std::string_view("aut\0umn", 7));
-  EXPECT_THAT(ErrorsOf(Lines({kHeader, nul})), ElementsAre(Says(2, "term", "control character")));
+  EXPECT_THAT(ErrorsOf(Lines({kHeader, nul})),
+              ElementsAre(Reports(2, "term", "control character")));
   for (const std::string_view formula : {"=1+1", "+44", "-2", "@SUM(A1)"}) {
     EXPECT_THAT(ErrorsOf(Lines({kHeader, Replaced(std::string(kAutumn), "autumn", formula)})),
-                ElementsAre(Says(2, "term", "begins like a formula")));
+                ElementsAre(Reports(2, "term", "begins like a formula")));
   }
   EXPECT_THAT(
       ErrorsOf(Lines({kHeader, Replaced(std::string(kAutumn), "autumn", std::string(101, 'a'))})),
-      ElementsAre(Says(2, "term", "too long; at most 100")));
+      ElementsAre(Reports(2, "term", "too long; at most 100")));
 }
 
 TEST(Table, KeepsTheFirstErrorsAndCountsAll) {
@@ -138,17 +139,17 @@ TEST(Table, KeepsTheFirstErrorsAndCountsAll) {
 
 TEST(Table, StaysSmallWhereARowIsEndless) {
   EXPECT_THAT(ErrorsOf(Lines({kHeader, std::string(2'000'000, ',') + "x"})),
-              ElementsAre(Says(0, "", "no rows")));
+              ElementsAre(Reports(0, "", "no rows")));
   EXPECT_THAT(ErrorsOf(Lines({kHeader, "x" + std::string(2'000'000, ',')})),
-              ElementsAre(Says(2, "", "the row has 2000001 values")));
+              ElementsAre(Reports(2, "", "the row has 2000001 values")));
   EXPECT_THAT(ErrorsOf(Lines({std::string(kHeader) + std::string(2'000'000, ',')})),
-              ::testing::Contains(Says(1, "", "more than 1000 columns")));
+              ::testing::Contains(Reports(1, "", "more than 1000 columns")));
 }
 
 TEST(Table, ARowBeyondTheBoundOfItsKindIsAnErrorAndTheLastThatIsRead) {
   std::string text(kHeader);
   for (int i = 0; i < kTermDatesBounds.rows; ++i) text.append("\n").append(kAutumn);
-  const auto says_so = ::testing::Contains(Says(1003, "", "the file has more than 1000 rows"));
+  const auto says_so = ::testing::Contains(Reports(1003, "", "the file has more than 1000 rows"));
   EXPECT_EQ(ParseTermDatesCsv(text).rows_read, kTermDatesBounds.rows);
   EXPECT_THAT(ParseTermDatesCsv(text).errors, ::testing::Not(says_so));
   text += "\n";  // no row
@@ -164,7 +165,7 @@ TEST(Table, ARowOfMoreThanAMegabyteIsAnErrorWhateverItsValuesAre) {
   std::string long_row = row;
   for (int i = 0; i < 4; ++i) long_row += "," + std::string(300'000, 'x');
   const auto parsed = ParseTermDatesCsv(wide + long_row + "\n" + row + ",,,,\n");
-  EXPECT_THAT(parsed.errors, ElementsAre(Says(2, "", "the row is longer than 1 MB")));
+  EXPECT_THAT(parsed.errors, ElementsAre(Reports(2, "", "the row is longer than 1 MB")));
   EXPECT_THAT(parsed.rows, SizeIs(1)) << "the next row is read";
 }
 

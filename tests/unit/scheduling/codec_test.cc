@@ -193,13 +193,13 @@ TEST(PlanCodec, SaysOldAndNewInstantOfARecalculatedDeadline) {
     const auto* moved = std::get_if<DeadlineRecalculated>(&event);
     if (!moved) continue;
     ++seen;
-    const auto said = Encoded(state, event, nullptr).deadline_recalculated();
-    EXPECT_EQ(FromTimestamp(said.old_due_at()), moved->old_due_at);
-    EXPECT_EQ(FromTimestamp(said.deadline().due_at()), moved->instants.due_at);
-    EXPECT_EQ(said.deadline().rule_id(), RuleId(moved->rule));
-    EXPECT_EQ(said.deadline().deadline_id(), state.child.text() + "." +
-                                                 std::to_string(state.cycle->number) + "." +
-                                                 std::string(RuleId(moved->rule)));
+    const auto emitted = Encoded(state, event, nullptr).deadline_recalculated();
+    EXPECT_EQ(FromTimestamp(emitted.old_due_at()), moved->old_due_at);
+    EXPECT_EQ(FromTimestamp(emitted.deadline().due_at()), moved->instants.due_at);
+    EXPECT_EQ(emitted.deadline().rule_id(), RuleId(moved->rule));
+    EXPECT_EQ(emitted.deadline().deadline_id(), state.child.text() + "." +
+                                                    std::to_string(state.cycle->number) + "." +
+                                                    std::string(RuleId(moved->rule)));
   }
   EXPECT_GT(seen, 0);
 }

@@ -207,8 +207,8 @@ TEST(LateRecord, OfCareOpensTheInitialPepAndSaysBothMissesAtOnce) {
   story.InCareSince("2025-09-09");  // its limits ended on 23 September and 7 October
   EXPECT_EQ(story.cycle().kind, CycleKind::kInitial);
   EXPECT_EQ(story.cycle().opened_on, Day("2025-09-09"));
-  EXPECT_EQ(story.WhenSaid<DeadlineMissed>(Rule::kInitialStarted), At("2025-11-03 09:00"));
-  EXPECT_EQ(story.WhenSaid<DeadlineMissed>(Rule::kInitialAvailable), At("2025-11-03 09:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kInitialStarted), At("2025-11-03 09:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kInitialAvailable), At("2025-11-03 09:00"));
 }
 
 TEST(LateRecord, IsNotCoveredUpByATermsPep) {

@@ -18,8 +18,8 @@ TEST(PlanDeadlines, RemindOnceAndBecomeOverdueOnceWhenTheDeadlinePasses) {
   story.Until("2025-12-01 09:00");
   EXPECT_EQ(story.CountOf<DeadlineReminderReached>(Rule::kFinalised), 1);
   EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kFinalised), 1);
-  EXPECT_EQ(story.WhenSaid<DeadlineReminderReached>(Rule::kFinalised), At("2025-10-23 08:00"));
-  EXPECT_EQ(story.WhenSaid<DeadlineMissed>(Rule::kFinalised), At("2025-11-04 00:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineReminderReached>(Rule::kFinalised), At("2025-10-23 08:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kFinalised), At("2025-11-04 00:00"));
 }
 
 TEST(PlanDeadlines, AreMetLateExactlyOnceAfterBeingMissed) {
@@ -144,9 +144,9 @@ TEST(PlanDeadlines, AreRecalculatedWhenTheSchoolAddsAnInsetDay) {
   EXPECT_EQ(moved.old_due_at, EndOf("2025-11-03"));
   EXPECT_EQ(moved.instants.due_at, EndOf("2025-11-04"));
   EXPECT_FALSE(moved.miss_withdrawn);
-  const std::size_t said = story.log.size();
+  const std::size_t emitted = story.log.size();
   story.Wake();
-  EXPECT_EQ(story.log.size(), said) << "a second look at the same calendar says nothing";
+  EXPECT_EQ(story.log.size(), emitted) << "a second look at the same calendar says nothing";
 }
 
 TEST(PlanDeadlines, AreRecalculatedOverAMissWhenTheCorrectionComesLate) {
@@ -223,7 +223,7 @@ TEST(PlanDeadlines, RunFourMonthsFromTheLastMeeting) {
   Story story = HeldStory();
   story.Until("2025-10-24 09:00").Done(FinaliseEpep{});
   story.Until("2026-03-01 09:00");
-  EXPECT_EQ(story.WhenSaid<DeadlineMissed>(Rule::kHeldWithinFourMonths), At("2026-02-21 00:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kHeldWithinFourMonths), At("2026-02-21 00:00"));
 }
 
 }  // namespace

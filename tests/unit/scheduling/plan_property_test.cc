@@ -12,12 +12,12 @@ constexpr int kNoPep = 1000;
 class PlanLives : public testing::TestWithParam<unsigned> {};
 
 TEST_P(PlanLives, KeepEveryLaw) {
-  std::size_t said = 0;
+  std::size_t emitted = 0;
   int waived = 0;
   for (unsigned seed = GetParam(); seed < GetParam() + 100; ++seed) {
     SCOPED_TRACE(seed);
     const Story story = RandomLife(seed).story;  // checks the NextWake law after every command
-    said += story.log.size();
+    emitted += story.log.size();
 
     // The state is what its events make of nothing.
     const PlanState folded = story.Folded();
@@ -128,7 +128,7 @@ TEST_P(PlanLives, KeepEveryLaw) {
     }
   }
   EXPECT_GT(waived, 0);
-  EXPECT_GT(said, 2000u) << "the dice no longer make lives worth looking at";
+  EXPECT_GT(emitted, 2000u) << "the dice no longer make lives worth looking at";
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, PlanLives, testing::Values(0u, 100u, 200u, 300u, 400u));

@@ -153,7 +153,7 @@ class Story : public DeciderPlayer<Plan> {
     return count;
   }
   template <class E>
-  std::optional<absl::Time> WhenSaid(Rule rule) const {
+  std::optional<absl::Time> WhenEmitted(Rule rule) const {
     for (const auto& [at, event] : log) {
       const auto* one = std::get_if<E>(&event);
       if (one && one->rule == rule) return at;

@@ -16,12 +16,12 @@ ChildFacts KnownAt(const Life& life, absl::Time at) {
   return later == life.known.begin() ? later->second : std::prev(later)->second;
 }
 
-v1::SchedulingEvent Say(const PlanState& after, const PlanEvent& event, absl::Time at) {
+v1::SchedulingEvent Emit(const PlanState& after, const PlanEvent& event, absl::Time at) {
   common::v1::EventHeader header;
   *header.mutable_occurred_at() = ToTimestamp(at);
-  v1::SchedulingEvent said;
-  EXPECT_TRUE(said.ParseFromString(PlanCodec::EncodeEvent(after, event, header).value));
-  return said;
+  v1::SchedulingEvent emitted;
+  EXPECT_TRUE(emitted.ParseFromString(PlanCodec::EncodeEvent(after, event, header).value));
+  return emitted;
 }
 
 class PlanRebuilt : public testing::TestWithParam<unsigned> {};
@@ -35,16 +35,16 @@ TEST_P(PlanRebuilt, FromItsEventsIsTheStateButForWhatIsNeverSaid) {
     PlanState rebuilt;
     for (const auto& [at, event] : life.story.log) {
       state = Plan::Evolve(std::move(state), event);
-      const auto said = Say(state, event, at);
-      auto decoded = PlanCodec::DecodeEvent(rebuilt, KnownAt(life, at), said);
-      ASSERT_TRUE(decoded.ok()) << said.ShortDebugString();
+      const auto emitted = Emit(state, event, at);
+      auto decoded = PlanCodec::DecodeEvent(rebuilt, KnownAt(life, at), emitted);
+      ASSERT_TRUE(decoded.ok()) << emitted.ShortDebugString();
       ASSERT_EQ(decoded->index(), event.index());
       rebuilt = Plan::Evolve(std::move(rebuilt), *decoded);
       // Said once more, it is the same event again.
-      EXPECT_EQ(Say(rebuilt, *decoded, at).SerializeAsString(), said.SerializeAsString());
+      EXPECT_EQ(Emit(rebuilt, *decoded, at).SerializeAsString(), emitted.SerializeAsString());
       ++folded;
     }
-    ASSERT_EQ(PlanCodec::WithoutUnsaid(rebuilt), PlanCodec::WithoutUnsaid(state));
+    ASSERT_EQ(PlanCodec::PublishedFieldsOnly(rebuilt), PlanCodec::PublishedFieldsOnly(state));
     EXPECT_EQ(Plan::Index(rebuilt), Plan::Index(state));
     EXPECT_EQ(Plan::NextWake(rebuilt, life.story.facts), Plan::NextWake(state, life.story.facts));
   }
@@ -55,9 +55,9 @@ INSTANTIATE_TEST_SUITE_P(Seeds, PlanRebuilt, testing::Values(0u, 100u, 200u));
 
 TEST(PlanRebuilt, AnEventThatCannotBeReadIsRefused) {
   EXPECT_FALSE(PlanCodec::DecodeEvent({}, {}, v1::SchedulingEvent()).ok());
-  v1::SchedulingEvent said;
-  said.mutable_deadline_missed()->mutable_deadline()->set_rule_id("no-such-rule");
-  EXPECT_TRUE(absl::IsInvalidArgument(PlanCodec::DecodeEvent({}, {}, said).status()));
+  v1::SchedulingEvent emitted;
+  emitted.mutable_deadline_missed()->mutable_deadline()->set_rule_id("no-such-rule");
+  EXPECT_TRUE(absl::IsInvalidArgument(PlanCodec::DecodeEvent({}, {}, emitted).status()));
 }
 
 TEST(PlanRebuilt, SaysWhatIsLost) {

@@ -23,7 +23,7 @@ TEST(UnrecordedMeeting, IsSaidAfterOneSchoolDayToTheSchoolAndTheVirtualSchool) {
   story.Until("2025-09-26 23:59:59");
   EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kMeetingRecorded), 0);
   story.Until("2025-10-10 09:00");
-  EXPECT_EQ(story.WhenSaid<DeadlineMissed>(Rule::kMeetingRecorded), At("2025-09-27 00:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kMeetingRecorded), At("2025-09-27 00:00"));
   EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kMeetingRecorded), 1);
   const auto& levels = story.deadline(Rule::kMeetingRecorded).instants.levels;
   ASSERT_FALSE(levels.empty());
@@ -39,8 +39,8 @@ TEST(UnrecordedMeeting, LetsTheEpepBecomeLateByTheDayThatTheMeetingWasSetFor) {
   EXPECT_EQ(story.deadline(Rule::kFinalised).instants.due_at, EndOf("2025-10-02"));
   EXPECT_TRUE(story.deadline(Rule::kFinalised).instants.provisional);
   story.Until("2025-10-10 09:00");
-  EXPECT_EQ(story.WhenSaid<DeadlineReminderReached>(Rule::kFinalised), At("2025-09-30 08:00"));
-  EXPECT_EQ(story.WhenSaid<DeadlineMissed>(Rule::kFinalised), At("2025-10-03 00:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineReminderReached>(Rule::kFinalised), At("2025-09-30 08:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kFinalised), At("2025-10-03 00:00"));
 }
 
 TEST(UnrecordedMeeting, RecordedInTimeIsQuiet) {
@@ -94,8 +94,8 @@ TEST(UnrecordedMeeting, MovedBeforeAnythingIsLateBeginsAnewWithItsNewTime) {
     EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kMeetingRecorded), 0);
     EXPECT_EQ(story.deadline(Rule::kFinalised).instants.due_at, EndOf("2025-10-16"));
     story.Until("2025-10-20 09:00");
-    EXPECT_EQ(story.WhenSaid<DeadlineMissed>(Rule::kMeetingRecorded), At("2025-10-11 00:00"));
-    EXPECT_EQ(story.WhenSaid<DeadlineMissed>(Rule::kFinalised), At("2025-10-17 00:00"));
+    EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kMeetingRecorded), At("2025-10-11 00:00"));
+    EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kFinalised), At("2025-10-17 00:00"));
   }
 }
 

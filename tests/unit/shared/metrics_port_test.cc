@@ -42,9 +42,11 @@ class Visitor {
   Visitor(const Visitor&) = delete;
   Visitor& operator=(const Visitor&) = delete;
 
-  void Say(const std::string& text) const { send(socket_, text.data(), text.size(), MSG_NOSIGNAL); }
+  void Send(const std::string& text) const {
+    send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+  }
   void Ask(const std::string& path) const {
-    Say(absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: pepline\r\nConnection: close\r\n\r\n"));
+    Send(absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: pepline\r\nConnection: close\r\n\r\n"));
   }
   bool HasAnswer() const {
     pollfd readable{socket_, POLLIN, 0};
@@ -105,7 +107,7 @@ TEST_F(MetricsPortTest, AnswersWhatItIsAskedFor) {
                     HasSubstr("# TYPE pepline_outbox_entries gauge")));
   EXPECT_THAT(Get("/metrics/"), StartsWith("HTTP/1.1 404"));
   const auto visitor = Visit();
-  visitor->Say(
+  visitor->Send(
       "POST /metrics HTTP/1.1\r\nHost: p\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi");
   EXPECT_THAT(visitor->Answer(), StartsWith("HTTP/1.1 405"));
 }
@@ -115,7 +117,7 @@ TEST_F(MetricsPortTest, HealthIsAnsweredWhileOthersHangOnThePort) {
   for (const char* from : {"127.0.0.1", "127.0.0.2", "127.0.0.3"}) {
     for (int i = 0; i < 60; ++i) {
       hanging.push_back(Visit(from));
-      if (i % 2 == 0) hanging.back()->Say("GET /metrics HTTP/1.1\r\nHost: pep");
+      if (i % 2 == 0) hanging.back()->Send("GET /metrics HTTP/1.1\r\nHost: pep");
     }
   }
   EXPECT_THAT(Get("/healthz"), StartsWith("HTTP/1.1 200"));
@@ -132,7 +134,7 @@ TEST_F(MetricsPortTest, OneAddressCannotTakeTheWholePort) {
 TEST_F(MetricsPortTest, WhoeverSaysNothingIsSentAway) {
   const auto silent = Visit();
   const auto halfway = Visit();
-  halfway->Say("GET /healthz HTTP/1.1\r\n");
+  halfway->Send("GET /healthz HTTP/1.1\r\n");
   EXPECT_EQ(silent->Answer(), "closed");
   EXPECT_NE(halfway->Answer(), "");
 }

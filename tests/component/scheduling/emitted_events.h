@@ -1,8 +1,8 @@
 // Events of other services as scheduling reads them: the authority's real calendar, the usual
 // policy, and children. For the component tests and the benchmark.
 // Promises: every event is the next one of its aggregate. Threads: one at a time.
-#ifndef PEPLINE_TESTS_COMPONENT_SCHEDULING_SAID_EVENTS_H_
-#define PEPLINE_TESTS_COMPONENT_SCHEDULING_SAID_EVENTS_H_
+#ifndef PEPLINE_TESTS_COMPONENT_SCHEDULING_EMITTED_EVENTS_H_
+#define PEPLINE_TESTS_COMPONENT_SCHEDULING_EMITTED_EVENTS_H_
 
 #include <cstdint>
 #include <map>
@@ -20,7 +20,7 @@ namespace pepline::scheduling {
 
 inline constexpr char kAuthority[] = "931";
 
-class SaidEvents {
+class EmittedEvents {
  public:
   using RegistryEvent = registry::v1::RegistryEvent;
 
@@ -69,4 +69,4 @@ class SaidEvents {
 
 }  // namespace pepline::scheduling
 
-#endif  // PEPLINE_TESTS_COMPONENT_SCHEDULING_SAID_EVENTS_H_
+#endif  // PEPLINE_TESTS_COMPONENT_SCHEDULING_EMITTED_EVENTS_H_
