@@ -94,7 +94,7 @@ cluster-test: setup-images build kafka helm-tools ## the chart on a Kubernetes o
 	@tools/cluster/test .cache/cluster build/cluster $(BUILD)/bin/pepctl
 
 # The runtime and the store; what is linked with gRPC itself says little under a sanitizer that Debian's gRPC lacks.
-SANITIZED := unit_shared_test unit_lists_test contract_store_test contract_execute_test component_store_test
+SANITIZED := unit_shared_test unit_paging_test contract_store_test contract_execute_test component_store_test
 sanitize: setup ## the runtime's and the store's tests under the sanitizers of threads and of memory
 	@for preset in tsan asan; do \
 	  $(MAKE) --no-print-directory configure PRESET=$$preset && \

@@ -4,7 +4,7 @@
 
 #include "services/assessments/metrics.h"
 #include "shared/engine/inbound_event.h"
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 
 namespace pepline::assessments {
 namespace {

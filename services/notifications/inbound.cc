@@ -11,7 +11,7 @@
 #include "shared/base/london.h"
 #include "shared/domain/calendar.h"
 #include "shared/engine/inbound_event.h"
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 #include "shared/projections/reference_data.h"
 
 namespace pepline::notifications {

@@ -18,7 +18,7 @@ WakeUp Schools(IndexEntry listed) {
   return {.listed = std::move(listed), .kind = std::string(SchoolCodec::kKind)};
 }
 
-Origin Unmarked(const std::string& traceparent) {
+Origin WithoutSource(const std::string& traceparent) {
   // Catching up is idempotent by nature, so it needs no mark.
   Origin origin = Origin::Alarm(std::nullopt);
   origin.traceparent = traceparent;
@@ -124,7 +124,7 @@ template <class Post>
 absl::Status Inbound::OnPost(const Post& emitted, const common::v1::EventHeader& header) {
   if (emitted.role() != common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER) return absl::OkStatus();
   if (emitted.school_urn().empty()) return EventNotReadable();
-  return Handle<SchoolCodec>(emitted.school_urn(), Wake{}, Unmarked(header.traceparent()));
+  return Handle<SchoolCodec>(emitted.school_urn(), Wake{}, WithoutSource(header.traceparent()));
 }
 
 }  // namespace pepline::registry

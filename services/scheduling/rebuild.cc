@@ -16,7 +16,7 @@
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/reference_data.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -30,8 +30,8 @@ absl::StatusOr<bool> NoteFolded(const common::v1::EventHeader& header,
   const auto colon = cause.rfind(':');
   std::uint64_t number = 0;
   if (colon != std::string::npos && absl::SimpleAtoi(cause.substr(colon + 1), &number)) {
-    std::uint64_t& mark = (*record.mutable_marks())[cause.substr(0, colon)];
-    mark = std::max(mark, number);
+    std::uint64_t& processed = (*record.mutable_marks())[cause.substr(0, colon)];
+    processed = std::max(processed, number);
   }
   return true;
 }

@@ -1,7 +1,7 @@
 // The roles that people hold and in which they are told of things: whom the policy profile names.
 // Promises: the numbers are the contract's (pepline.common.v1.RecipientRole), checked in
-// shared/projections/policy_wire.cc, and may be stored. Does not: say who holds a role (registry
-// does). Threads: values only.
+// shared/projections/policy_conversions.cc, and may be stored. Does not: say who holds a role
+// (registry does). Threads: values only.
 #ifndef PEPLINE_SHARED_DOMAIN_RECIPIENT_ROLE_H_
 #define PEPLINE_SHARED_DOMAIN_RECIPIENT_ROLE_H_
 

@@ -19,11 +19,11 @@ using Whose = CommandMemory::Whose;
 
 bool AlreadyReceived(const Envelope& primary, const Origin& origin) {
   if (origin.source_aggregate.empty()) return false;
-  const auto mark = primary.record.marks().find(origin.source_aggregate);
-  return mark != primary.record.marks().end() && mark->second >= origin.source_version;
+  const auto processed = primary.record.marks().find(origin.source_aggregate);
+  return processed != primary.record.marks().end() && processed->second >= origin.source_version;
 }
 
-void Mark(Envelope& primary, const Origin& origin) {
+void SetProcessed(Envelope& primary, const Origin& origin) {
   if (origin.source_aggregate.empty()) return;
   (*primary.record.mutable_marks())[origin.source_aggregate] = origin.source_version;
 }
@@ -152,7 +152,7 @@ class Execution {
   absl::StatusOr<std::optional<Ending>> KeepRefused(Refusal refusal,
                                                     std::vector<Envelope>& envelopes) {
     if (origin_.source_aggregate.empty()) return Ending(std::move(refusal));
-    Mark(envelopes.front(), origin_);
+    SetProcessed(envelopes.front(), origin_);
     Commit commit{.partition = partition_};
     for (std::size_t i = 0; i < target_.keys.size(); ++i) {
       commit.writes.push_back({.key = target_.keys[i],
@@ -196,7 +196,7 @@ class Execution {
          steps_.Evolve([&] { return NextHeader(primary, *commit.now); })) {
       commit.outbox.push_back(ToOutbox(engine_, std::move(emitted)));
     }
-    Mark(primary, origin_);
+    SetProcessed(primary, origin_);
     const bool has_events = steps_.HasEvents();
     const bool primary_changes = has_events || !origin_.source_aggregate.empty();
     std::vector<std::string> parts = has_events ? steps_.Encode() : std::vector<std::string>();

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMostRemembered = 20'000;
 
 // A Kafka partition that is read from its beginning is kept as if it had said one event.
-SourceAggregate MarkOf(const KafkaPlace& place) {
+SourceAggregate AggregateOf(const KafkaPlace& place) {
   std::string name = absl::StrCat(place.first, "/", place.second);
   return {name, absl::StrCat("from-beginning/", name)};
 }
@@ -52,7 +52,7 @@ absl::StatusOr<bool> ReceivedVersions::FromBeginning(const KafkaPlace& place) {
     const auto found = from_beginning_.find(place);
     if (found != from_beginning_.end()) return found->second;
   }
-  const auto kept = store_.LoadReceived({MarkOf(place)});
+  const auto kept = store_.LoadReceived({AggregateOf(place)});
   if (!kept.front().ok()) return kept.front().status();
   absl::MutexLock lock(&mutex_);
   return from_beginning_.try_emplace(place, kept.front()->has_value()).first->second;
@@ -139,8 +139,8 @@ void ReceivedVersions::Assigned(const std::set<KafkaPlace>& from_beginning) {
   from_beginning_.clear();
   for (const KafkaPlace& place : from_beginning) {
     from_beginning_[place] = true;
-    last_[MarkOf(place)] = ReceivedVersion{1, 0};
-    to_keep_.insert(MarkOf(place));
+    last_[AggregateOf(place)] = ReceivedVersion{1, 0};
+    to_keep_.insert(AggregateOf(place));
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include "shared/base/london.h"
 #include "shared/domain/access_after_care.h"
-#include "shared/projections/policy_wire.h"
+#include "shared/projections/policy_conversions.h"
 
 namespace pepline {
 

@@ -77,16 +77,16 @@ absl::Status KeepFromEvent(
     if (stored && !record.ParseFromString(stored->bytes)) {
       return absl::DataLossError("a stored record cannot be read; see `pepctl rebuild`");
     }
-    std::uint64_t& mark = (*record.mutable_marks())[header.aggregate_id()];
-    const bool repeated = stored && mark == header.aggregate_version();
-    if (stored && mark >= header.aggregate_version() && !(repeated && changed_at)) {
+    std::uint64_t& processed = (*record.mutable_marks())[header.aggregate_id()];
+    const bool repeated = stored && processed == header.aggregate_version();
+    if (stored && processed >= header.aggregate_version() && !(repeated && changed_at)) {
       return absl::OkStatus();
     }
     Commit commit{.partition = partition};
     Commit::Write write{
         .key = key, .expected_revision = stored ? stored->revision : 0, .bytes = std::nullopt};
     if (!repeated) {
-      mark = header.aggregate_version();
+      processed = header.aggregate_version();
       auto change = fold(stored ? std::optional(record.state()) : std::nullopt);
       if (!change.ok()) return change.status();
       record.set_state(std::move(change->state));

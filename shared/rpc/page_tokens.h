@@ -25,7 +25,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
 #include "shared/rpc/grpc_server.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 #include "shared/store/store.h"
 
 namespace pepline {

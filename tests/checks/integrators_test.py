@@ -56,8 +56,8 @@ FACTS = [
     ("1 to 64 characters", "shared/rpc/request_faults.cc", "kLongestRequestId = 64"),
     ("for 35 days", "shared/engine/command.h", "remember_commands = absl::Hours(24 * 35)"),
     ("at most 1024 characters long", "shared/rpc/page_tokens.h", "kLongestPageToken = 1024;"),
-    ("1 to 1000; 0 is 100", "shared/rpc/wire.cc", "return asked == 0 ? 100 : asked;"),
-    ("1 to 1000; 0 is 100", "shared/rpc/wire.cc", "asked < 0 || asked > 1000"),
+    ("1 to 1000; 0 is 100", "shared/rpc/request_fields.cc", "return asked == 0 ? 100 : asked;"),
+    ("1 to 1000; 0 is 100", "shared/rpc/request_fields.cc", "asked < 0 || asked > 1000"),
     ("Partitions are chosen by murmur2", "shared/kafka/kafka_settings.cc", "murmur2_random"),
 ]
 

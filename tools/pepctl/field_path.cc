@@ -14,7 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "shared/domain/calendar.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 #include "tools/client/text_forms.h"
 
 namespace pepline::pepctl {

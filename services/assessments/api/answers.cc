@@ -4,7 +4,7 @@
 
 #include "services/assessments/domain/sdq_bands.h"
 #include "services/assessments/storage/conversions.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::assessments {
 

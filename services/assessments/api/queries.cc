@@ -5,7 +5,7 @@
 #include "services/assessments/api/grpc_api.h"
 #include "services/assessments/api/requests.h"
 #include "services/assessments/storage/conversions.h"
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 #include "shared/rpc/page_tokens.h"
 
 namespace pepline::assessments {

@@ -7,7 +7,7 @@
 
 #include "pepline/assessments/v1/assessments_service.pb.h"
 #include "services/assessments/domain/sdq.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::assessments {
 

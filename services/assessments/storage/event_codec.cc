@@ -5,7 +5,7 @@
 #include "pepline/assessments/v1/assessments_events.pb.h"
 #include "services/assessments/storage/codec.h"
 #include "services/assessments/storage/conversions.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::assessments {
 namespace {

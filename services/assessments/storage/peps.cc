@@ -8,7 +8,7 @@
 #include "shared/engine/execute.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/reference_data.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::assessments {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "services/funding/storage/conversions.h"
 #include "shared/domain/calendar.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::funding {
 

@@ -3,7 +3,7 @@
 #include "services/funding/api/grpc_api.h"
 #include "services/funding/api/requests.h"
 #include "services/funding/storage/conversions.h"
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 #include "shared/rpc/page_tokens.h"
 
 namespace pepline::funding {

@@ -8,7 +8,7 @@
 #include "pepline/funding/v1/funding_service.pb.h"
 #include "services/funding/domain/fund_line.h"
 #include "services/funding/domain/funding_request.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::funding {
 

@@ -64,7 +64,7 @@ struct ChangeFundLine {
 };
 using FundLineCommand = std::variant<OpenFundLine, ChangeFundLine>;
 
-// Events; the wire contract is pepline.funding.v1.FundingEvent.
+// Events; the contract is pepline.funding.v1.FundingEvent.
 struct FundLineOpened {
   FundLineName name;
   Pence amount;

@@ -120,7 +120,7 @@ using FundingCommand =
 // A step towards money: it looks at who looks after the child now, and at the year.
 bool NeedsChild(const FundingCommand& command);
 
-// Events; the wire contract is pepline.funding.v1.FundingEvent.
+// Events; the contract is pepline.funding.v1.FundingEvent.
 struct FundingDrafted {
   Costing costing;
   absl::Time at;

@@ -4,7 +4,7 @@
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "services/funding/storage/codec.h"
 #include "shared/engine/inbound_event.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::funding {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "services/notifications/metrics.h"
 #include "services/notifications/storage/conversions.h"
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 #include "shared/rpc/handle_command.h"
 #include "shared/rpc/page_tokens.h"
 

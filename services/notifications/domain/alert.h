@@ -182,7 +182,7 @@ using AlertCommand =
                  ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool, Wake, AcknowledgeAlert,
                  RedeliverFailed, RecordDeliveries, ClaimMessage, ReleaseMessage>;
 
-// Events; the wire contract is pepline.notifications.v1.NotificationsEvent.
+// Events; the contract is pepline.notifications.v1.NotificationsEvent.
 struct AlertRaised {
   AlertReference reference;
   Instants instants;

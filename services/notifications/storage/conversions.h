@@ -10,8 +10,8 @@
 #include "pepline/notifications/v1/notifications_events.pb.h"
 #include "pepline/notifications/v1/notifications_service.pb.h"
 #include "services/notifications/domain/alert.h"
-#include "shared/projections/policy_wire.h"
-#include "shared/rpc/wire.h"
+#include "shared/projections/policy_conversions.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::notifications {
 

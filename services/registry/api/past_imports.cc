@@ -9,7 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/importer.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::registry {
 namespace {

@@ -26,7 +26,7 @@
 #include "services/registry/storage/facts.h"
 #include "shared/base/worker_pool.h"
 #include "shared/engine/execute.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::registry {
 

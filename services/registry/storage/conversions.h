@@ -15,8 +15,8 @@
 #include "services/registry/domain/child.h"
 #include "services/registry/domain/policy.h"
 #include "shared/domain/calendar.h"
-#include "shared/projections/policy_wire.h"
-#include "shared/rpc/wire.h"
+#include "shared/projections/policy_conversions.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::registry {
 

@@ -18,7 +18,7 @@
 #include "shared/base/london.h"
 #include "shared/domain/authorisation.h"
 #include "shared/engine/execute.h"
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 #include "shared/store/store.h"
 
 namespace pepline::registry {

@@ -12,7 +12,7 @@
 #include "services/scheduling/storage/codec.h"
 #include "services/scheduling/storage/facts.h"
 #include "shared/engine/execute.h"
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 #include "shared/rpc/grpc_server.h"
 #include "shared/rpc/page_tokens.h"
 

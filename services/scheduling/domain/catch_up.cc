@@ -53,14 +53,14 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     const absl::Time moved_at = child && MovesWithinCycle(state, *child)
                                     ? std::min(child->school_recorded_at, facts.now)
                                     : never;
-    const auto mark = NextMarkOf(state);
-    const absl::Time mark_at = mark ? mark->at : never;
+    const auto instant = NextInstantOf(state);
+    const absl::Time instant_at = instant ? instant->at : never;
     auto opening = OpeningOf(state, facts);
     const absl::Time opens_at = opening ? opening->at : never;
     const absl::Time missing_at = PepOpenBeginsAt(state, facts, opening).value_or(never);
     const absl::Time provisional_at = ProvisionalBeginsAt(state, facts).value_or(never);
     const absl::Time at =
-        std::min({over_at, moved_at, mark_at, opens_at, missing_at, provisional_at});
+        std::min({over_at, moved_at, instant_at, opens_at, missing_at, provisional_at});
     if (at > facts.now) return;
 
     if (over_at == at) {
@@ -70,11 +70,11 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     } else if (provisional_at == at) {
       BeginProvisional(progress, facts, at);
       continue;
-    } else if (mark_at == at) {
-      if (mark->reminder) {
-        progress.Emit(DeadlineReminderReached{mark->rule});
+    } else if (instant_at == at) {
+      if (instant->reminder) {
+        progress.Emit(DeadlineReminderReached{instant->rule});
       } else {
-        progress.Emit(DeadlineMissed{mark->rule});
+        progress.Emit(DeadlineMissed{instant->rule});
       }
       continue;  // a mark changes nothing that deadlines follow from
     } else if (missing_at == at) {
@@ -94,7 +94,7 @@ std::optional<absl::Time> Plan::NextWake(const PlanState& state, const PlanFacts
   auto consider = [&](absl::Time at) {
     if (!next || at < *next) next = at;
   };
-  if (auto mark = NextMarkOf(state)) consider(mark->at);
+  if (auto instant = NextInstantOf(state)) consider(instant->at);
   if (auto begins = ProvisionalBeginsAt(state, facts)) consider(*begins);
   if (auto missing = MeetingRecordedIsMissing(state, facts)) consider(*missing);
   if (opening) consider(opening->at);

@@ -179,7 +179,7 @@ using PlanCommand = std::variant<SchedulePepMeeting, ReschedulePepMeeting, Cance
                                  StartPepPreparation, CompleteReadinessItem, WaiveReadinessItem,
                                  HoldPepMeeting, FinaliseEpep, OpenInterimPep, Wake>;
 
-// Events; the wire contract is pepline.scheduling.v1.SchedulingEvent.
+// Events; the contract is pepline.scheduling.v1.SchedulingEvent.
 struct PepCycleOpened {
   ChildId child;
   AuthorityCode authority;

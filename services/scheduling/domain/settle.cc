@@ -96,10 +96,10 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
   }
 }
 
-std::optional<NextMark> NextMarkOf(const PlanState& state) {
-  std::optional<NextMark> next;
-  auto consider = [&](NextMark mark) {
-    if (!next || mark.at < next->at) next = mark;
+std::optional<NextInstant> NextInstantOf(const PlanState& state) {
+  std::optional<NextInstant> next;
+  auto consider = [&](NextInstant instant) {
+    if (!next || instant.at < next->at) next = instant;
   };
   auto look_at = [&](Rule rule, const Deadline& deadline) {
     if (deadline.status != DeadlineStatus::kRunning) return;

@@ -73,12 +73,12 @@ void EndMeetingRecorded(Progress& progress, absl::Time at);
 void CatchUp(Progress& progress, const PlanFacts& facts);
 
 // The next instant of a reminder or a miss of the current deadlines.
-struct NextMark {
+struct NextInstant {
   absl::Time at;
   Rule rule;
   bool reminder = false;
 };
-std::optional<NextMark> NextMarkOf(const PlanState& state);
+std::optional<NextInstant> NextInstantOf(const PlanState& state);
 
 }  // namespace pepline::scheduling
 

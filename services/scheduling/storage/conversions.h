@@ -11,8 +11,8 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "services/scheduling/domain/plan.h"
-#include "shared/projections/policy_wire.h"
-#include "shared/rpc/wire.h"
+#include "shared/projections/policy_conversions.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::scheduling {
 

@@ -11,8 +11,8 @@
 #include "shared/domain/calendar.h"
 #include "shared/engine/field_reader.h"
 #include "shared/engine/inbound_event.h"
-#include "shared/projections/policy_wire.h"
-#include "shared/rpc/wire.h"
+#include "shared/projections/policy_conversions.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline::scheduling {
 namespace {

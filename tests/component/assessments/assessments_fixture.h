@@ -23,7 +23,7 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/assessments/inbound.h"
 #include "services/assessments/storage/conversions.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 #include "tests/component/support/refusal_of.h"
 #include "tests/component/support/service_fixture.h"
 #include "tests/unit/assessments/sdq_story.h"

@@ -1,7 +1,7 @@
 // The import log, as an auditor reads it.
 #include <set>
 
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 #include "tests/component/registry/registry_fixture.h"
 
 namespace pepline::registry {

@@ -6,7 +6,7 @@
 
 #include <thread>
 
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 #include "shared/observability/trace.h"
 #include "tests/contract/execute/bell.h"
 

@@ -8,7 +8,7 @@
 #include "nlohmann/json.hpp"
 #include "pepline/assessments/v1/assessments_service.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 #include "tools/client/failure.h"
 #include "tools/client/text_forms.h"
 

@@ -8,7 +8,7 @@
 #include "pepline/assessments/v1/assessments_events.pb.h"
 #include "services/assessments/api/answers.h"
 #include "services/assessments/storage/conversions.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 #include "tests/unit/assessments/sdq_story.h"
 
 namespace pepline::assessments {

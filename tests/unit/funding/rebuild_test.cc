@@ -4,7 +4,7 @@
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "services/funding/config.h"
 #include "services/funding/storage/codec.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 #include "tests/unit/funding/random_books.h"
 
 namespace pepline::funding {

@@ -5,7 +5,7 @@
 
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/scheduling/storage/codec.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 #include "tests/unit/scheduling/plan_lives.h"
 
 namespace pepline::scheduling {

@@ -1,4 +1,4 @@
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 #include "absl/strings/str_cat.h"
 #include "shared/domain/calendar.h"

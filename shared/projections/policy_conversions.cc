@@ -1,9 +1,9 @@
-#include "shared/projections/policy_wire.h"
+#include "shared/projections/policy_conversions.h"
 
 #include <algorithm>
 
 #include "shared/domain/access_after_care.h"
-#include "shared/rpc/wire.h"
+#include "shared/rpc/request_fields.h"
 
 namespace pepline {
 namespace {

@@ -1,4 +1,4 @@
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 
 #include <algorithm>
 
@@ -40,18 +40,18 @@ absl::StatusOr<IndexPage> ListAcross(Store& store, const ListedRecords& from, in
                                      std::string_view page_token) {
   IndexPage page;
   const auto no_records = [](const std::string&) { return Target(); };
-  const auto look = [&](const std::string& member, const lists_internal::Records&,
+  const auto look = [&](const std::string& member, const paging_internal::Records&,
                         bool room) -> absl::StatusOr<bool> {
     if (room) page.members.push_back(member);
     return true;
   };
-  auto next = lists_internal::Walk(store, from, no_records, page_size, page_token, look);
+  auto next = paging_internal::Walk(store, from, no_records, page_size, page_token, look);
   if (!next.ok()) return next.status();
   page.next_page_token = *std::move(next);
   return page;
 }
 
-namespace lists_internal {
+namespace paging_internal {
 namespace {
 
 // The states of each member's records, in one round trip.
@@ -130,5 +130,5 @@ absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from,
   return std::string();
 }
 
-}  // namespace lists_internal
+}  // namespace paging_internal
 }  // namespace pepline

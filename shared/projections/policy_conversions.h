@@ -1,8 +1,8 @@
 // The words of policy profiles between domain types and protobuf: roles, kinds of days, instants.
 // Promises: total; the numbers are equal on both sides, checked when this is compiled; a number
 // that this version does not know gives nullopt. Threads: pure.
-#ifndef PEPLINE_SHARED_PROJECTIONS_POLICY_WIRE_H_
-#define PEPLINE_SHARED_PROJECTIONS_POLICY_WIRE_H_
+#ifndef PEPLINE_SHARED_PROJECTIONS_POLICY_CONVERSIONS_H_
+#define PEPLINE_SHARED_PROJECTIONS_POLICY_CONVERSIONS_H_
 
 #include <optional>
 #include <vector>
@@ -29,4 +29,4 @@ std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_PROJECTIONS_POLICY_WIRE_H_
+#endif  // PEPLINE_SHARED_PROJECTIONS_POLICY_CONVERSIONS_H_

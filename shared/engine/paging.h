@@ -5,8 +5,8 @@
 // than kMostLookedAt records: the page is shorter then, and has a token to go on with.
 // Errors: InvalidArgument for a token that was not given out; DataLoss for a record that cannot be
 // read; whatever the store answers. Threads: safe from any thread; blocks on the store.
-#ifndef PEPLINE_SHARED_ENGINE_LISTS_H_
-#define PEPLINE_SHARED_ENGINE_LISTS_H_
+#ifndef PEPLINE_SHARED_ENGINE_PAGING_H_
+#define PEPLINE_SHARED_ENGINE_PAGING_H_
 
 #include <functional>
 #include <optional>
@@ -52,8 +52,8 @@ struct StatePage {
   std::string next_page_token;  // empty: no more
 };
 
-// What both kinds of page stand on (lists.cc).
-namespace lists_internal {
+// What both kinds of page stand on (paging.cc).
+namespace paging_internal {
 // Of Target::keys and of Target::also.
 struct Records {
   RecordStates keys, also;
@@ -65,7 +65,7 @@ using Look = std::function<absl::StatusOr<bool>(const std::string& member, const
 absl::StatusOr<std::string> Walk(Store& store, const ListedRecords& from,
                                  const TargetOfMember& target_of, int page_size,
                                  std::string_view page_token, const Look& look);
-}  // namespace lists_internal
+}  // namespace paging_internal
 
 // One page of the states that `fits` lets through. Of each member's records `keys` are for
 // Codec::Decode and `also` for `fits`; those of many members come in one round trip.
@@ -76,7 +76,7 @@ absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
     const std::function<absl::StatusOr<bool>(const typename RulesOf<Codec>::State&,
                                              const RecordStates& also)>& fits) {
   StatePage<typename RulesOf<Codec>::State> page;
-  const auto look = [&](const std::string&, const lists_internal::Records& records,
+  const auto look = [&](const std::string&, const paging_internal::Records& records,
                         bool room) -> absl::StatusOr<bool> {
     if (records.keys.empty() || !records.keys.front()) return false;  // gone since it was listed
     auto state = Codec::Decode(records.keys);
@@ -85,7 +85,7 @@ absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
     if (fit.ok() && *fit && room) page.states.push_back(*std::move(state));
     return fit;
   };
-  auto next = lists_internal::Walk(store, from, target_of, page_size, page_token, look);
+  auto next = paging_internal::Walk(store, from, target_of, page_size, page_token, look);
   if (!next.ok()) return next.status();
   page.next_page_token = *std::move(next);
   return page;
@@ -93,4 +93,4 @@ absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_ENGINE_LISTS_H_
+#endif  // PEPLINE_SHARED_ENGINE_PAGING_H_

@@ -2,8 +2,8 @@
 // and the checks of request fields that every API makes.
 // Promises: total; what cannot be read gives nullopt, or a violation that names the field and the
 // fix and never holds the value. Threads: pure functions.
-#ifndef PEPLINE_SHARED_RPC_WIRE_H_
-#define PEPLINE_SHARED_RPC_WIRE_H_
+#ifndef PEPLINE_SHARED_RPC_REQUEST_FIELDS_H_
+#define PEPLINE_SHARED_RPC_REQUEST_FIELDS_H_
 
 #include <optional>
 #include <string>
@@ -40,4 +40,4 @@ int ReadPageSize(int asked, Violations& violations);
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_RPC_WIRE_H_
+#endif  // PEPLINE_SHARED_RPC_REQUEST_FIELDS_H_

@@ -1,5 +1,5 @@
 // Pages of look-up lists: full, complete, each record once, whatever the filter passes over.
-#include "shared/engine/lists.h"
+#include "shared/engine/paging.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
