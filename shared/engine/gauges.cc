@@ -110,13 +110,13 @@ void AuthorityGauge::Take(const std::string& authority, double number, int size)
   sizes_[authority] = size;
 }
 
-template <class Act>
+template <class Visit>
 void AuthorityGauge::WithLabels(const std::string& authority, const std::string& value,
-                                Act act) const {
+                                Visit visit) const {
   if (label_.empty()) {
-    act({{"authority", authority}});
+    visit({{"authority", authority}});
   } else {
-    act({{"authority", authority}, {label_, value}});
+    visit({{"authority", authority}, {label_, value}});
   }
 }
 

@@ -80,8 +80,8 @@ class AuthorityGauge {
   void Publish(Metrics& metrics);
 
  private:
-  template <class Act>
-  void WithLabels(const std::string& authority, const std::string& value, Act act) const;
+  template <class Visit>
+  void WithLabels(const std::string& authority, const std::string& value, Visit visit) const;
 
   const std::string name_;
   const std::string label_;

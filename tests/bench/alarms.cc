@@ -35,8 +35,8 @@ struct Timers {
                .topic = "pepline.scheduling.events.v1",
                .source = "/pepline/bench"} {}
 
-  absl::Status Carry(const std::string& id, const Timer::Command& command,
-                     std::optional<absl::Time> fired = std::nullopt) const {
+  absl::Status HandleCommand(const std::string& id, const Timer::Command& command,
+                             std::optional<absl::Time> fired = std::nullopt) const {
     Inputs<TimerCodec> inputs;
     inputs.facts = [this](const Timer::State&, const RecordStates&) {
       return Timer::Facts{engine.clock.Now()};
@@ -50,7 +50,7 @@ struct Timers {
     std::vector<std::function<void()>> tasks;
     for (int i = 0; i < count; ++i) {
       tasks.push_back([&, i] {
-        absl::Status status = Carry(absl::StrCat("timer-", i), Timer::Set{at(i)});
+        absl::Status status = HandleCommand(absl::StrCat("timer-", i), Timer::Set{at(i)});
         absl::MutexLock lock(&mutex);
         trouble.Update(status);
       });
@@ -88,7 +88,7 @@ absl::StatusOr<double> Lateness(int timers_count) {
                   absl::MutexLock lock(&mutex);
                   late.emplace(alarm.key.id, absl::ToDoubleMilliseconds(lateness));
                 }
-                return (*timers)->Carry(alarm.key.id, Timer::Wake{}, alarm.due_at);
+                return (*timers)->HandleCommand(alarm.key.id, Timer::Wake{}, alarm.due_at);
               });
   waker.Start();
   WaitUntil(
@@ -138,7 +138,7 @@ absl::StatusOr<double> StormOfTimers(int count) {
   }
   Waker waker(*(*timers)->store, clock, (*timers)->metrics, (*timers)->pool,
               [&](const DueAlarm& alarm) {
-                return (*timers)->Carry(alarm.key.id, Timer::Wake{}, alarm.due_at);
+                return (*timers)->HandleCommand(alarm.key.id, Timer::Wake{}, alarm.due_at);
               });
   waker.Start();
   return Storm(*(*timers)->store, clock, instant, count);

@@ -12,7 +12,7 @@
 #include "tools/client/text_forms.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/stack.h"
-#include "tools/story/player.h"
+#include "tools/story/story_clock.h"
 
 namespace pepline::bench {
 namespace {
@@ -83,32 +83,33 @@ absl::StatusOr<story::Story> Before(const std::string& folder, int children) {
         std::pair(absl::StrCat(folder, "/children.csv"), Children(*schools, children))}) {
     if (absl::Status status = WriteFile(file, text); !status.ok()) return status;
   }
-  story::Story acts;
+  story::Story steps;
   for (const auto& [kind, path] : std::vector<std::pair<registry::v1::ImportKind, std::string>>{
            {registry::v1::IMPORT_KIND_BANK_HOLIDAYS, data + "bank-holidays.json"},
            {registry::v1::IMPORT_KIND_TERM_DATES, data + "oxfordshire-term-dates.csv"},
            {registry::v1::IMPORT_KIND_POLICY, data + "oxfordshire-policy.yaml"},
            {registry::v1::IMPORT_KIND_SCHOOLS, data + "oxfordshire-schools.csv"},
            {registry::v1::IMPORT_KIND_STAFF, staff}}) {
-    acts.push_back({.at = kStart, .child = "", .deed = story::ImportFile{kind, path}});
+    steps.push_back({.at = kStart, .child = "", .action = story::ImportFile{kind, path}});
   }
-  acts.push_back({.at = kStart, .child = "", .deed = story::OpenFundLine{"2025-26", 900'000'000}});
-  return acts;
+  steps.push_back(
+      {.at = kStart, .child = "", .action = story::OpenFundLine{"2025-26", 900'000'000}});
+  return steps;
 }
 
 story::Story WithChildren(const std::string& folder, int children) {
-  story::Story acts = {{.at = kStart + 3600,
-                        .child = "",
-                        .deed = story::ImportFile{registry::v1::IMPORT_KIND_CHILDREN,
-                                                  absl::StrCat(folder, "/children.csv")}}};
+  story::Story steps = {{.at = kStart + 3600,
+                         .child = "",
+                         .action = story::ImportFile{registry::v1::IMPORT_KIND_CHILDREN,
+                                                     absl::StrCat(folder, "/children.csv")}}};
   for (int i = 0; i < children; ++i) {
-    for (const story::Deed& deed :
-         {story::Deed(story::SchedulePep{kMeeting}), story::Deed(story::SendSdq{}),
-          story::Deed(story::AskForFunding{45'000, "Tutoring"})}) {
-      acts.push_back({.at = kWork, .child = ChildNumber(i), .deed = deed});
+    for (const story::Action& action :
+         {story::Action(story::SchedulePep{kMeeting}), story::Action(story::SendSdq{}),
+          story::Action(story::AskForFunding{45'000, "Tutoring"})}) {
+      steps.push_back({.at = kWork, .child = ChildNumber(i), .action = action});
     }
   }
-  return acts;
+  return steps;
 }
 
 class Memory {
@@ -148,18 +149,18 @@ absl::Status MeasureMemory(const Options& options, std::vector<Row>& rows) {
   auto stack = Stack::Start(
       {.folder = folder.path() + "/stack", .simulated_start = absl::FromCivil(kStart, London())});
   if (!stack.ok()) return stack.status();
-  auto player = story::Player::Create(**stack);
-  if (!player.ok()) return player.status();
-  const auto go_on = [](const story::Step&) { return true; };
+  auto story_clock = story::StoryClock::Create(**stack);
+  if (!story_clock.ok()) return story_clock.status();
+  const auto go_on = [](const story::Moment&) { return true; };
   auto before = Before(folder.path(), children);
   if (!before.ok()) return before.status();
-  absl::Status played = (*player)->Play(*std::move(before), kStart + 1800, go_on);
+  absl::Status played = (*story_clock)->Play(*std::move(before), kStart + 1800, go_on);
   if (!played.ok()) return played;
   Memory memory((*stack)->redis().port());
   // The connection is made in the background.
   if (!WaitUntil([&] { return memory.Used().ok(); }, kConnectBound)) return memory.Used().status();
   const auto without = memory.Used();
-  played = (*player)->Play(WithChildren(folder.path(), children), kEnd, go_on);
+  played = (*story_clock)->Play(WithChildren(folder.path(), children), kEnd, go_on);
   if (!played.ok()) return played;
   const auto with_commands = memory.Used();
   if (absl::Status status = memory.Forget(); !status.ok()) return status;

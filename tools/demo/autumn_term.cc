@@ -10,8 +10,8 @@ namespace {
 
 using absl::CivilDay;
 using absl::CivilSecond;
-using story::Act;
-using story::Deed;
+using story::Action;
+using story::Step;
 using story::Story;
 
 constexpr int kMorning = 10;
@@ -102,8 +102,8 @@ const FirstMeeting kFirstMeetings[] = {
     {"C-010", At(10, 8, 14)}, {"C-028", At(10, 16, 14)}, {"C-014", At(10, 13, 14)}};
 
 void AddCourse(const Course& course, Story& story) {
-  const auto add = [&](Day day, int hour, Deed deed) {
-    if (day) story.push_back({At(*day, hour), course.child, std::move(deed)});
+  const auto add = [&](Day day, int hour, Action action) {
+    if (day) story.push_back({At(*day, hour), course.child, std::move(action)});
   };
   CivilSecond first = course.meeting;
   for (const FirstMeeting& other : kFirstMeetings) {

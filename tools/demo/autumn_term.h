@@ -8,7 +8,7 @@
 #include <string>
 
 #include "absl/time/civil_time.h"
-#include "tools/story/act.h"
+#include "tools/story/step.h"
 
 namespace pepline::demo {
 

@@ -18,7 +18,7 @@
 #include "tools/demo/tally.h"
 #include "tools/stack/stack.h"
 #include "tools/stack/stop_signal.h"
-#include "tools/story/player.h"
+#include "tools/story/story_clock.h"
 
 namespace pepline::demo {
 namespace {
@@ -43,7 +43,7 @@ class Demo {
 
  private:
   absl::Status Play();
-  bool Hear(const story::Step& step);
+  bool Hear(const story::Moment& moment);
   void Head();
   void Table(std::int64_t mails);
   void WhereToLook(bool stays_up);
@@ -61,7 +61,7 @@ class Demo {
   Tally tally_{kTermLastDay};
   TemporaryFolder folder_;
   std::unique_ptr<Stack> stack_;
-  std::unique_ptr<story::Player> player_;
+  std::unique_ptr<story::StoryClock> story_clock_;
   std::unique_ptr<Narrator> narrator_;
 };
 
@@ -74,15 +74,15 @@ void Demo::Head() {
   screen_.Line();
 }
 
-bool Demo::Hear(const story::Step& step) {
-  for (const story::AnyEvent& event : step.events) tally_.Count(event);
+bool Demo::Hear(const story::Moment& moment) {
+  for (const story::AnyEvent& event : moment.events) tally_.Count(event);
   if (tally_.alerts_raised > 0 && !first_alert_after_) first_alert_after_ = absl::Now() - started_;
-  narrator_->Tell(step);
+  narrator_->Tell(moment);
   const absl::Time begin = absl::FromCivil(kBegin, London());
   const absl::Time end = absl::FromCivil(kEnd, London());
   screen_.Bar(
-      absl::FDivDuration(step.now - begin, end - begin),
-      absl::StrCat(absl::FormatTime("%a %d %b %Y", step.now, London()), "   ", tally_.events,
+      absl::FDivDuration(moment.now - begin, end - begin),
+      absl::StrCat(absl::FormatTime("%a %d %b %Y", moment.now, London()), "   ", tally_.events,
                    " events, ", tally_.alerts_raised, " alerts, ", tally_.delivered, " mails"));
   return !stop_.Came();
 }
@@ -96,13 +96,13 @@ absl::Status Demo::Play() {
   auto stack = Stack::Start(std::move(options));
   if (!stack.ok()) return stack.status();
   stack_ = *std::move(stack);
-  auto player = story::Player::Create(*stack_);
-  if (!player.ok()) return player.status();
-  player_ = *std::move(player);
-  narrator_ = std::make_unique<Narrator>(screen_, player_->people());
+  auto story_clock = story::StoryClock::Create(*stack_);
+  if (!story_clock.ok()) return story_clock.status();
+  story_clock_ = *std::move(story_clock);
+  narrator_ = std::make_unique<Narrator>(screen_, story_clock_->people());
   began_playing_ = absl::Now();
-  return player_->Play(AutumnTerm(SourceFolder()), kEnd,
-                       [this](const story::Step& step) { return Hear(step); });
+  return story_clock_->Play(AutumnTerm(SourceFolder()), kEnd,
+                            [this](const story::Moment& moment) { return Hear(moment); });
 }
 
 void Demo::Table(std::int64_t mails) {
@@ -168,12 +168,12 @@ void Demo::WhereToLook(bool stays_up) {
 }
 
 bool Demo::Check(std::int64_t mails) {
-  if (mails == tally_.delivered && player_->follower().undecodable() == 0) return true;
+  if (mails == tally_.delivered && story_clock_->follower().undecodable() == 0) return true;
   screen_.Line();
   screen_.Line(screen_.Paint(
       Colour::kRed,
       absl::StrCat("CHECK FAILED: ", tally_.delivered, " deliveries were said on Kafka and ", mails,
-                   " mails lie in the folder; ", player_->follower().undecodable(),
+                   " mails lie in the folder; ", story_clock_->follower().undecodable(),
                    " events could not be read.")));
   return false;
 }

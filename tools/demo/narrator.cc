@@ -270,32 +270,32 @@ void Narrator::Sort() {
                    [&](const News& a, const News& b) { return place(a) < place(b); });
 }
 
-void Narrator::Tell(const story::Step& step) {
+void Narrator::Tell(const story::Moment& moment) {
   // What the services said of one child is in order on each topic alone; across topics it is told
   // in the order in which one follows from the other.
   std::vector<const story::AnyEvent*> events;
-  for (const story::AnyEvent& event : step.events) events.push_back(&event);
+  for (const story::AnyEvent& event : moment.events) events.push_back(&event);
   std::stable_sort(events.begin(), events.end(),
                    [](const auto* a, const auto* b) { return a->index() < b->index(); });
   for (const story::AnyEvent* event : events) {
     std::visit([this](const auto& one) { Hear(one); }, *event);
   }
   AddCounted();
-  for (const story::Refused& refused : step.refused) {
-    const registry::v1::Child* child = people_.ChildByOwnId(refused.act.child);
-    const auto* approval = std::get_if<story::ApproveFunding>(&refused.act.deed);
+  for (const story::Refused& refused : moment.refused) {
+    const registry::v1::Child* child = people_.ChildByOwnId(refused.step.child);
+    const auto* approval = std::get_if<story::ApproveFunding>(&refused.step.action);
     news_.push_back(
         {.child_id = child == nullptr ? "" : child->child_id(),
          .what = absl::StrCat(approval == nullptr
-                                  ? story::DeedName(refused.act.deed)
+                                  ? story::ActionName(refused.step.action)
                                   : absl::StrCat("approval of ", PoundsText(approval->pence)),
                               " refused"),
          .said = refused.message,
          .colour = Colour::kRed});
   }
-  AddReached(step.now);
+  AddReached(moment.now);
   Sort();
-  for (const News& news : news_) Print(step.now, news);
+  for (const News& news : news_) Print(moment.now, news);
   news_.clear();
   rescheduled_.clear();
 }

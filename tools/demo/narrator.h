@@ -14,7 +14,7 @@
 
 #include "tools/demo/screen.h"
 #include "tools/story/people.h"
-#include "tools/story/player.h"
+#include "tools/story/story_clock.h"
 
 namespace pepline::demo {
 
@@ -22,7 +22,7 @@ class Narrator {
  public:
   Narrator(Screen& screen, const story::People& people) : screen_(screen), people_(people) {}
 
-  void Tell(const story::Step& step);
+  void Tell(const story::Moment& moment);
 
  private:
   struct News {
@@ -30,12 +30,12 @@ class Narrator {
     std::string school_urn;  // where no child is concerned
     std::string what;
     std::string told;  // empty where nobody was
-    std::string said;  // what a service answered to a refused act; else empty
+    std::string said;  // what a service answered to a refused step; else empty
     Colour colour = Colour::kPlain;
     // What ends with a day is known at the midnight after it, and told as that day's.
     bool of_the_day_before = false;
   };
-  // Of one alert at one level, in one step.
+  // Of one alert at one level, at one moment.
   struct Reached {
     notifications::v1::AlertReference alert;
     std::set<std::string> roles;

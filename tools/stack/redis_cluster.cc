@@ -144,7 +144,7 @@ absl::Status RedisCluster::Announce(int slot, std::size_t from, std::size_t to) 
   return Tell(*nodes_[from], {"CLUSTER", "SETSLOT", number, "MIGRATING", *target}).status();
 }
 
-absl::StatusOr<std::size_t> RedisCluster::Carry(int slot, std::size_t from, std::size_t to) {
+absl::StatusOr<std::size_t> RedisCluster::MoveKeys(int slot, std::size_t from, std::size_t to) {
   const auto keys =
       Tell(*nodes_[from], {"CLUSTER", "GETKEYSINSLOT", std::to_string(slot), kKeysAtOnce});
   if (!keys.ok()) return keys.status();
@@ -160,13 +160,13 @@ absl::StatusOr<std::size_t> RedisCluster::Carry(int slot, std::size_t from, std:
 
 absl::Status RedisCluster::MoveSomeKeys(int slot, std::size_t from, std::size_t to) {
   if (absl::Status status = Announce(slot, from, to); !status.ok()) return status;
-  return Carry(slot, from, to).status();
+  return MoveKeys(slot, from, to).status();
 }
 
 absl::Status RedisCluster::Move(int slot, std::size_t from, std::size_t to) {
   if (absl::Status status = Announce(slot, from, to); !status.ok()) return status;
   while (true) {
-    const auto carried = Carry(slot, from, to);
+    const auto carried = MoveKeys(slot, from, to);
     if (!carried.ok()) return carried.status();
     if (*carried == 0) break;
   }

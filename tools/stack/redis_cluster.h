@@ -41,7 +41,7 @@ class RedisCluster {
   absl::Status AttachReplicas();
   absl::Status Announce(int slot, std::size_t from, std::size_t to);
   // The number of keys that went over; 0 when there is none left.
-  absl::StatusOr<std::size_t> Carry(int slot, std::size_t from, std::size_t to);
+  absl::StatusOr<std::size_t> MoveKeys(int slot, std::size_t from, std::size_t to);
   absl::StatusOr<std::string> Id(std::size_t i);
 
   std::vector<std::unique_ptr<RedisServer>> nodes_;

@@ -201,10 +201,10 @@ absl::StatusOr<v1::ImportResponse> Importer::Run(Job job) const {
   auto before = AnswerGivenBefore(job);
   if (!before.ok()) return before.status();
   if (*before) return **std::move(before);
-  return CarryOut(job);
+  return HandleJob(job);
 }
 
-absl::StatusOr<v1::ImportResponse> Importer::CarryOut(Job& job) const {
+absl::StatusOr<v1::ImportResponse> Importer::HandleJob(Job& job) const {
   const std::string_view kind = KindName(job.options.kind());
   auto response = ImportKind(job);
   if (response.ok() && !response->nothing_written()) {

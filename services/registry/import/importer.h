@@ -81,14 +81,14 @@ class Importer {
   absl::StatusOr<std::vector<Item<Codec>>> CheckAll(const Job& job, std::vector<Item<Codec>> items,
                                                     v1::ImportResponse& response) const;
   // The children at schools that are another authority's from now on: their term dates change.
-  absl::Status CarryToChildrenOf(const Job& job, const std::vector<RecordSchool>& moved) const;
+  absl::Status HandleChildrenOf(const Job& job, const std::vector<RecordSchool>& moved) const;
   absl::StatusOr<std::vector<RecordSchool>> MovedAuthority(
       const Job& job, const std::vector<Item<SchoolCodec>>& items) const;
   // The URNs on record of the authority that the file is read for; empty where it is read for all.
   absl::StatusOr<std::set<std::string>> KnownUrns(const AuthorityCode& authority) const;
 
   template <class Codec>
-  absl::Status CarryAll(const Job& job, const std::vector<Item<Codec>>& items) const;
+  absl::Status HandleAll(const Job& job, const std::vector<Item<Codec>>& items) const;
   // The whole of a kind whose rows are commands and nothing more.
   template <class Codec>
   absl::StatusOr<v1::ImportResponse> CheckAndCarry(const Job& job, std::vector<Item<Codec>> items,
@@ -96,7 +96,7 @@ class Importer {
   // What the id of the job stands for. The answer that was given to it where it is done; nullopt
   // where it is new or was broken off; AlreadyExists where it is another import's.
   absl::StatusOr<std::optional<v1::ImportResponse>> AnswerGivenBefore(const Job& job) const;
-  absl::StatusOr<v1::ImportResponse> CarryOut(Job& job) const;
+  absl::StatusOr<v1::ImportResponse> HandleJob(Job& job) const;
   // For whoever asks later who imported what, and why.
   absl::Status Log(const Job& job, const ImportLogCommand& command) const;
   absl::Status LogBegin(const Job& job) const;
@@ -150,11 +150,11 @@ absl::StatusOr<std::vector<Item<Codec>>> Importer::CheckAll(const Job& job,
 }
 
 template <class Codec>
-absl::Status Importer::CarryAll(const Job& job, const std::vector<Item<Codec>>& items) const {
+absl::Status Importer::HandleAll(const Job& job, const std::vector<Item<Codec>>& items) const {
   if (absl::Status begun = LogBegin(job); !begun.ok()) return begun;
   return ForEach(
       pool_, items.size(),
-      [&](std::size_t i) { return CarryItem<Codec>(engine_, facts_, items[i], job.traceparent); },
+      [&](std::size_t i) { return HandleItem<Codec>(engine_, facts_, items[i], job.traceparent); },
       job.given_up);
 }
 
@@ -165,7 +165,7 @@ absl::StatusOr<v1::ImportResponse> Importer::CheckAndCarry(const Job& job,
   auto to_do = CheckAll(job, std::move(items), response);
   if (!to_do.ok()) return to_do.status();
   if (EndsHere(job, response)) return response;
-  if (absl::Status status = CarryAll(job, *to_do); !status.ok()) return status;
+  if (absl::Status status = HandleAll(job, *to_do); !status.ok()) return status;
   return response;
 }
 

@@ -97,8 +97,8 @@ absl::StatusOr<Checked> CheckItem(const FactsLoader& facts, const Item<Codec>& i
 }
 
 template <class Codec>
-absl::Status CarryItem(const Engine& engine, const FactsLoader& facts, const Item<Codec>& item,
-                       const std::string& traceparent) {
+absl::Status HandleItem(const Engine& engine, const FactsLoader& facts, const Item<Codec>& item,
+                        const std::string& traceparent) {
   Origin origin = Origin::Alarm(std::nullopt);  // idempotent by nature: no command id, no mark
   origin.traceparent = traceparent;
   for (const RowWork<Codec>& work : item.rows) {

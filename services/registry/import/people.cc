@@ -221,8 +221,8 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
   const int total = static_cast<int>(errors.size());
   AddErrors(std::move(errors), total, response);
   if (EndsHere(job, response)) return response;
-  if (absl::Status status = CarryAll(job, people); !status.ok()) return status;
-  if (absl::Status status = CarryAll(job, of_children); !status.ok()) return status;
+  if (absl::Status status = HandleAll(job, people); !status.ok()) return status;
+  if (absl::Status status = HandleAll(job, of_children); !status.ok()) return status;
   return response;
 }
 
@@ -334,9 +334,9 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
   AddErrors(std::move(errors), total, response);
   if (EndsHere(job, response)) return response;
 
-  if (absl::Status status = CarryAll(job, children); !status.ok()) return status;
-  if (absl::Status status = CarryAll(job, Listed(team.people)); !status.ok()) return status;
-  if (absl::Status status = CarryAll(job, Listed(team.of_children)); !status.ok()) return status;
+  if (absl::Status status = HandleAll(job, children); !status.ok()) return status;
+  if (absl::Status status = HandleAll(job, Listed(team.people)); !status.ok()) return status;
+  if (absl::Status status = HandleAll(job, Listed(team.of_children)); !status.ok()) return status;
   return response;
 }
 

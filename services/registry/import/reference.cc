@@ -85,8 +85,8 @@ absl::StatusOr<std::vector<RecordSchool>> Importer::MovedAuthority(
   return moved;
 }
 
-absl::Status Importer::CarryToChildrenOf(const Job& job,
-                                         const std::vector<RecordSchool>& moved) const {
+absl::Status Importer::HandleChildrenOf(const Job& job,
+                                        const std::vector<RecordSchool>& moved) const {
   std::vector<Item<ChildCodec>> items;
   for (const RecordSchool& record : moved) {
     const SchoolUrn& school = record.details.urn;
@@ -102,7 +102,7 @@ absl::Status Importer::CarryToChildrenOf(const Job& job,
       token = std::move(page->next_page_token);
     } while (!token.empty());
   }
-  return CarryAll(job, items);
+  return HandleAll(job, items);
 }
 
 absl::StatusOr<imports::Parsed<imports::SchoolRow>> Importer::ReadSchools(
@@ -144,11 +144,11 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportSchools(Job& job) const {
   // The children come first: a school that has moved already would not be found moved when a
   // broken-off import is repeated. Who came to a school meanwhile follows after it.
   if (!moved.empty()) {
-    if (absl::Status status = CarryToChildrenOf(job, moved); !status.ok()) return status;
+    if (absl::Status status = HandleChildrenOf(job, moved); !status.ok()) return status;
   }
-  if (absl::Status status = CarryAll(job, *to_do); !status.ok()) return status;
+  if (absl::Status status = HandleAll(job, *to_do); !status.ok()) return status;
   if (!moved.empty()) {
-    if (absl::Status status = CarryToChildrenOf(job, moved); !status.ok()) return status;
+    if (absl::Status status = HandleChildrenOf(job, moved); !status.ok()) return status;
   }
   return response;
 }
@@ -185,7 +185,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportTermDates(const Job& job) con
   // The list is one record; its rows are counted, as a person would count them.
   for (const TermPart& part : publish.terms) AddOutcome(OutcomeOf(part, before->terms), response);
   if (EndsHere(job, response)) return response;
-  if (absl::Status status = CarryAll(job, *to_do); !status.ok()) return status;
+  if (absl::Status status = HandleAll(job, *to_do); !status.ok()) return status;
   return response;
 }
 

@@ -19,12 +19,12 @@ bool Matches(const PlanState& state, const v1::ListPepsRequest& request) {
 }
 
 // Those of the child's PEP, and the one that runs while there is none.
-template <class Act>
-void ForEachDeadline(const PlanState& state, Act act) {
+template <class Visit>
+void ForEachDeadline(const PlanState& state, Visit visit) {
   if (state.cycle) {
-    for (const auto& [rule, deadline] : state.cycle->deadlines) act(rule, deadline);
+    for (const auto& [rule, deadline] : state.cycle->deadlines) visit(rule, deadline);
   }
-  if (state.pep_open) act(Rule::kPepOpen, *state.pep_open);
+  if (state.pep_open) visit(Rule::kPepOpen, *state.pep_open);
 }
 
 bool Matches(Rule rule, const Deadline& deadline, const v1::ListDeadlinesRequest& request) {

@@ -101,8 +101,8 @@ class ReplicasTest : public testing::Test {
         },
         bound);
   }
-  void Carry(const AlertCommand& command) { CarryOn(alert_, command); }
-  void CarryOn(const AlertId& alert, const AlertCommand& command) {
+  void HandleCommand(const AlertCommand& command) { HandleOn(alert_, command); }
+  void HandleOn(const AlertId& alert, const AlertCommand& command) {
     Inputs<AlertCodec> inputs;
     inputs.facts = [&](const AlertState&, const RecordStates&) {
       return AlertFacts{clock_.Now(), std::nullopt};
@@ -111,7 +111,9 @@ class ReplicasTest : public testing::Test {
                                              Origin::Alarm(std::nullopt), inputs);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
   }
-  void Miss(const Instants& instants) { Carry(RaiseMissedDeadline{UsualReference(), instants}); }
+  void Miss(const Instants& instants) {
+    HandleCommand(RaiseMissedDeadline{UsualReference(), instants});
+  }
   void AppointTeachers(int count) {
     registry_.SetChild("A.B.", "St Ebbe's School", false);
     for (int i = 0; i < count; ++i) {

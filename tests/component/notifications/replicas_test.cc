@@ -98,7 +98,7 @@ TEST_F(ReplicasTest, PutOnRecordWhatLeftThoughTheStoreWasAwayAndTheWorkIsDoneMea
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
   ASSERT_TRUE(Eventually([&] { return Texts() == 1; }));
-  Carry(ResolveMetDeadline{true});
+  HandleCommand(ResolveMetDeadline{true});
   ASSERT_EQ(State().Find(1, RecipientRole::kDesignatedTeacher)->state, DeliveryState::kDropped);
   store_.away = true;
   server_.Release(".");
@@ -117,7 +117,7 @@ TEST_F(ReplicasTest, PutOnRecordWhatLeftForItsRunThoughTheAlertWasRaisedAnewMean
   Miss(TeachersAlone());
   replicas_.front()->deliverer->Post(alert_);
   ASSERT_TRUE(Eventually([&] { return Texts() == 1; }));
-  Carry(ResolveWithdrawnDeadline{});
+  HandleCommand(ResolveWithdrawnDeadline{});
   Miss(TeachersAlone());
   ASSERT_EQ(State().run, 2);
   server_.Release(".");
@@ -155,7 +155,7 @@ TEST_F(ReplicasTest, TellNobodyAndRaiseNoLevelUntilTheyAreCaughtUp) {
   EXPECT_TRUE(Eventually([&] { return HeldBackAge(replica) > 0; })) << "and is not silent";
   EXPECT_EQ(State().level(), 1);
   EXPECT_EQ(server_.Connections(), 0);
-  Carry(ResolveMetDeadline{true});  // as was said meanwhile
+  HandleCommand(ResolveMetDeadline{true});  // as was said meanwhile
   replica.caught_up = true;
   EXPECT_TRUE(replica.inbound->OnAlarm(alarm).ok());
   EXPECT_EQ(State().level(), 1);
@@ -191,7 +191,7 @@ TEST_F(ReplicasTest, DelayNoAlarmWhileTheMailServerAnswersNothing) {
     reference.child = ChildId(absl::StrCat("chd-", i));
     reference.alert = AlertId(absl::StrCat("chd-", i, ".1.rule"));
     alerts.push_back(reference.alert);
-    CarryOn(reference.alert, RaiseMissedDeadline{reference, TeachersAlone()});
+    HandleOn(reference.alert, RaiseMissedDeadline{reference, TeachersAlone()});
     replica.deliverer->Post(reference.alert);
   }
   ASSERT_TRUE(Eventually([&] { return server_.Held() > 1; }));

@@ -62,7 +62,7 @@ std::string TermTest::ManyChildren() {
 }
 
 void TermTest::ImportEverything() {
-  story::Performer performer(*caller_, *people_);
+  story::Runner runner(*caller_, *people_);
   using registry::v1::ImportKind;
   const std::string data = absl::StrCat(SourceFolder(), "/deploy/data/");
   for (const auto& [kind, path] : std::vector<std::pair<ImportKind, std::string>>{
@@ -74,7 +74,7 @@ void TermTest::ImportEverything() {
             absl::StrCat(SourceFolder(), "/tools/demo/data/staff.csv")},
            {registry::v1::IMPORT_KIND_CHILDREN, ManyChildren()}}) {
     const absl::Status done =
-        performer.Perform({.at = kStart, .child = "", .deed = story::ImportFile{kind, path}});
+        runner.Run({.at = kStart, .child = "", .action = story::ImportFile{kind, path}});
     ASSERT_TRUE(done.ok()) << path << ": " << done;
   }
 }

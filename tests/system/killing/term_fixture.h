@@ -17,7 +17,7 @@
 #include "tests/system/killing/school_work.h"
 #include "tests/system/support/system_stack.h"
 #include "tools/client/text_forms.h"
-#include "tools/story/performer.h"
+#include "tools/story/runner.h"
 #include "tools/story/settling.h"
 
 namespace pepline {

@@ -15,7 +15,7 @@
 #include "absl/synchronization/notification.h"
 #include "tests/system/killing/term_fixture.h"
 #include "tests/system/rebuild/many_more.h"
-#include "tools/story/performer.h"
+#include "tools/story/runner.h"
 
 namespace pepline {
 namespace {
@@ -49,15 +49,15 @@ class RebuildTest : public TermTest {
       work.Stop();
     });
   }
-  void Do(const std::string& own_id, story::Deed deed) {
+  void Do(const std::string& own_id, story::Action action) {
     const absl::CivilSecond now = absl::ToCivilSecond(stack_->clock()->Now(), London());
     const absl::Status done =
-        performer_->Perform({.at = now, .child = own_id, .deed = std::move(deed)});
+        runner_->Run({.at = now, .child = own_id, .action = std::move(action)});
     EXPECT_TRUE(done.ok()) << done;
   }
   // Money for funding to remember: a request that is approved, and one that waits.
   void AskForMoney() {
-    performer_ = std::make_unique<story::Performer>(*caller_, *people_);
+    runner_ = std::make_unique<story::Runner>(*caller_, *people_);
     const absl::Status known = people_->Refresh();
     ASSERT_TRUE(known.ok()) << known;
     Do("", story::OpenFundLine{"2025-26", 1'000'000});
@@ -122,7 +122,7 @@ class RebuildTest : public TermTest {
     return plans;
   }
 
-  std::unique_ptr<story::Performer> performer_;
+  std::unique_ptr<story::Runner> runner_;
 };
 
 TEST_F(RebuildTest, WhatRedisLostComesBackFromTheTopicsAndTheTermGoesOn) {

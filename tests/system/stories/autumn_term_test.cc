@@ -22,7 +22,7 @@
 #include "tests/system/support/system_stack.h"
 #include "tools/client/text_forms.h"
 #include "tools/stack/environment.h"
-#include "tools/story/player.h"
+#include "tools/story/story_clock.h"
 
 namespace pepline {
 namespace {
@@ -136,22 +136,23 @@ class AutumnTermTest : public testing::Test {
 };
 
 TEST_F(AutumnTermTest, EveryDeadlineIsSaidEveryAlertIsDeliveredAndNothingPersonalLeavesRegistry) {
-  auto player = story::Player::Create(*stack_);
-  ASSERT_TRUE(player.ok()) << player.status();
+  auto story_clock = story::StoryClock::Create(*stack_);
+  ASSERT_TRUE(story_clock.ok()) << story_clock.status();
   std::map<std::string, int> emitted;  // by the name of the event
   const absl::Status played =
-      (*player)->Play(demo::AutumnTerm(SourceFolder()), demo::kEnd, [&](const story::Step& step) {
-        for (const story::AnyEvent& event : step.events) {
-          std::visit(
-              [&](const auto& one) {
-                const auto* member = one.GetReflection()->GetOneofFieldDescriptor(
-                    one, one.GetDescriptor()->FindOneofByName("event"));
-                if (member != nullptr) ++emitted[member->message_type()->name()];
-              },
-              event);
-        }
-        return true;
-      });
+      (*story_clock)
+          ->Play(demo::AutumnTerm(SourceFolder()), demo::kEnd, [&](const story::Moment& moment) {
+            for (const story::AnyEvent& event : moment.events) {
+              std::visit(
+                  [&](const auto& one) {
+                    const auto* member = one.GetReflection()->GetOneofFieldDescriptor(
+                        one, one.GetDescriptor()->FindOneofByName("event"));
+                    if (member != nullptr) ++emitted[member->message_type()->name()];
+                  },
+                  event);
+            }
+            return true;
+          });
   ASSERT_TRUE(played.ok()) << played;
 
   // The main job, from end to end.

@@ -10,7 +10,7 @@ namespace R = pupil_views_refusals;
 using Answer = std::optional<RefusalReason>;
 constexpr Answer kDone = std::nullopt;
 
-class ViewsStory : public DeciderPlayer<PupilViews> {
+class ViewsStory : public DeciderRunner<PupilViews> {
  public:
   ViewsStory() {
     facts.now = At("2025-09-08 09:00");

@@ -1,4 +1,4 @@
-// An SDQ played by hand (tests/support/decider_player.h), and a child's PEP as scheduling says it.
+// An SDQ played by hand (tests/support/decider_runner.h), and a child's PEP as scheduling says it.
 // Threads: one.
 #ifndef PEPLINE_TESTS_UNIT_ASSESSMENTS_SDQ_STORY_H_
 #define PEPLINE_TESTS_UNIT_ASSESSMENTS_SDQ_STORY_H_
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "services/assessments/domain/sdq.h"
-#include "tests/support/decider_player.h"
+#include "tests/support/decider_runner.h"
 #include "tests/support/london.h"
 
 namespace pepline::assessments {
@@ -29,7 +29,7 @@ inline SdqKey CarersSdq() {
   return {ChildId("chd-1"), PepId("chd-1.1"), Purpose::kPep, Informant::kCarer};
 }
 
-class Story : public DeciderPlayer<Sdq> {
+class Story : public DeciderRunner<Sdq> {
  public:
   // A day in the autumn on which the child's first PEP is open and no meeting is set.
   explicit Story(std::string_view now = "2025-09-08 09:00") {

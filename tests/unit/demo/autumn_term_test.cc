@@ -16,7 +16,7 @@ namespace pepline::demo {
 namespace {
 
 using absl::CivilDay;
-using story::Act;
+using story::Step;
 
 // Cells of a CSV file without quoted fields, header included.
 std::vector<std::vector<std::string>> Rows(const std::string& file) {
@@ -51,15 +51,15 @@ bool IsSchoolDay(CivilDay day) {
 class AutumnTermTest : public testing::Test {
  protected:
   // What happens to each child, in order.
-  static std::map<std::string, std::vector<Act>> ByChild() {
+  static std::map<std::string, std::vector<Step>> ByChild() {
     story::Story story = AutumnTerm(SourceFolder());
     std::stable_sort(story.begin(), story.end(),
-                     [](const Act& a, const Act& b) { return a.at < b.at; });
-    std::map<std::string, std::vector<Act>> acts;
-    for (Act& act : story) {
-      if (!act.child.empty()) acts[act.child].push_back(std::move(act));
+                     [](const Step& a, const Step& b) { return a.at < b.at; });
+    std::map<std::string, std::vector<Step>> steps;
+    for (Step& step : story) {
+      if (!step.child.empty()) steps[step.child].push_back(std::move(step));
     }
-    return acts;
+    return steps;
   }
   static const char* const kChildren;
   static const char* const kDecember;
@@ -68,30 +68,31 @@ const char* const AutumnTermTest::kChildren = "tools/demo/data/children.csv";
 const char* const AutumnTermTest::kDecember = "tools/demo/data/children-december.csv";
 
 TEST_F(AutumnTermTest, PeopleActOnSchoolDaysInSchoolHours) {
-  for (const auto& [child, acts] : ByChild()) {
-    for (const Act& act : acts) {
-      EXPECT_TRUE(IsSchoolDay(CivilDay(act.at))) << child << " " << act.at;
-      EXPECT_TRUE(act.at.hour() >= 8 && act.at.hour() <= 18) << child << " " << act.at;
+  for (const auto& [child, steps] : ByChild()) {
+    for (const Step& step : steps) {
+      EXPECT_TRUE(IsSchoolDay(CivilDay(step.at))) << child << " " << step.at;
+      EXPECT_TRUE(step.at.hour() >= 8 && step.at.hour() <= 18) << child << " " << step.at;
     }
   }
 }
 
 TEST_F(AutumnTermTest, MeetingsAreSetForSchoolDaysAndHeldOnTheDayThatWasSetLast) {
-  for (const auto& [child, acts] : ByChild()) {
+  for (const auto& [child, steps] : ByChild()) {
     absl::CivilSecond meeting;
-    for (const Act& act : acts) {
-      if (const auto* set = std::get_if<story::SchedulePep>(&act.deed)) meeting = set->meeting_at;
-      if (const auto* moved = std::get_if<story::ReschedulePep>(&act.deed)) {
+    for (const Step& step : steps) {
+      if (const auto* set = std::get_if<story::SchedulePep>(&step.action))
+        meeting = set->meeting_at;
+      if (const auto* moved = std::get_if<story::ReschedulePep>(&step.action)) {
         meeting = moved->meeting_at;
       }
-      if (!std::holds_alternative<story::HoldPep>(act.deed)) continue;
+      if (!std::holds_alternative<story::HoldPep>(step.action)) continue;
       if (child == "C-038") {
-        EXPECT_EQ(CivilDay(act.at), CivilDay(2025, 11, 12)) << "nobody recorded it for four days";
+        EXPECT_EQ(CivilDay(step.at), CivilDay(2025, 11, 12)) << "nobody recorded it for four days";
       } else {
-        EXPECT_EQ(CivilDay(act.at), CivilDay(meeting)) << child;
+        EXPECT_EQ(CivilDay(step.at), CivilDay(meeting)) << child;
       }
       EXPECT_TRUE(IsSchoolDay(CivilDay(meeting))) << child;
-      EXPECT_GE(act.at, meeting) << child;
+      EXPECT_GE(step.at, meeting) << child;
     }
   }
 }
@@ -101,23 +102,23 @@ TEST_F(AutumnTermTest, EveryChildIsOnRecordAndOneIsNeverInvited) {
   const std::set<std::string> december = Column(kDecember, "own_id");
   children.insert(december.begin(), december.end());
   EXPECT_EQ(children.size(), 38u);
-  const auto acts = ByChild();
-  for (const auto& [child, mine] : acts) EXPECT_TRUE(children.contains(child)) << child;
-  EXPECT_EQ(acts.size(), children.size() - 1);
+  const auto steps = ByChild();
+  for (const auto& [child, mine] : steps) EXPECT_TRUE(children.contains(child)) << child;
+  EXPECT_EQ(steps.size(), children.size() - 1);
 }
 
 TEST_F(AutumnTermTest, TheCastIsWhatTheDemoPromises) {
   int late = 0, never = 0, without_sdq = 0, moves = 0, refused = 0;
-  for (const auto& [child, acts] : ByChild()) {
+  for (const auto& [child, steps] : ByChild()) {
     absl::CivilSecond held, finalised;
-    for (const Act& act : acts) {
-      if (const auto* hold = std::get_if<story::HoldPep>(&act.deed)) {
-        held = act.at;
+    for (const Step& step : steps) {
+      if (const auto* hold = std::get_if<story::HoldPep>(&step.action)) {
+        held = step.at;
         without_sdq += hold->missing_sdq_reason.empty() ? 0 : 1;
       }
-      if (std::holds_alternative<story::FinaliseEpep>(act.deed)) finalised = act.at;
-      moves += std::holds_alternative<story::MoveToSchool>(act.deed) ? 1 : 0;
-      refused += act.refused.empty() ? 0 : 1;
+      if (std::holds_alternative<story::FinaliseEpep>(step.action)) finalised = step.at;
+      moves += std::holds_alternative<story::MoveToSchool>(step.action) ? 1 : 0;
+      refused += step.refused.empty() ? 0 : 1;
     }
     if (held == absl::CivilSecond()) continue;
     never += finalised == absl::CivilSecond() ? 1 : 0;

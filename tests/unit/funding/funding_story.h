@@ -1,4 +1,4 @@
-// A fund line and its requests played by hand (tests/support/decider_player.h): each command is
+// A fund line and its requests played by hand (tests/support/decider_runner.h): each command is
 // decided on the request and the line together, and the events change both. Threads: one.
 #ifndef PEPLINE_TESTS_UNIT_FUNDING_FUNDING_STORY_H_
 #define PEPLINE_TESTS_UNIT_FUNDING_FUNDING_STORY_H_
@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "services/funding/domain/funding_request.h"
-#include "tests/support/decider_player.h"
+#include "tests/support/decider_runner.h"
 
 namespace pepline::funding {
 
@@ -39,7 +39,7 @@ inline Costing Tutoring(FundingRequestId id = RequestId()) {
   return costing;
 }
 
-class Story : public DeciderPlayer<FundingRules> {
+class Story : public DeciderRunner<FundingRules> {
  public:
   explicit Story(std::optional<Pence> line = Pence{100'000}) {
     facts.now = absl::FromUnixSeconds(1'760'000'000);
@@ -50,7 +50,7 @@ class Story : public DeciderPlayer<FundingRules> {
 
   // A day passes with every command.
   Story& Done(const FundingCommand& command) {
-    DeciderPlayer::Done(command);
+    DeciderRunner::Done(command);
     facts.now += absl::Hours(24);
     ++facts.today;
     return *this;

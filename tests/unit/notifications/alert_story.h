@@ -1,4 +1,4 @@
-// An alert played by hand (tests/support/decider_player.h). Threads: one.
+// An alert played by hand (tests/support/decider_runner.h). Threads: one.
 #ifndef PEPLINE_TESTS_UNIT_NOTIFICATIONS_ALERT_STORY_H_
 #define PEPLINE_TESTS_UNIT_NOTIFICATIONS_ALERT_STORY_H_
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "services/notifications/domain/alert.h"
-#include "tests/support/decider_player.h"
+#include "tests/support/decider_runner.h"
 #include "tests/support/london.h"
 
 namespace pepline::notifications {
@@ -61,12 +61,12 @@ inline Vacancy UsualVacancy() {
             {2, At("2025-10-17 08:00"), {kVirtualSchoolHead}}}}};
 }
 
-class Story : public DeciderPlayer<Alert> {
+class Story : public DeciderRunner<Alert> {
  public:
   explicit Story(std::string_view now) { facts.now = At(now); }
 
   Story& Done(const AlertCommand& command) {
-    DeciderPlayer::Done(command);
+    DeciderRunner::Done(command);
     return *this;
   }
   // What the whole life of an ePEP's deadline sends.

@@ -33,9 +33,9 @@ class Repeats : public testing::Test {
     common::v1::EventHeader header;
     header.set_aggregate_id("scheduling/plan/chd-abcdefghij0123456789");
     header.set_aggregate_version(event.version);
-    Carry(engine, event.command, Origin::Event(header));
+    HandleCommand(engine, event.command, Origin::Event(header));
   }
-  void Carry(const Engine& engine, const AlertCommand& command, const Origin& origin) {
+  void HandleCommand(const Engine& engine, const AlertCommand& command, const Origin& origin) {
     Inputs<AlertCodec> inputs;
     inputs.facts = [&](const AlertState&, const RecordStates&) {
       return AlertFacts{clock_.Now(), std::nullopt};
@@ -116,7 +116,7 @@ TEST_F(Repeats, AnyOrderRaisesNothingMoreThanTheRightOne) {
     std::ranges::shuffle(events, dice);
     for (const EmittedEvent& event : events) {
       Receive(engine, event);
-      if (dice() % 3 == 0) Carry(engine, Wake{}, Answering(store));
+      if (dice() % 3 == 0) HandleCommand(engine, Wake{}, Answering(store));
     }
     Receive(engine, Life().back());
     EXPECT_LE(RaisedAt(0), 1) << seed;
@@ -145,8 +145,9 @@ TEST_F(Repeats, IndexAndAlarmRebuiltFromTheStateEqualTheStoredOnes) {
         AcknowledgeAlert{RecipientRole::kDeputyDesignatedTeacher},
         ResolveMetDeadline{true},
         Wake{}};
-    Carry(engine_, commands[dice() % commands.size()], Answering(store_));
-    Carry(engine_, Wake{}, Answering(store_));  // a refused command leaves the alarm as it was
+    HandleCommand(engine_, commands[dice() % commands.size()], Answering(store_));
+    HandleCommand(engine_, Wake{},
+                  Answering(store_));  // a refused command leaves the alarm as it was
     auto state = Read<AlertCodec>(store_, target);
     ASSERT_TRUE(state.ok());
     const AlertState now = state->value_or(AlertState());

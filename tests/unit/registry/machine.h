@@ -1,4 +1,4 @@
-// One machine of registry played by hand (tests/support/decider_player.h). Threads: one.
+// One machine of registry played by hand (tests/support/decider_runner.h). Threads: one.
 #ifndef PEPLINE_TESTS_UNIT_REGISTRY_MACHINE_H_
 #define PEPLINE_TESTS_UNIT_REGISTRY_MACHINE_H_
 
@@ -6,7 +6,7 @@
 
 #include "services/registry/domain/moment.h"
 #include "services/registry/domain/refusals.h"
-#include "tests/support/decider_player.h"
+#include "tests/support/decider_runner.h"
 #include "tests/support/london.h"
 
 namespace pepline::registry {
@@ -18,7 +18,7 @@ Moment& MomentOf(Facts& facts) {
 }
 
 template <class Rules>
-class Machine : public DeciderPlayer<Rules> {
+class Machine : public DeciderRunner<Rules> {
  public:
   explicit Machine(std::string_view now = "2025-09-01 09:00") {
     MomentOf(this->facts) = {At(now), London()};

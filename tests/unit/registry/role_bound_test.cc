@@ -41,8 +41,8 @@ class RoleBoundTest : public testing::Test {
   // Bytes of records that the school reads when an appointment there wakes it.
   std::size_t ReadWhenWoken() {
     const std::size_t before = importing_.store.bytes_read;
-    EXPECT_TRUE(CarryItem<SchoolCodec>(importing_.engine, importing_.facts,
-                                       {kUrn, {{0, {SchoolCommand(Wake{})}}}}, "")
+    EXPECT_TRUE(HandleItem<SchoolCodec>(importing_.engine, importing_.facts,
+                                        {kUrn, {{0, {SchoolCommand(Wake{})}}}}, "")
                     .ok());
     return importing_.store.bytes_read - before;
   }

@@ -136,7 +136,7 @@ TEST_F(TeamCostTest, AppointmentsThatAnOlderVersionPutIntoThePersonsRecordAreSti
   const ChildId child = importing_.ids.OfChild(AuthorityCode("931"), "C-10000");
   const StaffId staff = importing_.ids.OfStaff(AuthorityCode("931"), "VS-1");
   const Post post{StaffRole::kVirtualSchoolCaseworker, {}, {}, child};
-  ASSERT_TRUE(CarryItem<StaffCodec>(
+  ASSERT_TRUE(HandleItem<StaffCodec>(
                   importing_.engine, importing_.facts,
                   {staff.text(), {{0, {AppointStaff{post, Day("2025-03-01"), std::nullopt}}}}}, "")
                   .ok());

@@ -1,4 +1,4 @@
-// A child's plan played by hand (tests/support/decider_player.h): real Oxfordshire dates, the usual
+// A child's plan played by hand (tests/support/decider_runner.h): real Oxfordshire dates, the usual
 // profile. Threads: one.
 #ifndef PEPLINE_TESTS_UNIT_SCHEDULING_PLAN_STORY_H_
 #define PEPLINE_TESTS_UNIT_SCHEDULING_PLAN_STORY_H_
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "services/scheduling/domain/plan.h"
-#include "tests/support/decider_player.h"
+#include "tests/support/decider_runner.h"
 #include "tests/support/london.h"
 
 namespace pepline::scheduling {
@@ -87,7 +87,7 @@ inline Policy UsualPolicy() {
   return policy;
 }
 
-class Story : public DeciderPlayer<Plan> {
+class Story : public DeciderRunner<Plan> {
  public:
   explicit Story(std::string_view now) {
     facts.now = At(now);

@@ -1,8 +1,8 @@
 // A decider played by hand (shared/domain/decider.h): commands in, events recorded, a clock that
 // the test moves, alarms that fire at their instants as the waker would. Checks on the way that
 // NextWake keeps its law and that every refusal says what to do next. Threads: one.
-#ifndef PEPLINE_TESTS_SUPPORT_DECIDER_PLAYER_H_
-#define PEPLINE_TESTS_SUPPORT_DECIDER_PLAYER_H_
+#ifndef PEPLINE_TESTS_SUPPORT_DECIDER_RUNNER_H_
+#define PEPLINE_TESTS_SUPPORT_DECIDER_RUNNER_H_
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@
 namespace pepline {
 
 template <class Rules>
-class DeciderPlayer {
+class DeciderRunner {
  public:
   using State = typename Rules::State;
   using Command = typename Rules::Command;
@@ -105,4 +105,4 @@ class DeciderPlayer {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_TESTS_SUPPORT_DECIDER_PLAYER_H_
+#endif  // PEPLINE_TESTS_SUPPORT_DECIDER_RUNNER_H_

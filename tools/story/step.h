@@ -1,10 +1,9 @@
-// What people do in a story, and when. A story is a list of acts: plain values, written down before
-// anything runs. Player (player.h) carries them out on a stack.
-// Promises: nothing here knows a stack, a clock or an id that the stack gives; children and staff
-// go by the authority's own ids, schools by their URNs. Civil times are Europe/London. Threads:
-// values only.
-#ifndef PEPLINE_TOOLS_STORY_ACT_H_
-#define PEPLINE_TOOLS_STORY_ACT_H_
+// What people do in a story, and when. A story is a list of steps: plain values, written down
+// before anything runs. StoryClock (story_clock.h) carries them out on a stack. Promises: nothing
+// here knows a stack, a clock or an id that the stack gives; children and staff go by the
+// authority's own ids, schools by their URNs. Civil times are Europe/London. Threads: values only.
+#ifndef PEPLINE_TOOLS_STORY_STEP_H_
+#define PEPLINE_TOOLS_STORY_STEP_H_
 
 #include <cstdint>
 #include <string>
@@ -77,22 +76,22 @@ struct OpenFundLine {
 };
 struct ReleaseFunding {};
 
-using Deed =
+using Action =
     std::variant<ImportFile, MoveToSchool, ApproveFunding, DeclineFunding, ConfirmSdqGivenUp,
                  AcknowledgeAlerts, SchedulePep, ReschedulePep, CancelPep, DraftEpep, SendSdq,
                  ReturnSdq, GiveUpSdq, CaptureViews, DeclineViews, HoldPep, FinaliseEpep,
                  AskForFunding, OpenFundLine, ReleaseFunding>;
 
-struct Act {
+struct Step {
   absl::CivilSecond at;
   std::string child;  // the authority's own id; empty where no child is concerned
-  Deed deed;
+  Action action;
   // The reason (of ErrorInfo) by which it is to be refused; empty: it is to be done.
   std::string refused = {};
 };
 
-using Story = std::vector<Act>;
+using Story = std::vector<Step>;
 
 }  // namespace pepline::story
 
-#endif  // PEPLINE_TOOLS_STORY_ACT_H_
+#endif  // PEPLINE_TOOLS_STORY_STEP_H_

@@ -1,10 +1,10 @@
-// The deeds around the SDQ and the child's views.
+// The actions around the SDQ and the child's views.
 #include <functional>
 
 #include "absl/strings/str_cat.h"
 #include "pepline/assessments/v1/assessments_service.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
-#include "tools/story/performer.h"
+#include "tools/story/runner.h"
 
 namespace pepline::story {
 namespace {
@@ -36,7 +36,7 @@ std::vector<int> AnswersOf(const std::string& own_id) {
 
 }  // namespace
 
-grpc::Status Performer::SdqIdOf(const Scene& scene, std::string& sdq_id) {
+grpc::Status Runner::SdqIdOf(const Scene& scene, std::string& sdq_id) {
   scheduling::v1::GetPepRequest which;
   which.set_child_id(scene.child_id);
   scheduling::v1::GetPepResponse now;
@@ -46,7 +46,7 @@ grpc::Status Performer::SdqIdOf(const Scene& scene, std::string& sdq_id) {
   return found;
 }
 
-grpc::Status Performer::Do(const SendSdq&, const Scene& scene) {
+grpc::Status Runner::Do(const SendSdq&, const Scene& scene) {
   v1::MarkSdqSentRequest request;
   request.set_request_id(scene.request_id);
   if (grpc::Status found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
@@ -54,7 +54,7 @@ grpc::Status Performer::Do(const SendSdq&, const Scene& scene) {
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const ReturnSdq&, const Scene& scene) {
+grpc::Status Runner::Do(const ReturnSdq&, const Scene& scene) {
   v1::RecordSdqAnswersRequest request;
   request.set_request_id(scene.request_id);
   if (grpc::Status found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
@@ -66,26 +66,26 @@ grpc::Status Performer::Do(const ReturnSdq&, const Scene& scene) {
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const GiveUpSdq& deed, const Scene& scene) {
+grpc::Status Runner::Do(const GiveUpSdq& action, const Scene& scene) {
   v1::RecordSdqNotObtainedRequest request;
   request.set_request_id(scene.request_id);
   if (grpc::Status found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
   request.set_reason(v1::SDQ_NOT_OBTAINED_REASON_LOCAL);
-  request.set_detail(deed.reason);
+  request.set_detail(action.reason);
   v1::RecordSdqNotObtainedResponse response;
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const ConfirmSdqGivenUp& deed, const Scene& scene) {
+grpc::Status Runner::Do(const ConfirmSdqGivenUp& action, const Scene& scene) {
   v1::ConfirmSdqNotObtainedRequest request;
   request.set_request_id(scene.request_id);
   if (grpc::Status found = SdqIdOf(scene, *request.mutable_sdq_id()); !found.ok()) return found;
-  request.set_explanation(deed.explanation);
+  request.set_explanation(action.explanation);
   v1::ConfirmSdqNotObtainedResponse response;
   return caller_.Call(VirtualSchool(), request, response);
 }
 
-grpc::Status Performer::Do(const CaptureViews&, const Scene& scene) {
+grpc::Status Runner::Do(const CaptureViews&, const Scene& scene) {
   v1::CapturePupilViewsRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
@@ -94,11 +94,11 @@ grpc::Status Performer::Do(const CaptureViews&, const Scene& scene) {
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const DeclineViews& deed, const Scene& scene) {
+grpc::Status Runner::Do(const DeclineViews& action, const Scene& scene) {
   v1::DeclinePupilViewsRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
-  request.set_reason(deed.reason);
+  request.set_reason(action.reason);
   v1::DeclinePupilViewsResponse response;
   return caller_.Call(scene.at_school, request, response);
 }

@@ -1,12 +1,12 @@
 // Plays a story on a stack with a simulated clock: moves the clock to the next instant at which
 // somebody acts or a service has something due, lets everybody act, waits until all is settled,
 // tells the listener what happened, and goes on. Nights in which nothing is due cost nothing.
-// Promises: acts of one child in the order given, those of different children side by side; the
-// same story has the same events on every run. An act that is answered otherwise than the story
+// Promises: steps of one child in the order given, those of different children side by side; the
+// same story has the same events on every run. A step that is answered otherwise than the story
 // says ends the play with the reason. Errors: those, and a stack that does not come to rest.
 // Threads: one at a time; the listener is called on the caller's.
-#ifndef PEPLINE_TOOLS_STORY_PLAYER_H_
-#define PEPLINE_TOOLS_STORY_PLAYER_H_
+#ifndef PEPLINE_TOOLS_STORY_STORY_CLOCK_H_
+#define PEPLINE_TOOLS_STORY_STORY_CLOCK_H_
 
 #include <functional>
 #include <map>
@@ -20,33 +20,33 @@
 #include "shared/base/worker_pool.h"
 #include "tools/client/caller.h"
 #include "tools/stack/stack.h"
-#include "tools/story/act.h"
 #include "tools/story/people.h"
-#include "tools/story/performer.h"
+#include "tools/story/runner.h"
 #include "tools/story/settling.h"
+#include "tools/story/step.h"
 #include "tools/story/topic_follower.h"
 
 namespace pepline::story {
 
-// An act that was refused, as the story says, and what the service said to it.
+// A step that was refused, as the story says, and what the service said to it.
 struct Refused {
-  Act act;
+  Step step;
   std::string message;
 };
 
 // What came about at one instant.
-struct Step {
+struct Moment {
   absl::Time now;
   std::vector<AnyEvent> events;
   std::vector<Refused> refused;
 };
 // False ends the play early.
-using Listener = std::function<bool(const Step&)>;
+using Listener = std::function<bool(const Moment&)>;
 
-class Player {
+class StoryClock {
  public:
   // The stack must outlive it and have a simulated clock.
-  static absl::StatusOr<std::unique_ptr<Player>> Create(Stack& stack);
+  static absl::StatusOr<std::unique_ptr<StoryClock>> Create(Stack& stack);
 
   // Plays until the listener says no or the clock shows `end`. Cancelled when the listener said no.
   absl::Status Play(Story story, absl::CivilSecond end, const Listener& listener);
@@ -57,14 +57,14 @@ class Player {
   TopicFollower& follower() { return *follower_; }
 
  private:
-  Player(Stack& stack, std::unique_ptr<client::Caller> caller);
-  // All acts of one instant.
-  absl::Status PerformTogether(const std::vector<Act>& acts, Step& step);
+  StoryClock(Stack& stack, std::unique_ptr<client::Caller> caller);
+  // All steps of one instant.
+  absl::Status RunTogether(const std::vector<Step>& steps, Moment& moment);
 
   Stack& stack_;
   std::unique_ptr<client::Caller> caller_;
   std::unique_ptr<People> people_;
-  std::unique_ptr<Performer> performer_;
+  std::unique_ptr<Runner> runner_;
   std::unique_ptr<TopicFollower> follower_;
   std::unique_ptr<Settling> settling_;
   WorkerPool pool_;
@@ -72,4 +72,4 @@ class Player {
 
 }  // namespace pepline::story
 
-#endif  // PEPLINE_TOOLS_STORY_PLAYER_H_
+#endif  // PEPLINE_TOOLS_STORY_STORY_CLOCK_H_

@@ -1,10 +1,10 @@
-// The deeds of the Virtual School that change who is where, and the imports that others make for
+// The actions of the Virtual School that change who is where, and the imports that others make for
 // it.
 #include "absl/strings/str_cat.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "tools/client/import_file.h"
 #include "tools/stack/processes.h"
-#include "tools/story/performer.h"
+#include "tools/story/runner.h"
 
 namespace pepline::story {
 namespace {
@@ -19,15 +19,15 @@ grpc::Status Failed(const std::string& message) {
 
 }  // namespace
 
-grpc::Status Performer::Do(const ImportFile& deed, const Scene& scene) {
-  const auto bytes = ReadFile(deed.path);
+grpc::Status Runner::Do(const ImportFile& action, const Scene& scene) {
+  const auto bytes = ReadFile(action.path);
   if (!bytes.ok()) return Failed(std::string(bytes.status().message()));
   v1::ImportOptions options;
   options.set_request_id(scene.request_id);
-  options.set_kind(deed.kind);
-  const bool national = client::IsNational(deed.kind);
+  options.set_kind(action.kind);
+  const bool national = client::IsNational(action.kind);
   if (!national) options.set_authority_code(kAuthority);
-  if (deed.kind == v1::IMPORT_KIND_SCHOOLS) options.set_only_schools_of_authority(kAuthority);
+  if (action.kind == v1::IMPORT_KIND_SCHOOLS) options.set_only_schools_of_authority(kAuthority);
   options.set_reason("story");
   v1::ImportResponse response;
   const grpc::Status status = client::ImportFile(
@@ -42,11 +42,11 @@ grpc::Status Performer::Do(const ImportFile& deed, const Scene& scene) {
   return status;
 }
 
-grpc::Status Performer::Do(const MoveToSchool& deed, const Scene& scene) {
+grpc::Status Runner::Do(const MoveToSchool& action, const Scene& scene) {
   v1::MoveChildToSchoolRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
-  request.set_school_urn(deed.school_urn);
+  request.set_school_urn(action.school_urn);
   request.set_moved_on(absl::FormatCivilTime(scene.on));
   v1::MoveChildToSchoolResponse response;
   people_changed_ = true;

@@ -1,9 +1,9 @@
-// The deeds of a school around the PEP and its meeting.
+// The actions of a school around the PEP and its meeting.
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "tools/client/text_forms.h"
-#include "tools/story/performer.h"
+#include "tools/story/runner.h"
 
 namespace pepline::story {
 namespace {
@@ -17,35 +17,35 @@ google::protobuf::Timestamp InLondon(absl::CivilSecond at) {
 
 }  // namespace
 
-grpc::Status Performer::Do(const SchedulePep& deed, const Scene& scene) {
+grpc::Status Runner::Do(const SchedulePep& action, const Scene& scene) {
   v1::SchedulePepMeetingRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
-  *request.mutable_meeting_at() = InLondon(deed.meeting_at);
+  *request.mutable_meeting_at() = InLondon(action.meeting_at);
   v1::SchedulePepMeetingResponse response;
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const ReschedulePep& deed, const Scene& scene) {
+grpc::Status Runner::Do(const ReschedulePep& action, const Scene& scene) {
   v1::ReschedulePepMeetingRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
-  *request.mutable_meeting_at() = InLondon(deed.meeting_at);
-  request.set_reason(deed.reason);
+  *request.mutable_meeting_at() = InLondon(action.meeting_at);
+  request.set_reason(action.reason);
   v1::ReschedulePepMeetingResponse response;
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const CancelPep& deed, const Scene& scene) {
+grpc::Status Runner::Do(const CancelPep& action, const Scene& scene) {
   v1::CancelPepMeetingRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
-  request.set_reason(deed.reason);
+  request.set_reason(action.reason);
   v1::CancelPepMeetingResponse response;
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const DraftEpep&, const Scene& scene) {
+grpc::Status Runner::Do(const DraftEpep&, const Scene& scene) {
   v1::CompleteReadinessItemRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
@@ -54,7 +54,7 @@ grpc::Status Performer::Do(const DraftEpep&, const Scene& scene) {
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const HoldPep& deed, const Scene& scene) {
+grpc::Status Runner::Do(const HoldPep& action, const Scene& scene) {
   v1::GetPepRequest which;
   which.set_child_id(scene.child_id);
   v1::GetPepResponse now;
@@ -67,19 +67,19 @@ grpc::Status Performer::Do(const HoldPep& deed, const Scene& scene) {
   const absl::Time meeting_at = absl::FromUnixMicros(
       google::protobuf::util::TimeUtil::TimestampToMicroseconds(now.pep().meeting_at()));
   request.set_held_on(absl::FormatCivilTime(absl::ToCivilDay(meeting_at, London())));
-  request.set_chair(deed.deputy_chairs ? v1::ATTENDEE_ROLE_DEPUTY_DESIGNATED_TEACHER
-                                       : v1::ATTENDEE_ROLE_DESIGNATED_TEACHER);
+  request.set_chair(action.deputy_chairs ? v1::ATTENDEE_ROLE_DEPUTY_DESIGNATED_TEACHER
+                                         : v1::ATTENDEE_ROLE_DESIGNATED_TEACHER);
   request.add_attendees(request.chair());
   request.add_attendees(v1::ATTENDEE_ROLE_SOCIAL_WORKER);
   request.add_attendees(v1::ATTENDEE_ROLE_CARER);
-  if (deed.missing_views_reason.empty()) request.add_attendees(v1::ATTENDEE_ROLE_CHILD);
-  request.set_missing_pupil_views_reason(deed.missing_views_reason);
-  request.set_missing_sdq_reason(deed.missing_sdq_reason);
+  if (action.missing_views_reason.empty()) request.add_attendees(v1::ATTENDEE_ROLE_CHILD);
+  request.set_missing_pupil_views_reason(action.missing_views_reason);
+  request.set_missing_sdq_reason(action.missing_sdq_reason);
   v1::HoldPepMeetingResponse response;
   return caller_.Call(scene.at_school, request, response);
 }
 
-grpc::Status Performer::Do(const FinaliseEpep&, const Scene& scene) {
+grpc::Status Runner::Do(const FinaliseEpep&, const Scene& scene) {
   v1::FinaliseEpepRequest request;
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);

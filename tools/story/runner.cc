@@ -1,4 +1,4 @@
-#include "tools/story/performer.h"
+#include "tools/story/runner.h"
 
 #include <functional>
 
@@ -9,8 +9,8 @@ namespace pepline::story {
 namespace {
 
 struct NameOf {
-  std::string operator()(const ImportFile& deed) const {
-    return absl::StrCat("Import ", deed.path.substr(deed.path.rfind('/') + 1));
+  std::string operator()(const ImportFile& action) const {
+    return absl::StrCat("Import ", action.path.substr(action.path.rfind('/') + 1));
   }
   std::string operator()(const MoveToSchool&) const { return "MoveToSchool"; }
   std::string operator()(const ApproveFunding&) const { return "ApproveFunding"; }
@@ -35,33 +35,33 @@ struct NameOf {
 
 }  // namespace
 
-std::string DeedName(const Deed& deed) { return std::visit(NameOf{}, deed); }
+std::string ActionName(const Action& action) { return std::visit(NameOf{}, action); }
 
-absl::Status Performer::Perform(const Act& act, std::string* refusal) {
+absl::Status Runner::Run(const Step& step, std::string* refusal) {
   const std::string what =
-      absl::StrCat(absl::FormatCivilTime(act.at), " ", act.child, " ", DeedName(act.deed));
+      absl::StrCat(absl::FormatCivilTime(step.at), " ", step.child, " ", ActionName(step.action));
   Scene scene{.child_id = {},
               .at_school = VirtualSchool(),
               .request_id = {},
-              .own_id = act.child,
-              .on = absl::CivilDay(act.at)};
-  if (!act.child.empty()) {
-    const registry::v1::Child* child = people_.ChildByOwnId(act.child);
+              .own_id = step.child,
+              .on = absl::CivilDay(step.at)};
+  if (!step.child.empty()) {
+    const registry::v1::Child* child = people_.ChildByOwnId(step.child);
     if (child == nullptr)
       return absl::NotFoundError(absl::StrCat(what, ": there is no such child"));
     scene.child_id = child->child_id();
     scene.at_school = people_.AtSchoolOf(*child);
   }
-  // One act of one kind at one instant: the same act has the same id on every run.
+  // One step of one kind at one instant: the same step has the same id on every run.
   scene.request_id = absl::StrCat("story-", std::hash<std::string>{}(what));
   const grpc::Status status =
-      std::visit([&](const auto& deed) { return Do(deed, scene); }, act.deed);
-  if (status.ok() && act.refused.empty()) return absl::OkStatus();
+      std::visit([&](const auto& action) { return Do(action, scene); }, step.action);
+  if (status.ok() && step.refused.empty()) return absl::OkStatus();
   if (status.ok()) {
-    return absl::InternalError(absl::StrCat(what, ": done, but was to be refused: ", act.refused));
+    return absl::InternalError(absl::StrCat(what, ": done, but was to be refused: ", step.refused));
   }
   const client::Failure failure = client::ReadFailure(status);
-  if (!act.refused.empty() && failure.reason == act.refused) {
+  if (!step.refused.empty() && failure.reason == step.refused) {
     if (refusal != nullptr) *refusal = failure.message;
     return absl::OkStatus();
   }

@@ -1,13 +1,13 @@
 // What the Virtual School does about alerts.
 #include "absl/strings/str_cat.h"
 #include "pepline/notifications/v1/notifications_service.pb.h"
-#include "tools/story/performer.h"
+#include "tools/story/runner.h"
 
 namespace pepline::story {
 
 namespace v1 = notifications::v1;
 
-grpc::Status Performer::Do(const AcknowledgeAlerts&, const Scene& scene) {
+grpc::Status Runner::Do(const AcknowledgeAlerts&, const Scene& scene) {
   v1::ListAlertsRequest open;
   open.set_child_id(scene.child_id);
   open.set_authority_code(kAuthority);
