@@ -1,7 +1,7 @@
 // assessments as a process, and the short words its tests use: what registry and scheduling say,
 // what people ask for, and what assessments said.
 //   BeginWithPep();
-//   SayMeeting("2025-09-16");
+//   EmitMeeting("2025-09-16");
 //   const v1::Sdq sdq = Send(&Stub::RecordSdqAnswers, Answering()).sdq();
 // Promises: after Settle everything published is handled, no alarm is due and nothing waits for
 // Kafka. Instants are written as the clock of London shows them. Threads: one at a time, but Call.
@@ -127,7 +127,7 @@ class AssessmentsTest : public ServiceFixture {
 
   // What assessments said of a child so far, each aggregate's events in order and without a gap.
   std::vector<v1::AssessmentsEvent> Emitted(const std::string& child = kChild);
-  // The same, of one kind: Saying(&v1::AssessmentsEvent::has_sdq_became_missing).
+  // The same, of one kind: EmittedWith(&v1::AssessmentsEvent::has_sdq_became_missing).
   std::vector<v1::AssessmentsEvent> EmittedWith(bool (v1::AssessmentsEvent::*is)() const,
                                                 const std::string& child = kChild);
 

@@ -1,7 +1,7 @@
 // notifications as a process, with a registry that the test answers for, a real mail sink, and the
 // short words its tests use: what other services say, what time it is, what notifications said.
 //   Begin("2025-10-20 09:00");
-//   SayMissed(kDeadline);
+//   EmitMissed(kDeadline);
 //   ASSERT_TRUE(AwaitMails(2));
 // Promises: every event that is said has the next version of its sender's aggregate, in order.
 // Instants are written as the clock of London shows them. Threads: one.

@@ -1,7 +1,7 @@
 // registry as a process, a small authority in it, and the short words its tests use.
 //   ImportEverything();
 //   Done(&Stub::EnrolChild, ...);
-//   AwaitSaid([](const Event& event) { return event.has_child_enrolled(); });
+//   AwaitEmitted([](const Event& event) { return event.has_child_enrolled(); });
 // Dates are London's. All people are invented. Threads: one at a time.
 #ifndef PEPLINE_TESTS_COMPONENT_REGISTRY_REGISTRY_FIXTURE_H_
 #define PEPLINE_TESTS_COMPONENT_REGISTRY_REGISTRY_FIXTURE_H_

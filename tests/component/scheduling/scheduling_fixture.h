@@ -1,6 +1,6 @@
 // scheduling as a process, the authority's real calendar in it, and the short words its tests use:
 // what other services say, what people ask for, and what scheduling said.
-//   SayInCare(kChild, "2019-03-01");
+//   EmitInCare(kChild, "2019-03-01");
 //   Settle();
 //   const v1::Pep pep = Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
 // Promises: after Settle everything published is handled, no alarm is due and nothing waits for
@@ -121,7 +121,7 @@ class SchedulingTest : public ServiceFixture {
 
   // What scheduling said of a child so far, in order.
   std::vector<v1::SchedulingEvent> Emitted(const std::string& child = kChild);
-  // The same, of one kind: Saying(&v1::SchedulingEvent::has_deadline_missed).
+  // The same, of one kind: EmittedWith(&v1::SchedulingEvent::has_deadline_missed).
   std::vector<v1::SchedulingEvent> EmittedWith(bool (v1::SchedulingEvent::*is)() const,
                                                const std::string& child = kChild);
   double Refusals(std::string_view reason) const;

@@ -2,7 +2,7 @@
 // others said to it, the wait until it has done everything, and what it said.
 //   class FundingTest : public ServiceFixture { ... };
 //   ASSERT_NO_FATAL_FAILURE(StartService("funding", now));
-//   SayTo(kRegistryTopic, child, event);
+//   EmitTo(kRegistryTopic, child, event);
 //   Settle();
 // Promises: after Settle everything said is handled, no alarm is due and nothing waits for Kafka.
 // Does not know any service's words. Errors are failures of the running test. Threads: one.
