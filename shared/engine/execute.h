@@ -106,8 +106,7 @@ class TypedSteps {
     common::v1::EventHeader header;
     EncodedEvent event;
   };
-  virtual std::vector<Emitted> Evolve(
-      const std::function<common::v1::EventHeader()>& next_header) = 0;
+  virtual std::vector<Emitted> Evolve(const std::function<common::v1::EventHeader()>& next) = 0;
   // Of the state after that.
   virtual bool HasEvents() const = 0;
   virtual std::vector<std::string> Encode() const = 0;
@@ -156,14 +155,13 @@ class StepsOf final : public TypedSteps {
     events = std::get<0>(std::move(decision));
     return std::nullopt;
   }
-  std::vector<Emitted> Evolve(
-      const std::function<common::v1::EventHeader()>& next_header) override {
+  std::vector<Emitted> Evolve(const std::function<common::v1::EventHeader()>& next) override {
     std::vector<Emitted> emitted;
     after = before;
     for (const auto& event : events) {
       after = Rules::Evolve(*std::move(after), event);
       if (!IsPublished<Codec>(event)) continue;
-      common::v1::EventHeader header = next_header();
+      common::v1::EventHeader header = next();
       EncodedEvent encoded = Codec::EncodeEvent(*after, event, header);
       emitted.push_back({std::move(header), std::move(encoded)});
     }

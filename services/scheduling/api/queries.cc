@@ -79,10 +79,15 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
         const PlanState state = read->value_or(PlanState());
         auto why = WhyNone(child, state);
         if (!why.ok()) return FromAbsl(server_.domain(), why.status());
-        if (!state.cycle) {
-          if (!why->empty()) *why = absl::StrCat(": ", *why, "; ask again when one is open");
+        if (!state.cycle && why->empty()) {
           return RefusalStatus(server_.domain(), plan_refusals::kNoCurrentPep,
-                               absl::StrCat("this child has no PEP yet", *why), "child_id");
+                               "this child has no PEP yet", "child_id");
+        }
+        if (!state.cycle) {
+          return RefusalStatus(
+              server_.domain(), plan_refusals::kNoCurrentPep,
+              absl::StrCat("this child has no PEP yet: ", *why, "; ask again when one is open"),
+              "child_id");
         }
         *answer.mutable_pep() = ToPep(state);
         answer.set_why_none_is_open(*why);
