@@ -210,6 +210,13 @@ class Execution {
       if (changes || (i == 0 && primary_changes)) write.bytes = envelope.record.SerializeAsString();
       commit.writes.push_back(std::move(write));
     }
+    if (!has_events) return;
+    for (auto& [key, state] : steps_.EncodeBeside()) {
+      runtime::v1::AggregateRecord record;
+      record.set_state(std::move(state));
+      commit.writes.push_back(
+          {.key = std::move(key), .expected_revision = 0, .bytes = record.SerializeAsString()});
+    }
   }
 
   void AddAlarm(absl::Time gathered, Commit& commit) const {

@@ -43,9 +43,11 @@ struct EncodedEvent {
 //                                   const common::v1::EventHeader&);
 // It may have `static bool IsPublished(const Event&)`: false for an event that changes the state
 // and leaves the service in no form (a name, an address); it has no number and no outbox entry.
-// Almost every aggregate has one part. A decision that must hold two records together (a funding
-// request and its fund line) has two; both must lie in the same partition. Decode of nullopt gives
-// the initial state.
+// It may have `static std::vector<std::pair<RecordKey, std::string>> EncodeBeside(const State&)`:
+// what leaves the aggregate with this commit for new records of its partition, which no command
+// changes. Almost every aggregate has one part. A decision that must hold two records together (a
+// funding request and its fund line) has two; both must lie in the same partition. Decode of
+// nullopt gives the initial state.
 template <class Codec>
 using RulesOf = typename Codec::Rules;
 
@@ -110,6 +112,7 @@ class TypedSteps {
   // Of the state after that.
   virtual bool HasEvents() const = 0;
   virtual std::vector<std::string> Encode() const = 0;
+  virtual std::vector<std::pair<RecordKey, std::string>> EncodeBeside() const = 0;
   virtual std::optional<absl::Time> NextWake() const = 0;
   virtual std::vector<IndexEntry> IndexBefore() const = 0;
   virtual std::vector<IndexEntry> IndexAfter() const = 0;
@@ -169,6 +172,13 @@ class StepsOf final : public TypedSteps {
   }
   bool HasEvents() const override { return !events.empty(); }
   std::vector<std::string> Encode() const override { return Codec::Encode(*after); }
+  std::vector<std::pair<RecordKey, std::string>> EncodeBeside() const override {
+    if constexpr (requires { Codec::EncodeBeside(*after); }) {
+      return Codec::EncodeBeside(*after);
+    } else {
+      return {};
+    }
+  }
   std::optional<absl::Time> NextWake() const override { return Rules::NextWake(*after, *facts_); }
   std::vector<IndexEntry> IndexBefore() const override { return Rules::Index(*before); }
   std::vector<IndexEntry> IndexAfter() const override { return Rules::Index(*after); }
