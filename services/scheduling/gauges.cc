@@ -61,13 +61,20 @@ Gauges::Gauges(Store& store, Metrics& metrics)
 std::optional<Gauges::Note> Gauges::NoteOf(const PlanState& state) {
   if (!IsOpen(state)) return std::nullopt;
   const Cycle& cycle = *state.cycle;
-  Note note{.authority = state.authority.text(), .stage = cycle.stage};
-  for (const auto& [rule, deadline] : cycle.deadlines) {
-    if (deadline.status == DeadlineStatus::kMissed) note.late.push_back(rule);
-    if (rule == Rule::kFinalised && deadline.status == DeadlineStatus::kMet) {
-      note.finalised_late = deadline.late;
+  Note note{.authority = state.authority.text()};
+  const auto add = [&note](const Cycle& pep) {
+    OpenPep open{.stage = pep.stage};
+    for (const auto& [rule, deadline] : pep.deadlines) {
+      if (deadline.status == DeadlineStatus::kMissed) open.late.push_back(rule);
     }
+    note.peps.push_back(std::move(open));
+  };
+  add(cycle);
+  for (const Cycle& pep : state.earlier) {
+    if (pep.stage != Stage::kFinalised) add(pep);
   }
+  const Deadline* finalise = FindDeadline(state, Rule::kFinalised);
+  if (finalise && finalise->status == DeadlineStatus::kMet) note.finalised_late = finalise->late;
   if (cycle.held_at && cycle.finalised_at) {
     note.until_finalised = std::max(absl::ZeroDuration(), *cycle.finalised_at - *cycle.held_at);
   }
@@ -105,13 +112,15 @@ void Gauges::Publish() {
                static_cast<double>(without_pep_.size()));
   std::map<std::string, std::vector<absl::Duration>> until_finalised;
   for (const auto& [child, note] : notes_) {
-    const std::string stage(StageName(note.stage));
-    peps_.Add(note.authority, stage);
     for (AuthorityGauge* gauge : {&late_peps_, &late_deadlines_, &finalised_}) {
       gauge->Name(note.authority);
     }
-    if (!note.late.empty()) late_peps_.Add(note.authority, stage);
-    for (Rule rule : note.late) late_deadlines_.Add(note.authority, std::string(RuleId(rule)));
+    for (const OpenPep& pep : note.peps) {
+      const std::string stage(StageName(pep.stage));
+      peps_.Add(note.authority, stage);
+      if (!pep.late.empty()) late_peps_.Add(note.authority, stage);
+      for (Rule rule : pep.late) late_deadlines_.Add(note.authority, std::string(RuleId(rule)));
+    }
     if (note.finalised_late)
       finalised_.Add(note.authority, *note.finalised_late ? kLate : kWithinLimit);
     if (note.until_finalised) until_finalised[note.authority].push_back(*note.until_finalised);

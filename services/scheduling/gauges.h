@@ -30,10 +30,16 @@ class Gauges {
 
  private:
   // What one plan adds to the numbers.
-  struct Note {
-    std::string authority;
+  struct OpenPep {
     Stage stage = Stage::kDue;
     std::vector<Rule> late;
+  };
+  struct Note {
+    std::string authority;
+    // The newest, and earlier ones with work to do; a finalised one that waits for the next meeting
+    // would count its child twice.
+    std::vector<OpenPep> peps;
+    // Of the newest.
     std::optional<bool> finalised_late;
     std::optional<absl::Duration> until_finalised;  // since the meeting
   };

@@ -14,7 +14,7 @@ std::vector<MetricDefinition> SchedulingMetrics() {
        {},
        {3, 5, 10, 20}},
       {"pepline_scheduling_peps",
-       "Current PEPs of children in care by stage, counted from the store",
+       "Open PEPs by stage; of a child with several those with work to do",
        Type::kGauge,
        {"authority", "state"},
        {}},
@@ -24,22 +24,22 @@ std::vector<MetricDefinition> SchedulingMetrics() {
        {},
        {}},
       {"pepline_scheduling_late_peps",
-       "Current PEPs with a deadline that is missed and not made good, by stage",
+       "Open PEPs with a deadline that is missed and not made good, by stage",
        Type::kGauge,
        {"authority", "state"},
        {}},
       {"pepline_scheduling_late_deadlines",
-       "Deadlines of current PEPs that are missed and not made good",
+       "Deadlines of open PEPs that are missed and not made good",
        Type::kGauge,
        {"authority", "rule"},
        {}},
       {"pepline_scheduling_finalised_peps",
-       "Current PEPs that are finalised, within the limit or late",
+       "Newest PEPs that are finalised, within the limit or late",
        Type::kGauge,
        {"authority", "outcome"},
        {}},
       {"pepline_scheduling_finalise_median_seconds",
-       "Median time from the day of the meeting to the finalised ePEP, of current PEPs",
+       "Median time from the day of the meeting to the finalised ePEP, of newest PEPs",
        Type::kGauge,
        {"authority"},
        {}},
@@ -67,27 +67,33 @@ std::vector<MetricDefinition> SchedulingMetrics() {
   };
 }
 
+namespace {
+
 // pep-open is not counted here: it is no PEP's, and its children have a gauge of their own.
-void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events) {
-  for (const PlanEvent& event : events) {
-    if (std::holds_alternative<PepCycleOpened>(event)) {
-      metrics.Count("pepline_scheduling_peps_opened_total");
-    } else if (std::holds_alternative<PepMeetingHeld>(event)) {
-      metrics.Count("pepline_scheduling_meetings_held_total");
-    } else if (const auto* finalised = std::get_if<EpepFinalised>(&event)) {
-      metrics.Observe("pepline_scheduling_finalise_schooldays", {},
-                      static_cast<double>(finalised->school_days_taken));
-    } else if (const auto* missed = std::get_if<DeadlineMissed>(&event);
-               missed && missed->rule != Rule::kPepOpen) {
-      metrics.Count("pepline_scheduling_deadlines_missed_total");
-    } else if (const auto* met = std::get_if<DeadlineMet>(&event);
-               met && met->rule != Rule::kPepOpen) {
-      metrics.Count("pepline_scheduling_deadlines_met_total",
-                    {{"rule", RuleId(met->rule)}, {"outcome", met->late ? "late" : "in-time"}});
-    } else if (const auto* withdrawn = std::get_if<DeadlineWithdrawn>(&event)) {
-      if (withdrawn->waived_at) metrics.Count("pepline_scheduling_deadlines_waived_total");
-    }
+void CountEvent(Metrics& metrics, const PepEvent& event) {
+  if (std::holds_alternative<PepCycleOpened>(event)) {
+    metrics.Count("pepline_scheduling_peps_opened_total");
+  } else if (std::holds_alternative<PepMeetingHeld>(event)) {
+    metrics.Count("pepline_scheduling_meetings_held_total");
+  } else if (const auto* finalised = std::get_if<EpepFinalised>(&event)) {
+    metrics.Observe("pepline_scheduling_finalise_schooldays", {},
+                    static_cast<double>(finalised->school_days_taken));
+  } else if (const auto* missed = std::get_if<DeadlineMissed>(&event);
+             missed && missed->rule != Rule::kPepOpen) {
+    metrics.Count("pepline_scheduling_deadlines_missed_total");
+  } else if (const auto* met = std::get_if<DeadlineMet>(&event);
+             met && met->rule != Rule::kPepOpen) {
+    metrics.Count("pepline_scheduling_deadlines_met_total",
+                  {{"rule", RuleId(met->rule)}, {"outcome", met->late ? "late" : "in-time"}});
+  } else if (const auto* withdrawn = std::get_if<DeadlineWithdrawn>(&event)) {
+    if (withdrawn->waived_at) metrics.Count("pepline_scheduling_deadlines_waived_total");
   }
+}
+
+}  // namespace
+
+void CountEvents(Metrics& metrics, const std::vector<PlanEvent>& events) {
+  for (const PlanEvent& event : events) CountEvent(metrics, ToPepEvent(event));
 }
 
 }  // namespace pepline::scheduling

@@ -22,10 +22,28 @@ std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
   child.foretells = [](const std::string& id) -> std::optional<RecordKey> {
     return RecordKey{std::string(PlanCodec::kKind), id};
   };
+  RecordKind pep = KeptKind(kPepKind);
+  pep.target = [](const std::string& id) -> std::optional<Target> {
+    const auto dot = id.rfind('.');
+    if (dot == std::string::npos) return std::nullopt;
+    return Target{id.substr(0, dot), {{std::string(kPepKind), id}}};
+  };
+  pep.derive = [](const std::string&, const RecordKind::Parts& parts) -> absl::StatusOr<Derived> {
+    if (!parts.front()) return Derived();
+    const auto alone = DecodePep(*parts.front());
+    if (!alone.ok()) return alone.status();
+    return Derived();
+  };
+  pep.comparable = [](const RecordKind::Parts& parts) -> absl::StatusOr<std::string> {
+    auto alone = DecodePep(parts.front().value_or(""));
+    if (!alone.ok()) return alone.status();
+    return EncodePep(PlanCodec::PublishedFieldsOnly(*std::move(alone)));
+  };
   std::vector<RecordKind> kinds{AggregateKind<PlanCodec>(
       [](const std::string& id) -> std::optional<Target> { return PlanOf(ChildId(id)); },
       [&facts](const std::string& id, const PlanState&) { return facts.Load(ChildId(id)); })};
   kinds.push_back(std::move(child));
+  kinds.push_back(std::move(pep));
   for (const std::string_view kind : kReferenceKinds) kinds.push_back(KeptKind(kind));
   return kinds;
 }

@@ -62,6 +62,12 @@ class SchedulingRebuild final : public Rebuild {
       const Target target = PlanOf(ChildId(id));
       absl::Status kept = KeepFolded(memory_, target.routing_id, target.keys.front(), one.record);
       if (!kept.ok()) return kept;
+      for (auto& [key, state] : PlanCodec::EncodeBeside(one.state)) {
+        runtime::v1::AggregateRecord record;
+        record.set_state(std::move(state));
+        kept = KeepFolded(memory_, target.routing_id, key, record);
+        if (!kept.ok()) return kept;
+      }
     }
     return absl::OkStatus();
   }
@@ -112,7 +118,8 @@ RebuildRules HowToRebuild() {
           .without = {"who chaired and attended meetings, but for whether a Designated Teacher (or "
                       "the deputy) chaired and whether the child was there",
                       "reasons for missing pupil views, a missing SDQ and a meeting on a day "
-                      "without school",
+                      "without school, for moving a meeting or calling it off, and for writing a "
+                      "PEP off",
                       "instants of an interim PEP, of the first work, of a meeting recorded on its "
                       "own day and of its record, which become those of their events",
                       "the memory of request ids; a command that is repeated is decided anew"},

@@ -57,10 +57,13 @@ std::string Finalised(const sc::EpepFinalised& finalised) {
 std::string Closed(const sc::PepCycleClosed& closed) {
   if (closed.outcome() == sc::PEP_CYCLE_OUTCOME_COMPLETED) return "PEP closed, complete";
   if (closed.outcome() == sc::PEP_CYCLE_OUTCOME_NOT_COMPLETED) {
-    return "PEP closed unfinished: the next one takes its place";
+    return "PEP closed unfinished: the meeting of a later one was held in its place";
   }
   if (closed.outcome() == sc::PEP_CYCLE_OUTCOME_CARE_CEASED) {
     return "PEP closed: the child is no longer looked after";
+  }
+  if (closed.outcome() == sc::PEP_CYCLE_OUTCOME_WRITTEN_OFF) {
+    return "PEP written off by the Virtual School; the reason is on record";
   }
   return "PEP closed";
 }

@@ -71,9 +71,9 @@ std::vector<Course> Courses() {
       {"C-023", On(9, 12), At(10, 10, 14), On(9, 22), On(10, 1), On(10, 2), On(10, 21)},
       {"C-036", On(9, 23), At(11, 5, 10), On(10, 10), On(10, 22), On(10, 23), On(11, 17)},
       {"C-030", On(9, 25), At(11, 7, 14), On(10, 15), On(10, 24), On(10, 23), On(11, 25)},
-      // Schools that never finalise.
+      // A school that never finalises, and one that does so when the next term's PEP is open.
       {"C-020", On(9, 10), At(10, 3, 14), On(9, 16), On(9, 25), On(9, 25), std::nullopt},
-      {"C-035", On(10, 13), At(11, 20, 14), On(11, 3), On(11, 12), On(11, 12), std::nullopt},
+      {"C-035", On(10, 13), At(11, 20, 14), On(11, 3), On(11, 12), On(11, 12), On(1, 9)},
       // The SDQ comes back after its day, never, or is given up with a reason.
       {"C-016", On(9, 4), At(9, 24, 14), On(9, 22), On(9, 17), On(9, 16), On(9, 26)},
       {"C-032", On(9, 24), At(10, 17, 10), On(10, 15), On(10, 9), On(10, 9), On(10, 21)},

@@ -114,7 +114,7 @@ void Narrator::Hear(const scheduling::v1::SchedulingEvent& event) {
         finalised.within_limit() ? Colour::kGreen : Colour::kYellow);
   } else if (event.has_pep_cycle_closed() && event.pep_cycle_closed().outcome() ==
                                                  scheduling::v1::PEP_CYCLE_OUTCOME_NOT_COMPLETED) {
-    Add(child, "PEP closes unfinished; the next one takes its place", Colour::kRed);
+    Add(child, "PEP closes unfinished; a later meeting was held in its place", Colour::kRed);
   } else if (event.has_deadline_recalculated() && !rescheduled_.contains(child) &&
              client::TimeOf(event.deadline_recalculated().old_due_at()) !=
                  client::TimeOf(event.deadline_recalculated().deadline().due_at())) {

@@ -8,9 +8,10 @@ namespace {
 namespace v1 = scheduling::v1;
 
 const Argument kChild = {"CHILD", "child_id", "the child's id"};
-const Argument kPep = {"--pep", "pep_id",
-                       "refuse when this is not the child's current PEP (safe for scripts)",
+const Argument kPep = {"--pep", "pep_id", "this PEP of the child; the newest when left out",
                        Need::kOptional};
+
+const Argument kWrittenOffPep = {"PEP", "pep_id", "the PEP's id"};
 
 Argument Reason(const char* help) { return {"--reason", "reason", help}; }
 
@@ -56,12 +57,18 @@ std::vector<RpcCommand> SchedulingCommands() {
       Row<v1::OpenInterimPepRequest, v1::OpenInterimPepResponse>(
           "pep", "interim", "open an interim PEP where no school day is near enough",
           {kChild, kPep}),
+      Row<v1::WriteOffPepRequest, v1::WriteOffPepResponse>(
+          "pep", "write-off",
+          "settle that the work of a PEP which a later one followed will not be done",
+          {kChild, kWrittenOffPep, Reason("why; stays in scheduling")}),
       Row<v1::GetPepRequest, v1::GetPepResponse>(
           "pep", "show",
-          "the child's current PEP with its checklist and deadlines, or why none is open",
-          {kChild}),
+          "the child's newest PEP and those still open beside it, or why none is open; with --pep "
+          "any PEP, open or over",
+          {kChild, kPep}),
       ListRow<v1::ListPepsRequest, v1::ListPepsResponse>(
-          "pep", "current PEPs; all given filters must hold",
+          "pep",
+          "open PEPs, and with a year or a term those that are over; all given filters must hold",
           {{"--school", "school_urn", "of children at this school", Need::kOptional},
            {"--authority", "authority_code", "of children this authority looks after",
             Need::kOptional},
@@ -71,9 +78,9 @@ std::vector<RpcCommand> SchedulingCommands() {
             Need::kOptional},
            {"--term", "term", "of this term: autumn, spring, summer", Need::kOptional}},
           {"reference.child_id", "reference.school_urn", "kind", "state", "term", "opened_on",
-           "meeting_at", "held_on", "finalised_at"}),
+           "meeting_at", "held_on", "finalised_at", "reference.pep_id"}),
       ListRow<v1::ListDeadlinesRequest, v1::ListDeadlinesResponse>(
-          "deadlines", "deadlines of current PEPs; all given filters must hold",
+          "deadlines", "deadlines of open PEPs; all given filters must hold",
           {{"--school", "school_urn", "of children at this school", Need::kOptional},
            {"--authority", "authority_code", "of children this authority looks after",
             Need::kOptional},

@@ -80,7 +80,16 @@ grpc::Status Runner::Do(const HoldPep& action, const Scene& scene) {
 }
 
 grpc::Status Runner::Do(const FinaliseEpep&, const Scene& scene) {
+  v1::GetPepRequest which;
+  which.set_child_id(scene.child_id);
+  v1::GetPepResponse now;
+  const grpc::Status found = caller_.Call(scene.at_school, which, now);
+  if (!found.ok()) return found;
   v1::FinaliseEpepRequest request;
+  // One that was held and that the next term's followed comes first.
+  for (const v1::Pep& pep : now.earlier()) {
+    if (pep.state() == v1::PEP_STATE_HELD) request.set_pep_id(pep.reference().pep_id());
+  }
   request.set_request_id(scene.request_id);
   request.set_child_id(scene.child_id);
   v1::FinaliseEpepResponse response;

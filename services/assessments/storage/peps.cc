@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "services/assessments/storage/codec.h"
 #include "shared/domain/rule_catalogue.h"
 #include "shared/engine/execute.h"
@@ -39,8 +40,18 @@ bool IsAboutStanding(const SchedulingEvent& event) {
          event.has_pep_cycle_closed() || SdqDeadlineIn(event) != nullptr;
 }
 
+// The PEPs of a child are numbered in the order in which they open.
+int NumberOf(const PepId& pep) {
+  const std::string& text = pep.text();
+  int number = 0;
+  const auto dot = text.rfind('.');
+  return dot != std::string::npos && absl::SimpleAtoi(text.substr(dot + 1), &number) ? number : 0;
+}
+
 bool Learn(const SchedulingEvent& event, PepStanding& pep) {
   const PepId id(event.pep().pep_id());
+  // Of a PEP that is open beside the newest; its SDQ stays wanted as it was.
+  if (NumberOf(id) < NumberOf(pep.id)) return true;
   if (pep.id != id) pep = {id, true, std::nullopt};
   if (event.has_pep_meeting_scheduled()) {
     const auto& emitted = event.pep_meeting_scheduled();

@@ -40,7 +40,34 @@ v1::Pep ToPep(const PlanState& state) {
   if (state.pep_open && IsLive(*state.pep_open)) {
     *pep.add_deadlines() = ToDeadline(state, Rule::kPepOpen, *state.pep_open);
   }
+  if (cycle.outcome) pep.set_outcome(ToProto(*cycle.outcome));
   return pep;
+}
+
+v1::Pep ToWholePep(const PlanState& state) {
+  const Cycle& cycle = *state.cycle;
+  v1::Pep pep = ToPep(state);
+  for (const MeetingChange& change : cycle.meeting_changes) {
+    auto* shown = pep.add_meeting_changes();
+    *shown->mutable_changed_at() = ToTimestamp(change.changed_at);
+    *shown->mutable_old_meeting_at() = ToTimestamp(change.old_meeting_at);
+    if (change.meeting_at) *shown->mutable_meeting_at() = ToTimestamp(*change.meeting_at);
+    shown->set_reason(change.reason);
+  }
+  if (cycle.held) {
+    if (cycle.held->chair) pep.set_chair(ToProto(*cycle.held->chair));
+    pep.set_missing_pupil_views_reason(cycle.held->missing_pupil_views_reason);
+    pep.set_missing_sdq_reason(cycle.held->missing_sdq_reason);
+  }
+  pep.set_write_off_reason(cycle.write_off_reason);
+  return pep;
+}
+
+std::vector<PlanState> PepsIn(const PlanState& state) {
+  std::vector<PlanState> peps;
+  for (const Cycle& pep : state.earlier) peps.push_back(*PlanOfPep(state, pep.number));
+  if (state.cycle) peps.push_back(*PlanOfPep(state, state.cycle->number));
+  return peps;
 }
 
 v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline) {

@@ -2,13 +2,20 @@
 #ifndef PEPLINE_SERVICES_SCHEDULING_API_ANSWERS_H_
 #define PEPLINE_SERVICES_SCHEDULING_API_ANSWERS_H_
 
+#include <vector>
+
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "services/scheduling/domain/plan.h"
 
 namespace pepline::scheduling {
 
-// The current PEP; the state must have a cycle.
+// The newest PEP of the plan; the state must have a cycle. As in lists, without what people wrote.
 v1::Pep ToPep(const PlanState& state);
+// The same with everything that is on record of it.
+v1::Pep ToWholePep(const PlanState& state);
+// The open PEPs, and the last one of a child out of care, each as the plan with that PEP alone; the
+// oldest first.
+std::vector<PlanState> PepsIn(const PlanState& state);
 v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline);
 
 }  // namespace pepline::scheduling

@@ -60,6 +60,13 @@ PlanCommand ToCommand(const v1::OpenInterimPepRequest& request, Violations&) {
   return OpenInterimPep{PepId(request.pep_id())};
 }
 
+PlanCommand ToCommand(const v1::WriteOffPepRequest& request, Violations& violations) {
+  if (request.pep_id().empty()) {
+    violations.push_back({"pep_id", "name the PEP, such as chd-8f2n5d0s7h1k4j6p9qav.3"});
+  }
+  return WriteOffPep{PepId(request.pep_id()), request.reason()};
+}
+
 void SetMadeBy(Role role, PlanCommand& command) {
   std::visit(
       [&](auto& one) {
@@ -85,8 +92,10 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Pla
   };
   return HandleCommand<PlanCodec>(
       server_, engine_, PlanOf(child), command, call.OriginOf(request), std::move(inputs),
-      [](const PlanState& state, const std::vector<PlanEvent>&, Response& answer) {
-        *answer.mutable_pep() = ToPep(state);
+      [&](const PlanState& state, const std::vector<PlanEvent>&, Response& answer) {
+        const auto number = NumberOf(child, PepId(request.pep_id()));
+        const auto asked = number ? PlanOfPep(state, *number) : std::nullopt;
+        *answer.mutable_pep() = ToPep(asked ? *asked : state);
       },
       CountEvents, response);
 }
@@ -150,6 +159,12 @@ grpc::ServerUnaryReactor* GrpcApi::FinaliseEpep(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::OpenInterimPep(Context* context,
                                                   const v1::OpenInterimPepRequest* request,
                                                   v1::OpenInterimPepResponse* response) {
+  return OnCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::WriteOffPep(Context* context,
+                                               const v1::WriteOffPepRequest* request,
+                                               v1::WriteOffPepResponse* response) {
   return OnCommand(context, request, response);
 }
 

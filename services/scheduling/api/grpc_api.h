@@ -6,7 +6,9 @@
 #define PEPLINE_SERVICES_SCHEDULING_API_GRPC_API_H_
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "pepline/scheduling/v1/scheduling_service.grpc.pb.h"
 #include "services/scheduling/storage/codec.h"
@@ -41,6 +43,8 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
                         v1::FinaliseEpepResponse* response) override;
   Reactor* OpenInterimPep(Context* context, const v1::OpenInterimPepRequest* request,
                           v1::OpenInterimPepResponse* response) override;
+  Reactor* WriteOffPep(Context* context, const v1::WriteOffPepRequest* request,
+                       v1::WriteOffPepResponse* response) override;
   Reactor* GetPep(Context* context, const v1::GetPepRequest* request,
                   v1::GetPepResponse* response) override;
   Reactor* ListPeps(Context* context, const v1::ListPepsRequest* request,
@@ -58,6 +62,15 @@ class GrpcApi final : public v1::SchedulingService::CallbackService {
                       Response& response);
   // Why no PEP is open, where one is missing (plan.h).
   absl::StatusOr<std::string> WhyNone(const ChildId& child, const PlanState& state) const;
+  // Any PEP of the child, open or over, as the plan with that PEP alone; nullopt: there is none.
+  absl::StatusOr<std::optional<PlanState>> FindPep(const PlanState& state, const PepId& pep) const;
+  // PEPs of the child that are over, each as the plan with that PEP alone. DataLoss: one is
+  // missing.
+  absl::StatusOr<std::vector<PlanState>> ReadClosed(const ChildId& child,
+                                                    const std::vector<ClosedPep>& closed) const;
+  // Adds what a plan has for a list.
+  absl::Status AddPeps(const PlanState& state, const v1::ListPepsRequest& asked,
+                       v1::ListPepsResponse& answer) const;
   // One page of the plans that match and that the caller may see.
   template <class Request>
   absl::StatusOr<StatePage<PlanState>> ReadPage(

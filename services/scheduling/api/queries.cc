@@ -1,4 +1,7 @@
 // Everything that only reads, and who may.
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/api/answers.h"
 #include "services/scheduling/api/grpc_api.h"
@@ -9,22 +12,43 @@
 namespace pepline::scheduling {
 namespace {
 
-bool Matches(const PlanState& state, const v1::ListPepsRequest& request) {
-  if (!state.cycle) return false;
-  const Cycle& cycle = *state.cycle;
-  return (request.state() == v1::PEP_STATE_UNSPECIFIED ||
-          request.state() == ToProto(cycle.stage)) &&
-         (request.academic_year().empty() || request.academic_year() == cycle.academic_year) &&
-         (request.term().empty() || (cycle.term && request.term() == TermName(*cycle.term)));
+bool IsOfTerm(const std::string& academic_year, const std::optional<Term>& term,
+              const v1::ListPepsRequest& request) {
+  return (request.academic_year().empty() || request.academic_year() == academic_year) &&
+         (request.term().empty() || (term && request.term() == TermName(*term)));
 }
 
-// Those of the child's PEP, and the one that runs while there is none.
+bool Matches(const Cycle& pep, const v1::ListPepsRequest& request) {
+  const bool state_fits =
+      request.state() == v1::PEP_STATE_UNSPECIFIED || request.state() == ToProto(pep.stage);
+  return state_fits && IsOfTerm(pep.academic_year, pep.term, request);
+}
+
+// Those that are over are looked at only where the caller asks for past ones.
+std::vector<ClosedPep> AskedClosed(const PlanState& state, const v1::ListPepsRequest& request) {
+  const bool of_a_term = !request.academic_year().empty() || !request.term().empty();
+  const bool of_any_state = request.state() == v1::PEP_STATE_UNSPECIFIED;
+  std::vector<ClosedPep> closed;
+  if (!of_a_term || (!of_any_state && request.state() != v1::PEP_STATE_CLOSED)) return closed;
+  std::ranges::copy_if(state.closed, std::back_inserter(closed), [&](const ClosedPep& pep) {
+    return IsOfTerm(pep.academic_year, pep.term, request);
+  });
+  return closed;
+}
+
+bool HasAsked(const PlanState& state, const v1::ListPepsRequest& request) {
+  const auto matches = [&](const Cycle& pep) { return Matches(pep, request); };
+  return (state.cycle && matches(*state.cycle)) || std::ranges::any_of(state.earlier, matches) ||
+         !AskedClosed(state, request).empty();
+}
+
+// Those of the child's open PEPs, and the one that runs while there is none.
 template <class Visit>
 void ForEachDeadline(const PlanState& state, Visit visit) {
-  if (state.cycle) {
-    for (const auto& [rule, deadline] : state.cycle->deadlines) visit(rule, deadline);
+  for (const PlanState& alone : PepsIn(state)) {
+    for (const auto& [rule, deadline] : alone.cycle->deadlines) visit(alone, rule, deadline);
   }
-  if (state.pep_open) visit(Rule::kPepOpen, *state.pep_open);
+  if (state.pep_open) visit(state, Rule::kPepOpen, *state.pep_open);
 }
 
 bool Matches(Rule rule, const Deadline& deadline, const v1::ListDeadlinesRequest& request) {
@@ -77,6 +101,17 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
         auto read = Read<PlanCodec>(engine_.store, PlanOf(child));
         if (!read.ok()) return FromAbsl(server_.domain(), read.status());
         const PlanState state = read->value_or(PlanState());
+        if (!asked.pep_id().empty()) {
+          auto pep = FindPep(state, PepId(asked.pep_id()));
+          if (!pep.ok()) return FromAbsl(server_.domain(), pep.status());
+          if (!*pep) {
+            return RefusalStatus(server_.domain(), plan_refusals::kNoSuchPep,
+                                 "this child has no PEP with that id; list the child's PEPs",
+                                 "pep_id");
+          }
+          *answer.mutable_pep() = ToWholePep(**pep);
+          return grpc::Status::OK;
+        }
         auto why = WhyNone(child, state);
         if (!why.ok()) return FromAbsl(server_.domain(), why.status());
         if (!state.cycle && why->empty()) {
@@ -89,10 +124,56 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
               absl::StrCat("this child has no PEP yet: ", *why, "; ask again when one is open"),
               "child_id");
         }
-        *answer.mutable_pep() = ToPep(state);
+        *answer.mutable_pep() = ToWholePep(state);
         answer.set_why_none_is_open(*why);
+        for (const Cycle& pep : state.earlier) {
+          *answer.add_earlier() = ToWholePep(*PlanOfPep(state, pep.number));
+        }
         return grpc::Status::OK;
       });
+}
+
+absl::StatusOr<std::optional<PlanState>> GrpcApi::FindPep(const PlanState& state,
+                                                          const PepId& pep) const {
+  const auto number = NumberOf(state.child, pep);
+  if (!number) return std::optional<PlanState>();
+  if (auto open = PlanOfPep(state, *number)) return open;
+  const auto closed = std::ranges::find(state.closed, *number, &ClosedPep::number);
+  if (closed == state.closed.end()) return std::optional<PlanState>();
+  auto read = ReadClosed(state.child, {*closed});
+  if (!read.ok()) return read.status();
+  return std::optional(std::move(read->front()));
+}
+
+absl::StatusOr<std::vector<PlanState>> GrpcApi::ReadClosed(
+    const ChildId& child, const std::vector<ClosedPep>& closed) const {
+  std::vector<RecordKey> keys;
+  for (const ClosedPep& pep : closed) {
+    keys.push_back({std::string(kPepKind), PepIdOf(child, pep.number).text()});
+  }
+  std::vector<PlanState> peps;
+  if (keys.empty()) return peps;
+  const int partition = PartitionOf(child.text(), engine_.store.partitions());
+  auto states = LoadStates(engine_.store, partition, keys);
+  if (!states.ok()) return states.status();
+  for (const auto& state : *states) {
+    if (!state) return absl::DataLossError("a PEP that is over has no record; see `pepctl check`");
+    auto pep = DecodePep(*state);
+    if (!pep.ok()) return pep.status();
+    peps.push_back(*std::move(pep));
+  }
+  return peps;
+}
+
+absl::Status GrpcApi::AddPeps(const PlanState& state, const v1::ListPepsRequest& asked,
+                              v1::ListPepsResponse& answer) const {
+  auto peps = ReadClosed(state.child, AskedClosed(state, asked));
+  if (!peps.ok()) return peps.status();
+  for (const PlanState& alone : PepsIn(state)) {
+    if (Matches(*alone.cycle, asked)) peps->push_back(alone);
+  }
+  for (const PlanState& alone : *peps) *answer.add_peps() = ToPep(alone);
+  return absl::OkStatus();
 }
 
 template <class Request>
@@ -128,13 +209,16 @@ grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPeps
           if (!Matches(*resource, asked) || !call.MayTouch(*resource)) return grpc::Status::OK;
           auto state = Read<PlanCodec>(engine_.store, PlanOf(child));
           if (!state.ok()) return FromAbsl(server_.domain(), state.status());
-          if (*state && Matches(**state, asked)) *answer.add_peps() = ToPep(**state);
-          return grpc::Status::OK;
+          if (!*state) return grpc::Status::OK;
+          return FromAbsl(server_.domain(), AddPeps(**state, asked, answer));
         }
         auto page = ReadPage(call, asked, *asked_page,
-                             [&](const PlanState& state) { return Matches(state, asked); });
+                             [&](const PlanState& state) { return HasAsked(state, asked); });
         if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-        for (const PlanState& state : page->states) *answer.add_peps() = ToPep(state);
+        for (const PlanState& state : page->states) {
+          const absl::Status added = AddPeps(state, asked, answer);
+          if (!added.ok()) return FromAbsl(server_.domain(), added);
+        }
         return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
       });
 }
@@ -155,16 +239,16 @@ grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
         if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         auto page = ReadPage(call, asked, *asked_page, [&](const PlanState& state) {
           bool any = false;
-          ForEachDeadline(state, [&](Rule rule, const Deadline& deadline) {
+          ForEachDeadline(state, [&](const PlanState&, Rule rule, const Deadline& deadline) {
             any = any || Matches(rule, deadline, asked);
           });
           return any;
         });
         if (!page.ok()) return FromAbsl(server_.domain(), page.status());
         for (const PlanState& state : page->states) {
-          ForEachDeadline(state, [&](Rule rule, const Deadline& deadline) {
+          ForEachDeadline(state, [&](const PlanState& of, Rule rule, const Deadline& deadline) {
             if (!Matches(rule, deadline, asked)) return;
-            *answer.add_deadlines() = ToDeadline(state, rule, deadline);
+            *answer.add_deadlines() = ToDeadline(of, rule, deadline);
           });
         }
         return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));

@@ -23,15 +23,31 @@ void Transfer(Progress& progress, const PlanFacts& facts) {
 }
 
 void Open(Progress& progress, const PlanFacts& facts, Opening opening) {
-  if (IsOpen(progress.state)) {
-    const bool completed = progress.state.cycle->stage == Stage::kFinalised;
-    progress.Emit(
-        PepCycleClosed{completed ? CycleOutcome::kCompleted : CycleOutcome::kNotCompleted});
-    Settle(progress, facts, opening.at);
-  }
   progress.Emit(PepCycleOpened{facts.child_id, facts.child->authority, facts.child->school,
                                std::move(opening.cycle)});
   EndPepOpen(progress, facts, opening.at);
+}
+
+void CloseAll(Progress& progress, absl::Time at) {
+  for (const int number : EarlierPeps(progress.state)) {
+    CloseEarlierPep(progress, number, {CycleOutcome::kCareCeased}, at);
+  }
+  progress.Emit(PepCycleClosed{CycleOutcome::kCareCeased});
+}
+
+void EmitInstant(Progress& progress, const NextInstant& instant) {
+  const auto emit = [&instant](Progress& pep) {
+    if (instant.reminder) {
+      pep.Emit(DeadlineReminderReached{instant.rule});
+    } else {
+      pep.Emit(DeadlineMissed{instant.rule});
+    }
+  };
+  if (instant.earlier) {
+    ForEarlierPep(progress, *instant.earlier, emit);
+  } else {
+    emit(progress);
+  }
 }
 
 }  // namespace
@@ -64,19 +80,15 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     if (at > facts.now) return;
 
     if (over_at == at) {
-      progress.Emit(PepCycleClosed{CycleOutcome::kCareCeased});
+      CloseAll(progress, at);
     } else if (moved_at == at) {
       Transfer(progress, facts);
     } else if (provisional_at == at) {
       BeginProvisional(progress, facts, at);
       continue;
     } else if (instant_at == at) {
-      if (instant->reminder) {
-        progress.Emit(DeadlineReminderReached{instant->rule});
-      } else {
-        progress.Emit(DeadlineMissed{instant->rule});
-      }
-      continue;  // a mark changes nothing that deadlines follow from
+      EmitInstant(progress, *instant);
+      continue;  // a instant changes nothing that deadlines follow from
     } else if (missing_at == at) {
       BeginPepOpen(progress, facts);
       continue;

@@ -4,10 +4,10 @@
 // care began so long ago that the initial PEP is late when the child becomes known, it opens all
 // the same and is said late, and no term's PEP takes its place until it is finalised.
 //
-// A term's PEP opens on the term's first day. It waits while the current one is still being worked
-// on: until an arranged meeting is five school days past, and until everybody who is to be told
-// about an overdue initial, moved or held PEP has been told, so that no overdue work is covered up
-// by the next cycle. What was never arranged closes as not completed.
+// A term's PEP opens on the term's first day. It waits while the newest one is still being worked
+// on: until an arranged meeting is five school days past, while an ePEP may still be finalised in
+// time, and until everybody who is to be told about an overdue initial or moved PEP has been told.
+// What is not done by then stays open beside it (earlier_peps.cc).
 #include <algorithm>
 #include <utility>
 
@@ -90,11 +90,13 @@ absl::Time HeldBackUntil(const Cycle& cycle, const ChildFacts& child, const Cale
     until = std::max(until, calendar.StartOf(last + 1));
   }
   for (const RuleRow& row : RuleRows()) {
-    if (!row.holds_back_next_pep) continue;
+    if (row.holds_back == RuleRow::HoldsBack::kNothing) continue;
     auto deadline = cycle.deadlines.find(row.rule);
-    if (deadline == cycle.deadlines.end()) continue;
-    const DeadlineStatus status = deadline->second.status;
-    if (status != DeadlineStatus::kRunning && status != DeadlineStatus::kMissed) continue;
+    if (deadline == cycle.deadlines.end() || !IsLive(deadline->second)) continue;
+    if (row.holds_back == RuleRow::HoldsBack::kWhileItRuns) {
+      until = std::max(until, MissedFrom(deadline->second.instants.due_at));
+      continue;
+    }
     if (row.rule == Rule::kInitialAvailable &&
         child.care_recorded_at >= MissedFrom(deadline->second.instants.due_at)) {
       return absl::InfiniteFuture();

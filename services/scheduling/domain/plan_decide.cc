@@ -1,21 +1,32 @@
-// The answer to every command in every stage of a PEP.
+// The answer to every command in every stage of one PEP.
 #include <algorithm>
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "services/scheduling/domain/decide.h"
 #include "services/scheduling/domain/plan.h"
 #include "services/scheduling/domain/settle.h"
 #include "shared/domain/characters.h"
 
 namespace pepline::scheduling {
+
+constexpr std::size_t kLongestReason = 500;  // characters
+
+MaybeRefusal CheckReason(const std::string& reason, const std::string& field) {
+  if (reason.empty()) return Refuse(plan_refusals::kReasonRequired, field, "give a reason");
+  if (CharactersIn(reason) > kLongestReason) {
+    return Refuse(plan_refusals::kReasonTooLong, field,
+                  "give the reason in at most 500 characters");
+  }
+  return std::nullopt;
+}
+
 namespace {
 
 constexpr int kEarliestHour = 8;
 constexpr int kLatestHour = 18;
 constexpr int kFurthestDays = 400;
 constexpr int kShortNoticeDays = 10;  // school days
-constexpr std::size_t kLongestReason = 500;
 // Whose SDQ the checklist and its deadline wait for: the teacher's, which assessments asks for with
 // every PEP. What another informant gives or refuses neither does nor waives the teacher's.
 constexpr SdqInformant kAwaitedInformant = SdqInformant::kTeacher;
@@ -57,15 +68,6 @@ MaybeRefusal NeedsNoMeeting(Stage stage) {
     case Stage::kFinalised:
     case Stage::kClosed:
       return NeedsArrangedMeeting(stage);
-  }
-  return std::nullopt;
-}
-
-MaybeRefusal CheckReason(const std::string& reason, const std::string& field) {
-  if (reason.empty()) return Refuse(plan_refusals::kReasonRequired, field, "give a reason");
-  if (CharactersIn(reason) > kLongestReason) {
-    return Refuse(plan_refusals::kReasonTooLong, field,
-                  "give the reason in at most 500 characters");
   }
   return std::nullopt;
 }
@@ -137,6 +139,8 @@ void EmitStarted(Progress& progress, absl::Time now) {
   if (progress.state.cycle->stage == Stage::kScheduled) progress.Emit(PepPreparationStarted{now});
 }
 
+}  // namespace
+
 MaybeRefusal On(const SchedulePepMeeting& command, Progress& progress, const PlanFacts& facts) {
   const Cycle& cycle = *progress.state.cycle;
   if (auto no = NeedsNoMeeting(cycle.stage)) return no;
@@ -156,10 +160,10 @@ MaybeRefusal On(const ReschedulePepMeeting& command, Progress& progress, const P
   const Calendar& calendar = *facts.calendar;
   const int notice =
       calendar.SchoolDaysBetween(calendar.DayOf(facts.now), calendar.DayOf(*cycle.meeting_at));
-  progress.Emit(PepMeetingRescheduled{*cycle.meeting_at, command.meeting_at,
-                                      SdqRequiredBy(cycle, command.meeting_at, facts),
-                                      cycle.times_rescheduled + 1, notice <= kShortNoticeDays,
-                                      NoSchoolDayReason(command, calendar)});
+  progress.Emit(PepMeetingRescheduled{
+      *cycle.meeting_at, command.meeting_at, SdqRequiredBy(cycle, command.meeting_at, facts),
+      cycle.times_rescheduled + 1, notice <= kShortNoticeDays, NoSchoolDayReason(command, calendar),
+      command.reason, facts.now});
   EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
@@ -168,7 +172,7 @@ MaybeRefusal On(const CancelPepMeeting& command, Progress& progress, const PlanF
   const Cycle& cycle = *progress.state.cycle;
   if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
   if (auto no = CheckReason(command.reason, "reason")) return no;
-  progress.Emit(PepMeetingCancelled{*cycle.meeting_at});
+  progress.Emit(PepMeetingCancelled{*cycle.meeting_at, command.reason, facts.now});
   EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
@@ -178,6 +182,8 @@ MaybeRefusal On(const StartPepPreparation&, Progress& progress, const PlanFacts&
   EmitStarted(progress, facts.now);
   return std::nullopt;
 }
+
+namespace {
 
 // Views and SDQs are ticked by what assessments has on record. By hand, whoever is late with them
 // would end their own lateness while they stay missing there.
@@ -205,6 +211,8 @@ bool IsBeside(const Report& report) {
   return report.item == ReadinessItem::kSdq && report.informant != kAwaitedInformant;
 }
 
+}  // namespace
+
 MaybeRefusal On(const CompleteReadinessItem& command, Progress& progress, const PlanFacts& facts) {
   if (!command.reported_at) {
     if (auto no = CheckTickedByHand(command.item)) return no;
@@ -224,6 +232,8 @@ MaybeRefusal On(const WaiveReadinessItem& command, Progress& progress, const Pla
   progress.Emit(PepReadinessItemWaived{command.item, std::min(command.reported_at, facts.now)});
   return std::nullopt;
 }
+
+namespace {
 
 MaybeRefusal CheckAttendance(const HeldMeeting& meeting) {
   if (!meeting.chair)
@@ -260,6 +270,8 @@ MaybeRefusal NeedsMeetingToHold(Stage stage) {
   if (stage == Stage::kDue || stage == Stage::kInterim) return std::nullopt;
   return NeedsArrangedMeeting(stage);
 }
+
+}  // namespace
 
 MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFacts& facts) {
   const Cycle& cycle = *progress.state.cycle;
@@ -322,70 +334,6 @@ MaybeRefusal On(const OpenInterimPep&, Progress& progress, const PlanFacts& fact
   }
   progress.Emit(PepInterimOpened{facts.now, calendar.DayOf(facts.now)});
   return std::nullopt;
-}
-
-// A report of another service about a PEP that is over, or that there never was, is no mistake.
-bool IsReport(const CompleteReadinessItem& command) { return command.reported_at.has_value(); }
-bool IsReport(const WaiveReadinessItem&) { return true; }
-template <class Command>
-bool IsReport(const Command&) {
-  return false;
-}
-
-// The social worker does the school's part while an interim PEP stands in, and no other time.
-template <class Command>
-MaybeRefusal CheckMadeBy(const Command& command, const Cycle& cycle) {
-  if constexpr (requires { command.by; }) {
-    if (command.by == MadeBy::kSocialWorker && !cycle.interim_at) {
-      return Refuse(plan_refusals::kNotAnInterimPep, "",
-                    "no interim PEP is in force; the Designated Teacher or the Virtual School does "
-                    "this");
-    }
-  }
-  return std::nullopt;
-}
-
-template <class Command>
-MaybeRefusal OnCurrentPep(const Command& command, Progress& progress, const PlanFacts& facts) {
-  const PlanState& state = progress.state;
-  if (!IsOpen(state)) {
-    if (IsReport(command)) return std::nullopt;
-    const std::string why = WhyNoneIsOpen(state, facts);
-    if (!why.empty()) {
-      return Refuse(
-          plan_refusals::kNoCurrentPep, "child_id",
-          absl::StrCat("this child has no current PEP: ", why, "; try again when one is open"));
-    }
-    return Refuse(plan_refusals::kNoCurrentPep, "child_id",
-                  "this child has no current PEP; check that care is on record and that a PEP is "
-                  "required at the child's age");
-  }
-  if (!command.pep.empty() && command.pep != PepIdOf(state.child, state.cycle->number)) {
-    if (IsReport(command)) return std::nullopt;
-    return Refuse(plan_refusals::kOtherPep, "pep_id",
-                  "this is not the child's current PEP; leave it empty "
-                  "or give the current one's id");
-  }
-  auto no = CheckMadeBy(command, *state.cycle);
-  if (!no) no = On(command, progress, facts);
-  if (!no) Settle(progress, facts, facts.now);
-  return no;
-}
-
-MaybeRefusal OnCurrentPep(const Wake&, Progress&, const PlanFacts&) { return std::nullopt; }
-
-}  // namespace
-
-Decision<PlanEvent> Plan::Decide(const PlanState& state, const PlanCommand& command,
-                                 const PlanFacts& facts) {
-  Progress progress{state, {}};
-  CatchUp(progress, facts);
-  auto no =
-      std::visit([&](const auto& one) { return OnCurrentPep(one, progress, facts); }, command);
-  if (no) return *std::move(no);
-  // A command can bring more about at once: a reminder that is already due, the next term's PEP.
-  CatchUp(progress, facts);
-  return std::move(progress.events);
 }
 
 }  // namespace pepline::scheduling

@@ -1,4 +1,6 @@
 // How each event changes the plan, and what follows from the state alone: the index.
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,6 +27,46 @@ void RememberUnrecorded(Cycle& cycle, absl::Time meeting_at) {
   if (late && !cycle.unrecorded_meeting_at) cycle.unrecorded_meeting_at = meeting_at;
 }
 
+void KeepChange(Cycle& cycle, MeetingChange change) {
+  auto& changes = cycle.meeting_changes;
+  if (changes.size() == kMostMeetingChanges) changes.erase(changes.begin());
+  changes.push_back(std::move(change));
+}
+
+// A PEP that is over leaves the plan for a record of its own.
+void PutAside(PlanState& state, Cycle pep) {
+  state.closed.push_back({pep.number, pep.academic_year, pep.term});
+  state.put_aside.push_back(std::move(pep));
+}
+
+// The next PEP counts its months from the last meeting before it, also where that was put on record
+// only when the next PEP was open.
+void CountFromMeeting(PlanState& state, const Cycle& held_late) {
+  const auto count = [&](Cycle& later) {
+    if (later.number <= held_late.number || later.care_started_on != held_late.care_started_on) {
+      return;
+    }
+    auto& from = later.previous_held_on;
+    if (!from || *from < held_late.held->held_on) from = held_late.held->held_on;
+  };
+  for (Cycle& one : state.earlier) count(one);
+  if (state.cycle) count(*state.cycle);
+}
+
+void ChangeEarlier(PlanState& state, const OfEarlierPep& of) {
+  const auto found = std::ranges::find(state.earlier, of.number, &Cycle::number);
+  if (found == state.earlier.end()) return;
+  PlanState alone{state.child, state.authority, state.school, std::move(*found)};
+  alone = std::visit(
+      [&](const auto& event) { return Plan::Evolve(std::move(alone), PlanEvent(event)); },
+      of.event);
+  *found = *std::move(alone.cycle);
+  if (std::holds_alternative<PepMeetingHeld>(of.event)) CountFromMeeting(state, Cycle(*found));
+  if (found->stage != Stage::kClosed) return;
+  PutAside(state, std::move(*found));
+  state.earlier.erase(found);
+}
+
 template <class Change>
 void ChangeDeadline(PlanState& state, Rule rule, Change change) {
   if (rule == Rule::kPepOpen) {
@@ -44,6 +86,11 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
             state.child = opened.child;
             state.authority = opened.authority;
             state.school = opened.school;
+            if (state.cycle && state.cycle->stage == Stage::kClosed) {
+              PutAside(state, *std::move(state.cycle));
+            } else if (state.cycle) {
+              state.earlier.push_back(*std::move(state.cycle));
+            }
             state.cycle = opened.cycle;
           },
           [&](const PepInterimOpened& opened) {
@@ -63,6 +110,8 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const PepMeetingRescheduled& rescheduled) {
             ChangeCycle(state, [&](Cycle& cycle) {
               RememberUnrecorded(cycle, rescheduled.old_meeting_at);
+              KeepChange(cycle, {rescheduled.at, rescheduled.old_meeting_at, rescheduled.meeting_at,
+                                 rescheduled.reason});
               cycle.meeting_at = rescheduled.meeting_at;
               cycle.no_school_day_reason = rescheduled.no_school_day_reason;
               cycle.times_rescheduled = rescheduled.times_rescheduled;
@@ -71,6 +120,8 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const PepMeetingCancelled& cancelled) {
             ChangeCycle(state, [&](Cycle& cycle) {
               RememberUnrecorded(cycle, cancelled.cancelled_meeting_at);
+              KeepChange(cycle, {cancelled.at, cancelled.cancelled_meeting_at, std::nullopt,
+                                 cancelled.reason});
               cycle.stage = cycle.interim_at ? Stage::kInterim : Stage::kDue;
               cycle.meeting_at.reset();
               cycle.no_school_day_reason.clear();
@@ -106,8 +157,12 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               cycle.finalised_at = finalised.finalised_at;
             });
           },
-          [&](const PepCycleClosed&) {
-            ChangeCycle(state, [](Cycle& cycle) { cycle.stage = Stage::kClosed; });
+          [&](const PepCycleClosed& closed) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.stage = Stage::kClosed;
+              cycle.outcome = closed.outcome;
+              cycle.write_off_reason = closed.write_off_reason;
+            });
           },
           [&](const PepTransferredToSchool& transferred) {
             state.school = transferred.to;
@@ -155,6 +210,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               deadline.late = withdrawn.late;
             });
           },
+          [&](const OfEarlierPep& of) { ChangeEarlier(state, of); },
       },
       event);
   return state;
@@ -165,6 +221,33 @@ std::vector<IndexEntry> Plan::Index(const PlanState&) { return {}; }
 
 PepId PepIdOf(const ChildId& child, int cycle_number) {
   return PepId(absl::StrCat(child.text(), ".", cycle_number));
+}
+
+std::optional<int> NumberOf(const ChildId& child, const PepId& pep) {
+  const std::string& text = pep.text();
+  const std::string prefix = child.text() + ".";
+  if (!text.starts_with(prefix)) return std::nullopt;
+  int number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + prefix.size(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return number;
+}
+
+std::optional<PlanState> PlanOfPep(const PlanState& state, int number) {
+  PlanState alone{state.child, state.authority, state.school, std::nullopt};
+  if (state.cycle && state.cycle->number == number) {
+    alone.cycle = state.cycle;
+    alone.pep_open = state.pep_open;
+    return alone;
+  }
+  for (const auto* peps : {&state.earlier, &state.put_aside}) {
+    const auto found = std::ranges::find(*peps, number, &Cycle::number);
+    if (found == peps->end()) continue;
+    alone.cycle = *found;
+    return alone;
+  }
+  return std::nullopt;
 }
 
 bool IsOpen(const PlanState& state) { return state.cycle && state.cycle->stage != Stage::kClosed; }

@@ -70,12 +70,14 @@ std::optional<absl::Time> DraftReady(const Cycle& cycle) {
   return ticked ? ticked : Finalised(cycle);
 }
 
+using HoldsBack = RuleRow::HoldsBack;
+
 constexpr std::array kRows = {
     RuleRow{.rule = Rule::kInitialStarted, .starts_on = EntryToCare, .done_at = Started},
     RuleRow{.rule = Rule::kInitialAvailable,
             .starts_on = EntryToCare,
             .done_at = Finalised,
-            .holds_back_next_pep = true,
+            .holds_back = HoldsBack::kUntilEverybodyWasTold,
             .put_off_by_interim = true},
     RuleRow{.rule = Rule::kHeldByTermCutOff,
             .starts_on = OpeningOfTermlyPep,
@@ -85,21 +87,21 @@ constexpr std::array kRows = {
     RuleRow{.rule = Rule::kUpdatedAfterMove,
             .starts_on = Move,
             .done_at = Finalised,
-            .holds_back_next_pep = true},
+            .holds_back = HoldsBack::kUntilEverybodyWasTold},
     RuleRow{.rule = Rule::kDraftReady, .starts_on = MeetingDay, .done_at = DraftReady},
     RuleRow{.rule = Rule::kFinalised,
             .starts_on = DayHeldOrSet,
             .done_at = Finalised,
-            .holds_back_next_pep = true,
+            .holds_back = HoldsBack::kWhileItRuns,
             .provisional_until_held = true},
     RuleRow{.rule = Rule::kSdqScored,
             .starts_on = MeetingDay,
             .done_at = SdqScored,
-            .waived_at = SdqWaived},
+            .waived_at = SdqWaived,
+            .served_by_later = true},
     RuleRow{.rule = Rule::kMeetingRecorded,
             .starts_on = DaySet,
             .done_at = Recorded,
-            .holds_back_next_pep = true,
             .of_each_meeting = true},
     // The child's and no PEP's: it runs while there is none (missing_pep.cc).
     RuleRow{.rule = Rule::kPepOpen, .starts_on = NoDay, .done_at = Never},

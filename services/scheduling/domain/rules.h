@@ -22,8 +22,12 @@ struct RuleRow {
   std::optional<absl::Time> (*waived_at)(const Cycle& cycle) = nullptr;
   // Due on the cut-off day of the PEP's term, whatever the length in the profile.
   bool by_term_cut_off = false;
-  // The next term's PEP opens only when this is done, or when everybody was told that it is not.
-  bool holds_back_next_pep = false;
+  // How long it keeps the next term's PEP from opening: not at all, while it runs, or until it is
+  // done or everybody was told that it is not.
+  enum class HoldsBack { kNothing, kWhileItRuns, kUntilEverybodyWasTold };
+  HoldsBack holds_back = HoldsBack::kNothing;
+  // A later PEP's work ends it also where this PEP's meeting was held: one SDQ serves both.
+  bool served_by_later = false;
   // Each meeting that is set for the PEP has one of its own: what ended it for one meeting does not
   // for the next.
   bool of_each_meeting = false;

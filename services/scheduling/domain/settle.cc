@@ -45,7 +45,11 @@ std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const 
   return instants;
 }
 
-void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
+namespace {
+
+// Of the one PEP that `progress` holds as its newest; `later` are those that opened after it.
+void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
+               const std::vector<Cycle>& later) {
   if (!progress.state.cycle) return;
   const bool closed = progress.state.cycle->stage == Stage::kClosed;
   // Without the profile or the bank holidays nothing can be counted; what runs goes on as it was.
@@ -55,7 +59,7 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
     const Cycle cycle = *progress.state.cycle;
     auto entry = cycle.deadlines.find(rule);
     const Deadline* deadline = entry == cycle.deadlines.end() ? nullptr : &entry->second;
-    const auto done_at = row.done_at(cycle);
+    const auto done_at = DoneAt(row, cycle, later);
     const bool over = deadline && IsOver(deadline->status);
     if (over && (done_at || !row.of_each_meeting)) continue;
     const bool live = deadline && IsLive(*deadline);
@@ -63,7 +67,7 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
       if (live) progress.Emit(DeadlineWithdrawn{rule});
       continue;
     }
-    const auto waived_at = row.waived_at ? row.waived_at(cycle) : std::nullopt;
+    const auto waived_at = WaivedAt(row, cycle, later);
     const auto ended_at = done_at ? done_at : waived_at;
     const bool provisional = row.provisional_until_held && !cycle.held;
     // One that is provisional runs from its meeting on, and begins in the order of instants
@@ -96,20 +100,34 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
   }
 }
 
+}  // namespace
+
+void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
+  SettlePep(progress, facts, at, {});
+  for (const int number : EarlierPeps(progress.state)) {
+    const std::vector<Cycle> later = LaterThan(progress.state, number);
+    ForEarlierPep(progress, number, [&](Progress& pep) { SettlePep(pep, facts, at, later); });
+  }
+  CloseServedPeps(progress, at);
+}
+
 std::optional<NextInstant> NextInstantOf(const PlanState& state) {
   std::optional<NextInstant> next;
   auto consider = [&](NextInstant instant) {
     if (!next || instant.at < next->at) next = instant;
   };
-  auto look_at = [&](Rule rule, const Deadline& deadline) {
+  auto look_at = [&](Rule rule, const Deadline& deadline, std::optional<int> earlier) {
     if (deadline.status != DeadlineStatus::kRunning) return;
     auto reminder_at = ReminderAt(deadline.instants);
-    if (!deadline.reminded && reminder_at) consider({*reminder_at, rule, true});
-    consider({MissedFrom(deadline.instants.due_at), rule, false});
+    if (!deadline.reminded && reminder_at) consider({*reminder_at, rule, true, earlier});
+    consider({MissedFrom(deadline.instants.due_at), rule, false, earlier});
   };
-  if (state.pep_open) look_at(Rule::kPepOpen, *state.pep_open);
+  if (state.pep_open) look_at(Rule::kPepOpen, *state.pep_open, std::nullopt);
+  for (const Cycle& pep : state.earlier) {
+    for (const auto& [rule, deadline] : pep.deadlines) look_at(rule, deadline, pep.number);
+  }
   if (!state.cycle) return next;
-  for (const auto& [rule, deadline] : state.cycle->deadlines) look_at(rule, deadline);
+  for (const auto& [rule, deadline] : state.cycle->deadlines) look_at(rule, deadline, std::nullopt);
   return next;
 }
 

@@ -4,10 +4,13 @@
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_SETTLE_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_SETTLE_H_
 
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "services/scheduling/domain/plan.h"
+#include "services/scheduling/domain/rules.h"
 
 namespace pepline::scheduling {
 
@@ -26,8 +29,23 @@ struct Progress {
 std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const PlanFacts& facts);
 
 // Says every DeadlineSet, Met, Recalculated and Withdrawn (a waiver among them) that the state
-// calls for at `at`.
+// calls for at `at`, of every open PEP, and closes those that a later one has served.
 void Settle(Progress& progress, const PlanFacts& facts, absl::Time at);
+
+// PEPs that are open beside a later one (earlier_peps.cc). Their numbers, the oldest first.
+std::vector<int> EarlierPeps(const PlanState& state);
+// Lets `act` decide on that PEP as if it were the only one, and says what it decided.
+void ForEarlierPep(Progress& progress, int number, const std::function<void(Progress& pep)>& act);
+std::vector<Cycle> LaterThan(const PlanState& state, int number);
+// When the work of a row was done for a PEP, or need not be done: by its own record, or by that of
+// a later PEP that serves it. nullopt while neither is.
+std::optional<absl::Time> DoneAt(const RuleRow& row, const Cycle& pep,
+                                 const std::vector<Cycle>& later);
+std::optional<absl::Time> WaivedAt(const RuleRow& row, const Cycle& pep,
+                                   const std::vector<Cycle>& later);
+// Ends what is still waited for of it, as waived where `closed` is a write-off, and closes it.
+void CloseEarlierPep(Progress& progress, int number, const PepCycleClosed& closed, absl::Time at);
+void CloseServedPeps(Progress& progress, absl::Time at);
 
 // Puts the deadline of an initial PEP off where an interim PEP is in force (interim.cc).
 void PutOffByInterim(DeadlineInstants& instants, const RuleTerms& terms, const Cycle& cycle,
@@ -77,6 +95,7 @@ struct NextInstant {
   absl::Time at;
   Rule rule;
   bool reminder = false;
+  std::optional<int> earlier = std::nullopt;  // of the PEP with that number, not of the newest
 };
 std::optional<NextInstant> NextInstantOf(const PlanState& state);
 

@@ -78,6 +78,23 @@ HeldMeeting Decode(const stored::HeldMeeting& in, FieldReader& reader) {
   return held;
 }
 
+// See Plan.earlier in storage/v1/plan.proto.
+constexpr std::string_view kEarlierPepsRow = "earlier-peps";
+
+void Encode(const MeetingChange& change, stored::MeetingChange& out) {
+  out.set_changed_at(absl::ToUnixMicros(change.changed_at));
+  out.set_old_meeting_at(absl::ToUnixMicros(change.old_meeting_at));
+  if (change.meeting_at) out.set_meeting_at(absl::ToUnixMicros(*change.meeting_at));
+  out.set_reason(change.reason);
+}
+
+MeetingChange Decode(const stored::MeetingChange& in) {
+  MeetingChange change{FromMicros(in.changed_at()), FromMicros(in.old_meeting_at()), std::nullopt,
+                       in.reason()};
+  if (in.has_meeting_at()) change.meeting_at = FromMicros(in.meeting_at());
+  return change;
+}
+
 void Encode(const Cycle& cycle, stored::Cycle& out) {
   out.set_number(cycle.number);
   out.set_kind(ToProto(cycle.kind));
@@ -114,6 +131,11 @@ void Encode(const Cycle& cycle, stored::Cycle& out) {
     Encode(deadline, rule,
            rule == Rule::kMeetingRecorded ? *out.add_later_deadlines() : *out.add_deadlines());
   }
+  for (const MeetingChange& change : cycle.meeting_changes) {
+    Encode(change, *out.add_meeting_changes());
+  }
+  if (cycle.outcome) out.set_outcome(ToProto(*cycle.outcome));
+  out.set_write_off_reason(cycle.write_off_reason);
 }
 
 Cycle Decode(const stored::Cycle& in, FieldReader& reader) {
@@ -146,6 +168,7 @@ Cycle Decode(const stored::Cycle& in, FieldReader& reader) {
     cycle.waived[reader.Known(FromProto(waiver.item()))] = FromMicros(waiver.waived_at());
   }
   for (const auto& deadline : in.deadlines()) {
+    if (deadline.rule_id() == kEarlierPepsRow) continue;
     cycle.deadlines[reader.Known(ParseRule(deadline.rule_id()))] = Decode(deadline, reader);
   }
   for (const auto& deadline : in.later_deadlines()) {
@@ -153,6 +176,11 @@ Cycle Decode(const stored::Cycle& in, FieldReader& reader) {
       cycle.deadlines[*rule] = Decode(deadline, reader);
     }
   }
+  for (const auto& change : in.meeting_changes()) cycle.meeting_changes.push_back(Decode(change));
+  if (in.outcome() != v1::PEP_CYCLE_OUTCOME_UNSPECIFIED) {
+    cycle.outcome = reader.Known(FromProto(in.outcome()));
+  }
+  cycle.write_off_reason = in.write_off_reason();
   return cycle;
 }
 
@@ -170,6 +198,14 @@ absl::StatusOr<PlanState> PlanCodec::Decode(const std::vector<std::optional<std:
     state.school = SchoolUrn(plan.school_urn());
     if (plan.has_cycle()) state.cycle = scheduling::Decode(plan.cycle(), reader);
     if (plan.has_pep_open()) state.pep_open = scheduling::Decode(plan.pep_open(), reader);
+    for (const auto& pep : plan.earlier()) {
+      state.earlier.push_back(scheduling::Decode(pep, reader));
+    }
+    for (const auto& pep : plan.closed()) {
+      ClosedPep closed{pep.number(), pep.academic_year(), std::nullopt};
+      if (!pep.term().empty()) closed.term = reader.Known(ParseTerm(pep.term()));
+      state.closed.push_back(std::move(closed));
+    }
   }
   if (!parsed || !reader.readable()) {
     return absl::DataLossError("a stored plan cannot be read; see `pepctl rebuild`");
@@ -186,7 +222,52 @@ std::vector<std::string> PlanCodec::Encode(const PlanState& state) {
   if (state.pep_open) {
     scheduling::Encode(*state.pep_open, Rule::kPepOpen, *plan.mutable_pep_open());
   }
+  for (const Cycle& pep : state.earlier) scheduling::Encode(pep, *plan.add_earlier());
+  if (!state.earlier.empty()) {
+    plan.mutable_cycle()->add_deadlines()->set_rule_id(std::string(kEarlierPepsRow));
+  }
+  for (const ClosedPep& pep : state.closed) {
+    auto* closed = plan.add_closed();
+    closed->set_number(pep.number);
+    closed->set_academic_year(pep.academic_year);
+    if (pep.term) closed->set_term(std::string(TermName(*pep.term)));
+  }
   return {plan.SerializeAsString()};
+}
+
+std::vector<std::pair<RecordKey, std::string>> PlanCodec::EncodeBeside(const PlanState& state) {
+  std::vector<std::pair<RecordKey, std::string>> records;
+  for (const Cycle& pep : state.put_aside) {
+    records.emplace_back(RecordKey{std::string(kPepKind), PepIdOf(state.child, pep.number).text()},
+                         EncodePep({state.child, state.authority, state.school, pep}));
+  }
+  return records;
+}
+
+std::string EncodePep(const PlanState& alone) {
+  stored::Pep out;
+  out.set_child_id(alone.child.text());
+  out.set_authority_code(alone.authority.text());
+  out.set_school_urn(alone.school.text());
+  Encode(*alone.cycle, *out.mutable_cycle());
+  return out.SerializeAsString();
+}
+
+absl::StatusOr<PlanState> DecodePep(const std::string& bytes) {
+  stored::Pep in;
+  FieldReader reader;
+  PlanState alone;
+  const bool parsed = in.ParseFromString(bytes) && in.has_cycle();
+  if (parsed) {
+    alone.child = ChildId(in.child_id());
+    alone.authority = AuthorityCode(in.authority_code());
+    alone.school = SchoolUrn(in.school_urn());
+    alone.cycle = Decode(in.cycle(), reader);
+  }
+  if (!parsed || !reader.readable()) {
+    return absl::DataLossError("a stored PEP cannot be read; see `pepctl rebuild`");
+  }
+  return alone;
 }
 
 Target PlanOf(const ChildId& child) {

@@ -86,8 +86,18 @@ v1::PepCycleOutcome ToProto(CycleOutcome outcome) {
       return v1::PEP_CYCLE_OUTCOME_NOT_COMPLETED;
     case CycleOutcome::kCareCeased:
       return v1::PEP_CYCLE_OUTCOME_CARE_CEASED;
+    case CycleOutcome::kWrittenOff:
+      return v1::PEP_CYCLE_OUTCOME_WRITTEN_OFF;
   }
   return v1::PEP_CYCLE_OUTCOME_UNSPECIFIED;
+}
+
+std::optional<CycleOutcome> FromProto(v1::PepCycleOutcome outcome) {
+  for (CycleOutcome one : {CycleOutcome::kCompleted, CycleOutcome::kNotCompleted,
+                           CycleOutcome::kCareCeased, CycleOutcome::kWrittenOff}) {
+    if (ToProto(one) == outcome) return one;
+  }
+  return std::nullopt;
 }
 
 v1::ReadinessItem ToProto(ReadinessItem item) {

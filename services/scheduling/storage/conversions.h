@@ -25,6 +25,7 @@ std::optional<CycleKind> FromProto(v1::PepCycleKind kind);
 v1::DeadlineState ToProto(DeadlineStatus status);
 std::optional<DeadlineStatus> FromProto(v1::DeadlineState status);
 v1::PepCycleOutcome ToProto(CycleOutcome outcome);
+std::optional<CycleOutcome> FromProto(v1::PepCycleOutcome outcome);
 v1::ReadinessItem ToProto(ReadinessItem item);
 std::optional<ReadinessItem> FromProto(v1::ReadinessItem item);
 std::optional<SdqInformant> FromProto(assessments::v1::SdqInformant informant);

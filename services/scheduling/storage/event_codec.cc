@@ -153,18 +153,21 @@ auto* MemberOf(const DeadlineWithdrawn&, v1::SchedulingEvent& out) {
 
 EncodedEvent PlanCodec::EncodeEvent(const PlanState& after, const PlanEvent& event,
                                     const common::v1::EventHeader& header) {
-  v1::SchedulingEvent envelope;
-  *envelope.mutable_header() = header;
-  *envelope.mutable_pep() = ReferenceOf(after);
-  std::string type;
-  std::visit(
-      [&](const auto& one) {
-        auto* member = MemberOf(one, envelope);
-        Fill(after, one, *member);
-        type = member->GetDescriptor()->full_name();
-      },
+  const auto encode = [&header](const PlanState& of, const auto& one) -> EncodedEvent {
+    v1::SchedulingEvent envelope;
+    *envelope.mutable_header() = header;
+    *envelope.mutable_pep() = ReferenceOf(of);
+    auto* member = MemberOf(one, envelope);
+    Fill(of, one, *member);
+    return {member->GetDescriptor()->full_name(), of.child.text(), envelope.SerializeAsString()};
+  };
+  return std::visit(
+      Match{[&](const OfEarlierPep& of) {
+              const PlanState alone = PlanOfPep(after, of.number).value_or(PlanState());
+              return std::visit([&](const auto& one) { return encode(alone, one); }, of.event);
+            },
+            [&](const auto& one) { return encode(after, one); }},
       event);
-  return {std::move(type), after.child.text(), envelope.SerializeAsString()};
 }
 
 }  // namespace pepline::scheduling

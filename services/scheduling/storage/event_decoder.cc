@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/storage/codec.h"
@@ -43,20 +42,10 @@ class Reader : public FieldReader {
   absl::Time occurred_at;
 };
 
-// "<child id>.<number>".
-std::optional<int> NumberOf(const std::string& pep_id) {
-  const auto dot = pep_id.rfind('.');
-  int number = 0;
-  if (dot == std::string::npos || !absl::SimpleAtoi(pep_id.substr(dot + 1), &number)) {
-    return std::nullopt;
-  }
-  return number;
-}
-
-PlanEvent Decode(const PlanState& before, const ChildFacts& child, const v1::PepReference& pep,
-                 const v1::PepCycleOpened& emitted, Reader& reader) {
+PepEvent Decode(const PlanState& before, const ChildFacts& child, const v1::PepReference& pep,
+                const v1::PepCycleOpened& emitted, Reader& reader) {
   Cycle cycle;
-  cycle.number = reader.Known(NumberOf(pep.pep_id()));
+  cycle.number = reader.Known(NumberOf(ChildId(pep.child_id()), PepId(pep.pep_id())));
   cycle.kind = reader.Known(FromProto(emitted.kind()));
   cycle.academic_year = emitted.academic_year();
   if (!emitted.term().empty()) cycle.term = reader.Known(ParseTerm(emitted.term()));
@@ -77,7 +66,7 @@ PlanEvent Decode(const PlanState& before, const ChildFacts& child, const v1::Pep
                         std::move(cycle)};
 }
 
-PlanEvent Decode(const v1::PepMeetingHeld& emitted, Reader& reader) {
+PepEvent Decode(const v1::PepMeetingHeld& emitted, Reader& reader) {
   PepMeetingHeld held;
   held.meeting.held_on = reader.Day(emitted.held_on());
   if (emitted.chaired_by_designated_teacher()) held.meeting.chair = Attendee::kDesignatedTeacher;
@@ -92,8 +81,8 @@ PlanEvent Decode(const v1::PepMeetingHeld& emitted, Reader& reader) {
   return held;
 }
 
-PlanEvent Decode(const PlanState& before, const v1::PepReference& pep,
-                 const v1::DeadlineSet& emitted, Reader& reader) {
+PepEvent Decode(const PlanState& before, const v1::PepReference& pep,
+                const v1::DeadlineSet& emitted, Reader& reader) {
   DeadlineSet set{reader.RuleOf(emitted.deadline()), reader.Instants(emitted.deadline()), false};
   set.reminder_passed = reader.occurred_at >= MissedFrom(set.instants.due_at);
   if (set.rule == Rule::kPepOpen && !IsOpen(before)) {
@@ -103,8 +92,8 @@ PlanEvent Decode(const PlanState& before, const v1::PepReference& pep,
   return set;
 }
 
-PlanEvent Decode(const ChildFacts& child, const v1::PepTransferredToSchool& emitted,
-                 Reader& reader) {
+PepEvent Decode(const ChildFacts& child, const v1::PepTransferredToSchool& emitted,
+                Reader& reader) {
   PepTransferredToSchool transferred{SchoolUrn(emitted.from_school_urn()),
                                      SchoolUrn(emitted.to_school_urn()), std::nullopt};
   // The first school is not a move.
@@ -115,14 +104,8 @@ PlanEvent Decode(const ChildFacts& child, const v1::PepTransferredToSchool& emit
   return transferred;
 }
 
-CycleOutcome OutcomeOf(v1::PepCycleOutcome outcome) {
-  if (outcome == v1::PEP_CYCLE_OUTCOME_COMPLETED) return CycleOutcome::kCompleted;
-  if (outcome == v1::PEP_CYCLE_OUTCOME_CARE_CEASED) return CycleOutcome::kCareCeased;
-  return CycleOutcome::kNotCompleted;
-}
-
-std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child,
-                                const SchedulingEvent& emitted, Reader& reader) {
+std::optional<PepEvent> Decode(const PlanState& before, const ChildFacts& child,
+                               const SchedulingEvent& emitted, Reader& reader) {
   switch (emitted.event_case()) {
     case SchedulingEvent::kPepCycleOpened:
       return Decode(before, child, emitted.pep(), emitted.pep_cycle_opened(), reader);
@@ -134,12 +117,19 @@ std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child
                                  reader.At(emitted.pep_meeting_scheduled().sdq_required_by())};
     case SchedulingEvent::kPepMeetingRescheduled: {
       const auto& moved = emitted.pep_meeting_rescheduled();
-      return PepMeetingRescheduled{reader.At(moved.old_meeting_at()), reader.At(moved.meeting_at()),
-                                   reader.At(moved.sdq_required_by()), moved.times_rescheduled(),
-                                   moved.at_short_notice()};
+      return PepMeetingRescheduled{reader.At(moved.old_meeting_at()),
+                                   reader.At(moved.meeting_at()),
+                                   reader.At(moved.sdq_required_by()),
+                                   moved.times_rescheduled(),
+                                   moved.at_short_notice(),
+                                   {},
+                                   {},
+                                   reader.occurred_at};
     }
     case SchedulingEvent::kPepMeetingCancelled:
-      return PepMeetingCancelled{reader.At(emitted.pep_meeting_cancelled().cancelled_meeting_at())};
+      return PepMeetingCancelled{reader.At(emitted.pep_meeting_cancelled().cancelled_meeting_at()),
+                                 {},
+                                 reader.occurred_at};
     case SchedulingEvent::kPepPreparationStarted:
       return PepPreparationStarted{reader.occurred_at};
     case SchedulingEvent::kPepReadinessItemCompleted:
@@ -157,7 +147,7 @@ std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child
                            emitted.epep_finalised().school_days_taken(),
                            emitted.epep_finalised().within_limit()};
     case SchedulingEvent::kPepCycleClosed:
-      return PepCycleClosed{OutcomeOf(emitted.pep_cycle_closed().outcome())};
+      return PepCycleClosed{reader.Known(FromProto(emitted.pep_cycle_closed().outcome()))};
     case SchedulingEvent::kPepTransferredToSchool:
       return Decode(child, emitted.pep_transferred_to_school(), reader);
     case SchedulingEvent::kDeadlineSet:
@@ -192,20 +182,29 @@ std::optional<PlanEvent> Decode(const PlanState& before, const ChildFacts& child
 absl::StatusOr<PlanEvent> PlanCodec::DecodeEvent(const PlanState& before, const ChildFacts& child,
                                                  const SchedulingEvent& emitted) {
   Reader reader(emitted);
-  auto event = scheduling::Decode(before, child, emitted, reader);
+  const auto number = NumberOf(before.child, PepId(emitted.pep().pep_id()));
+  const bool of_earlier = number && std::ranges::count(before.earlier, *number, &Cycle::number) > 0;
+  auto event =
+      scheduling::Decode(of_earlier ? *PlanOfPep(before, *number) : before, child, emitted, reader);
   if (!event || !reader.readable()) return EventNotReadable();
-  return *std::move(event);
+  if (!of_earlier) return std::visit([](auto& one) { return PlanEvent(std::move(one)); }, *event);
+  return PlanEvent(OfEarlierPep{*number, *std::move(event)});
 }
 
-PlanState PlanCodec::PublishedFieldsOnly(PlanState state) {
-  // Without a reminder there is nothing that this could hold back.
-  const auto forget_reminded = [](Deadline& deadline) {
-    if (!ReminderAt(deadline.instants)) deadline.reminded = false;
-  };
-  if (state.pep_open) forget_reminded(*state.pep_open);
-  if (!state.cycle) return state;
-  Cycle& cycle = *state.cycle;
+namespace {
+
+// Without a reminder there is nothing that this could hold back.
+void ForgetReminded(Deadline& deadline) {
+  if (!ReminderAt(deadline.instants)) deadline.reminded = false;
+}
+
+void ForgetUnpublished(Cycle& cycle) {
   cycle.no_school_day_reason.clear();
+  cycle.write_off_reason.clear();
+  for (MeetingChange& change : cycle.meeting_changes) {
+    change.changed_at = absl::UnixEpoch();
+    change.reason.clear();
+  }
   for (auto* at : {&cycle.interim_at, &cycle.started_at, &cycle.held_at, &cycle.recorded_at}) {
     if (*at) *at = absl::UnixEpoch();
   }
@@ -219,7 +218,16 @@ PlanState PlanCodec::PublishedFieldsOnly(PlanState state) {
     held.missing_pupil_views_reason.clear();
     held.missing_sdq_reason.clear();
   }
-  for (auto& [rule, deadline] : cycle.deadlines) forget_reminded(deadline);
+  for (auto& [rule, deadline] : cycle.deadlines) ForgetReminded(deadline);
+}
+
+}  // namespace
+
+PlanState PlanCodec::PublishedFieldsOnly(PlanState state) {
+  if (state.pep_open) ForgetReminded(*state.pep_open);
+  for (Cycle& pep : state.earlier) ForgetUnpublished(pep);
+  for (Cycle& pep : state.put_aside) ForgetUnpublished(pep);
+  if (state.cycle) ForgetUnpublished(*state.cycle);
   return state;
 }
 

@@ -42,6 +42,8 @@ constexpr Ask kAsks[] = {
      "missing_sdq_reason:'did not come back'"},
     {"scheduling", "FinaliseEpep", About::kChild, "child_id:'$of' pep_id:'$pep'"},
     {"scheduling", "OpenInterimPep", About::kChild, "child_id:'$of' pep_id:'$pep'"},
+    {"scheduling", "WriteOffPep", About::kChild,
+     "child_id:'$of' pep_id:'$pep' reason:'the papers are lost'"},
 
     {"assessments", "GetSdq", About::kSdq, "sdq_id:'$of'", kReads},
     {"assessments", "GetPupilViews", About::kChild, "child_id:'$of' pep_id:'$pep'", kReads},

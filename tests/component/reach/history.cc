@@ -70,27 +70,31 @@ void History::Hear(const registry::v1::RegistryEvent& event) {
 void History::Hear(const scheduling::v1::SchedulingEvent& event) {
   Child& child = children[event.pep().child_id()];
   if (event.has_pep_cycle_opened()) {
+    if (!child.pep.empty() && child.open[child.pep].state == "CLOSED") child.open.erase(child.pep);
     child.pep = event.pep().pep_id();
-    child.pep_state = "DUE";
     child.peps.insert(child.pep);
-    child.deadlines.clear();
+    child.open[child.pep] = {};
   }
-  if (event.pep().pep_id() != child.pep) return;
+  const auto found = child.open.find(event.pep().pep_id());
+  if (found == child.open.end()) return;
+  Child::Pep& pep = found->second;
   if (event.has_deadline_set()) {
     const auto& deadline = event.deadline_set().deadline();
-    child.deadlines[deadline.deadline_id()] = deadline.rule_id();
+    pep.deadlines[deadline.deadline_id()] = deadline.rule_id();
   } else if (event.has_deadline_withdrawn() && !event.deadline_withdrawn().has_waived_at()) {
-    child.deadlines.erase(event.deadline_withdrawn().deadline().deadline_id());
+    pep.deadlines.erase(event.deadline_withdrawn().deadline().deadline_id());
   }
-  if (event.has_pep_interim_opened()) child.pep_state = "INTERIM";
-  if (event.has_pep_meeting_scheduled()) child.pep_state = "SCHEDULED";
-  if (event.has_pep_meeting_cancelled()) child.pep_state = "DUE";
-  if (event.has_pep_preparation_started()) child.pep_state = "PREPARING";
-  if (event.has_pep_meeting_held()) child.pep_state = "HELD";
-  if (event.has_epep_finalised()) child.pep_state = "FINALISED";
-  if (event.has_pep_cycle_closed() &&
-      event.pep_cycle_closed().outcome() == scheduling::v1::PEP_CYCLE_OUTCOME_CARE_CEASED) {
-    child.pep_state = "CLOSED";
+  if (event.has_pep_interim_opened()) pep.state = "INTERIM";
+  if (event.has_pep_meeting_scheduled()) pep.state = "SCHEDULED";
+  if (event.has_pep_meeting_cancelled()) pep.state = "DUE";
+  if (event.has_pep_preparation_started()) pep.state = "PREPARING";
+  if (event.has_pep_meeting_held()) pep.state = "HELD";
+  if (event.has_epep_finalised()) pep.state = "FINALISED";
+  if (!event.has_pep_cycle_closed()) return;
+  if (found->first == child.pep) {
+    pep.state = "CLOSED";
+  } else {
+    child.open.erase(found);
   }
 }
 

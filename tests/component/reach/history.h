@@ -28,11 +28,14 @@ struct Child {
   std::string school = {};
   std::string school_before = {};
   std::optional<absl::CivilDay> care_ceased_on = std::nullopt;
-  std::string pep = {};                               // the current one; empty: never any
-  std::string pep_state = {};                         // as the contract names it, too
-  std::set<std::string> peps = {};                    // all that there were
-  std::set<std::string> views = {};                   // the PEPs with views on record
-  std::map<std::string, std::string> deadlines = {};  // of the current PEP, not withdrawn: id, rule
+  std::string pep = {};             // the newest; empty: never any
+  std::set<std::string> peps = {};  // all that there were
+  struct Pep {
+    std::string state = "DUE";                          // as the contract names it, too
+    std::map<std::string, std::string> deadlines = {};  // not withdrawn: id, rule
+  };
+  std::map<std::string, Pep> open = {};  // and the newest, where care ceased
+  std::set<std::string> views = {};      // the PEPs with views on record
 };
 struct Sdq {
   std::string child;

@@ -19,9 +19,10 @@ std::vector<Listed> Peps(const History& history) {
   std::vector<Listed> all;
   for (const auto& [id, child] : history.children) {
     const Whose whose = history.OfChild("scheduling", id);
-    if (child.pep.empty()) continue;
-    Listed& pep = all.emplace_back(Listed{id, whose, FieldsOf(id, whose)});
-    pep.fields["state"] = "PEP_STATE_" + child.pep_state;
+    for (const auto& [pep_id, open] : child.open) {
+      Listed& pep = all.emplace_back(Listed{pep_id, whose, FieldsOf(id, whose)});
+      pep.fields["state"] = "PEP_STATE_" + open.state;
+    }
   }
   return all;
 }
@@ -29,7 +30,8 @@ std::vector<Listed> Peps(const History& history) {
 std::vector<Listed> Deadlines(const History& history) {
   std::vector<Listed> all;
   for (const Listed& pep : Peps(history)) {
-    for (const auto& [id, rule] : history.children.at(pep.id).deadlines) {
+    const Child& child = history.children.at(pep.fields.at("child_id"));
+    for (const auto& [id, rule] : child.open.at(pep.id).deadlines) {
       Listed& deadline = all.emplace_back(pep);
       deadline.id = id;
       deadline.fields.erase("child_id");
@@ -122,7 +124,7 @@ const ListRpc kLists[] = {
     {"registry", "ListSchools", "school_urn", &Schools},
     {"registry", "ListStaff", "staff_id", &Staff, kWhole},
     {"registry", "ListImports", "request_id", &Imports, kWhole},
-    {"scheduling", "ListPeps", "reference.child_id", &Peps},
+    {"scheduling", "ListPeps", "reference.pep_id", &Peps},
     {"scheduling", "ListDeadlines", "deadline.deadline_id", &Deadlines},
     {"assessments", "ListSdqs", "sdq_id", &Sdqs},
     {"funding", "ListFundingRequests", "funding_request_id", &FundingRequests},

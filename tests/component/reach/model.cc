@@ -36,6 +36,7 @@ constexpr Row kTable[] = {
     {"scheduling", "HoldPepMeeting", "", "VS", "D"},
     {"scheduling", "FinaliseEpep", "", "VS", "D"},
     {"scheduling", "OpenInterimPep", "", "VS"},
+    {"scheduling", "WriteOffPep", "", "V"},
     {"scheduling", "GetPep", "", "VSIA", "D"},
     {"scheduling", "ListPeps", "", "VSIA", "D"},
     {"scheduling", "ListDeadlines", "", "VSIA", "D"},

@@ -17,13 +17,18 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
       absl::FromCivil(absl::CivilSecond(story.facts.calendar->DayOf(story.facts.now) + roll(40)) +
                           3600 * (7 + roll(13)),
                       London());
-  const HeldMeeting meeting{story.facts.calendar->DayOf(story.facts.now) - roll(4),
-                            Attendee::kDesignatedTeacher,
-                            {Attendee::kDesignatedTeacher},
-                            "away",
-                            "away"};
+  const HeldMeeting meeting{
+      story.facts.calendar->DayOf(story.facts.now) - (roll(4) == 0 ? roll(120) : roll(4)),
+      Attendee::kDesignatedTeacher,
+      {Attendee::kDesignatedTeacher},
+      "away",
+      "away"};
   const MadeBy by = static_cast<MadeBy>(roll(3));
-  switch (roll(16)) {
+  // The newest, or one that it followed.
+  const PepId pep = story.state.cycle && roll(3) == 0
+                        ? story.Pep(std::max(1, story.state.cycle->number - roll(3)))
+                        : PepId();
+  switch (roll(18)) {
     case 0:
     case 1:
       (void)story.Do(SchedulePepMeeting{PepId(), meeting_at, roll(2) == 0 ? "" : "no school", by});
@@ -39,21 +44,22 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
       break;
     case 5:
       (void)story.Do(CompleteReadinessItem{
-          PepId(), kAllItems[static_cast<std::size_t>(roll(4))],
+          pep, kAllItems[static_cast<std::size_t>(roll(4))],
           roll(2) == 0 ? std::nullopt : std::optional(story.facts.now - absl::Hours(roll(60))),
           kAllSdqInformants[static_cast<std::size_t>(roll(3))]});
       break;
     case 15:
-      (void)story.Do(WaiveReadinessItem{PepId(), ReadinessItem::kSdq,
+      (void)story.Do(WaiveReadinessItem{pep, ReadinessItem::kSdq,
                                         story.facts.now - absl::Hours(roll(60)),
                                         kAllSdqInformants[static_cast<std::size_t>(roll(3))]});
       break;
     case 6:
     case 7:
-      (void)story.Do(HoldPepMeeting{PepId(), meeting});
+    case 16:
+      (void)story.Do(HoldPepMeeting{pep, meeting});
       break;
     case 8:
-      (void)story.Do(FinaliseEpep{});
+      (void)story.Do(FinaliseEpep{pep});
       break;
     case 9:
       (void)story.Do(OpenInterimPep{});
@@ -84,6 +90,9 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
           London(), BankHolidays(), std::vector<TermPart>(), std::vector<TermPart>(),
           std::set<absl::CivilDay>(), roll(2) == 0 ? OxfordshireTerms() : std::vector<TermPart>());
       story.Wake();
+      break;
+    case 17:
+      if (roll(4) == 0) (void)story.Do(WriteOffPep{pep, "settled"});
       break;
     case 14:
       story.facts.policy = roll(3) == 0 ? nullptr : std::make_shared<const Policy>(UsualPolicy());

@@ -3,6 +3,7 @@
 #ifndef PEPLINE_TESTS_UNIT_SCHEDULING_PLAN_STORY_H_
 #define PEPLINE_TESTS_UNIT_SCHEDULING_PLAN_STORY_H_
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <string>
@@ -127,6 +128,28 @@ class Story : public DeciderRunner<Plan> {
     return *this;
   }
   Story& Until(std::string_view then) { return Until(At(then)); }
+
+  // "chd-1.<number>".
+  PepId Pep(int number) const { return PepIdOf(facts.child_id, number); }
+  void HoldOf(int pep, std::string_view day) { Done(HoldPepMeeting{Pep(pep), MeetingOn(day)}); }
+  // Of an open PEP beside the newest.
+  const Cycle& earlier(int number) const {
+    static const Cycle none;
+    const auto found = std::ranges::find(state.earlier, number, &Cycle::number);
+    EXPECT_NE(found, state.earlier.end()) << "PEP " << number << " is not open beside the newest";
+    return found == state.earlier.end() ? none : *found;
+  }
+  // Events of earlier PEPs.
+  template <class E>
+  std::vector<E> AllOf(int pep) const {
+    std::vector<E> found;
+    for (const auto& [at, event] : log) {
+      const auto* of = std::get_if<OfEarlierPep>(&event);
+      if (!of || of->number != pep) continue;
+      if (const auto* one = std::get_if<E>(&of->event)) found.push_back(*one);
+    }
+    return found;
+  }
 
   void Schedule(std::string_view at) { Done(SchedulePepMeeting{PepId(), At(at)}); }
   void Hold(std::string_view day) { Done(HoldPepMeeting{PepId(), MeetingOn(day)}); }

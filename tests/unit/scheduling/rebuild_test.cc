@@ -1,4 +1,4 @@
-// Folding what was said gives the state again, but for what is never said.
+// Folding what was emitted gives the state again, but for what is never emitted.
 #include "services/scheduling/rebuild.h"
 
 #include <iterator>

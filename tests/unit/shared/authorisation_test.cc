@@ -49,6 +49,7 @@ scheduling    CompleteReadinessItem   a s - - - - - - .
 scheduling    HoldPepMeeting          a s a - - - - - .
 scheduling    FinaliseEpep            a s a - - - - - .
 scheduling    OpenInterimPep          a - a - - - - - .
+scheduling    WriteOffPep             a - - - - - - - .
 scheduling    GetPep                  a s a a - a - - p
 scheduling    ListPeps                a s a a - a - - p
 scheduling    ListDeadlines           a s a a - a - - p
@@ -175,7 +176,7 @@ TEST(Authorisation, ARoleHasTheNameThatItHasInTheContracts) {
 
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
-  ASSERT_EQ(lines.size(), 54u);
+  ASSERT_EQ(lines.size(), 55u);
   for (const Line& line : lines) {
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       const Role role = kColumns[column];

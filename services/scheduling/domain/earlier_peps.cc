@@ -1,0 +1,108 @@
+// A PEP that is not done when the next one opens stays open beside it.
+//
+// It has its deadlines and is alerted as before. It closes when a later PEP is held, when care
+// ceases, or when the Virtual School writes it off with a reason; one whose own meeting was held
+// has an ePEP to finalise, so it waits for that instead. What was missed never ends by the
+// calendar: what a later PEP does serves an earlier one that was never held, and is late for it;
+// and an earlier PEP closes only when nothing of it is waited for. Source: docs/domain.md 6.3;
+// decision 55.
+#include <algorithm>
+#include <utility>
+
+#include "services/scheduling/domain/rules.h"
+#include "services/scheduling/domain/settle.h"
+
+namespace pepline::scheduling {
+namespace {
+
+using When = std::optional<absl::Time> (*)(const Cycle& pep);
+
+std::optional<absl::Time> OwnOrServed(When when, const RuleRow& row, const Cycle& pep,
+                                      const std::vector<Cycle>& later) {
+  auto at = when(pep);
+  if (at || (pep.held && !row.served_by_later)) return at;
+  for (const Cycle& one : later) {
+    const auto served_at = when(one);
+    if (served_at && (!at || *served_at < *at)) at = served_at;
+  }
+  return at;
+}
+
+bool IsServed(const Cycle& pep, const std::vector<Cycle>& later) {
+  if (pep.held && !pep.finalised_at) return false;
+  const bool waits = std::ranges::any_of(
+      pep.deadlines, [](const auto& deadline) { return IsLive(deadline.second); });
+  return !waits &&
+         std::ranges::any_of(later, [](const Cycle& one) { return one.held.has_value(); });
+}
+
+}  // namespace
+
+PepEvent ToPepEvent(PlanEvent event) {
+  return std::visit(Match{[](OfEarlierPep& of) { return std::move(of.event); },
+                          [](auto& one) { return PepEvent(std::move(one)); }},
+                    event);
+}
+
+std::vector<int> EarlierPeps(const PlanState& state) {
+  std::vector<int> numbers;
+  for (const Cycle& pep : state.earlier) numbers.push_back(pep.number);
+  return numbers;
+}
+
+void ForEarlierPep(Progress& progress, int number, const std::function<void(Progress& pep)>& act) {
+  auto alone = PlanOfPep(progress.state, number);
+  if (!alone) return;
+  Progress pep{*std::move(alone), {}};
+  act(pep);
+  for (PlanEvent& event : pep.events) {
+    progress.Emit(OfEarlierPep{number, ToPepEvent(std::move(event))});
+  }
+}
+
+std::vector<Cycle> LaterThan(const PlanState& state, int number) {
+  std::vector<Cycle> later;
+  for (const Cycle& pep : state.earlier) {
+    if (pep.number > number) later.push_back(pep);
+  }
+  if (state.cycle && state.cycle->number > number) later.push_back(*state.cycle);
+  return later;
+}
+
+std::optional<absl::Time> DoneAt(const RuleRow& row, const Cycle& pep,
+                                 const std::vector<Cycle>& later) {
+  return OwnOrServed(row.done_at, row, pep, later);
+}
+
+std::optional<absl::Time> WaivedAt(const RuleRow& row, const Cycle& pep,
+                                   const std::vector<Cycle>& later) {
+  return row.waived_at ? OwnOrServed(row.waived_at, row, pep, later) : std::nullopt;
+}
+
+void CloseEarlierPep(Progress& progress, int number, const PepCycleClosed& closed, absl::Time at) {
+  ForEarlierPep(progress, number, [&](Progress& pep) {
+    const auto deadlines = pep.state.cycle->deadlines;
+    for (const auto& [rule, deadline] : deadlines) {
+      if (!IsLive(deadline)) continue;
+      DeadlineWithdrawn withdrawn{rule};
+      if (closed.outcome == CycleOutcome::kWrittenOff) {
+        withdrawn.waived_at = at;
+        withdrawn.late = at >= MissedFrom(deadline.instants.due_at);
+      }
+      pep.Emit(withdrawn);
+    }
+    pep.Emit(closed);
+  });
+}
+
+void CloseServedPeps(Progress& progress, absl::Time at) {
+  for (const int number : EarlierPeps(progress.state)) {
+    const auto alone = PlanOfPep(progress.state, number);
+    if (!IsServed(*alone->cycle, LaterThan(progress.state, number))) continue;
+    const bool completed = alone->cycle->finalised_at.has_value();
+    CloseEarlierPep(progress, number,
+                    {completed ? CycleOutcome::kCompleted : CycleOutcome::kNotCompleted}, at);
+  }
+}
+
+}  // namespace pepline::scheduling

@@ -1,0 +1,131 @@
+// One PEP of a child: what it is and what was put on record of it.
+// Promises: plain values. Instants are UTC, days Europe/London. Free texts (reasons) never leave
+// scheduling. Source of the stages: docs/domain.md 6.3.
+#ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_PEP_H_
+#define PEPLINE_SERVICES_SCHEDULING_DOMAIN_PEP_H_
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "services/scheduling/domain/deadline.h"
+#include "shared/domain/calendar.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::scheduling {
+
+enum class Stage {
+  kDue,
+  kInterim,
+  kScheduled,
+  kPreparing,
+  kHeld,
+  kFinalised,
+  kClosed,
+};
+enum class CycleKind { kInitial, kTermly, kMove };
+// kNotCompleted: a later PEP was held in its place. kWrittenOff: a named person of the Virtual
+// School settled, with a reason that is kept, that its work will not be done.
+enum class CycleOutcome { kCompleted, kNotCompleted, kCareCeased, kWrittenOff };
+// The numbers of the three enums below are the contract's.
+enum class ReadinessItem {
+  kPupilViews = 1,
+  kSdq = 2,
+  kEpepDraft = 3,
+  kInterventionsCosted = 4,
+};
+inline constexpr std::array kAllItems = {ReadinessItem::kPupilViews, ReadinessItem::kSdq,
+                                         ReadinessItem::kEpepDraft,
+                                         ReadinessItem::kInterventionsCosted};
+// Whose SDQ. The numbers are those of the contract of assessments.
+enum class SdqInformant { kTeacher = 1, kCarer = 2, kSelf = 3 };
+inline constexpr std::array kAllSdqInformants = {SdqInformant::kTeacher, SdqInformant::kCarer,
+                                                 SdqInformant::kSelf};
+enum class Attendee {
+  kDesignatedTeacher = 1,
+  kDeputyDesignatedTeacher = 2,
+  kSocialWorker = 3,
+  kCarer = 4,
+  kChild = 5,
+  kParent = 6,
+  kVirtualSchool = 7,
+  kOtherProfessional = 8,
+};
+
+// What is on record of a meeting that took place.
+struct HeldMeeting {
+  absl::CivilDay held_on;
+  std::optional<Attendee> chair;
+  std::vector<Attendee> attendees;
+  std::string missing_pupil_views_reason;  // free text; never leaves scheduling
+  std::string missing_sdq_reason;
+  friend bool operator==(const HeldMeeting&, const HeldMeeting&) = default;
+};
+
+// More than any meeting is moved; a record is read with every command.
+inline constexpr std::size_t kMostMeetingChanges = 20;
+// A meeting that was moved or called off, and why; it never leaves scheduling.
+struct MeetingChange {
+  absl::Time changed_at;
+  absl::Time old_meeting_at;
+  std::optional<absl::Time> meeting_at;  // nullopt: called off
+  std::string reason;
+  friend bool operator==(const MeetingChange&, const MeetingChange&) = default;
+};
+
+struct Cycle {
+  int number = 0;
+  CycleKind kind = CycleKind::kTermly;
+  std::string academic_year;  // empty while no term dates are known
+  std::optional<Term> term;
+  absl::CivilDay opened_on;
+  absl::CivilDay care_started_on;
+  std::optional<absl::CivilDay> previous_held_on;  // of the PEP before
+  std::optional<absl::CivilDay> moved_on;          // the last change of school in this cycle
+  Stage stage = Stage::kDue;
+  std::optional<absl::Time> meeting_at;
+  // Why it is on a day without a session at the school; free text, never leaves scheduling.
+  std::string no_school_day_reason;
+  int times_rescheduled = 0;
+  // The oldest first; of more than kMostMeetingChanges the oldest are not kept.
+  std::vector<MeetingChange> meeting_changes;
+  std::optional<absl::Time> interim_at;
+  std::optional<absl::Time> started_at;  // first work: preparing, interim or held
+  std::optional<HeldMeeting> held;
+  std::optional<absl::Time> held_at;  // the end of held_on, or when it was recorded on that day
+  // When it was put on record that the meeting was held; nullopt where this was not kept yet.
+  std::optional<absl::Time> recorded_at;
+  // Of a meeting that nobody put on record until its ePEP was said late, and that was then moved or
+  // called off: that lateness goes on until a meeting is held.
+  std::optional<absl::Time> unrecorded_meeting_at;
+  std::optional<absl::Time> finalised_at;
+  std::map<ReadinessItem, absl::Time> readiness;
+  std::map<ReadinessItem, absl::Time> waived;  // not done, and need not be any more
+  std::map<Rule, Deadline> deadlines;
+  std::optional<CycleOutcome> outcome;  // of a closed one; nullopt, too, where it was not kept yet
+  std::string write_off_reason;         // free text; never leaves scheduling
+  friend bool operator==(const Cycle&, const Cycle&) = default;
+};
+
+// What a child's plan knows of a PEP that is over and lies in a record of its own.
+struct ClosedPep {
+  int number = 0;
+  std::string academic_year;
+  std::optional<Term> term;
+  friend bool operator==(const ClosedPep&, const ClosedPep&) = default;
+};
+
+PepId PepIdOf(const ChildId& child, int cycle_number);  // "<child id>.<number>"
+// The item is done or waived: nothing is left to wait for.
+bool IsSettled(const Cycle& cycle, ReadinessItem item);
+std::string_view StageName(Stage stage);  // "due"
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_DOMAIN_PEP_H_

@@ -1,0 +1,139 @@
+// What happened to a child's PEPs.
+// Promises: plain values. Instants are UTC, days Europe/London.
+#ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_EVENTS_H_
+#define PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_EVENTS_H_
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "services/scheduling/domain/deadline.h"
+#include "services/scheduling/domain/pep.h"
+#include "shared/domain/ids.h"
+
+namespace pepline::scheduling {
+
+// The contract on the wire is pepline.scheduling.v1.SchedulingEvent. Reasons are kept and not sent.
+struct PepCycleOpened {
+  ChildId child;
+  AuthorityCode authority;
+  SchoolUrn school;
+  Cycle cycle;  // as it begins: DUE, nothing done, no deadlines yet
+};
+struct PepInterimOpened {
+  absl::Time at;
+  absl::CivilDay opened_on;
+};
+struct PepMeetingScheduled {
+  absl::Time meeting_at;
+  absl::Time sdq_required_by;
+  std::string no_school_day_reason = {};
+};
+struct PepMeetingRescheduled {
+  absl::Time old_meeting_at;
+  absl::Time meeting_at;
+  absl::Time sdq_required_by;
+  int times_rescheduled = 0;
+  bool at_short_notice = false;
+  std::string no_school_day_reason = {};
+  std::string reason = {};
+  absl::Time at = absl::UnixEpoch();
+};
+struct PepMeetingCancelled {
+  absl::Time cancelled_meeting_at;
+  std::string reason = {};
+  absl::Time at = absl::UnixEpoch();
+};
+struct PepPreparationStarted {
+  absl::Time at;
+};
+struct PepReadinessItemCompleted {
+  ReadinessItem item;
+  absl::Time completed_at;
+};
+struct PepReadinessItemWaived {
+  ReadinessItem item;
+  absl::Time waived_at;
+};
+struct PepMeetingHeld {
+  HeldMeeting meeting;
+  absl::Time held_at;
+  absl::Time recorded_at;
+  std::vector<ReadinessItem> missing_items;
+};
+struct EpepFinalised {
+  absl::Time finalised_at;
+  int school_days_taken = 0;
+  bool within_limit = false;
+};
+struct PepCycleClosed {
+  CycleOutcome outcome;
+  std::string write_off_reason = {};
+};
+struct PepTransferredToSchool {
+  SchoolUrn from;
+  SchoolUrn to;
+  std::optional<absl::CivilDay> moved_on;  // nullopt: the first school, no move
+};
+// Whose plan it is, for one without a PEP.
+struct PlanOwner {
+  ChildId child;
+  AuthorityCode authority;
+  SchoolUrn school;
+};
+struct DeadlineSet {
+  Rule rule;
+  DeadlineInstants instants;
+  bool reminder_passed = false;
+  std::optional<PlanOwner> owner = std::nullopt;  // of pep-open, while no PEP is open
+};
+struct DeadlineReminderReached {
+  Rule rule;
+};
+struct DeadlineMissed {
+  Rule rule;
+};
+struct DeadlineMet {
+  Rule rule;
+  absl::Time met_at;
+  bool late = false;
+};
+struct DeadlineRecalculated {
+  Rule rule;
+  DeadlineInstants instants;
+  absl::Time old_due_at;
+  bool miss_withdrawn = false;
+};
+struct DeadlineWithdrawn {
+  Rule rule;
+  // Set where its work was waived; nullopt where what it was about is gone.
+  std::optional<absl::Time> waived_at = std::nullopt;
+  bool late = false;  // waived after its day
+};
+using PepEvent =
+    std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled, PepMeetingRescheduled,
+                 PepMeetingCancelled, PepPreparationStarted, PepReadinessItemCompleted,
+                 PepReadinessItemWaived, PepMeetingHeld, EpepFinalised, PepCycleClosed,
+                 PepTransferredToSchool, DeadlineSet, DeadlineReminderReached, DeadlineMissed,
+                 DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn>;
+// The same of a PEP that is open beside a later one.
+struct OfEarlierPep {
+  int number = 0;
+  PepEvent event;
+};
+using PlanEvent =
+    std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled, PepMeetingRescheduled,
+                 PepMeetingCancelled, PepPreparationStarted, PepReadinessItemCompleted,
+                 PepReadinessItemWaived, PepMeetingHeld, EpepFinalised, PepCycleClosed,
+                 PepTransferredToSchool, DeadlineSet, DeadlineReminderReached, DeadlineMissed,
+                 DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn, OfEarlierPep>;
+
+// The event itself, whichever PEP it is of.
+PepEvent ToPepEvent(PlanEvent event);
+
+}  // namespace pepline::scheduling
+
+#endif  // PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_EVENTS_H_
