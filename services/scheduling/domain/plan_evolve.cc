@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/domain/plan.h"
+#include "services/scheduling/domain/settle.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -110,6 +111,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const PepMeetingRescheduled& rescheduled) {
             ChangeCycle(state, [&](Cycle& cycle) {
               RememberUnrecorded(cycle, rescheduled.old_meeting_at);
+              RememberMisses(cycle, rescheduled.old_meeting_at);
               KeepChange(cycle, {rescheduled.at, rescheduled.old_meeting_at, rescheduled.meeting_at,
                                  rescheduled.reason});
               cycle.meeting_at = rescheduled.meeting_at;
@@ -120,6 +122,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const PepMeetingCancelled& cancelled) {
             ChangeCycle(state, [&](Cycle& cycle) {
               RememberUnrecorded(cycle, cancelled.cancelled_meeting_at);
+              RememberMisses(cycle, cancelled.cancelled_meeting_at);
               KeepChange(cycle, {cancelled.at, cancelled.cancelled_meeting_at, std::nullopt,
                                  cancelled.reason});
               cycle.stage = cycle.interim_at ? Stage::kInterim : Stage::kDue;
@@ -199,7 +202,9 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const DeadlineRecalculated& recalculated) {
             ChangeDeadline(state, recalculated.rule, [&](Deadline& deadline) {
               deadline.instants = recalculated.instants;
-              if (recalculated.miss_withdrawn) deadline.status = DeadlineStatus::kRunning;
+              if (!recalculated.miss_withdrawn) return;
+              deadline.status = DeadlineStatus::kRunning;
+              deadline.missed_for.reset();
             });
           },
           [&](const DeadlineWithdrawn& withdrawn) {

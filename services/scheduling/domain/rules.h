@@ -20,6 +20,9 @@ struct RuleRow {
   std::optional<absl::Time> (*done_at)(const Cycle& cycle);
   // When it was settled that its work will not be done; null where nobody can settle that.
   std::optional<absl::Time> (*waived_at)(const Cycle& cycle) = nullptr;
+  // It counts from the day of the meeting, so that one that was missed keeps that day when the
+  // meeting is moved or called off.
+  bool of_meeting_day = false;
   // Due on the cut-off day of the PEP's term, whatever the length in the profile.
   bool by_term_cut_off = false;
   // How long it keeps the next term's PEP from opening: not at all, while it runs, or until it is

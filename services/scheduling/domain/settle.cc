@@ -25,6 +25,7 @@ std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const 
   const RuleTerms* terms = TermsOf(rule, facts);
   const RuleRow* row = FindRow(rule);
   if (!terms || !row) return std::nullopt;
+  if (auto kept = MissOfMovedMeeting(*row, *terms, cycle, facts)) return kept;
   const auto start = row->starts_on(cycle, *facts.calendar);
   if (!start) return std::nullopt;
   if (!row->by_term_cut_off) {
@@ -72,8 +73,9 @@ void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
     const bool provisional = row.provisional_until_held && !cycle.held;
     // One that is provisional runs from its meeting on, and begins in the order of instants
     // (CatchUp).
-    const bool wanted = row.starts_on(cycle, *facts.calendar).has_value() &&
-                        (!provisional || *MeetingToRecord(cycle) <= facts.now);
+    const bool starts = row.starts_on(cycle, *facts.calendar).has_value() ||
+                        KeepsMissOfMovedMeeting(row, cycle, facts);
+    const bool wanted = starts && (!provisional || *MeetingToRecord(cycle) <= facts.now);
     auto instants = countable ? InstantsOf(rule, cycle, facts) : std::nullopt;
     if (live && wanted && instants && *instants != deadline->instants) {
       const absl::Time old_due_at = deadline->instants.due_at;

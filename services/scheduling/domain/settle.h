@@ -51,6 +51,15 @@ void CloseServedPeps(Progress& progress, absl::Time at);
 void PutOffByInterim(DeadlineInstants& instants, const RuleTerms& terms, const Cycle& cycle,
                      const PlanFacts& facts);
 
+// What was missed for a meeting that was moved or called off since (moved_meeting.cc): its
+// instants; nullopt where there is no such miss, or by a corrected calendar it never was one.
+std::optional<DeadlineInstants> MissOfMovedMeeting(const RuleRow& row, const RuleTerms& terms,
+                                                   const Cycle& cycle, const PlanFacts& facts);
+// The same, where nothing can be counted: it goes on as it was.
+bool KeepsMissOfMovedMeeting(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts);
+// Called before the cycle changes: `old_meeting_at` is when the meeting was to be.
+void RememberMisses(Cycle& cycle, absl::Time old_meeting_at);
+
 // The next PEP to open by itself, and when (opening.cc).
 struct Opening {
   absl::Time at;

@@ -103,23 +103,6 @@ TEST(PlanDeadlines, DoNotBeginWhenTheirWorkIsDoneAlready) {
   EXPECT_FALSE(story.cycle().deadlines.contains(Rule::kSdqScored));
 }
 
-TEST(PlanDeadlines, MoveWithTheMeetingAndWithdrawAMissThatNoLongerIsOne) {
-  Story story("2025-09-02 00:00");
-  story.InCareSince("2019-03-01");
-  story.Schedule("2025-09-19 10:00");
-  story.Until("2025-09-18 10:00");
-  EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kSdqScored), 1);
-  story.Done(ReschedulePepMeeting{PepId(), At("2025-10-20 14:00"), "the SDQ is not there"});
-  ASSERT_EQ(story.CountOf<DeadlineRecalculated>(Rule::kSdqScored), 1);
-  const auto moved = story.All<DeadlineRecalculated>()[0];
-  EXPECT_EQ(moved.old_due_at, EndOf("2025-09-16"));
-  EXPECT_EQ(moved.instants.due_at, EndOf("2025-10-15"));
-  EXPECT_TRUE(moved.miss_withdrawn);
-  EXPECT_EQ(story.deadline(Rule::kSdqScored).status, DeadlineStatus::kRunning);
-  story.Until("2025-10-17 10:00");
-  EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kSdqScored), 2) << "missed by the new date too";
-}
-
 TEST(PlanDeadlines, AreWithdrawnWhenTheMeetingIsCancelledAndSetAgainForTheNext) {
   Story story("2025-09-02 00:00");
   story.InCareSince("2019-03-01");

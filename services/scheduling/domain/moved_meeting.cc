@@ -1,0 +1,48 @@
+// What was missed for a meeting stays missed when the meeting is moved or called off: the draft and
+// the SDQ were to be there before that day. Whoever is late ends no lateness by another date. It
+// ends with the work, late, or by whoever may waive it. Source: docs/domain.md 6.9; decision 45.
+#include "services/scheduling/domain/rules.h"
+#include "services/scheduling/domain/settle.h"
+#include "shared/base/london.h"
+
+namespace pepline::scheduling {
+namespace {
+
+// nullopt where there is no such miss.
+std::optional<absl::CivilDay> MissedFor(const RuleRow& row, const Cycle& cycle) {
+  const auto deadline = cycle.deadlines.find(row.rule);
+  const bool missed =
+      deadline != cycle.deadlines.end() && deadline->second.status == DeadlineStatus::kMissed;
+  return missed ? deadline->second.missed_for : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<DeadlineInstants> MissOfMovedMeeting(const RuleRow& row, const RuleTerms& terms,
+                                                   const Cycle& cycle, const PlanFacts& facts) {
+  const auto day = MissedFor(row, cycle);
+  if (!day) return std::nullopt;
+  DeadlineInstants instants = CountFrom(*day, terms, *facts.calendar);
+  if (facts.now < MissedFrom(instants.due_at)) return std::nullopt;
+  return instants;
+}
+
+bool KeepsMissOfMovedMeeting(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts) {
+  if (!MissedFor(row, cycle)) return false;
+  if (!facts.policy || !facts.bank_holidays_known) return true;
+  const auto terms = facts.policy->rules.find(row.rule);
+  return terms != facts.policy->rules.end() &&
+         MissOfMovedMeeting(row, terms->second, cycle, facts).has_value();
+}
+
+void RememberMisses(Cycle& cycle, absl::Time old_meeting_at) {
+  for (const RuleRow& row : RuleRows()) {
+    if (!row.of_meeting_day) continue;
+    const auto found = cycle.deadlines.find(row.rule);
+    if (found == cycle.deadlines.end() || found->second.missed_for) continue;
+    if (found->second.status != DeadlineStatus::kMissed) continue;
+    found->second.missed_for = absl::ToCivilDay(old_meeting_at, London());
+  }
+}
+
+}  // namespace pepline::scheduling
