@@ -44,23 +44,24 @@ v1::Pep ToPep(const PlanState& state) {
   return pep;
 }
 
-v1::Pep ToWholePep(const PlanState& state) {
+v1::PepRecord ToRecord(const PlanState& state) {
   const Cycle& cycle = *state.cycle;
-  v1::Pep pep = ToPep(state);
+  v1::PepRecord record;
   for (const MeetingChange& change : cycle.meeting_changes) {
-    auto* shown = pep.add_meeting_changes();
+    auto* shown = record.add_meeting_changes();
     *shown->mutable_changed_at() = ToTimestamp(change.changed_at);
     *shown->mutable_old_meeting_at() = ToTimestamp(change.old_meeting_at);
     if (change.meeting_at) *shown->mutable_meeting_at() = ToTimestamp(*change.meeting_at);
     shown->set_reason(change.reason);
   }
+  record.set_no_school_day_reason(cycle.no_school_day_reason);
   if (cycle.held) {
-    if (cycle.held->chair) pep.set_chair(ToProto(*cycle.held->chair));
-    pep.set_missing_pupil_views_reason(cycle.held->missing_pupil_views_reason);
-    pep.set_missing_sdq_reason(cycle.held->missing_sdq_reason);
+    if (cycle.held->chair) record.set_chair(ToProto(*cycle.held->chair));
+    record.set_missing_pupil_views_reason(cycle.held->missing_pupil_views_reason);
+    record.set_missing_sdq_reason(cycle.held->missing_sdq_reason);
   }
-  pep.set_write_off_reason(cycle.write_off_reason);
-  return pep;
+  record.set_write_off_reason(cycle.write_off_reason);
+  return record;
 }
 
 std::vector<PlanState> PepsIn(const PlanState& state) {

@@ -9,10 +9,10 @@
 
 namespace pepline::scheduling {
 
-// The newest PEP of the plan; the state must have a cycle. As in lists, without what people wrote.
+// The newest PEP of the plan; the state must have a cycle.
 v1::Pep ToPep(const PlanState& state);
-// The same with everything that is on record of it.
-v1::Pep ToWholePep(const PlanState& state);
+// What else is on record of it.
+v1::PepRecord ToRecord(const PlanState& state);
 // The open PEPs, and the last one of a child out of care, each as the plan with that PEP alone; the
 // oldest first.
 std::vector<PlanState> PepsIn(const PlanState& state);

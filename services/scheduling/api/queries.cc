@@ -109,7 +109,8 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
                                  "this child has no PEP with that id; list the child's PEPs",
                                  "pep_id");
           }
-          *answer.mutable_pep() = ToWholePep(**pep);
+          *answer.mutable_pep() = ToPep(**pep);
+          *answer.mutable_record() = ToRecord(**pep);
           return grpc::Status::OK;
         }
         auto why = WhyNone(child, state);
@@ -124,10 +125,11 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
               absl::StrCat("this child has no PEP yet: ", *why, "; ask again when one is open"),
               "child_id");
         }
-        *answer.mutable_pep() = ToWholePep(state);
+        *answer.mutable_pep() = ToPep(state);
+        *answer.mutable_record() = ToRecord(state);
         answer.set_why_none_is_open(*why);
         for (const Cycle& pep : state.earlier) {
-          *answer.add_earlier() = ToWholePep(*PlanOfPep(state, pep.number));
+          *answer.add_earlier() = ToPep(*PlanOfPep(state, pep.number));
         }
         return grpc::Status::OK;
       });

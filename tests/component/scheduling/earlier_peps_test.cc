@@ -59,7 +59,7 @@ TEST_F(EarlierPepsTest, ANewTermEndsNoLatenessAndTheEpepIsFinalisedLate) {
   ASSERT_EQ(both.earlier_size(), 1);
   EXPECT_EQ(both.earlier(0).state(), v1::PEP_STATE_HELD);
   EXPECT_EQ(DeadlineOf(both.earlier(0), Rule::kFinalised).state(), v1::DEADLINE_STATE_MISSED);
-  EXPECT_EQ(both.earlier(0).chair(), v1::ATTENDEE_ROLE_DESIGNATED_TEACHER);
+  EXPECT_TRUE(both.earlier(0).chaired_by_designated_teacher());
   EXPECT_TRUE(EmittedWith(&Event::has_pep_cycle_closed).empty());
   for (const Event& event : EmittedWith(&Event::has_deadline_withdrawn)) {
     ADD_FAILURE() << event.ShortDebugString();
@@ -94,10 +94,10 @@ TEST_F(EarlierPepsTest, TheVirtualSchoolWritesItOffAndTheRecordIsKept) {
   service_->process().Kill();
   ASSERT_TRUE(service_->process().Restart().ok());
   Settle();
-  const v1::Pep kept = Answered(First()).pep();
-  EXPECT_EQ(kept.state(), v1::PEP_STATE_CLOSED);
-  EXPECT_EQ(kept.write_off_reason(), "the school closed and its papers are lost");
-  EXPECT_EQ(kept.chair(), v1::ATTENDEE_ROLE_DESIGNATED_TEACHER);
+  const v1::GetPepResponse kept = Answered(First());
+  EXPECT_EQ(kept.pep().state(), v1::PEP_STATE_CLOSED);
+  EXPECT_EQ(kept.record().write_off_reason(), "the school closed and its papers are lost");
+  EXPECT_EQ(kept.record().chair(), v1::ATTENDEE_ROLE_DESIGNATED_TEACHER);
   EXPECT_EQ(Listed("autumn"), std::vector{First()});
   EXPECT_EQ(Listed("spring"), std::vector{absl::StrCat(kChild, ".2")});
   EXPECT_EQ(Listed(""), std::vector{absl::StrCat(kChild, ".2")}) << "without a term those open";
