@@ -86,11 +86,8 @@ struct Inputs {
 // Does the event leave the service?
 template <class Codec>
 bool IsPublished(const typename RulesOf<Codec>::Event& event) {
-  if constexpr (requires { Codec::IsPublished(event); }) {
-    return Codec::IsPublished(event);
-  } else {
-    return true;
-  }
+  if constexpr (requires { Codec::IsPublished(event); }) return Codec::IsPublished(event);
+  return true;
 }
 
 namespace execute_internal {
@@ -173,11 +170,8 @@ class StepsOf final : public TypedSteps {
   bool HasEvents() const override { return !events.empty(); }
   std::vector<std::string> Encode() const override { return Codec::Encode(*after); }
   std::vector<std::pair<RecordKey, std::string>> EncodeBeside() const override {
-    if constexpr (requires { Codec::EncodeBeside(*after); }) {
-      return Codec::EncodeBeside(*after);
-    } else {
-      return {};
-    }
+    if constexpr (requires { Codec::EncodeBeside(*after); }) return Codec::EncodeBeside(*after);
+    return {};
   }
   std::optional<absl::Time> NextWake() const override { return Rules::NextWake(*after, *facts_); }
   std::vector<IndexEntry> IndexBefore() const override { return Rules::Index(*before); }
@@ -186,13 +180,9 @@ class StepsOf final : public TypedSteps {
     return inputs_.answer ? inputs_.answer(*after, events) : std::string();
   }
   std::optional<absl::Time> InstantOfFacts() const override {
-    if constexpr (requires { absl::Time(facts_->now); }) {
-      return facts_->now;
-    } else if constexpr (requires { absl::Time(facts_->moment.now); }) {
-      return facts_->moment.now;
-    } else {
-      return std::nullopt;
-    }
+    if constexpr (requires { absl::Time(facts_->now); }) return facts_->now;
+    if constexpr (requires { absl::Time(facts_->moment.now); }) return facts_->moment.now;
+    return std::nullopt;
   }
 
   std::optional<typename Rules::State> before, after;

@@ -43,9 +43,9 @@ struct Deadline {
   std::optional<absl::Time> met_at;
   std::optional<absl::Time> waived_at;
   bool late = false;  // met or waived after its day
-  // The day of the meeting that it was missed for, where that meeting was moved or called off
-  // since: it goes on counting from that day, since moving a meeting ends no lateness.
-  std::optional<absl::CivilDay> missed_for = std::nullopt;
+  // When the meeting was to be that it was missed for, where that was moved or called off since: it
+  // goes on counting from that day, since moving a meeting ends no lateness.
+  std::optional<absl::Time> missed_for = std::nullopt;
   friend bool operator==(const Deadline&, const Deadline&) = default;
 };
 

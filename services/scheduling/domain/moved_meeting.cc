@@ -3,13 +3,12 @@
 // ends with the work, late, or by whoever may waive it. Source: docs/domain.md 6.9; decision 45.
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/domain/settle.h"
-#include "shared/base/london.h"
 
 namespace pepline::scheduling {
 namespace {
 
 // nullopt where there is no such miss.
-std::optional<absl::CivilDay> MissedFor(const RuleRow& row, const Cycle& cycle) {
+std::optional<absl::Time> MissedFor(const RuleRow& row, const Cycle& cycle) {
   const auto deadline = cycle.deadlines.find(row.rule);
   const bool missed =
       deadline != cycle.deadlines.end() && deadline->second.status == DeadlineStatus::kMissed;
@@ -20,9 +19,10 @@ std::optional<absl::CivilDay> MissedFor(const RuleRow& row, const Cycle& cycle) 
 
 std::optional<DeadlineInstants> MissOfMovedMeeting(const RuleRow& row, const RuleTerms& terms,
                                                    const Cycle& cycle, const PlanFacts& facts) {
-  const auto day = MissedFor(row, cycle);
-  if (!day) return std::nullopt;
-  DeadlineInstants instants = CountFrom(*day, terms, *facts.calendar);
+  const auto meeting_at = MissedFor(row, cycle);
+  if (!meeting_at) return std::nullopt;
+  const Calendar& calendar = *facts.calendar;
+  DeadlineInstants instants = CountFrom(calendar.DayOf(*meeting_at), terms, calendar);
   if (facts.now < MissedFrom(instants.due_at)) return std::nullopt;
   return instants;
 }
@@ -41,7 +41,7 @@ void RememberMisses(Cycle& cycle, absl::Time old_meeting_at) {
     const auto found = cycle.deadlines.find(row.rule);
     if (found == cycle.deadlines.end() || found->second.missed_for) continue;
     if (found->second.status != DeadlineStatus::kMissed) continue;
-    found->second.missed_for = absl::ToCivilDay(old_meeting_at, London());
+    found->second.missed_for = old_meeting_at;
   }
 }
 

@@ -31,7 +31,7 @@ void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
   if (deadline.waived_at) out.set_waived_at(absl::ToUnixMicros(*deadline.waived_at));
   out.set_provisional(deadline.instants.provisional);
   out.set_after_interim(deadline.instants.after_interim);
-  out.set_missed_for(ToText(deadline.missed_for));
+  if (deadline.missed_for) out.set_missed_for(absl::ToUnixMicros(*deadline.missed_for));
 }
 
 Deadline Decode(const stored::Deadline& in, FieldReader& reader) {
@@ -48,7 +48,7 @@ Deadline Decode(const stored::Deadline& in, FieldReader& reader) {
   }
   deadline.instants.provisional = in.provisional();
   deadline.instants.after_interim = in.after_interim();
-  deadline.missed_for = reader.DayIfAny(in.missed_for());
+  if (in.has_missed_for()) deadline.missed_for = FromMicros(in.missed_for());
   deadline.status = reader.Known(FromProto(in.state()));
   deadline.reminded = in.reminded();
   if (in.has_met_at()) deadline.met_at = FromMicros(in.met_at());
