@@ -87,7 +87,7 @@ struct Cycle {
   absl::CivilDay opened_on;
   absl::CivilDay care_started_on;
   std::optional<absl::CivilDay> previous_held_on;  // of the PEP before
-  std::optional<absl::CivilDay> moved_on;          // the last change of school in this cycle
+  std::optional<absl::CivilDay> moved_on;          // the first change of school since it opened
   Stage stage = Stage::kDue;
   std::optional<absl::Time> meeting_at;
   // Why it is on a day without a session at the school; free text, never leaves scheduling.

@@ -170,7 +170,8 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const PepTransferredToSchool& transferred) {
             state.school = transferred.to;
             ChangeCycle(state, [&](Cycle& cycle) {
-              if (transferred.moved_on) cycle.moved_on = transferred.moved_on;
+              // A second move begins no new days: the PEP was to be updated since the first.
+              if (!cycle.moved_on) cycle.moved_on = transferred.moved_on;
             });
           },
           [&](const DeadlineSet& set) {

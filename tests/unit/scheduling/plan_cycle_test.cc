@@ -196,6 +196,17 @@ TEST(PlanCycle, CarriesAnOpenPepToTheNewSchool) {
   EXPECT_EQ(story.deadline(Rule::kUpdatedAfterMove).instants.due_at, EndOf("2025-10-20"));
 }
 
+TEST(PlanCycle, ASecondMoveBeginsNoNewDaysAndTakesNoMissBack) {
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01");
+  story.Until("2025-10-06 10:00").MovesTo("654321", "2025-10-06");
+  story.Until("2025-10-22 10:00");
+  EXPECT_EQ(story.deadline(Rule::kUpdatedAfterMove).status, DeadlineStatus::kMissed);
+  story.MovesTo("123456", "2025-10-22");
+  EXPECT_EQ(story.deadline(Rule::kUpdatedAfterMove).status, DeadlineStatus::kMissed);
+  EXPECT_EQ(story.deadline(Rule::kUpdatedAfterMove).instants.due_at, EndOf("2025-10-20"));
+}
+
 TEST(PlanCycle, OpensAMovePepWhenThePresentOneIsFinalised) {
   Story story("2025-09-02 00:00");
   story.InCareSince("2019-03-01");
