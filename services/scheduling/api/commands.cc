@@ -60,10 +60,7 @@ PlanCommand ToCommand(const v1::OpenInterimPepRequest& request, Violations&) {
   return OpenInterimPep{PepId(request.pep_id())};
 }
 
-PlanCommand ToCommand(const v1::WriteOffPepRequest& request, Violations& violations) {
-  if (request.pep_id().empty()) {
-    violations.push_back({"pep_id", "name the PEP, such as chd-8f2n5d0s7h1k4j6p9qav.3"});
-  }
+PlanCommand ToCommand(const v1::WriteOffPepRequest& request, Violations&) {
   return WriteOffPep{PepId(request.pep_id()), request.reason()};
 }
 

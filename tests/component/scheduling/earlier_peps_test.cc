@@ -82,6 +82,8 @@ TEST_F(EarlierPepsTest, TheVirtualSchoolWritesItOffAndTheRecordIsKept) {
   v1::WriteOffPepRequest newest = WritingOffFirst();
   newest.set_pep_id(absl::StrCat(kChild, ".2"));
   EXPECT_EQ(Refused(&Stub::WriteOffPep, newest, VirtualSchool()), "NEWEST_PEP");
+  newest.clear_pep_id();
+  EXPECT_EQ(Refused(&Stub::WriteOffPep, newest, VirtualSchool()), "NEWEST_PEP");
   const v1::Pep pep = Done(&Stub::WriteOffPep, WritingOffFirst(), VirtualSchool());
   EXPECT_EQ(pep.outcome(), v1::PEP_CYCLE_OUTCOME_WRITTEN_OFF);
   const auto withdrawn = EmittedWith(&Event::has_deadline_withdrawn);
