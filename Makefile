@@ -121,12 +121,12 @@ catalogue: setup-check ## write all events to build/catalogue (page, JSON, Async
 	@tools/catalogue/make-catalogue build/catalogue
 	@tools/catalogue/make-tables docs/integrators.md
 
-dashboards: ## write the dashboards and the page of metrics from tools/seeing
-	@tools/seeing/make-dashboards .
+dashboards: ## write the dashboards and the page of metrics from tools/observability
+	@tools/observability/make-dashboards .
 
 picture: setup-check build ## ask every panel of the dashboards during the demo; pictures in build/picture
 	@tools/install-packages tools/packages-picture.txt
-	@/usr/bin/python3 tools/seeing/take-picture $(BUILD) build/picture
+	@/usr/bin/python3 tools/observability/take-picture $(BUILD) build/picture
 
 format: ## format the C++ sources
 	@git ls-files '*.h' '*.cc' | xargs clang-format -i

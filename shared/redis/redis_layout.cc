@@ -20,7 +20,7 @@ absl::Status LostData(int partitions) {
       "; stop every replica and put the data back as docs/operations/backup.md says"));
 }
 
-void LogUntold(const std::string& demand) {
+void LogUnknownSetting(const std::string& demand) {
   LogWarning("Redis does not tell this setting; whoever runs it must see that it is right",
              {{LogField::kSetting, demand}});
 }
@@ -42,7 +42,7 @@ absl::StatusOr<bool> RedisStore::FindLayout() {
     const auto ask = [&](const RedisArguments& command) {
       return parts_->nodes.Call(each, command);
     };
-    if (absl::Status status = CheckDurability(ask, LogUntold); !status.ok()) return status;
+    if (absl::Status status = CheckDurability(ask, LogUnknownSetting); !status.ok()) return status;
   }
   // A right that the access list of an older handbook does not give; better found now than by every
   // command.

@@ -73,7 +73,7 @@ class AdmitThenRead final : public MethodHandler {
     if (admission.status.ok()) {
       (new Reading(*this, parameter, std::move(admission)))->Start();
     } else {
-      Hand(parameter, {}, std::move(admission));
+      RunGenerated(parameter, {}, std::move(admission));
     }
   }
 
@@ -96,7 +96,7 @@ class AdmitThenRead final : public MethodHandler {
     void Done(bool read) {
       const std::unique_ptr<Reading> gone_after_this(this);
       if (!read) admission_.status = MalformedRequest(to_.server_, to_.rpc_);
-      to_.Hand(parameter_, message_, std::move(admission_));
+      to_.RunGenerated(parameter_, message_, std::move(admission_));
     }
 
     AdmitThenRead& to_;
@@ -108,8 +108,8 @@ class AdmitThenRead final : public MethodHandler {
   };
 
   // The generated handler goes on from here; its server finds whether the call was admitted.
-  void Hand(const HandlerParameter& parameter, const grpc::ByteBuffer& message,
-            Admission admission) {
+  void RunGenerated(const HandlerParameter& parameter, const grpc::ByteBuffer& message,
+                    Admission admission) {
     grpc::Status readable;
     void* of_handler = nullptr;
     void* const request =

@@ -16,7 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "shared/base/file_mark.h"
+#include "shared/base/file_version.h"
 #include "shared/observability/log.h"
 
 namespace pepline {
@@ -53,10 +53,10 @@ class CheckedFile {
   time_t version_ = 1;
 };
 
-using Marks = std::array<std::optional<FileMark>, 3>;
+using FileVersions = std::array<std::optional<FileVersion>, 3>;
 
-Marks MarksOf(const TlsFiles& files) {
-  return {MarkOf(files.certificate), MarkOf(files.key), MarkOf(files.authorities)};
+FileVersions VersionsOf(const TlsFiles& files) {
+  return {VersionOf(files.certificate), VersionOf(files.key), VersionOf(files.authorities)};
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ struct GrpcTls::Parts {
   TlsFiles files;
   TlsNames names;
   Metrics* metrics = nullptr;
-  Marks seen;  // of the files at the last look
+  FileVersions seen;  // of the files at the last look
   bool told = false;
   CheckedFile pair;
   CheckedFile authorities;
@@ -102,7 +102,7 @@ absl::Status GrpcTls::Parts::Adopt() {
 // Three files do not change at once. What fits is used at once; what does not is complained of only
 // when it stays so until the next look.
 void GrpcTls::Parts::LookAgain() {
-  const Marks now = MarksOf(files);
+  const FileVersions now = VersionsOf(files);
   const bool changed = now != seen;
   if (!changed && told) return;
   seen = now;
@@ -140,7 +140,7 @@ absl::StatusOr<std::unique_ptr<GrpcTls>> GrpcTls::Create(TlsFiles files, TlsName
   parts->files = std::move(files);
   parts->names = std::move(names);
   parts->metrics = metrics;
-  parts->seen = MarksOf(parts->files);
+  parts->seen = VersionsOf(parts->files);
   parts->told = true;
   if (absl::Status status = parts->Adopt(); !status.ok()) return status;
   parts->provider = std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(

@@ -12,7 +12,7 @@
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "shared/base/file_mark.h"
+#include "shared/base/file_version.h"
 #include "shared/observability/log.h"
 #include "shared/security/jose.h"
 
@@ -227,9 +227,9 @@ absl::StatusOr<Verified> Verify(std::string_view header, const Keys& keys,
 namespace {
 
 // Of both files, as they were when they were read last.
-using Marks = std::array<std::optional<FileMark>, 2>;
-Marks MarksOf(const AuthOptions& options) {
-  return {MarkOf(options.jwks_path), MarkOf(options.service_jwks_path)};
+using FileVersions = std::array<std::optional<FileVersion>, 2>;
+FileVersions VersionsOf(const AuthOptions& options) {
+  return {VersionOf(options.jwks_path), VersionOf(options.service_jwks_path)};
 }
 
 }  // namespace
@@ -239,7 +239,7 @@ struct Authenticator::Parts {
   Metrics& metrics;
   absl::Mutex mutex;
   std::shared_ptr<const Keys> keys ABSL_GUARDED_BY(mutex);
-  Marks marks ABSL_GUARDED_BY(mutex);
+  FileVersions versions ABSL_GUARDED_BY(mutex);
   absl::Time looked_at ABSL_GUARDED_BY(mutex);
   // Checking a signature costs some hundred times what finding a known token here costs.
   std::unordered_map<std::string, Verified> cache ABSL_GUARDED_BY(mutex);
@@ -253,9 +253,9 @@ void Authenticator::Parts::Reload(absl::Time now) {
   // A clock that was put back must not stop us from looking.
   if (now >= looked_at && now - looked_at < kTimeBetweenLooks) return;
   looked_at = now;
-  const Marks found = MarksOf(options);
-  if (found == marks) return;
-  marks = found;
+  const FileVersions found = VersionsOf(options);
+  if (found == versions) return;
+  versions = found;
   auto read = ReadKeys(options);
   if (!read.ok()) {
     metrics.Count("pepline_jwks_reloads_total", {{"outcome", "refused"}});
@@ -281,8 +281,8 @@ Authenticator::~Authenticator() = default;
 
 absl::StatusOr<std::unique_ptr<Authenticator>> Authenticator::Create(AuthOptions options,
                                                                      Metrics& metrics) {
-  // The marks are older than what is read after them, so a change in between is seen later.
-  const Marks marks = MarksOf(options);
+  // The versions are older than what is read after them, so a change in between is seen later.
+  const FileVersions versions = VersionsOf(options);
   auto keys = ReadKeys(options);
   if (!keys.ok()) return keys.status();
   auto parts =
@@ -290,7 +290,7 @@ absl::StatusOr<std::unique_ptr<Authenticator>> Authenticator::Create(AuthOptions
                                        .metrics = metrics,
                                        .mutex = {},
                                        .keys = std::make_shared<const Keys>(*std::move(keys)),
-                                       .marks = marks,
+                                       .versions = versions,
                                        .looked_at = absl::Now(),
                                        .cache = {}});
   return std::unique_ptr<Authenticator>(new Authenticator(std::move(parts)));

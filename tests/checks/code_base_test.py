@@ -290,6 +290,47 @@ class Habits(unittest.TestCase):
             self.assertLess(main.count("\n"), 50, f"{service}/main.cc holds more than wiring")
 
 
+class Words(unittest.TestCase):
+    """One term for one thing (docs/glossary.md): names of types, functions, files and folders do not bring back the words that were given up."""
+
+    GIVEN_UP = {"spine": "engine", "door": "rpc_server", "census": "gauges", "errand": "request", "glance": "peek", "knock": "loopback_wake",
+                "deed": "action", "performer": "runner", "player": "clock", "lane": "queue, partition_state", "fake_store": "memory_store",
+                "unsaid": "published_fields_only", "untold": "undelivered", "goodbye": "drain_grace", "safety_net": "not_before of the delivery",
+                "read_audit": "access_audit", "seeing": "observability", "five_doors": "all_services"}
+    # Too usual to be held against a part of a name: whole names only.
+    GIVEN_UP_ALONE = {"say": "emit", "said": "emitted", "is_said": "is_published", "carry": "handle_command, handle_event", "no": "refuse",
+                      "shares": "partition_ownership", "ours": "owns", "alone": "is_only_replica", "numbers": "metrics", "reasons": "refusals",
+                      "wire": "conversions, request_fields", "lists": "index, paging", "beat": "heartbeat", "life": "service_runner",
+                      "turn": "update_readiness", "mark": "processed_versions", "marks": "processed_versions", "hearing": "catch_up_gate",
+                      "telling": "pending_delivery", "tell": "deliver", "hand": "send", "occasion": "message_context", "bury": "publish",
+                      "travel": "send_following_redirects", "follow": "handle_redirect", "put_on_trail": "record_access", "act": "step",
+                      "restored": "after_restore", "hold_to_law": "clamp_to_future", "turn_callers_away": "drain_calls"}
+    # What others named: yaml-cpp's place in a text, and the word of google.rpc.ErrorInfo for what its catalogue lists. And the life of a plan.
+    SPARED = {"Mark", "reasons.py", "Life"}
+
+    def given_up(self, name):
+        """What to say instead, of a name as CamelCase, with_underscores or with-hyphens; None where nothing is wrong."""
+        words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)]
+        spelled = f"_{'_'.join(words)}_"
+        for word, instead in self.GIVEN_UP.items():
+            if f"_{word}_" in spelled or f"_{word}s_" in spelled:
+                return instead
+        return self.GIVEN_UP_ALONE.get(spelled.strip("_"))
+
+    def test_no_type_or_function_has_a_name_that_was_given_up(self):
+        named = re.compile(r"\b(?:class|struct|enum class|enum|using|concept)\s+(\w+)\b(?!::)|\b([A-Z]\w*)\s*(?:<[^<>()]*>)?\(")
+        bad = []
+        for path in tracked("*.h", "*.cc"):
+            source = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', re.sub(r"//[^\n]*", "", text(path)))
+            bad += [f"{where(path, source, found)}: say {instead}" for found in named.finditer(source)
+                    if (name := found.group(1) or found.group(2)) not in self.SPARED and (instead := self.given_up(name))]
+        self.assertEqual(bad, [])
+
+    def test_no_file_or_folder_has_a_name_that_was_given_up(self):
+        names = {part for path in tracked() for part in path.relative_to(ROOT).parts if not part.endswith(".md")}
+        self.assertEqual({name: instead for name in names - self.SPARED if (instead := self.given_up(name.split(".")[0]))}, {})
+
+
 class MetricsAndLogs(unittest.TestCase):
     """Metrics and log fields: a short list, documented, never an id."""
 

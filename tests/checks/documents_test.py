@@ -17,7 +17,7 @@ import unittest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests/checks/helm"), str(ROOT / "tools/seeing")]
+sys.path[:0] = [str(ROOT / "tests/checks/helm"), str(ROOT / "tools/observability")]
 import chart  # noqa: E402
 import definitions  # noqa: E402
 import matrix  # noqa: E402

@@ -18,7 +18,7 @@ import jsonschema
 from google.protobuf import json_format
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-for folder in ("tools/catalogue", "tools/seeing", "tests/system/foreign"):
+for folder in ("tools/catalogue", "tools/observability", "tests/system/foreign"):
     sys.path.insert(0, str(ROOT / folder))
 import asyncapi  # noqa: E402
 import contracts  # noqa: E402

@@ -12,7 +12,7 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools/seeing"))
+sys.path.insert(0, str(ROOT / "tools/observability"))
 import definitions  # noqa: E402
 from running_demo import RunningDemo, SERVICES, wait_for  # noqa: E402
 

@@ -11,7 +11,7 @@ import unittest
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools/seeing"))
+sys.path.insert(0, str(ROOT / "tools/observability"))
 import definitions  # noqa: E402
 from dashboards import DASHBOARDS, panels  # noqa: E402
 
@@ -131,7 +131,7 @@ class Dashboards(unittest.TestCase):
 
     def test_what_is_committed_is_what_the_description_gives(self):
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([ROOT / "tools/seeing/make-dashboards", folder], check=True)
+            subprocess.run([ROOT / "tools/observability/make-dashboards", folder], check=True)
             for made in sorted(path for path in pathlib.Path(folder).glob("**/*") if path.is_file()):
                 kept = ROOT / made.relative_to(folder)
                 self.assertEqual(kept.read_text() if kept.exists() else "", made.read_text(), f"run `make dashboards`: {kept.name}")

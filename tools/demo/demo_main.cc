@@ -77,7 +77,7 @@ void Demo::Head() {
 bool Demo::Hear(const story::Moment& moment) {
   for (const story::AnyEvent& event : moment.events) tally_.Count(event);
   if (tally_.alerts_raised > 0 && !first_alert_after_) first_alert_after_ = absl::Now() - started_;
-  narrator_->Tell(moment);
+  narrator_->Narrate(moment);
   const absl::Time begin = absl::FromCivil(kBegin, London());
   const absl::Time end = absl::FromCivil(kEnd, London());
   screen_.Bar(

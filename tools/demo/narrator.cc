@@ -270,7 +270,7 @@ void Narrator::Sort() {
                    [&](const News& a, const News& b) { return place(a) < place(b); });
 }
 
-void Narrator::Tell(const story::Moment& moment) {
+void Narrator::Narrate(const story::Moment& moment) {
   // What the services said of one child is in order on each topic alone; across topics it is told
   // in the order in which one follows from the other.
   std::vector<const story::AnyEvent*> events;

@@ -22,7 +22,7 @@ class Narrator {
  public:
   Narrator(Screen& screen, const story::People& people) : screen_(screen), people_(people) {}
 
-  void Tell(const story::Moment& moment);
+  void Narrate(const story::Moment& moment);
 
  private:
   struct News {

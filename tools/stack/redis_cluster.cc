@@ -21,7 +21,7 @@ struct Free {
 };
 using Reply = std::unique_ptr<redisReply, Free>;
 
-absl::StatusOr<Reply> Tell(const RedisServer& node, const std::vector<std::string>& words) {
+absl::StatusOr<Reply> Send(const RedisServer& node, const std::vector<std::string>& words) {
   std::unique_ptr<redisContext, Free> context(redisConnect("127.0.0.1", node.port()));
   if (context == nullptr || context->err != 0) return absl::UnavailableError("no connection");
   std::vector<const char*> texts;
@@ -64,14 +64,14 @@ absl::Status RedisCluster::Form() {
     const int first = static_cast<int>(i) * share;
     const int last = i + 1 == primaries_ ? kSlots - 1 : first + share - 1;
     if (i < primaries_) {
-      auto given = Tell(*nodes_[i],
+      auto given = Send(*nodes_[i],
                         {"CLUSTER", "ADDSLOTSRANGE", std::to_string(first), std::to_string(last)});
       if (!given.ok()) return given.status();
     }
-    auto epoch = Tell(*nodes_[i], {"CLUSTER", "SET-CONFIG-EPOCH", std::to_string(i + 1)});
+    auto epoch = Send(*nodes_[i], {"CLUSTER", "SET-CONFIG-EPOCH", std::to_string(i + 1)});
     if (!epoch.ok()) return epoch.status();
     if (i == 0) continue;
-    auto met = Tell(*nodes_[0], {"CLUSTER", "MEET", "127.0.0.1", std::to_string(nodes_[i]->port()),
+    auto met = Send(*nodes_[0], {"CLUSTER", "MEET", "127.0.0.1", std::to_string(nodes_[i]->port()),
                                  std::to_string(bus_ports_[i])});
     if (!met.ok()) return met.status();
   }
@@ -83,7 +83,7 @@ absl::Status RedisCluster::AttachReplicas() {
   for (std::size_t i = primaries_; i < size(); ++i) {
     const auto primary = Id(i - primaries_);
     if (!primary.ok()) return primary.status();
-    auto told = Tell(*nodes_[i], {"CLUSTER", "REPLICATE", *primary});
+    auto told = Send(*nodes_[i], {"CLUSTER", "REPLICATE", *primary});
     if (!told.ok()) return told.status();
   }
   if (WaitUntil([this] { return Replicating(); }, kForming)) return absl::OkStatus();
@@ -93,7 +93,7 @@ absl::Status RedisCluster::AttachReplicas() {
 bool RedisCluster::Replicating() {
   std::size_t in_step = 0;
   for (const auto& node : nodes_) {
-    auto info = Tell(*node, {"INFO", "replication"});
+    auto info = Send(*node, {"INFO", "replication"});
     if (!info.ok()) return false;
     in_step += absl::StrContains(std::string((*info)->str, (*info)->len), "state=online") ? 1 : 0;
   }
@@ -102,7 +102,7 @@ bool RedisCluster::Replicating() {
 
 bool RedisCluster::Healthy() {
   return std::all_of(nodes_.begin(), nodes_.end(), [this](const auto& node) {
-    auto info = Tell(*node, {"CLUSTER", "INFO"});
+    auto info = Send(*node, {"CLUSTER", "INFO"});
     if (!info.ok()) return false;
     const std::string text((*info)->str, (*info)->len);
     return absl::StrContains(text, "cluster_state:ok") &&
@@ -112,7 +112,7 @@ bool RedisCluster::Healthy() {
 }
 
 absl::StatusOr<std::string> RedisCluster::Id(std::size_t i) {
-  auto id = Tell(*nodes_[i], {"CLUSTER", "MYID"});
+  auto id = Send(*nodes_[i], {"CLUSTER", "MYID"});
   if (!id.ok()) return id.status();
   return std::string((*id)->str, (*id)->len);
 }
@@ -121,7 +121,7 @@ absl::StatusOr<std::size_t> RedisCluster::OwnerOf(int slot) {
   const auto running =
       std::find_if(nodes_.begin(), nodes_.end(), [](const auto& node) { return node->Running(); });
   if (running == nodes_.end()) return absl::UnavailableError("no node runs");
-  auto ranges = Tell(**running, {"CLUSTER", "SLOTS"});
+  auto ranges = Send(**running, {"CLUSTER", "SLOTS"});
   if (!ranges.ok()) return ranges.status();
   for (std::size_t i = 0; i < (*ranges)->elements; ++i) {
     const redisReply& range = *(*ranges)->element[i];
@@ -139,14 +139,14 @@ absl::Status RedisCluster::Announce(int slot, std::size_t from, std::size_t to) 
   const auto target = Id(to);
   if (!target.ok()) return target.status();
   const std::string number = std::to_string(slot);
-  const auto told = Tell(*nodes_[to], {"CLUSTER", "SETSLOT", number, "IMPORTING", *source});
+  const auto told = Send(*nodes_[to], {"CLUSTER", "SETSLOT", number, "IMPORTING", *source});
   if (!told.ok()) return told.status();
-  return Tell(*nodes_[from], {"CLUSTER", "SETSLOT", number, "MIGRATING", *target}).status();
+  return Send(*nodes_[from], {"CLUSTER", "SETSLOT", number, "MIGRATING", *target}).status();
 }
 
 absl::StatusOr<std::size_t> RedisCluster::MoveKeys(int slot, std::size_t from, std::size_t to) {
   const auto keys =
-      Tell(*nodes_[from], {"CLUSTER", "GETKEYSINSLOT", std::to_string(slot), kKeysAtOnce});
+      Send(*nodes_[from], {"CLUSTER", "GETKEYSINSLOT", std::to_string(slot), kKeysAtOnce});
   if (!keys.ok()) return keys.status();
   if ((*keys)->elements == 0) return 0;
   std::vector<std::string> words = {
@@ -154,7 +154,7 @@ absl::StatusOr<std::size_t> RedisCluster::MoveKeys(int slot, std::size_t from, s
   for (std::size_t i = 0; i < (*keys)->elements; ++i) {
     words.emplace_back((*keys)->element[i]->str, (*keys)->element[i]->len);
   }
-  if (const auto told = Tell(*nodes_[from], words); !told.ok()) return told.status();
+  if (const auto told = Send(*nodes_[from], words); !told.ok()) return told.status();
   return (*keys)->elements;
 }
 
@@ -179,7 +179,7 @@ absl::Status RedisCluster::Move(int slot, std::size_t from, std::size_t to) {
   }
   for (const std::size_t node : order) {
     const auto told =
-        Tell(*nodes_[node], {"CLUSTER", "SETSLOT", std::to_string(slot), "NODE", *target});
+        Send(*nodes_[node], {"CLUSTER", "SETSLOT", std::to_string(slot), "NODE", *target});
     if (!told.ok()) return told.status();
   }
   return absl::OkStatus();

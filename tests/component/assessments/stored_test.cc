@@ -26,8 +26,8 @@ class AssessmentsStoredTest : public AssessmentsTest {
       const auto state = Read<SdqCodec>(*store_, TargetOf(*key));
       ASSERT_TRUE(state.ok() && state->has_value());
       const int partition = PartitionOf(key->child.text(), store_->partitions());
-      rebuilt.Follow({"assessments", partition, "sdq", id}, Sdq::Index(**state),
-                     Sdq::NextWake(**state, {service_->clock().Now()}));
+      rebuilt.AddOf({"assessments", partition, "sdq", id}, Sdq::Index(**state),
+                    Sdq::NextWake(**state, {service_->clock().Now()}));
     }
     ExpectSame(rebuilt, ReadStored(service_->redis().port(), "assessments"));
   }

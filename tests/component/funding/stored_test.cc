@@ -25,14 +25,14 @@ class FundingStoredTest : public FundingTest {
       const auto state = Read<FundingCodec>(*store_, TargetOf(id, *line));
       ASSERT_TRUE(state.ok() && state->has_value()) << id.text();
       const int partition = PartitionOf(IdOf(*line).text(), store_->partitions());
-      rebuilt.Follow({"funding", partition, "", id.text()}, FundingRules::Index(**state),
-                     std::nullopt);
+      rebuilt.AddOf({"funding", partition, "", id.text()}, FundingRules::Index(**state),
+                    std::nullopt);
       const std::string line_id = IdOf(*line).text();
       if (!lines.insert(line_id).second) continue;
       const auto held = Read<FundLineCodec>(*store_, TargetOf(*line));
       ASSERT_TRUE(held.ok() && held->has_value()) << line_id;
-      rebuilt.Follow({"funding", partition, "", line_id}, FundLineRules::Index(**held),
-                     std::nullopt);
+      rebuilt.AddOf({"funding", partition, "", line_id}, FundLineRules::Index(**held),
+                    std::nullopt);
     }
     const StoredRecords stored = ReadStored(service_->redis().port(), "funding");
     ExpectSame(rebuilt, stored);

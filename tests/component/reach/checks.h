@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "tests/component/reach/asks.h"
-#include "tests/component/reach/lists.h"
+#include "tests/component/reach/listed.h"
 #include "tests/component/reach/town.h"
 
 namespace pepline::reach {

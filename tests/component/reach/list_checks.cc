@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "tests/component/reach/checks.h"
-#include "tests/component/reach/lists.h"
+#include "tests/component/reach/listed.h"
 #include "tests/component/support/refusal_of.h"
 
 namespace pepline::reach {
@@ -50,7 +50,7 @@ Fields FilterBy(Dice& dice, const std::vector<Listed>& all, const Listed& record
 }  // namespace
 
 int Checks::List() {
-  const ListRpc& list = Lists()[dice_() % Lists().size()];
+  const ListRpc& list = ListRpcs()[dice_() % ListRpcs().size()];
   const Row& row = RowOf(list.service, list.rpc);
   const std::vector<Listed> all = list.all(town_.history);
   if (all.empty()) return 0;
@@ -160,7 +160,7 @@ void Checks::TryToken(const ListRpc& list, Asker asker, const Fields& filter, st
       break;
     case 4: {
       what = "with another list's token";
-      while (asked == &list) asked = &Lists()[dice_() % Lists().size()];
+      while (asked == &list) asked = &ListRpcs()[dice_() % ListRpcs().size()];
       // So that nothing but the token can be at fault.
       text = asked->rpc == "ListChildren" ? "school_urn:'123001'" : "authority_code:'931'";
       break;

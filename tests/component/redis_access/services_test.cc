@@ -67,7 +67,7 @@ class RedisAccessOfServicesTest : public testing::TestWithParam<std::string> {
     EXPECT_TRUE(process_->Running());
   }
   std::string Log() const { return ReadFile(process_->log_file()).value_or(""); }
-  void Tell(const std::string& command) {
+  void Send(const std::string& command) {
     EXPECT_EQ(TellRedis(redis_->port(), "", "", command), "OK") << command;
   }
 
@@ -101,7 +101,7 @@ TEST_P(RedisRefusalOfServicesTest, AWrongPasswordIsNamedByReadinessAndLogUntilIt
   ExpectNotReadyBecause("PEPLINE_REDIS_PASSWORD");
   EXPECT_TRUE(WaitUntil([&] { return Log().find("PEPLINE_REDIS_PASSWORD") != std::string::npos; },
                         kPatience));
-  Tell(absl::StrCat("ACL SETUSER ", GetParam(), " >wrong"));
+  Send(absl::StrCat("ACL SETUSER ", GetParam(), " >wrong"));
   EXPECT_TRUE(process_->WaitReady(kPatience).ok()) << Log();
 }
 
@@ -113,9 +113,9 @@ TEST_P(RedisRefusalOfServicesTest, TheUserOfAnotherServiceIsNamed) {
 TEST_P(RedisRefusalOfServicesTest, ReadinessFollowsTheMemoryOfRedis) {
   ASSERT_NO_FATAL_FAILURE(Launch(GetParam(), GetParam(), absl::StrCat("word-", GetParam())));
   ASSERT_TRUE(process_->WaitReady(kPatience).ok()) << Log();
-  Tell("CONFIG SET maxmemory 1");
+  Send("CONFIG SET maxmemory 1");
   ExpectNotReadyBecause("maxmemory");
-  Tell("CONFIG SET maxmemory 0");
+  Send("CONFIG SET maxmemory 0");
   EXPECT_TRUE(process_->WaitReady(kPatience).ok()) << Log();
 }
 

@@ -23,8 +23,8 @@ class SchedulingStoredTest : public SchedulingTest {
       auto state = Read<PlanCodec>(*store_, PlanOf(ChildId(child)));
       auto facts = facts_of.Load(ChildId(child));
       ASSERT_TRUE(state.ok() && state->has_value() && facts.ok() && facts->child) << child;
-      rebuilt.Follow({"scheduling", PartitionOf(child, store_->partitions()), "plan", child},
-                     IndexOf(*facts->child), Plan::NextWake(**state, *facts));
+      rebuilt.AddOf({"scheduling", PartitionOf(child, store_->partitions()), "plan", child},
+                    IndexOf(*facts->child), Plan::NextWake(**state, *facts));
     }
     ExpectSame(rebuilt, ReadStored(service_->redis().port(), "scheduling"));
   }

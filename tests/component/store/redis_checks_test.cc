@@ -43,7 +43,7 @@ class RedisChecksTest : public testing::Test {
                                      }},
                                 nullptr);
   }
-  void Tell(const std::string& command) {
+  void Send(const std::string& command) {
     EXPECT_EQ(TellRedis(redis_->port(), "", "", command), "OK") << command;
   }
   // What the check of the start says about something that only an operator can mend.
@@ -100,7 +100,7 @@ TEST_F(RedisChecksTest, AnAppendOnlyFileThatIsOffStopsTheStart) {
 TEST_F(RedisChecksTest, AnyOtherFsyncThanAlwaysStopsTheStart) {
   ASSERT_NO_FATAL_FAILURE(Start({"--appendfsync", "everysec"}));
   EXPECT_THAT(StopsStartBecause(), HasSubstr("appendfsync=always"));
-  Tell("CONFIG SET appendfsync no");
+  Send("CONFIG SET appendfsync no");
   EXPECT_THAT(StopsStartBecause(), HasSubstr("appendfsync=always"));
 }
 
@@ -112,13 +112,13 @@ TEST_F(RedisChecksTest, AnEvictionPolicyStopsTheStart) {
 // As a hosted Redis, or one whose access list forbids CONFIG.
 TEST_F(RedisChecksTest, WhereConfigIsForbiddenInfoIsAsked) {
   ASSERT_NO_FATAL_FAILURE(Start());
-  Tell("ACL SETUSER hosted on >word ~* +@all -config");
+  Send("ACL SETUSER hosted on >word ~* +@all -config");
   Open("hosted");
   ASSERT_TRUE(Usable()) << store_->CheckLayout();
-  Tell("CONFIG SET maxmemory-policy volatile-ttl");
+  Send("CONFIG SET maxmemory-policy volatile-ttl");
   EXPECT_THAT(StopsStartBecause(), AllOf(HasSubstr("volatile-ttl"), HasSubstr("noeviction")));
-  Tell("CONFIG SET maxmemory-policy noeviction");
-  Tell("CONFIG SET appendonly no");
+  Send("CONFIG SET maxmemory-policy noeviction");
+  Send("CONFIG SET appendonly no");
   EXPECT_THAT(StopsStartBecause(), HasSubstr("appendonly=yes"));
 }
 
@@ -224,26 +224,26 @@ TEST_F(RedisChecksTest, ASettingThatIsChangedIsFoundByTheNextConnectionAndCounts
   ASSERT_NO_FATAL_FAILURE(Start());
   ASSERT_TRUE(Usable());
   ASSERT_TRUE(store_->Apply(Write(0)).ok());
-  Tell("CONFIG SET appendfsync everysec");
+  Send("CONFIG SET appendfsync everysec");
   // The older of the two is closed, the other one stays.
   const std::string clients = TellRedis(redis_->port(), "", "", "CLIENT LIST TYPE normal");
   const std::string id = clients.substr(3, clients.find(' ') - 3);
   EXPECT_EQ(TellRedis(redis_->port(), "", "", absl::StrCat("CLIENT KILL ID ", id)), "1");
   ExpectRefusedBecauseOf("appendfsync=everysec");
-  Tell("CONFIG SET appendfsync always");
+  Send("CONFIG SET appendfsync always");
   ExpectTakesWritesAgain();
 }
 
 TEST_F(RedisChecksTest, WhereConfigIsForbiddenAReconnectAsksInfo) {
   ASSERT_NO_FATAL_FAILURE(Start());
-  Tell("ACL SETUSER hosted on >word ~* +@all -config");
+  Send("ACL SETUSER hosted on >word ~* +@all -config");
   Open("hosted");
   ASSERT_TRUE(Usable()) << store_->CheckLayout();
   ASSERT_TRUE(store_->Apply(Write(0)).ok());
-  Tell("CONFIG SET maxmemory-policy volatile-ttl");
+  Send("CONFIG SET maxmemory-policy volatile-ttl");
   TellRedis(redis_->port(), "", "", "CLIENT KILL USER hosted");
   ExpectRefusedBecauseOf("maxmemory-policy=volatile-ttl");
-  Tell("CONFIG SET maxmemory-policy noeviction");
+  Send("CONFIG SET maxmemory-policy noeviction");
   ExpectTakesWritesAgain();
 }
 
@@ -251,12 +251,12 @@ TEST_F(RedisChecksTest, ARedisWithoutMemoryRefusesCommandsAndReadinessSaysSo) {
   ASSERT_NO_FATAL_FAILURE(Start());
   ASSERT_TRUE(Usable());
   ASSERT_TRUE(store_->Apply(Write(0)).ok());
-  Tell("CONFIG SET maxmemory 1");
+  Send("CONFIG SET maxmemory 1");
   EXPECT_TRUE(ReadinessSays("maxmemory"));
   const absl::Status refused = store_->Apply(Write(1)).status();
   EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
   EXPECT_THAT(std::string(refused.message()), HasSubstr("raise its maxmemory"));
-  Tell("CONFIG SET maxmemory 0");
+  Send("CONFIG SET maxmemory 0");
   EXPECT_TRUE(store_->Ping().ok());
   EXPECT_TRUE(store_->Apply(Write(1)).ok()) << "nothing of the refused commit was written";
 }
@@ -264,10 +264,10 @@ TEST_F(RedisChecksTest, ARedisWithoutMemoryRefusesCommandsAndReadinessSaysSo) {
 TEST_F(RedisChecksTest, APrimaryWithoutTheReplicasItIsToHaveRefusesCommandsAndReadinessSaysSo) {
   ASSERT_NO_FATAL_FAILURE(Start());
   ASSERT_TRUE(Usable());
-  Tell("CONFIG SET min-replicas-to-write 1");
+  Send("CONFIG SET min-replicas-to-write 1");
   EXPECT_TRUE(ReadinessSays("min-replicas-to-write"));
   EXPECT_THAT(std::string(store_->Apply(Write(0)).status().message()), HasSubstr("NOREPLICAS"));
-  Tell("CONFIG SET min-replicas-to-write 0");
+  Send("CONFIG SET min-replicas-to-write 0");
   EXPECT_TRUE(store_->Apply(Write(0)).ok());
 }
 
@@ -275,7 +275,7 @@ TEST_F(RedisChecksTest, AnEmptiedRedisIsWrittenToNoMoreAndReadinessSaysSoAtOnce)
   ASSERT_NO_FATAL_FAILURE(Start());
   ASSERT_TRUE(Usable());
   ASSERT_TRUE(store_->Apply(Write(0)).ok());
-  Tell("FLUSHALL");
+  Send("FLUSHALL");
   EXPECT_THAT(std::string(store_->Ping().message()), HasSubstr("has lost"));
   const absl::Status refused = store_->Apply(Write(0)).status();
   EXPECT_TRUE(absl::IsUnavailable(refused)) << refused;
@@ -326,10 +326,10 @@ TEST_F(RedisChecksTest, WhereRedisHoldsNothingTheFirstStartIsAskedForAndARefusal
 TEST_F(RedisChecksTest, AReplicaRefusesCommandsAndReadinessSaysSo) {
   ASSERT_NO_FATAL_FAILURE(Start());
   ASSERT_TRUE(Usable());
-  Tell("REPLICAOF 127.0.0.1 9");
+  Send("REPLICAOF 127.0.0.1 9");
   EXPECT_TRUE(ReadinessSays("PEPLINE_REDIS_HOST"));
   EXPECT_THAT(std::string(store_->Apply(Write(0)).status().message()), HasSubstr("replica"));
-  Tell("REPLICAOF NO ONE");
+  Send("REPLICAOF NO ONE");
   EXPECT_TRUE(store_->Apply(Write(0)).ok());
 }
 

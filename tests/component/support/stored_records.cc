@@ -38,8 +38,8 @@ class BareRedis {
 
 }  // namespace
 
-void StoredRecords::Follow(const StoredPlace& place, const std::vector<IndexEntry>& entries,
-                           std::optional<absl::Time> wake) {
+void StoredRecords::AddOf(const StoredPlace& place, const std::vector<IndexEntry>& entries,
+                          std::optional<absl::Time> wake) {
   const std::string tag = absl::StrFormat("{%s.%02d}:", place.service, place.partition);
   for (const IndexEntry& entry : entries) {
     index[absl::StrCat(tag, "ix:", entry.name, ":", entry.value)].insert(place.id);

@@ -1,7 +1,7 @@
 // What Redis holds of a service beside its states, index and alarms, against what follows from the
 // states.
 //   StoredRecords rebuilt;
-//   rebuilt.Follow(place, Plan::Index(state), Plan::NextWake(state, facts));  // for every state
+//   rebuilt.AddOf(place, Plan::Index(state), Plan::NextWake(state, facts));  // for every state
 //   ExpectSame(rebuilt, ReadStored(redis_port, "scheduling"));
 // Promises: reads past the store. An unreachable Redis is a failure of the running test. Threads:
 // one at a time.
@@ -34,8 +34,8 @@ struct StoredRecords {
   std::map<std::string, std::int64_t> alarms;          // microseconds by "<key> <member>"
 
   // Adds what follows from one state.
-  void Follow(const StoredPlace& place, const std::vector<IndexEntry>& entries,
-              std::optional<absl::Time> wake);
+  void AddOf(const StoredPlace& place, const std::vector<IndexEntry>& entries,
+             std::optional<absl::Time> wake);
 };
 
 StoredRecords ReadStored(int redis_port, std::string_view service);

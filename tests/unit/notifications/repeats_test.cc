@@ -19,7 +19,7 @@ class Repeats : public testing::Test {
     std::uint64_t version;
     AlertCommand command;
   };
-  static std::vector<EmittedEvent> Life() {
+  static std::vector<EmittedEvent> History() {
     const AlertReference reference = UsualReference();
     return {{4, RemindOfDeadline{reference, UsualInstants()}},
             {7, RaiseMissedDeadline{reference, UsualInstants()}},
@@ -80,7 +80,7 @@ class Repeats : public testing::Test {
 };
 
 TEST_F(Repeats, EveryEventTwiceHasTheEffectOfOnce) {
-  for (const EmittedEvent& event : Life()) {
+  for (const EmittedEvent& event : History()) {
     Receive(event);
     Receive(event);
   }
@@ -91,7 +91,7 @@ TEST_F(Repeats, EveryEventTwiceHasTheEffectOfOnce) {
 
 TEST_F(Repeats, TheWholeStoryAgainHasNoEffect) {
   for (int round = 0; round < 3; ++round) {
-    for (const EmittedEvent& event : Life()) Receive(event);
+    for (const EmittedEvent& event : History()) Receive(event);
   }
   EXPECT_EQ(RaisedAt(0), 1);
   EXPECT_EQ(RaisedAt(1), 2);
@@ -99,7 +99,7 @@ TEST_F(Repeats, TheWholeStoryAgainHasNoEffect) {
 }
 
 TEST_F(Repeats, WhatComesAfterItsOwnEndIsSuppressed) {
-  const std::vector<EmittedEvent> life = Life();
+  const std::vector<EmittedEvent> life = History();
   Receive(life[4]);
   for (const EmittedEvent& event : life) Receive(event);
   EXPECT_TRUE(emitted_.empty());
@@ -111,14 +111,14 @@ TEST_F(Repeats, AnyOrderRaisesNothingMoreThanTheRightOne) {
     const Engine engine = EngineOn(store);
     emitted_.clear();
     std::mt19937 dice(seed);
-    std::vector<EmittedEvent> events = Life();
+    std::vector<EmittedEvent> events = History();
     for (int i = 0; i < 5; ++i) events.push_back(events[dice() % events.size()]);
     std::ranges::shuffle(events, dice);
     for (const EmittedEvent& event : events) {
       Receive(engine, event);
       if (dice() % 3 == 0) HandleCommand(engine, Wake{}, Answering(store));
     }
-    Receive(engine, Life().back());
+    Receive(engine, History().back());
     EXPECT_LE(RaisedAt(0), 1) << seed;
     EXPECT_LE(RaisedAt(1), 2) << seed;
     auto state = Read<AlertCodec>(store, AlertOf(UsualReference().alert));

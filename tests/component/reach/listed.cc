@@ -1,4 +1,4 @@
-#include "tests/component/reach/lists.h"
+#include "tests/component/reach/listed.h"
 
 #include <gtest/gtest.h>
 
@@ -146,7 +146,7 @@ std::string IdIn(const google::protobuf::Message& record, std::string_view path)
 
 }  // namespace
 
-std::span<const ListRpc> Lists() { return kLists; }
+std::span<const ListRpc> ListRpcs() { return kLists; }
 
 std::string ToText(const Fields& filter) {
   std::string text;

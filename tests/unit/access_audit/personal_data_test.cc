@@ -106,7 +106,7 @@ std::set<std::string> LeavesOf(const MethodDescriptor& method) {
   return leaves;
 }
 
-TEST(Marks, AnUnmarkedRpcAnswersNothingPersonal) {
+TEST(MarksOfPersonalData, AnUnmarkedRpcAnswersNothingPersonal) {
   int unmarked = 0;
   for (const MethodDescriptor* method : Methods()) {
     if (AccessTo(NameOf(*method)).gives_personal_data) continue;
@@ -120,7 +120,7 @@ TEST(Marks, AnUnmarkedRpcAnswersNothingPersonal) {
   EXPECT_GT(unmarked, 20);
 }
 
-TEST(Marks, AReadThatTellsOfSomebodyIsMarked) {
+TEST(MarksOfPersonalData, AReadThatTellsOfSomebodyIsMarked) {
   for (const MethodDescriptor* method : Methods()) {
     if (!IsRead(*method) || AccessTo(NameOf(*method)).gives_personal_data) continue;
     for (const std::string& leaf : LeavesOf(*method)) {
@@ -129,7 +129,7 @@ TEST(Marks, AReadThatTellsOfSomebodyIsMarked) {
   }
 }
 
-TEST(Marks, WhatIsMarkedIsAnRpcThatTellsSomethingPersonal) {
+TEST(MarksOfPersonalData, WhatIsMarkedIsAnRpcThatTellsSomethingPersonal) {
   std::set<std::string> marked;
   for (const auto& [rpc, access] : AccessOfRpcs()) {
     if (access.gives_personal_data) marked.insert(rpc);
@@ -147,7 +147,7 @@ TEST(Marks, WhatIsMarkedIsAnRpcThatTellsSomethingPersonal) {
   EXPECT_TRUE(marked.empty()) << *marked.begin() << " is no RPC";
 }
 
-TEST(Marks, KnowsThePersonalFieldsOfToday) {
+TEST(MarksOfPersonalData, KnowsThePersonalFieldsOfToday) {
   for (const char* personal : {"given_name",
                                "family_name",
                                "date_of_birth",

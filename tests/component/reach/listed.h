@@ -1,7 +1,7 @@
 // What each list RPC lists by the history: every record, whose it is, and what it answers to each
 // filter. Threads: pure.
-#ifndef PEPLINE_TESTS_COMPONENT_REACH_LISTS_H_
-#define PEPLINE_TESTS_COMPONENT_REACH_LISTS_H_
+#ifndef PEPLINE_TESTS_COMPONENT_REACH_LISTED_H_
+#define PEPLINE_TESTS_COMPONENT_REACH_LISTED_H_
 
 #include <map>
 #include <span>
@@ -33,7 +33,7 @@ struct ListRpc {
   bool by_record = true;
 };
 
-std::span<const ListRpc> Lists();
+std::span<const ListRpc> ListRpcs();
 
 // A filter in protobuf's text form, and whether a record passes it.
 std::string ToText(const Fields& filter);
@@ -43,4 +43,4 @@ std::vector<std::string> IdsIn(const google::protobuf::Message& answer, std::str
 
 }  // namespace pepline::reach
 
-#endif  // PEPLINE_TESTS_COMPONENT_REACH_LISTS_H_
+#endif  // PEPLINE_TESTS_COMPONENT_REACH_LISTED_H_

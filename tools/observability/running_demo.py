@@ -23,7 +23,7 @@ class RunningDemo:
         self.played = threading.Event()
 
     def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="pepline-seeing-")
+        self.folder = tempfile.TemporaryDirectory(prefix="pepline-observability-")
         self.process = subprocess.Popen([self.program, "--keep", "--folder", f"{self.folder.name}/kept", *self.options],
                                         env={"TMPDIR": self.folder.name, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
