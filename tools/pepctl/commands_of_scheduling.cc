@@ -90,7 +90,7 @@ std::vector<RpcCommand> SchedulingCommands() {
             Need::kOptional}},
           {"deadline.due_at", "deadline.calendar_known", "deadline.provisional",
            "deadline.after_interim", "state", "deadline.rule_id", "pep.child_id", "pep.school_urn",
-           "met_at", "late", "waived_at"}),
+           "met_at", "late", "waived_at", "pep.pep_id"}),
   };
 }
 
