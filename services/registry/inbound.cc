@@ -13,9 +13,15 @@ using v1::RegistryEvent;
 // one that the event came from.
 constexpr std::string_view kChangedPolicy = "changed-policy";
 constexpr std::string_view kChangedBankHolidays = "changed-bank-holidays";
+// Children follow the profile too: the days of their SDQs do.
+constexpr std::string_view kChangedPolicyOfChildren = "changed-policy-of-children";
 
 WakeUp Schools(IndexEntry listed) {
   return {.listed = std::move(listed), .kind = std::string(SchoolCodec::kKind)};
+}
+
+WakeUp Children(IndexEntry listed) {
+  return {.listed = std::move(listed), .kind = std::string(ChildCodec::kKind)};
 }
 
 Origin WithoutSource(const std::string& traceparent) {
@@ -50,6 +56,9 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   if (key.kind == kChangedPolicy) {
     return changed_.Spread(alarm, Schools(SchoolsWithLookedAfterChildrenOf(AuthorityCode(key.id))));
   }
+  if (key.kind == kChangedPolicyOfChildren) {
+    return changed_.Spread(alarm, Children(ChildrenOf(AuthorityCode(key.id))));
+  }
   if (key.kind == kChangedBankHolidays) {
     return changed_.Spread(alarm, Schools(SchoolsWithLookedAfterChildren()));
   }
@@ -78,9 +87,12 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
       return OnPost(event.staff_appointed(), header);
     case RegistryEvent::kAppointmentEnded:
       return OnPost(event.appointment_ended(), header);
-    case RegistryEvent::kPolicyProfileAdopted:
-      return changed_.Note(
-          {std::string(kChangedPolicy), event.policy_profile_adopted().profile().authority_code()});
+    case RegistryEvent::kPolicyProfileAdopted: {
+      const std::string& authority = event.policy_profile_adopted().profile().authority_code();
+      absl::Status noted = changed_.Note({std::string(kChangedPolicy), authority});
+      noted.Update(changed_.Note({std::string(kChangedPolicyOfChildren), authority}));
+      return noted;
+    }
     case RegistryEvent::kBankHolidaysPublished:
       return changed_.Note(
           {std::string(kChangedBankHolidays), event.bank_holidays_published().division()});

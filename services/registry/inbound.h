@@ -1,11 +1,11 @@
 // Registry's own events, which carry facts from one of its records to another: children and their
 // care to the school they are at, appointments of Designated Teachers to their school; and, by
 // alarms that are due at once, a new profile or calendar to the schools whose vacancy could not be
-// counted yet. Promises: a repeated
-// event has no second effect; the command is made from what is on record now, so late events cannot
-// undo newer ones; one that the rules refuse is logged, counted and passed over. Errors:
-// InvalidArgument for what cannot be read (dead letter); everything else means "try the same record
-// again". Threads: safe from any thread; blocks on the store.
+// counted yet, and a new profile to the children whose SDQs it asks for at other ages. Promises: a
+// repeated event has no second effect; the command is made from what is on record now, so late
+// events cannot undo newer ones; one that the rules refuse is logged, counted and passed over.
+// Errors: InvalidArgument for what cannot be read (dead letter); everything else means "try the
+// same record again". Threads: safe from any thread; blocks on the store.
 #ifndef PEPLINE_SERVICES_REGISTRY_INBOUND_H_
 #define PEPLINE_SERVICES_REGISTRY_INBOUND_H_
 

@@ -33,9 +33,14 @@ std::string ChildOf(const RegistryEvent& event) {
 
 void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
   if (event.has_child_became_looked_after()) {
-    child.set_authority_code(event.child_became_looked_after().authority_code());
+    const auto& said = event.child_became_looked_after();
+    child.set_authority_code(said.authority_code());
     child.set_looked_after(true);
     child.clear_ceased_on();
+    // All empty where a version said it that did not know them.
+    child.set_sdq_from(said.sdq_from());
+    child.set_sdq_until(said.sdq_until());
+    child.set_sdq_from_age(said.sdq_from_age());
   } else if (event.has_child_enrolled()) {
     child.set_school_urn(event.child_enrolled().school_urn());
     child.set_school_authority_code(event.child_enrolled().school_authority_code());
@@ -59,10 +64,13 @@ absl::StatusOr<std::optional<KnownChild>> Decode(const std::optional<std::string
   if (!stored.ParseFromString(*state)) {
     return absl::DataLossError("a stored child cannot be read");
   }
-  return std::optional(KnownChild{AuthorityCode(stored.authority_code()),
-                                  SchoolUrn(stored.school_urn()),
-                                  AuthorityCode(stored.school_authority_code()),
-                                  stored.looked_after(), ParseDate(stored.ceased_on())});
+  KnownChild child{AuthorityCode(stored.authority_code()), SchoolUrn(stored.school_urn()),
+                   AuthorityCode(stored.school_authority_code()), stored.looked_after(),
+                   ParseDate(stored.ceased_on())};
+  const auto sdq_from = ParseDate(stored.sdq_from());
+  const auto sdq_until = ParseDate(stored.sdq_until());
+  if (sdq_from && sdq_until) child.sdq = SdqDays{*sdq_from, *sdq_until, stored.sdq_from_age()};
+  return std::optional(std::move(child));
 }
 
 absl::StatusOr<Resource> ToResource(const absl::StatusOr<std::optional<KnownChild>>& known,
@@ -122,6 +130,11 @@ absl::StatusOr<Resource> KnownChildren::ResourceOf(const ChildId& child) const {
 
 RecordKey KnownChildren::RecordOf(const ChildId& child) {
   return {std::string(kKnownChildKind), child.text()};
+}
+
+absl::StatusOr<std::optional<KnownChild>> KnownChildren::ChildIn(
+    const std::optional<std::string>& state) {
+  return Decode(state);
 }
 
 absl::StatusOr<Resource> KnownChildren::ResourceIn(const std::optional<std::string>& state) const {

@@ -21,6 +21,7 @@
 #include "shared/base/clock.h"
 #include "shared/domain/authorisation.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/sdq_ages.h"
 #include "shared/projections/access_after_care.h"
 #include "shared/projections/reference_data.h"
 #include "shared/store/store.h"
@@ -36,6 +37,7 @@ struct KnownChild {
   bool looked_after = false;
   // nullopt: in care, never in care, or ceased before this was kept.
   std::optional<absl::CivilDay> ceased_on = std::nullopt;
+  std::optional<SdqDays> sdq = std::nullopt;  // nullopt: registry has not said it
   friend bool operator==(const KnownChild&, const KnownChild&) = default;
 };
 
@@ -58,6 +60,7 @@ class KnownChildren {
   // the resource that its state (nullopt: an unknown child) stands for.
   static RecordKey RecordOf(const ChildId& child);
   absl::StatusOr<Resource> ResourceIn(const std::optional<std::string>& state) const;
+  static absl::StatusOr<std::optional<KnownChild>> ChildIn(const std::optional<std::string>& state);
 
  private:
   Store& store_;

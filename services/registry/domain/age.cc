@@ -7,6 +7,12 @@ constexpr int kFirstMonth = 9;
 constexpr int kFirstPepAge = 3;
 constexpr int kLastPepAge = 18;
 
+// The first day of a month, on or after a day.
+absl::CivilDay MonthFrom(absl::CivilDay day) {
+  const absl::CivilMonth month(day);
+  return absl::CivilDay(day.day() == 1 ? month : month + 1);
+}
+
 }  // namespace
 
 absl::CivilDay AcademicYearOf(absl::CivilDay day) {
@@ -29,6 +35,11 @@ absl::CivilDay PepAgeUntil(absl::CivilDay date_of_birth) {
 
 bool PepRequiredOn(absl::CivilDay date_of_birth, absl::CivilDay day) {
   return PepAgeFrom(date_of_birth) <= day && day <= PepAgeUntil(date_of_birth);
+}
+
+SdqDays SdqDaysOf(absl::CivilDay date_of_birth, const SdqAges& ages) {
+  return {MonthFrom(Birthday(date_of_birth, ages.from)),
+          MonthFrom(Birthday(date_of_birth, ages.until + 1)) - 1, ages.from};
 }
 
 }  // namespace pepline::registry

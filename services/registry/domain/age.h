@@ -1,10 +1,12 @@
 // From when to when a PEP is due by age: from the academic year of the third birthday to the end of
 // Year 13, the academic year of the eighteenth. Academic years run from 1 September. Source: domain
-// 1.2, "Age range" (Gateshead, Solihull). Threads: pure functions.
+// 1.2, "Age range" (Gateshead, Solihull). And from when to when it asks for an SDQ, in whole
+// months, since these days leave registry and a birthday must not. Threads: pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_AGE_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_AGE_H_
 
 #include "absl/time/civil_time.h"
+#include "shared/domain/sdq_ages.h"
 
 namespace pepline::registry {
 
@@ -15,6 +17,15 @@ absl::CivilDay PepAgeUntil(absl::CivilDay date_of_birth);  // last day, inclusiv
 bool PepRequiredOn(absl::CivilDay date_of_birth, absl::CivilDay day);
 // The day on which somebody reaches an age; those born on 29 February reach it on 1 March.
 absl::CivilDay Birthday(absl::CivilDay date_of_birth, int age);
+
+// The first and the last age, in completed years, at which a PEP asks for an SDQ: the profile's.
+struct SdqAges {
+  int from = kSdqFromAge;
+  int until = kSdqUntilAge;
+  friend bool operator==(const SdqAges&, const SdqAges&) = default;
+};
+// Nobody is asked for before the birthday; the last month goes to its end.
+SdqDays SdqDaysOf(absl::CivilDay date_of_birth, const SdqAges& ages);
 
 }  // namespace pepline::registry
 

@@ -1,10 +1,10 @@
 // A child: who they are, their care episode and their main school.
 // Promises: pure (see shared/domain/decider.h). What repeats what is on record says nothing. A
 // child in care who grows into the age at which a PEP is due is said to be looked after once more,
-// with pep_required true. A row of an import that is older than what is on record leaves it as it
-// is. Does not: let any personal detail into an event of the contract. Errors: refusals of
-// RefusalReason. Source: Children Act 1989 s22; docs/domain.md 1.2 and 6.2. Threads: values, pure
-// functions.
+// with pep_required true; and again when the days of its SDQs become others than were said. A row
+// of an import that is older than what is on record leaves it as it is. Does not: let any personal
+// detail into an event of the contract. Errors: refusals of RefusalReason. Source: Children Act
+// 1989 s22; docs/domain.md 1.2 and 6.2. Threads: values, pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
 
@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "services/registry/domain/age.h"
 #include "services/registry/domain/moment.h"
 #include "services/registry/domain/refusals.h"
 #include "shared/domain/decider.h"
@@ -55,6 +56,8 @@ struct CareEpisode {
   std::optional<absl::CivilDay> ceased_on;
   std::optional<CareCeasedReason> reason;  // with ceased_on
   bool pep_required = false;               // as was said last
+  // As was said last; nullopt: a version before this one said nothing of it.
+  std::optional<SdqDays> sdq = std::nullopt;
   friend bool operator==(const CareEpisode&, const CareEpisode&) = default;
 };
 
@@ -115,6 +118,11 @@ using ChildCommand = std::variant<RecordChild, RecordCareStarted, RecordCareCeas
 struct ChildBecameLookedAfter {
   absl::CivilDay started_on;
   bool pep_required = false;
+  std::optional<SdqDays> sdq = std::nullopt;  // always there in what Decide says
+};
+// The contract's ChildBecameLookedAfter said once more, of the same episode: its days are others.
+struct SdqDaysChanged {
+  SdqDays sdq;
 };
 struct ChildEnrolled {
   Enrolment enrolment;
@@ -136,7 +144,7 @@ struct ChildDetailsRecorded {
   ChildDetails details;
 };
 using ChildEvent =
-    std::variant<ChildBecameLookedAfter, ChildEnrolled, ChildMovedSchool,
+    std::variant<ChildBecameLookedAfter, SdqDaysChanged, ChildEnrolled, ChildMovedSchool,
                  SchoolOfChildMovedAuthority, ChildCeasedToBeLookedAfter, ChildDetailsRecorded>;
 
 struct ChildFacts {
@@ -145,6 +153,8 @@ struct ChildFacts {
   bool school_known = false;
   bool school_open = false;
   AuthorityCode school_authority;
+  // Of the profile of the authority that looks after the child.
+  SdqAges sdq_ages = {};
 };
 
 struct Child {

@@ -11,12 +11,24 @@ using ChildProgress = Progress<Child>;
 
 constexpr int kAdult = 18;
 
+SdqDays SdqDaysNow(const ChildState& state, const ChildFacts& facts) {
+  return SdqDaysOf(state.details.date_of_birth, facts.sdq_ages);
+}
+
 // A child in care grows into the age at which a PEP is due.
-void CatchUp(ChildProgress& progress, const Moment& moment) {
+void CatchUp(ChildProgress& progress, const ChildFacts& facts) {
   const ChildState& state = progress.state;
   if (!IsLookedAfter(state) || state.care->pep_required) return;
-  if (!PepRequiredOn(state.details.date_of_birth, moment.today())) return;
-  progress.Emit(ChildBecameLookedAfter{state.care->started_on, true});
+  if (!PepRequiredOn(state.details.date_of_birth, facts.moment.today())) return;
+  progress.Emit(ChildBecameLookedAfter{state.care->started_on, true, SdqDaysNow(state, facts)});
+}
+
+// Once a decision is made: from a birthday that it corrects other days follow.
+void EmitSdqDays(ChildProgress& progress, const ChildFacts& facts) {
+  const ChildState& state = progress.state;
+  if (!IsLookedAfter(state)) return;
+  const SdqDays days = SdqDaysNow(state, facts);
+  if (state.care->sdq != days) progress.Emit(SdqDaysChanged{days});
 }
 
 MaybeRefusal CheckKnown(const ChildState& state) {
@@ -71,7 +83,8 @@ MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
                   "the last care episode ceased after this day; give a later one");
   }
   progress.Emit(ChildBecameLookedAfter{
-      command.started_on, PepRequiredOn(state.details.date_of_birth, facts.moment.today())});
+      command.started_on, PepRequiredOn(state.details.date_of_birth, facts.moment.today()),
+      SdqDaysNow(state, facts)});
   return std::nullopt;
 }
 
@@ -210,10 +223,11 @@ MaybeRefusal On(const Wake&, ChildProgress&, const ChildFacts&) { return std::nu
 
 Decision<ChildEvent> Child::Decide(const State& state, const Command& command, const Facts& facts) {
   ChildProgress progress{state};
-  CatchUp(progress, facts.moment);
+  CatchUp(progress, facts);
   auto no = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);
   if (no) return *std::move(no);
-  CatchUp(progress, facts.moment);
+  CatchUp(progress, facts);
+  EmitSdqDays(progress, facts);
   return std::move(progress.events);
 }
 

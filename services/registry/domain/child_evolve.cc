@@ -32,24 +32,28 @@ std::optional<CareCeasedReason> ParseCareCeased(std::string_view name) {
 }
 
 ChildState Child::Evolve(ChildState state, const ChildEvent& event) {
-  std::visit(Match{
-                 [&](const ChildBecameLookedAfter& became) {
-                   state.care = CareEpisode{became.started_on, {}, {}, became.pep_required};
-                 },
-                 [&](const ChildEnrolled& enrolled) { state.enrolment = enrolled.enrolment; },
-                 [&](const ChildMovedSchool& moved) { state.enrolment = moved.to; },
-                 [&](const SchoolOfChildMovedAuthority& moved) {
-                   if (!state.enrolment) return;  // cannot come from Decide
-                   state.enrolment->school_authority = moved.authority;
-                 },
-                 [&](const ChildCeasedToBeLookedAfter& ceased) {
-                   if (!state.care) return;  // cannot come from Decide
-                   state.care->ceased_on = ceased.ceased_on;
-                   state.care->reason = ceased.reason;
-                 },
-                 [&](const ChildDetailsRecorded& recorded) { state.details = recorded.details; },
-             },
-             event);
+  std::visit(
+      Match{
+          [&](const ChildBecameLookedAfter& became) {
+            state.care = CareEpisode{became.started_on, {}, {}, became.pep_required, became.sdq};
+          },
+          [&](const SdqDaysChanged& changed) {
+            if (state.care) state.care->sdq = changed.sdq;  // else it cannot come from Decide
+          },
+          [&](const ChildEnrolled& enrolled) { state.enrolment = enrolled.enrolment; },
+          [&](const ChildMovedSchool& moved) { state.enrolment = moved.to; },
+          [&](const SchoolOfChildMovedAuthority& moved) {
+            if (!state.enrolment) return;  // cannot come from Decide
+            state.enrolment->school_authority = moved.authority;
+          },
+          [&](const ChildCeasedToBeLookedAfter& ceased) {
+            if (!state.care) return;  // cannot come from Decide
+            state.care->ceased_on = ceased.ceased_on;
+            state.care->reason = ceased.reason;
+          },
+          [&](const ChildDetailsRecorded& recorded) { state.details = recorded.details; },
+      },
+      event);
   return state;
 }
 

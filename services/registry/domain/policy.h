@@ -53,6 +53,10 @@ struct PolicyProfile {
   // (shared/domain/interim_pep.h); nullopt: the defaults.
   std::optional<int> interim_most_school_days = std::nullopt;
   std::optional<int> interim_school_days_after_reopening = std::nullopt;
+  // The first and the last age at which a PEP asks for an SDQ (shared/domain/sdq_ages.h); nullopt:
+  // the defaults.
+  std::optional<int> sdq_from_age = std::nullopt;
+  std::optional<int> sdq_until_age = std::nullopt;
   // The day of effect of the authority's first profile; given when it takes effect. nullopt: not
   // yet, or it took effect before this was kept.
   std::optional<absl::CivilDay> first_effective_on = std::nullopt;

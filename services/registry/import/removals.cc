@@ -127,6 +127,12 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
         !profile.interim_school_days_after_reopening) {
       words.push_back("the setting interim_school_days_after_reopening");
     }
+    if (replaced->sdq_from_age && !profile.sdq_from_age) {
+      words.push_back("the setting sdq_from_age");
+    }
+    if (replaced->sdq_until_age && !profile.sdq_until_age) {
+      words.push_back("the setting sdq_until_age");
+    }
   }
   return words;
 }

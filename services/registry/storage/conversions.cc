@@ -87,6 +87,8 @@ common::v1::PolicyProfile ToProto(const PolicyProfile& profile) {
   if (profile.interim_school_days_after_reopening) {
     out.set_interim_school_days_after_reopening(*profile.interim_school_days_after_reopening);
   }
+  if (profile.sdq_from_age) out.set_sdq_from_age(*profile.sdq_from_age);
+  if (profile.sdq_until_age) out.set_sdq_until_age(*profile.sdq_until_age);
   out.set_first_effective_on(ToText(profile.first_effective_on));
   return out;
 }
@@ -131,6 +133,8 @@ std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile)
   if (profile.has_interim_school_days_after_reopening()) {
     out.interim_school_days_after_reopening = profile.interim_school_days_after_reopening();
   }
+  if (profile.has_sdq_from_age()) out.sdq_from_age = profile.sdq_from_age();
+  if (profile.has_sdq_until_age()) out.sdq_until_age = profile.sdq_until_age();
   out.first_effective_on = ParseDate(profile.first_effective_on());
   for (const auto& row : profile.deadline_rules()) {
     auto rule = ReadRule(row);

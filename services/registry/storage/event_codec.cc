@@ -133,14 +133,33 @@ const google::protobuf::Message* Fill(const StaffState& after, const Appointment
   return emitted;
 }
 
-const google::protobuf::Message* Fill(const ChildState& after, const ChildBecameLookedAfter& event,
-                                      RegistryEvent& out) {
+const google::protobuf::Message* FillLookedAfter(const ChildId& child,
+                                                 const AuthorityCode& authority,
+                                                 const ChildBecameLookedAfter& event,
+                                                 RegistryEvent& out) {
   auto* emitted = out.mutable_child_became_looked_after();
-  emitted->set_child_id(after.details.child.text());
-  emitted->set_authority_code(after.details.authority.text());
+  emitted->set_child_id(child.text());
+  emitted->set_authority_code(authority.text());
   emitted->set_became_looked_after_on(FormatDate(event.started_on));
   emitted->set_pep_required(event.pep_required);
+  if (event.sdq) {
+    emitted->set_sdq_from(FormatDate(event.sdq->from));
+    emitted->set_sdq_until(FormatDate(event.sdq->until));
+    emitted->set_sdq_from_age(event.sdq->from_age);
+  }
   return emitted;
+}
+
+const google::protobuf::Message* Fill(const ChildState& after, const ChildBecameLookedAfter& event,
+                                      RegistryEvent& out) {
+  return FillLookedAfter(after.details.child, after.details.authority, event, out);
+}
+
+const google::protobuf::Message* Fill(const ChildState& after, const SdqDaysChanged& event,
+                                      RegistryEvent& out) {
+  const CareEpisode care = after.care.value_or(CareEpisode());
+  return FillLookedAfter(after.details.child, after.details.authority,
+                         {care.started_on, care.pep_required, event.sdq}, out);
 }
 
 const google::protobuf::Message* Fill(const ChildState& after, const ChildEnrolled& event,

@@ -24,6 +24,12 @@ SchoolUrn SchoolIn(const ChildCommand& command) {
       command);
 }
 
+// The authority whose profile counts for the child once the command is carried out.
+const AuthorityCode& AuthorityIn(const ChildState& state, const ChildCommand& command) {
+  const auto* row = std::get_if<RecordChild>(&command);
+  return row != nullptr ? row->details.authority : state.details.authority;
+}
+
 // A person's record, or one of what a person does for one child, with the person's beside it.
 Target TargetOfHolder(const std::string& member) {
   if (member.find('.') == std::string::npos) return TargetOf<StaffCodec>(member);
@@ -117,8 +123,15 @@ absl::StatusOr<StaffFacts> FactsLoader::Load(const StaffState& state,
   return facts;
 }
 
-absl::StatusOr<ChildFacts> FactsLoader::Load(const ChildState&, const ChildCommand& command) const {
+absl::StatusOr<ChildFacts> FactsLoader::Load(const ChildState& state,
+                                             const ChildCommand& command) const {
   ChildFacts facts{Now(), false, false, {}};
+  auto policy = Find<PolicyCodec>(AuthorityIn(state, command).text());
+  if (!policy.ok()) return policy.status();
+  if (policy->adopted) {
+    facts.sdq_ages = {policy->adopted->sdq_from_age.value_or(kSdqFromAge),
+                      policy->adopted->sdq_until_age.value_or(kSdqUntilAge)};
+  }
   const SchoolUrn urn = SchoolIn(command);
   if (urn.empty()) return facts;
   auto school = Find<SchoolCodec>(urn.text());

@@ -122,6 +122,9 @@ absl::StatusOr<ChildState> ChildCodec::Decode(const StoredParts& parts) {
       care.reason = reader.Known(ParseCareCeased(in.ceased_reason()), CareCeasedReason::kOther);
     }
     care.pep_required = in.pep_required();
+    if (!in.sdq_from().empty()) {
+      care.sdq = SdqDays{reader.Day(in.sdq_from()), reader.Day(in.sdq_until()), in.sdq_from_age()};
+    }
     state.care = care;
   }
   if (!in.school_urn().empty()) {
@@ -148,6 +151,11 @@ std::vector<std::string> ChildCodec::Encode(const ChildState& state) {
     out.set_ceased_on(ToText(state.care->ceased_on));
     if (state.care->reason) out.set_ceased_reason(std::string(CareCeasedName(*state.care->reason)));
     out.set_pep_required(state.care->pep_required);
+    if (state.care->sdq) {
+      out.set_sdq_from(FormatDate(state.care->sdq->from));
+      out.set_sdq_until(FormatDate(state.care->sdq->until));
+      out.set_sdq_from_age(state.care->sdq->from_age);
+    }
   }
   if (state.enrolment) {
     out.set_school_urn(state.enrolment->school.text());

@@ -194,6 +194,26 @@ TEST_F(RegistryImportsTest, TermDatesComeAsCsvOrAsCalendar) {
       << "the two files say the same";
 }
 
+TEST_F(RegistryImportsTest, AProfileWithOtherAgesSaysTheDaysOfSdqsAgain) {
+  ASSERT_NO_FATAL_FAILURE(ImportEverything());
+  const auto is_care = [](const Event& event) { return event.has_child_became_looked_after(); };
+  const Event first = AwaitEmitted(is_care);
+  const std::string child = first.child_became_looked_after().child_id();
+  EXPECT_EQ(first.child_became_looked_after().sdq_from_age(), 4);
+  EXPECT_TRUE(first.child_became_looked_after().sdq_from().ends_with("-01"));
+  Imported(v1::IMPORT_KIND_POLICY,
+           absl::StrCat(DataFile("oxfordshire-policy.yaml"), "sdq_from_age: 5\n"));
+  const Event again = AwaitEmitted([&](const Event& event) {
+    const auto& said = event.child_became_looked_after();
+    return said.child_id() == child && said.sdq_from_age() == 5;
+  });
+  const auto& said = again.child_became_looked_after();
+  EXPECT_EQ(said.became_looked_after_on(),
+            first.child_became_looked_after().became_looked_after_on());
+  EXPECT_EQ(said.sdq_until(), first.child_became_looked_after().sdq_until());
+  EXPECT_GT(said.sdq_from(), first.child_became_looked_after().sdq_from());
+}
+
 TEST_F(RegistryImportsTest, APolicyWaitsForItsDay) {
   Imported(v1::IMPORT_KIND_POLICY, DataFile("oxfordshire-policy.yaml"));
   const std::string later =

@@ -181,6 +181,8 @@ TEST(RegistryWire, ReadsBackAProfile) {
   profile.first_effective_on = Day("2024-09-01");
   profile.interim_most_school_days = 0;
   profile.interim_school_days_after_reopening = 15;
+  profile.sdq_from_age = 5;
+  profile.sdq_until_age = 15;
   EXPECT_EQ(FromProto(ToProto(profile)), profile);
   common::v1::PolicyProfile bad = ToProto(profile);
   bad.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(

@@ -79,6 +79,14 @@ TEST(Removals, NameWhatAnInterimPepDoesThatFallsBackToTheDefault) {
                           "the setting interim_school_days_after_reopening"));
 }
 
+TEST(Removals, NameTheAgesOfSdqsThatFallBackToTheDefault) {
+  PolicyProfile said = Profile();
+  said.sdq_from_age = 5;
+  said.sdq_until_age = 15;
+  EXPECT_THAT(TakenAway(PolicyState{said, {}}, PolicyState{Profile(), {}}),
+              ElementsAre("the setting sdq_from_age", "the setting sdq_until_age"));
+}
+
 TEST(Removals, DoNotCountACutOffThatIsPast) {
   Machine<Policy> policy;
   policy.Done(AdoptPolicyProfile{Profile()});

@@ -106,6 +106,26 @@ TEST(PolicyProfile, SaysWhatAnInterimPepDoesWithinItsBoundsOrNothing) {
   }
 }
 
+TEST(PolicyProfile, SaysAtWhichAgesAnSdqIsAskedForWithinBoundsOrNothing) {
+  EXPECT_FALSE(ParsePolicy(kProfile).rows.at(0).has_sdq_from_age());
+  const auto parsed =
+      ParsePolicy(absl::StrCat(std::string(kProfile), "sdq_from_age: 5\nsdq_until_age: 15\n"));
+  ASSERT_THAT(parsed.rows, SizeIs(1));
+  EXPECT_EQ(parsed.rows[0].sdq_from_age(), 5);
+  EXPECT_EQ(parsed.rows[0].sdq_until_age(), 15);
+  for (const char* wrong : {"sdq_from_age: 1", "sdq_from_age: 18", "sdq_until_age: 18"}) {
+    const auto refused = ProfileOrErrors(absl::StrCat(std::string(kProfile), wrong, "\n"));
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_THAT(refused.errors.at(0).message, HasSubstr("an age of 2 to 17"));
+    EXPECT_THAT(refused.errors.at(0).column, HasSubstr("sdq_"));
+  }
+  for (const char* crossed : {"sdq_until_age: 3", "sdq_from_age: 12\nsdq_until_age: 11"}) {
+    const auto refused = ProfileOrErrors(absl::StrCat(std::string(kProfile), crossed, "\n"));
+    ASSERT_FALSE(refused.ok()) << crossed;
+    EXPECT_THAT(refused.errors.at(0).column, HasSubstr("sdq_until_age"));
+  }
+}
+
 TEST(PolicyProfile, KnowsNoRuleThatNobodyRuns) {
   std::vector<Rule> run = {Rule::kDesignatedTeacherVacancy};
   for (const scheduling::RuleRow& row : scheduling::RuleRows()) run.push_back(row.rule);

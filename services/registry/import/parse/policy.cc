@@ -1,5 +1,6 @@
 // An authority's policy profile: how long its deadlines run, who is told when, its terms' cut-offs,
-// for how long a child is reached after care, and what an interim PEP does.
+// for how long a child is reached after care, what an interim PEP does, and at which ages an SDQ is
+// asked for.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -16,6 +17,7 @@
 #include "shared/domain/access_after_care.h"
 #include "shared/domain/interim_pep.h"
 #include "shared/domain/rule_catalogue.h"
+#include "shared/domain/sdq_ages.h"
 
 namespace pepline::registry::imports {
 namespace {
@@ -35,13 +37,15 @@ constexpr auto kRuleIds = [] {
   std::ranges::transform(kRuleCatalogue, ids.begin(), &CataloguedRule::id);
   return ids;
 }();
-constexpr std::array<std::string_view, 7> kProfileKeys = {"effective_on",
+constexpr std::array<std::string_view, 9> kProfileKeys = {"effective_on",
                                                           "source",
                                                           "deadline_rules",
                                                           "term_cut_offs",
                                                           "access_after_care_months",
                                                           "interim_most_school_days",
-                                                          "interim_school_days_after_reopening"};
+                                                          "interim_school_days_after_reopening",
+                                                          "sdq_from_age",
+                                                          "sdq_until_age"};
 constexpr std::array<std::string_view, 6> kRuleKeys = {"rule_id", "length",      "day_kind",
                                                        "source",  "provisional", "levels"};
 constexpr std::array<std::string_view, 4> kLevelKeys = {"level", "offset", "day_kind",
@@ -92,6 +96,7 @@ class PolicyReader {
                        kHighestInterimSchoolDaysAfterReopening, kInterimSchoolDaysAfterReopening)) {
       profile.set_interim_school_days_after_reopening(*days);
     }
+    ReadSdqAges(fields, profile);
     for (const auto& [node, path] : fields.List("deadline_rules")) {
       ReadRule(node, path, *profile.add_deadline_rules());
     }
@@ -111,6 +116,28 @@ class PolicyReader {
                                     " school days, or leave it out for ", left_out));
     }
     return days;
+  }
+
+  static std::optional<int> SdqAge(YamlFields& fields, std::string_view key, int left_out) {
+    const auto age = fields.NumberIfAny(key);
+    if (age && (*age < kLowestSdqAge || *age > kHighestSdqAge)) {
+      fields.Fail(key, absl::StrCat("give an age of ", kLowestSdqAge, " to ", kHighestSdqAge,
+                                    ", or leave it out for ", left_out));
+    }
+    return age;
+  }
+
+  static void ReadSdqAges(YamlFields& fields, common::v1::PolicyProfile& profile) {
+    const auto from = SdqAge(fields, "sdq_from_age", kSdqFromAge);
+    const auto until = SdqAge(fields, "sdq_until_age", kSdqUntilAge);
+    if (from) profile.set_sdq_from_age(*from);
+    if (until) profile.set_sdq_until_age(*until);
+    if (from.value_or(kSdqFromAge) > until.value_or(kSdqUntilAge)) {
+      fields.Fail("sdq_until_age",
+                  absl::StrCat("the last age does not lie before the first, sdq_from_age (left "
+                               "out, ",
+                               kSdqFromAge, "); mend one of the two"));
+    }
   }
 
   static std::optional<absl::CivilDay> ReadDate(YamlFields& fields, std::string_view key) {
