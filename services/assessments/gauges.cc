@@ -6,13 +6,23 @@
 #include "services/assessments/storage/codec.h"
 
 namespace pepline::assessments {
+namespace {
+
+// An id that names no SDQ has no records.
+std::vector<RecordKey> SdqAndPep(const std::string& sdq) {
+  const auto key = ParseSdqId(sdq);
+  return key ? TargetOf(*key).keys : RecordOf(sdq);
+}
+
+}  // namespace
 
 Gauges::Gauges(Store& store, const KnownChildren& children, Metrics& metrics)
     : children_(children),
       metrics_(metrics),
-      sdqs_(store, {OpenSdqs()}, &RecordOf),
+      sdqs_(store, {OpenSdqs()}, &SdqAndPep),
       awaited_("pepline_assessments_awaited_sdqs"),
       missing_("pepline_assessments_missing_sdqs"),
+      gaps_("pepline_assessments_sdq_gaps"),
       to_confirm_("pepline_assessments_sdqs_to_confirm") {
   for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
     metrics.Count("pepline_assessments_unknown_events_total", {{"topic", topic}}, 0);
@@ -24,8 +34,10 @@ absl::Status Gauges::Count() {
       [this](const std::string& sdq, const FollowedRecords::StateParts& parts) {
         const auto state = SdqCodec::Decode(parts);
         if (!state.ok()) return state.status();
-        notes_[sdq] = {state->key.child, "", IsAwaited(*state), state->missing,
-                       AwaitsConfirmation(*state)};
+        const bool missing = IsMissingForPep(*state);
+        notes_[sdq] = {state->key.child,           "",
+                       IsAwaited(*state),          missing,
+                       state->missing && !missing, AwaitsConfirmation(*state)};
         return absl::OkStatus();
       },
       [this](const std::string& sdq) { notes_.erase(sdq); });
@@ -39,10 +51,12 @@ absl::Status Gauges::Count() {
     }
     awaited_.Add(note.authority, note.awaited ? 1 : 0);
     missing_.Add(note.authority, note.missing ? 1 : 0);
+    gaps_.Add(note.authority, note.gap ? 1 : 0);
     to_confirm_.Add(note.authority, note.to_confirm ? 1 : 0);
   }
   awaited_.Publish(metrics_);
   missing_.Publish(metrics_);
+  gaps_.Publish(metrics_);
   to_confirm_.Publish(metrics_);
   return absl::OkStatus();
 }

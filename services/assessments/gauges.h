@@ -1,5 +1,6 @@
-// The SDQs of now, counted for /metrics: awaited, missing past their day, and proposed as not to be
-// had.
+// The SDQs of now, counted for /metrics: awaited, missing past their day, gaps, and proposed as not
+// to be had. Missing is what scheduling counts as a late deadline of the rule of SDQs, and nothing
+// else (IsMissingForPep); all else that is missing is a gap.
 // Promises: taken from the store, so right after a start and the same in every replica. Labels name
 // the authority and never a school or a child. Errors: whatever the store answers. Threads: belongs
 // to one.
@@ -30,6 +31,7 @@ class Gauges {
     std::string authority;  // empty while registry has not spoken of the child
     bool awaited = false;
     bool missing = false;
+    bool gap = false;
     bool to_confirm = false;
   };
 
@@ -37,7 +39,7 @@ class Gauges {
   Metrics& metrics_;
   FollowedRecords sdqs_;
   std::map<std::string, Note> notes_;
-  AuthorityGauge awaited_, missing_, to_confirm_;
+  AuthorityGauge awaited_, missing_, gaps_, to_confirm_;
 };
 
 }  // namespace pepline::assessments

@@ -38,7 +38,11 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
   if (event.event_case() == RegistryEvent::EVENT_NOT_SET) {
     engine_.metrics.Count("pepline_assessments_unknown_events_total", {{"topic", kRegistryTopic}});
   }
-  return children_.Receive(event).status();
+  auto kept = children_.Receive(event);
+  if (!kept.ok()) return kept.status();
+  if (!event.has_child_became_looked_after()) return absl::OkStatus();
+  return CatchUp(ChildId(event.child_became_looked_after().child_id()),
+                 event.header().traceparent());
 }
 
 absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
@@ -77,8 +81,8 @@ absl::Status Inbound::CatchUp(const ChildId& child, const std::string& tracepare
 }
 
 absl::Status Inbound::Handle(const SdqKey& key, const SdqCommand& command, const Origin& origin) {
-  const Inputs<SdqCodec> inputs = {.facts = [this](const SdqState&, const RecordStates&) {
-    return SdqFacts{engine_.clock.Now()};
+  const Inputs<SdqCodec> inputs = {.facts = [this](const SdqState&, const RecordStates& also) {
+    return FactsAt(engine_.clock.Now(), also);
   }};
   return HandleInbound<SdqCodec>(engine_, TargetOf(key), command, origin, inputs, &CountSdqEvents);
 }

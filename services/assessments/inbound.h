@@ -1,5 +1,6 @@
 // What other services said, turned into commands on SDQs.
-// registry: the child's authority and school are kept, for authorisation.
+// registry: the child's authority and school are kept, for authorisation, and the days of its SDQs;
+//   where it says these, what the child's PEP asks for catches up with them.
 // scheduling: where the child's PEP stands is kept; the teacher's SDQ of an open PEP is requested,
 //   and every SDQ still awaited catches up with the meeting's date.
 // Promises: a repeated event has no second effect; one that the rules refuse is logged, counted and

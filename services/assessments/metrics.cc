@@ -26,6 +26,8 @@ std::vector<MetricDefinition> AssessmentsMetrics() {
        {},
        {}},
       {"pepline_assessments_sdqs_reviewed_total", "SDQs reviewed", Type::kCounter, {}, {}},
+      {"pepline_assessments_sdqs_corrected_total", "SDQs corrected", Type::kCounter, {}, {}},
+      {"pepline_assessments_sdqs_not_of_age_total", "SDQs waived by age", Type::kCounter, {}, {}},
       {"pepline_assessments_pupil_views_total",
        "Pupil views on record, captured or declined",
        Type::kCounter,
@@ -37,7 +39,12 @@ std::vector<MetricDefinition> AssessmentsMetrics() {
        {"authority"},
        {}},
       {"pepline_assessments_missing_sdqs",
-       "SDQs that are missing now: their day has passed, and they are neither scored nor settled",
+       "Teachers' SDQs missing for open PEPs, which scheduling counts as late deadlines",
+       Type::kGauge,
+       {"authority"},
+       {}},
+      {"pepline_assessments_sdq_gaps",
+       "SDQs missing besides: for PEPs that are over, or of informants whom a person asked",
        Type::kGauge,
        {"authority"},
        {}},
@@ -66,6 +73,10 @@ void CountSdqEvents(Metrics& metrics, const std::vector<SdqEvent>& events) {
       metrics.Count("pepline_assessments_sdqs_not_obtained_total");
     } else if (std::holds_alternative<SdqBecameMissing>(event)) {
       metrics.Count("pepline_assessments_sdqs_missing_total");
+    } else if (std::holds_alternative<SdqCorrected>(event)) {
+      metrics.Count("pepline_assessments_sdqs_corrected_total");
+    } else if (std::holds_alternative<SdqNotOfAge>(event)) {
+      metrics.Count("pepline_assessments_sdqs_not_of_age_total");
     } else if (std::holds_alternative<SdqReviewed>(event)) {
       metrics.Count("pepline_assessments_sdqs_reviewed_total");
     }

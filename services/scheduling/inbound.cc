@@ -104,6 +104,7 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
     case AssessmentsEvent::kSdqSent:
     case AssessmentsEvent::kSdqReceived:
     case AssessmentsEvent::kSdqNotObtainedProposed:  // the deadline runs on until it is confirmed
+    case AssessmentsEvent::kSdqCorrected:            // it has its score, before and after
     case AssessmentsEvent::kSdqReviewed:
     case AssessmentsEvent::kSdqBecameMissing:
     case AssessmentsEvent::kSdqRequiredByMoved:

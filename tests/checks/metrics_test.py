@@ -84,6 +84,7 @@ MOST = {
     "pepline_assessments_pupil_views_total": lambda s: 2,
     "pepline_assessments_awaited_sdqs": lambda s: AUTHORITIES,
     "pepline_assessments_missing_sdqs": lambda s: AUTHORITIES,
+    "pepline_assessments_sdq_gaps": lambda s: AUTHORITIES,
     "pepline_assessments_sdqs_to_confirm": lambda s: AUTHORITIES,
     "pepline_assessments_unknown_events_total": lambda s: TOPICS[s],
     "pepline_funding_requests_total": lambda s: 6,  # states

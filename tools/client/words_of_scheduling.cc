@@ -175,6 +175,15 @@ std::string By(as::SdqConfirmer confirmer) {
   return "and nobody has confirmed that";
 }
 
+std::string NotObtained(const as::SdqNotObtained& said) {
+  const std::string whose = absl::StrCat(Sdq(said.purpose()), From(said.informant()));
+  if (said.confirmed_by() == as::SDQ_CONFIRMER_NOT_OF_AGE) {
+    return whose + " is not asked for: the child is not of the age for it";
+  }
+  return absl::StrCat(whose, " will not be had, ", By(said.confirmed_by()),
+                      "; the reason is on record");
+}
+
 std::string TextOf(const as::AssessmentsEvent& event) {
   switch (event.event_case()) {
     case as::AssessmentsEvent::kSdqRequested:
@@ -187,6 +196,10 @@ std::string TextOf(const as::AssessmentsEvent& event) {
     case as::AssessmentsEvent::kSdqScored:
       return absl::StrCat(Sdq(event.sdq_scored().purpose()), From(event.sdq_scored().informant()),
                           " scored ", Spoken(event.sdq_scored().scored_at()));
+    case as::AssessmentsEvent::kSdqCorrected:
+      return absl::StrCat(Sdq(event.sdq_corrected().purpose()),
+                          From(event.sdq_corrected().informant()),
+                          " corrected; the reason and what stood there are on record");
     case as::AssessmentsEvent::kSdqReviewed:
       return "SDQ score looked at";
     case as::AssessmentsEvent::kSdqNotObtainedProposed:
@@ -195,9 +208,7 @@ std::string TextOf(const as::AssessmentsEvent& event) {
           From(event.sdq_not_obtained_proposed().informant()),
           " cannot be had, it is proposed; it is asked for until that is confirmed");
     case as::AssessmentsEvent::kSdqNotObtained:
-      return absl::StrCat(Sdq(event.sdq_not_obtained().purpose()),
-                          From(event.sdq_not_obtained().informant()), " will not be had, ",
-                          By(event.sdq_not_obtained().confirmed_by()), "; the reason is on record");
+      return NotObtained(event.sdq_not_obtained());
     case as::AssessmentsEvent::kSdqBecameMissing:
       return absl::StrCat("MISSING: SDQ", From(event.sdq_became_missing().informant()),
                           ", to be scored by ", Spoken(event.sdq_became_missing().required_by()));

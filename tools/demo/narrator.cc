@@ -130,7 +130,10 @@ void Narrator::Hear(const assessments::v1::AssessmentsEvent& event) {
   if (event.has_sdq_not_obtained_proposed()) {
     Add(child, "the school proposes to do without the SDQ", Colour::kYellow);
   }
-  if (event.has_sdq_not_obtained()) Add(child, "no SDQ can be had: confirmed, with the reason");
+  if (event.has_sdq_not_obtained() &&
+      event.sdq_not_obtained().confirmed_by() != assessments::v1::SDQ_CONFIRMER_NOT_OF_AGE) {
+    Add(child, "no SDQ can be had: confirmed, with the reason");
+  }
   if (event.has_pupil_views_declined()) Add(child, "gives no views; the reason is on record");
 }
 

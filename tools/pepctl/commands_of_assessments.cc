@@ -21,6 +21,25 @@ Argument Score(const char* scale, const char* help) {
   return {std::string("--") + scale, std::string("scores.") + scale, help, Need::kOptional};
 }
 
+const Argument kImpactOverall = {
+    "--impact-overall", "impact.overall",
+    "impact supplement: whether there are difficulties, 0 to 3; -1 left open", Need::kOptional};
+const Argument kImpactCounted = {"--impact-counted", "impact.counted",
+                                 "impact supplement: its counted questions, 0 to 3; -1 left open",
+                                 Need::kOptional};
+
+// Arguments of their own, and then the scores.
+std::vector<Argument> WithScores(std::vector<Argument> arguments) {
+  for (const Argument& score :
+       {Score("total", "0 to 40"), Score("emotional", "0 to 10"), Score("conduct", "0 to 10"),
+        Score("hyperactivity", "0 to 10"), Score("peer", "0 to 10"), Score("prosocial", "0 to 10"),
+        Score("externalising", "0 to 20"), Score("internalising", "0 to 20"),
+        Score("impact", "0 to 10, of teachers 0 to 6"), kFollowUp, kDocument}) {
+    arguments.push_back(score);
+  }
+  return arguments;
+}
+
 std::vector<RpcCommand> SdqCommands() {
   return {
       Row<v1::RequestSdqRequest, v1::RequestSdqResponse>(
@@ -36,20 +55,24 @@ std::vector<RpcCommand> SdqCommands() {
           {kSdq,
            kForm,
            {"--answers", "answers", "25 of 0, 1, 2 as marked, with commas; -1 for one left open"},
-           {"--impact-overall", "impact.overall",
-            "impact supplement: whether there are difficulties, 0 to 3; -1 left open",
-            Need::kOptional},
-           {"--impact-counted", "impact.counted",
-            "impact supplement: its counted questions, 0 to 3; -1 left open", Need::kOptional},
+           kImpactOverall,
+           kImpactCounted,
            kFollowUp,
            kDocument}),
       Row<v1::RecordSdqScoresRequest, v1::RecordSdqScoresResponse>(
           "sdq", "scores", "record scores that were worked out elsewhere",
-          {kSdq, kForm, Score("total", "0 to 40"), Score("emotional", "0 to 10"),
-           Score("conduct", "0 to 10"), Score("hyperactivity", "0 to 10"), Score("peer", "0 to 10"),
-           Score("prosocial", "0 to 10"), Score("externalising", "0 to 20"),
-           Score("internalising", "0 to 20"), Score("impact", "0 to 10, of teachers 0 to 6"),
-           kFollowUp, kDocument}),
+          WithScores({kSdq, kForm})),
+      Row<v1::CorrectSdqRequest, v1::CorrectSdqResponse>(
+          "sdq", "correct",
+          "put right what was keyed wrongly: all answers, or all scores; what stood there is kept",
+          WithScores(
+              {kSdq,
+               kForm,
+               {"--reason", "reason", "why; stays in assessments"},
+               {"--answers", "answers",
+                "25 of 0, 1, 2 as marked, with commas; -1 for one left open", Need::kOptional},
+               kImpactOverall,
+               kImpactCounted})),
       Row<v1::ReviewSdqRequest, v1::ReviewSdqResponse>(
           "sdq", "review", "put on record that the score was looked at",
           {kSdq,

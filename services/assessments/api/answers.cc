@@ -18,7 +18,9 @@ v1::Sdq ToSdq(const SdqState& state) {
   sdq.set_state(ToProto(state.stage));
   if (state.required_by) *sdq.mutable_required_by() = ToTimestamp(*state.required_by);
   sdq.set_missing(state.missing);
-  *sdq.mutable_requested_at() = ToTimestamp(state.requested_at);
+  if (state.requested_at != absl::Time()) {
+    *sdq.mutable_requested_at() = ToTimestamp(state.requested_at);
+  }
   if (state.sent_at) *sdq.mutable_sent_at() = ToTimestamp(*state.sent_at);
   if (state.latest_return) {
     *sdq.mutable_received_at() = ToTimestamp(state.latest_return->received_at);
@@ -32,6 +34,9 @@ v1::Sdq ToSdq(const SdqState& state) {
   }
   if (state.not_obtained_confirmed_by) {
     sdq.set_not_obtained_confirmed_by(ToProto(*state.not_obtained_confirmed_by));
+  }
+  if (!state.corrections.empty()) {
+    *sdq.mutable_corrected_at() = ToTimestamp(state.corrections.back().at);
   }
   return sdq;
 }
@@ -64,6 +69,19 @@ v1::GetSdqResponse ToContent(const SdqState& state) {
   }
   content.set_not_obtained_detail(state.not_obtained_detail);
   content.set_not_obtained_explanation(state.not_obtained_explanation);
+  for (const SdqCorrection& correction : state.corrections) {
+    auto* shown = content.add_corrections();
+    *shown->mutable_corrected_at() = ToTimestamp(correction.at);
+    shown->set_reason(correction.reason);
+    shown->set_form(ToProto(correction.before.form));
+    shown->set_follow_up(correction.before.follow_up);
+    for (int answer : correction.before.answers) shown->add_answers(answer);
+    if (correction.before.impact) {
+      *shown->mutable_impact_answers() = ToProto(*correction.before.impact);
+    }
+    shown->set_document_reference(correction.before.document_reference);
+    *shown->mutable_scores() = ToProto(correction.before.scores);
+  }
   return content;
 }
 

@@ -35,7 +35,7 @@ grpc::Status GrpcApi::HandleSdq(const Call& call, const Request& request, const 
       server_, engine_, TargetOf(key), command, call.OriginOf(request),
       {.allowed = [&](const SdqState&, const RecordStates&) { return call.MayTouch(*resource); },
        .facts = [this](const SdqState&,
-                       const RecordStates&) { return SdqFacts{engine_.clock.Now()}; }},
+                       const RecordStates& also) { return FactsAt(engine_.clock.Now(), also); }},
       [](const SdqState& state, const std::vector<SdqEvent>&, Response& answer) {
         *answer.mutable_sdq() = ToSdq(state);
       },
@@ -145,6 +145,12 @@ grpc::ServerUnaryReactor* GrpcApi::RecordSdqScores(Context* context,
 
 grpc::ServerUnaryReactor* GrpcApi::ReviewSdq(Context* context, const v1::ReviewSdqRequest* request,
                                              v1::ReviewSdqResponse* response) {
+  return OnSdqCommand(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::CorrectSdq(Context* context,
+                                              const v1::CorrectSdqRequest* request,
+                                              v1::CorrectSdqResponse* response) {
   return OnSdqCommand(context, request, response);
 }
 

@@ -34,6 +34,8 @@ class GrpcApi final : public v1::AssessmentsService::CallbackService {
                             v1::RecordSdqAnswersResponse* response) override;
   Reactor* RecordSdqScores(Context* context, const v1::RecordSdqScoresRequest* request,
                            v1::RecordSdqScoresResponse* response) override;
+  Reactor* CorrectSdq(Context* context, const v1::CorrectSdqRequest* request,
+                      v1::CorrectSdqResponse* response) override;
   Reactor* ReviewSdq(Context* context, const v1::ReviewSdqRequest* request,
                      v1::ReviewSdqResponse* response) override;
   Reactor* RecordSdqNotObtained(Context* context, const v1::RecordSdqNotObtainedRequest* request,

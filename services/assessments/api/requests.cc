@@ -13,6 +13,23 @@ Form ReadForm(v1::SdqForm form, Violations& violations) {
   return read.value_or(Form::kT4To10);
 }
 
+template <class Request>
+RecordSdqAnswers ReadAnswers(const Request& request, Violations& violations) {
+  RecordSdqAnswers recorded{ReadForm(request.form(), violations),
+                            request.follow_up(),
+                            {request.answers().begin(), request.answers().end()},
+                            std::nullopt,
+                            request.document_reference()};
+  if (request.has_impact()) recorded.impact = FromProto(request.impact());
+  return recorded;
+}
+
+template <class Request>
+RecordSdqScores ReadScores(const Request& request, Violations& violations) {
+  return {ReadForm(request.form(), violations), request.follow_up(), FromProto(request.scores()),
+          request.document_reference()};
+}
+
 }  // namespace
 
 SdqKey ReadSdqId(const std::string& sdq_id, Violations& violations) {
@@ -41,18 +58,31 @@ SdqKey ReadKey(const v1::RequestSdqRequest& request, const ChildId& child, const
 SdqCommand ToCommand(const v1::MarkSdqSentRequest&, Violations&) { return MarkSdqSent{}; }
 
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations) {
-  RecordSdqAnswers command{ReadForm(request.form(), violations),
-                           request.follow_up(),
-                           {request.answers().begin(), request.answers().end()},
-                           std::nullopt,
-                           request.document_reference()};
-  if (request.has_impact()) command.impact = FromProto(request.impact());
-  return command;
+  return ReadAnswers(request, violations);
 }
 
 SdqCommand ToCommand(const v1::RecordSdqScoresRequest& request, Violations& violations) {
-  return RecordSdqScores{ReadForm(request.form(), violations), request.follow_up(),
-                         FromProto(request.scores()), request.document_reference()};
+  return ReadScores(request, violations);
+}
+
+SdqCommand ToCommand(const v1::CorrectSdqRequest& request, Violations& violations) {
+  const bool has_answers = !request.answers().empty();
+  if (has_answers && request.has_scores()) {
+    violations.push_back({"scores", "give the answers or the scores, not both"});
+  }
+  if (!has_answers && !request.has_scores()) {
+    violations.push_back({"answers", "give all answers as they are right, or all scores"});
+  }
+  if (!has_answers && request.has_impact()) {
+    violations.push_back({"impact", "the supplement's answers are given with the 25 answers"});
+  }
+  CorrectSdq command{{}, request.reason()};
+  if (has_answers) {
+    command.to = ReadAnswers(request, violations);
+  } else {
+    command.to = ReadScores(request, violations);
+  }
+  return command;
 }
 
 SdqCommand ToCommand(const v1::ReviewSdqRequest& request, Violations&) {

@@ -20,6 +20,7 @@ SdqKey ReadKey(const v1::RequestSdqRequest& request, const ChildId& child, const
 SdqCommand ToCommand(const v1::MarkSdqSentRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::RecordSdqScoresRequest& request, Violations& violations);
+SdqCommand ToCommand(const v1::CorrectSdqRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::ReviewSdqRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::RecordSdqNotObtainedRequest& request, Violations& violations);
 // Who confirms is not in the request: it is who calls.

@@ -4,9 +4,10 @@
 // nothing. Promises: pure (see shared/domain/decider.h). Every command first catches up: a passed
 // instant is said missing, another instant by which the SDQ is required is taken over. An SDQ of a
 // PEP is required by the instant that scheduling gave for the PEP's meeting; it is said missing
-// once for each such instant. Without a total an SDQ is received, not scored. Does not: know names,
-// ages or wording; decide who is told. Sources: docs/domain.md 3, 6.4, 6.9 D10. Threads: values and
-// pure functions.
+// once for each such instant. Of a child who is not of the age on that day nothing is wanted, and
+// the teacher's SDQ is waived, once. Without a total an SDQ is received, not scored. Does not: know
+// names or wording; decide who is told. Sources: docs/domain.md 3, 6.4, 6.9 D10. Threads: values
+// and pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_H_
 
@@ -19,6 +20,7 @@
 
 #include "absl/time/time.h"
 #include "services/assessments/domain/pep_standing.h"
+#include "services/assessments/domain/sdq_age.h"
 #include "services/assessments/domain/sdq_form.h"
 #include "services/assessments/domain/sdq_scoring.h"
 #include "shared/domain/decider.h"
@@ -52,9 +54,11 @@ inline constexpr std::array kAllNotObtainedReasons = {
     NotObtainedReason::kSdq1, NotObtainedReason::kSdq2, NotObtainedReason::kSdq3,
     NotObtainedReason::kSdq4, NotObtainedReason::kSdq5, NotObtainedReason::kLocal};
 
-// Who settled that there will be no SDQ. The numbers are the contract's.
-enum class Confirmer { kVirtualSchool = 1, kSocialWorker = 2 };
-inline constexpr std::array kAllConfirmers = {Confirmer::kVirtualSchool, Confirmer::kSocialWorker};
+// Who settled that there will be no SDQ; nobody did where the child is not of the age. The numbers
+// are the contract's.
+enum class Confirmer { kVirtualSchool = 1, kSocialWorker = 2, kNotOfAge = 3 };
+inline constexpr std::array kAllConfirmers = {Confirmer::kVirtualSchool, Confirmer::kSocialWorker,
+                                              Confirmer::kNotOfAge};
 
 // Which SDQ: one for each PEP, purpose and informant.
 struct SdqKey {
@@ -79,13 +83,21 @@ struct SdqReturn {
   friend bool operator==(const SdqReturn&, const SdqReturn&) = default;
 };
 
+// What stood there before, and why it was wrong.
+struct SdqCorrection {
+  absl::Time at;
+  std::string reason;
+  SdqReturn before;
+  friend bool operator==(const SdqCorrection&, const SdqCorrection&) = default;
+};
+
 struct SdqState {
   std::optional<PepStanding> current_pep;  // of the child; no event changes it
   Stage stage = Stage::kNotRequested;
   SdqKey key;
   std::optional<absl::Time> required_by;
-  bool missing = false;  // required_by passed, and that was said
-  absl::Time requested_at;
+  bool missing = false;     // required_by passed, and that was said
+  absl::Time requested_at;  // absl::Time() where nobody was asked
   std::optional<absl::Time> sent_at;
   std::optional<SdqReturn> latest_return;
   std::optional<absl::Time> scored_at;
@@ -100,6 +112,10 @@ struct SdqState {
   std::string not_obtained_explanation;                  // of who confirmed it
   // Unset, too, where a version before this one took the school's word for it.
   std::optional<Confirmer> not_obtained_confirmed_by;
+  // Said of the teacher's SDQ, which is wanted by no instant from then on. A person may request it
+  // all the same.
+  std::optional<absl::Time> not_of_age_at;
+  std::vector<SdqCorrection> corrections;  // oldest first
   friend bool operator==(const SdqState&, const SdqState&) = default;
 };
 // An instant is the last second of its day; the SDQ is missing from the next second on.
@@ -111,6 +127,10 @@ inline bool IsAwaited(const SdqState& state) { return IsAwaited(state.stage); }
 inline bool AwaitsConfirmation(const SdqState& state) {
   return IsAwaited(state) && state.not_obtained_proposed_at.has_value();
 }
+// It is missing, and the PEP that it is missing for is the child's present one and waits for it:
+// the SDQ whose deadline scheduling runs. Numbers of missing SDQs count these. What else is missing
+// is a gap: of a PEP that is over, or of an informant whom a person asked.
+bool IsMissingForPep(const SdqState& state);
 // A score waits for a review that must name strategies.
 bool AwaitsStrategies(const SdqState& state);
 
@@ -133,6 +153,12 @@ struct RecordSdqScores {
   SdqScores scores;
   std::string document_reference;
 };
+// At most kMostCorrections of one SDQ.
+inline constexpr std::size_t kMostCorrections = 20;
+struct CorrectSdq {
+  std::variant<RecordSdqAnswers, RecordSdqScores> to;  // without a document: as it is on record
+  std::string reason;
+};
 struct ReviewSdq {
   std::string strategies;
 };
@@ -149,8 +175,9 @@ struct ConfirmSdqNotObtained {
 };
 // An alarm, or something that scheduling said.
 struct Wake {};
-using SdqCommand = std::variant<RequestSdq, MarkSdqSent, RecordSdqAnswers, RecordSdqScores,
-                                ReviewSdq, RecordSdqNotObtained, ConfirmSdqNotObtained, Wake>;
+using SdqCommand =
+    std::variant<RequestSdq, MarkSdqSent, RecordSdqAnswers, RecordSdqScores, CorrectSdq, ReviewSdq,
+                 RecordSdqNotObtained, ConfirmSdqNotObtained, Wake>;
 
 // Events.
 struct SdqRequested {
@@ -167,6 +194,12 @@ struct SdqScored {
   absl::Time at;
   std::string rule;
 };
+struct SdqCorrected {
+  absl::Time at;
+  std::string reason;
+  SdqReturn returned;  // it came back when it did before
+  std::string rule;    // empty without a total
+};
 struct SdqReviewed {
   absl::Time at;
   std::string strategies;
@@ -182,15 +215,20 @@ struct SdqNotObtained {
   std::string explanation;
   Confirmer confirmed_by = Confirmer::kVirtualSchool;
 };
+// The contract's SdqNotObtained: the child is not of the age.
+struct SdqNotOfAge {
+  SdqKey key;
+  absl::Time at;
+};
 struct SdqBecameMissing {
   absl::Time required_by;
 };
 struct SdqRequiredByMoved {
   std::optional<absl::Time> required_by;  // nullopt: by no instant until there is a new date
 };
-using SdqEvent =
-    std::variant<SdqRequested, SdqSent, SdqReceived, SdqScored, SdqReviewed, SdqNotObtainedProposed,
-                 SdqNotObtained, SdqBecameMissing, SdqRequiredByMoved>;
+using SdqEvent = std::variant<SdqRequested, SdqSent, SdqReceived, SdqScored, SdqCorrected,
+                              SdqReviewed, SdqNotObtainedProposed, SdqNotObtained, SdqNotOfAge,
+                              SdqBecameMissing, SdqRequiredByMoved>;
 
 namespace sdq_refusals {
 inline constexpr RefusalReason kNoOpenPep{"NO_OPEN_PEP", RefusalKind::kState};
@@ -203,10 +241,16 @@ inline constexpr RefusalReason kNotRequested{"SDQ_NOT_REQUESTED", RefusalKind::k
 inline constexpr RefusalReason kAlreadyReceived{"SDQ_ALREADY_RECEIVED", RefusalKind::kState};
 inline constexpr RefusalReason kAlreadyScored{"SDQ_ALREADY_SCORED", RefusalKind::kState};
 inline constexpr RefusalReason kNotScored{"SDQ_NOT_SCORED", RefusalKind::kState};
+inline constexpr RefusalReason kNotReceived{"SDQ_NOT_RECEIVED", RefusalKind::kState};
+inline constexpr RefusalReason kNothingCorrected{"NOTHING_CORRECTED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kTotalRequired{"TOTAL_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kReasonRequired{"REASON_REQUIRED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kTooManyCorrections{"TOO_MANY_CORRECTIONS", RefusalKind::kState};
 inline constexpr RefusalReason kAlreadyReviewed{"SDQ_ALREADY_REVIEWED", RefusalKind::kState};
 inline constexpr RefusalReason kNotObtained{"SDQ_NOT_OBTAINED", RefusalKind::kState};
 inline constexpr RefusalReason kFormOfAnotherInformant{"FORM_OF_ANOTHER_INFORMANT",
                                                        RefusalKind::kBadValue};
+inline constexpr RefusalReason kFormOfAnotherAge{"FORM_OF_ANOTHER_AGE", RefusalKind::kBadValue};
 inline constexpr RefusalReason kNotTwentyFiveAnswers{"NOT_TWENTY_FIVE_ANSWERS",
                                                      RefusalKind::kBadValue};
 inline constexpr RefusalReason kAnswerOutOfRange{"ANSWER_OUT_OF_RANGE", RefusalKind::kBadValue};
@@ -226,6 +270,7 @@ inline constexpr RefusalReason kTextTooLong{"TEXT_TOO_LONG", RefusalKind::kBadVa
 
 struct SdqFacts {
   absl::Time now;
+  std::optional<ChildsAges> ages = std::nullopt;  // nullopt: not known
 };
 
 struct Sdq {

@@ -8,6 +8,22 @@
 #include "services/assessments/domain/sdq_bands.h"
 
 namespace pepline::assessments {
+namespace {
+
+void Correct(const SdqCorrected& corrected, SdqState& state) {
+  if (!state.latest_return) return;  // cannot come from Decide
+  const bool scores_stand = state.latest_return->form == corrected.returned.form &&
+                            state.latest_return->scores == corrected.returned.scores;
+  state.corrections.push_back({corrected.at, corrected.reason, *std::move(state.latest_return)});
+  state.latest_return = corrected.returned;
+  if (state.scored_at) state.scoring_rule = corrected.rule;
+  // Whoever looked at it looked at another score.
+  if (state.stage != Stage::kReviewed || scores_stand) return;
+  state.stage = Stage::kScored;
+  state.reviewed_at.reset();
+}
+
+}  // namespace
 
 SdqState Sdq::Evolve(SdqState state, const SdqEvent& event) {
   std::visit(Match{
@@ -15,6 +31,10 @@ SdqState Sdq::Evolve(SdqState state, const SdqEvent& event) {
                    state.stage = Stage::kRequested;
                    state.key = requested.key;
                    state.requested_at = requested.at;
+                   // A person asks although the child is not of the age.
+                   state.not_obtained_at.reset();
+                   state.not_obtained_reason.reset();
+                   state.not_obtained_confirmed_by.reset();
                  },
                  [&](const SdqSent& sent) {
                    state.stage = Stage::kSent;
@@ -34,6 +54,7 @@ SdqState Sdq::Evolve(SdqState state, const SdqEvent& event) {
                    state.not_obtained_reason.reset();
                    state.not_obtained_detail.clear();
                  },
+                 [&](const SdqCorrected& corrected) { Correct(corrected, state); },
                  [&](const SdqReviewed& reviewed) {
                    state.stage = Stage::kReviewed;
                    state.reviewed_at = reviewed.at;
@@ -50,6 +71,17 @@ SdqState Sdq::Evolve(SdqState state, const SdqEvent& event) {
                    state.not_obtained_reason = not_obtained.reason;
                    state.not_obtained_explanation = not_obtained.explanation;
                    state.not_obtained_confirmed_by = not_obtained.confirmed_by;
+                   state.missing = false;
+                 },
+                 [&](const SdqNotOfAge& not_of_age) {
+                   state.stage = Stage::kNotObtained;
+                   state.key = not_of_age.key;
+                   state.not_obtained_at = not_of_age.at;
+                   // The return's own reason for a child's age.
+                   state.not_obtained_reason = NotObtainedReason::kSdq1;
+                   state.not_obtained_confirmed_by = Confirmer::kNotOfAge;
+                   state.not_of_age_at = not_of_age.at;
+                   state.required_by.reset();
                    state.missing = false;
                  },
                  [&](const SdqBecameMissing&) { state.missing = true; },
@@ -75,6 +107,12 @@ std::vector<IndexEntry> Sdq::Index(const SdqState& state) {
 
 bool IsAwaited(Stage stage) {
   return stage == Stage::kRequested || stage == Stage::kSent || stage == Stage::kReceived;
+}
+
+bool IsMissingForPep(const SdqState& state) {
+  const auto& pep = state.current_pep;
+  return state.missing && state.key.purpose == Purpose::kPep &&
+         state.key.informant == Informant::kTeacher && pep && pep->open && pep->id == state.key.pep;
 }
 
 bool AwaitsStrategies(const SdqState& state) {

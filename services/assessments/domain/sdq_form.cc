@@ -1,5 +1,8 @@
 #include "services/assessments/domain/sdq_form.h"
 
+#include <cstddef>
+#include <iterator>
+
 namespace pepline::assessments {
 
 Informant InformantOf(Form form) {
@@ -16,6 +19,14 @@ Informant InformantOf(Form form) {
       return Informant::kSelf;
   }
   return Informant::kCarer;
+}
+
+AgeRange AgeRangeOf(Form form) {
+  // In the order of kAllForms.
+  static constexpr AgeRange kRanges[] = {{2, 4},  {4, 10},  {11, 17}, {2, 4},
+                                         {4, 10}, {11, 17}, {11, 17}};
+  static_assert(std::size(kRanges) == kAllForms.size());
+  return kRanges[static_cast<std::size_t>(form) - 1];
 }
 
 Ages AgesOf(Form form) {

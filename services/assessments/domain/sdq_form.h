@@ -29,10 +29,17 @@ inline constexpr std::array kAllForms = {Form::kP2To4,  Form::kP4To10, Form::kP1
                                          Form::kT2To4,  Form::kT4To10, Form::kT11To17,
                                          Form::kS11To17};
 
+// The ages that a form is made for, in completed years, as its name says them.
+struct AgeRange {
+  int least;
+  int most;
+};
+
 // Cut-offs exist for these age groups.
 enum class Ages { kFrom2To4, kFrom4To17 };
 
 Informant InformantOf(Form form);
+AgeRange AgeRangeOf(Form form);
 Ages AgesOf(Form form);
 // How many questions of the impact supplement count: five, of teachers three.
 int CountedImpactQuestions(Informant informant);

@@ -6,7 +6,9 @@
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
 #include "services/assessments/storage/conversions.h"
+#include "shared/base/london.h"
 #include "shared/engine/field_reader.h"
+#include "shared/projections/known_children.h"
 
 namespace pepline::assessments {
 namespace {
@@ -38,6 +40,12 @@ SdqReturn Decode(const stored::SdqReturn& in, FieldReader& reader) {
   return returned;
 }
 
+// What the version before can read, too.
+std::optional<Confirmer> StoredConfirmer(const SdqState& state) {
+  if (state.not_obtained_confirmed_by == Confirmer::kNotOfAge) return std::nullopt;
+  return state.not_obtained_confirmed_by;
+}
+
 stored::Sdq ToStored(const SdqState& state) {
   stored::Sdq out;
   out.set_child_id(state.key.child.text());
@@ -61,8 +69,15 @@ stored::Sdq ToStored(const SdqState& state) {
     out.set_not_obtained_proposed_at(Micros(*state.not_obtained_proposed_at));
   }
   out.set_not_obtained_explanation(state.not_obtained_explanation);
-  if (state.not_obtained_confirmed_by) {
-    out.set_not_obtained_confirmed_by(ToProto(*state.not_obtained_confirmed_by));
+  if (const auto confirmer = StoredConfirmer(state)) {
+    out.set_not_obtained_confirmed_by(ToProto(*confirmer));
+  }
+  if (state.not_of_age_at) out.set_not_of_age_at(Micros(*state.not_of_age_at));
+  for (const SdqCorrection& correction : state.corrections) {
+    auto* one = out.add_corrections();
+    one->set_corrected_at(Micros(correction.at));
+    one->set_reason(correction.reason);
+    Encode(correction.before, *one->mutable_before());
   }
   return out;
 }
@@ -93,6 +108,15 @@ void FromStored(const stored::Sdq& in, SdqState& state, FieldReader& reader) {
   state.not_obtained_explanation = in.not_obtained_explanation();
   if (in.not_obtained_confirmed_by() != v1::SDQ_CONFIRMER_UNSPECIFIED) {
     state.not_obtained_confirmed_by = reader.Known(FromProto(in.not_obtained_confirmed_by()));
+  }
+  if (in.has_not_of_age_at()) state.not_of_age_at = FromMicros(in.not_of_age_at());
+  // Where a person asked all the same, it is not obtained for another reason.
+  if (in.has_not_obtained_at() && state.not_of_age_at == state.not_obtained_at) {
+    state.not_obtained_confirmed_by = Confirmer::kNotOfAge;
+  }
+  for (const auto& one : in.corrections()) {
+    state.corrections.push_back(
+        {FromMicros(one.corrected_at()), one.reason(), assessments::Decode(one.before(), reader)});
   }
 }
 
@@ -182,9 +206,19 @@ std::string EncodePep(const PepStanding& pep) {
 }
 
 Target TargetOf(const SdqKey& key) {
-  return {key.child.text(),
-          {{std::string(SdqCodec::kKind), IdOf(key).text()},
-           {std::string(kPepKind), key.child.text()}}};
+  return {
+      key.child.text(),
+      {{std::string(SdqCodec::kKind), IdOf(key).text()}, {std::string(kPepKind), key.child.text()}},
+      {KnownChildren::RecordOf(key.child)}};
+}
+
+absl::StatusOr<SdqFacts> FactsAt(absl::Time now, const RecordStates& also) {
+  SdqFacts facts{now};
+  if (also.empty()) return facts;
+  auto child = KnownChildren::ChildIn(also.front());
+  if (!child.ok()) return child.status();
+  if (*child && (*child)->sdq) facts.ages = ChildsAges{*(*child)->sdq, London()};
+  return facts;
 }
 
 Target ViewsOf(const ChildId& child, const PepId& pep) {

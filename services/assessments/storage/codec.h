@@ -45,8 +45,11 @@ inline constexpr std::string_view kPepKind = "pep";  // id: the child's
 absl::StatusOr<PepStanding> DecodePep(const std::string& bytes);
 std::string EncodePep(const PepStanding& pep);
 
-// Where they are kept.
+// Where they are kept; beside an SDQ is read what registry said of the child.
 Target TargetOf(const SdqKey& key);
+// What the rules may know of an SDQ besides its state; `also` is what Target::also asks for.
+// DataLoss where the child's record cannot be read.
+absl::StatusOr<SdqFacts> FactsAt(absl::Time now, const RecordStates& also);
 Target ViewsOf(const ChildId& child, const PepId& pep);
 // The SDQ's own record, for lists and numbers, which need not know where the PEP stands.
 std::vector<RecordKey> RecordOf(const std::string& sdq_id);

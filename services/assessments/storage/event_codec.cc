@@ -10,13 +10,26 @@
 namespace pepline::assessments {
 namespace {
 
-// Each pair: the member of the envelope, filled.
-auto* Fill(const SdqState& after, const SdqRequested&, v1::AssessmentsEvent& out) {
-  auto* emitted = out.mutable_sdq_requested();
+// Which SDQ, for what and of whom.
+template <class Emitted>
+Emitted* Naming(const SdqState& after, Emitted* emitted) {
   emitted->set_sdq_id(IdOf(after.key).text());
   emitted->set_purpose(ToProto(after.key.purpose));
   emitted->set_informant(ToProto(after.key.informant));
   return emitted;
+}
+
+v1::SdqNotObtained* FillNotObtained(const SdqState& after, absl::Time at, Confirmer confirmer,
+                                    v1::AssessmentsEvent& out) {
+  auto* emitted = Naming(after, out.mutable_sdq_not_obtained());
+  *emitted->mutable_recorded_at() = ToTimestamp(at);
+  emitted->set_confirmed_by(ToProto(confirmer));
+  return emitted;
+}
+
+// Each pair: the member of the envelope, filled.
+auto* Fill(const SdqState& after, const SdqRequested&, v1::AssessmentsEvent& out) {
+  return Naming(after, out.mutable_sdq_requested());
 }
 
 auto* Fill(const SdqState& after, const SdqSent&, v1::AssessmentsEvent& out) {
@@ -32,12 +45,16 @@ auto* Fill(const SdqState& after, const SdqReceived&, v1::AssessmentsEvent& out)
 }
 
 auto* Fill(const SdqState& after, const SdqScored& scored, v1::AssessmentsEvent& out) {
-  auto* emitted = out.mutable_sdq_scored();
-  emitted->set_sdq_id(IdOf(after.key).text());
-  emitted->set_purpose(ToProto(after.key.purpose));
-  emitted->set_informant(ToProto(after.key.informant));
+  auto* emitted = Naming(after, out.mutable_sdq_scored());
   *emitted->mutable_scored_at() = ToTimestamp(scored.at);
   emitted->set_scoring_rule(scored.rule);
+  return emitted;
+}
+
+auto* Fill(const SdqState& after, const SdqCorrected& corrected, v1::AssessmentsEvent& out) {
+  auto* emitted = Naming(after, out.mutable_sdq_corrected());
+  *emitted->mutable_corrected_at() = ToTimestamp(corrected.at);
+  emitted->set_scoring_rule(corrected.rule);
   return emitted;
 }
 
@@ -49,22 +66,17 @@ auto* Fill(const SdqState& after, const SdqReviewed&, v1::AssessmentsEvent& out)
 
 auto* Fill(const SdqState& after, const SdqNotObtainedProposed& proposed,
            v1::AssessmentsEvent& out) {
-  auto* emitted = out.mutable_sdq_not_obtained_proposed();
-  emitted->set_sdq_id(IdOf(after.key).text());
-  emitted->set_purpose(ToProto(after.key.purpose));
-  emitted->set_informant(ToProto(after.key.informant));
+  auto* emitted = Naming(after, out.mutable_sdq_not_obtained_proposed());
   *emitted->mutable_proposed_at() = ToTimestamp(proposed.at);
   return emitted;
 }
 
 auto* Fill(const SdqState& after, const SdqNotObtained& not_obtained, v1::AssessmentsEvent& out) {
-  auto* emitted = out.mutable_sdq_not_obtained();
-  emitted->set_sdq_id(IdOf(after.key).text());
-  emitted->set_purpose(ToProto(after.key.purpose));
-  *emitted->mutable_recorded_at() = ToTimestamp(not_obtained.at);
-  emitted->set_informant(ToProto(after.key.informant));
-  emitted->set_confirmed_by(ToProto(not_obtained.confirmed_by));
-  return emitted;
+  return FillNotObtained(after, not_obtained.at, not_obtained.confirmed_by, out);
+}
+
+auto* Fill(const SdqState& after, const SdqNotOfAge& not_of_age, v1::AssessmentsEvent& out) {
+  return FillNotObtained(after, not_of_age.at, Confirmer::kNotOfAge, out);
 }
 
 auto* Fill(const SdqState& after, const SdqBecameMissing& missing, v1::AssessmentsEvent& out) {

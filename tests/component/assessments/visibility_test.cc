@@ -26,11 +26,17 @@ class AssessmentsVisibilityTest : public AssessmentsTest {
     get_sdq.set_sdq_id(kTeachersSdq);
     v1::GetPupilViewsRequest get_views;
     get_views.set_child_id(kChild);
+    v1::CorrectSdqRequest correct;
+    correct.set_sdq_id(kTeachersSdq);
+    correct.set_form(v1::SDQ_FORM_T4_10);
+    correct.set_reason("keyed wrongly");
+    correct.mutable_scores()->set_total(12);
     return {
         Asking("RequestSdq", &Stub::RequestSdq, Complete(Requesting(v1::SDQ_INFORMANT_SELF))),
         Asking("MarkSdqSent", &Stub::MarkSdqSent, Complete(Sending())),
         Asking("RecordSdqAnswers", &Stub::RecordSdqAnswers, Complete(Answering())),
         Asking("RecordSdqScores", &Stub::RecordSdqScores, Complete(Scoring(12))),
+        Asking("CorrectSdq", &Stub::CorrectSdq, Complete(correct)),
         Asking("ReviewSdq", &Stub::ReviewSdq, Complete(Reviewing(""))),
         Asking("RecordSdqNotObtained", &Stub::RecordSdqNotObtained,
                Complete(NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ3))),

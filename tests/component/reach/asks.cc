@@ -53,6 +53,8 @@ constexpr Ask kAsks[] = {
     {"assessments", "RecordSdqAnswers", About::kSdq,
      "sdq_id:'$of' form: $form answers: [0,1,2,0,1,2,0,1,2,0,1,2,0,1,2,0,1,2,0,1,2,0,1,2,0]"},
     {"assessments", "RecordSdqScores", About::kSdq, "sdq_id:'$of' form: $form scores{total:12}"},
+    {"assessments", "CorrectSdq", About::kSdq,
+     "sdq_id:'$of' form: $form scores{total:14} reason:'the total was keyed wrongly'"},
     {"assessments", "ReviewSdq", About::kSdq, "sdq_id:'$of' strategies:'a quiet place'"},
     {"assessments", "RecordSdqNotObtained", About::kSdq,
      "sdq_id:'$of' reason: SDQ_NOT_OBTAINED_REASON_SDQ4 detail:'the teacher left'"},

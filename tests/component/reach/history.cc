@@ -113,7 +113,17 @@ void History::Hear(const assessments::v1::AssessmentsEvent& event) {
   if (event.has_sdq_received()) step(event.sdq_received(), "RECEIVED");
   if (event.has_sdq_scored()) step(event.sdq_scored(), "SCORED");
   if (event.has_sdq_reviewed()) step(event.sdq_reviewed(), "REVIEWED");
-  if (event.has_sdq_not_obtained()) step(event.sdq_not_obtained(), "NOT_OBTAINED");
+  if (event.has_sdq_not_obtained()) {
+    const auto& said = event.sdq_not_obtained();
+    // Of a child who is not of the age nobody was asked before.
+    sdqs.try_emplace(said.sdq_id(),
+                     Sdq{event.child_id(), event.pep_id(), said.purpose(), said.informant()});
+    step(said, "NOT_OBTAINED");
+  }
+  // Its corrections always change the score.
+  if (event.has_sdq_corrected() && sdqs[event.sdq_corrected().sdq_id()].state == "REVIEWED") {
+    sdqs[event.sdq_corrected().sdq_id()].state = "SCORED";
+  }
   if (event.has_sdq_not_obtained_proposed()) {
     sdqs[event.sdq_not_obtained_proposed().sdq_id()].to_confirm = true;
   }

@@ -44,6 +44,7 @@ constexpr Row kTable[] = {
     {"assessments", "MarkSdqSent", "", "V", "D"},
     {"assessments", "RecordSdqAnswers", "", "VS", "D"},
     {"assessments", "RecordSdqScores", "", "V", "D"},
+    {"assessments", "CorrectSdq", "", "VS", "D"},
     {"assessments", "ReviewSdq", "", "V", "D"},
     {"assessments", "RecordSdqNotObtained", "", "VS", "D"},
     {"assessments", "ConfirmSdqNotObtained", "", "VS"},

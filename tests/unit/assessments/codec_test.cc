@@ -6,6 +6,7 @@
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
 #include "pepline/assessments/v1/assessments_events.pb.h"
+#include "pepline/runtime/v1/known_child.pb.h"
 #include "services/assessments/api/answers.h"
 #include "services/assessments/storage/conversions.h"
 #include "shared/rpc/request_fields.h"
@@ -21,13 +22,21 @@ std::vector<Story> WholeLives() {
   full.Until("2025-09-17 09:00");
   full.Done(RecordSdqAnswers{Form::kT11To17, true, Answers("2121212121212121212121212"),
                              ImpactAnswers{2, {1, kOpen, 3}}, "folder-7781"});
+  full.Done(CorrectSdq{RecordSdqAnswers{Form::kT11To17, true, Answers("2121212121212121212121210"),
+                                        ImpactAnswers{2, {1, kOpen, 3}}, ""},
+                       "the last column slipped"});
   full.Done(ReviewSdq{"a key adult every morning"});
   Story given = SdqIn(Stage::kSent);
   given.Done(RecordSdqScores{Form::kT4To10, false, {1, 2, 3, 4, 5, 10, 5, 5, 6}, ""});
   Story none = SdqIn(Stage::kSent);
   none.Done(RecordSdqNotObtained{NotObtainedReason::kLocal, "moved between placements"});
   none.Done(ConfirmSdqNotObtained{std::nullopt, "seen by the team", Confirmer::kSocialWorker});
-  return {full, given, none};
+  Story young;
+  young.facts.ages = ChildsAges{{Day("2027-06-01"), Day("2040-05-31"), 4}, London()};
+  young.Done(RequestSdq{TeachersSdq(), /*by_itself=*/true});
+  Story asked_all_the_same = young;
+  asked_all_the_same.Done(RequestSdq{TeachersSdq()});
+  return {full, given, none, young, asked_all_the_same};
 }
 
 std::vector<std::optional<std::string>> Parts(const std::vector<std::string>& parts) {
@@ -79,6 +88,28 @@ TEST(SdqCodec, AnswersDataLossForBytesItCannotRead) {
   EXPECT_TRUE(
       absl::IsDataLoss(PupilViewsCodec::Decode({views.SerializeAsString(), none}).status()));
   EXPECT_EQ(*PupilViewsCodec::Decode({none, none}), PupilViewsState());
+}
+
+TEST(SdqCodec, StoresWhatTheVersionBeforeCanRead) {
+  storage::v1::Sdq stored;
+  ASSERT_TRUE(stored.ParseFromString(SdqCodec::Encode(WholeLives()[3].state).front()));
+  EXPECT_EQ(stored.state(), v1::SDQ_STATE_NOT_OBTAINED);
+  EXPECT_EQ(stored.not_obtained_reason(), v1::SDQ_NOT_OBTAINED_REASON_SDQ1);
+  EXPECT_EQ(stored.not_obtained_confirmed_by(), v1::SDQ_CONFIRMER_UNSPECIFIED);
+  EXPECT_FALSE(ToContent(WholeLives()[3].state).sdq().has_requested_at()) << "nobody was asked";
+}
+
+TEST(SdqFacts, AreTheDaysThatRegistryHasSaidOfTheChild) {
+  runtime::v1::KnownChild known;
+  EXPECT_FALSE(FactsAt(At("2025-09-08 09:00"), {std::nullopt})->ages.has_value());
+  EXPECT_FALSE(FactsAt(At("2025-09-08 09:00"), {known.SerializeAsString()})->ages.has_value());
+  known.set_sdq_from("2017-06-01");
+  known.set_sdq_until("2030-05-31");
+  known.set_sdq_from_age(4);
+  const auto facts = FactsAt(At("2025-09-08 09:00"), {known.SerializeAsString()});
+  ASSERT_TRUE(facts.ok() && facts->ages.has_value());
+  EXPECT_EQ(facts->ages->days, (SdqDays{Day("2017-06-01"), Day("2030-05-31"), 4}));
+  EXPECT_TRUE(absl::IsDataLoss(FactsAt(At("2025-09-08 09:00"), {std::string("\xff")}).status()));
 }
 
 TEST(PepCodec, ReadsBackWhereAPepStands) {
@@ -151,13 +182,13 @@ TEST(AssessmentsEvents, AreTheWholeContractWithChildAndPep) {
 TEST(AssessmentsEvents, LetNoScoreAnswerOrTextOut) {
   for (const Emitted& emitted : EverythingEmitted()) {
     for (const char* secret :
-         {"key adult", "7781", "placements", "seen by", "outdoors", "did not wish"}) {
+         {"key adult", "7781", "placements", "seen by", "outdoors", "did not wish", "slipped"}) {
       EXPECT_EQ(emitted.bytes.find(secret), std::string::npos) << emitted.type;
     }
   }
   // Answers and scores have no field to leave by.
-  for (const char* message :
-       {"SdqReceived", "SdqScored", "SdqReviewed", "SdqNotObtainedProposed", "SdqNotObtained"}) {
+  for (const char* message : {"SdqReceived", "SdqScored", "SdqCorrected", "SdqReviewed",
+                              "SdqNotObtainedProposed", "SdqNotObtained"}) {
     const auto* descriptor =
         v1::AssessmentsEvent::descriptor()->file()->FindMessageTypeByName(message);
     ASSERT_NE(descriptor, nullptr);
@@ -173,6 +204,7 @@ TEST(AssessmentsEvents, SayTheInstantsTheyAreAbout) {
   int moved = 0;
   int missing = 0;
   int scored = 0;
+  std::set<int> confirmers;
   for (const Emitted& emitted : EverythingEmitted()) {
     if (emitted.envelope.has_sdq_required_by_moved()) {
       ++moved;
@@ -190,10 +222,15 @@ TEST(AssessmentsEvents, SayTheInstantsTheyAreAbout) {
       EXPECT_TRUE(emitted.envelope.sdq_scored().has_scored_at());
     } else if (emitted.envelope.has_sdq_not_obtained()) {
       EXPECT_EQ(emitted.envelope.sdq_not_obtained().informant(), v1::SDQ_INFORMANT_TEACHER);
-      EXPECT_EQ(emitted.envelope.sdq_not_obtained().confirmed_by(),
-                v1::SDQ_CONFIRMER_SOCIAL_WORKER);
+      confirmers.insert(emitted.envelope.sdq_not_obtained().confirmed_by());
+    } else if (emitted.envelope.has_sdq_corrected()) {
+      EXPECT_EQ(emitted.envelope.sdq_corrected().purpose(), v1::SDQ_PURPOSE_PEP);
+      EXPECT_EQ(emitted.envelope.sdq_corrected().scoring_rule(), "sdq-scoring-1");
+      EXPECT_TRUE(emitted.envelope.sdq_corrected().has_corrected_at());
     }
   }
+  EXPECT_THAT(confirmers, testing::UnorderedElementsAre(v1::SDQ_CONFIRMER_SOCIAL_WORKER,
+                                                        v1::SDQ_CONFIRMER_NOT_OF_AGE));
   EXPECT_EQ(moved, 1);
   EXPECT_EQ(missing, 1);
   EXPECT_EQ(scored, 2);
@@ -212,6 +249,13 @@ TEST(SdqContent, IsShownWithItsBands) {
   EXPECT_EQ(content.scores().total(), *state.latest_return->scores.total);
   EXPECT_EQ(content.scoring_rule(), "sdq-scoring-1");
   EXPECT_EQ(content.strategies(), "a key adult every morning");
+  ASSERT_EQ(content.corrections_size(), 1);
+  EXPECT_EQ(content.corrections(0).reason(), "the last column slipped");
+  EXPECT_EQ(content.corrections(0).answers(24), 2);
+  EXPECT_EQ(content.answers(24), 0);
+  EXPECT_EQ(content.corrections(0).document_reference(), "folder-7781");
+  EXPECT_TRUE(content.corrections(0).has_scores());
+  EXPECT_TRUE(content.sdq().has_corrected_at());
   EXPECT_EQ(content.bands_size(), 14) << "seven scores in two tables";
   EXPECT_EQ(content.form(), v1::SDQ_FORM_T11_17);
   EXPECT_TRUE(content.follow_up());

@@ -15,7 +15,7 @@ void AnythingHappens(Story& story, std::mt19937& dice) {
   SdqScores scores;
   if (roll(2) == 0) scores.total = roll(45);
   if (roll(2) == 0) scores.conduct = roll(11);
-  switch (roll(12)) {
+  switch (roll(13)) {
     case 0:
       (void)story.Do(RequestSdq{TeachersSdq(), roll(2) == 0});
       break;
@@ -55,12 +55,21 @@ void AnythingHappens(Story& story, std::mt19937& dice) {
     case 11:
       story.Wake();
       break;
+    case 12:
+      (void)story.Do(CorrectSdq{RecordSdqAnswers{Form::kT4To10, false, answers, {}, ""}, "why"});
+      break;
   }
 }
 
 Story RandomLife(unsigned seed) {
   std::mt19937 dice(seed);
   Story story;
+  if (dice() % 2 == 0) {
+    // Comes of the age, or grows out of it, somewhere in the term.
+    const absl::CivilDay turn(absl::CivilMonth(2025, 9) + static_cast<int>(dice() % 4));
+    story.facts.ages = dice() % 2 == 0 ? ChildsAges{{turn, Day("2039-01-31"), 4}, London()}
+                                       : ChildsAges{{Day("2012-01-01"), turn - 1, 4}, London()};
+  }
   while (story.facts.now < At("2025-12-01 09:00") && !testing::Test::HasFailure()) {
     AnythingHappens(story, dice);
     const absl::Time then = story.facts.now + absl::Minutes(dice() % 2880);
@@ -116,7 +125,16 @@ TEST_P(SdqLives, SayEveryMissOnceNeverEarlyAndNeverForgotten) {
                          awaited = false;
                          ++scored;
                        },
-                       [&](const SdqNotObtained&) { awaited = false; }, [](const auto&) {}},
+                       [&](const SdqNotObtained&) { awaited = false; },
+                       [&](const SdqNotOfAge&) {
+                         if (required_by && now >= MissedFrom(*required_by)) {
+                           EXPECT_TRUE(emitted) << "an instant passed unsaid, seed " << seed;
+                         }
+                         awaited = false;
+                         required_by.reset();
+                         emitted = false;
+                       },
+                       [](const auto&) {}},
                  event);
     }
     EXPECT_LE(scored, 1) << "one score for one request";

@@ -24,6 +24,11 @@ class AssessmentsGaugesTest : public testing::Test {
     state.key = {ChildId(child), PepId(child + ".1"), Purpose::kPep, Informant::kTeacher};
     stored_.Put(child, TargetOf(state.key).keys.front(), SdqCodec::Encode(state).front(),
                 Sdq::Index(state));
+    StorePep(child, /*open=*/true);
+  }
+  void StorePep(const std::string& child, bool open) {
+    stored_.Put(child, {std::string(kPepKind), child},
+                EncodePep({PepId(child + ".1"), open, std::nullopt}), {});
   }
   void Know(const std::string& child, const std::string& authority) {
     runtime::v1::KnownChild known;
@@ -53,6 +58,18 @@ TEST_F(AssessmentsGaugesTest, CountsWhatIsAwaitedAndWhatIsMissing) {
   ASSERT_TRUE(gauges_.Count().ok());
   EXPECT_EQ(Awaited(), 1);
   EXPECT_EQ(Missing(), 0);
+}
+
+TEST_F(AssessmentsGaugesTest, WhatIsMissingForAPepThatIsOverIsAGap) {
+  Know("chd-1", "931");
+  Store("chd-1", Stage::kSent, /*missing=*/true);
+  ASSERT_TRUE(gauges_.Count().ok());
+  EXPECT_EQ(Missing(), 1);
+  EXPECT_EQ(Of("pepline_assessments_sdq_gaps"), 0);
+  StorePep("chd-1", /*open=*/false);
+  ASSERT_TRUE(gauges_.Count().ok());
+  EXPECT_EQ(Missing(), 0);
+  EXPECT_EQ(Of("pepline_assessments_sdq_gaps"), 1);
 }
 
 TEST_F(AssessmentsGaugesTest, CountsWhatASchoolProposesToDoWithoutUntilItIsSettled) {

@@ -57,6 +57,7 @@ assessments   RequestSdq              a s a - - - - - .
 assessments   MarkSdqSent             a s - - - - - - .
 assessments   RecordSdqAnswers        a s a - - - - - .
 assessments   RecordSdqScores         a s - - - - - - .
+assessments   CorrectSdq              a s a - - - - - .
 assessments   ReviewSdq               a s - - - - - - .
 assessments   RecordSdqNotObtained    a s a - - - - - .
 assessments   ConfirmSdqNotObtained   a - a - - - - - .
