@@ -89,6 +89,9 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kChildMovedSchool:
     case RegistryEvent::kSchoolOfChildMovedAuthority:
     case RegistryEvent::kChildCeasedToBeLookedAfter:
+    case RegistryEvent::kCareStartCorrected:
+    case RegistryEvent::kCareEndCorrected:
+    case RegistryEvent::kEnrolmentCorrected:
     case RegistryEvent::kPolicyProfileAdopted:  // says for how long a child is reached after care
       return children_.Receive(event).status();
     case RegistryEvent::kSchoolClosed:
@@ -147,6 +150,7 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
     case SchedulingEvent::kPepPreparationStarted:
     case SchedulingEvent::kPepReadinessItemCompleted:
     case SchedulingEvent::kPepReadinessItemWaived:  // its deadline says so itself
+    case SchedulingEvent::kPepCareStartCorrected:   // so do those that are counted anew
     case SchedulingEvent::kPepMeetingHeld:
     case SchedulingEvent::kEpepFinalised:
     case SchedulingEvent::kPepCycleClosed:

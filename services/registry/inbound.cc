@@ -83,6 +83,15 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
       if (!left.ok()) return left;
       return CountChild(child, SchoolUrn(emitted.to_school_urn()), header);
     }
+    case RegistryEvent::kCareEndCorrected:
+      return OnCare(ChildId(event.care_end_corrected().child_id()), header);
+    case RegistryEvent::kEnrolmentCorrected: {
+      const auto& emitted = event.enrolment_corrected();
+      const ChildId child(emitted.child_id());
+      absl::Status left = CountChild(child, SchoolUrn(emitted.old_school_urn()), header);
+      if (!left.ok() || emitted.old_school_urn() == emitted.school_urn()) return left;
+      return CountChild(child, SchoolUrn(emitted.school_urn()), header);
+    }
     case RegistryEvent::kStaffAppointed:
       return OnPost(event.staff_appointed(), header);
     case RegistryEvent::kAppointmentEnded:
@@ -100,6 +109,7 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
     case RegistryEvent::kSchoolClosed:
     case RegistryEvent::kSchoolMovedAuthority:
     case RegistryEvent::kSchoolOfChildMovedAuthority:
+    case RegistryEvent::kCareStartCorrected:
     case RegistryEvent::kTermDatesPublished:
     case RegistryEvent::kSchoolCalendarPublished:
     case RegistryEvent::kDesignatedTeacherAppointed:

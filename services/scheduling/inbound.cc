@@ -62,15 +62,14 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
       if (engine_.on_alarm) engine_.on_alarm(now);
       return absl::OkStatus();
     case RegistryEvent::kChildBecameLookedAfter:
-      return OnChild(event.child_became_looked_after().child_id(), event);
     case RegistryEvent::kChildEnrolled:
-      return OnChild(event.child_enrolled().child_id(), event);
     case RegistryEvent::kChildMovedSchool:
-      return OnChild(event.child_moved_school().child_id(), event);
     case RegistryEvent::kSchoolOfChildMovedAuthority:
-      return OnChild(event.school_of_child_moved_authority().child_id(), event);
     case RegistryEvent::kChildCeasedToBeLookedAfter:
-      return OnChild(event.child_ceased_to_be_looked_after().child_id(), event);
+    case RegistryEvent::kCareStartCorrected:
+    case RegistryEvent::kCareEndCorrected:
+    case RegistryEvent::kEnrolmentCorrected:
+      return OnChild(ChildIn(event), event);
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolClosed:
     case RegistryEvent::kSchoolMovedAuthority:  // each child there is told by its own event

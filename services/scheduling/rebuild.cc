@@ -23,19 +23,6 @@ namespace {
 
 using registry::v1::RegistryEvent;
 
-std::string ChildOf(const RegistryEvent& event) {
-  if (event.has_child_became_looked_after()) return event.child_became_looked_after().child_id();
-  if (event.has_child_enrolled()) return event.child_enrolled().child_id();
-  if (event.has_child_moved_school()) return event.child_moved_school().child_id();
-  if (event.has_school_of_child_moved_authority()) {
-    return event.school_of_child_moved_authority().child_id();
-  }
-  if (event.has_child_ceased_to_be_looked_after()) {
-    return event.child_ceased_to_be_looked_after().child_id();
-  }
-  return "";
-}
-
 class SchedulingRebuild final : public Rebuild {
  public:
   SchedulingRebuild(MemoryStore& memory, const Clock& clock)
@@ -75,7 +62,7 @@ class SchedulingRebuild final : public Rebuild {
  private:
   absl::Status OnRegistry(const RegistryEvent& event) {
     if (auto kept = reference_.Receive(event, std::nullopt); !kept.ok()) return kept.status();
-    const std::string child = ChildOf(event);
+    const std::string child = ChildIn(event);
     if (child.empty()) return absl::OkStatus();
     if (absl::Status kept = KeepChild(memory_, child, event); !kept.ok()) return kept;
     auto known = facts_.LoadChild(ChildId(child));

@@ -26,6 +26,10 @@ std::string ChildOf(const RegistryEvent& event) {
       return event.school_of_child_moved_authority().child_id();
     case RegistryEvent::kChildCeasedToBeLookedAfter:
       return event.child_ceased_to_be_looked_after().child_id();
+    case RegistryEvent::kCareEndCorrected:
+      return event.care_end_corrected().child_id();
+    case RegistryEvent::kEnrolmentCorrected:
+      return event.enrolment_corrected().child_id();
     default:  // a later version's events are about no child that we know
       return "";
   }
@@ -55,6 +59,13 @@ void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
   } else if (event.has_child_ceased_to_be_looked_after()) {
     child.set_looked_after(false);
     child.set_ceased_on(event.child_ceased_to_be_looked_after().ceased_on());
+  } else if (event.has_care_end_corrected()) {
+    // Without a day care has not ceased.
+    child.set_looked_after(event.care_end_corrected().ceased_on().empty());
+    child.set_ceased_on(event.care_end_corrected().ceased_on());
+  } else if (event.has_enrolment_corrected()) {
+    child.set_school_urn(event.enrolment_corrected().school_urn());
+    child.set_school_authority_code(event.enrolment_corrected().school_authority_code());
   }
 }
 
@@ -102,6 +113,10 @@ absl::StatusOr<bool> KnownChildren::Receive(const RegistryEvent& event) {
   }
   if (event.has_child_ceased_to_be_looked_after() &&
       !ParseDate(event.child_ceased_to_be_looked_after().ceased_on())) {
+    return EventNotReadable();
+  }
+  if (event.has_care_end_corrected() && !event.care_end_corrected().ceased_on().empty() &&
+      !ParseDate(event.care_end_corrected().ceased_on())) {
     return EventNotReadable();
   }
   absl::Status kept =

@@ -146,6 +146,9 @@ absl::StatusOr<bool> ReferenceData::Receive(const RegistryEvent& event,
     case RegistryEvent::kChildEnrolled:
     case RegistryEvent::kChildMovedSchool:
     case RegistryEvent::kChildCeasedToBeLookedAfter:
+    case RegistryEvent::kCareStartCorrected:
+    case RegistryEvent::kCareEndCorrected:
+    case RegistryEvent::kEnrolmentCorrected:
     case RegistryEvent::EVENT_NOT_SET:
       return false;
   }

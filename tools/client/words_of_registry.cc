@@ -94,6 +94,41 @@ void DescribeMoved(const re::ChildMovedSchool& moved, const Names& names, EventW
   words.school_urn = moved.to_school_urn();
 }
 
+void DescribeStartCorrected(const re::CareStartCorrected& emitted, const Names& names,
+                            EventWords& words) {
+  OfChild(
+      emitted.child_id(),
+      absl::StrCat("put right: looked after since ", SpokenDate(emitted.became_looked_after_on()),
+                   " and not since ", SpokenDate(emitted.old_became_looked_after_on())),
+      names, words);
+}
+
+void DescribeEndCorrected(const re::CareEndCorrected& emitted, const Names& names,
+                          EventWords& words) {
+  const std::string old = SpokenDate(emitted.old_ceased_on());
+  if (emitted.ceased_on().empty()) {
+    return OfChild(emitted.child_id(),
+                   absl::StrCat("put right: still looked after, care did not cease on ", old),
+                   names, words);
+  }
+  OfChild(emitted.child_id(),
+          absl::StrCat("put right: no longer looked after since ", SpokenDate(emitted.ceased_on()),
+                       " (", CareCeasedInWords(emitted.reason()), "); on record was ", old, " (",
+                       CareCeasedInWords(emitted.old_reason()), ")"),
+          names, words);
+}
+
+void DescribeEnrolmentCorrected(const re::EnrolmentCorrected& emitted, const Names& names,
+                                EventWords& words) {
+  OfChild(emitted.child_id(),
+          absl::StrCat("put right: on the roll of ", School(names, emitted.school_urn()), " since ",
+                       SpokenDate(emitted.enrolled_on()), "; on record was ",
+                       School(names, emitted.old_school_urn()), " since ",
+                       SpokenDate(emitted.old_enrolled_on())),
+          names, words);
+  words.school_urn = emitted.school_urn();
+}
+
 void DescribeAuthorityOfChildsSchool(const re::SchoolOfChildMovedAuthority& moved,
                                      const Names& names, EventWords& words) {
   OfChild(moved.child_id(),
@@ -227,6 +262,12 @@ void Describe(const re::RegistryEvent& event, const Names& names, EventWords& wo
                                   " (", CareCeasedInWords(ceased.reason()), ")"),
                      names, words);
     }
+    case re::RegistryEvent::kCareStartCorrected:
+      return DescribeStartCorrected(event.care_start_corrected(), names, words);
+    case re::RegistryEvent::kCareEndCorrected:
+      return DescribeEndCorrected(event.care_end_corrected(), names, words);
+    case re::RegistryEvent::kEnrolmentCorrected:
+      return DescribeEnrolmentCorrected(event.enrolment_corrected(), names, words);
     case re::RegistryEvent::EVENT_NOT_SET:
       return;
   }

@@ -99,6 +99,18 @@ std::string Withdrawn(const sc::DeadlineWithdrawn& withdrawn) {
       Due(withdrawn.deadline()));
 }
 
+std::string Transferred(const sc::PepTransferredToSchool& transferred, const Names& names) {
+  const std::string from = School(names, transferred.from_school_urn());
+  const std::string to = School(names, transferred.to_school_urn());
+  if (!transferred.corrected()) return absl::StrCat("PEP goes on at ", to, " after ", from);
+  const std::string moved =
+      transferred.moved_on().empty()
+          ? std::string()
+          : absl::StrCat(", last change of school on ", SpokenDate(transferred.moved_on()));
+  if (from == to) return absl::StrCat("put right: the PEP stays at ", to, moved);
+  return absl::StrCat("put right: the PEP is at ", to, " and not at ", from, moved);
+}
+
 std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
   switch (event.event_case()) {
     case sc::SchedulingEvent::kPepCycleOpened:
@@ -131,9 +143,12 @@ std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
     case sc::SchedulingEvent::kPepCycleClosed:
       return Closed(event.pep_cycle_closed());
     case sc::SchedulingEvent::kPepTransferredToSchool:
-      return absl::StrCat(
-          "PEP goes on at ", School(names, event.pep_transferred_to_school().to_school_urn()),
-          " after ", School(names, event.pep_transferred_to_school().from_school_urn()));
+      return Transferred(event.pep_transferred_to_school(), names);
+    case sc::SchedulingEvent::kPepCareStartCorrected:
+      return absl::StrCat("put right: the PEP counts from care since ",
+                          SpokenDate(event.pep_care_start_corrected().care_started_on()),
+                          " and not since ",
+                          SpokenDate(event.pep_care_start_corrected().old_care_started_on()));
     case sc::SchedulingEvent::kDeadlineSet:
       return absl::StrCat(Work(event.deadline_set().deadline()), " is due by ",
                           Due(event.deadline_set().deadline()));

@@ -46,6 +46,27 @@ std::vector<RpcCommand> ChildCommands() {
       Row<v1::MoveChildToSchoolRequest, v1::MoveChildToSchoolResponse>(
           "child", "move", "the child's main school changes",
           {kChild, kSchool, {"--on", "moved_on", "since when"}}),
+      Row<v1::CorrectCareStartRequest, v1::CorrectCareStartResponse>(
+          "child", "correct-care-start", "care started on another day than is on record",
+          {kChild,
+           {"--on", "became_looked_after_on", "the right day"},
+           {"--reason", "reason", "why it is corrected; kept, and told in no event"}}),
+      Row<v1::CorrectCareEndRequest, v1::CorrectCareEndResponse>(
+          "child", "correct-care-end",
+          "care ceased on another day or for another reason than is on record, or not at all",
+          {kChild,
+           Optional("--on", "ceased_on", "the right day"),
+           Optional("--taken-back", "taken_back", "care has not ceased"),
+           Optional("--ceased-reason", "ceased_reason", "why care ceased, where that was wrong"),
+           {"--reason", "reason", "why it is corrected; kept, and told in no event"}}),
+      Row<v1::CorrectEnrolmentRequest, v1::CorrectEnrolmentResponse>(
+          "child", "correct-enrolment",
+          "the child's main school, or its day, is another one than is on record",
+          {kChild,
+           Optional("--school", "school_urn",
+                    "the right school; the one before the last move takes that move back"),
+           Optional("--on", "enrolled_on", "the right day"),
+           {"--reason", "reason", "why it is corrected; kept, and told in no event"}}),
   };
 }
 

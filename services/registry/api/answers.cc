@@ -45,6 +45,15 @@ v1::Child ToProto(const ChildState& child) {
   return out;
 }
 
+void AddCorrections(const ChildState& child, const Actor& reader, v1::Child& out) {
+  if (reader.role != Role::kVirtualSchool && reader.role != Role::kAuditor) return;
+  for (const Correction& correction : child.corrections) {
+    v1::Correction& one = *out.add_corrections();
+    Fill(correction, one);
+    *one.mutable_corrected_at() = ToTimestamp(correction.at);
+  }
+}
+
 v1::Appointment ToProto(const Appointment& appointment) {
   v1::Appointment out;
   out.set_role(ToProto(appointment.post.role));

@@ -14,6 +14,8 @@ namespace pepline::registry {
 // As `reader` may see it (MayCountChildrenAt).
 v1::School ToProto(const SchoolState& school, const Actor& reader);
 v1::Child ToProto(const ChildState& child);
+// What was corrected and why, for the Virtual School and the auditor; nothing for anybody else.
+void AddCorrections(const ChildState& child, const Actor& reader, v1::Child& out);
 v1::StaffMember ToProto(const StaffState& staff);
 v1::Appointment ToProto(const Appointment& appointment);
 

@@ -54,6 +54,43 @@ ChildCommand ToCommand(const v1::MoveChildToSchoolRequest& request, Violations& 
   return MoveChildToSchool{ReadUrn(request.school_urn(), violations),
                            ReadDay(request.moved_on(), "moved_on", violations)};
 }
+ChildCommand ToCommand(const v1::CorrectCareStartRequest& request, Violations& violations) {
+  return CorrectCareStart{
+      ReadDay(request.became_looked_after_on(), "became_looked_after_on", violations),
+      request.reason()};
+}
+ChildCommand ToCommand(const v1::CorrectCareEndRequest& request, Violations& violations) {
+  if (request.taken_back() == !request.ceased_on().empty()) {
+    violations.push_back(
+        {"ceased_on", "give the day on which care ceased, or taken_back, one of the two"});
+  } else if (request.taken_back() &&
+             request.ceased_reason() != v1::CARE_CEASED_REASON_UNSPECIFIED) {
+    violations.push_back({"ceased_reason", "care has not ceased, so leave the reason out"});
+  } else if (request.ceased_reason() != v1::CARE_CEASED_REASON_UNSPECIFIED &&
+             !FromProto(request.ceased_reason())) {
+    violations.push_back({"ceased_reason", "name a reason of the list"});
+  }
+  return CorrectCareEnd{ReadDayIfAny(request.ceased_on(), "ceased_on", violations),
+                        FromProto(request.ceased_reason()), request.reason()};
+}
+ChildCommand ToCommand(const v1::CorrectEnrolmentRequest& request, Violations& violations) {
+  if (request.school_urn().empty() && request.enrolled_on().empty()) {
+    violations.push_back({"school_urn", "give the right school, the right day, or both"});
+  }
+  const SchoolUrn school =
+      request.school_urn().empty() ? SchoolUrn() : ReadUrn(request.school_urn(), violations);
+  return CorrectEnrolment{school, ReadDayIfAny(request.enrolled_on(), "enrolled_on", violations),
+                          request.reason()};
+}
+
+// A correction keeps who made it.
+void NoteWho(const Actor& actor, ChildCommand& command) {
+  std::visit(
+      [&](auto& one) {
+        if constexpr (requires { one.by; }) one.by = actor.subject;
+      },
+      command);
+}
 
 // Whose record a command is about.
 template <class Request>
@@ -107,6 +144,32 @@ void Fill(const ChildState& state, const std::vector<ChildEvent>& events,
   }
 }
 
+// The last correction of a child whose command was carried out.
+const Correction& LastOf(const ChildState& state) {
+  static const Correction none;
+  return state.corrections.empty() ? none : state.corrections.back();
+}
+void Fill(const ChildState& state, const std::vector<ChildEvent>&,
+          v1::CorrectCareStartResponse& out) {
+  out.set_old_became_looked_after_on(FormatDate(LastOf(state).old_day));
+}
+void Fill(const ChildState& state, const std::vector<ChildEvent>&,
+          v1::CorrectCareEndResponse& out) {
+  out.set_looked_after(IsLookedAfter(state));
+  out.set_pep_required(IsLookedAfter(state) && state.care->pep_required);
+}
+void Fill(const ChildState& state, const std::vector<ChildEvent>& events,
+          v1::CorrectEnrolmentResponse& out) {
+  out.set_old_school_urn(LastOf(state).old_school.text());
+  out.set_old_enrolled_on(FormatDate(LastOf(state).old_day));
+  if (state.enrolment) out.set_school_authority_code(state.enrolment->school_authority.text());
+  for (const ChildEvent& event : events) {
+    if (const auto* corrected = std::get_if<EnrolmentCorrected>(&event)) {
+      out.set_move_taken_back(corrected->move_taken_back);
+    }
+  }
+}
+
 }  // namespace
 
 template <class Codec, class Request, class Response>
@@ -130,7 +193,8 @@ grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* re
       context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
         Violations violations;
         CheckId(asked, violations);
-        const typename Codec::Rules::Command command = ToCommand(asked, violations);
+        typename Codec::Rules::Command command = ToCommand(asked, violations);
+        NoteWho(call.actor, command);
         if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
         return Handle<Codec>(call, asked, IdOf(asked), command, nullptr, answer);
       });
@@ -195,6 +259,24 @@ grpc::ServerUnaryReactor* GrpcApi::EnrolChild(Context* context,
 grpc::ServerUnaryReactor* GrpcApi::MoveChildToSchool(Context* context,
                                                      const v1::MoveChildToSchoolRequest* request,
                                                      v1::MoveChildToSchoolResponse* response) {
+  return OnCommand<ChildCodec>(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::CorrectCareStart(Context* context,
+                                                    const v1::CorrectCareStartRequest* request,
+                                                    v1::CorrectCareStartResponse* response) {
+  return OnCommand<ChildCodec>(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::CorrectCareEnd(Context* context,
+                                                  const v1::CorrectCareEndRequest* request,
+                                                  v1::CorrectCareEndResponse* response) {
+  return OnCommand<ChildCodec>(context, request, response);
+}
+
+grpc::ServerUnaryReactor* GrpcApi::CorrectEnrolment(Context* context,
+                                                    const v1::CorrectEnrolmentRequest* request,
+                                                    v1::CorrectEnrolmentResponse* response) {
   return OnCommand<ChildCodec>(context, request, response);
 }
 

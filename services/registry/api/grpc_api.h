@@ -63,6 +63,12 @@ class GrpcApi final : public v1::RegistryService::CallbackService {
                       v1::EnrolChildResponse* response) override;
   Reactor* MoveChildToSchool(Context* context, const v1::MoveChildToSchoolRequest* request,
                              v1::MoveChildToSchoolResponse* response) override;
+  Reactor* CorrectCareStart(Context* context, const v1::CorrectCareStartRequest* request,
+                            v1::CorrectCareStartResponse* response) override;
+  Reactor* CorrectCareEnd(Context* context, const v1::CorrectCareEndRequest* request,
+                          v1::CorrectCareEndResponse* response) override;
+  Reactor* CorrectEnrolment(Context* context, const v1::CorrectEnrolmentRequest* request,
+                            v1::CorrectEnrolmentResponse* response) override;
 
  private:
   // The body of every command handler: decodes, then carries out.

@@ -111,6 +111,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetChild(Context* context, const v1::GetChild
         if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
         if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
         *answer.mutable_child() = ToProto(*child);
+        AddCorrections(*child, call.actor, *answer.mutable_child());
         return grpc::Status::OK;
       });
 }

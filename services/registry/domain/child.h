@@ -58,6 +58,8 @@ struct CareEpisode {
   bool pep_required = false;               // as was said last
   // As was said last; nullopt: a version before this one said nothing of it.
   std::optional<SdqDays> sdq = std::nullopt;
+  bool is_first = false;  // none was before this one; false also where that is not known
+  std::optional<absl::CivilDay> previous_ceased_on = std::nullopt;  // of the one before, if known
   friend bool operator==(const CareEpisode&, const CareEpisode&) = default;
 };
 
@@ -68,10 +70,39 @@ struct Enrolment {
   friend bool operator==(const Enrolment&, const Enrolment&) = default;
 };
 
+// Where the child was until the last change of school.
+struct EarlierEnrolment {
+  Enrolment enrolment;
+  bool by_move = false;  // and had come there by a change of school
+  friend bool operator==(const EarlierEnrolment&, const EarlierEnrolment&) = default;
+};
+
+// The names are stored: "care-start", "care-end", "enrolment".
+enum class CorrectedFact { kCareStart, kCareEnd, kEnrolment };
+std::string_view CorrectedFactName(CorrectedFact fact);
+std::optional<CorrectedFact> ParseCorrectedFact(std::string_view name);
+
+// What was put on record wrongly and is mended, for good.
+struct Correction {
+  CorrectedFact fact = CorrectedFact::kCareStart;
+  absl::CivilDay old_day;
+  std::optional<absl::CivilDay> new_day;  // nullopt: the end of care is taken back
+  SchoolUrn old_school = {};              // of an enrolment
+  SchoolUrn new_school = {};
+  std::string reason = {};  // 1 to 500 characters; never in an event of the contract
+  std::string by = {};      // opaque id of whoever made it
+  absl::Time at = {};
+  friend bool operator==(const Correction&, const Correction&) = default;
+};
+
 struct ChildState {
   ChildDetails details;             // an empty id: not on record
   std::optional<CareEpisode> care;  // the present or the last
   std::optional<Enrolment> enrolment;
+  // nullopt where the child never moved, or moved before this was kept, or where the last move was
+  // taken back.
+  std::optional<EarlierEnrolment> before_move = std::nullopt;
+  std::vector<Correction> corrections = {};  // in the order in which they were made
   friend bool operator==(const ChildState&, const ChildState&) = default;
 };
 
@@ -97,6 +128,24 @@ struct MoveChildToSchool {
   SchoolUrn school;
   absl::CivilDay moved_on;
 };
+// The next three mend what is on record (child_correct.cc). `by` is the opaque id of whoever does.
+struct CorrectCareStart {
+  absl::CivilDay started_on;
+  std::string reason;
+  std::string by = {};
+};
+struct CorrectCareEnd {
+  std::optional<absl::CivilDay> ceased_on;        // nullopt: care has not ceased
+  std::optional<CareCeasedReason> ceased_reason;  // nullopt: as on record
+  std::string reason;
+  std::string by = {};
+};
+struct CorrectEnrolment {
+  SchoolUrn school;                           // empty: as on record
+  std::optional<absl::CivilDay> enrolled_on;  // nullopt: as on record
+  std::string reason;
+  std::string by = {};
+};
 // The school is another authority's than it was when the child came; whose term dates count
 // follows.
 struct RecordSchoolAuthority {
@@ -111,8 +160,9 @@ struct RecordChild {
   std::optional<RecordCareCeased> ceased;  // only with started
   std::optional<EnrolChild> school;
 };
-using ChildCommand = std::variant<RecordChild, RecordCareStarted, RecordCareCeased, EnrolChild,
-                                  MoveChildToSchool, RecordSchoolAuthority, Wake>;
+using ChildCommand =
+    std::variant<RecordChild, RecordCareStarted, RecordCareCeased, EnrolChild, MoveChildToSchool,
+                 CorrectCareStart, CorrectCareEnd, CorrectEnrolment, RecordSchoolAuthority, Wake>;
 
 // Events of the contract...
 struct ChildBecameLookedAfter {
@@ -139,13 +189,28 @@ struct ChildCeasedToBeLookedAfter {
   absl::CivilDay ceased_on;
   CareCeasedReason reason = CareCeasedReason::kOther;
 };
+struct CareStartCorrected {
+  Correction correction;
+};
+struct CareEndCorrected {
+  Correction correction;
+  CareCeasedReason old_reason = CareCeasedReason::kOther;
+  std::optional<CareCeasedReason> reason = std::nullopt;  // nullopt: the end is taken back
+};
+struct EnrolmentCorrected {
+  Correction correction;
+  Enrolment enrolment;  // as it is right
+  bool move_taken_back = false;
+  bool by_move = false;
+};
 // ...and what stays inside registry.
 struct ChildDetailsRecorded {
   ChildDetails details;
 };
 using ChildEvent =
     std::variant<ChildBecameLookedAfter, SdqDaysChanged, ChildEnrolled, ChildMovedSchool,
-                 SchoolOfChildMovedAuthority, ChildCeasedToBeLookedAfter, ChildDetailsRecorded>;
+                 SchoolOfChildMovedAuthority, ChildCeasedToBeLookedAfter, CareStartCorrected,
+                 CareEndCorrected, EnrolmentCorrected, ChildDetailsRecorded>;
 
 struct ChildFacts {
   Moment moment;

@@ -2,12 +2,10 @@
 #include <utility>
 
 #include "services/registry/domain/age.h"
-#include "services/registry/domain/child.h"
+#include "services/registry/domain/child_rules.h"
 
 namespace pepline::registry {
 namespace {
-
-using ChildProgress = Progress<Child>;
 
 constexpr int kAdult = 18;
 
@@ -30,6 +28,8 @@ void EmitSdqDays(ChildProgress& progress, const ChildFacts& facts) {
   const SdqDays days = SdqDaysNow(state, facts);
   if (state.care->sdq != days) progress.Emit(SdqDaysChanged{days});
 }
+
+}  // namespace
 
 MaybeRefusal CheckKnown(const ChildState& state) {
   if (IsKnown(state)) return std::nullopt;
@@ -60,6 +60,8 @@ MaybeRefusal CheckNotAhead(absl::CivilDay day, const std::string& field, const C
   return Refuse(refusals::kInTheFuture, field, "put it on record when it has happened");
 }
 
+namespace {
+
 MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
                 const ChildFacts& facts) {
   const std::string field = "became_looked_after_on";
@@ -70,7 +72,8 @@ MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
   }
   if (IsLookedAfter(state)) {
     return Refuse(refusals::kAlreadyLookedAfter, field,
-                  "the child is looked after since another day; record first that this ceased");
+                  "the child is looked after since another day; where that day is wrong correct it "
+                  "(pepctl child correct-care-start), else record first that this ceased");
   }
   if (auto no = CheckDay(command.started_on, field, state)) return no;
   if (auto no = CheckNotAhead(command.started_on, field, facts)) return no;
@@ -80,7 +83,8 @@ MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
   }
   if (state.care && command.started_on < *state.care->ceased_on) {
     return Refuse(refusals::kCareOverlapsTheLast, field,
-                  "the last care episode ceased after this day; give a later one");
+                  "the last care episode ceased after this day; give a later one, or correct when "
+                  "that one started or ceased (pepctl child correct-care-start, correct-care-end)");
   }
   progress.Emit(ChildBecameLookedAfter{
       command.started_on, PepRequiredOn(state.details.date_of_birth, facts.moment.today()),
@@ -98,7 +102,8 @@ MaybeRefusal On(const RecordCareCeased& command, ChildProgress& progress, const 
   if (state.care && state.care->ceased_on == command.ceased_on) return std::nullopt;
   if (state.care && state.care->ceased_on) {
     return Refuse(refusals::kCeasedOnAnotherDay, field,
-                  "care ceased on another day; leave that day as it is on record");
+                  "care ceased on another day; leave that day as it is on record, or correct it "
+                  "(pepctl child correct-care-end)");
   }
   if (!state.care) {
     return Refuse(refusals::kNotLookedAfter, "child_id",
@@ -125,9 +130,9 @@ MaybeRefusal On(const EnrolChild& command, ChildProgress& progress, const ChildF
     if (!command.enrolled_on || state.enrolment->enrolled_on == *command.enrolled_on) {
       return std::nullopt;
     }
-    return Refuse(
-        refusals::kEnrolledOnAnotherDay, field,
-        "the child is at this school since another day; leave that day as it is on record");
+    return Refuse(refusals::kEnrolledOnAnotherDay, field,
+                  "the child is at this school since another day; leave that day as it is on "
+                  "record, or correct it (pepctl child correct-enrolment)");
   }
   if (auto no = CheckSchool(facts)) return no;
   const absl::CivilDay enrolled_on = command.enrolled_on.value_or(facts.moment.today());
@@ -166,12 +171,15 @@ MaybeRefusal On(const MoveChildToSchool& command, ChildProgress& progress,
 // What a row says of care, beside what is on record.
 MaybeRefusal OnCareOf(const RecordChild& row, ChildProgress& progress, const ChildFacts& facts) {
   if (!row.started) return std::nullopt;
+  if (auto no = CheckStartOfRow(row, progress.state)) return no;
   const auto& care = progress.state.care;
   if (care && row.started->started_on < care->started_on)
     return std::nullopt;  // an earlier episode
   const bool same = care && care->started_on == row.started->started_on;
   if (!same) {
     if (auto no = On(*row.started, progress, facts)) return no;
+  } else if (auto no = CheckEndOfRow(row, progress.state)) {
+    return no;
   }
   return row.ceased ? On(*row.ceased, progress, facts) : std::nullopt;
 }
@@ -179,6 +187,7 @@ MaybeRefusal OnCareOf(const RecordChild& row, ChildProgress& progress, const Chi
 // What a row says of the main school, beside what is on record.
 MaybeRefusal OnSchoolOf(const RecordChild& row, ChildProgress& progress, const ChildFacts& facts) {
   if (!row.school) return std::nullopt;
+  if (auto no = CheckSchoolOfRow(row, progress.state)) return no;
   const auto& enrolment = progress.state.enrolment;
   const absl::CivilDay moved_on = row.school->enrolled_on.value_or(facts.moment.today());
   if (enrolment && moved_on < enrolment->enrolled_on) return std::nullopt;  // an earlier enrolment

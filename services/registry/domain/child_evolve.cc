@@ -1,47 +1,88 @@
 // How each event changes a child, and what follows from the state alone.
+#include <algorithm>
 #include <utility>
 
 #include "services/registry/domain/age.h"
 #include "services/registry/domain/child.h"
 
 namespace pepline::registry {
+namespace {
+
+// In the order of the numbers, the first of which is 1.
+constexpr std::array<std::string_view, 6> kReasons = {"adoption",           "special-guardianship",
+                                                      "child-arrangements", "returned-home",
+                                                      "turned-eighteen",    "other"};
+// In the order of CorrectedFact.
+constexpr std::array<std::string_view, 3> kFacts = {"care-start", "care-end", "enrolment"};
+
+// Where the name stands in a list; nullopt where it does not.
+template <class Names>
+std::optional<int> PlaceOf(std::string_view name, const Names& names) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<int>(found - names.begin());
+}
+
+}  // namespace
 
 std::string_view CareCeasedName(CareCeasedReason reason) {
-  switch (reason) {
-    case CareCeasedReason::kAdoption:
-      return "adoption";
-    case CareCeasedReason::kSpecialGuardianship:
-      return "special-guardianship";
-    case CareCeasedReason::kChildArrangements:
-      return "child-arrangements";
-    case CareCeasedReason::kReturnedHome:
-      return "returned-home";
-    case CareCeasedReason::kTurnedEighteen:
-      return "turned-eighteen";
-    case CareCeasedReason::kOther:
-      return "other";
-  }
-  return "";
+  return kReasons[static_cast<std::size_t>(reason) - 1];
 }
 
 std::optional<CareCeasedReason> ParseCareCeased(std::string_view name) {
-  for (CareCeasedReason reason : kAllCareCeasedReasons) {
-    if (CareCeasedName(reason) == name) return reason;
-  }
-  return std::nullopt;
+  const auto place = PlaceOf(name, kReasons);
+  return place ? std::optional(static_cast<CareCeasedReason>(*place + 1)) : std::nullopt;
+}
+
+std::string_view CorrectedFactName(CorrectedFact fact) {
+  return kFacts[static_cast<std::size_t>(fact)];
+}
+
+std::optional<CorrectedFact> ParseCorrectedFact(std::string_view name) {
+  const auto place = PlaceOf(name, kFacts);
+  return place ? std::optional(static_cast<CorrectedFact>(*place)) : std::nullopt;
 }
 
 ChildState Child::Evolve(ChildState state, const ChildEvent& event) {
   std::visit(
       Match{
           [&](const ChildBecameLookedAfter& became) {
-            state.care = CareEpisode{became.started_on, {}, {}, became.pep_required, became.sdq};
+            if (IsLookedAfter(state)) {  // said once more of the same episode
+              state.care->pep_required = became.pep_required;
+              state.care->sdq = became.sdq;
+              return;
+            }
+            CareEpisode care{became.started_on, {}, {}, became.pep_required, became.sdq};
+            care.is_first = !state.care;
+            if (state.care) care.previous_ceased_on = state.care->ceased_on;
+            state.care = care;
           },
           [&](const SdqDaysChanged& changed) {
             if (state.care) state.care->sdq = changed.sdq;  // else it cannot come from Decide
           },
           [&](const ChildEnrolled& enrolled) { state.enrolment = enrolled.enrolment; },
-          [&](const ChildMovedSchool& moved) { state.enrolment = moved.to; },
+          [&](const ChildMovedSchool& moved) {
+            if (state.enrolment) {
+              state.before_move = EarlierEnrolment{*state.enrolment, state.before_move.has_value()};
+            }
+            state.enrolment = moved.to;
+          },
+          [&](const CareStartCorrected& corrected) {
+            state.corrections.push_back(corrected.correction);
+            if (!state.care || !corrected.correction.new_day) return;
+            state.care->started_on = *corrected.correction.new_day;
+          },
+          [&](const CareEndCorrected& corrected) {
+            state.corrections.push_back(corrected.correction);
+            if (!state.care) return;  // cannot come from Decide
+            state.care->ceased_on = corrected.correction.new_day;
+            state.care->reason = corrected.reason;
+          },
+          [&](const EnrolmentCorrected& corrected) {
+            state.corrections.push_back(corrected.correction);
+            state.enrolment = corrected.enrolment;
+            if (corrected.move_taken_back) state.before_move.reset();
+          },
           [&](const SchoolOfChildMovedAuthority& moved) {
             if (!state.enrolment) return;  // cannot come from Decide
             state.enrolment->school_authority = moved.authority;

@@ -32,6 +32,18 @@ void FillTerms(const std::vector<TermPart>& terms, TermTexts& out);
 std::optional<std::set<absl::CivilDay>> ReadDays(const DayTexts& texts);
 std::optional<std::vector<TermPart>> ReadTerms(const TermTexts& terms);
 
+// What the stored and the shown form of a correction have in common: all but the instant.
+template <class Out>
+void Fill(const Correction& correction, Out& out) {
+  out.set_fact(std::string(CorrectedFactName(correction.fact)));
+  out.set_old_on(FormatDate(correction.old_day));
+  out.set_new_on(ToText(correction.new_day));
+  out.set_old_school_urn(correction.old_school.text());
+  out.set_new_school_urn(correction.new_school.text());
+  out.set_reason(correction.reason);
+  out.set_corrected_by(correction.by);
+}
+
 common::v1::PolicyProfile ToProto(const PolicyProfile& profile);
 std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile);
 

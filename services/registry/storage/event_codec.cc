@@ -202,6 +202,40 @@ const google::protobuf::Message* Fill(const ChildState& after,
   return emitted;
 }
 
+const google::protobuf::Message* Fill(const ChildState& after, const CareStartCorrected& event,
+                                      RegistryEvent& out) {
+  auto* emitted = out.mutable_care_start_corrected();
+  emitted->set_child_id(after.details.child.text());
+  emitted->set_old_became_looked_after_on(FormatDate(event.correction.old_day));
+  emitted->set_became_looked_after_on(ToText(event.correction.new_day));
+  return emitted;
+}
+
+const google::protobuf::Message* Fill(const ChildState& after, const CareEndCorrected& event,
+                                      RegistryEvent& out) {
+  auto* emitted = out.mutable_care_end_corrected();
+  emitted->set_child_id(after.details.child.text());
+  emitted->set_old_ceased_on(FormatDate(event.correction.old_day));
+  emitted->set_ceased_on(ToText(event.correction.new_day));
+  emitted->set_old_reason(std::string(CareCeasedName(event.old_reason)));
+  if (event.reason) emitted->set_reason(std::string(CareCeasedName(*event.reason)));
+  return emitted;
+}
+
+const google::protobuf::Message* Fill(const ChildState& after, const EnrolmentCorrected& event,
+                                      RegistryEvent& out) {
+  auto* emitted = out.mutable_enrolment_corrected();
+  emitted->set_child_id(after.details.child.text());
+  emitted->set_old_school_urn(event.correction.old_school.text());
+  emitted->set_school_urn(event.enrolment.school.text());
+  emitted->set_school_authority_code(event.enrolment.school_authority.text());
+  emitted->set_old_enrolled_on(FormatDate(event.correction.old_day));
+  emitted->set_enrolled_on(FormatDate(event.enrolment.enrolled_on));
+  emitted->set_move_taken_back(event.move_taken_back);
+  emitted->set_by_move(event.by_move);
+  return emitted;
+}
+
 // The aggregate's own id is the key of its events.
 template <class State, class Event>
 EncodedEvent EncodeWithKey(const std::string& key, const State& after, const Event& event,

@@ -19,6 +19,7 @@ SchoolUrn SchoolIn(const ChildCommand& command) {
   return std::visit(
       Match{[](const EnrolChild& one) { return one.school; },
             [](const MoveChildToSchool& one) { return one.school; },
+            [](const CorrectEnrolment& one) { return one.school; },
             [](const RecordChild& one) { return one.school ? one.school->school : SchoolUrn(); },
             [](const auto&) { return SchoolUrn(); }},
       command);

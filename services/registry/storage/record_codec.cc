@@ -14,6 +14,17 @@ namespace {
 
 namespace stored = storage::v1;
 
+Correction Decode(const stored::Correction& in, FieldReader& reader) {
+  return {reader.Known(ParseCorrectedFact(in.fact()), CorrectedFact::kCareStart),
+          reader.Day(in.old_on()),
+          reader.DayIfAny(in.new_on()),
+          SchoolUrn(in.old_school_urn()),
+          SchoolUrn(in.new_school_urn()),
+          in.reason(),
+          in.corrected_by(),
+          absl::FromUnixMicros(in.corrected_at())};
+}
+
 }  // namespace
 
 absl::StatusOr<SchoolState> SchoolCodec::Decode(const StoredParts& parts) {
@@ -125,12 +136,23 @@ absl::StatusOr<ChildState> ChildCodec::Decode(const StoredParts& parts) {
     if (!in.sdq_from().empty()) {
       care.sdq = SdqDays{reader.Day(in.sdq_from()), reader.Day(in.sdq_until()), in.sdq_from_age()};
     }
+    care.is_first = in.first_episode();
+    care.previous_ceased_on = reader.DayIfAny(in.previous_ceased_on());
     state.care = care;
   }
   if (!in.school_urn().empty()) {
     state.enrolment =
         Enrolment{SchoolUrn(in.school_urn()), AuthorityCode(in.school_authority_code()),
                   reader.Day(in.enrolled_on())};
+  }
+  if (!in.school_before_urn().empty()) {
+    state.before_move = EarlierEnrolment{
+        {SchoolUrn(in.school_before_urn()), AuthorityCode(in.school_before_authority_code()),
+         reader.Day(in.enrolled_before_on())},
+        in.moved_before()};
+  }
+  for (const auto& one : in.corrections()) {
+    state.corrections.push_back(registry::Decode(one, reader));
   }
   return reader.Give(std::move(state));
 }
@@ -156,11 +178,25 @@ std::vector<std::string> ChildCodec::Encode(const ChildState& state) {
       out.set_sdq_until(FormatDate(state.care->sdq->until));
       out.set_sdq_from_age(state.care->sdq->from_age);
     }
+    out.set_first_episode(state.care->is_first);
+    out.set_previous_ceased_on(ToText(state.care->previous_ceased_on));
   }
   if (state.enrolment) {
     out.set_school_urn(state.enrolment->school.text());
     out.set_school_authority_code(state.enrolment->school_authority.text());
     out.set_enrolled_on(FormatDate(state.enrolment->enrolled_on));
+  }
+  if (state.before_move) {
+    const Enrolment& before = state.before_move->enrolment;
+    out.set_school_before_urn(before.school.text());
+    out.set_school_before_authority_code(before.school_authority.text());
+    out.set_enrolled_before_on(FormatDate(before.enrolled_on));
+    out.set_moved_before(state.before_move->by_move);
+  }
+  for (const Correction& correction : state.corrections) {
+    auto* one = out.add_corrections();
+    Fill(correction, *one);
+    one->set_corrected_at(absl::ToUnixMicros(correction.at));
   }
   return {out.SerializeAsString()};
 }

@@ -54,6 +54,7 @@ void EmitInstant(Progress& progress, const NextInstant& instant) {
 
 void CatchUp(Progress& progress, const PlanFacts& facts) {
   const auto& child = facts.child;
+  SayCorrections(progress, facts);
   // While a move is still to be said, the calendar in the facts is already the new school's.
   const bool school_agrees =
       !child || !IsOpen(progress.state) || child->school == progress.state.school;

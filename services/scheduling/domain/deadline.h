@@ -46,6 +46,9 @@ struct Deadline {
   // When the meeting was to be that it was missed for, where that was moved or called off since: it
   // goes on counting from that day, since moving a meeting ends no lateness.
   std::optional<absl::Time> missed_for = std::nullopt;
+  // It was said missed before what it counts from was corrected: a miss once said stays said, also
+  // where the corrected day is not past.
+  bool miss_stands = false;
   friend bool operator==(const Deadline&, const Deadline&) = default;
 };
 

@@ -87,7 +87,7 @@ void CloseEarlierPep(Progress& progress, int number, const PepCycleClosed& close
       DeadlineWithdrawn withdrawn{rule};
       if (closed.outcome == CycleOutcome::kWrittenOff) {
         withdrawn.waived_at = at;
-        withdrawn.late = at >= MissedFrom(deadline.instants.due_at);
+        withdrawn.late = deadline.miss_stands || at >= MissedFrom(deadline.instants.due_at);
       }
       pep.Emit(withdrawn);
     }

@@ -21,8 +21,7 @@ constexpr int kDaysToRecordAMeeting = 5;
 constexpr int kInitialAvailableDays = 20;  // SI 2010/959 with the DfE guidance of 2018
 
 bool SameEpisode(const PlanState& state, const ChildFacts& child) {
-  return state.cycle && state.cycle->care_started_on == child.care_started_on &&
-         state.authority == child.authority;
+  return state.cycle && IsOfThisCare(*state.cycle, child) && state.authority == child.authority;
 }
 
 Cycle NextCycle(const PlanState& state, const ChildFacts& child, CycleKind kind) {
@@ -156,7 +155,8 @@ std::optional<Opening> FirstOf(const PlanState& state, const PlanFacts& facts) {
         calendar.DayOf(std::max(child.care_recorded_at, child.pep_required_at));
     not_before = std::max(not_before, calendar.StartOf(calendar.AddWorkingDays(known_on, 1)));
   }
-  if (SameEpisode(state, child) || HadInitialElsewhere(child, facts)) {
+  const bool had_initial = SameEpisode(state, child) && !LeftInitialUnfinished(*state.cycle);
+  if (had_initial || HadInitialElsewhere(child, facts)) {
     return FirstTermly(not_before, state, facts);
   }
   Opening opening{not_before, NextCycle(state, child, CycleKind::kInitial)};
@@ -166,6 +166,8 @@ std::optional<Opening> FirstOf(const PlanState& state, const PlanFacts& facts) {
 }
 
 }  // namespace
+
+void NameTermOfOpening(Cycle& cycle, const Calendar& calendar) { NameTerm(cycle, calendar); }
 
 bool EpisodeIsOver(const PlanState& state, const ChildFacts& child) {
   return IsOpen(state) && (!child.in_care || !SameEpisode(state, child));

@@ -65,6 +65,10 @@ struct ChildFacts {
   absl::Time school_recorded_at;           // when registry put the school on record
   // The last day of care; nullopt in care, and where care ceased before this was kept.
   std::optional<absl::CivilDay> ceased_on;
+  // Days that were on record as the start of this care episode before they were corrected.
+  std::vector<absl::CivilDay> earlier_care_starts = {};
+  // What was said last of the school put it right: no change of school.
+  bool school_corrected = false;
   friend bool operator==(const ChildFacts&, const ChildFacts&) = default;
 };
 

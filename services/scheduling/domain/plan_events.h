@@ -77,6 +77,16 @@ struct PepTransferredToSchool {
   SchoolUrn from;
   SchoolUrn to;
   std::optional<absl::CivilDay> moved_on;  // nullopt: the first school, no move
+  // The enrolment was put right and the child did not move; moved_on is that of the PEP from now
+  // on. The schools may be the same, where a day was wrong.
+  bool corrected = false;
+};
+// Care started on another day than was on record; the PEP goes on and is counted anew.
+struct PepCareStartCorrected {
+  absl::CivilDay old_started_on;
+  absl::CivilDay started_on;
+  std::string academic_year;  // of the PEP from now on
+  std::optional<Term> term;
 };
 // Whose plan it is, for one without a PEP.
 struct PlanOwner {
@@ -113,12 +123,12 @@ struct DeadlineWithdrawn {
   std::optional<absl::Time> waived_at = std::nullopt;
   bool late = false;  // waived after its day
 };
-using PepEvent =
-    std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled, PepMeetingRescheduled,
-                 PepMeetingCancelled, PepPreparationStarted, PepReadinessItemCompleted,
-                 PepReadinessItemWaived, PepMeetingHeld, EpepFinalised, PepCycleClosed,
-                 PepTransferredToSchool, DeadlineSet, DeadlineReminderReached, DeadlineMissed,
-                 DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn>;
+using PepEvent = std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled,
+                              PepMeetingRescheduled, PepMeetingCancelled, PepPreparationStarted,
+                              PepReadinessItemCompleted, PepReadinessItemWaived, PepMeetingHeld,
+                              EpepFinalised, PepCycleClosed, PepTransferredToSchool,
+                              PepCareStartCorrected, DeadlineSet, DeadlineReminderReached,
+                              DeadlineMissed, DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn>;
 // The same of a PEP that is open beside a later one.
 struct OfEarlierPep {
   int number = 0;
@@ -128,8 +138,9 @@ using PlanEvent =
     std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled, PepMeetingRescheduled,
                  PepMeetingCancelled, PepPreparationStarted, PepReadinessItemCompleted,
                  PepReadinessItemWaived, PepMeetingHeld, EpepFinalised, PepCycleClosed,
-                 PepTransferredToSchool, DeadlineSet, DeadlineReminderReached, DeadlineMissed,
-                 DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn, OfEarlierPep>;
+                 PepTransferredToSchool, PepCareStartCorrected, DeadlineSet,
+                 DeadlineReminderReached, DeadlineMissed, DeadlineMet, DeadlineRecalculated,
+                 DeadlineWithdrawn, OfEarlierPep>;
 
 // The event itself, whichever PEP it is of.
 PepEvent ToPepEvent(PlanEvent event);

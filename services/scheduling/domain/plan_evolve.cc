@@ -170,9 +170,13 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const PepTransferredToSchool& transferred) {
             state.school = transferred.to;
             ChangeCycle(state, [&](Cycle& cycle) {
+              if (transferred.corrected) return ApplyCorrected(transferred, cycle);
               // A second move begins no new days: the PEP was to be updated since the first.
               if (!cycle.moved_on) cycle.moved_on = transferred.moved_on;
             });
+          },
+          [&](const PepCareStartCorrected& corrected) {
+            ChangeCycle(state, [&](Cycle& cycle) { Apply(corrected, cycle); });
           },
           [&](const DeadlineSet& set) {
             if (set.owner) {

@@ -80,13 +80,13 @@ void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
     if (live && wanted && instants && *instants != deadline->instants) {
       const absl::Time old_due_at = deadline->instants.due_at;
       const absl::Time reached = ended_at.value_or(at);
-      const bool withdrawn =
-          deadline->status == DeadlineStatus::kMissed && reached < MissedFrom(instants->due_at);
+      const bool withdrawn = deadline->status == DeadlineStatus::kMissed &&
+                             !deadline->miss_stands && reached < MissedFrom(instants->due_at);
       progress.Emit(DeadlineRecalculated{rule, *instants, old_due_at, withdrawn});
     }
     if (live && ended_at) {
-      const absl::Time due_at = progress.state.cycle->deadlines[rule].instants.due_at;
-      const bool late = *ended_at >= MissedFrom(due_at);
+      const Deadline& counted = progress.state.cycle->deadlines[rule];
+      const bool late = counted.miss_stands || *ended_at >= MissedFrom(counted.instants.due_at);
       if (done_at) {
         progress.Emit(DeadlineMet{rule, *done_at, late});
       } else {

@@ -96,6 +96,20 @@ std::optional<absl::Time> MeetingRecordedIsMissing(const PlanState& state, const
 // met late, and the next meeting's begins anew.
 void EndMeetingRecorded(Progress& progress, absl::Time at);
 
+// What registry put right after it was said (corrections.cc). Is it the PEP of this care episode,
+// by the day on which care started as it is known now, or as it was on record before?
+bool IsOfThisCare(const Cycle& cycle, const ChildFacts& child);
+// Care ceased, as was on record, before the child's initial PEP was finalised.
+bool LeftInitialUnfinished(const Cycle& cycle);
+// Lets the open PEP follow corrections of the start of care and of the school. First of all, since
+// everything else counts from these.
+void SayCorrections(Progress& progress, const PlanFacts& facts);
+// What such an event changes in the PEP.
+void Apply(const PepCareStartCorrected& corrected, Cycle& cycle);
+void ApplyCorrected(const PepTransferredToSchool& transferred, Cycle& cycle);
+// Names the term of the day on which the PEP opened, where term dates are known (opening.cc).
+void NameTermOfOpening(Cycle& cycle, const Calendar& calendar);
+
 // Says everything whose instant is not later than now, in the order of the instants.
 void CatchUp(Progress& progress, const PlanFacts& facts);
 

@@ -32,6 +32,40 @@ std::vector<Commit::Index> IndexChanges(const std::optional<ChildFacts>& before,
   return changes;
 }
 
+// The same for what puts right what was said before.
+bool LearnCorrection(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child) {
+  if (event.has_care_start_corrected()) {
+    const auto& emitted = event.care_start_corrected();
+    const auto old_day = ParseDate(emitted.old_became_looked_after_on());
+    const auto day = ParseDate(emitted.became_looked_after_on());
+    if (!old_day || !day) return false;
+    // A deadline that ran without a PEP still counts from when care was first put on record.
+    child.earlier_care_starts.push_back(*old_day);
+    child.care_started_on = *day;
+  } else if (event.has_care_end_corrected()) {
+    const auto& emitted = event.care_end_corrected();
+    child.ceased_on = ParseDate(emitted.ceased_on());
+    if (emitted.ceased_on().empty() == child.ceased_on.has_value()) return false;
+    child.in_care = emitted.ceased_on().empty();
+    if (child.in_care) child.care_recorded_at = recorded_at;
+  } else if (event.has_enrolment_corrected()) {
+    const auto& emitted = event.enrolment_corrected();
+    const auto old_day = ParseDate(emitted.old_enrolled_on());
+    const auto day = ParseDate(emitted.enrolled_on());
+    if (!old_day || !day) return false;
+    child.school = SchoolUrn(emitted.school_urn());
+    child.school_authority = AuthorityCode(emitted.school_authority_code());
+    child.school_recorded_at = recorded_at;
+    child.school_corrected = true;
+    if (emitted.move_taken_back()) {
+      child.moved_on = emitted.by_move() ? day : std::nullopt;
+    } else if (child.moved_on == old_day) {
+      child.moved_on = *day;
+    }
+  }
+  return true;
+}
+
 // What one event of the child changes in what is known. False: a date cannot be read.
 bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child) {
   if (event.has_child_became_looked_after()) {
@@ -42,7 +76,10 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     // Said once more in the same care where a PEP becomes due by age.
     const bool goes_on =
         child.in_care && child.care_started_on == *day && child.authority == authority;
-    if (!goes_on) child.care_recorded_at = recorded_at;
+    if (!goes_on) {
+      child.care_recorded_at = recorded_at;
+      child.earlier_care_starts.clear();
+    }
     if (!goes_on || !child.pep_required) child.pep_required_at = recorded_at;
     child.authority = authority;
     child.in_care = true;
@@ -54,6 +91,7 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.school = SchoolUrn(emitted.school_urn());
     child.school_authority = AuthorityCode(emitted.school_authority_code());
     child.school_recorded_at = recorded_at;
+    child.school_corrected = false;
   } else if (event.has_child_moved_school()) {
     const auto& emitted = event.child_moved_school();
     auto day = ParseDate(emitted.moved_on());
@@ -62,6 +100,7 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.school_authority = AuthorityCode(emitted.to_school_authority_code());
     child.moved_on = *day;
     child.school_recorded_at = recorded_at;
+    child.school_corrected = false;
   } else if (event.has_school_of_child_moved_authority()) {
     const auto& emitted = event.school_of_child_moved_authority();
     // One that the child has left meanwhile is passed over.
@@ -74,6 +113,8 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.ceased_on = *day;
     child.in_care = false;
     child.care_recorded_at = recorded_at;
+  } else {
+    return LearnCorrection(event, recorded_at, child);
   }
   return true;
 }
@@ -90,6 +131,22 @@ std::vector<IndexEntry> IndexOf(const ChildFacts& child) {
   }
   std::sort(entries.begin(), entries.end());
   return entries;
+}
+
+std::string ChildIn(const RegistryEvent& event) {
+  if (event.has_child_became_looked_after()) return event.child_became_looked_after().child_id();
+  if (event.has_child_enrolled()) return event.child_enrolled().child_id();
+  if (event.has_child_moved_school()) return event.child_moved_school().child_id();
+  if (event.has_school_of_child_moved_authority()) {
+    return event.school_of_child_moved_authority().child_id();
+  }
+  if (event.has_child_ceased_to_be_looked_after()) {
+    return event.child_ceased_to_be_looked_after().child_id();
+  }
+  if (event.has_care_start_corrected()) return event.care_start_corrected().child_id();
+  if (event.has_care_end_corrected()) return event.care_end_corrected().child_id();
+  if (event.has_enrolment_corrected()) return event.enrolment_corrected().child_id();
+  return "";
 }
 
 absl::Status KeepChild(Store& store, const std::string& child_id, const RegistryEvent& event) {

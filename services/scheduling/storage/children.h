@@ -27,6 +27,9 @@ inline IndexEntry ChildrenAtRest() { return {"at-rest", "children"}; }
 // The lists that a child is on, in rising order.
 std::vector<IndexEntry> IndexOf(const ChildFacts& child);
 
+// Whose event it is; empty for one that is about no child.
+std::string ChildIn(const registry::v1::RegistryEvent& event);
+
 absl::Status KeepChild(Store& store, const std::string& child_id,
                        const registry::v1::RegistryEvent& event);
 

@@ -32,6 +32,7 @@ void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
   out.set_provisional(deadline.instants.provisional);
   out.set_after_interim(deadline.instants.after_interim);
   if (deadline.missed_for) out.set_missed_for(absl::ToUnixMicros(*deadline.missed_for));
+  out.set_miss_stands(deadline.miss_stands);
 }
 
 Deadline Decode(const stored::Deadline& in, FieldReader& reader) {
@@ -53,6 +54,7 @@ Deadline Decode(const stored::Deadline& in, FieldReader& reader) {
   deadline.reminded = in.reminded();
   if (in.has_met_at()) deadline.met_at = FromMicros(in.met_at());
   deadline.late = in.late();
+  deadline.miss_stands = in.miss_stands();
   if (in.has_waived_at()) {
     deadline.status = DeadlineStatus::kWaived;
     deadline.waived_at = FromMicros(in.waived_at());
@@ -295,6 +297,10 @@ absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {
   child.moved_on = reader.DayIfAny(in.moved_on());
   child.school_recorded_at = FromMicros(in.school_recorded_at());
   child.ceased_on = reader.DayIfAny(in.ceased_on());
+  for (const std::string& day : in.earlier_care_starts()) {
+    child.earlier_care_starts.push_back(reader.Day(day));
+  }
+  child.school_corrected = in.school_corrected();
   if (!parsed || !reader.readable()) {
     return absl::DataLossError("a stored child record cannot be read; see `pepctl rebuild`");
   }
@@ -319,6 +325,10 @@ std::string EncodeChild(const ChildFacts& child) {
   out.set_moved_on(ToText(child.moved_on));
   out.set_school_recorded_at(absl::ToUnixMicros(child.school_recorded_at));
   out.set_ceased_on(ToText(child.ceased_on));
+  for (absl::CivilDay day : child.earlier_care_starts) {
+    out.add_earlier_care_starts(FormatDate(day));
+  }
+  out.set_school_corrected(child.school_corrected);
   return out.SerializeAsString();
 }
 

@@ -69,6 +69,14 @@ void Fill(const PlanState&, const PepCycleClosed& event, v1::PepCycleClosed& out
 void Fill(const PlanState&, const PepTransferredToSchool& event, v1::PepTransferredToSchool& out) {
   out.set_from_school_urn(event.from.text());
   out.set_to_school_urn(event.to.text());
+  out.set_corrected(event.corrected);
+  if (event.corrected) out.set_moved_on(ToText(event.moved_on));
+}
+void Fill(const PlanState&, const PepCareStartCorrected& event, v1::PepCareStartCorrected& out) {
+  out.set_old_care_started_on(FormatDate(event.old_started_on));
+  out.set_care_started_on(FormatDate(event.started_on));
+  out.set_academic_year(event.academic_year);
+  if (event.term) out.set_term(std::string(TermName(*event.term)));
 }
 void Fill(const PlanState& after, const DeadlineSet& event, v1::DeadlineSet& out) {
   *out.mutable_deadline() = DeadlineOf(after, event.rule);
@@ -133,6 +141,9 @@ auto* MemberOf(const PepCycleClosed&, v1::SchedulingEvent& out) {
 }
 auto* MemberOf(const PepTransferredToSchool&, v1::SchedulingEvent& out) {
   return out.mutable_pep_transferred_to_school();
+}
+auto* MemberOf(const PepCareStartCorrected&, v1::SchedulingEvent& out) {
+  return out.mutable_pep_care_start_corrected();
 }
 auto* MemberOf(const DeadlineSet&, v1::SchedulingEvent& out) { return out.mutable_deadline_set(); }
 auto* MemberOf(const DeadlineReminderReached&, v1::SchedulingEvent& out) {

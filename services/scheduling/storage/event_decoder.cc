@@ -95,13 +95,26 @@ PepEvent Decode(const PlanState& before, const v1::PepReference& pep,
 PepEvent Decode(const ChildFacts& child, const v1::PepTransferredToSchool& emitted,
                 Reader& reader) {
   PepTransferredToSchool transferred{SchoolUrn(emitted.from_school_urn()),
-                                     SchoolUrn(emitted.to_school_urn()), std::nullopt};
+                                     SchoolUrn(emitted.to_school_urn()), std::nullopt,
+                                     emitted.corrected()};
+  if (emitted.corrected()) {
+    if (!emitted.moved_on().empty()) transferred.moved_on = reader.Day(emitted.moved_on());
+    return transferred;
+  }
   // The first school is not a move.
   if (!transferred.from.empty()) {
     const absl::Time recorded = std::min(child.school_recorded_at, reader.occurred_at);
     transferred.moved_on = child.moved_on.value_or(absl::ToCivilDay(recorded, London()));
   }
   return transferred;
+}
+
+PepEvent Decode(const v1::PepCareStartCorrected& emitted, Reader& reader) {
+  PepCareStartCorrected corrected{reader.Day(emitted.old_care_started_on()),
+                                  reader.Day(emitted.care_started_on()), emitted.academic_year(),
+                                  std::nullopt};
+  if (!emitted.term().empty()) corrected.term = reader.Known(ParseTerm(emitted.term()));
+  return corrected;
 }
 
 std::optional<PepEvent> Decode(const PlanState& before, const ChildFacts& child,
@@ -150,6 +163,8 @@ std::optional<PepEvent> Decode(const PlanState& before, const ChildFacts& child,
       return PepCycleClosed{reader.Known(FromProto(emitted.pep_cycle_closed().outcome()))};
     case SchedulingEvent::kPepTransferredToSchool:
       return Decode(child, emitted.pep_transferred_to_school(), reader);
+    case SchedulingEvent::kPepCareStartCorrected:
+      return Decode(emitted.pep_care_start_corrected(), reader);
     case SchedulingEvent::kDeadlineSet:
       return Decode(before, emitted.pep(), emitted.deadline_set(), reader);
     case SchedulingEvent::kDeadlineReminderReached:

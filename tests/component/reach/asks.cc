@@ -25,6 +25,12 @@ constexpr Ask kAsks[] = {
      "child_id:'$of' school_urn:'$school' enrolled_on:'$today'"},
     {"registry", "MoveChildToSchool", About::kChild,
      "child_id:'$of' school_urn:'$school' moved_on:'$today'"},
+    {"registry", "CorrectCareStart", About::kChild,
+     "child_id:'$of' became_looked_after_on:'$today' reason:'a slip of the pen'"},
+    {"registry", "CorrectCareEnd", About::kChild,
+     "child_id:'$of' ceased_on:'$today' reason:'a slip of the pen'"},
+    {"registry", "CorrectEnrolment", About::kChild,
+     "child_id:'$of' enrolled_on:'$today' reason:'a slip of the pen'"},
 
     {"scheduling", "GetPep", About::kChild, "child_id:'$of'", kReads},
     {"scheduling", "SchedulePepMeeting", About::kChild,

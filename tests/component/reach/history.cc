@@ -64,6 +64,16 @@ void History::Hear(const registry::v1::RegistryEvent& event) {
     Child& child = children[emitted.child_id()];
     child.school_before = child.school;
     child.school = emitted.to_school_urn();
+  } else if (event.has_care_end_corrected()) {
+    const auto& emitted = event.care_end_corrected();
+    Child& child = children[emitted.child_id()];
+    child.care_ceased_on.reset();
+    if (!emitted.ceased_on().empty()) child.care_ceased_on = DayOf(emitted.ceased_on());
+  } else if (event.has_enrolment_corrected()) {
+    const auto& emitted = event.enrolment_corrected();
+    Child& child = children[emitted.child_id()];
+    if (emitted.school_urn() != emitted.old_school_urn()) child.school_before = child.school;
+    child.school = emitted.school_urn();
   }
 }
 

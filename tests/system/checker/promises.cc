@@ -190,6 +190,7 @@ class Checker {
         case SchedulingEvent::kEpepFinalised:
         case SchedulingEvent::kPepCycleClosed:
         case SchedulingEvent::kPepTransferredToSchool:
+        case SchedulingEvent::kPepCareStartCorrected:
         case SchedulingEvent::kDeadlineReminderReached:
           break;
         case SchedulingEvent::EVENT_NOT_SET:

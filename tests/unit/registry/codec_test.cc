@@ -105,7 +105,13 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   child.Done(EnrolChild{kSchool, Day("2025-08-01")});
   child.Done(MoveChildToSchool{kOtherSchool, Day("2025-08-20")});
   child.Done(RecordSchoolAuthority{kOtherSchool, AuthorityCode("940")});
+  child.Done(CorrectCareStart{Day("2025-08-04"), "Amber came later", "stf-v"});
+  child.Done(CorrectEnrolment{{}, Day("2025-08-21"), "Amber came later", "stf-v"});
   child.Done(RecordCareCeased{Day("2025-09-01"), CareCeasedReason::kSpecialGuardianship});
+  child.Done(CorrectCareEnd{{}, {}, "Amber has not left", "stf-v"});
+  child.Done(RecordCareCeased{Day("2025-09-01"), CareCeasedReason::kAdoption});
+  child.Done(RecordCareStarted{Day("2025-09-01")});
+  ASSERT_EQ(child.state.care->previous_ceased_on, Day("2025-09-01"));
   event_bytes.Play<ChildCodec>(child, "chd-a");
 
   Machine<ImportLog> log;

@@ -62,8 +62,13 @@ TEST(Lives, OfChildrenKeepEveryLaw) {
                                                   RecordCareCeased{day, CareCeasedReason::kOther},
                                                   EnrolChild{school, day},
                                                   MoveChildToSchool{school, day},
-                                                  Wake{}};
-      (void)child.Do(commands[static_cast<std::size_t>(dice.Roll(6))]);
+                                                  Wake{},
+                                                  CorrectCareStart{day, "a slip"},
+                                                  CorrectCareEnd{day, {}, "a slip"},
+                                                  CorrectCareEnd{{}, {}, "a slip"},
+                                                  CorrectEnrolment{school, {}, "a slip"},
+                                                  CorrectEnrolment{{}, day, "a slip"}};
+      (void)child.Do(commands[static_cast<std::size_t>(dice.Roll(11))]);
     }
     ASSERT_NO_FATAL_FAILURE(CheckLaws(child));
     emitted += child.log.size();
@@ -81,6 +86,12 @@ TEST(Lives, OfChildrenKeepEveryLaw) {
       } else if (std::holds_alternative<ChildCeasedToBeLookedAfter>(event)) {
         EXPECT_TRUE(in_care);
         in_care = false;
+      } else if (const auto* start = std::get_if<CareStartCorrected>(&event)) {
+        EXPECT_EQ(start->correction.old_day, since);
+        since = *start->correction.new_day;
+      } else if (const auto* end = std::get_if<CareEndCorrected>(&event)) {
+        EXPECT_FALSE(in_care);
+        in_care = !end->correction.new_day.has_value();
       }
     }
   }

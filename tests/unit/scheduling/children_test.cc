@@ -76,6 +76,79 @@ TEST_F(KeptChildTest, RemembersSinceWhenAPepIsRequiredBesideTheStartOfCare) {
   EXPECT_EQ(Kept().pep_required_at, absl::FromUnixSeconds(kNow + 3000));
 }
 
+TEST_F(KeptChildTest, KnowsACorrectedStartAsTheSameCare) {
+  RegistryEvent event;
+  auto& started = *event.mutable_child_became_looked_after();
+  started.set_child_id("chd-a");
+  started.set_authority_code("931");
+  started.set_became_looked_after_on("2025-09-20");
+  started.set_pep_required(true);
+  Keep(event);
+  RegistryEvent corrected;
+  corrected.mutable_care_start_corrected()->set_child_id("chd-a");
+  corrected.mutable_care_start_corrected()->set_old_became_looked_after_on("2025-09-20");
+  corrected.mutable_care_start_corrected()->set_became_looked_after_on("2025-09-15");
+  Keep(corrected, kNow + 1000);
+  EXPECT_EQ(Kept().care_started_on, absl::CivilDay(2025, 9, 15));
+  EXPECT_EQ(Kept().earlier_care_starts, std::vector{absl::CivilDay(2025, 9, 20)});
+  EXPECT_EQ(Kept().care_recorded_at, absl::FromUnixSeconds(kNow)) << "it is on record since then";
+  started.set_became_looked_after_on("2025-09-25");  // another care
+  Keep(event, kNow + 3000);
+  EXPECT_TRUE(Kept().earlier_care_starts.empty());
+}
+
+TEST_F(KeptChildTest, IsInCareAgainWhereTheEndIsTakenBack) {
+  RegistryEvent event;
+  event.mutable_child_became_looked_after()->set_child_id("chd-a");
+  event.mutable_child_became_looked_after()->set_authority_code("931");
+  event.mutable_child_became_looked_after()->set_became_looked_after_on("2025-09-20");
+  Keep(event);
+  RegistryEvent ceased;
+  ceased.mutable_child_ceased_to_be_looked_after()->set_child_id("chd-a");
+  ceased.mutable_child_ceased_to_be_looked_after()->set_ceased_on("2025-09-24");
+  Keep(ceased, kNow + 1000);
+  RegistryEvent corrected;
+  auto& end = *corrected.mutable_care_end_corrected();
+  end.set_child_id("chd-a");
+  end.set_old_ceased_on("2025-09-24");
+  end.set_ceased_on("2025-09-23");
+  Keep(corrected, kNow + 2000);
+  EXPECT_FALSE(Kept().in_care);
+  EXPECT_EQ(Kept().ceased_on, absl::CivilDay(2025, 9, 23));
+  end.clear_ceased_on();
+  Keep(corrected, kNow + 3000);
+  EXPECT_TRUE(Kept().in_care);
+  EXPECT_EQ(Kept().ceased_on, std::nullopt);
+  EXPECT_EQ(Kept().care_started_on, absl::CivilDay(2025, 9, 20));
+}
+
+TEST_F(KeptChildTest, TellsACorrectedSchoolFromAMove) {
+  RegistryEvent moved;
+  moved.mutable_child_moved_school()->set_child_id("chd-a");
+  moved.mutable_child_moved_school()->set_to_school_urn("123456");
+  moved.mutable_child_moved_school()->set_moved_on("2025-09-20");
+  Keep(moved);
+  RegistryEvent corrected;
+  auto& right = *corrected.mutable_enrolment_corrected();
+  right.set_child_id("chd-a");
+  right.set_school_urn("654321");
+  right.set_school_authority_code("933");
+  right.set_old_enrolled_on("2025-09-20");
+  right.set_enrolled_on("2025-09-22");
+  right.set_by_move(true);
+  Keep(corrected);
+  EXPECT_TRUE(Kept().school_corrected);
+  EXPECT_EQ(Kept().school, SchoolUrn("654321"));
+  EXPECT_EQ(Kept().school_authority, AuthorityCode("933"));
+  EXPECT_EQ(Kept().moved_on, absl::CivilDay(2025, 9, 22));
+  right.set_move_taken_back(true);
+  right.set_by_move(false);
+  Keep(corrected);
+  EXPECT_EQ(Kept().moved_on, std::nullopt);
+  Keep(moved);
+  EXPECT_FALSE(Kept().school_corrected);
+}
+
 TEST_F(KeptChildTest, ReadsARecordThatWasKeptBeforeThisWasSaid) {
   ChildFacts child;
   child.in_care = child.pep_required = true;

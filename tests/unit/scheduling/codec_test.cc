@@ -25,6 +25,7 @@ Story WholeLife() {
   Story story("2025-07-28 09:00");
   story.InCareSince("2025-07-28");
   story.Done(OpenInterimPep{});
+  story.CareStartCorrected("2025-07-25");
   story.Schedule("2025-09-04 10:00");
   story.Done(ReschedulePepMeeting{PepId(), At("2025-09-08 10:00"), "the carer cannot come"});
   story.Done(CancelPepMeeting{PepId(), "the school is flooded"});
@@ -216,6 +217,8 @@ TEST(ChildCodec, ReadsBackWhatRegistrySaid) {
   auto read = DecodeChild(EncodeChild(*story.facts.child));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(*read, *story.facts.child);
+  story.CareStartCorrected("2025-09-08").SchoolCorrected("654321", Day("2025-09-09"));
+  EXPECT_EQ(*DecodeChild(EncodeChild(*story.facts.child)), *story.facts.child);
   EXPECT_TRUE(absl::IsDataLoss(DecodeChild("\xff\xff").status()));
 }
 

@@ -69,6 +69,7 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
         story.facts.child->school = SchoolUrn(std::to_string(100000 + roll(3)));
         story.facts.child->school_recorded_at = story.facts.now - absl::Minutes(roll(3));
         story.facts.child->moved_on = story.facts.calendar->DayOf(story.facts.now);
+        story.facts.child->school_corrected = false;
       }
       story.Wake();
       break;
@@ -82,6 +83,7 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
         story.facts.child->in_care = !story.facts.child->in_care;
         story.facts.child->care_started_on = story.facts.calendar->DayOf(story.facts.now);
         story.facts.child->care_recorded_at = story.facts.now;
+        story.facts.child->earlier_care_starts.clear();
       }
       story.Wake();
       break;

@@ -117,6 +117,22 @@ class Story : public DeciderRunner<Plan> {
     facts.child->school = SchoolUrn(std::string(school));
     facts.child->moved_on = Day(day);
     facts.child->school_recorded_at = facts.now;
+    facts.child->school_corrected = false;
+    Wake();
+    return *this;
+  }
+  // Registry puts right when care started, or at which school the child is.
+  Story& CareStartCorrected(std::string_view day) {
+    facts.child->earlier_care_starts.push_back(facts.child->care_started_on);
+    facts.child->care_started_on = Day(day);
+    Wake();
+    return *this;
+  }
+  Story& SchoolCorrected(std::string_view school, std::optional<absl::CivilDay> moved_on) {
+    facts.child->school = SchoolUrn(std::string(school));
+    facts.child->moved_on = moved_on;
+    facts.child->school_recorded_at = facts.now;
+    facts.child->school_corrected = true;
     Wake();
     return *this;
   }

@@ -51,6 +51,31 @@ TEST_P(PlanRebuilt, FromItsEventsIsTheStateButForWhatIsNeverSaid) {
   EXPECT_GT(folded, 2000u) << "the dice no longer make lives worth looking at";
 }
 
+TEST(PlanRebuilt, KnowsWhatWasPutRight) {
+  Life life;
+  Story& story = life.story;
+  const auto know = [&] { life.known[story.facts.now] = *story.facts.child; };
+  story.InCareSince("2025-08-22");
+  know();
+  story.Until("2025-09-09 09:00").MovesTo("654321", "2025-09-08");
+  know();
+  story.Until("2025-09-10 09:00").CareStartCorrected("2025-08-29");
+  know();
+  story.Until("2025-09-11 09:00").SchoolCorrected("123456", std::nullopt);
+  know();
+  PlanState rebuilt;
+  PlanState state;
+  for (const auto& [at, event] : story.log) {
+    state = Plan::Evolve(std::move(state), event);
+    auto decoded = PlanCodec::DecodeEvent(rebuilt, KnownAt(life, at), Emit(state, event, at));
+    ASSERT_TRUE(decoded.ok());
+    rebuilt = Plan::Evolve(std::move(rebuilt), *decoded);
+  }
+  EXPECT_EQ(PlanCodec::PublishedFieldsOnly(rebuilt), PlanCodec::PublishedFieldsOnly(story.state));
+  EXPECT_EQ(rebuilt.cycle->care_started_on, Day("2025-08-29"));
+  EXPECT_EQ(rebuilt.cycle->moved_on, std::nullopt);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, PlanRebuilt, testing::Values(0u, 100u, 200u));
 
 TEST(PlanRebuilt, AnEventThatCannotBeReadIsRefused) {

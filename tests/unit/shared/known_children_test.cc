@@ -133,6 +133,31 @@ TEST_F(KnownChildrenTest, AreReachedAgainWhenTheyComeBackIntoCare) {
   EXPECT_EQ(Found().ceased_on, std::nullopt);
 }
 
+TEST_F(KnownChildrenTest, FollowCorrectionsOfTheEndOfCareAndOfTheSchool) {
+  InCareOf("931");
+  Enrolled("123456", "931");
+  ASSERT_TRUE(Ceased("2024-03-29").ok());
+  RegistryEvent event = Next();
+  event.mutable_care_end_corrected()->set_child_id("chd-a");
+  event.mutable_care_end_corrected()->set_ceased_on("2025-03-29");
+  EXPECT_EQ(children_.Receive(event).value_or(false), true);
+  EXPECT_FALSE(HasEndedAt("2025-05-30 00:00")) << "the right day counts";
+  event.mutable_header()->set_aggregate_version(++version_);
+  event.mutable_care_end_corrected()->set_ceased_on("soon");
+  EXPECT_TRUE(absl::IsInvalidArgument(children_.Receive(event).status()));
+  event.mutable_care_end_corrected()->clear_ceased_on();
+  EXPECT_EQ(children_.Receive(event).value_or(false), true);
+  EXPECT_TRUE(Found().looked_after);
+  EXPECT_FALSE(HasEndedAt("2030-01-01 12:00")) << "in care";
+  event = Next();
+  event.mutable_enrolment_corrected()->set_child_id("chd-a");
+  event.mutable_enrolment_corrected()->set_school_urn("654321");
+  event.mutable_enrolment_corrected()->set_school_authority_code("940");
+  EXPECT_EQ(children_.Receive(event).value_or(false), true);
+  EXPECT_EQ(Found().school, SchoolUrn("654321"));
+  EXPECT_EQ(Found().school_authority, AuthorityCode("940"));
+}
+
 TEST_F(KnownChildrenTest, AreNotReachedAfterCareWhereItIsNotKnownWhenItCeased) {
   Enrolled("123456", "931");
   EXPECT_FALSE(HasEndedAt("2025-03-30 00:00")) << "nobody has looked after the child yet";

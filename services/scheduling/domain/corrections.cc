@@ -1,0 +1,100 @@
+// What registry put right after it had been said: the day on which care started, the child's school
+// or the day of a move, and an end of care that was none.
+//
+// A corrected start is no new care episode: the PEP goes on, and its deadlines are counted from the
+// right day. So it is with the school: the child did not move. What was said missed by the wrong
+// day stays missed, and its work ends it late: whoever was told of it was told in earnest. Where an
+// end of care is taken back the PEP that it closed stays closed, and the child is one without a
+// PEP, for whom one opens at once by the rules of opening.cc: the initial one where it was not
+// finalised. Source: docs/domain.md 6.9; decision 59.
+#include <algorithm>
+#include <utility>
+
+#include "services/scheduling/domain/settle.h"
+
+namespace pepline::scheduling {
+namespace {
+
+void KeepMiss(Cycle& cycle, Rule rule) {
+  const auto found = cycle.deadlines.find(rule);
+  if (found == cycle.deadlines.end() || found->second.status != DeadlineStatus::kMissed) return;
+  found->second.miss_stands = true;
+}
+
+void SayStart(Progress& progress, const PlanFacts& facts) {
+  Cycle cycle = *progress.state.cycle;
+  PepCareStartCorrected corrected{cycle.care_started_on, facts.child->care_started_on,
+                                  cycle.academic_year, cycle.term};
+  Apply(corrected, cycle);
+  if (cycle.kind == CycleKind::kInitial) NameTermOfOpening(cycle, *facts.calendar);
+  corrected.academic_year = cycle.academic_year;
+  corrected.term = cycle.term;
+  progress.Emit(std::move(corrected));
+}
+
+// The day of the last change of school in this PEP, as it is known now.
+std::optional<absl::CivilDay> RightMove(const PlanState& state, const ChildFacts& child) {
+  const Cycle& cycle = *state.cycle;
+  if (!cycle.moved_on) return std::nullopt;
+  // It is the PEP of a move, and asks for the update until the Virtual School says otherwise.
+  if (cycle.kind == CycleKind::kMove && !child.moved_on) return cycle.moved_on;
+  // A move that is taken back leaves the one before, unless that was before this PEP.
+  const bool other_school = state.school != child.school;
+  if (other_school && child.moved_on != cycle.moved_on && child.moved_on &&
+      *child.moved_on < cycle.opened_on) {
+    return std::nullopt;
+  }
+  return child.moved_on;
+}
+
+// Which school it is is the plan's to say, with its newest PEP; the day of a move is each PEP's.
+void SaySchool(Progress& progress, const ChildFacts& child, bool newest) {
+  const PlanState& state = progress.state;
+  if (!child.school_corrected || state.school.empty() || child.school.empty()) return;
+  const auto moved_on = RightMove(state, child);
+  const bool other_school = newest && state.school != child.school;
+  if (!other_school && moved_on == state.cycle->moved_on) return;
+  progress.Emit(PepTransferredToSchool{state.school, child.school, moved_on, /*corrected=*/true});
+}
+
+void SayOfPep(Progress& pep, const PlanFacts& facts, bool newest) {
+  if (pep.state.cycle->care_started_on != facts.child->care_started_on) SayStart(pep, facts);
+  SaySchool(pep, *facts.child, newest);
+}
+
+}  // namespace
+
+bool IsOfThisCare(const Cycle& cycle, const ChildFacts& child) {
+  return cycle.care_started_on == child.care_started_on ||
+         std::ranges::find(child.earlier_care_starts, cycle.care_started_on) !=
+             child.earlier_care_starts.end();
+}
+
+bool LeftInitialUnfinished(const Cycle& cycle) {
+  return cycle.kind == CycleKind::kInitial && !cycle.finalised_at;
+}
+
+void SayCorrections(Progress& progress, const PlanFacts& facts) {
+  const PlanState& state = progress.state;
+  if (!facts.child || !IsOpen(state) || EpisodeIsOver(state, *facts.child)) return;
+  for (const int number : EarlierPeps(state)) {
+    ForEarlierPep(progress, number, [&](Progress& pep) { SayOfPep(pep, facts, false); });
+  }
+  SayOfPep(progress, facts, true);
+}
+
+void Apply(const PepCareStartCorrected& corrected, Cycle& cycle) {
+  cycle.care_started_on = corrected.started_on;
+  cycle.academic_year = corrected.academic_year;
+  cycle.term = corrected.term;
+  if (cycle.kind == CycleKind::kInitial) cycle.opened_on = corrected.started_on;
+  KeepMiss(cycle, Rule::kInitialStarted);
+  KeepMiss(cycle, Rule::kInitialAvailable);
+}
+
+void ApplyCorrected(const PepTransferredToSchool& transferred, Cycle& cycle) {
+  cycle.moved_on = transferred.moved_on;
+  KeepMiss(cycle, Rule::kUpdatedAfterMove);
+}
+
+}  // namespace pepline::scheduling
