@@ -190,6 +190,15 @@ std::optional<TermSpan> Calendar::TermToCome(absl::CivilDay day) const {
   return span;
 }
 
+std::optional<TermSpan> Calendar::TermBeforeHoliday(absl::CivilDay day) const {
+  const auto next =
+      std::ranges::find_if(terms_, [day](const TermSpan& span) { return span.first_day > day; });
+  if (next == terms_.begin() || next == terms_.end() || TermOn(day)) return std::nullopt;
+  const TermSpan& before = *std::prev(next);
+  if (next->first_day - before.last_day > kLongestSummer) return std::nullopt;
+  return before;
+}
+
 std::optional<absl::CivilDay> ParseDate(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   int numbers[3] = {0, 0, 0};

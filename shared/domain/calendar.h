@@ -86,6 +86,9 @@ class Calendar {
   std::optional<TermSpan> TermAfter(absl::CivilDay day) const;
   // The same, unless the day lies so far before it that it cannot be in the holiday before it.
   std::optional<TermSpan> TermToCome(absl::CivilDay day) const;
+  // The term whose holiday the day lies in; nullopt in a term, and where what lies between the
+  // known terms is too long for a holiday.
+  std::optional<TermSpan> TermBeforeHoliday(absl::CivilDay day) const;
 
   absl::TimeZone time_zone() const { return london_; }
 

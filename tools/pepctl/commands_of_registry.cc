@@ -151,8 +151,12 @@ std::string PolicyText(const google::protobuf::Message& response) {
   const auto& profile = static_cast<const v1::GetPolicyProfileResponse&>(response).profile();
   Table table({"rule", "length", "counted in", "level", "at", "told"});
   for (const auto& rule : profile.deadline_rules()) {
-    const std::string kind =
-        DaysInWords(rule.day_kind()) + (rule.provisional() ? " (provisional)" : "");
+    const std::string kind = absl::StrCat(
+        DaysInWords(rule.day_kind()),
+        rule.has_school_days_into_term()
+            ? absl::StrCat(", at least ", rule.school_days_into_term(), " school days into a term")
+            : "",
+        rule.provisional() ? " (provisional)" : "");
     if (rule.levels().empty()) {
       table.Add({rule.rule_id(), absl::StrCat(rule.length()), kind, "", "", ""});
     }

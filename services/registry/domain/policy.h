@@ -29,6 +29,8 @@ struct DeadlineRule {
   std::vector<AlertLevel> levels;
   std::string source;
   bool provisional = false;
+  // Of pep-held-within-4-months alone (shared/domain/next_meeting.h); nullopt: the default.
+  std::optional<int> school_days_into_term = std::nullopt;
   friend bool operator==(const DeadlineRule&, const DeadlineRule&) = default;
 };
 

@@ -64,6 +64,10 @@ void AddRules(const PolicyProfile& before, const PolicyProfile& after, Words& wo
       words.push_back(absl::StrCat("the deadline ", rule.rule_id));
       continue;
     }
+    if (rule.school_days_into_term && !now->school_days_into_term) {
+      words.push_back(
+          absl::StrCat("the setting school_days_into_term of the deadline ", rule.rule_id));
+    }
     for (const auto& level : rule.levels) {
       const auto is_same = [&](const auto& one) { return one.level == level.level; };
       if (std::ranges::any_of(now->levels, is_same)) continue;

@@ -70,6 +70,7 @@ common::v1::PolicyProfile ToProto(const PolicyProfile& profile) {
     }
     row->set_source(rule.source);
     row->set_provisional(rule.provisional);
+    if (rule.school_days_into_term) row->set_school_days_into_term(*rule.school_days_into_term);
   }
   for (const TermCutOff& cut_off : profile.cut_offs) {
     auto* one = out.add_term_cut_offs();
@@ -99,6 +100,7 @@ std::optional<DeadlineRule> ReadRule(const common::v1::DeadlineRule& row) {
   const auto kind = FromProto(row.day_kind());
   if (!kind) return std::nullopt;
   DeadlineRule rule{row.rule_id(), row.length(), *kind, {}, row.source(), row.provisional()};
+  if (row.has_school_days_into_term()) rule.school_days_into_term = row.school_days_into_term();
   for (const auto& one : row.levels()) {
     const auto level_kind = FromProto(one.day_kind());
     if (!level_kind) return std::nullopt;

@@ -66,6 +66,10 @@ absl::Time LastLevelAt(const DeadlineInstants& instants);
 
 // Counts from an anchor day by the row of the profile.
 DeadlineInstants CountFrom(absl::CivilDay anchor, const RuleTerms& row, const Calendar& calendar);
+// Counts the next meeting from the last one, so that it is due on a school day inside a term and
+// not too early in the term that follows (four_months.cc).
+DeadlineInstants CountIntoNextTerm(absl::CivilDay held_on, const RuleTerms& row,
+                                   const Calendar& calendar);
 // The same for a deadline whose last day is given (the term's cut-off).
 DeadlineInstants CountTo(absl::CivilDay last_day, const RuleTerms& row, const Calendar& calendar);
 

@@ -18,6 +18,7 @@
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/interim_pep.h"
+#include "shared/domain/next_meeting.h"
 #include "shared/domain/rule_catalogue.h"
 
 namespace pepline::scheduling {
@@ -26,6 +27,8 @@ struct RuleTerms {
   int length = 0;
   DayKind day_kind = DayKind::kSchoolDays;
   std::vector<AlertLevel> levels;
+  // Of pep-held-within-4-months alone (four_months.cc).
+  int school_days_into_term = kSchoolDaysIntoNextTerm;
   friend bool operator==(const RuleTerms&, const RuleTerms&) = default;
 };
 

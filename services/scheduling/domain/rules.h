@@ -25,6 +25,8 @@ struct RuleRow {
   bool of_meeting_day = false;
   // Due on the cut-off day of the PEP's term, whatever the length in the profile.
   bool by_term_cut_off = false;
+  // Due on a school day inside a term, and not too early in the term that follows (four_months.cc).
+  bool into_next_term = false;
   // How long it keeps the next term's PEP from opening: not at all, while it runs, or until it is
   // done or everybody was told that it is not.
   enum class HoldsBack { kNothing, kWhileItRuns, kUntilEverybodyWasTold };

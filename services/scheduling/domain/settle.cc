@@ -29,7 +29,9 @@ std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const 
   const auto start = row->starts_on(cycle, *facts.calendar);
   if (!start) return std::nullopt;
   if (!row->by_term_cut_off) {
-    DeadlineInstants instants = CountFrom(*start, *terms, *facts.calendar);
+    DeadlineInstants instants = row->into_next_term
+                                    ? CountIntoNextTerm(*start, *terms, *facts.calendar)
+                                    : CountFrom(*start, *terms, *facts.calendar);
     instants.provisional = row->provisional_until_held && !cycle.held;
     if (row->put_off_by_interim) PutOffByInterim(instants, *terms, cycle, facts);
     return instants;

@@ -136,6 +136,7 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
     auto kind = FromProto(row.day_kind());
     if (!rule || !kind) continue;
     RuleTerms terms{row.length(), *kind, {}};
+    if (row.has_school_days_into_term()) terms.school_days_into_term = row.school_days_into_term();
     for (const auto& level : row.levels()) {
       // Level 1 is the deadline itself and needs no way of counting.
       auto level_kind = FromProto(level.day_kind());

@@ -189,6 +189,7 @@ TEST(RegistryWire, ReadsBackAProfile) {
   profile.interim_school_days_after_reopening = 15;
   profile.sdq_from_age = 5;
   profile.sdq_until_age = 15;
+  profile.rules.at(0).school_days_into_term = 0;
   EXPECT_EQ(FromProto(ToProto(profile)), profile);
   common::v1::PolicyProfile bad = ToProto(profile);
   bad.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(

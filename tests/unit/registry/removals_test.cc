@@ -87,6 +87,14 @@ TEST(Removals, NameTheAgesOfSdqsThatFallBackToTheDefault) {
               ElementsAre("the setting sdq_from_age", "the setting sdq_until_age"));
 }
 
+TEST(Removals, NameTheEarliestDayOfTheNextMeetingThatFallsBackToTheDefault) {
+  PolicyProfile said = Profile();
+  said.rules.at(0).school_days_into_term = 20;
+  EXPECT_THAT(TakenAway(PolicyState{said, {}}, PolicyState{Profile(), {}}),
+              ElementsAre(absl::StrCat("the setting school_days_into_term of the deadline ",
+                                       said.rules.at(0).rule_id)));
+}
+
 TEST(Removals, DoNotCountACutOffThatIsPast) {
   Machine<Policy> policy;
   policy.Done(AdoptPolicyProfile{Profile()});

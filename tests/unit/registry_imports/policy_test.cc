@@ -126,6 +126,34 @@ TEST(PolicyProfile, SaysAtWhichAgesAnSdqIsAskedForWithinBoundsOrNothing) {
   }
 }
 
+TEST(PolicyProfile, SaysHowFarIntoATermTheNextMeetingIsDueAtTheEarliestOrNothing) {
+  const std::string four_months =
+      With("finalise-within-5-school-days\n    length: 5\n    day_kind: school-days",
+           "pep-held-within-4-months\n    length: 4\n    day_kind: calendar-months");
+  const auto with = [&](std::string_view days) {
+    return ProfileOrErrors(
+        Replaced(four_months, "    length: 4", "    length: 4\n    " + std::string(days)));
+  };
+  ASSERT_TRUE(ProfileOrErrors(four_months).ok());
+  EXPECT_FALSE(ProfileOrErrors(four_months).rows[0].deadline_rules(0).has_school_days_into_term());
+  for (const int days : {0, 15, 40}) {
+    const auto parsed = with(absl::StrCat("school_days_into_term: ", days));
+    ASSERT_TRUE(parsed.ok()) << days;
+    EXPECT_TRUE(parsed.rows[0].deadline_rules(0).has_school_days_into_term());
+    EXPECT_EQ(parsed.rows[0].deadline_rules(0).school_days_into_term(), days);
+  }
+  for (const char* days : {"-1", "41", "three", "2.5"}) {
+    const auto refused = with(absl::StrCat("school_days_into_term: ", days));
+    ASSERT_FALSE(refused.ok()) << days;
+    EXPECT_THAT(refused.errors.at(0).column, HasSubstr("/deadline_rules/0/school_days_into_term"));
+  }
+  const auto other =
+      ProfileOrErrors(With("    length: 5", "    length: 5\n    school_days_into_term: 15"));
+  ASSERT_FALSE(other.ok());
+  EXPECT_THAT(other.errors.at(0).message,
+              HasSubstr("only the deadline pep-held-within-4-months has this"));
+}
+
 TEST(PolicyProfile, KnowsNoRuleThatNobodyRuns) {
   std::vector<Rule> run = {Rule::kDesignatedTeacherVacancy};
   for (const scheduling::RuleRow& row : scheduling::RuleRows()) run.push_back(row.rule);

@@ -16,6 +16,7 @@
 #include "services/registry/import/parse/yaml_fields.h"
 #include "shared/domain/access_after_care.h"
 #include "shared/domain/interim_pep.h"
+#include "shared/domain/next_meeting.h"
 #include "shared/domain/rule_catalogue.h"
 #include "shared/domain/sdq_ages.h"
 
@@ -46,8 +47,8 @@ constexpr std::array<std::string_view, 9> kProfileKeys = {"effective_on",
                                                           "interim_school_days_after_reopening",
                                                           "sdq_from_age",
                                                           "sdq_until_age"};
-constexpr std::array<std::string_view, 6> kRuleKeys = {"rule_id", "length",      "day_kind",
-                                                       "source",  "provisional", "levels"};
+constexpr std::array<std::string_view, 7> kRuleKeys = {
+    "rule_id", "length", "day_kind", "source", "provisional", "levels", "school_days_into_term"};
 constexpr std::array<std::string_view, 4> kLevelKeys = {"level", "offset", "day_kind",
                                                         "recipients"};
 constexpr std::array<std::string_view, 3> kCutOffKeys = {"academic_year", "term", "cut_off_on"};
@@ -165,9 +166,23 @@ class PolicyReader {
     rule.set_day_kind(fields.OneOf<DayKind>("day_kind", kDayKinds).value_or(DayKind()));
     rule.set_source(fields.Text("source", kLongestText));
     rule.set_provisional(fields.Flag("provisional"));
+    ReadDaysIntoTerm(fields, rule);
     for (const auto& [level, level_path] : fields.List("levels")) {
       ReadLevel(level, level_path, rule);
     }
+  }
+
+  static void ReadDaysIntoTerm(YamlFields& fields, common::v1::DeadlineRule& rule) {
+    constexpr std::string_view kKey = "school_days_into_term";
+    const auto days =
+        SchoolDays(fields, kKey, 0, kHighestSchoolDaysIntoNextTerm, kSchoolDaysIntoNextTerm);
+    if (!days) return;
+    constexpr std::string_view kItsRule = RuleId(Rule::kHeldWithinFourMonths);
+    if (rule.rule_id() != kItsRule) {
+      fields.Fail(kKey, absl::StrCat("only the deadline ", std::string(kItsRule),
+                                     " has this; leave it out of other deadlines"));
+    }
+    rule.set_school_days_into_term(*days);
   }
 
   // A deadline lies after what starts it, or before the meeting that it prepares.
