@@ -14,6 +14,16 @@ absl::Time MorningOf(const Calendar& calendar, absl::CivilDay day) {
   return absl::FromCivil(absl::CivilHour(day) + kMorningHour, calendar.time_zone());
 }
 
+bool IsEscalation(int level) { return level > 1; }
+
+DayKind KindOf(const AlertLevel& level) {
+  const bool of_council_alone =
+      !level.recipients.empty() && std::ranges::all_of(level.recipients, IsOfCouncil);
+  const bool waits_for_school = level.day_kind == DayKind::kSchoolDays;
+  return IsEscalation(level.level) && of_council_alone && waits_for_school ? DayKind::kWorkingDays
+                                                                           : level.day_kind;
+}
+
 }  // namespace
 
 absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind) {
@@ -36,8 +46,13 @@ std::vector<AlertInstant> InstantsOf(const std::vector<AlertLevel>& levels, absl
     const absl::Time at =
         level.level == 1
             ? calendar.EndOf(last_day)
-            : MorningOf(calendar, AddDays(calendar, last_day, level.offset, level.day_kind));
+            : MorningOf(calendar, AddDays(calendar, last_day, level.offset, KindOf(level)));
     instants.push_back({level.level, at, level.recipients});
+  }
+  // Levels are told in their order, so one that waits for a school would hold up the next.
+  for (std::size_t i = instants.size(); i > 1; --i) {
+    AlertInstant& before = instants[i - 2];
+    if (IsEscalation(before.level)) before.at = std::min(before.at, instants[i - 1].at);
   }
   return instants;
 }

@@ -1,8 +1,10 @@
 // The levels of an alert: how a policy profile words them, and the instants they are reached at.
 // Promises: pure; level 1 is the deadline itself, 23:59:59 Europe/London of its last day; reminders
-// and escalations are reached at 08:00 London of their day, so that mail arrives in the morning.
-// Does not: know any rule or its length. Errors: none. Source: docs/domain.md 6.9 and 6.10;
-// working days: SI 2010/959 reg 2 (see calendar.h). Threads: values and pure functions.
+// and escalations are reached at 08:00 London of their day, so that mail arrives in the morning. No
+// escalation to the council waits for a school to open: one that is told to the council alone
+// counts in working days, and no level waits for a lower one whose day is later (decision 56). Does
+// not: know any rule or its length. Errors: none. Source: docs/domain.md 6.9 and 6.10; working
+// days: SI 2010/959 reg 2 (see calendar.h). Threads: values and pure functions.
 #ifndef PEPLINE_SHARED_DOMAIN_ALERT_LEVELS_H_
 #define PEPLINE_SHARED_DOMAIN_ALERT_LEVELS_H_
 
@@ -44,7 +46,9 @@ struct AlertInstant {
   friend bool operator==(const AlertInstant&, const AlertInstant&) = default;
 };
 
-// The levels of a deadline whose last day is `last_day`, in the order given.
+// The levels of a deadline whose last day is `last_day`, in the order given. An escalation that
+// only the council hears of counts in working days where the profile says school days, and one that
+// stands before another comes no later than that.
 std::vector<AlertInstant> InstantsOf(const std::vector<AlertLevel>& levels, absl::CivilDay last_day,
                                      const Calendar& calendar);
 

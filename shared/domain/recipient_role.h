@@ -28,6 +28,23 @@ inline constexpr std::array kAllRecipientRoles = {RecipientRole::kDesignatedTeac
                                                   RecipientRole::kIndependentReviewingOfficer,
                                                   RecipientRole::kSchoolOffice};
 
+// The council's people work in the school holidays too; a school's do not.
+constexpr bool IsOfCouncil(RecipientRole role) {
+  switch (role) {
+    case RecipientRole::kVirtualSchoolCaseworker:
+    case RecipientRole::kVirtualSchoolHead:
+    case RecipientRole::kSocialWorker:
+    case RecipientRole::kIndependentReviewingOfficer:
+      return true;
+    case RecipientRole::kDesignatedTeacher:
+    case RecipientRole::kDeputyDesignatedTeacher:
+    case RecipientRole::kHeadteacher:
+    case RecipientRole::kSchoolOffice:
+      return false;
+  }
+  return false;
+}
+
 }  // namespace pepline
 
 #endif  // PEPLINE_SHARED_DOMAIN_RECIPIENT_ROLE_H_

@@ -184,9 +184,18 @@ MaybeRefusal On(const RedeliverFailed&, Progress& progress, const AlertFacts& fa
   return std::nullopt;
 }
 
+// The deputy is told beside the Designated Teacher, so a school without one has been told with
+// that.
+bool IsCoveredByTeacher(const AlertState& state, int level, RecipientRole failed) {
+  if (failed != RecipientRole::kDeputyDesignatedTeacher) return false;
+  const PendingDelivery* teacher = state.Find(level, RecipientRole::kDesignatedTeacher);
+  return teacher != nullptr && teacher->state != DeliveryState::kFailed;
+}
+
 // Who is told in place of a role that could not be told: the Virtual School, unless it is told of
 // this level anyway, or somebody is told in the role's place already.
 std::optional<RecipientRole> InsteadOf(const AlertState& state, int level, RecipientRole failed) {
+  if (IsCoveredByTeacher(state, level, failed)) return std::nullopt;
   const bool is_stood_in_for =
       std::ranges::any_of(state.deliveries, [&](const PendingDelivery& pending) {
         return pending.level == level && pending.instead_of == failed &&

@@ -99,6 +99,15 @@ TEST(AlertDeliveries, NobodyInTheRoleTellsTheVirtualSchoolInstead) {
   EXPECT_TRUE(story.state.IsOpen());
 }
 
+TEST(AlertDeliveries, OfADeputyThatTheSchoolDoesNotHaveTellNobodyWhereTheTeacherIsTold) {
+  Story story = Late();
+  story.Done(Record(kDeputyDesignatedTeacher, {}, true));
+  EXPECT_THAT(WaitingRoles(story), ElementsAre(kDesignatedTeacher));
+  story.Done(Record(kDesignatedTeacher, {Reached(kTeacher)}, true));
+  EXPECT_THAT(WaitingRoles(story), IsEmpty());
+  EXPECT_EQ(story.state.Find(1, kVirtualSchoolCaseworker), nullptr);
+}
+
 TEST(AlertDeliveries, OneReachedIsEnoughForARole) {
   Story story = Late();
   story.Done(Record(kDesignatedTeacher,

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "shared/domain/recipient_role.h"
 #include "shared/domain/rule_catalogue.h"
 #include "tests/unit/registry_imports/files.h"
 
@@ -88,8 +89,27 @@ TEST(DataFiles, HoldAPolicyForEveryDeadline) {
   EXPECT_EQ(finalise.length(), 5);
   EXPECT_EQ(finalise.day_kind(), common::v1::DAY_KIND_SCHOOL_DAYS);
   EXPECT_EQ(finalise.levels(3).offset(), 5);
+  EXPECT_THAT(finalise.levels(1).recipients(),
+              ::testing::IsSupersetOf({common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER,
+                                       common::v1::RECIPIENT_ROLE_VIRTUAL_SCHOOL_CASEWORKER}))
+      << "both hear of a late ePEP at once";
   EXPECT_EQ(rules["pep-held-within-4-months"].day_kind(), common::v1::DAY_KIND_CALENDAR_MONTHS);
   EXPECT_EQ(rules["initial-pep-available-within-20-working-days"].length(), 20);
+}
+
+TEST(DataFiles, TellTheCouncilNothingThatWaitsForASchoolToOpen) {
+  const auto parsed = ParsePolicy(DataFile("oxfordshire-policy.yaml"));
+  ASSERT_THAT(parsed.rows, SizeIs(1));
+  for (const auto& rule : parsed.rows[0].deadline_rules()) {
+    for (const auto& level : rule.levels()) {
+      const bool tells_council = std::ranges::any_of(level.recipients(), [](int role) {
+        return IsOfCouncil(static_cast<RecipientRole>(role));
+      });
+      if (level.level() < 2 || !tells_council) continue;
+      EXPECT_EQ(level.day_kind(), common::v1::DAY_KIND_WORKING_DAYS)
+          << rule.rule_id() << " level " << level.level();
+    }
+  }
 }
 
 TEST(DataFiles, HaveCutOffsInsideTheTermsTheyBelongTo) {
