@@ -56,7 +56,7 @@ std::vector<MetricDefinition> SchedulingMetrics() {
       {"pepline_scheduling_deadlines_met_total",
        "Deadlines whose work was done, in time or late",
        Type::kCounter,
-       {"rule", "outcome"},
+       {"outcome"},
        {}},
       {"pepline_scheduling_deadlines_waived_total",
        "Deadlines that ended without their work, as the Virtual School or the social worker "
@@ -84,7 +84,7 @@ void CountEvent(Metrics& metrics, const PepEvent& event) {
   } else if (const auto* met = std::get_if<DeadlineMet>(&event);
              met && met->rule != Rule::kPepOpen) {
     metrics.Count("pepline_scheduling_deadlines_met_total",
-                  {{"rule", RuleId(met->rule)}, {"outcome", met->late ? "late" : "in-time"}});
+                  {{"outcome", met->late ? "late" : "in-time"}});
   } else if (const auto* withdrawn = std::get_if<DeadlineWithdrawn>(&event)) {
     if (withdrawn->waived_at) metrics.Count("pepline_scheduling_deadlines_waived_total");
   }

@@ -26,6 +26,8 @@ enum class Rule {
   kDesignatedTeacherVacancy,  // 6.8
   kMeetingRecorded,           // what became of the meeting is on record
   kPepOpen,                   // of a child, not of a PEP: one is required and none is open
+  kViewsCaptured,             // D19
+  kInterventionsCosted,       // D20, where the profile asks for it
 };
 
 struct CataloguedRule {
@@ -157,6 +159,30 @@ inline constexpr std::array kRuleCatalogue = {
         .work = "opening a PEP for a child who needs one",
         .not_yet = "no PEP open yet",
         .not_done = "no PEP open though one is required"},
+    CataloguedRule{
+        .rule = Rule::kViewsCaptured,
+        .id = "pupil-views-captured-before-meeting",
+        .counts_back = true,
+        .soon_subject = "child's views to be recorded before a PEP meeting",
+        .late_subject = "child's views missing before a PEP meeting",
+        .duty = "The child's views have to be on record before the PEP meeting",
+        .advice = "Ask the child in a way that suits the child and record the views. Where the "
+                  "child gives none, put that on record with the reason.",
+        .work = "having the child's views on record before the meeting",
+        .not_yet = "child's views not yet recorded",
+        .not_done = "child's views missing before the meeting"},
+    CataloguedRule{
+        .rule = Rule::kInterventionsCosted,
+        .id = "interventions-costed-before-meeting",
+        .counts_back = true,
+        .soon_subject = "interventions to be costed before a PEP meeting",
+        .late_subject = "interventions not costed before a PEP meeting",
+        .duty = "The interventions of the PEP have to be costed before the meeting",
+        .advice = "Draft the request for Pupil Premium Plus, or tick the item in the readiness "
+                  "checklist where nothing is asked for.",
+        .work = "having the interventions costed before the meeting",
+        .not_yet = "interventions not yet costed",
+        .not_done = "interventions not costed before the meeting"},
 };
 
 constexpr const CataloguedRule& InCatalogue(Rule rule) {

@@ -77,7 +77,7 @@ MOST = {
     "pepline_scheduling_late_deadlines": lambda s: RULES * AUTHORITIES,
     "pepline_scheduling_finalised_peps": lambda s: 2 * AUTHORITIES,
     "pepline_scheduling_finalise_median_seconds": lambda s: AUTHORITIES - 1,  # medians do not add up: no "other"
-    "pepline_scheduling_deadlines_met_total": lambda s: 2 * RULES,
+    "pepline_scheduling_deadlines_met_total": lambda s: 2,  # in time, late
     "pepline_scheduling_unknown_events_total": lambda s: TOPICS[s],
     "pepline_assessments_sdqs_requested_total": lambda s: 3,  # informants
     "pepline_assessments_sdqs_scored_total": lambda s: 2,  # scoring rules

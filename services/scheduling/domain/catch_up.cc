@@ -110,6 +110,7 @@ std::optional<absl::Time> Plan::NextWake(const PlanState& state, const PlanFacts
   if (auto instant = NextInstantOf(state)) consider(instant->at);
   if (auto begins = ProvisionalBeginsAt(state, facts)) consider(*begins);
   if (auto missing = MeetingRecordedIsMissing(state, facts)) consider(*missing);
+  if (auto missing = ViewsDeadlineIsMissing(state, facts)) consider(*missing);
   if (opening) consider(opening->at);
   return next;
 }

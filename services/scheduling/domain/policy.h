@@ -1,10 +1,9 @@
 // What an authority's policy profile says, as the rules of scheduling need it: how long each
 // deadline runs, when whom is told, and by when a term's PEPs are to be held.
 // Promises: plain values; a row that is missing means that the authority does not run that
-// deadline, but for pep-open and meeting-recorded, which nobody can leave out: a profile without
-// them is read with the usual terms below. Lengths count from the day after the anchor; negative
-// lengths count back from it.
-// Threads: values only.
+// deadline, but for pep-open, meeting-recorded and pupil-views-captured-before-meeting, which
+// nobody can leave out: a profile without them is read with the usual terms below. Lengths count
+// from the day after the anchor; negative lengths count back from it. Threads: values only.
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 
@@ -64,6 +63,18 @@ inline RuleTerms UsualMeetingRecordedTerms() {
           DayKind::kSchoolDays,
           {{1, 0, DayKind::kSchoolDays, {kDesignatedTeacher, kVirtualSchoolCaseworker}},
            {2, 2, DayKind::kWorkingDays, {kHeadteacher, kVirtualSchoolHead}}}};
+}
+
+// How pupil-views-captured-before-meeting runs where the profile does not name it. Source:
+// Oxfordshire asks that pupil views are captured before the meeting (docs/domain.md 6.9, D19); the
+// three school days, those of the draft that they go into, are design.
+inline RuleTerms UsualViewsCapturedTerms() {
+  using enum RecipientRole;
+  return {-3,
+          DayKind::kSchoolDays,
+          {{0, -2, DayKind::kSchoolDays, {kDesignatedTeacher}},
+           {1, 0, DayKind::kSchoolDays, {kDesignatedTeacher}},
+           {2, 2, DayKind::kWorkingDays, {kVirtualSchoolCaseworker}}}};
 }
 
 }  // namespace pepline::scheduling

@@ -38,6 +38,22 @@ std::optional<absl::CivilDay> MeetingDay(const Cycle& cycle, const Calendar& cal
   return set ? std::min(*set, cycle.held->held_on) : cycle.held->held_on;
 }
 
+// What was not asked for when the PEP was worked on is not asked for once it is finalised: a
+// profile or a version that begins to ask makes nobody late with a PEP that is done.
+std::optional<absl::CivilDay> UnlessFinalisedBefore(Rule rule, const Cycle& cycle,
+                                                    const Calendar& calendar) {
+  if (cycle.finalised_at && !cycle.deadlines.contains(rule)) return std::nullopt;
+  return MeetingDay(cycle, calendar);
+}
+
+std::optional<absl::CivilDay> DayToAskTheChildFor(const Cycle& cycle, const Calendar& calendar) {
+  return UnlessFinalisedBefore(Rule::kViewsCaptured, cycle, calendar);
+}
+
+std::optional<absl::CivilDay> DayToCostFor(const Cycle& cycle, const Calendar& calendar) {
+  return UnlessFinalisedBefore(Rule::kInterventionsCosted, cycle, calendar);
+}
+
 std::optional<absl::CivilDay> DayHeldOrSet(const Cycle& cycle, const Calendar& calendar) {
   if (cycle.held) return cycle.held->held_on;
   const auto at = MeetingToRecord(cycle);
@@ -52,6 +68,11 @@ std::optional<absl::Time> TickedAt(const Cycle& cycle, ReadinessItem item) {
   return tick == cycle.readiness.end() ? std::nullopt : std::optional(tick->second);
 }
 
+std::optional<absl::Time> WaiverOf(const Cycle& cycle, ReadinessItem item) {
+  const auto waiver = cycle.waived.find(item);
+  return waiver == cycle.waived.end() ? std::nullopt : std::optional(waiver->second);
+}
+
 std::optional<absl::Time> Started(const Cycle& cycle) { return cycle.started_at; }
 std::optional<absl::Time> Held(const Cycle& cycle) { return cycle.held_at; }
 std::optional<absl::Time> Recorded(const Cycle& cycle) {
@@ -62,8 +83,16 @@ std::optional<absl::Time> SdqScored(const Cycle& cycle) {
   return TickedAt(cycle, ReadinessItem::kSdq);
 }
 std::optional<absl::Time> SdqWaived(const Cycle& cycle) {
-  const auto waiver = cycle.waived.find(ReadinessItem::kSdq);
-  return waiver == cycle.waived.end() ? std::nullopt : std::optional(waiver->second);
+  return WaiverOf(cycle, ReadinessItem::kSdq);
+}
+std::optional<absl::Time> ViewsCaptured(const Cycle& cycle) {
+  return TickedAt(cycle, ReadinessItem::kPupilViews);
+}
+std::optional<absl::Time> ViewsWaived(const Cycle& cycle) {
+  return WaiverOf(cycle, ReadinessItem::kPupilViews);
+}
+std::optional<absl::Time> InterventionsCosted(const Cycle& cycle) {
+  return TickedAt(cycle, ReadinessItem::kInterventionsCosted);
 }
 std::optional<absl::Time> DraftReady(const Cycle& cycle) {
   const auto ticked = TickedAt(cycle, ReadinessItem::kEpepDraft);
@@ -104,6 +133,17 @@ constexpr std::array kRows = {
             .starts_on = MeetingDay,
             .done_at = SdqScored,
             .waived_at = SdqWaived,
+            .of_meeting_day = true,
+            .served_by_later = true},
+    RuleRow{.rule = Rule::kViewsCaptured,
+            .starts_on = DayToAskTheChildFor,
+            .done_at = ViewsCaptured,
+            .waived_at = ViewsWaived,
+            .of_meeting_day = true,
+            .served_by_later = true},
+    RuleRow{.rule = Rule::kInterventionsCosted,
+            .starts_on = DayToCostFor,
+            .done_at = InterventionsCosted,
             .of_meeting_day = true,
             .served_by_later = true},
     RuleRow{.rule = Rule::kMeetingRecorded,

@@ -92,6 +92,9 @@ void BeginProvisional(Progress& progress, const PlanFacts& facts, absl::Time at)
 // By when a plan has to be looked at that has a meeting and no deadline to put it on record, as the
 // version before left it; nullopt where nothing is missing.
 std::optional<absl::Time> MeetingRecordedIsMissing(const PlanState& state, const PlanFacts& facts);
+// The same for a plan that has a meeting to ask the child for and no deadline for that
+// (pupil_views.cc).
+std::optional<absl::Time> ViewsDeadlineIsMissing(const PlanState& state, const PlanFacts& facts);
 // The meeting was moved or called off, so what became of it is on record. Where that was late it is
 // met late, and the next meeting's begins anew.
 void EndMeetingRecorded(Progress& progress, absl::Time at);

@@ -1,5 +1,7 @@
 #include "services/scheduling/storage/codec.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "services/scheduling/domain/rules.h"
@@ -12,6 +14,13 @@ namespace {
 namespace stored = storage::v1;
 
 absl::Time FromMicros(std::int64_t micros) { return absl::FromUnixMicros(micros); }
+
+// The rules that every version knows. One that a version before does not know stands in a list that
+// it does not look at; it would not read a plan that has one among the others.
+constexpr std::array kReadByAll = {Rule::kInitialStarted,   Rule::kInitialAvailable,
+                                   Rule::kHeldByTermCutOff, Rule::kHeldWithinFourMonths,
+                                   Rule::kUpdatedAfterMove, Rule::kDraftReady,
+                                   Rule::kFinalised,        Rule::kSdqScored};
 
 void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
   out.set_rule_id(std::string(RuleId(rule)));
@@ -132,8 +141,8 @@ void Encode(const Cycle& cycle, stored::Cycle& out) {
     waiver->set_waived_at(absl::ToUnixMicros(waived_at));
   }
   for (const auto& [rule, deadline] : cycle.deadlines) {
-    Encode(deadline, rule,
-           rule == Rule::kMeetingRecorded ? *out.add_later_deadlines() : *out.add_deadlines());
+    const bool known_to_all = std::ranges::find(kReadByAll, rule) != kReadByAll.end();
+    Encode(deadline, rule, known_to_all ? *out.add_deadlines() : *out.add_later_deadlines());
   }
   for (const MeetingChange& change : cycle.meeting_changes) {
     Encode(change, *out.add_meeting_changes());

@@ -146,6 +146,7 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
     policy.rules[*rule] = std::move(terms);
   }
   policy.rules.try_emplace(Rule::kMeetingRecorded, UsualMeetingRecordedTerms());
+  policy.rules.try_emplace(Rule::kViewsCaptured, UsualViewsCapturedTerms());
   for (const auto& cut_off : profile.term_cut_offs()) {
     auto term = ParseTerm(cut_off.term());
     auto day = ParseDate(cut_off.cut_off_on());

@@ -21,6 +21,8 @@ constexpr const char* kRules[] = {"initial-pep-started-within-10-working-days",
                                   "designated-teacher-vacancy",
                                   "meeting-recorded",
                                   "pep-open",
+                                  "pupil-views-captured-before-meeting",
+                                  "interventions-costed-before-meeting",
                                   "a-rule-of-a-later-version"};
 
 MessageContext ContextOf(const std::string& rule, int level) {

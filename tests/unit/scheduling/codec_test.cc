@@ -94,15 +94,24 @@ TEST(PlanCodec, ReadsBackAMeetingThatNobodyRecorded) {
 
 TEST(PlanCodec, StoresARuleThatTheVersionBeforeCannotReadWhereItDoesNotLook) {
   storage::v1::Plan plan;
-  ASSERT_TRUE(plan.ParseFromString(PlanCodec::Encode(UnrecordedAndMoved().state).front()));
+  Story story = UnrecordedAndMoved();
+  Policy policy = UsualPolicy();
+  policy.rules[Rule::kInterventionsCosted] = {-3, DayKind::kSchoolDays, {}};
+  story.facts.policy = std::make_shared<const Policy>(policy);
+  story.Wake();
+  ASSERT_TRUE(plan.ParseFromString(PlanCodec::Encode(story.state).front()));
+  const std::set<std::string_view> of_later = {RuleId(Rule::kMeetingRecorded),
+                                               RuleId(Rule::kViewsCaptured),
+                                               RuleId(Rule::kInterventionsCosted)};
   for (const auto& deadline : plan.cycle().deadlines()) {
-    EXPECT_NE(deadline.rule_id(), RuleId(Rule::kMeetingRecorded));
+    EXPECT_FALSE(of_later.contains(deadline.rule_id())) << deadline.rule_id();
   }
-  ASSERT_EQ(plan.cycle().later_deadlines_size(), 1);
-  EXPECT_EQ(plan.cycle().later_deadlines(0).rule_id(), RuleId(Rule::kMeetingRecorded));
+  std::set<std::string_view> stored;
+  for (const auto& deadline : plan.cycle().later_deadlines()) stored.insert(deadline.rule_id());
+  EXPECT_EQ(stored, of_later);
   // One of a version to come is passed over.
   plan.mutable_cycle()->add_later_deadlines()->set_rule_id("a-rule-of-a-later-version");
-  EXPECT_EQ(*PlanCodec::Decode({plan.SerializeAsString()}), UnrecordedAndMoved().state);
+  EXPECT_EQ(*PlanCodec::Decode({plan.SerializeAsString()}), story.state);
 }
 
 TEST(PlanCodec, KeepsWhyAMeetingIsOnADayWithoutSchoolAndSaysItNowhere) {
@@ -239,9 +248,11 @@ TEST(PolicyFromProfile, KeepsKnownRowsAndPassesOverOthers) {
   cut_off->set_term("autumn");
   cut_off->set_cut_off_on("2025-11-28");
   const Policy policy = FromProfile(profile);
-  ASSERT_EQ(policy.rules.size(), 2u);
+  ASSERT_EQ(policy.rules.size(), 3u);
   EXPECT_EQ(policy.rules.at(Rule::kMeetingRecorded), UsualMeetingRecordedTerms())
       << "nobody can leave it out";
+  EXPECT_EQ(policy.rules.at(Rule::kViewsCaptured), UsualViewsCapturedTerms())
+      << "nor this; what the interventions cost is asked where a profile names it";
   EXPECT_EQ(policy.interim_most_school_days, 2);
   EXPECT_EQ(policy.interim_school_days_after_reopening, 15);
   EXPECT_EQ(FromProfile({}).interim_most_school_days, 0);

@@ -81,6 +81,7 @@ inline Policy UsualPolicy() {
                                      {1, 0, kSchoolDays, {kDesignatedTeacher}},
                                      {2, 3, kSchoolDays, {kVirtualSchoolCaseworker}}}};
   policy.rules[Rule::kMeetingRecorded] = UsualMeetingRecordedTerms();
+  policy.rules[Rule::kViewsCaptured] = UsualViewsCapturedTerms();
   policy.cut_offs[{"2025/26", Term::kAutumn}] = Day("2025-11-28");
   policy.cut_offs[{"2025/26", Term::kSpring}] = Day("2026-03-20");
   policy.cut_offs[{"2025/26", Term::kSummer}] = Day("2026-07-03");
@@ -176,6 +177,10 @@ class Story : public DeciderRunner<Plan> {
   }
   void SdqWaived(absl::Time at, SdqInformant informant = SdqInformant::kTeacher) {
     Done(WaiveReadinessItem{PepId(), ReadinessItem::kSdq, at, informant});
+  }
+  // The same of the child's views.
+  void ViewsCaptured(absl::Time at) {
+    Done(CompleteReadinessItem{PepId(), ReadinessItem::kPupilViews, at});
   }
   static HeldMeeting MeetingOn(std::string_view day) {
     return {Day(day),
