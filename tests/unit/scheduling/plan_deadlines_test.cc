@@ -206,7 +206,7 @@ TEST(PlanDeadlines, RunFourMonthsFromTheLastMeeting) {
   Story story = HeldStory();
   story.Until("2025-10-24 09:00").Done(FinaliseEpep{});
   story.Until("2026-03-01 09:00");
-  EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kHeldWithinFourMonths), At("2026-02-21 00:00"));
+  EXPECT_EQ(story.WhenEmitted<DeadlineMissed>(Rule::kHeldWithinFourMonths), At("2026-02-14 00:00"));
 }
 
 }  // namespace
