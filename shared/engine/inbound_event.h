@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "shared/engine/execute.h"
 #include "shared/kafka/consumer.h"
 #include "shared/observability/log.h"
