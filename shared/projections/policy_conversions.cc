@@ -70,6 +70,21 @@ int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile) {
   return std::clamp(profile.access_after_care_months(), 0, kMostMonthsOfAccessAfterCare);
 }
 
+std::vector<RecipientRole> RecipientsOfNotice(const common::v1::PolicyProfile* profile,
+                                              NoticeKind kind) {
+  const CataloguedNotice& notice = InCatalogue(kind);
+  if (profile != nullptr) {
+    for (const common::v1::NoticeRule& rule : profile->notices()) {
+      if (rule.kind() != notice.id) continue;
+      if (rule.disabled()) return {};
+      std::vector<RecipientRole> recipients = KnownRoles(rule.recipients());
+      // A later version's roles alone: somebody is told all the same.
+      if (!recipients.empty()) return recipients;
+    }
+  }
+  return {notice.recipients.begin(), notice.recipients.end()};
+}
+
 std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles) {
   std::vector<RecipientRole> known;
   for (int role : roles) {

@@ -10,6 +10,7 @@
 #include "google/protobuf/repeated_field.h"
 #include "pepline/common/v1/policy_profile.pb.h"
 #include "shared/domain/alert_levels.h"
+#include "shared/domain/notice_catalogue.h"
 #include "shared/domain/recipient_role.h"
 
 namespace pepline {
@@ -23,6 +24,11 @@ common::v1::AlertInstant ToProto(const AlertInstant& instant);
 // For how many calendar months those who worked with a child reach its records after its care has
 // ceased (shared/domain/access_after_care.h); the default where the profile does not say.
 int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile);
+
+// Who is told of a kind of notice; the catalogue's default where the profile does not say, or there
+// is none (null). Empty where the profile switches the kind off.
+std::vector<RecipientRole> RecipientsOfNotice(const common::v1::PolicyProfile* profile,
+                                              NoticeKind kind);
 
 // The recipients of a message, in its order; roles that this version does not know are passed over.
 std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles);

@@ -57,6 +57,11 @@ const DeadlineRule* PolicyProfile::RowOf(std::string_view rule_id) const {
   return nullptr;
 }
 
+const NoticeRule* PolicyProfile::NoticesOf(std::string_view kind) const {
+  const auto row = std::ranges::find(notices, kind, &NoticeRule::kind);
+  return row == notices.end() ? nullptr : &*row;
+}
+
 Decision<PolicyEvent> Policy::Decide(const State& state, const Command& command,
                                      const Facts& facts) {
   Progress<Policy> progress{state};

@@ -41,6 +41,15 @@ struct TermCutOff {
   friend bool operator==(const TermCutOff&, const TermCutOff&) = default;
 };
 
+// Who is told of one kind of notice (shared/domain/notice_catalogue.h).
+struct NoticeRule {
+  std::string kind;
+  std::vector<RecipientRole> recipients;
+  bool disabled = false;  // then nobody is, and the reason says why
+  std::string reason;
+  friend bool operator==(const NoticeRule&, const NoticeRule&) = default;
+};
+
 struct PolicyProfile {
   AuthorityCode authority;
   std::uint64_t version = 0;  // given when it takes effect
@@ -59,6 +68,8 @@ struct PolicyProfile {
   // the defaults.
   std::optional<int> sdq_from_age = std::nullopt;
   std::optional<int> sdq_until_age = std::nullopt;
+  // Of the kinds of notices whose recipients are not the default ones.
+  std::vector<NoticeRule> notices = {};
   // The day of effect of the authority's first profile; given when it takes effect. nullopt: not
   // yet, or it took effect before this was kept.
   std::optional<absl::CivilDay> first_effective_on = std::nullopt;
@@ -66,6 +77,8 @@ struct PolicyProfile {
 
   // The row of a rule; null where the authority does not run it.
   const DeadlineRule* RowOf(std::string_view rule_id) const;
+  // The same of a kind of notices; null where the default counts.
+  const NoticeRule* NoticesOf(std::string_view kind) const;
 };
 
 struct PolicyState {

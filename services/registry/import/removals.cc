@@ -121,6 +121,10 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
     if (!replaced) continue;
     AddRules(*replaced, profile, words);
     AddCutOffs(*replaced, profile, words);
+    for (const NoticeRule& notice : replaced->notices) {
+      if (profile.NoticesOf(notice.kind) != nullptr) continue;
+      words.push_back(absl::StrCat("who is told of the notice ", notice.kind));
+    }
     if (replaced->access_after_care_months && !profile.access_after_care_months) {
       words.push_back("the setting access_after_care_months");
     }

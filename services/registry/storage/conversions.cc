@@ -91,10 +91,27 @@ common::v1::PolicyProfile ToProto(const PolicyProfile& profile) {
   if (profile.sdq_from_age) out.set_sdq_from_age(*profile.sdq_from_age);
   if (profile.sdq_until_age) out.set_sdq_until_age(*profile.sdq_until_age);
   out.set_first_effective_on(ToText(profile.first_effective_on));
+  for (const NoticeRule& notice : profile.notices) {
+    auto* one = out.add_notices();
+    one->set_kind(notice.kind);
+    for (StaffRole role : notice.recipients) one->add_recipients(ToProto(role));
+    one->set_disabled(notice.disabled);
+    one->set_reason(notice.reason);
+  }
   return out;
 }
 
 namespace {
+
+std::optional<std::vector<StaffRole>> ReadRoles(const google::protobuf::RepeatedField<int>& in) {
+  std::vector<StaffRole> roles;
+  for (int role : in) {
+    const auto known = FromProto(static_cast<common::v1::RecipientRole>(role));
+    if (!known) return std::nullopt;
+    roles.push_back(*known);
+  }
+  return roles;
+}
 
 std::optional<DeadlineRule> ReadRule(const common::v1::DeadlineRule& row) {
   const auto kind = FromProto(row.day_kind());
@@ -104,13 +121,9 @@ std::optional<DeadlineRule> ReadRule(const common::v1::DeadlineRule& row) {
   for (const auto& one : row.levels()) {
     const auto level_kind = FromProto(one.day_kind());
     if (!level_kind) return std::nullopt;
-    AlertLevel level{one.level(), one.offset(), *level_kind, {}};
-    for (int role : one.recipients()) {
-      const auto known = FromProto(static_cast<common::v1::RecipientRole>(role));
-      if (!known) return std::nullopt;
-      level.recipients.push_back(*known);
-    }
-    rule.levels.push_back(std::move(level));
+    auto recipients = ReadRoles(one.recipients());
+    if (!recipients) return std::nullopt;
+    rule.levels.push_back({one.level(), one.offset(), *level_kind, *std::move(recipients)});
   }
   return rule;
 }
@@ -148,6 +161,11 @@ std::optional<PolicyProfile> FromProto(const common::v1::PolicyProfile& profile)
     const auto cut_off_on = ParseDate(one.cut_off_on());
     if (!term || !cut_off_on) return std::nullopt;
     out.cut_offs.push_back({one.academic_year(), *term, *cut_off_on});
+  }
+  for (const auto& one : profile.notices()) {
+    auto recipients = ReadRoles(one.recipients());
+    if (!recipients) return std::nullopt;
+    out.notices.push_back({one.kind(), *std::move(recipients), one.disabled(), one.reason()});
   }
   return out;
 }

@@ -40,8 +40,8 @@ const std::set<std::string> kHarmless = {
     // policy and deadlines
     "rule_id", "version", "source", "length", "level", "offset", "PolicyProfile.name",
     "access_after_care_months", "interim_most_school_days", "interim_school_days_after_reopening",
-    "sdq_from_age", "sdq_until_age",
-    "school_days_into_term",
+    "sdq_from_age", "sdq_until_age", "school_days_into_term", "NoticeRule.kind",
+    "NoticeRule.reason",
     // what the authority has to bring for a PEP to open
     "why_none_is_open",
     // counts and money

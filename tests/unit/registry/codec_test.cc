@@ -190,6 +190,8 @@ TEST(RegistryWire, ReadsBackAProfile) {
   profile.sdq_from_age = 5;
   profile.sdq_until_age = 15;
   profile.rules.at(0).school_days_into_term = 0;
+  profile.notices = {{"pep-opened", {StaffRole::kHeadteacher, StaffRole::kSocialWorker}, false, ""},
+                     {"child-gone", {}, true, "the schools tell each other"}};
   EXPECT_EQ(FromProto(ToProto(profile)), profile);
   common::v1::PolicyProfile bad = ToProto(profile);
   bad.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(

@@ -70,6 +70,15 @@ TEST(Removals, NameTheTimeOfAccessAfterCareThatFallsBackToTheDefault) {
               ElementsAre("the setting access_after_care_months"));
 }
 
+TEST(Removals, NameTheNoticesThatFallBackToTheDefault) {
+  PolicyProfile said = Profile();
+  said.notices = {{"pep-opened", {}, true, "a test"}, {"child-gone", {}, true, "a test"}};
+  PolicyProfile other = Profile();
+  other.notices = {{"pep-opened", {StaffRole::kHeadteacher}, false, ""}};
+  EXPECT_THAT(TakenAway(PolicyState{said, {}}, PolicyState{other, {}}),
+              ElementsAre("who is told of the notice child-gone"));
+}
+
 TEST(Removals, NameWhatAnInterimPepDoesThatFallsBackToTheDefault) {
   PolicyProfile said = Profile();
   said.interim_most_school_days = 2;

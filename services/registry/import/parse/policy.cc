@@ -1,6 +1,6 @@
 // An authority's policy profile: how long its deadlines run, who is told when, its terms' cut-offs,
-// for how long a child is reached after care, what an interim PEP does, and at which ages an SDQ is
-// asked for.
+// for how long a child is reached after care, what an interim PEP does, at which ages an SDQ is
+// asked for, and who is told which news.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/parse/bounds.h"
 #include "services/registry/import/parse/cells.h"
+#include "services/registry/import/parse/notice_rules.h"
 #include "services/registry/import/parse/roles.h"
 #include "services/registry/import/parse/rows.h"
 #include "services/registry/import/parse/terms.h"
@@ -38,15 +39,16 @@ constexpr auto kRuleIds = [] {
   std::ranges::transform(kRuleCatalogue, ids.begin(), &CataloguedRule::id);
   return ids;
 }();
-constexpr std::array<std::string_view, 9> kProfileKeys = {"effective_on",
-                                                          "source",
-                                                          "deadline_rules",
-                                                          "term_cut_offs",
-                                                          "access_after_care_months",
-                                                          "interim_most_school_days",
-                                                          "interim_school_days_after_reopening",
-                                                          "sdq_from_age",
-                                                          "sdq_until_age"};
+constexpr std::array<std::string_view, 10> kProfileKeys = {"effective_on",
+                                                           "source",
+                                                           "deadline_rules",
+                                                           "term_cut_offs",
+                                                           "access_after_care_months",
+                                                           "interim_most_school_days",
+                                                           "interim_school_days_after_reopening",
+                                                           "sdq_from_age",
+                                                           "sdq_until_age",
+                                                           "notices"};
 constexpr std::array<std::string_view, 7> kRuleKeys = {
     "rule_id", "length", "day_kind", "source", "provisional", "levels", "school_days_into_term"};
 constexpr std::array<std::string_view, 4> kLevelKeys = {"level", "offset", "day_kind",
@@ -105,6 +107,7 @@ class PolicyReader {
       ReadCutOff(node, path, *profile.add_term_cut_offs());
     }
     CheckCutOffs(fields);
+    ReadNoticeRules(fields, errors_, profile);
     return profile;
   }
 

@@ -30,6 +30,7 @@ class YamlFields {
              Errors& errors);
 
   bool ok() const { return ok_; }
+  bool Has(std::string_view key) const { return values_.contains(key); }
   void Fail(std::string_view key, std::string message);
 
   std::string Text(std::string_view key, std::size_t longest);  // must be there
