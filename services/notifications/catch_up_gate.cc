@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "services/notifications/domain/notice.h"
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/topics_read.h"
 
@@ -12,10 +13,14 @@ namespace {
 
 constexpr std::size_t kMostNoted = 10'000;
 
-// Whose word an alert ends with: scheduling's for a deadline, registry's for a vacancy. The key of
-// its events there is what the alert's id begins with.
+// Whose word an alert ends with, or a notice was made of: scheduling's for a deadline and a PEP
+// that opens, registry's for a vacancy and for all other news of a child. The key of its events
+// there is what the alert's id begins with.
 std::string TopicOf(const AlertId& alert) {
-  return std::string(SchoolOfVacancyAlert(alert).empty() ? kSchedulingTopic : kRegistryTopic);
+  const CataloguedNotice* notice = NoticeOf(alert);
+  const bool of_registry = notice != nullptr ? notice->kind != NoticeKind::kPepOpened
+                                             : !SchoolOfVacancyAlert(alert).empty();
+  return std::string(of_registry ? kRegistryTopic : kSchedulingTopic);
 }
 
 }  // namespace

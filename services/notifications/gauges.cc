@@ -42,6 +42,12 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
                          : "pepline_notifications_alerts_escalated_total",
                   {{"level", level}}, 0);
   }
+  for (const CataloguedNotice& notice : kNoticeCatalogue) {
+    for (const std::string_view outcome : {"given", "too-old", "disabled"}) {
+      metrics.Count("pepline_notifications_notices_total",
+                    {{"kind", notice.id}, {"outcome", outcome}}, 0);
+    }
+  }
   for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
     metrics.Count("pepline_notifications_unknown_events_total", {{"topic", topic}}, 0);
   }

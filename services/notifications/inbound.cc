@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/notifications/domain/notice.h"
 #include "services/notifications/metrics.h"
 #include "services/notifications/storage/conversions.h"
 #include "shared/base/london.h"
@@ -44,7 +45,8 @@ absl::Time DueAt(absl::CivilDay since, const std::vector<LevelInstant>& levels,
 bool AddsDeliveries(const std::vector<AlertEvent>& events) {
   return std::ranges::any_of(events, [](const AlertEvent& event) {
     return std::holds_alternative<AlertRaised>(event) ||
-           std::holds_alternative<AlertEscalated>(event);
+           std::holds_alternative<AlertEscalated>(event) ||
+           std::holds_alternative<NoticeGiven>(event);
   });
 }
 
@@ -52,7 +54,12 @@ bool AddsDeliveries(const std::vector<AlertEvent>& events) {
 
 Inbound::Inbound(const Engine& engine, const FactsLoader& facts, KnownChildren& children,
                  Deliverer& deliverer, CatchUpGate& gate)
-    : engine_(engine), facts_(facts), children_(children), deliverer_(deliverer), gate_(gate) {}
+    : engine_(engine),
+      facts_(facts),
+      children_(children),
+      deliverer_(deliverer),
+      gate_(gate),
+      notices_(engine.store, engine.clock, children, engine.metrics) {}
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
   if (record.topic == kRegistryTopic) {
@@ -84,15 +91,18 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
       return OnVacancy(event.designated_teacher_vacancy_ended().school_urn(), event);
     case RegistryEvent::kDesignatedTeacherAppointed:
       return OnVacancy(event.designated_teacher_appointed().school_urn(), event);
-    case RegistryEvent::kChildBecameLookedAfter:
     case RegistryEvent::kChildEnrolled:
     case RegistryEvent::kChildMovedSchool:
-    case RegistryEvent::kSchoolOfChildMovedAuthority:
     case RegistryEvent::kChildCeasedToBeLookedAfter:
-    case RegistryEvent::kCareStartCorrected:
+      if (absl::Status kept = children_.Receive(event).status(); !kept.ok()) return kept;
+      return OnNews(event);
+    case RegistryEvent::kChildBecameLookedAfter:
+    case RegistryEvent::kSchoolOfChildMovedAuthority:
+    case RegistryEvent::kCareStartCorrected:  // what was wrong was told; what is right is no news
     case RegistryEvent::kCareEndCorrected:
     case RegistryEvent::kEnrolmentCorrected:
-    case RegistryEvent::kPolicyProfileAdopted:  // says for how long a child is reached after care
+    // It says for how long a child is reached after care, and who is told which news.
+    case RegistryEvent::kPolicyProfileAdopted:
       return children_.Receive(event).status();
     case RegistryEvent::kSchoolClosed:
       return OnVacancy(event.school_closed().school_urn(), event);
@@ -141,8 +151,9 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
                             AlertReference, Instants) { return ResolveWithdrawnDeadline{waived}; });
     case SchedulingEvent::kPepTransferredToSchool:
       return OnTransfer(event);
-    case SchedulingEvent::kDeadlineSet:  // nothing to tell before it is reached
     case SchedulingEvent::kPepCycleOpened:
+      return OnNews(event);
+    case SchedulingEvent::kDeadlineSet:  // nothing to tell before it is reached
     case SchedulingEvent::kPepInterimOpened:
     case SchedulingEvent::kPepMeetingScheduled:
     case SchedulingEvent::kPepMeetingRescheduled:
@@ -163,6 +174,17 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
   return absl::OkStatus();
 }
 
+template <class Event>
+absl::Status Inbound::OnNews(const Event& event) {
+  auto notices = notices_.Of(event);
+  if (!notices.ok()) return notices.status();
+  for (const GiveNotice& notice : *notices) {
+    absl::Status given = Handle(notice.reference.alert, notice, Origin::Event(event.header()));
+    if (!given.ok()) return given;
+  }
+  return absl::OkStatus();
+}
+
 template <class ToCommand>
 absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
                                  const scheduling::v1::DeadlineReference& deadline,
@@ -175,7 +197,11 @@ absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
       IsPlainId(deadline.deadline_id()) && !pep.child_id().empty() &&
       absl::StartsWith(deadline.deadline_id(), absl::StrCat(pep.child_id(), ".")) &&
       pep.child_id().find('.') == std::string::npos;
-  if (!is_of_the_child || !deadline.has_due_at() || !due_at || !levels) return EventNotReadable();
+  const bool is_a_notice = NoticeOf(AlertId(deadline.deadline_id())) != nullptr ||
+                           FindNotice(deadline.rule_id()) != nullptr;
+  if (!is_of_the_child || is_a_notice || !deadline.has_due_at() || !due_at || !levels) {
+    return EventNotReadable();
+  }
   if (absl::Status instant = CheckInstant(event.header(), engine_.clock.Now()); !instant.ok()) {
     return instant;
   }

@@ -3,6 +3,7 @@
 //   another school takes its open alerts with it.
 // registry: a school's Designated Teacher is kept in the vacancy's record, then its alert catches
 //   up; children are kept for authorisation.
+// Both: news of a child becomes notices (notices.h).
 // Promises: a repeated event has no second effect; one that the rules refuse is logged, counted and
 // passed over; whatever a commit gives to tell is told soon after, off this thread; an alarm does
 // nothing, and comes back, while what other services said of its alert is not all heard.
@@ -21,6 +22,7 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/notifications/catch_up_gate.h"
 #include "services/notifications/delivery/deliverer.h"
+#include "services/notifications/notices.h"
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/storage/facts.h"
 #include "services/notifications/topics_read.h"
@@ -44,6 +46,9 @@ class Inbound {
   absl::Status OnScheduling(const scheduling::v1::SchedulingEvent& event);
   absl::Status OnVacancy(const std::string& school_urn, const registry::v1::RegistryEvent& event);
   absl::Status OnTransfer(const scheduling::v1::SchedulingEvent& event);
+  // Gives the notices that follow from the event.
+  template <class Event>
+  absl::Status OnNews(const Event& event);
   // An event of one deadline, as the command that `to_command` makes of reference and instants.
   template <class ToCommand>
   absl::Status OnDeadline(const scheduling::v1::SchedulingEvent& event,
@@ -57,6 +62,7 @@ class Inbound {
   KnownChildren& children_;
   Deliverer& deliverer_;
   CatchUpGate& gate_;
+  Notices notices_;
 };
 
 }  // namespace pepline::notifications

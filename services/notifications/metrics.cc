@@ -63,6 +63,12 @@ std::vector<MetricDefinition> NotificationsMetrics() {
        Type::kGauge,
        {},
        {}},
+      {"pepline_notifications_notices_total",
+       "News of children: given to be told, too old to be told, or of a kind that the policy "
+       "profile switches off",
+       Type::kCounter,
+       {"kind", "outcome"},
+       {}},
       {"pepline_notifications_redeliveries_requested_total",
        "Roles of a level that somebody wants told again",
        Type::kCounter,
@@ -109,10 +115,21 @@ void CountEvents(Metrics& metrics, const std::vector<AlertEvent>& events) {
                 metrics.Count("pepline_notifications_alerts_resolved_total",
                               {{"cause", ResolvedName(resolved.cause)}});
               },
+              [&](const NoticeGiven& given) {
+                metrics.Count("pepline_notifications_notices_total",
+                              {{"kind", given.notice.reference.rule_id}, {"outcome", "given"}});
+              },
               [](const AlertMoved&) {}, [](const MessageClaimed&) {},
               [](const MessageReleased&) {}},
         event);
   }
+}
+
+void CountNoNotice(Metrics& metrics, NoticeKind kind, NoNotice why) {
+  if (why == NoNotice::kNoNews) return;
+  metrics.Count("pepline_notifications_notices_total",
+                {{"kind", InCatalogue(kind).id},
+                 {"outcome", why == NoNotice::kTooOld ? "too-old" : "disabled"}});
 }
 
 }  // namespace pepline::notifications

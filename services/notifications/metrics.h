@@ -5,13 +5,16 @@
 
 #include <vector>
 
-#include "services/notifications/domain/alert.h"
+#include "services/notifications/domain/notice.h"
 #include "shared/observability/metrics.h"
 
 namespace pepline::notifications {
 
 std::vector<MetricDefinition> NotificationsMetrics();
 void CountEvents(Metrics& metrics, const std::vector<AlertEvent>& events);
+
+// News of a child of which nobody is told.
+void CountNoNotice(Metrics& metrics, NoticeKind kind, NoNotice why);
 
 }  // namespace pepline::notifications
 

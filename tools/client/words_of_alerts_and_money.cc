@@ -1,5 +1,6 @@
 // Sentences of notifications' and funding's events.
 #include "absl/strings/str_cat.h"
+#include "shared/domain/notice_catalogue.h"
 #include "tools/client/phrases.h"
 
 namespace pepline::client {
@@ -26,6 +27,16 @@ std::string FailureInWords(const std::string& cause) {
   return cause;
 }
 
+std::string ChannelInWords(const std::string& channel) {
+  return channel == "smtp" ? "mail" : channel;
+}
+
+// A later version may know another kind.
+std::string NoticeInWords(const std::string& kind) {
+  const CataloguedNotice* notice = FindNotice(kind);
+  return notice == nullptr ? kind : std::string(notice->subject);
+}
+
 std::string EndInWords(const std::string& cause) {
   if (cause == "met") return "done in time";
   if (cause == "met-late") return "done late";
@@ -46,11 +57,10 @@ std::string TextOf(const no::NotificationsEvent& event, const Names& names) {
       return absl::StrCat("ALERT (", LevelInWords(event.alert_escalated().level()), "): ", work,
                           " still not done; ", Told(event.alert_escalated().recipients()));
     case no::NotificationsEvent::kAlertDelivered:
-      return absl::StrCat(
-          "told the ", RoleInWords(event.alert_delivered().role()), " (",
-          Staff(names, event.alert_delivered().staff_id()), ") by ",
-          event.alert_delivered().channel() == "smtp" ? "mail" : event.alert_delivered().channel(),
-          ", ", LevelInWords(event.alert_delivered().level()), ": ", work);
+      return absl::StrCat("told the ", RoleInWords(event.alert_delivered().role()), " (",
+                          Staff(names, event.alert_delivered().staff_id()), ") by ",
+                          ChannelInWords(event.alert_delivered().channel()), ", ",
+                          LevelInWords(event.alert_delivered().level()), ": ", work);
     case no::NotificationsEvent::kAlertDeliveryFailed:
       return absl::StrCat("could not tell the ", RoleInWords(event.alert_delivery_failed().role()),
                           " (", FailureInWords(event.alert_delivery_failed().cause()), "), ",
@@ -65,6 +75,18 @@ std::string TextOf(const no::NotificationsEvent& event, const Names& names) {
     case no::NotificationsEvent::kAlertResolved:
       return absl::StrCat("alert resolved (", EndInWords(event.alert_resolved().cause()),
                           "): ", work);
+    case no::NotificationsEvent::kNoticeGiven:
+      return absl::StrCat("notice: ", NoticeInWords(event.notice_given().kind()), "; ",
+                          Told(event.notice_given().recipients()));
+    case no::NotificationsEvent::kNoticeDelivered:
+      return absl::StrCat("told the ", RoleInWords(event.notice_delivered().role()), " (",
+                          Staff(names, event.notice_delivered().staff_id()), ") by ",
+                          ChannelInWords(event.notice_delivered().channel()),
+                          ", notice: ", NoticeInWords(event.notice_delivered().kind()));
+    case no::NotificationsEvent::kNoticeDropped:
+      return absl::StrCat("could not tell the ", RoleInWords(event.notice_dropped().role()), " (",
+                          FailureInWords(event.notice_dropped().cause()),
+                          "), notice: ", NoticeInWords(event.notice_dropped().kind()));
     case no::NotificationsEvent::kAlertMoved:
       return absl::StrCat("alert waits for ", Spoken(event.alert_moved().due_at()), " now: ", work);
     case no::NotificationsEvent::EVENT_NOT_SET:

@@ -175,6 +175,14 @@ void Narrator::Hear(const notifications::v1::NotificationsEvent& event) {
     reached.alert = event.alert();
     reached.roles.insert(
         absl::StrCat("no ", RoleText(event.alert_delivery_failed().role()), " to tell"));
+  } else if (event.has_notice_delivered()) {
+    Reached& reached = notices_[id];
+    reached.alert = event.alert();
+    reached.roles.insert(RoleText(event.notice_delivered().role()));
+  } else if (event.has_notice_dropped()) {
+    Reached& reached = notices_[id];
+    reached.alert = event.alert();
+    reached.roles.insert(absl::StrCat("no ", RoleText(event.notice_dropped().role()), " to tell"));
   } else if (event.has_alert_acknowledged()) {
     news_.push_back(
         {.child_id = event.alert().child_id(),
@@ -231,6 +239,30 @@ void Narrator::AddReached(absl::Time now) {
                      .of_the_day_before = midnight && alert.second > 0});
   }
   reached_.clear();
+}
+
+void Narrator::AddNotices() {
+  // By kind: how many, and who was told.
+  std::map<std::string, std::pair<std::size_t, std::set<std::string>>> kinds;
+  for (const auto& [id, reached] : notices_) {
+    auto& [count, roles] = kinds[reached.alert.rule_id()];
+    ++count;
+    roles.insert(reached.roles.begin(), reached.roles.end());
+  }
+  for (const auto& [kind, counted] : kinds) {
+    if (counted.first <= kToldOneByOne) continue;
+    news_.push_back({.what = absl::StrCat(counted.first, " notices: ", NoticeText(kind)),
+                     .told = absl::StrJoin(counted.second, ", "),
+                     .colour = Colour::kDim});
+  }
+  for (const auto& [id, reached] : notices_) {
+    if (kinds[reached.alert.rule_id()].first > kToldOneByOne) continue;
+    news_.push_back({.child_id = reached.alert.child_id(),
+                     .what = absl::StrCat("notice: ", NoticeText(reached.alert.rule_id())),
+                     .told = absl::StrJoin(reached.roles, ", "),
+                     .colour = Colour::kDim});
+  }
+  notices_.clear();
 }
 
 void Narrator::Print(absl::Time now, const News& news) {
@@ -297,6 +329,7 @@ void Narrator::Narrate(const story::Moment& moment) {
          .colour = Colour::kRed});
   }
   AddReached(moment.now);
+  AddNotices();
   Sort();
   for (const News& news : news_) Print(moment.now, news);
   news_.clear();

@@ -50,6 +50,7 @@ class Narrator {
   // Many of a kind at once are one line with their number.
   void AddCounted();
   void AddReached(absl::Time now);
+  void AddNotices();
   // In the order of days, schools and children, so that every run tells the same.
   void Sort();
   void Print(absl::Time now, const News& news);
@@ -61,6 +62,7 @@ class Narrator {
   std::set<std::string> rescheduled_;                       // children, in one step
   std::map<std::string, std::vector<News>> alike_;          // by kind of news
   std::map<std::pair<std::string, int>, Reached> reached_;  // by alert id and level
+  std::map<std::string, Reached> notices_;                  // by notice id
   std::map<std::string, int> highest_level_;                // by alert id
 };
 

@@ -50,7 +50,8 @@ void Tally::CountOne(const notifications::v1::NotificationsEvent& event) {
   if (event.has_alert_resolved()) ++alerts_resolved;
   if (event.has_alert_acknowledged()) ++alerts_seen;
   if (event.has_alert_delivered() && event.alert_delivered().channel() == "smtp") ++delivered;
-  if (event.has_alert_delivery_failed()) ++not_delivered;
+  if (event.has_notice_delivered() && event.notice_delivered().channel() == "smtp") ++delivered;
+  if (event.has_alert_delivery_failed() || event.has_notice_dropped()) ++not_delivered;
 }
 
 }  // namespace pepline::demo

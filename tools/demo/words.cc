@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "shared/domain/notice_catalogue.h"
 #include "shared/domain/rule_catalogue.h"
 #include "tools/client/event_words.h"
 #include "tools/client/text_forms.h"
@@ -51,6 +52,11 @@ std::string AlertText(const std::string& rule_id, int level) {
   if (level == 0) return absl::StrCat("reminder: ", text);
   if (level == 1) return absl::StrCat("ALERT: ", text);
   return absl::StrCat("ESCALATED (", level, "): ", text);
+}
+
+std::string NoticeText(const std::string& kind) {
+  const CataloguedNotice* notice = FindNotice(kind);
+  return std::string(notice == nullptr ? kind : notice->subject);
 }
 
 std::string RoleText(common::v1::RecipientRole role) {

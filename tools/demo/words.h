@@ -20,6 +20,7 @@ std::string ShortDate(absl::Time at);                             // "Mon 22 Sep
 std::string ShortInstant(const google::protobuf::Timestamp& at);  // "Mon 22 Sep 14:00"
 std::string ShortSchool(const std::string& name);                 // near kSchoolWidth
 std::string AlertText(const std::string& rule_id, int level);     // "ALERT: ePEP not ..."
+std::string NoticeText(const std::string& kind);                  // "a PEP was opened"
 std::string RoleText(common::v1::RecipientRole role);             // "deputy"
 // " without SDQ and the child's views", of readiness items; empty when neither is among them.
 std::string MissingText(const google::protobuf::RepeatedField<int>& items);

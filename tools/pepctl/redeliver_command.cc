@@ -16,9 +16,11 @@ no::RedeliverAlertRequest RequestFor(const std::string& alert, const std::string
   return request;
 }
 
-// Ids of open alerts of which somebody could not be told.
-grpc::Status ListFailed(client::Caller& caller, std::vector<std::string>& alerts) {
+// Ids of open alerts, or of notices, of which somebody could not be told.
+grpc::Status ListFailed(client::Caller& caller, no::AlertState state,
+                        std::vector<std::string>& alerts) {
   no::ListAlertsRequest request;
+  request.set_state(state);
   request.set_with_failed_deliveries(true);
   request.set_page_size(500);
   no::ListAlertsResponse page;
@@ -33,8 +35,10 @@ grpc::Status ListFailed(client::Caller& caller, std::vector<std::string>& alerts
 
 int RedeliverAll(client::Caller& caller, Invocation& invocation) {
   std::vector<std::string> alerts;
-  if (grpc::Status status = ListFailed(caller, alerts); !status.ok()) {
-    return Fail(invocation, status);
+  for (const no::AlertState state : {no::ALERT_STATE_OPEN, no::ALERT_STATE_NOTICE}) {
+    if (grpc::Status status = ListFailed(caller, state, alerts); !status.ok()) {
+      return Fail(invocation, status);
+    }
   }
   int told = 0;
   for (const std::string& alert : alerts) {

@@ -37,26 +37,26 @@ RecipientRole RecipientOf(Role role) {
 
 bool Matches(const AlertState& state, const v1::ListAlertsRequest& request) {
   const AlertReference& reference = state.reference;
-  const v1::AlertState standing = state.IsOpen() ? v1::ALERT_STATE_OPEN : v1::ALERT_STATE_RESOLVED;
   return (request.child_id().empty() || request.child_id() == reference.child.text()) &&
          (request.school_urn().empty() || request.school_urn() == reference.school.text()) &&
          (request.authority_code().empty() ||
           request.authority_code() == reference.authority.text()) &&
-         (request.state() == v1::ALERT_STATE_UNSPECIFIED || request.state() == standing) &&
+         (request.state() == v1::ALERT_STATE_UNSPECIFIED || request.state() == StateOf(state)) &&
          (!request.has_level() || request.level() == state.level()) &&
-         (!request.with_failed_deliveries() || (state.IsOpen() && !state.GivenUp().empty()));
+         (!request.with_failed_deliveries() || (state.IsTold() && !state.GivenUp().empty()));
 }
 
 // Where the least is to pass over. Few alerts are open at once, whereas a list of all grows for
 // years.
 ListedRecords RecordsFor(const v1::ListAlertsRequest& request) {
+  const bool notices = request.state() == v1::ALERT_STATE_NOTICE;
   const bool only_open =
-      request.state() == v1::ALERT_STATE_OPEN || request.with_failed_deliveries();
-  ListedRecords from{only_open ? OpenAlerts() : AllAlerts()};
+      request.state() == v1::ALERT_STATE_OPEN || (request.with_failed_deliveries() && !notices);
+  ListedRecords from{notices ? AllNotices() : only_open ? OpenAlerts() : AllAlerts()};
   if (!request.child_id().empty()) {
     from.routing_id = request.child_id();
     from.prefix = request.child_id() + ".";
-  } else if (!only_open && !request.school_urn().empty()) {
+  } else if (!only_open && !notices && !request.school_urn().empty()) {
     from.entry = AlertsOf(SchoolUrn(request.school_urn()));
   }
   return from;
@@ -77,8 +77,10 @@ Resource OfSchool(const AlertReference& reference) {
 
 absl::StatusOr<Resource> GrpcApi::ResourceOf(const AlertState& state) const {
   const AlertReference& reference = state.reference;
-  if (!reference.child.empty()) return children_.ResourceOf(reference.child);
-  return OfSchool(reference);
+  if (reference.child.empty()) return OfSchool(reference);
+  auto child = children_.ResourceOf(reference.child);
+  if (!child.ok()) return child.status();
+  return OwnersOf(state, *std::move(child));
 }
 
 absl::StatusOr<std::optional<AlertState>> GrpcApi::Find(const Call& call,
@@ -130,7 +132,7 @@ grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& reques
         if (state.reference.child.empty()) return call.MayTouch(OfSchool(state.reference));
         auto resource = children_.ResourceIn(child.front());
         if (!resource.ok()) return resource.status();
-        return call.MayTouch(*resource);
+        return call.MayTouch(OwnersOf(state, *std::move(resource)));
       });
   if (!page.ok()) return FromAbsl(server_.domain(), page.status());
   for (const AlertState& state : page->states) *response.add_alerts() = ToAlert(state);

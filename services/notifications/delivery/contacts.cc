@@ -68,8 +68,11 @@ absl::StatusOr<Contacts> ContactBook::LookUp(const AlertReference& reference,
   registry::v1::LookUpContactsRequest request;
   request.set_authority_code(reference.authority.text());
   request.set_child_id(reference.child.text());
-  // A child's school is asked for as it is today, not as it was when the deadline began.
-  if (reference.child.empty()) request.set_school_urn(reference.school.text());
+  // A child's school is asked for as it is today, not as it was when the deadline began; but one
+  // school is told that a child comes, and another that it went.
+  const CataloguedNotice* notice = FindNotice(reference.rule_id);
+  const bool at_named_school = notice != nullptr && notice->at_named_school;
+  if (reference.child.empty() || at_named_school) request.set_school_urn(reference.school.text());
   for (RecipientRole role : roles) request.add_roles(ToProto(role));
   registry::v1::LookUpContactsResponse response;
   const grpc::Status status = stub_->LookUpContacts(&context, request, &response);

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "shared/domain/notice_catalogue.h"
 #include "shared/domain/rule_catalogue.h"
 #include "shared/observability/log.h"
 
@@ -91,9 +92,43 @@ std::string WhoAndWhere(const MessageContext& context) {
   return text.empty() ? text : absl::StrCat(text, "\n");
 }
 
+std::string WhereNoSchoolIsKnown(const MessageContext& context) {
+  if (context.reference.child.empty() || !context.reference.school.empty()) return "";
+  return " No school is on record for the child, so the Virtual School and the social worker do "
+         "the "
+         "school's part.";
+}
+
+std::string WhyYou(const MessageContext& context) {
+  std::string why = absl::StrCat("You receive this as ", std::string(InWords(context.role)), ".");
+  if (context.level > 1) {
+    absl::StrAppend(&why, " It is level ", context.level,
+                    ": the work was not done after those before you were told.");
+  }
+  if (context.instead_of) {
+    absl::StrAppend(&why, " You are told in place of ", std::string(InWords(*context.instead_of)),
+                    ", who could not be reached by mail; please see to it that somebody is.");
+  }
+  return why;
+}
+
+// What any mail holds: the news or the duty, who and where, and how it ends.
+std::string Letter(const MessageContext& context, const std::string& lead, std::string_view advice,
+                   const std::string& end) {
+  return absl::StrCat(
+      Paragraph(absl::StrCat(lead, WhereNoSchoolIsKnown(context))), WhoAndWhere(context),
+      Paragraph(absl::StrCat("What to do: ", std::string(advice))), Paragraph(WhyYou(context)),
+      Paragraph(end), "Reference: ", context.reference.alert.text(), "\n\n",
+      Paragraph("Please do not send names or other details of a child by mail."));
+}
+
 }  // namespace
 
 std::string SubjectOf(const MessageContext& context) {
+  if (const CataloguedNotice* notice = FindNotice(context.reference.rule_id)) {
+    return absl::StrCat("PEP notice: ", std::string(notice->subject), " (reference ",
+                        context.reference.alert.text(), ")");
+  }
   const CataloguedRule& words = WordsOf(context.reference.rule_id);
   if (&words == &kAnyRule) {
     LogWarning("a mail speaks in general words of a rule that this version does not know",
@@ -108,8 +143,12 @@ std::string SubjectOf(const MessageContext& context) {
 }
 
 std::string TextOf(const MessageContext& context, const absl::TimeZone& london) {
-  const CataloguedRule& words = WordsOf(context.reference.rule_id);
   const std::string day = DayOf(context.due_at, london);
+  if (const CataloguedNotice* notice = FindNotice(context.reference.rule_id)) {
+    return Letter(context, absl::StrCat(std::string(notice->news), " ", day, "."), notice->advice,
+                  "This is a notice: it is sent once, and Pepline waits for no answer to it.");
+  }
+  const CataloguedRule& words = WordsOf(context.reference.rule_id);
   std::string lead(words.duty);
   if (context.level == 0) {
     absl::StrAppend(&lead, " by ", day, ".");
@@ -128,26 +167,9 @@ std::string TextOf(const MessageContext& context, const absl::TimeZone& london) 
     absl::StrAppend(&lead, " An interim PEP stood in for it in the school holidays, so that day ",
                     "counts from when the school reopened.");
   }
-  if (!context.reference.child.empty() && context.reference.school.empty()) {
-    absl::StrAppend(&lead, " No school is on record for the child, so the Virtual School and the ",
-                    "social worker do the school's part.");
-  }
-  std::string why = absl::StrCat("You receive this as ", std::string(InWords(context.role)), ".");
-  if (context.level > 1) {
-    absl::StrAppend(&why, " It is level ", context.level,
-                    ": the work was not done after those before you were told.");
-  }
-  if (context.instead_of) {
-    absl::StrAppend(&why, " You are told in place of ", std::string(InWords(*context.instead_of)),
-                    ", who could not be reached by mail; please see to it that somebody is.");
-  }
-  return absl::StrCat(
-      Paragraph(lead), WhoAndWhere(context),
-      Paragraph(absl::StrCat("What to do: ", std::string(words.advice))), Paragraph(why),
-      Paragraph("When it is done, this alert resolves by itself. You can acknowledge it in "
-                "Pepline meanwhile."),
-      "Reference: ", context.reference.alert.text(), "\n\n",
-      Paragraph("Please do not send names or other details of a child by mail."));
+  return Letter(context, lead, words.advice,
+                "When it is done, this alert resolves by itself. You can acknowledge it in Pepline "
+                "meanwhile.");
 }
 
 }  // namespace pepline::notifications

@@ -1,7 +1,8 @@
-// What an alert says to a person: subject and text of its mail.
+// What an alert or a notice says to a person: subject and text of its mail.
 // Promises: the subject holds no personal data, neither initials nor school: it shows in lists and
 // on locked screens; the text names the child by initials alone, and the school unless the child's
-// location is restricted (then registry gives none). Dates are Europe/London. Rules that this
+// location is restricted (then registry gives none). That a child comes names no school that the
+// child comes from, nor that one went where to. Dates are Europe/London. Rules that this
 // version does not know get words that are true of any. Threads: pure functions.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MESSAGE_TEXT_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MESSAGE_TEXT_H_
@@ -15,7 +16,7 @@ namespace pepline::notifications {
 
 struct MessageContext {
   AlertReference reference;
-  absl::Time due_at;
+  absl::Time due_at;  // of a notice: the day that its news is about
   int level = 0;
   RecipientRole role = RecipientRole::kDesignatedTeacher;
   std::optional<RecipientRole> instead_of;

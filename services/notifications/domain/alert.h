@@ -5,7 +5,9 @@
 // told, given up, or dropped; a message is claimed by one replica at a time. A run begins when the
 // first level is raised and ends resolved; a deadline that runs and is missed again begins the next
 // run of the same alert. Does not: know names or addresses, count days (instants come with the
-// deadline), send anything. Source: docs/domain.md 6.10. Threads: values and pure functions.
+// deadline), send anything. A notice (notice.h) is kept as one of these too: told on level 0, never
+// open, so that nothing escalates, resolves or is acknowledged. Source: docs/domain.md 6.10.
+// Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DOMAIN_ALERT_H_
 
@@ -21,6 +23,7 @@
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/notice_catalogue.h"
 #include "shared/domain/rule_catalogue.h"
 
 namespace pepline::notifications {
@@ -37,9 +40,9 @@ inline constexpr int kRunsRemembered = 3;
 
 // What the alert is about, on every event.
 struct AlertReference {
-  AlertId alert;  // "<deadline id>" or "<urn>.designated-teacher-vacancy"
-  std::string rule_id;
-  ChildId child;  // empty for an alert about a school
+  AlertId alert;        // "<deadline id>", "<urn>.designated-teacher-vacancy", or a notice's id
+  std::string rule_id;  // of a notice: its kind's id
+  ChildId child;        // empty for an alert about a school
   PepId pep;
   SchoolUrn school;
   AuthorityCode authority;
@@ -97,7 +100,10 @@ struct AlertState {
   std::optional<Resolution> resolved;
   std::vector<EarlierDelivery> earlier;  // of the last kRunsRemembered runs before this one
 
-  bool IsOpen() const { return run > 0 && !resolved; }
+  bool IsNotice() const { return FindNotice(reference.rule_id) != nullptr; }
+  bool IsOpen() const { return run > 0 && !resolved && !IsNotice(); }
+  // Whoever is to be told of it and was not, still is.
+  bool IsTold() const { return IsOpen() || IsNotice(); }
   int level() const { return reached.empty() ? 0 : reached.rbegin()->first; }
   const PendingDelivery* Find(int level, RecipientRole role) const;
   // Who is told of a level. For a child on no school's roll the Virtual School and the social
@@ -139,6 +145,12 @@ struct MoveDeadline {
 struct FollowToSchool {
   SchoolUrn school;
 };
+// ...there is news of the child, which is said once and for all...
+struct GiveNotice {
+  AlertReference reference;
+  absl::Time happened_at;  // start of the day, in London, that the news is about
+  std::vector<RecipientRole> recipients;
+};
 // ...an alarm, or a change of the facts: catch up and no more...
 struct Wake {};
 // ...a person...
@@ -179,8 +191,8 @@ struct ReleaseMessage {
 };
 using AlertCommand =
     std::variant<RemindOfDeadline, RaiseMissedDeadline, ResolveMetDeadline,
-                 ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool, Wake, AcknowledgeAlert,
-                 RedeliverFailed, RecordDeliveries, ClaimMessage, ReleaseMessage>;
+                 ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool, GiveNotice, Wake,
+                 AcknowledgeAlert, RedeliverFailed, RecordDeliveries, ClaimMessage, ReleaseMessage>;
 
 // Events; the contract is pepline.notifications.v1.NotificationsEvent.
 struct AlertRaised {
@@ -244,9 +256,14 @@ struct MessageReleased {
   StaffId staff;
   bool refused = false;
 };
+// People are to be told the news.
+struct NoticeGiven {
+  GiveNotice notice;
+  absl::Time at;
+};
 using AlertEvent = std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
                                 AlertAcknowledged, AlertRedeliveryRequested, AlertResolved,
-                                AlertMoved, MessageClaimed, MessageReleased>;
+                                AlertMoved, NoticeGiven, MessageClaimed, MessageReleased>;
 
 namespace alert_refusals {
 inline constexpr RefusalReason kNoSuchAlert{"NO_SUCH_ALERT", RefusalKind::kNotFound};
@@ -276,10 +293,12 @@ struct AlertFacts {
 
 // The lists of alerts: all that were ever raised, the same by their school, those that are open,
 // and those of which somebody still waits to be told. A child's are those whose id begins with
-// "<child id>."; the rest is a filter on the records.
+// "<child id>."; the rest is a filter on the records. Notices have a list of their own, and are in
+// none of the others but the last.
 inline IndexEntry AllAlerts() { return {"all", "alerts"}; }
 inline IndexEntry AlertsOf(const SchoolUrn& school) { return {"school", school.text()}; }
 inline IndexEntry OpenAlerts() { return {"open", "alerts"}; }
+inline IndexEntry AllNotices() { return {"notices", "alerts"}; }
 // The name of the list is that of the first stores.
 inline IndexEntry UndeliveredAlerts() { return {"untold", "alerts"}; }
 

@@ -150,6 +150,12 @@ MaybeRefusal On(const FollowToSchool& command, Progress& progress, const AlertFa
   return std::nullopt;
 }
 
+MaybeRefusal On(const GiveNotice& command, Progress& progress, const AlertFacts& facts) {
+  if (progress.state.run > 0) return std::nullopt;  // it was given when the news came first
+  progress.Emit(NoticeGiven{command, facts.now});
+  return std::nullopt;
+}
+
 MaybeRefusal On(const Wake&, Progress& progress, const AlertFacts& facts) {
   CatchUp(progress, facts);
   return std::nullopt;
@@ -159,6 +165,10 @@ MaybeRefusal On(const AcknowledgeAlert& command, Progress& progress, const Alert
   CatchUp(progress, facts);
   const AlertState& state = progress.state;
   if (state.run == 0) return NoSuchAlert();
+  if (state.IsNotice()) {
+    return Refusal{alert_refusals::kAlreadyResolved, "",
+                   "this is a notice; it waits for nothing and is not acknowledged"};
+  }
   if (!state.IsOpen()) {
     return Refusal{alert_refusals::kAlreadyResolved, "",
                    "the alert is resolved; there is nothing left to acknowledge"};
@@ -174,7 +184,7 @@ MaybeRefusal On(const AcknowledgeAlert& command, Progress& progress, const Alert
 MaybeRefusal On(const RedeliverFailed&, Progress& progress, const AlertFacts& facts) {
   CatchUp(progress, facts);
   if (progress.state.run == 0) return NoSuchAlert();
-  if (!progress.state.IsOpen()) {
+  if (!progress.state.IsTold()) {
     return Refusal{alert_refusals::kAlreadyResolved, "",
                    "the alert is resolved; nobody is told of it any more"};
   }
@@ -270,7 +280,7 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
           AlertDelivered{command.level, command.role, one.staff, *one.channel, facts.now, last});
       continue;
     }
-    const bool nobody_reached = last && !reached && progress.state.IsOpen();
+    const bool nobody_reached = last && !reached && progress.state.IsTold();
     progress.Emit(AlertDeliveryFailed{
         command.level, command.role, one.staff, one.cause.value_or(FailureCause::kNobodyInRole),
         facts.now, last,

@@ -111,6 +111,12 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
               state.late = state.late || raised.late;
               Reach(state, raised.level, raised.at);
             },
+            [&](const NoticeGiven& given) {
+              state.run = 1;
+              state.reference = given.notice.reference;
+              state.instants = {given.notice.happened_at, {{0, given.at, given.notice.recipients}}};
+              Reach(state, 0, given.at);
+            },
             [&](const AlertEscalated& escalated) { Reach(state, escalated.level, escalated.at); },
             [&](const AlertDelivered& delivered) {
               if (delivered.earlier_run != 0) {
@@ -164,10 +170,10 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
 std::vector<IndexEntry> Alert::Index(const AlertState& state) {
   std::vector<IndexEntry> entries;
   if (state.run == 0) return entries;
-  entries.push_back(AllAlerts());
-  if (state.IsOpen()) entries.push_back(OpenAlerts());
   const SchoolUrn& school = state.reference.school;
-  if (!school.empty()) entries.push_back(AlertsOf(school));
+  entries.push_back(state.IsNotice() ? AllNotices() : AllAlerts());
+  if (state.IsOpen()) entries.push_back(OpenAlerts());
+  if (!school.empty() && !state.IsNotice()) entries.push_back(AlertsOf(school));
   if (!state.Waiting().empty()) entries.push_back(UndeliveredAlerts());
   return entries;
 }

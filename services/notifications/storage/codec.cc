@@ -107,7 +107,7 @@ AlertState Decode(const stored::Alert& in, Reader& reader) {
     state.earlier.push_back(
         {one.run(), one.level(), reader.Role(one.role()), StaffId(one.staff_id())});
   }
-  if (!in.resolved_cause().empty()) {
+  if (!in.resolved_cause().empty() && !state.IsNotice()) {
     state.resolved =
         Resolution{reader.Known(ParseResolved(in.resolved_cause())), FromMicros(in.resolved_at())};
     if (in.waived()) state.resolved->cause = ResolvedCause::kWaived;
@@ -152,6 +152,12 @@ std::vector<std::string> AlertCodec::Encode(const AlertState& state) {
     one->set_role(ToProto(role));
     one->set_level(acknowledgement.level);
     one->set_at(absl::ToUnixMicros(acknowledgement.at));
+  }
+  if (state.IsNotice()) {
+    // The version before knows no notices: it must not take one for an open alert.
+    out.set_resolved_cause(std::string(ResolvedName(ResolvedCause::kWithdrawn)));
+    out.set_resolved_at(absl::ToUnixMicros(state.reached.empty() ? state.instants.due_at
+                                                                 : state.reached.begin()->second));
   }
   if (state.resolved) {
     const bool waived = state.resolved->cause == ResolvedCause::kWaived;

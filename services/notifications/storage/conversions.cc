@@ -37,6 +37,11 @@ void Show(const AlertState& state, const PendingDelivery& pending, v1::Alert& ou
 
 }  // namespace
 
+v1::AlertState StateOf(const AlertState& state) {
+  if (state.IsNotice()) return v1::ALERT_STATE_NOTICE;
+  return state.IsOpen() ? v1::ALERT_STATE_OPEN : v1::ALERT_STATE_RESOLVED;
+}
+
 v1::DeliveryState ToProto(DeliveryState state) { return static_cast<v1::DeliveryState>(state); }
 
 std::optional<DeliveryState> FromProto(v1::DeliveryState state) {
@@ -86,7 +91,7 @@ bool IsPlainId(const std::string& id) {
 v1::Alert ToAlert(const AlertState& state) {
   v1::Alert out;
   *out.mutable_reference() = ToProto(state.reference);
-  out.set_state(state.IsOpen() ? v1::ALERT_STATE_OPEN : v1::ALERT_STATE_RESOLVED);
+  out.set_state(StateOf(state));
   out.set_level(state.level());
   *out.mutable_due_at() = ToTimestamp(state.instants.due_at);
   if (!state.reached.empty()) {

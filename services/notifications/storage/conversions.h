@@ -31,6 +31,7 @@ std::optional<std::vector<LevelInstant>> ReadLevels(const ProtoLevels& levels);
 // mail headers and file names.
 bool IsPlainId(const std::string& id);
 
+v1::AlertState StateOf(const AlertState& state);
 // The alert as RPCs answer it; it must have been raised.
 v1::Alert ToAlert(const AlertState& state);
 

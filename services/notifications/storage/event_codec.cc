@@ -18,7 +18,17 @@ std::string IdOf(const AlertState& after, int run, int level, RecipientRole role
   return DeliveryId(after.reference.alert, run, level, role, staff);
 }
 
-// One function per event: fills the contract's message and answers it.
+// What every message of a notice says.
+template <class Event, class Message>
+Message& FillAny(const AlertState& after, const Event& event, Message& out) {
+  out.set_delivery_id(IdOf(after, after.run, event.level, event.role, event.staff));
+  out.set_kind(after.reference.rule_id);
+  out.set_role(ToProto(event.role));
+  return out;
+}
+
+// One function per event: fills the contract's message and answers it. What became of the message
+// of a notice has events of its own; whatever else may happen to one has those of an alert.
 const google::protobuf::Message& Fill(const AlertState& after, const AlertRaised& event,
                                       v1::NotificationsEvent& envelope) {
   v1::AlertRaised& out = *envelope.mutable_alert_raised();
@@ -36,6 +46,12 @@ const google::protobuf::Message& Fill(const AlertState& after, const AlertEscala
 }
 const google::protobuf::Message& Fill(const AlertState& after, const AlertDelivered& event,
                                       v1::NotificationsEvent& envelope) {
+  if (after.IsNotice()) {
+    v1::NoticeDelivered& out = FillAny(after, event, *envelope.mutable_notice_delivered());
+    out.set_staff_id(event.staff.text());
+    out.set_channel(std::string(ChannelName(event.channel)));
+    return out;
+  }
   v1::AlertDelivered& out = *envelope.mutable_alert_delivered();
   const int run = event.earlier_run != 0 ? event.earlier_run : after.run;
   out.set_delivery_id(IdOf(after, run, event.level, event.role, event.staff));
@@ -47,6 +63,11 @@ const google::protobuf::Message& Fill(const AlertState& after, const AlertDelive
 }
 const google::protobuf::Message& Fill(const AlertState& after, const AlertDeliveryFailed& event,
                                       v1::NotificationsEvent& envelope) {
+  if (after.IsNotice()) {
+    v1::NoticeDropped& out = FillAny(after, event, *envelope.mutable_notice_dropped());
+    out.set_cause(std::string(FailureName(event.cause)));
+    return out;
+  }
   v1::AlertDeliveryFailed& out = *envelope.mutable_alert_delivery_failed();
   out.set_delivery_id(IdOf(after, after.run, event.level, event.role, event.staff));
   out.set_level(event.level);
@@ -77,6 +98,15 @@ const google::protobuf::Message& Fill(const AlertState&, const AlertMoved& event
                                       v1::NotificationsEvent& envelope) {
   v1::AlertMoved& out = *envelope.mutable_alert_moved();
   *out.mutable_due_at() = ToTimestamp(event.instants.due_at);
+  return out;
+}
+
+const google::protobuf::Message& Fill(const AlertState& after, const NoticeGiven& event,
+                                      v1::NotificationsEvent& envelope) {
+  v1::NoticeGiven& out = *envelope.mutable_notice_given();
+  out.set_kind(after.reference.rule_id);
+  *out.mutable_happened_at() = ToTimestamp(event.notice.happened_at);
+  AddRecipients(after, 0, out);
   return out;
 }
 

@@ -10,6 +10,8 @@
 #include "absl/strings/str_split.h"
 #include "services/notifications/storage/conversions.h"
 #include "shared/base/hex.h"
+#include "shared/base/london.h"
+#include "shared/domain/calendar.h"
 
 namespace pepline::notifications {
 namespace {
@@ -42,6 +44,13 @@ std::string InWords(const Event& event) {
       return absl::StrCat("resolved ", event.alert_resolved().cause());
     case Event::kAlertMoved:
       return "moved";
+    case Event::kNoticeGiven:
+      return "given";
+    case Event::kNoticeDelivered:
+      return absl::StrCat("delivered ", role(event.notice_delivered().role()));
+    case Event::kNoticeDropped:
+      return absl::StrCat("dropped ", role(event.notice_dropped().role()), " ",
+                          event.notice_dropped().cause());
     case Event::EVENT_NOT_SET:
       break;
   }
@@ -132,6 +141,7 @@ void NotificationsTest::EmitInCare(const std::string& child, const std::string& 
   event.mutable_child_enrolled()->set_child_id(child);
   event.mutable_child_enrolled()->set_school_urn(school);
   event.mutable_child_enrolled()->set_school_authority_code(kAuthority);
+  event.mutable_child_enrolled()->set_enrolled_on("2019-03-01");
   Emit(event, child);
 }
 
@@ -149,6 +159,7 @@ void NotificationsTest::EmitMoved(const std::string& child, const std::string& t
   event.mutable_child_moved_school()->set_child_id(child);
   event.mutable_child_moved_school()->set_to_school_urn(to_school);
   event.mutable_child_moved_school()->set_to_school_authority_code(kAuthority);
+  event.mutable_child_moved_school()->set_moved_on(Today());
   Emit(event, child);
 }
 
@@ -258,6 +269,10 @@ void NotificationsTest::EmitMoved(const std::string& child, const Instants& inst
 void NotificationsTest::MoveClockTo(std::string_view at) {
   const absl::Status moved = service_->clock().Set(At(at));
   ASSERT_TRUE(moved.ok()) << moved;
+}
+
+std::string NotificationsTest::Today() const {
+  return FormatDate(absl::ToCivilDay(service_->clock().Now(), London()));
 }
 
 bool NotificationsTest::Eventually(const std::function<bool()>& condition) {

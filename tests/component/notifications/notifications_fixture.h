@@ -75,6 +75,7 @@ class NotificationsTest : public testing::Test {
   void EmitMoved(const std::string& child, const Instants& instants, bool miss_withdrawn);
 
   void MoveClockTo(std::string_view at);
+  std::string Today() const;  // in London, as events write days
   // Waits for the condition; `ticking` moves the clock on by seconds meanwhile, for retries.
   bool Eventually(const std::function<bool()>& condition);
   bool EventuallyTicking(const std::function<bool()>& condition);

@@ -279,16 +279,19 @@ class Checker {
         raised(id, event.alert_raised().level(), event.alert_raised().recipients());
       } else if (event.has_alert_escalated()) {
         raised(id, event.alert_escalated().level(), event.alert_escalated().recipients());
+      } else if (event.has_notice_given()) {
+        raised(id, 0, event.notice_given().recipients());
+      } else if (event.has_notice_delivered()) {
+        untold[id].erase({0, event.notice_delivered().role()});
       } else if (event.has_alert_delivered()) {
         untold[id].erase({event.alert_delivered().level(), event.alert_delivered().role()});
       } else if (event.has_alert_delivery_failed()) {
-        const std::string& cause = event.alert_delivery_failed().cause();
-        ++Count(absl::StrCat("deliveries given up: ", cause));
-        if (evidence_.everybody_reachable && cause != "nobody-in-role") {
-          Broken(id, ": a delivery to somebody who could be reached was given up: ", cause);
-        }
+        GivenUp(id, event.alert_delivery_failed().cause());
         untold[id].erase(
             {event.alert_delivery_failed().level(), event.alert_delivery_failed().role()});
+      } else if (event.has_notice_dropped()) {
+        GivenUp(id, event.notice_dropped().cause());
+        untold[id].erase({0, event.notice_dropped().role()});
       } else if (event.has_alert_resolved()) {
         untold[id].clear();
       }
@@ -302,13 +305,21 @@ class Checker {
     }
   }
 
+  void GivenUp(const std::string& id, const std::string& cause) {
+    ++Count(absl::StrCat("deliveries given up: ", cause));
+    if (evidence_.everybody_reachable && cause != "nobody-in-role") {
+      Broken(id, ": a delivery to somebody who could be reached was given up: ", cause);
+    }
+  }
+
   // Every delivery that was reported left a mail under its id, once; none left without a report.
   void CheckMails() {
     std::map<std::string, std::string> reported;  // delivery id -> event id
     for (const auto& [emitted, event] : notifications_) {
-      if (!event.has_alert_delivered()) continue;
+      if (!event.has_alert_delivered() && !event.has_notice_delivered()) continue;
       ++Count("deliveries reported");
-      const std::string& id = event.alert_delivered().delivery_id();
+      const std::string& id = event.has_notice_delivered() ? event.notice_delivered().delivery_id()
+                                                           : event.alert_delivered().delivery_id();
       const auto [first, is_new] = reported.try_emplace(id, emitted.header.event_id());
       if (!is_new) {
         Broken("delivered twice by the record: ", id, " in ", first->second, " and in ",

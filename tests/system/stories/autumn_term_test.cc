@@ -186,6 +186,8 @@ TEST_F(AutumnTermTest, EveryDeadlineIsSaidEveryAlertIsDeliveredAndNothingPersona
                             "AlertRaised",
                             "AlertEscalated",
                             "AlertDelivered",
+                            "NoticeGiven",
+                            "NoticeDelivered",
                             "AlertResolved"}) {
     EXPECT_GT(emitted[event], 0) << event;
   }

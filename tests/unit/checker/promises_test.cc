@@ -93,6 +93,21 @@ class Story {
     event.mutable_alert_delivered()->set_delivery_id(id);
     return Add("notifications", "AlertDelivered", event);
   }
+  Story& NoticeDelivered(int hour, const std::string& id) {
+    auto event = Notification(hour);
+    event.mutable_notice_delivered()->set_delivery_id(id);
+    return Add("notifications", "NoticeDelivered", event);
+  }
+  Story& NoticeGiven(int hour, common::v1::RecipientRole role) {
+    auto event = Notification(hour);
+    event.mutable_notice_given()->add_recipients(role);
+    return Add("notifications", "NoticeGiven", event);
+  }
+  Story& NoticeDropped(int hour, const std::string& cause) {
+    auto event = Notification(hour);
+    event.mutable_notice_dropped()->set_cause(cause);
+    return Add("notifications", "NoticeDropped", event);
+  }
   Story& Mail(const std::string& id, const std::string& message_id) {
     evidence_.mails.push_back({id, message_id, "A PEP needs your attention"});
     return *this;
@@ -252,6 +267,16 @@ TEST(Checker, FindsAnEscalationThatCameEarlyOrTwice) {
   ExpectBroken(Story().Set(1, 20).Missed(21, 20).Raised(21, 1).Escalated(29, 2), "escalated early");
   ExpectBroken(Story().Set(1, 20).Missed(21, 20).Raised(21, 1).Escalated(30, 2).Escalated(31, 2),
                "a level was raised twice");
+}
+
+TEST(Checker, FindsANoticeThatWasReportedWithoutAMailOneThatWasGivenUpAndOneThatNobodyHeardOf) {
+  ExpectBroken(Story().NoticeGiven(1, common::v1::RECIPIENT_ROLE_SOCIAL_WORKER),
+               "RECIPIENT_ROLE_SOCIAL_WORKER was never told");
+  ExpectBroken(Story().NoticeDelivered(1, "n1"), "no mail is there");
+  ExpectBroken(Story().NoticeDelivered(1, "n1").NoticeDelivered(2, "n1").Mail("n1", "<1>"),
+               "delivered twice");
+  ExpectBroken(Story().EverybodyReachable().NoticeDropped(1, "address-refused"),
+               "a delivery to somebody who could be reached was given up");
 }
 
 TEST(Checker, FindsAReportedDeliveryWithoutAMailAndOneUnderTwoIds) {

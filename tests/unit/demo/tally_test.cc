@@ -51,11 +51,17 @@ TEST_F(TallyTest, OnlyMailsCountAsMails) {
   tally_.Count(event);
   event.mutable_alert_delivered()->set_channel("file");
   tally_.Count(event);
+  event.mutable_notice_delivered()->set_channel("smtp");
+  tally_.Count(event);
+  event.mutable_notice_delivered()->set_channel("file");
+  tally_.Count(event);
+  event.mutable_notice_dropped()->set_cause("nobody-in-role");
+  tally_.Count(event);
   event.mutable_alert_delivery_failed()->set_cause("nobody-in-role");
   tally_.Count(event);
-  EXPECT_EQ(tally_.delivered, 1);
-  EXPECT_EQ(tally_.not_delivered, 1);
-  EXPECT_EQ(tally_.events, 3);
+  EXPECT_EQ(tally_.delivered, 2) << "of an alert, and of a notice";
+  EXPECT_EQ(tally_.not_delivered, 2);
+  EXPECT_EQ(tally_.events, 6);
 }
 
 TEST_F(TallyTest, AnSdqThatIsMissingTwiceIsOneMissingSdq) {

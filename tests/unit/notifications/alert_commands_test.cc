@@ -40,6 +40,7 @@ std::string InWords(const AlertEvent& event) {
             },
             [](const AlertRedeliveryRequested&) { return std::string("AlertRedeliveryRequested"); },
             [](const AlertMoved&) { return std::string("AlertMoved"); },
+            [](const NoticeGiven&) { return std::string("NoticeGiven"); },
             [](const MessageClaimed&) { return std::string("MessageClaimed"); },
             [](const MessageReleased&) { return std::string("MessageReleased"); }},
       event);
@@ -100,6 +101,9 @@ std::vector<Row> Table() {
        FollowToSchool{SchoolUrn(kOtherSchool)},
        {"", "AlertMoved", "AlertMoved", "AlertMoved", ""}},
       {"FollowNowhere", FollowToSchool{SchoolUrn(kSchool)}, {"", "", "", "", ""}},
+      {"Give",
+       UsualNotice(NoticeKind::kPepOpened, {RecipientRole::kDesignatedTeacher}),
+       {"NoticeGiven", "", "", "", ""}},
       {"Wake", Wake{}, {"", "", "", "", ""}},
       {"Acknowledge",
        AcknowledgeAlert{RecipientRole::kDesignatedTeacher},

@@ -140,6 +140,7 @@ TEST_P(AlertLives, KeepTheirPromises) {
                          open = false;
                        },
                        [&](const AlertMoved&) { EXPECT_TRUE(open); },
+                       [&](const NoticeGiven&) { ADD_FAILURE() << "an alert is no notice"; },
                        [&](const MessageClaimed& claimed) {
                          EXPECT_TRUE(open);
                          const auto* pending = before.Find(claimed.level, claimed.role);

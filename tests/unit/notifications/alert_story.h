@@ -61,6 +61,15 @@ inline Vacancy UsualVacancy() {
             {2, At("2025-10-17 08:00"), {kVirtualSchoolHead}}}}};
 }
 
+// News of the usual child, as Wednesday 3 September 2025 brings it.
+inline GiveNotice UsualNotice(NoticeKind kind, std::vector<RecipientRole> recipients) {
+  const std::string id(InCatalogue(kind).id);
+  return {{AlertId(std::string(kChild) + "." + id + ".4"), id, ChildId(kChild), PepId(),
+           SchoolUrn(kSchool), AuthorityCode(kAuthority)},
+          At("2025-09-03 00:00"),
+          std::move(recipients)};
+}
+
 class Story : public DeciderRunner<Alert> {
  public:
   explicit Story(std::string_view now) { facts.now = At(now); }

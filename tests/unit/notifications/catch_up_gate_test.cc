@@ -54,6 +54,17 @@ TEST_F(CatchUpGateTest, AsksForThePartitionOfWhoseWordTheAlertEndsWith) {
   EXPECT_TRUE(gate_.IsOpen(vacancy_));
 }
 
+TEST_F(CatchUpGateTest, AsksForThePartitionOfWhoeverSaidTheNewsOfANotice) {
+  Watch();
+  const AlertId opened(std::string(kChild) + ".pep-opened.4");
+  const AlertId gone(std::string(kChild) + ".child-gone.4");
+  SetCaughtUp(kSchedulingTopic, kChild, now_);
+  EXPECT_TRUE(gate_.IsOpen(opened));
+  EXPECT_FALSE(gate_.IsOpen(gone));
+  SetCaughtUp(kRegistryTopic, kChild, now_);
+  EXPECT_TRUE(gate_.IsOpen(gone));
+}
+
 TEST_F(CatchUpGateTest, ClosesAgainWhenAPartitionFallsBehindAndOpensWhenItCaughtUp) {
   Watch();
   SetCaughtUp(kSchedulingTopic, kChild, now_);

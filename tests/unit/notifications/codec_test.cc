@@ -38,6 +38,15 @@ Story WholeLife() {
   return story.Until("2025-10-25 00:00").Met(true);
 }
 
+// A notice of which one is told, and one cannot be.
+Story WholeNotice() {
+  Story story("2025-09-03 09:00");
+  story.Done(UsualNotice(NoticeKind::kPepOpened, {kDesignatedTeacher, kSocialWorker}));
+  story.Delivered(0, kDesignatedTeacher, kTeacher);
+  story.Done(RecordDeliveries{1, 0, kSocialWorker, {}, true});
+  return story;
+}
+
 v1::NotificationsEvent Encoded(const AlertState& after, const AlertEvent& event,
                                std::string* type) {
   common::v1::EventHeader header;
@@ -63,6 +72,47 @@ TEST(AlertCodec, ReadsBackEveryStateOfAWholeLife) {
   }
 }
 
+TEST(AlertCodec, ReadsBackANoticeWhichTheVersionBeforeTakesForAResolvedAlert) {
+  const Story story = WholeNotice();
+  AlertState state;
+  for (const auto& [at, event] : story.log) {
+    state = Alert::Evolve(std::move(state), event);
+    const auto bytes = AlertCodec::Encode(state).front();
+    auto read = AlertCodec::Decode({bytes});
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(*read, state);
+    storage::v1::Alert stored;
+    ASSERT_TRUE(stored.ParseFromString(bytes));
+    EXPECT_EQ(stored.resolved_cause(), "withdrawn");
+  }
+}
+
+TEST(AlertCodec, SaysWhatBecameOfANoticeByItsKindAndRoleWithoutAnAddress) {
+  const Story story = WholeNotice();
+  std::vector<v1::NotificationsEvent> said;
+  AlertState state;
+  for (const auto& [at, event] : story.log) {
+    state = Alert::Evolve(std::move(state), event);
+    if (AlertCodec::IsPublished(event)) said.push_back(Encoded(state, event, nullptr));
+  }
+  ASSERT_EQ(said.size(), 3u);
+  const std::string id = "chd-abcdefghij0123456789.pep-opened.4";
+  EXPECT_EQ(said[0].notice_given().kind(), "pep-opened");
+  EXPECT_EQ(FromTimestamp(said[0].notice_given().happened_at()), At("2025-09-03 00:00"));
+  EXPECT_EQ(said[0].notice_given().recipients_size(), 2);
+  said.erase(said.begin());
+  EXPECT_EQ(said[0].alert().alert_id(), id);
+  EXPECT_EQ(said[0].notice_delivered().delivery_id(),
+            id + "/0/designated-teacher/stf-teacher0000000000001");
+  EXPECT_EQ(said[0].notice_delivered().kind(), "pep-opened");
+  EXPECT_EQ(said[0].notice_delivered().staff_id(), kTeacher);
+  EXPECT_EQ(said[0].notice_delivered().channel(), "smtp");
+  EXPECT_EQ(said[1].notice_dropped().kind(), "pep-opened");
+  EXPECT_EQ(said[1].notice_dropped().role(), common::v1::RECIPIENT_ROLE_SOCIAL_WORKER);
+  EXPECT_EQ(said[1].notice_dropped().cause(), "nobody-in-role");
+  EXPECT_EQ(ToAlert(state).state(), v1::ALERT_STATE_NOTICE);
+}
+
 TEST(AlertCodec, ReadsBackThatADayIsAnEstimateOrProvisional) {
   Story story = WholeLife();
   story.state.instants.estimated = true;
@@ -85,17 +135,18 @@ TEST(AlertCodec, AnswersDataLossForBytesItCannotRead) {
 }
 
 TEST(AlertCodec, SaysEveryEventOfTheContractWithItsReference) {
-  const Story story = WholeLife();
   std::set<std::string> types;
-  AlertState state;
-  for (const auto& [at, event] : story.log) {
-    state = Alert::Evolve(std::move(state), event);
-    if (!AlertCodec::IsPublished(event)) continue;
-    std::string type;
-    const v1::NotificationsEvent envelope = Encoded(state, event, &type);
-    types.insert(type);
-    EXPECT_EQ(envelope.header().event_id(), "notifications/alert/a:1");
-    EXPECT_EQ(FromProto(envelope.alert()), state.reference);
+  for (const Story& story : {WholeLife(), WholeNotice()}) {
+    AlertState state;
+    for (const auto& [at, event] : story.log) {
+      state = Alert::Evolve(std::move(state), event);
+      if (!AlertCodec::IsPublished(event)) continue;
+      std::string type;
+      const v1::NotificationsEvent envelope = Encoded(state, event, &type);
+      types.insert(type);
+      EXPECT_EQ(envelope.header().event_id(), "notifications/alert/a:1");
+      EXPECT_EQ(FromProto(envelope.alert()), state.reference);
+    }
   }
   std::set<std::string> contract;
   const auto* oneof = v1::NotificationsEvent::descriptor()->FindOneofByName("event");

@@ -124,6 +124,29 @@ TEST(Wording, NamesNoSchoolWhereRegistryGivesNone) {
   EXPECT_THAT(TextOf(context, London()), Not(HasSubstr("School:")));
 }
 
+TEST(Wording, SaysNewsWithItsDayAndWhatToDoAndThatNobodyWaits) {
+  std::set<std::string> subjects;
+  for (const CataloguedNotice& notice : kNoticeCatalogue) {
+    MessageContext context = ContextOf(std::string(notice.id), 0);
+    const std::string subject = SubjectOf(context);
+    subjects.insert(subject);
+    EXPECT_THAT(subject, HasSubstr("PEP notice: "));
+    EXPECT_THAT(subject, Not(HasSubstr("A.B.")));
+    EXPECT_THAT(subject, Not(HasSubstr("Larkmead")));
+    const std::string text = WordsOf(context);
+    EXPECT_THAT(text, HasSubstr(" Monday 20 October 2025."));
+    EXPECT_THAT(text, HasSubstr("Child: A.B. (initials) School: Larkmead School  "));
+    EXPECT_THAT(text, HasSubstr("What to do: "));
+    EXPECT_THAT(text, HasSubstr("as the Designated Teacher."));
+    EXPECT_THAT(text, HasSubstr("it is sent once"));
+    EXPECT_THAT(text, Not(HasSubstr("acknowledge")));
+    EXPECT_THAT(text, Not(HasSubstr("has not been done")));
+    context.school_name.clear();
+    EXPECT_THAT(WordsOf(context), Not(HasSubstr("School:"))) << "a restricted location";
+  }
+  EXPECT_EQ(subjects.size(), kNoticeCatalogue.size());
+}
+
 TEST(Wording, KeepsLinesShortAndWhatRegistryTellsOnOneLine) {
   for (const char* rule : kRules) {
     MessageContext context = ContextOf(rule, 2);
