@@ -38,6 +38,9 @@ struct Defined {
   prometheus::Family<prometheus::Counter>* counters = nullptr;
   prometheus::Family<prometheus::Gauge>* gauges = nullptr;
   prometheus::Family<prometheus::Histogram>* histograms = nullptr;
+  // The one series of a metric without labels, so that nobody looks for it at every commit.
+  prometheus::Counter* only_counter = nullptr;
+  prometheus::Histogram* only_histogram = nullptr;
 };
 
 }  // namespace
@@ -68,7 +71,7 @@ void Metrics::Parts::Define(const MetricDefinition& definition) {
                             .Help(definition.help)
                             .Register(*registry);
       // What has no labels is there from the start, so that its first rise can be seen.
-      if (definition.labels.empty()) entry.counters->Add({});
+      if (definition.labels.empty()) entry.only_counter = &entry.counters->Add({});
       break;
     case Type::kGauge:
       entry.gauges =
@@ -80,7 +83,9 @@ void Metrics::Parts::Define(const MetricDefinition& definition) {
                               .Name(definition.name)
                               .Help(definition.help)
                               .Register(*registry);
-      if (definition.labels.empty()) entry.histograms->Add({}, BucketsOf(definition));
+      if (definition.labels.empty()) {
+        entry.only_histogram = &entry.histograms->Add({}, BucketsOf(definition));
+      }
       break;
   }
   defined.emplace(definition.name, std::move(entry));
@@ -126,7 +131,9 @@ Metrics::Metrics(std::vector<MetricDefinition> own) : parts_(std::make_unique<Pa
 Metrics::~Metrics() = default;
 
 void Metrics::Count(std::string_view name, MetricLabels labels, double by) {
-  parts_->Find(name, Type::kCounter, labels).counters->Add(Parts::ToMap(labels)).Increment(by);
+  const Defined& metric = parts_->Find(name, Type::kCounter, labels);
+  prometheus::Counter* const only = metric.only_counter;
+  (only != nullptr ? *only : metric.counters->Add(Parts::ToMap(labels))).Increment(by);
 }
 
 void Metrics::Set(std::string_view name, MetricLabels labels, double value) {
@@ -144,7 +151,10 @@ void Metrics::Observe(std::string_view name, MetricLabels labels, absl::Duration
 
 void Metrics::Observe(std::string_view name, MetricLabels labels, double value) {
   const Defined& metric = parts_->Find(name, Type::kHistogram, labels);
-  metric.histograms->Add(Parts::ToMap(labels), BucketsOf(metric.definition)).Observe(value);
+  prometheus::Histogram* const only = metric.only_histogram;
+  (only != nullptr ? *only
+                   : metric.histograms->Add(Parts::ToMap(labels), BucketsOf(metric.definition)))
+      .Observe(value);
 }
 
 double Metrics::Value(std::string_view name, MetricLabels labels) const {

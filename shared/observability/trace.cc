@@ -6,7 +6,6 @@
 
 #include "absl/base/attributes.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 
@@ -32,6 +31,9 @@ std::uint64_t RandomNotZero() {
   return number;
 }
 
+// Sixteen hexadecimal digits.
+std::string RandomDigits() { return absl::StrCat(absl::Hex(RandomNotZero(), absl::kZeroPad16)); }
+
 ABSL_CONST_INIT absl::Mutex sink_mutex(absl::kConstInit);
 SpanSink* the_sink ABSL_GUARDED_BY(sink_mutex) = nullptr;
 std::atomic<bool> has_sink = false;  // spares the lock where there is none
@@ -46,9 +48,9 @@ bool IsTraceparent(std::string_view text) {
 }
 
 std::string ChildTraceparent(std::string_view parent) {
-  const std::string span = absl::StrFormat("%016x", RandomNotZero());
+  const std::string span = RandomDigits();
   if (!IsTraceparent(parent)) {
-    return absl::StrFormat("00-%016x%016x-%s-01", RandomNotZero(), RandomNotZero(), span);
+    return absl::StrCat("00-", RandomDigits(), RandomDigits(), "-", span, "-01");
   }
   return absl::StrCat(std::string(parent.substr(0, 36)), span, std::string(parent.substr(52)));
 }

@@ -14,6 +14,10 @@ std::vector<std::string> Texts(const redisReply& reply) {
   return texts;
 }
 
+std::string FormatRecord(std::uint64_t revision, std::string_view bytes) {
+  return std::to_string(revision).append("\n").append(bytes);
+}
+
 absl::StatusOr<StoredRecord> ParseRecord(const redisReply& reply) {
   StoredRecord record;
   const char* const end = reply.str + reply.len;

@@ -3,7 +3,9 @@
 #ifndef PEPLINE_SHARED_REDIS_REDIS_FORMS_H_
 #define PEPLINE_SHARED_REDIS_REDIS_FORMS_H_
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -18,6 +20,7 @@ std::vector<std::string> Texts(const redisReply& reply);
 inline const redisReply& At(const redisReply& reply, std::size_t i) { return *reply.element[i]; }
 
 // "<revision>\n<bytes>"
+std::string FormatRecord(std::uint64_t revision, std::string_view bytes);
 absl::StatusOr<StoredRecord> ParseRecord(const redisReply& reply);
 
 // "<length of the fingerprint>\n<fingerprint><answer>"

@@ -44,6 +44,10 @@ absl::StatusOr<RedisReply> RedisNodes::Judge(absl::StatusOr<RedisReply> answer) 
 }
 
 absl::StatusOr<RedisReply> RedisNodes::Call(int slot, RedisArguments arguments) {
+  return CallAndReturn(slot, arguments);
+}
+
+absl::StatusOr<RedisReply> RedisNodes::CallAndReturn(int slot, RedisArguments& arguments) {
   Request request;
   request.call.arguments = std::move(arguments);
   request.slot = slot;
@@ -52,6 +56,7 @@ absl::StatusOr<RedisReply> RedisNodes::Call(int slot, RedisArguments arguments) 
   } else {
     SendFollowingRedirects({&request});
   }
+  arguments = std::move(request.call.arguments);
   return Judge(std::move(request.call.answer));
 }
 

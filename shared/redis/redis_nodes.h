@@ -32,6 +32,8 @@ class RedisNodes {
   RedisNodes(const RedisStoreOptions& options, Metrics* metrics);
 
   absl::StatusOr<RedisReply> Call(int slot, RedisArguments arguments);
+  // The same; `arguments` are the caller's again afterwards, for another try.
+  absl::StatusOr<RedisReply> CallAndReturn(int slot, RedisArguments& arguments);
   // All at once, answers in the same order; the first error wins.
   absl::StatusOr<std::vector<RedisReply>> CallAll(std::vector<RedisCommand> commands);
   // The same, with an answer or an error for each.

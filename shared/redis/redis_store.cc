@@ -19,6 +19,9 @@
 namespace pepline {
 namespace {
 
+// Of the call of a commit that changes a record, an alarm and a few lists, and says an event.
+constexpr std::size_t kUsualArguments = 64;
+
 std::string Micros(absl::Time at) { return std::to_string(absl::ToUnixMicros(at)); }
 
 // An alarm's score.
@@ -93,43 +96,35 @@ absl::StatusOr<std::vector<std::uint64_t>> RedisStore::Revisions(const std::vect
   return revisions;
 }
 
-RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
+RedisArguments RedisStore::Parts::ApplyArguments(const Commit& commit, absl::Time clock) const {
   const int partition = commit.partition;
-  RedisArguments keys = {Key(partition, "alarms"), Key(partition, "outbox")};
-  keys.push_back(commit.seen ? Key(partition, absl::StrCat("seen:", commit.seen->command_id))
-                             : keys[1]);
-  keys.push_back(MarkKey(partition));
-  for (const auto& write : commit.writes) keys.push_back(Key(partition, write.key));
-  for (const auto& change : commit.index) keys.push_back(Key(partition, change.entry));
+  RedisArguments arguments;
+  arguments.reserve(kUsualArguments);
+  arguments.push_back(std::to_string(4 + commit.writes.size() + commit.index.size()));
+  arguments.push_back(Key(partition, "alarms"));
+  arguments.push_back(Key(partition, "outbox"));
+  arguments.push_back(commit.seen ? Key(partition, absl::StrCat("seen:", commit.seen->command_id))
+                                  : arguments.back());
+  arguments.push_back(MarkKey(partition));
+  for (const auto& write : commit.writes) arguments.push_back(Key(partition, write.key));
+  for (const auto& change : commit.index) arguments.push_back(Key(partition, change.entry));
 
-  const std::int64_t keep =
-      commit.seen ? std::max<std::int64_t>(1, absl::ToInt64Milliseconds(commit.seen->keep)) : 0;
-  RedisArguments arguments = {std::to_string(keys.size())};
-  arguments.insert(arguments.end(), std::make_move_iterator(keys.begin()),
-                   std::make_move_iterator(keys.end()));
   for (const std::size_t count :
-       {commit.writes.size(), commit.outbox.size(), commit.alarms.size(), commit.index.size()}) {
+       {commit.writes.size(), commit.alarms.size(), commit.index.size(), commit.outbox.size()}) {
     arguments.push_back(std::to_string(count));
   }
   arguments.push_back(std::to_string(options.outbox_limit));
-  arguments.push_back(std::to_string(keep));
+  arguments.push_back(commit.seen ? std::to_string(std::max<std::int64_t>(
+                                        1, absl::ToInt64Milliseconds(commit.seen->keep)))
+                                  : "");
   arguments.push_back(commit.seen ? FormatSeen(commit.seen->command) : "");
-  arguments.push_back(Micros(options.machine_clock()));
-  arguments.push_back(std::to_string(absl::ToInt64Microseconds(kClocksMayDiffer)));
+  arguments.push_back(Micros(clock - kClocksMayDiffer));
   // Redis may come to the script only after a while.
-  arguments.push_back(
-      std::to_string(absl::ToInt64Microseconds(kClocksMayDiffer + options.call_timeout)));
+  arguments.push_back(Micros(clock + kClocksMayDiffer + options.call_timeout));
   arguments.push_back(commit.now ? Micros(*commit.now + kDueAlready) : "");
   for (const auto& write : commit.writes) {
     arguments.push_back(std::to_string(write.expected_revision));
-    arguments.push_back(write.bytes ? "1" : "0");
-    arguments.push_back(write.bytes.value_or(""));
-  }
-  for (const OutboxRecord& record : commit.outbox) {
-    auto fields = ToFields(record);
-    arguments.push_back(std::to_string(fields.size()));
-    arguments.insert(arguments.end(), std::make_move_iterator(fields.begin()),
-                     std::make_move_iterator(fields.end()));
+    arguments.push_back(write.bytes ? FormatRecord(write.expected_revision + 1, *write.bytes) : "");
   }
   for (const auto& alarm : commit.alarms) {
     arguments.push_back(absl::StrCat(alarm.key.kind, ":", alarm.key.id));
@@ -140,6 +135,12 @@ RedisArguments RedisStore::Parts::ScriptCall(const Commit& commit) const {
     arguments.push_back(change.member);
     arguments.push_back(change.add ? "1" : "0");
   }
+  for (const OutboxRecord& record : commit.outbox) {
+    auto fields = ToFields(record);
+    arguments.push_back(std::to_string(fields.size()));
+    arguments.insert(arguments.end(), std::make_move_iterator(fields.begin()),
+                     std::make_move_iterator(fields.end()));
+  }
   return arguments;
 }
 
@@ -148,9 +149,10 @@ absl::StatusOr<RedisReply> RedisStore::Parts::RunScript(int slot, const char* sc
                                                         const std::string& digest,
                                                         RedisArguments arguments) {
   RedisArguments call = {"EVALSHA", digest};
+  call.reserve(call.size() + arguments.size());
   call.insert(call.end(), std::make_move_iterator(arguments.begin()),
               std::make_move_iterator(arguments.end()));
-  auto reply = nodes.Call(slot, call);
+  auto reply = nodes.CallAndReturn(slot, call);
   if (!absl::IsNotFound(reply.status())) return reply;
   call[0] = "EVAL";  // Redis has not seen the script, or forgot it
   call[1] = script;
@@ -161,8 +163,9 @@ absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commi
   static const std::string digest = Sha1InHex(kApplyLua);
   if (absl::Status trusted = parts_->guard.Trusted(); !trusted.ok()) return trusted;
   const absl::Time start = absl::Now();
+  const absl::Time clock = parts_->options.machine_clock();
   auto reply = parts_->RunScript(parts_->SlotOf(commit.partition), kApplyLua, digest,
-                                 parts_->ScriptCall(commit));
+                                 parts_->ApplyArguments(commit, clock));
   if (!reply.ok()) return reply.status();
   if (parts_->metrics != nullptr) {
     parts_->metrics->Observe("pepline_store_commit_seconds", {}, absl::Now() - start);
@@ -180,7 +183,7 @@ absl::StatusOr<std::optional<SeenCommand>> RedisStore::Apply(const Commit& commi
     case 4:
       return EmptiedRedis();
     case 5:
-      return CheckClock(absl::Microseconds(At(**reply, 1).integer));
+      return CheckClock(clock - absl::FromUnixMicros(At(**reply, 1).integer));
     default:
       return absl::ResourceExhaustedError(
           "the outbox is full since Kafka does not take events; try again when it does");

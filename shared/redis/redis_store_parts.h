@@ -30,7 +30,8 @@ struct RedisStore::Parts {
         guard(options.trust_clock_after, metrics),
         nodes(options, metrics) {
     for (int partition = 0; partition < options.partitions; ++partition) {
-      slots.push_back(RedisSlot(Key(partition, "")));
+      tags.push_back(absl::StrFormat("{%s.%02d}:", options.service, partition));
+      slots.push_back(RedisSlot(tags.back()));
     }
   }
 
@@ -41,7 +42,10 @@ struct RedisStore::Parts {
   int SlotOf(int partition) const { return slots[static_cast<std::size_t>(partition)]; }
 
   std::string Key(int partition, std::string_view rest) const {
-    return absl::StrFormat("{%s.%02d}:%s", options.service, partition, rest);
+    const std::string& tag = tags[static_cast<std::size_t>(partition)];
+    std::string key;
+    key.reserve(tag.size() + rest.size());
+    return key.append(tag).append(rest);
   }
   std::string Key(int partition, const RecordKey& key) const {
     return Key(partition, absl::StrCat(key.kind, ":", key.id));
@@ -56,7 +60,8 @@ struct RedisStore::Parts {
   std::string Layout() const { return absl::StrCat("version=1 partitions=", options.partitions); }
   absl::StatusOr<std::string> Find(const std::string& key);  // "" where there is none
   absl::StatusOr<int> CountMarks();
-  RedisArguments ScriptCall(const Commit& commit) const;
+  // What follows the name of the script that writes a commit. `clock`: this machine's.
+  RedisArguments ApplyArguments(const Commit& commit, absl::Time clock) const;
   // One command for each partition. Unavailable for all while this machine's clock is not trusted,
   // and for the partitions of a node whose own clock differs.
   std::vector<absl::StatusOr<RedisReply>> CallPartitionsOnTime(
@@ -69,6 +74,7 @@ struct RedisStore::Parts {
   Metrics* const metrics;
   ClockGuard guard;
   RedisNodes nodes;
+  std::vector<std::string> tags;     // of the partitions: what their keys begin with
   std::vector<int> slots;            // of the partitions
   std::atomic<bool> marked = false;  // every partition had its mark
 };

@@ -2,10 +2,13 @@
 // hiredis, with the bytes that a real command of scheduling writes.
 #include <hiredis/hiredis.h>
 
+#include <cstdint>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "services/scheduling/api/answers.h"
 #include "services/scheduling/storage/codec.h"
+#include "shared/redis/redis_forms.h"
 #include "tests/bench/measures.h"
 #include "tests/bench/surroundings.h"
 #include "tools/stack/environment.h"
@@ -16,7 +19,7 @@ namespace {
 constexpr int kRecords = 1000;  // each is written again and again
 constexpr int kWindow = 64;
 constexpr int kDeepWindow = 512;
-constexpr char kMicrosOff[] = "5000000";  // how far the clocks may be apart
+constexpr std::int64_t kMicrosOff = 5'000'000;  // how far the clocks may be apart
 
 // What one real command wrote.
 struct Sample {
@@ -59,6 +62,7 @@ std::vector<std::string> Arguments(const std::string& digest, const Sample& samp
     fields.push_back(absl::StrCat("h:", name));
     fields.push_back(value);
   }
+  const std::int64_t now = absl::ToUnixMicros(absl::Now());
   std::vector<std::string> arguments = {"EVALSHA",
                                         digest,
                                         "5",
@@ -69,21 +73,21 @@ std::vector<std::string> Arguments(const std::string& digest, const Sample& samp
                                         tag + plan,
                                         "1",
                                         "1",
-                                        "1",
                                         "0",
+                                        "1",
                                         "100000000",
                                         "3024000000",
                                         sample.seen,
-                                        std::to_string(absl::ToUnixMicros(absl::Now())),
-                                        kMicrosOff,
-                                        kMicrosOff,
+                                        std::to_string(now - kMicrosOff),
+                                        std::to_string(now + kMicrosOff),
                                         "",
                                         std::to_string(i / kRecords),
-                                        "1",
-                                        sample.record,
+                                        FormatRecord(i / kRecords + 1, sample.record),
+                                        plan,
+                                        "1764288000000000",
+                                        "",
                                         std::to_string(fields.size())};
   arguments.insert(arguments.end(), fields.begin(), fields.end());
-  arguments.insert(arguments.end(), {plan, "1764288000000000", ""});
   return arguments;
 }
 
