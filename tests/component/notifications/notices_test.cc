@@ -87,6 +87,7 @@ TEST_F(NoticesComponentTest, TheSameEventAgainAndARestartTellNobodyTwice) {
   Emit(moved, kChild);
   ASSERT_TRUE(AwaitHandled());
   ASSERT_TRUE(service_->process().Restart().ok());
+  ASSERT_TRUE(service_->process().WaitReady(absl::Seconds(60)).ok());
   Emit(moved, kChild);
   EmitPepOpened();
   ASSERT_TRUE(AwaitMails(4)) << "two of the move, two of the PEP";
