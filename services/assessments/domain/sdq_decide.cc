@@ -21,16 +21,11 @@ struct Progress {
   }
 };
 
-bool IsOfOpenPep(const SdqState& state, const SdqKey& key) {
-  const auto& pep = state.current_pep;
-  return pep && pep->open && pep->id == key.pep;
-}
-
 // Of the meeting; nullopt: by no instant. A miss outlives its PEP: the gap stays on record until
 // something comes back.
 std::optional<absl::Time> InstantOfPep(const SdqState& state, const SdqKey& key) {
   if (key.purpose != Purpose::kPep) return std::nullopt;
-  if (IsOfOpenPep(state, key)) return state.current_pep->sdq_required_by;
+  if (const auto pep = FindOpen(state.current_pep, key.pep)) return pep->sdq_required_by;
   return state.missing ? state.required_by : std::nullopt;
 }
 
@@ -45,7 +40,7 @@ std::optional<absl::Time> Wanted(const SdqState& state, const SdqFacts& facts) {
 // Whether the teacher's SDQ is to be waived: scheduling's checklist and deadline wait for it.
 bool IsOfWrongAge(const SdqState& state, const SdqKey& key, const SdqFacts& facts) {
   if (key.purpose != Purpose::kPep || key.informant != Informant::kTeacher) return false;
-  if (state.not_of_age_at || !(IsOfOpenPep(state, key) || state.missing)) return false;
+  if (state.not_of_age_at || !(FindOpen(state.current_pep, key.pep) || state.missing)) return false;
   return AgeFitFor(InstantOfPep(state, key), facts.now, facts.ages) == AgeFit::kWrong;
 }
 

@@ -110,9 +110,8 @@ bool IsAwaited(Stage stage) {
 }
 
 bool IsMissingForPep(const SdqState& state) {
-  const auto& pep = state.current_pep;
   return state.missing && state.key.purpose == Purpose::kPep &&
-         state.key.informant == Informant::kTeacher && pep && pep->open && pep->id == state.key.pep;
+         state.key.informant == Informant::kTeacher && FindOpen(state.current_pep, state.key.pep);
 }
 
 bool AwaitsStrategies(const SdqState& state) {

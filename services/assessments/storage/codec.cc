@@ -194,6 +194,10 @@ absl::StatusOr<PepStanding> DecodePep(const std::string& bytes) {
   }
   PepStanding pep{PepId(in.pep_id()), in.open(), std::nullopt};
   if (in.has_sdq_required_by()) pep.sdq_required_by = FromMicros(in.sdq_required_by());
+  for (const auto& one : in.earlier()) {
+    OpenPep& earlier = pep.earlier.emplace_back(OpenPep{PepId(one.pep_id()), std::nullopt});
+    if (one.has_sdq_required_by()) earlier.sdq_required_by = FromMicros(one.sdq_required_by());
+  }
   return pep;
 }
 
@@ -202,6 +206,11 @@ std::string EncodePep(const PepStanding& pep) {
   out.set_pep_id(pep.id.text());
   out.set_open(pep.open);
   if (pep.sdq_required_by) out.set_sdq_required_by(Micros(*pep.sdq_required_by));
+  for (const OpenPep& one : pep.earlier) {
+    auto* earlier = out.add_earlier();
+    earlier->set_pep_id(one.id.text());
+    if (one.sdq_required_by) earlier->set_sdq_required_by(Micros(*one.sdq_required_by));
+  }
   return out.SerializeAsString();
 }
 

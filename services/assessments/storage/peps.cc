@@ -1,5 +1,6 @@
 #include "services/assessments/storage/peps.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -16,12 +17,16 @@ namespace {
 
 using scheduling::v1::SchedulingEvent;
 
-// What the event makes of the standing. False: an instant that it gives cannot be read.
-bool SetRequiredBy(bool given, const google::protobuf::Timestamp& at, PepStanding& pep) {
-  pep.sdq_required_by.reset();
-  if (!given) return true;
-  pep.sdq_required_by = FromTimestamp(at);
-  return pep.sdq_required_by.has_value();
+// By when the SDQ is wanted from now on. A day that is past when the meeting is set, moved or
+// called off stays: moving a meeting ends no lateness. False: an instant that it gives cannot be
+// read.
+bool MoveWithMeeting(bool given, const google::protobuf::Timestamp& at, absl::Time emitted_at,
+                     std::optional<absl::Time>& required_by) {
+  const auto instant = given ? FromTimestamp(at) : std::nullopt;
+  if (given && !instant) return false;
+  if (required_by && emitted_at >= MissedFrom(*required_by)) return true;
+  required_by = instant;
+  return true;
 }
 
 // The deadline that gives, or moves, the instant at which a score is wanted; null where the event
@@ -34,10 +39,17 @@ const scheduling::v1::DeadlineReference* SdqDeadlineIn(const SchedulingEvent& ev
   return is_sdq ? deadline : nullptr;
 }
 
+// Its SDQ is waited for no more: it is there, or that of a later PEP serves this one too.
+bool EndsSdqDeadline(const SchedulingEvent& event) {
+  const std::string sdq(RuleId(Rule::kSdqScored));
+  return (event.has_deadline_met() && event.deadline_met().deadline().rule_id() == sdq) ||
+         (event.has_deadline_withdrawn() && event.deadline_withdrawn().deadline().rule_id() == sdq);
+}
+
 bool IsAboutStanding(const SchedulingEvent& event) {
   return event.has_pep_cycle_opened() || event.has_pep_meeting_scheduled() ||
          event.has_pep_meeting_rescheduled() || event.has_pep_meeting_cancelled() ||
-         event.has_pep_cycle_closed() || SdqDeadlineIn(event) != nullptr;
+         event.has_pep_cycle_closed() || SdqDeadlineIn(event) != nullptr || EndsSdqDeadline(event);
 }
 
 // The PEPs of a child are numbered in the order in which they open.
@@ -48,23 +60,46 @@ int NumberOf(const PepId& pep) {
   return dot != std::string::npos && absl::SimpleAtoi(text.substr(dot + 1), &number) ? number : 0;
 }
 
-bool Learn(const SchedulingEvent& event, PepStanding& pep) {
+// Of a PEP that is open beside the newest, whose meetings are not set any more.
+bool LearnOfEarlier(const SchedulingEvent& event, PepStanding& pep) {
   const PepId id(event.pep().pep_id());
-  // Of a PEP that is open beside the newest; its SDQ stays wanted as it was.
-  if (NumberOf(id) < NumberOf(pep.id)) return true;
-  if (pep.id != id) pep = {id, true, std::nullopt};
+  const auto found = std::ranges::find(pep.earlier, id, &OpenPep::id);
+  if (found == pep.earlier.end()) return true;
+  if (event.has_pep_cycle_closed()) {
+    pep.earlier.erase(found);
+  } else if (EndsSdqDeadline(event)) {
+    found->sdq_required_by.reset();
+  } else if (const auto* deadline = SdqDeadlineIn(event)) {
+    found->sdq_required_by = FromTimestamp(deadline->due_at());
+    return found->sdq_required_by.has_value();
+  }
+  return true;
+}
+
+bool Learn(const SchedulingEvent& event, absl::Time emitted_at, PepStanding& pep) {
+  const PepId id(event.pep().pep_id());
+  if (NumberOf(id) < NumberOf(pep.id)) return LearnOfEarlier(event, pep);
+  if (pep.id != id) {
+    if (pep.open) pep.earlier.push_back({pep.id, pep.sdq_required_by});
+    pep = {id, true, std::nullopt, std::move(pep.earlier)};
+  }
   if (event.has_pep_meeting_scheduled()) {
     const auto& emitted = event.pep_meeting_scheduled();
-    return SetRequiredBy(emitted.has_sdq_required_by(), emitted.sdq_required_by(), pep);
+    return MoveWithMeeting(emitted.has_sdq_required_by(), emitted.sdq_required_by(), emitted_at,
+                           pep.sdq_required_by);
   }
   if (event.has_pep_meeting_rescheduled()) {
     const auto& emitted = event.pep_meeting_rescheduled();
-    return SetRequiredBy(emitted.has_sdq_required_by(), emitted.sdq_required_by(), pep);
+    return MoveWithMeeting(emitted.has_sdq_required_by(), emitted.sdq_required_by(), emitted_at,
+                           pep.sdq_required_by);
+  }
+  if (event.has_pep_meeting_cancelled()) {
+    return MoveWithMeeting(false, {}, emitted_at, pep.sdq_required_by);
   }
   if (const auto* deadline = SdqDeadlineIn(event)) {
-    return SetRequiredBy(deadline->has_due_at(), deadline->due_at(), pep);
+    pep.sdq_required_by = FromTimestamp(deadline->due_at());
+    return deadline->has_due_at() && pep.sdq_required_by.has_value();
   }
-  if (event.has_pep_meeting_cancelled()) pep.sdq_required_by.reset();
   if (event.has_pep_cycle_closed()) {
     pep.open = false;
     pep.sdq_required_by.reset();
@@ -78,7 +113,10 @@ absl::StatusOr<bool> Peps::Receive(const SchedulingEvent& event) {
   if (!IsAboutStanding(event)) return false;
   const std::string& child = event.pep().child_id();
   // SDQs are named by their PEP and kept with the child that its name begins with.
-  if (child.empty() || !event.pep().pep_id().starts_with(child + ".")) return EventNotReadable();
+  const auto emitted_at = FromTimestamp(event.header().occurred_at());
+  if (child.empty() || !emitted_at || !event.pep().pep_id().starts_with(child + ".")) {
+    return EventNotReadable();
+  }
   absl::Status kept =
       KeepFromEvent(store_, child, {std::string(kPepKind), child}, event.header(),
                     [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
@@ -88,7 +126,7 @@ absl::StatusOr<bool> Peps::Receive(const SchedulingEvent& event) {
                         if (!before.ok()) return before.status();
                         pep = *std::move(before);
                       }
-                      if (!Learn(event, pep)) return EventNotReadable();
+                      if (!Learn(event, *emitted_at, pep)) return EventNotReadable();
                       return KeptChange{EncodePep(pep), {}};
                     });
   if (!kept.ok()) return kept;

@@ -196,7 +196,7 @@ TEST(MissingSdqs, AreCountedAlikeThroughAnOrdinaryTerm) {
   EXPECT_EQ(both.MissingSdqs(), 0);
 }
 
-TEST(MissingSdqs, AreThoseOfTheTeacherAndOfTheOpenPepAlone) {
+TEST(MissingSdqs, AreThoseOfTheTeacherAndOfOpenPepsAlone) {
   TwoServices both("2025-09-02 09:00");
   both.Begin();
   both.Sdq(assessments::Informant::kCarer,
@@ -207,8 +207,16 @@ TEST(MissingSdqs, AreThoseOfTheTeacherAndOfTheOpenPepAlone) {
   EXPECT_EQ(both.MissingSdqs(), 1) << "the carer's is a gap";
   both.Until(At("2026-01-20 00:00"));
   ASSERT_GT(both.plan().cycle().number, 1) << "the next term's PEP is open";
-  EXPECT_EQ(both.LateDeadlines(), 0);
-  EXPECT_EQ(both.MissingSdqs(), 0) << "both of the autumn are gaps now";
+  EXPECT_EQ(both.LateDeadlines(), 1) << "the autumn's PEP was not held and is open";
+  EXPECT_EQ(both.MissingSdqs(), 1);
+  both.Sdq(assessments::Informant::kTeacher,
+           assessments::RecordSdqAnswers{assessments::Form::kT4To10,
+                                         false,
+                                         assessments::Answers(assessments::kAllNought),
+                                         {},
+                                         ""});
+  EXPECT_EQ(both.LateDeadlines(), 0) << "the spring's serves both";
+  EXPECT_EQ(both.MissingSdqs(), 0);
 }
 
 TEST(MissingSdqs, AreNoneOfAChildWhoIsNotOfTheAge) {
