@@ -121,6 +121,10 @@ catalogue: setup-check ## write all events to build/catalogue (page, JSON, Async
 	@tools/catalogue/make-catalogue build/catalogue
 	@tools/catalogue/make-tables docs/integrators.md
 
+who-is-told: setup-check configure ## write docs/operations/who-is-told.md: each alert's way to its people, by the shipped profile
+	@cmake --build $(BUILD) --parallel $(JOBS) --target pepline-count-deadlines
+	@tools/catalogue/make-who-is-told $(BUILD)
+
 dashboards: ## write the dashboards and the page of metrics from tools/observability
 	@tools/observability/make-dashboards .
 
@@ -134,4 +138,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment reach kafka helm-tools clients check sanitize fuzz bench bench-build catalogue dashboards picture format clean
+.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment reach kafka helm-tools clients check sanitize fuzz bench bench-build catalogue who-is-told dashboards picture format clean
