@@ -32,26 +32,24 @@ void SayStart(Progress& progress, const PlanFacts& facts) {
   progress.Emit(std::move(corrected));
 }
 
-// The day of the last change of school in this PEP, as it is known now.
-std::optional<absl::CivilDay> RightMove(const PlanState& state, const ChildFacts& child) {
-  const Cycle& cycle = *state.cycle;
-  if (!cycle.moved_on) return std::nullopt;
-  // It is the PEP of a move, and asks for the update until the Virtual School says otherwise.
-  if (cycle.kind == CycleKind::kMove && !child.moved_on) return cycle.moved_on;
-  // A move that is taken back leaves the one before, unless that was before this PEP.
-  const bool other_school = state.school != child.school;
-  if (other_school && child.moved_on != cycle.moved_on && child.moved_on &&
-      *child.moved_on < cycle.opened_on) {
-    return std::nullopt;
-  }
-  return child.moved_on;
+bool Contains(const std::vector<absl::CivilDay>& days, absl::CivilDay day) {
+  return std::ranges::find(days, day) != days.end();
+}
+
+// The day of the first change of school since this PEP opened, as it is known now. A second move
+// begins no new days, so a correction of that one changes nothing here.
+std::optional<absl::CivilDay> RightMove(const Cycle& cycle, const ChildFacts& child) {
+  if (!cycle.moved_on || !Contains(child.wrong_moves, *cycle.moved_on)) return cycle.moved_on;
+  if (!child.move_taken_back) return child.moved_on;
+  // The PEP of a move asks for the update until the Virtual School says otherwise.
+  return cycle.kind == CycleKind::kMove ? cycle.moved_on : std::nullopt;
 }
 
 // Which school it is is the plan's to say, with its newest PEP; the day of a move is each PEP's.
 void SaySchool(Progress& progress, const ChildFacts& child, bool newest) {
   const PlanState& state = progress.state;
   if (!child.school_corrected || state.school.empty() || child.school.empty()) return;
-  const auto moved_on = RightMove(state, child);
+  const auto moved_on = RightMove(*state.cycle, child);
   const bool other_school = newest && state.school != child.school;
   if (!other_school && moved_on == state.cycle->moved_on) return;
   progress.Emit(PepTransferredToSchool{state.school, child.school, moved_on, /*corrected=*/true});
@@ -66,8 +64,7 @@ void SayOfPep(Progress& pep, const PlanFacts& facts, bool newest) {
 
 bool IsOfThisCare(const Cycle& cycle, const ChildFacts& child) {
   return cycle.care_started_on == child.care_started_on ||
-         std::ranges::find(child.earlier_care_starts, cycle.care_started_on) !=
-             child.earlier_care_starts.end();
+         Contains(child.earlier_care_starts, cycle.care_started_on);
 }
 
 bool LeftInitialUnfinished(const Cycle& cycle) {

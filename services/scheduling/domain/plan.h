@@ -69,6 +69,10 @@ struct ChildFacts {
   std::vector<absl::CivilDay> earlier_care_starts = {};
   // What was said last of the school put it right: no change of school.
   bool school_corrected = false;
+  // Days that were on record as that of the last change of school before they were corrected, and
+  // whether there was no such change at all.
+  std::vector<absl::CivilDay> wrong_moves = {};
+  bool move_taken_back = false;
   friend bool operator==(const ChildFacts&, const ChildFacts&) = default;
 };
 

@@ -32,6 +32,12 @@ std::vector<Commit::Index> IndexChanges(const std::optional<ChildFacts>& before,
   return changes;
 }
 
+// A school that the child comes to is another than the one that was corrected.
+void ForgetCorrections(ChildFacts& child) {
+  child.school_corrected = child.move_taken_back = false;
+  child.wrong_moves.clear();
+}
+
 // The same for what puts right what was said before.
 bool LearnCorrection(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child) {
   if (event.has_care_start_corrected()) {
@@ -57,9 +63,13 @@ bool LearnCorrection(const RegistryEvent& event, absl::Time recorded_at, ChildFa
     child.school_authority = AuthorityCode(emitted.school_authority_code());
     child.school_recorded_at = recorded_at;
     child.school_corrected = true;
+    const bool of_move = child.moved_on == old_day;
+    if (of_move && (day != old_day || emitted.move_taken_back()))
+      child.wrong_moves.push_back(*old_day);
     if (emitted.move_taken_back()) {
       child.moved_on = emitted.by_move() ? day : std::nullopt;
-    } else if (child.moved_on == old_day) {
+      child.move_taken_back = true;
+    } else if (of_move) {
       child.moved_on = *day;
     }
   }
@@ -91,7 +101,7 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.school = SchoolUrn(emitted.school_urn());
     child.school_authority = AuthorityCode(emitted.school_authority_code());
     child.school_recorded_at = recorded_at;
-    child.school_corrected = false;
+    ForgetCorrections(child);
   } else if (event.has_child_moved_school()) {
     const auto& emitted = event.child_moved_school();
     auto day = ParseDate(emitted.moved_on());
@@ -100,7 +110,7 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.school_authority = AuthorityCode(emitted.to_school_authority_code());
     child.moved_on = *day;
     child.school_recorded_at = recorded_at;
-    child.school_corrected = false;
+    ForgetCorrections(child);
   } else if (event.has_school_of_child_moved_authority()) {
     const auto& emitted = event.school_of_child_moved_authority();
     // One that the child has left meanwhile is passed over.

@@ -310,6 +310,8 @@ absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {
     child.earlier_care_starts.push_back(reader.Day(day));
   }
   child.school_corrected = in.school_corrected();
+  for (const std::string& day : in.wrong_moves()) child.wrong_moves.push_back(reader.Day(day));
+  child.move_taken_back = in.move_taken_back();
   if (!parsed || !reader.readable()) {
     return absl::DataLossError("a stored child record cannot be read; see `pepctl rebuild`");
   }
@@ -338,6 +340,8 @@ std::string EncodeChild(const ChildFacts& child) {
     out.add_earlier_care_starts(FormatDate(day));
   }
   out.set_school_corrected(child.school_corrected);
+  for (absl::CivilDay day : child.wrong_moves) out.add_wrong_moves(FormatDate(day));
+  out.set_move_taken_back(child.move_taken_back);
   return out.SerializeAsString();
 }
 

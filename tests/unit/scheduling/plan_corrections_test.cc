@@ -209,6 +209,16 @@ TEST(CorrectedSchool, AMoveTakenBackAsksForNoUpdate) {
   EXPECT_EQ(story.deadline(Rule::kUpdatedAfterMove).instants.due_at, At("2025-09-26 23:59:59"));
 }
 
+TEST(CorrectedSchool, OfASecondMoveLeavesTheDaysOfTheFirst) {
+  Story story = Initial();
+  story.MovesTo("654321", "2025-09-10").MovesTo("777777", "2025-09-11");
+  story.SchoolCorrected("777777", Day("2025-09-15"));
+  EXPECT_EQ(story.deadline(Rule::kUpdatedAfterMove).instants.due_at, At("2025-09-24 23:59:59"));
+  story.SchoolCorrected("654321", std::nullopt);
+  EXPECT_EQ(story.state.school, SchoolUrn("654321"));
+  EXPECT_EQ(story.cycle().moved_on, Day("2025-09-10"));
+}
+
 TEST(CorrectedSchool, ThePepOfAMoveThatIsTakenBackGoesOn) {
   Story story = Finalised();
   story.MovesTo("654321", "2025-09-16");

@@ -69,7 +69,8 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
         story.facts.child->school = SchoolUrn(std::to_string(100000 + roll(3)));
         story.facts.child->school_recorded_at = story.facts.now - absl::Minutes(roll(3));
         story.facts.child->moved_on = story.facts.calendar->DayOf(story.facts.now);
-        story.facts.child->school_corrected = false;
+        story.facts.child->school_corrected = story.facts.child->move_taken_back = false;
+        story.facts.child->wrong_moves.clear();
       }
       story.Wake();
       break;

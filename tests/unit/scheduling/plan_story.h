@@ -118,7 +118,8 @@ class Story : public DeciderRunner<Plan> {
     facts.child->school = SchoolUrn(std::string(school));
     facts.child->moved_on = Day(day);
     facts.child->school_recorded_at = facts.now;
-    facts.child->school_corrected = false;
+    facts.child->school_corrected = facts.child->move_taken_back = false;
+    facts.child->wrong_moves.clear();
     Wake();
     return *this;
   }
@@ -130,10 +131,13 @@ class Story : public DeciderRunner<Plan> {
     return *this;
   }
   Story& SchoolCorrected(std::string_view school, std::optional<absl::CivilDay> moved_on) {
-    facts.child->school = SchoolUrn(std::string(school));
-    facts.child->moved_on = moved_on;
-    facts.child->school_recorded_at = facts.now;
-    facts.child->school_corrected = true;
+    ChildFacts& child = *facts.child;
+    if (child.moved_on) child.wrong_moves.push_back(*child.moved_on);
+    child.school = SchoolUrn(std::string(school));
+    child.moved_on = moved_on;
+    child.move_taken_back = !moved_on;
+    child.school_recorded_at = facts.now;
+    child.school_corrected = true;
     Wake();
     return *this;
   }
