@@ -71,7 +71,10 @@ std::optional<Gauges::Note> Gauges::NoteOf(const PlanState& state) {
   };
   add(cycle);
   for (const Cycle& pep : state.earlier) {
-    if (pep.stage != Stage::kFinalised) add(pep);
+    const bool late = std::ranges::any_of(pep.deadlines, [](const auto& deadline) {
+      return deadline.second.status == DeadlineStatus::kMissed;
+    });
+    if (late || pep.stage != Stage::kFinalised) add(pep);
   }
   const Deadline* finalise = FindDeadline(state, Rule::kFinalised);
   if (finalise && finalise->status == DeadlineStatus::kMet) note.finalised_late = finalise->late;

@@ -36,8 +36,8 @@ class Gauges {
   };
   struct Note {
     std::string authority;
-    // The newest, and earlier ones with work to do; a finalised one that waits for the next meeting
-    // would count its child twice.
+    // The newest, and earlier ones with work to do; a finalised one of which nothing is late waits
+    // for the next meeting, and would count its child twice.
     std::vector<OpenPep> peps;
     // Of the newest.
     std::optional<bool> finalised_late;

@@ -144,15 +144,7 @@ void Fill(const ChildState& state, const std::vector<ChildEvent>& events,
   }
 }
 
-// The last correction of a child whose command was carried out.
-const Correction& LastOf(const ChildState& state) {
-  static const Correction none;
-  return state.corrections.empty() ? none : state.corrections.back();
-}
-void Fill(const ChildState& state, const std::vector<ChildEvent>&,
-          v1::CorrectCareStartResponse& out) {
-  out.set_old_became_looked_after_on(FormatDate(LastOf(state).old_day));
-}
+void Fill(const ChildState&, const std::vector<ChildEvent>&, v1::CorrectCareStartResponse&) {}
 void Fill(const ChildState& state, const std::vector<ChildEvent>&,
           v1::CorrectCareEndResponse& out) {
   out.set_looked_after(IsLookedAfter(state));
@@ -160,8 +152,6 @@ void Fill(const ChildState& state, const std::vector<ChildEvent>&,
 }
 void Fill(const ChildState& state, const std::vector<ChildEvent>& events,
           v1::CorrectEnrolmentResponse& out) {
-  out.set_old_school_urn(LastOf(state).old_school.text());
-  out.set_old_enrolled_on(FormatDate(LastOf(state).old_day));
   if (state.enrolment) out.set_school_authority_code(state.enrolment->school_authority.text());
   for (const ChildEvent& event : events) {
     if (const auto* corrected = std::get_if<EnrolmentCorrected>(&event)) {

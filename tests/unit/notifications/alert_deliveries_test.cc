@@ -203,7 +203,6 @@ TEST(AlertRedelivery, TellsAgainThoseWhoCouldNotBeTold) {
   story.Done(Record(kDesignatedTeacher,
                     {GivenUp(kTeacher, FailureCause::kAddressRefused), Reached(kDeputy)}, true));
   story.Done(Record(kDeputyDesignatedTeacher, {}, true));
-  story.Delivered(1, kVirtualSchoolCaseworker, kCaseworker);
   ASSERT_THAT(WaitingRoles(story), IsEmpty());
   EXPECT_THAT(story.state.GivenUp(), SizeIs(2));
   story.Done(RedeliverFailed{});
