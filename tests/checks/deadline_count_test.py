@@ -34,6 +34,8 @@ DAY = datetime.timedelta(days=1)
 TERMS = ("autumn", "spring", "summer")
 # A holiday within a year lasts four weeks at most (Christmas and Easter of independent schools), the summer's ten.
 LONGEST_HOLIDAY, LONGEST_SUMMER = 28, 70
+SCHOOL_DAYS_INTO_TERM = 15  # of the next meeting, where its row leaves it out
+COUNCIL = {"virtual-school-caseworker", "virtual-school-head", "social-worker", "independent-reviewing-officer"}
 MOST_SHOWN = 20
 
 
@@ -134,6 +136,11 @@ class Said:
         coming = next((term for term in self.terms if day < term[2]), None)
         return coming if coming and (coming[2] - day).days <= LONGEST_SUMMER else None
 
+    def is_between_terms(self, day):
+        """In a holiday by the terms that are known, whether or not their days are."""
+        before = [term for term in self.terms if term[2] <= day]
+        return bool(before) and self.term_on(day) is None and self.term_after(before[-1][3]) is not None
+
 
 @functools.cache
 def instant(day, hour, minute=0, second=0):
@@ -146,7 +153,7 @@ def end_of(day):
 
 
 class OwnCount:
-    """Counts a profile's deadlines by what its comments and docs/domain.md say of them."""
+    """Counts a profile's deadlines by what its comments, docs/domain.md and decisions 43 and 56 say of them."""
 
     def __init__(self, said, profile):
         self.said = said
@@ -164,13 +171,37 @@ class OwnCount:
             day = self.cut_offs.get(term[:2], term[3])
             return day, not term[4] and (row["day_kind"] != "school-days" or day in self.said.known)
         day = self.said.count(start, row["length"], row["day_kind"])
-        over = days(min(start, day), max(start, day))
-        return day, row["day_kind"] != "school-days" or all(one in self.said.known for one in over)
+        if row["day_kind"] == "calendar-months":  # a rule of months is that of the next meeting
+            return self.next_meeting(row, start, day)
+        return day, row["day_kind"] != "school-days" or self.is_known(start, day)
+
+    def is_known(self, one, other):
+        return all(day in self.said.known for day in days(min(one, other), max(one, other)))
+
+    def next_meeting(self, row, held, ceiling):
+        """On a day when a school can hold it, not after the ceiling, but not too early in the term that follows either."""
+        day = ceiling
+        while not self.said.is_school_day(day) or self.said.is_between_terms(day):
+            day -= DAY
+        held_in = self.said.term_on(held)
+        follows = self.said.term_after(held_in[3] if held_in else held)
+        if follows is None:
+            return day, self.is_known(day, day)
+        day = max(day, self.said.count(follows[2], row.get("school_days_into_term", SCHOOL_DAYS_INTO_TERM), "school-days"))
+        return day, not follows[4] and self.is_known(min(follows[2], day), day)
 
     def levels(self, row, day):
-        for level in row["levels"]:
-            at = end_of(day) if level["level"] == 1 else instant(self.said.count(day, level["offset"], level["day_kind"]), 8)
-            yield f"{level['level']}={at}"
+        """["level=instant"]; nobody of the council waits for a school to open, and no level for a lower one."""
+        said = []
+        for level in reversed(row["levels"]):
+            number, kind = level["level"], level["day_kind"]
+            if number > 1 and kind == "school-days" and COUNCIL.issuperset(level["recipients"]):
+                kind = "working-days"
+            at = end_of(day) if number == 1 else instant(self.said.count(day, level["offset"], kind), 8)
+            if number > 1 and said:
+                at = min(at, said[0].split("=")[1])
+            said.insert(0, f"{number}={at}")
+        return said
 
     def answer(self, rule, start):
         """As the fields of the product's line after the day that it counts from."""
@@ -251,13 +282,32 @@ class EveryDeadline(unittest.TestCase):
             path.write_text(header + autumn, encoding="utf-8")
             self.hold(shipped(school_calendars=path, school="122995"), 2025, 2026)
 
-    def test_by_a_term_of_which_the_profile_has_no_cut_off_is_counted_alike(self):
+    def hold_by(self, change):
+        """By the shipped profile with a change."""
         profile = yaml.safe_load((DATA / "oxfordshire-policy.yaml").read_text(encoding="utf-8"))
-        profile["term_cut_offs"] = profile["term_cut_offs"][-1:]  # an import refuses an empty list
+        change(profile)
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "policy.yaml"
             path.write_text(yaml.safe_dump(profile), encoding="utf-8")
             self.hold(shipped(policy=path), 2025, 2026)
+
+    def test_by_a_term_of_which_the_profile_has_no_cut_off_is_counted_alike(self):
+        self.hold_by(lambda profile: profile.update(term_cut_offs=profile["term_cut_offs"][-1:]))  # an empty list is refused
+
+    def test_by_a_profile_whose_levels_all_count_in_school_days_is_counted_alike(self):
+        def change(profile):
+            for level in itertools.chain.from_iterable(row["levels"] for row in profile["deadline_rules"]):
+                level["day_kind"] = "school-days"
+        self.hold_by(change)
+
+    def test_by_a_profile_that_says_how_early_in_a_term_the_next_meeting_is_due_is_counted_alike(self):
+        for into_term in (0, 40):
+            def change(profile):
+                for row in profile["deadline_rules"]:
+                    if row["day_kind"] == "calendar-months":
+                        row["school_days_into_term"] = into_term
+            with self.subTest(into_term=into_term):
+                self.hold_by(change)
 
 
 class AWrongCountIsFound(unittest.TestCase):

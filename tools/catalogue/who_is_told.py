@@ -18,6 +18,7 @@ LEVELS = {0: "reminder", 1: "late"}
 KINDS = {"working-days": "working day", "school-days": "school day", "calendar-months": "calendar month"}
 CAPITALS = ("Designated Teacher", "Virtual School", "Independent Reviewing Officer")
 ENDS_WITH_ITS_TERM = 0  # the length of a rule that counts no days
+SCHOOL_DAYS_INTO_TERM = 15  # where the row of the next meeting leaves it out
 
 INTRODUCTION = """# Who is told when
 
@@ -42,7 +43,11 @@ def counted(row, back):
         return "by the term's cut-off"
     if back:
         return f"{days_of(row['length'], row['day_kind'])} before the meeting"
-    return f"within {days_of(row['length'], row['day_kind'])}"
+    within = f"within {days_of(row['length'], row['day_kind'])}"
+    if row["day_kind"] != "calendar-months":
+        return within
+    into_term = days_of(row.get("school_days_into_term", SCHOOL_DAYS_INTO_TERM), "school-days")
+    return f"{within}, on a school day, but not before {into_term} into the term that follows"
 
 
 def role_in_words(role):
