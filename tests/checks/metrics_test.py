@@ -95,6 +95,7 @@ MOST = {
     "pepline_notifications_alerts_raised_total": lambda s: 2,
     "pepline_notifications_alerts_escalated_total": lambda s: 2,
     "pepline_notifications_alerts_resolved_total": lambda s: 6,
+    "pepline_notifications_notices_total": lambda s: 12,  # kinds by given, too-old, disabled
     "pepline_notifications_deliveries_total": lambda s: 4,
     "pepline_notifications_delivery_attempts_failed_total": lambda s: 12,
     "pepline_notifications_unknown_events_total": lambda s: TOPICS[s],
