@@ -170,7 +170,10 @@ void History::Hear(const notifications::v1::NotificationsEvent& event) {
   alert.child = emitted.child_id();
   alert.school = emitted.school_urn();
   alert.authority = emitted.authority_code();
-  if (event.has_alert_raised()) {
+  if (event.has_notice_given()) {
+    alert.notice = true;
+    alert.open = false;
+  } else if (event.has_alert_raised()) {
     if (is_new || !alert.open) alert.level = 0;
     alert.open = true;
     alert.level = std::max(alert.level, event.alert_raised().level());
@@ -208,7 +211,11 @@ Whose History::OfAlert(const std::string& id) const {
   const auto found = alerts.find(id);
   if (found == alerts.end()) return {};
   const Alert& alert = found->second;
-  if (!alert.child.empty()) return OfChild("notifications", alert.child);
+  if (!alert.child.empty()) {
+    Whose whose = OfChild("notifications", alert.child);
+    if (alert.notice && whose.school != alert.school) whose.school.clear();
+    return whose;
+  }
   // While it is open it is a matter of the authority that the school lies in now; what is resolved
   // stays with the one it was resolved under.
   return {.authority = alert.open ? schools.at(alert.school) : alert.authority,

@@ -58,6 +58,7 @@ struct Alert {
   std::string school;
   std::string authority;
   bool open = true;
+  bool notice = false;  // news, for the school that it is about alone
   int level = 0;
 };
 

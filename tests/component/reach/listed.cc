@@ -11,6 +11,8 @@
 namespace pepline::reach {
 namespace {
 
+constexpr char kNotice[] = "ALERT_STATE_NOTICE";  // listed where it is asked for
+
 Fields FieldsOf(const std::string& child, const Whose& whose) {
   return {{"child_id", child}, {"school_urn", whose.school}, {"authority_code", whose.authority}};
 }
@@ -79,7 +81,9 @@ std::vector<Listed> Alerts(const History& history) {
                    {{"child_id", alert.child},
                     {"authority_code", alert.authority},
                     {"school_urn", alert.school},
-                    {"state", alert.open ? "ALERT_STATE_OPEN" : "ALERT_STATE_RESOLVED"},
+                    {"state", alert.notice ? kNotice
+                              : alert.open ? "ALERT_STATE_OPEN"
+                                           : "ALERT_STATE_RESOLVED"},
                     {"level", absl::StrCat(alert.level)}}});
   }
   return all;
@@ -160,6 +164,9 @@ std::string ToText(const Fields& filter) {
 }
 
 bool Passes(const Listed& record, const Fields& filter) {
+  const auto state = record.fields.find("state");
+  const bool is_notice = state != record.fields.end() && state->second == kNotice;
+  if (is_notice && !filter.contains("state")) return false;
   return std::ranges::all_of(filter, [&](const auto& one) {
     const auto found = record.fields.find(one.first);
     return found != record.fields.end() && found->second == one.second;
