@@ -155,7 +155,7 @@ TEST_F(SchedulingVisibilityTest, DeadlinesAreListedByRuleAndState) {
   }
   v1::ListDeadlinesRequest request;
   request.set_page_size(1);
-  EXPECT_EQ(ListedDeadlines(request, VirtualSchool()).size(), 10u);
+  EXPECT_EQ(ListedDeadlines(request, VirtualSchool()).size(), 12u);
   request.set_rule_id(std::string(RuleId(Rule::kSdqScored)));
   request.set_state(v1::DEADLINE_STATE_MISSED);
   EXPECT_TRUE(ListedDeadlines(request, VirtualSchool()).empty());
