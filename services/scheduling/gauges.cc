@@ -62,19 +62,17 @@ std::optional<Gauges::Note> Gauges::NoteOf(const PlanState& state) {
   if (!IsOpen(state)) return std::nullopt;
   const Cycle& cycle = *state.cycle;
   Note note{.authority = state.authority.text()};
-  const auto add = [&note](const Cycle& pep) {
+  const auto look_at = [](const Cycle& pep) {
     OpenPep open{.stage = pep.stage};
     for (const auto& [rule, deadline] : pep.deadlines) {
       if (deadline.status == DeadlineStatus::kMissed) open.late.push_back(rule);
     }
-    note.peps.push_back(std::move(open));
+    return open;
   };
-  add(cycle);
+  note.peps.push_back(look_at(cycle));
   for (const Cycle& pep : state.earlier) {
-    const bool late = std::ranges::any_of(pep.deadlines, [](const auto& deadline) {
-      return deadline.second.status == DeadlineStatus::kMissed;
-    });
-    if (late || pep.stage != Stage::kFinalised) add(pep);
+    OpenPep open = look_at(pep);
+    if (!open.late.empty() || pep.stage != Stage::kFinalised) note.peps.push_back(std::move(open));
   }
   const Deadline* finalise = FindDeadline(state, Rule::kFinalised);
   if (finalise && finalise->status == DeadlineStatus::kMet) note.finalised_late = finalise->late;

@@ -15,6 +15,13 @@ google::protobuf::Timestamp InLondon(absl::CivilSecond at) {
       absl::ToUnixMicros(absl::FromCivil(at, London())));
 }
 
+grpc::Status FindPeps(client::Caller& caller, const Actor& actor, const std::string& child_id,
+                      v1::GetPepResponse& now) {
+  v1::GetPepRequest request;
+  request.set_child_id(child_id);
+  return caller.Call(actor, request, now);
+}
+
 }  // namespace
 
 grpc::Status Runner::Do(const SchedulePep& action, const Scene& scene) {
@@ -55,10 +62,8 @@ grpc::Status Runner::Do(const DraftEpep&, const Scene& scene) {
 }
 
 grpc::Status Runner::Do(const HoldPep& action, const Scene& scene) {
-  v1::GetPepRequest which;
-  which.set_child_id(scene.child_id);
   v1::GetPepResponse now;
-  const grpc::Status found = caller_.Call(scene.at_school, which, now);
+  const grpc::Status found = FindPeps(caller_, scene.at_school, scene.child_id, now);
   if (!found.ok()) return found;
   v1::HoldPepMeetingRequest request;
   request.set_request_id(scene.request_id);
@@ -80,10 +85,8 @@ grpc::Status Runner::Do(const HoldPep& action, const Scene& scene) {
 }
 
 grpc::Status Runner::Do(const FinaliseEpep&, const Scene& scene) {
-  v1::GetPepRequest which;
-  which.set_child_id(scene.child_id);
   v1::GetPepResponse now;
-  const grpc::Status found = caller_.Call(scene.at_school, which, now);
+  const grpc::Status found = FindPeps(caller_, scene.at_school, scene.child_id, now);
   if (!found.ok()) return found;
   v1::FinaliseEpepRequest request;
   // One that was held and that the next term's followed comes first.

@@ -1,6 +1,6 @@
-// Where a child's PEP stands, as far as assessments must know: which are open, and by
-// when their SDQs are wanted. Kept from what scheduling said (peps.h) and given to the
-// rules with the state; no event of assessments changes it. Threads: values only.
+// Where a child's PEPs stand, as far as assessments must know: which are open, and by when their
+// SDQs are wanted. Kept from what scheduling said (peps.h) and given to the rules with the state;
+// no event of assessments changes it. Threads: values only.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PEP_STANDING_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PEP_STANDING_H_
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "services/assessments/storage/codec.h"
+#include "shared/domain/id_forms.h"
 #include "shared/domain/rule_catalogue.h"
 #include "shared/engine/execute.h"
 #include "shared/engine/inbound_event.h"
@@ -29,35 +29,36 @@ bool MoveWithMeeting(bool given, const google::protobuf::Timestamp& at, absl::Ti
   return true;
 }
 
+bool IsOfSdq(const scheduling::v1::DeadlineReference& deadline) {
+  return deadline.rule_id() == RuleId(Rule::kSdqScored);
+}
+
 // The deadline that gives, or moves, the instant at which a score is wanted; null where the event
 // does neither. A meeting that was held without having been scheduled has no other.
 const scheduling::v1::DeadlineReference* SdqDeadlineIn(const SchedulingEvent& event) {
   const scheduling::v1::DeadlineReference* deadline = nullptr;
   if (event.has_deadline_set()) deadline = &event.deadline_set().deadline();
   if (event.has_deadline_recalculated()) deadline = &event.deadline_recalculated().deadline();
-  const bool is_sdq = deadline != nullptr && deadline->rule_id() == RuleId(Rule::kSdqScored);
-  return is_sdq ? deadline : nullptr;
+  return deadline != nullptr && IsOfSdq(*deadline) ? deadline : nullptr;
+}
+
+// False: its instant cannot be read.
+bool FollowDeadline(const scheduling::v1::DeadlineReference& deadline,
+                    std::optional<absl::Time>& required_by) {
+  required_by = FromTimestamp(deadline.due_at());
+  return deadline.has_due_at() && required_by.has_value();
 }
 
 // Its SDQ is waited for no more: it is there, or that of a later PEP serves this one too.
 bool EndsSdqDeadline(const SchedulingEvent& event) {
-  const std::string sdq(RuleId(Rule::kSdqScored));
-  return (event.has_deadline_met() && event.deadline_met().deadline().rule_id() == sdq) ||
-         (event.has_deadline_withdrawn() && event.deadline_withdrawn().deadline().rule_id() == sdq);
+  return (event.has_deadline_met() && IsOfSdq(event.deadline_met().deadline())) ||
+         (event.has_deadline_withdrawn() && IsOfSdq(event.deadline_withdrawn().deadline()));
 }
 
 bool IsAboutStanding(const SchedulingEvent& event) {
   return event.has_pep_cycle_opened() || event.has_pep_meeting_scheduled() ||
          event.has_pep_meeting_rescheduled() || event.has_pep_meeting_cancelled() ||
          event.has_pep_cycle_closed() || SdqDeadlineIn(event) != nullptr || EndsSdqDeadline(event);
-}
-
-// The PEPs of a child are numbered in the order in which they open.
-int NumberOf(const PepId& pep) {
-  const std::string& text = pep.text();
-  int number = 0;
-  const auto dot = text.rfind('.');
-  return dot != std::string::npos && absl::SimpleAtoi(text.substr(dot + 1), &number) ? number : 0;
 }
 
 // Of a PEP that is open beside the newest, whose meetings are not set any more.
@@ -70,35 +71,30 @@ bool LearnOfEarlier(const SchedulingEvent& event, PepStanding& pep) {
   } else if (EndsSdqDeadline(event)) {
     found->sdq_required_by.reset();
   } else if (const auto* deadline = SdqDeadlineIn(event)) {
-    found->sdq_required_by = FromTimestamp(deadline->due_at());
-    return found->sdq_required_by.has_value();
+    return FollowDeadline(*deadline, found->sdq_required_by);
   }
   return true;
 }
 
 bool Learn(const SchedulingEvent& event, absl::Time emitted_at, PepStanding& pep) {
   const PepId id(event.pep().pep_id());
-  if (NumberOf(id) < NumberOf(pep.id)) return LearnOfEarlier(event, pep);
+  const ChildId child(event.pep().child_id());
+  if (NumberOfPep(child, id) < NumberOfPep(child, pep.id)) return LearnOfEarlier(event, pep);
   if (pep.id != id) {
     if (pep.open) pep.earlier.push_back({pep.id, pep.sdq_required_by});
     pep = {id, true, std::nullopt, std::move(pep.earlier)};
   }
-  if (event.has_pep_meeting_scheduled()) {
-    const auto& emitted = event.pep_meeting_scheduled();
-    return MoveWithMeeting(emitted.has_sdq_required_by(), emitted.sdq_required_by(), emitted_at,
+  const auto move_with = [&](const auto& meeting) {
+    return MoveWithMeeting(meeting.has_sdq_required_by(), meeting.sdq_required_by(), emitted_at,
                            pep.sdq_required_by);
-  }
-  if (event.has_pep_meeting_rescheduled()) {
-    const auto& emitted = event.pep_meeting_rescheduled();
-    return MoveWithMeeting(emitted.has_sdq_required_by(), emitted.sdq_required_by(), emitted_at,
-                           pep.sdq_required_by);
-  }
+  };
+  if (event.has_pep_meeting_scheduled()) return move_with(event.pep_meeting_scheduled());
+  if (event.has_pep_meeting_rescheduled()) return move_with(event.pep_meeting_rescheduled());
   if (event.has_pep_meeting_cancelled()) {
     return MoveWithMeeting(false, {}, emitted_at, pep.sdq_required_by);
   }
   if (const auto* deadline = SdqDeadlineIn(event)) {
-    pep.sdq_required_by = FromTimestamp(deadline->due_at());
-    return deadline->has_due_at() && pep.sdq_required_by.has_value();
+    return FollowDeadline(*deadline, pep.sdq_required_by);
   }
   if (event.has_pep_cycle_closed()) {
     pep.open = false;

@@ -6,6 +6,7 @@
 #include "services/scheduling/api/grpc_api.h"
 #include "services/scheduling/metrics.h"
 #include "services/scheduling/storage/conversions.h"
+#include "shared/domain/id_forms.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::scheduling {
@@ -90,7 +91,7 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Pla
   return HandleCommand<PlanCodec>(
       server_, engine_, PlanOf(child), command, call.OriginOf(request), std::move(inputs),
       [&](const PlanState& state, const std::vector<PlanEvent>&, Response& answer) {
-        const auto number = NumberOf(child, PepId(request.pep_id()));
+        const auto number = NumberOfPep(child, PepId(request.pep_id()));
         const auto asked = number ? PlanOfPep(state, *number) : std::nullopt;
         *answer.mutable_pep() = ToPep(asked ? *asked : state);
       },

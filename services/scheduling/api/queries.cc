@@ -8,6 +8,7 @@
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/conversions.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -137,7 +138,7 @@ grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequ
 
 absl::StatusOr<std::optional<PlanState>> GrpcApi::FindPep(const PlanState& state,
                                                           const PepId& pep) const {
-  const auto number = NumberOf(state.child, pep);
+  const auto number = NumberOfPep(state.child, pep);
   if (!number) return std::optional<PlanState>();
   if (auto open = PlanOfPep(state, *number)) return open;
   const auto closed = std::ranges::find(state.closed, *number, &ClosedPep::number);
@@ -159,7 +160,8 @@ absl::StatusOr<std::vector<PlanState>> GrpcApi::ReadClosed(
   auto states = LoadStates(engine_.store, partition, keys);
   if (!states.ok()) return states.status();
   for (const auto& state : *states) {
-    if (!state) return absl::DataLossError("a PEP that is over has no record; see `pepctl check`");
+    if (!state)
+      return absl::DataLossError("a PEP that is over has no record; see `pepctl rebuild`");
     auto pep = DecodePep(*state);
     if (!pep.ok()) return pep.status();
     peps.push_back(*std::move(pep));

@@ -89,7 +89,7 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
       continue;
     } else if (instant_at == at) {
       EmitInstant(progress, *instant);
-      continue;  // a instant changes nothing that deadlines follow from
+      continue;  // what is reached changes nothing that deadlines follow from
     } else if (missing_at == at) {
       BeginPepOpen(progress, facts);
       continue;

@@ -1,6 +1,7 @@
-// What was missed for a meeting stays missed when the meeting is moved or called off: the draft and
-// the SDQ were to be there before that day. Whoever is late ends no lateness by another date. It
-// ends with the work, late, or by whoever may waive it. Source: docs/domain.md 6.9; decision 45.
+// What was missed for a meeting stays missed when the meeting is moved or called off: the draft,
+// the SDQ and the child's views were to be there before that day. Whoever is late ends no lateness
+// by another date. It ends with the work, late, or by whoever may waive it. Source:
+// docs/domain.md 6.9; decision 45.
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/domain/settle.h"
 

@@ -36,16 +36,6 @@ Cycle NextCycle(const PlanState& state, const ChildFacts& child, CycleKind kind)
   return cycle;
 }
 
-// Of the term that the day lies in, or whose holiday before it; none where term dates are missing,
-// since the next known one may be a year away.
-void NameTerm(Cycle& cycle, const Calendar& calendar) {
-  auto span = calendar.TermOn(cycle.opened_on);
-  if (!span) span = calendar.TermToCome(cycle.opened_on);
-  if (!span) return;
-  cycle.academic_year = span->academic_year;
-  cycle.term = span->term;
-}
-
 // Is this term served already, so that no PEP of its own opens in it?
 bool IsServed(const TermSpan& span, const PlanState& state) {
   if (!IsOpen(state)) return false;
@@ -79,8 +69,8 @@ std::optional<Opening> TermlyFrom(std::optional<TermSpan> span, absl::Time not_b
   return std::nullopt;
 }
 
-// Until when the current PEP must not be replaced by a term's; for ever where its care was put on
-// record after its deadline, so that nobody was ever told in time.
+// Until when no term's PEP opens beside the newest; for ever where its care was put on record after
+// its deadline, so that nobody was ever told in time.
 absl::Time HeldBackUntil(const Cycle& cycle, const ChildFacts& child, const Calendar& calendar) {
   absl::Time until = cycle.finalised_at.value_or(absl::InfinitePast());
   if (cycle.meeting_at && (cycle.stage == Stage::kScheduled || cycle.stage == Stage::kPreparing)) {
@@ -161,13 +151,21 @@ std::optional<Opening> FirstOf(const PlanState& state, const PlanFacts& facts) {
   }
   Opening opening{not_before, NextCycle(state, child, CycleKind::kInitial)};
   opening.cycle.opened_on = child.care_started_on;
-  NameTerm(opening.cycle, calendar);
+  NameTermOfOpening(opening.cycle, calendar);
   return opening;
 }
 
 }  // namespace
 
-void NameTermOfOpening(Cycle& cycle, const Calendar& calendar) { NameTerm(cycle, calendar); }
+// Of the term that the day lies in, or of the one whose holiday before it that is; none where term
+// dates are missing, since the next known one may be a year away.
+void NameTermOfOpening(Cycle& cycle, const Calendar& calendar) {
+  auto span = calendar.TermOn(cycle.opened_on);
+  if (!span) span = calendar.TermToCome(cycle.opened_on);
+  if (!span) return;
+  cycle.academic_year = span->academic_year;
+  cycle.term = span->term;
+}
 
 bool EpisodeIsOver(const PlanState& state, const ChildFacts& child) {
   return IsOpen(state) && (!child.in_care || !SameEpisode(state, child));
@@ -191,7 +189,7 @@ std::optional<Opening> OpeningOf(const PlanState& state, const PlanFacts& facts)
     opening.cycle.moved_on =
         child->moved_on.value_or(facts.calendar->DayOf(child->school_recorded_at));
     opening.cycle.opened_on = *opening.cycle.moved_on;
-    NameTerm(opening.cycle, *facts.calendar);
+    NameTermOfOpening(opening.cycle, *facts.calendar);
     return opening;
   }
   return TermlyFrom(facts.calendar->TermAfter(cycle.opened_on),

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/domain/decide.h"
 #include "services/scheduling/domain/settle.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -131,7 +132,7 @@ MaybeRefusal OnPep(const Command& command, Progress& progress, const PlanFacts& 
                   "this child has no current PEP; check that care is on record and that a PEP is "
                   "required at the child's age");
   }
-  const auto asked = NumberOf(state.child, command.pep);
+  const auto asked = NumberOfPep(state.child, command.pep);
   MaybeRefusal no;
   if (command.pep.empty() || asked == state.cycle->number) {
     no = OnNewestPep(command, progress, facts);

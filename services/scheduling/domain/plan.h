@@ -1,11 +1,14 @@
 // The PEPs of one child: the rules. Each term opens the next PEP; one whose work is not done by
-// then stays open beside it (earlier_peps.cc). Promises: pure (see shared/domain/decider.h). Every
-// command first catches up with the facts: what became due before `now` is said first, in the order
-// of its instants, then the command is decided. Deadlines are never commanded: they follow from the
-// PEP's state, the profile and the calendar. Does not: know names, see a clock, or decide who is
-// told (notifications does). Sources: SI 2010/959 regs 2, 5 and Schedule 1; DfE "Promoting the
-// education of looked-after and previously looked-after children" (2018); state machine and
-// deadlines: docs/domain.md 6.3, 6.9. Threads: values and pure functions.
+// then stays open beside it (earlier_peps.cc).
+//
+// Promises: pure (see shared/domain/decider.h). Every command first catches up with the facts: what
+// became due before `now` is said first, in the order of its instants, then the command is decided.
+// Deadlines are never commanded: they follow from the PEP's state, the profile and the calendar.
+// Does not: know names, see a clock, or decide who is told (notifications does).
+//
+// Sources: SI 2010/959 regs 2, 5 and Schedule 1; DfE "Promoting the education of looked-after and
+// previously looked-after children" (2018); state machine and deadlines: docs/domain.md 6.3, 6.9.
+// Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_H_
 
@@ -48,8 +51,6 @@ bool IsOpen(const PlanState& state);                              // the newest 
 const Deadline* FindDeadline(const PlanState& state, Rule rule);  // null where it never ran
 // The plan as if that PEP were its only one; nullopt where the plan itself does not hold it.
 std::optional<PlanState> PlanOfPep(const PlanState& state, int number);
-// The number in a PEP's id; nullopt where it is not one of this child.
-std::optional<int> NumberOf(const ChildId& child, const PepId& pep);
 
 // What registry said about the child, whatever order it came in.
 struct ChildFacts {

@@ -123,24 +123,21 @@ struct DeadlineWithdrawn {
   std::optional<absl::Time> waived_at = std::nullopt;
   bool late = false;  // waived after its day
 };
-using PepEvent = std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled,
-                              PepMeetingRescheduled, PepMeetingCancelled, PepPreparationStarted,
-                              PepReadinessItemCompleted, PepReadinessItemWaived, PepMeetingHeld,
-                              EpepFinalised, PepCycleClosed, PepTransferredToSchool,
-                              PepCareStartCorrected, DeadlineSet, DeadlineReminderReached,
-                              DeadlineMissed, DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn>;
-// The same of a PEP that is open beside a later one.
-struct OfEarlierPep {
-  int number = 0;
-  PepEvent event;
-};
-using PlanEvent =
+template <class... More>
+using EventsWith =
     std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled, PepMeetingRescheduled,
                  PepMeetingCancelled, PepPreparationStarted, PepReadinessItemCompleted,
                  PepReadinessItemWaived, PepMeetingHeld, EpepFinalised, PepCycleClosed,
                  PepTransferredToSchool, PepCareStartCorrected, DeadlineSet,
                  DeadlineReminderReached, DeadlineMissed, DeadlineMet, DeadlineRecalculated,
-                 DeadlineWithdrawn, OfEarlierPep>;
+                 DeadlineWithdrawn, More...>;
+using PepEvent = EventsWith<>;
+// The same of a PEP that is open beside a later one.
+struct OfEarlierPep {
+  int number = 0;
+  PepEvent event;
+};
+using PlanEvent = EventsWith<OfEarlierPep>;
 
 // The event itself, whichever PEP it is of.
 PepEvent ToPepEvent(PlanEvent event);

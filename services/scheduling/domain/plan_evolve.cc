@@ -1,6 +1,5 @@
 // How each event changes the plan, and what follows from the state alone: the index.
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -231,17 +230,6 @@ std::vector<IndexEntry> Plan::Index(const PlanState&) { return {}; }
 
 PepId PepIdOf(const ChildId& child, int cycle_number) {
   return PepId(absl::StrCat(child.text(), ".", cycle_number));
-}
-
-std::optional<int> NumberOf(const ChildId& child, const PepId& pep) {
-  const std::string& text = pep.text();
-  const std::string prefix = child.text() + ".";
-  if (!text.starts_with(prefix)) return std::nullopt;
-  int number = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data() + prefix.size(), end, number);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-  return number;
 }
 
 std::optional<PlanState> PlanOfPep(const PlanState& state, int number) {

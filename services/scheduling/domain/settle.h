@@ -1,5 +1,5 @@
 // What follows from a plan's state without any command: its deadlines begin, are met, move and stop
-// (Settle), and the next PEP opens (OpeningOf). Used by Decide, CatchUp and NextWake; nobody else.
+// (Settle), and the next PEP opens (OpeningOf). Used by the rules of scheduling; nobody else.
 // Promises: pure; settling a settled plan yields nothing. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_SETTLE_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_SETTLE_H_

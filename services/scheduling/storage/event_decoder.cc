@@ -8,6 +8,7 @@
 #include "services/scheduling/storage/conversions.h"
 #include "shared/base/london.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/id_forms.h"
 #include "shared/engine/field_reader.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/policy_conversions.h"
@@ -45,7 +46,7 @@ class Reader : public FieldReader {
 PepEvent Decode(const PlanState& before, const ChildFacts& child, const v1::PepReference& pep,
                 const v1::PepCycleOpened& emitted, Reader& reader) {
   Cycle cycle;
-  cycle.number = reader.Known(NumberOf(ChildId(pep.child_id()), PepId(pep.pep_id())));
+  cycle.number = reader.Known(NumberOfPep(ChildId(pep.child_id()), PepId(pep.pep_id())));
   cycle.kind = reader.Known(FromProto(emitted.kind()));
   cycle.academic_year = emitted.academic_year();
   if (!emitted.term().empty()) cycle.term = reader.Known(ParseTerm(emitted.term()));
@@ -197,7 +198,7 @@ std::optional<PepEvent> Decode(const PlanState& before, const ChildFacts& child,
 absl::StatusOr<PlanEvent> PlanCodec::DecodeEvent(const PlanState& before, const ChildFacts& child,
                                                  const SchedulingEvent& emitted) {
   Reader reader(emitted);
-  const auto number = NumberOf(before.child, PepId(emitted.pep().pep_id()));
+  const auto number = NumberOfPep(before.child, PepId(emitted.pep().pep_id()));
   const bool of_earlier = number && std::ranges::count(before.earlier, *number, &Cycle::number) > 0;
   auto event =
       scheduling::Decode(of_earlier ? *PlanOfPep(before, *number) : before, child, emitted, reader);
