@@ -4,8 +4,8 @@ BUILD := build/$(PRESET)
 BROKER ?= dev
 STACK ?= .run
 JOBS ?= $(shell nproc)
-# Most of a component test is waiting for its broker to gather a group.
-TEST_JOBS ?= $(shell expr 3 \* $(JOBS))
+# Nine tenths of a component test are waiting, most of it for its broker to gather a group.
+TEST_JOBS ?= $(shell expr 4 \* $(JOBS))
 # What one clone has compiled serves the next one as well.
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 export CCACHE_BASEDIR := $(CURDIR)
@@ -105,10 +105,11 @@ sanitize: setup ## the runtime's and the store's tests under the sanitizers of t
 # GROUP="imports secrets" builds and runs these alone, TARGET=name runs one, INPUT=file gives it that
 # file alone; tests/fuzz/README.md says more.
 SECONDS ?= 60
-fuzz: setup-check ## give every place that takes bytes from outside random ones (SECONDS=60 each, TARGET=name for one, SEED=... for the same again)
+AT_ONCE ?= $(JOBS)
+fuzz: setup-check ## give every place that takes bytes from outside random ones (SECONDS=60 each, AT_ONCE=targets side by side, TARGET=name for one, SEED=... for the same again)
 	@$(MAKE) --no-print-directory configure PRESET=fuzz
 	@cmake --build build/fuzz --parallel $(JOBS) --target $(if $(GROUP),$(addprefix fuzz_,$(GROUP)),fuzz_programs)
-	@tests/fuzz/run --build build/fuzz --seconds $(SECONDS) --jobs $(JOBS) \
+	@tests/fuzz/run --build build/fuzz --seconds $(SECONDS) --jobs $(AT_ONCE) \
 	  --seed $(if $(filter command line,$(origin SEED)),$(SEED),0) $(addprefix --group ,$(GROUP)) $(if $(TARGET),--target $(TARGET)) $(if $(INPUT),--input $(INPUT))
 
 bench: build ## measure against the floor and print the ratios

@@ -1,5 +1,7 @@
 #include "services/assessments/metrics.h"
 
+#include <array>
+
 namespace pepline::assessments {
 
 std::vector<MetricDefinition> AssessmentsMetrics() {
@@ -8,57 +10,44 @@ std::vector<MetricDefinition> AssessmentsMetrics() {
       {"pepline_assessments_sdqs_requested_total",
        "SDQs asked for, by informant",
        Type::kCounter,
-       {"kind"},
-       {}},
+       {"kind"}},
       {"pepline_assessments_sdqs_scored_total",
        "SDQs with a total on record, by the rule that gave it",
        Type::kCounter,
-       {"rule"},
-       {}},
+       {"rule"}},
       {"pepline_assessments_sdqs_not_obtained_total",
        "SDQs that will not come, as the Virtual School or the social worker settled",
-       Type::kCounter,
-       {},
-       {}},
+       Type::kCounter},
       {"pepline_assessments_sdqs_missing_total",
-       "Instants that passed without the SDQ they required",
-       Type::kCounter,
-       {},
-       {}},
-      {"pepline_assessments_sdqs_reviewed_total", "SDQs reviewed", Type::kCounter, {}, {}},
-      {"pepline_assessments_sdqs_corrected_total", "SDQs corrected", Type::kCounter, {}, {}},
-      {"pepline_assessments_sdqs_not_of_age_total", "SDQs waived by age", Type::kCounter, {}, {}},
+       "Instants that passed without the SDQ they required", Type::kCounter},
+      {"pepline_assessments_sdqs_reviewed_total", "SDQs reviewed", Type::kCounter},
+      {"pepline_assessments_sdqs_corrected_total", "SDQs corrected", Type::kCounter},
+      {"pepline_assessments_sdqs_not_of_age_total", "SDQs waived by age", Type::kCounter},
       {"pepline_assessments_pupil_views_total",
-       "Pupil views on record, captured or declined",
+       "Pupil views put on record, captured or declined, or corrected",
        Type::kCounter,
-       {"outcome"},
-       {}},
+       {"outcome"}},
       {"pepline_assessments_awaited_sdqs",
        "SDQs that are asked for and have not come back whole, counted from the store",
        Type::kGauge,
-       {"authority"},
-       {}},
+       {"authority"}},
       {"pepline_assessments_missing_sdqs",
        "Teachers' SDQs missing for open PEPs, which scheduling counts as late deadlines",
        Type::kGauge,
-       {"authority"},
-       {}},
+       {"authority"}},
       {"pepline_assessments_sdq_gaps",
        "SDQs missing besides: for PEPs that are over, or of informants whom a person asked",
        Type::kGauge,
-       {"authority"},
-       {}},
+       {"authority"}},
       {"pepline_assessments_sdqs_to_confirm",
        "SDQs that were proposed as not to be had and wait for the Virtual School or the social "
        "worker, counted from the store",
        Type::kGauge,
-       {"authority"},
-       {}},
+       {"authority"}},
       {"pepline_assessments_unknown_events_total",
        "Consumed events of a later version, passed over",
        Type::kCounter,
-       {"topic"},
-       {}},
+       {"topic"}},
   };
 }
 
@@ -84,10 +73,10 @@ void CountSdqEvents(Metrics& metrics, const std::vector<SdqEvent>& events) {
 }
 
 void CountPupilViewsEvents(Metrics& metrics, const std::vector<PupilViewsEvent>& events) {
+  constexpr std::array kOutcomes = {"captured", "declined", "corrected"};
+  static_assert(kOutcomes.size() == std::variant_size_v<PupilViewsEvent>);
   for (const PupilViewsEvent& event : events) {
-    metrics.Count(
-        "pepline_assessments_pupil_views_total",
-        {{"outcome", std::holds_alternative<PupilViewsCaptured>(event) ? "captured" : "declined"}});
+    metrics.Count("pepline_assessments_pupil_views_total", {{"outcome", kOutcomes[event.index()]}});
   }
 }
 

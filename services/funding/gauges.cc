@@ -34,7 +34,9 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
   for (RequestStage stage : kAllStages) {
     metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}}, 0);
   }
-  metrics.Count("pepline_funding_unknown_events_total", {{"topic", kRegistryTopic}}, 0);
+  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
+    metrics.Count("pepline_funding_unknown_events_total", {{"topic", topic}}, 0);
+  }
 }
 
 absl::Status Gauges::Count() {

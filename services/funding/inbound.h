@@ -1,4 +1,5 @@
-// What registry said, kept: which children are looked after, by which authority, at which school.
+// What registry and scheduling said, kept: which children are looked after, by which authority, at
+// which school, and which PEPs they have.
 // Promises: a repeated event has no second effect. Errors: InvalidArgument for what cannot be read
 // (dead letter); everything else means "try the same record again". Threads: safe from any thread;
 // blocks on the store.
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "services/funding/storage/child_peps.h"
 #include "shared/kafka/consumer.h"
 #include "shared/observability/metrics.h"
 #include "shared/projections/known_children.h"
@@ -15,15 +17,18 @@
 namespace pepline::funding {
 
 inline constexpr std::string_view kRegistryTopic = "pepline.registry.events.v1";
+inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.v1";
 
 class Inbound {
  public:
-  Inbound(KnownChildren& children, Metrics& metrics) : children_(children), metrics_(metrics) {}
+  Inbound(KnownChildren& children, ChildPeps& peps, Metrics& metrics)
+      : children_(children), peps_(peps), metrics_(metrics) {}
 
   absl::Status OnRecord(const InboundRecord& record);
 
  private:
   KnownChildren& children_;
+  ChildPeps& peps_;
   Metrics& metrics_;
 };
 

@@ -5,6 +5,7 @@
 #include "services/funding/inbound.h"
 #include "services/funding/metrics.h"
 #include "services/funding/operations.h"
+#include "services/funding/storage/child_peps.h"
 #include "shared/process/service_host.h"
 #include "shared/projections/known_children.h"
 
@@ -12,10 +13,13 @@ int main(int argc, char** argv) {
   using namespace pepline;
   Settings settings(Settings::FromProcess());
   const funding::Config config = funding::ReadConfig(settings);
-  ServiceHost host(argc, argv, {"funding", {std::string(funding::kRegistryTopic)}}, settings,
-                   config.common, funding::FundingMetrics());
+  ServiceHost host(
+      argc, argv,
+      {"funding", {std::string(funding::kRegistryTopic), std::string(funding::kSchedulingTopic)}},
+      settings, config.common, funding::FundingMetrics());
   KnownChildren children(host.store(), host.clock());
-  funding::Inbound inbound(children, host.metrics());
+  funding::ChildPeps peps(host.store());
+  funding::Inbound inbound(children, peps, host.metrics());
   funding::GrpcApi api(host.server(), host.engine(), children);
   funding::Gauges gauges(host.store(), host.clock(), host.metrics());
   return host.Run({.api = &api,

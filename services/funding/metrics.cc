@@ -6,25 +6,22 @@ std::vector<MetricDefinition> FundingMetrics() {
   using Type = MetricDefinition::Type;
   constexpr double kDay = 24 * 60 * 60;
   return {
-      {"pepline_funding_lines_opened_total", "Fund lines opened", Type::kCounter, {}, {}},
+      {"pepline_funding_lines_opened_total", "Fund lines opened", Type::kCounter},
       {"pepline_funding_requests_total",
        "Requests that reached a state",
        Type::kCounter,
-       {"state"},
-       {}},
-      {"pepline_funding_asked_gbp_total", "Pounds asked for, submitted", Type::kCounter, {}, {}},
-      {"pepline_funding_approved_gbp_total", "Pounds approved", Type::kCounter, {}, {}},
-      {"pepline_funding_released_gbp_total", "Pounds released", Type::kCounter, {}, {}},
+       {"state"}},
+      {"pepline_funding_asked_gbp_total", "Pounds asked for, submitted", Type::kCounter},
+      {"pepline_funding_approved_gbp_total", "Pounds approved", Type::kCounter},
+      {"pepline_funding_released_gbp_total", "Pounds released", Type::kCounter},
       {"pepline_funding_line_gbp",
        "Pounds of this financial year's fund lines; committed is approved and released together",
        Type::kGauge,
-       {"authority", "state"},
-       {}},
+       {"authority", "state"}},
       {"pepline_funding_open_requests",
        "Requests that wait for the next step, counted from the store",
        Type::kGauge,
-       {"authority", "state"},
-       {}},
+       {"authority", "state"}},
       {"pepline_funding_release_wait_seconds",
        "From submitting a request to releasing its money",
        Type::kHistogram,
@@ -33,8 +30,7 @@ std::vector<MetricDefinition> FundingMetrics() {
       {"pepline_funding_unknown_events_total",
        "Consumed events of a later version, passed over",
        Type::kCounter,
-       {"topic"},
-       {}},
+       {"topic"}},
   };
 }
 

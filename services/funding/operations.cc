@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/funding/rebuild.h"
+#include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
 #include "services/funding/storage/facts.h"
 #include "shared/projections/known_children.h"
@@ -21,12 +22,14 @@ std::vector<RecordKind> RecordKinds(const Clock& clock) {
     const auto line = LineOf(request);
     return line ? std::optional(TargetOf(request, *line)) : std::nullopt;
   };
-  return {AggregateKind<FundLineCodec>(
-              line_of, [](const std::string&, const FundLineState&) { return FundLineFacts{}; }),
+  return {AggregateKind<FundLineCodec>(line_of,
+                                       [&clock](const std::string&, const FundLineState&) {
+                                         return FundLineFacts{clock.Now()};
+                                       }),
           AggregateKind<FundingCodec>(
               request_of,
               [&clock](const std::string&, const FundingState&) { return FactsAt(clock.Now()); }),
-          KeptKind(kKnownChildKind), KeptKind(kPolicy)};
+          KeptKind(kKnownChildKind), KeptKind(kChildPepsKind), KeptKind(kPolicy)};
 }
 
 OperationParts Operations(RedisStore& store, const Clock& clock) {

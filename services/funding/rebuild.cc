@@ -10,6 +10,7 @@
 #include "services/funding/config.h"
 #include "services/funding/inbound.h"
 #include "services/funding/operations.h"
+#include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
@@ -21,7 +22,7 @@ namespace {
 class FundingRebuild final : public Rebuild {
  public:
   FundingRebuild(MemoryStore& memory, const Clock& clock)
-      : memory_(memory), clock_(clock), children_(memory, clock) {}
+      : memory_(memory), clock_(clock), children_(memory, clock), peps_(memory) {}
 
   std::vector<RecordKind> Kinds() const override { return RecordKinds(clock_); }
 
@@ -29,6 +30,10 @@ class FundingRebuild final : public Rebuild {
     if (record.topic == kRegistryTopic) {
       return ReadThen<registry::v1::RegistryEvent>(
           record, [this](const auto& event) { return children_.Receive(event).status(); });
+    }
+    if (record.topic == kSchedulingTopic) {
+      return ReadThen<scheduling::v1::SchedulingEvent>(
+          record, [this](const auto& event) { return peps_.Receive(event); });
     }
     return ReadThen<v1::FundingEvent>(record, [this](const auto& event) { return OnOwn(event); });
   }
@@ -81,6 +86,7 @@ class FundingRebuild final : public Rebuild {
   MemoryStore& memory_;
   const Clock& clock_;
   KnownChildren children_;
+  ChildPeps peps_;
   Fold<FundLineCodec> lines_;
   Fold<FundingCodec> requests_;
   std::vector<std::pair<std::string, FundingEvent>> payments_;  // by request id
@@ -90,12 +96,12 @@ class FundingRebuild final : public Rebuild {
 
 RebuildRules HowToRebuild() {
   return {.group = kConsumerGroup,
-          .topics = {std::string(kRegistryTopic), kTopic},
+          .topics = {std::string(kRegistryTopic), std::string(kSchedulingTopic), kTopic},
           .without = {"descriptions, exit plans and single cost lines of requests; their sum is "
                       "kept as one line",
                       "first and last days of interventions; those of the financial year stand "
                       "instead",
-                      "reasons of declined requests",
+                      "reasons of declined requests, and of corrections of fund lines",
                       "who submitted, decided and released; until a submitted request is decided, "
                       "nothing keeps the person who submitted it from approving it: have such "
                       "requests withdrawn and drafted again",

@@ -18,8 +18,8 @@ constexpr std::size_t kMostNoted = 10'000;
 // there is what the alert's id begins with.
 std::string TopicOf(const AlertId& alert) {
   const CataloguedNotice* notice = NoticeOf(alert);
-  const bool of_registry = notice != nullptr ? notice->kind != NoticeKind::kPepOpened
-                                             : !SchoolOfVacancyAlert(alert).empty();
+  const bool of_registry =
+      notice != nullptr ? !notice->of_scheduling : !VacancyOfAlert(alert).empty();
   return std::string(of_registry ? kRegistryTopic : kSchedulingTopic);
 }
 

@@ -54,7 +54,9 @@ Config ReadConfig(Settings& settings) {
   const std::string url = settings.Secret(
       "PEPLINE_SMTP_URL",
       "mail server, smtp+starttls://user:password@host:587 or smtps://user:password@host; its "
-      "certificate is verified. Empty: mail is written to PEPLINE_MAIL_FOLDER alone");
+      "certificate is verified. Where it asks for another name in EHLO than the domain of "
+      "PEPLINE_MAIL_FROM, add that: smtps://host/name. Empty: mail is written to "
+      "PEPLINE_MAIL_FOLDER alone");
   const std::string plain_text =
       settings.Text("PEPLINE_SMTP_PLAIN_TEXT", "",
                     "\"allowed\": smtp://host:port without TLS may be used, never with a password; "

@@ -11,8 +11,6 @@
 namespace pepline::notifications {
 namespace {
 
-constexpr int kHighestLevel = 3;
-
 std::vector<std::string> Levels() {
   std::vector<std::string> levels;
   for (int level = 0; level <= kHighestLevel; ++level) levels.push_back(absl::StrCat(level));
@@ -33,6 +31,7 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
                              FailureCause::kTooManyAttempts}) {
     metrics.Count("pepline_notifications_deliveries_total", {{"outcome", FailureName(cause)}}, 0);
   }
+  metrics.Count("pepline_notifications_mails_saved_total", {}, 0);
   for (const std::string_view cause : kWaitingCauses) {
     metrics.Count("pepline_notifications_delivery_attempts_failed_total", {{"cause", cause}}, 0);
   }
@@ -59,10 +58,17 @@ absl::Status Gauges::Count() {
         const auto state = AlertCodec::Decode(parts);
         if (!state.ok()) return state.status();
         Note& note = notes_[alert];
-        note = {state->reference.authority.text(), state->level(), state->IsOpen(), std::nullopt};
+        note = {state->reference.authority.text(), state->level(), state->IsOpen(), {}, {}};
         for (const PendingDelivery& pending : state->Waiting()) {
-          note.undelivered_since =
-              std::min(note.undelivered_since.value_or(pending.since), pending.since);
+          if (pending.held) {
+            const auto reached = state->reached.find(pending.level);
+            note.held.push_back({pending.not_before, reached == state->reached.end()
+                                                         ? pending.since
+                                                         : reached->second});
+          } else {
+            note.undelivered_since =
+                std::min(note.undelivered_since.value_or(pending.since), pending.since);
+          }
         }
         return absl::OkStatus();
       },
@@ -71,17 +77,31 @@ absl::Status Gauges::Count() {
 
   const absl::Time now = clock_.Now();
   absl::Time oldest = now;
+  absl::Time oldest_held = now;
   int undelivered = 0;
+  int held = 0;
   for (const auto& [alert, note] : notes_) {
-    if (note.open) open_.Add(note.authority, absl::StrCat(note.level));
-    if (!note.undelivered_since) continue;
+    if (note.open) open_.Add(note.authority, absl::StrCat(std::max(note.level, 0)));
+    std::optional<absl::Time> since = note.undelivered_since;
+    for (const HeldMessage& message : note.held) {
+      if (message.until <= now) {
+        since = std::min(since.value_or(message.until), message.until);
+      } else {
+        ++held;
+        oldest_held = std::min(oldest_held, message.raised_at);
+      }
+    }
+    if (!since) continue;
     ++undelivered;
-    oldest = std::min(oldest, *note.undelivered_since);
+    oldest = std::min(oldest, *since);
   }
   open_.Publish(metrics_);
   metrics_.Set("pepline_notifications_alerts_untold", {}, undelivered);
   metrics_.Set("pepline_notifications_oldest_untold_age_seconds", {},
                absl::ToDoubleSeconds(now - oldest));
+  metrics_.Set("pepline_notifications_messages_held", {}, held);
+  metrics_.Set("pepline_notifications_oldest_held_message_age_seconds", {},
+               absl::ToDoubleSeconds(now - oldest_held));
   return absl::OkStatus();
 }
 

@@ -1,5 +1,7 @@
 // The alerts of now, counted for /metrics: open ones by the highest level reached, those of which
-// somebody is still to be told, and since when.
+// somebody is still to be told, and since when, and the messages that wait for the hours of their
+// role or for others to the same person. One whose hold is over waits like any other. Does not:
+// count notices of which everything is held, since these are on neither list that is followed.
 // Promises: taken from the store, so right after a start and the same in every replica. Labels name
 // the authority and never a school or a child. Errors: whatever the store answers. Threads: belongs
 // to one.
@@ -9,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -26,11 +29,16 @@ class Gauges {
   absl::Status Count();
 
  private:
+  struct HeldMessage {
+    absl::Time until;
+    absl::Time raised_at;  // when the level was reached of which it tells
+  };
   struct Note {
     std::string authority;
     int level = 0;
     bool open = false;
-    std::optional<absl::Time> undelivered_since;
+    std::optional<absl::Time> undelivered_since;  // of what is not held
+    std::vector<HeldMessage> held;
   };
 
   const Clock& clock_;

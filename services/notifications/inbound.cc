@@ -42,12 +42,15 @@ absl::Time DueAt(absl::CivilDay since, const std::vector<LevelInstant>& levels,
   return late == levels.end() ? absl::FromCivil(since, london) : late->at;
 }
 
-bool AddsDeliveries(const std::vector<AlertEvent>& events) {
-  return std::ranges::any_of(events, [](const AlertEvent& event) {
-    return std::holds_alternative<AlertRaised>(event) ||
-           std::holds_alternative<AlertEscalated>(event) ||
-           std::holds_alternative<NoticeGiven>(event);
-  });
+// The authority that hears of a vacancy in place of the school's own; empty where that one does.
+AuthorityCode CaringAuthorityIn(const RegistryEvent& event) {
+  if (event.designated_teacher_vacancy_began().of_caring_authority()) {
+    return AuthorityCode(event.designated_teacher_vacancy_began().authority_code());
+  }
+  if (event.designated_teacher_vacancy_ended().of_caring_authority()) {
+    return AuthorityCode(event.designated_teacher_vacancy_ended().authority_code());
+  }
+  return AuthorityCode();
 }
 
 }  // namespace
@@ -73,13 +76,14 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
+  if (alarm.key.kind == DigestCodec::kKind) {
+    return deliverer_.OnDigestAlarm(StaffId(alarm.key.id), alarm.due_at);
+  }
   const AlertId alert(alarm.key.id);
   // The work may have been done; that is heard first, here or where its partition is.
   if (gate_.HoldBack(alert) != CatchUpGate::State::kCaughtUp) {
     return absl::UnavailableError("what other services said meanwhile is heard first");
   }
-  // What still waits is what the alarm was set for, more often than not.
-  deliverer_.Post(alert);
   return Handle(alert, Wake{}, Origin::Alarm(alarm.due_at));
 }
 
@@ -98,6 +102,7 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
       return OnNews(event);
     case RegistryEvent::kChildBecameLookedAfter:
     case RegistryEvent::kSchoolOfChildMovedAuthority:
+    case RegistryEvent::kSchoolOfChildSucceeded:  // nobody came and nobody went
     case RegistryEvent::kCareStartCorrected:  // what was wrong was told; what is right is no news
     case RegistryEvent::kCareEndCorrected:
     case RegistryEvent::kEnrolmentCorrected:
@@ -108,11 +113,13 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
       return OnVacancy(event.school_closed().school_urn(), event);
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolMovedAuthority:  // its vacancy is told by events of its own
+    case RegistryEvent::kSchoolSucceeded:
     case RegistryEvent::kBankHolidaysPublished:
     case RegistryEvent::kTermDatesPublished:
     case RegistryEvent::kSchoolCalendarPublished:
     case RegistryEvent::kStaffAppointed:
     case RegistryEvent::kAppointmentEnded:
+    case RegistryEvent::kAppointmentCorrected:
       return absl::OkStatus();  // instants and recipients come with the deadlines
     case RegistryEvent::EVENT_NOT_SET:
       engine_.metrics.Count("pepline_notifications_unknown_events_total",
@@ -150,20 +157,28 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
                         [waived = event.deadline_withdrawn().has_waived_at()](
                             AlertReference, Instants) { return ResolveWithdrawnDeadline{waived}; });
     case SchedulingEvent::kPepTransferredToSchool:
-      return OnTransfer(event);
+      if (absl::Status followed = OnTransfer(event); !followed.ok()) return followed;
+      return OnNews(event);
     case SchedulingEvent::kPepCycleOpened:
+    case SchedulingEvent::kPepMeetingRescheduled:
+    case SchedulingEvent::kPepMeetingCancelled:
+    case SchedulingEvent::kPepMeetingHeld:
+    case SchedulingEvent::kPepMeetingCorrected:
+    case SchedulingEvent::kPepAgeEnded:
       return OnNews(event);
     case SchedulingEvent::kDeadlineSet:  // nothing to tell before it is reached
     case SchedulingEvent::kPepInterimOpened:
     case SchedulingEvent::kPepMeetingScheduled:
-    case SchedulingEvent::kPepMeetingRescheduled:
-    case SchedulingEvent::kPepMeetingCancelled:
+    case SchedulingEvent::kPepMeetingConfirmed:
+    case SchedulingEvent::kPepHandedOver:  // its deadlines say whose it is
     case SchedulingEvent::kPepPreparationStarted:
     case SchedulingEvent::kPepReadinessItemCompleted:
-    case SchedulingEvent::kPepReadinessItemWaived:  // its deadline says so itself
-    case SchedulingEvent::kPepCareStartCorrected:   // so do those that are counted anew
-    case SchedulingEvent::kPepMeetingHeld:
+    case SchedulingEvent::kPepCostsWithdrawn:         // a deadline that begins anew says so itself
+    case SchedulingEvent::kPepReadinessItemReopened:  // and so here
+    case SchedulingEvent::kPepReadinessItemWaived:    // its deadline says so itself
+    case SchedulingEvent::kPepCareStartCorrected:     // so do those that are counted anew
     case SchedulingEvent::kEpepFinalised:
+    case SchedulingEvent::kEpepFinalisationTakenBack:
     case SchedulingEvent::kPepCycleClosed:
       return absl::OkStatus();
     case SchedulingEvent::EVENT_NOT_SET:
@@ -207,7 +222,8 @@ absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
   }
   AlertReference reference{AlertId(deadline.deadline_id()), deadline.rule_id(),
                            ChildId(pep.child_id()),         PepId(pep.pep_id()),
-                           SchoolUrn(pep.school_urn()),     AuthorityCode(pep.authority_code())};
+                           SchoolUrn(pep.school_urn()),     AuthorityCode(pep.authority_code()),
+                           deadline.stays_with_school()};
   const AlertId alert = reference.alert;
   Instants instants{*due_at, *std::move(levels), !deadline.calendar_known(), deadline.provisional(),
                     deadline.after_interim()};
@@ -239,8 +255,11 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
     return EventNotReadable();
   }
   const SchoolUrn school(school_urn);
+  const AuthorityCode caring = CaringAuthorityIn(event);
+  if (caring.text().find('.') != std::string::npos) return EventNotReadable();
+  const std::string id = VacancyId(school, caring);
   absl::Status kept = KeepFromEvent(
-      engine_.store, school_urn, {std::string(kVacancyKind), school_urn}, event.header(),
+      engine_.store, school_urn, {std::string(kVacancyKind), id}, event.header(),
       [&](const std::optional<std::string>& bytes) -> absl::StatusOr<KeptChange> {
         Vacancy vacancy;
         if (bytes) {
@@ -249,8 +268,10 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
           vacancy = *std::move(decoded);
         }
         vacancy.reference.school = school;
+        vacancy.of_caring_authority = !caring.empty();
         vacancy.nobody_needed =
-            event.has_school_closed() || event.has_designated_teacher_vacancy_ended();
+            event.has_school_closed() || (event.has_designated_teacher_vacancy_ended() &&
+                                          !event.designated_teacher_vacancy_ended().appointed());
         vacancy.vacant = event.has_designated_teacher_vacancy_began();
         if (vacancy.vacant) {
           const auto& began = event.designated_teacher_vacancy_began();
@@ -258,7 +279,8 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
           auto levels = ReadLevels(began.levels());
           if (!since || !levels || began.authority_code().empty()) return EventNotReadable();
           vacancy.reference.authority = AuthorityCode(began.authority_code());
-          vacancy.instants = {DueAt(*since, *levels, London()), *std::move(levels)};
+          vacancy.instants = {DueAt(*since, *levels, London()), *std::move(levels),
+                              began.estimated()};
         }
         return KeptChange{EncodeVacancy(vacancy), {}};
       });
@@ -267,7 +289,7 @@ absl::Status Inbound::OnVacancy(const std::string& school_urn, const RegistryEve
   // own alarm while no level is reached yet.
   Origin origin = Origin::Alarm(std::nullopt);
   origin.traceparent = event.header().traceparent();
-  return Handle(VacancyAlertOf(school), Wake{}, origin);
+  return Handle(VacancyAlertOf(id), Wake{}, origin);
 }
 
 absl::Status Inbound::Handle(const AlertId& alert, const AlertCommand& command,
@@ -281,7 +303,7 @@ absl::Status Inbound::Handle(const AlertId& alert, const AlertCommand& command,
   return HandleInbound<AlertCodec>(engine_, AlertOf(alert), command, origin, inputs,
                                    [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
                                      CountEvents(metrics, events);
-                                     if (AddsDeliveries(events)) deliverer_.Post(alert);
+                                     deliverer_.Post(alert, LevelsToTell(events));
                                    });
 }
 

@@ -39,6 +39,56 @@ std::vector<News> NewsIn(const RegistryEvent& event) {
   return {};
 }
 
+std::optional<absl::CivilDay> DayOf(const google::protobuf::Timestamp& at) {
+  const auto instant = FromTimestamp(at);
+  return instant ? std::optional(absl::ToCivilDay(*instant, London())) : std::nullopt;
+}
+
+std::vector<News> NewsIn(const SchedulingEvent& event) {
+  const scheduling::v1::PepReference& pep = event.pep();
+  const auto of = [&pep](NoticeKind kind, std::optional<absl::CivilDay> day,
+                         const std::string& school) {
+    return News{kind,
+                ChildId(pep.child_id()),
+                PepId(pep.pep_id()),
+                SchoolUrn(school),
+                AuthorityCode(pep.authority_code()),
+                day};
+  };
+  const std::string& school = pep.school_urn();
+  if (event.has_pep_cycle_opened()) {
+    return {of(NoticeKind::kPepOpened, ParseDate(event.pep_cycle_opened().opened_on()), school)};
+  }
+  if (event.has_pep_transferred_to_school()) {
+    const auto& said = event.pep_transferred_to_school();
+    if (!said.has_meeting_to_confirm()) return {};
+    const auto day = DayOf(said.meeting_to_confirm());
+    return {of(NoticeKind::kMeetingPassedOn, day, said.from_school_urn()),
+            of(NoticeKind::kMeetingToConfirm, day, said.to_school_urn())};
+  }
+  if (event.pep_meeting_rescheduled().put_off_again()) {
+    const auto& old_meeting_at = event.pep_meeting_rescheduled().old_meeting_at();
+    return {of(NoticeKind::kMeetingPutOffAgain, DayOf(old_meeting_at), school)};
+  }
+  if (event.pep_meeting_cancelled().put_off_again()) {
+    const auto& meeting_at = event.pep_meeting_cancelled().cancelled_meeting_at();
+    return {of(NoticeKind::kMeetingPutOffAgain, DayOf(meeting_at), school)};
+  }
+  if (event.pep_meeting_held().irregularities_size() > 0) {
+    const auto& held = event.pep_meeting_held();
+    return {of(NoticeKind::kMeetingNotInOrder, ParseDate(held.held_on()), school)};
+  }
+  if (event.pep_meeting_corrected().irregularities_size() > 0) {
+    const auto& corrected = event.pep_meeting_corrected();
+    return {of(NoticeKind::kMeetingNotInOrder, ParseDate(corrected.held_on()), school)};
+  }
+  if (event.has_pep_age_ended()) {
+    const auto day = ParseDate(event.pep_age_ended().adult_on());
+    return {of(NoticeKind::kCareEndToRecord, day, school)};
+  }
+  return {};
+}
+
 }  // namespace
 
 Notices::Notices(Store& store, const Clock& clock, const KnownChildren& children, Metrics& metrics)
@@ -58,12 +108,9 @@ absl::StatusOr<std::vector<GiveNotice>> Notices::Of(const RegistryEvent& event) 
 }
 
 absl::StatusOr<std::vector<GiveNotice>> Notices::Of(const SchedulingEvent& event) {
-  if (!event.has_pep_cycle_opened()) return std::vector<GiveNotice>();
-  const scheduling::v1::PepReference& pep = event.pep();
-  return Give({{NoticeKind::kPepOpened, ChildId(pep.child_id()), PepId(pep.pep_id()),
-                SchoolUrn(pep.school_urn()), AuthorityCode(pep.authority_code()),
-                ParseDate(event.pep_cycle_opened().opened_on())}},
-              /*looked_after=*/true, event.header());
+  const std::vector<News> news = NewsIn(event);
+  if (news.empty()) return std::vector<GiveNotice>();
+  return Give(news, /*looked_after=*/true, event.header());
 }
 
 absl::StatusOr<std::vector<GiveNotice>> Notices::Give(const std::vector<News>& news,

@@ -1,4 +1,5 @@
-// Which notices follow from what other services said: scheduling of a PEP that opens; registry of a
+// Which notices follow from what other services said: scheduling of a PEP that opens, of a meeting
+// that is passed on, put off again or out of the ordinary, and of a child who is 18; registry of a
 // child who joins or leaves a school, and of the end of care.
 // Promises: an event that comes again, also after a rebuild or with the consumer's position lost,
 // gives notices of the same ids. Who is told is what the authority's policy profile says when the

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/notifications/storage/codec.h"
+#include "services/notifications/storage/digest_codec.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::notifications {
@@ -16,24 +17,30 @@ constexpr std::string_view kSendingMarksKind = "sending-marks";
 
 }  // namespace
 
-std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
+std::vector<RecordKind> RecordKinds(const FactsLoader& facts, const Clock& clock) {
   RecordKind alert = AggregateKind<AlertCodec>(
       [](const std::string& id) -> std::optional<Target> { return AlertOf(AlertId(id)); },
       [&facts](const std::string& id, const AlertState&) { return facts.Load(AlertId(id)); });
-  // Tries at delivery are set from the moment of the last one, which nobody keeps.
-  alert.early = 2 * kLongestRetry;
+  RecordKind digest = AggregateKind<DigestCodec>(
+      [](const std::string& id) -> std::optional<Target> { return DigestOf(StaffId(id)); },
+      [&clock](const std::string&, const DigestState&) -> absl::StatusOr<DigestFacts> {
+        return DigestFacts{clock.Now()};
+      });
   RecordKind vacancy = KeptKind(kVacancyKind);
+  vacancy.target = [](const std::string& id) -> std::optional<Target> {
+    return Target{id.substr(0, id.find('.')), {{std::string(kVacancyKind), id}}};
+  };
   // The alert of a vacancy has an alarm before its first level is reached.
   vacancy.foretells = [](const std::string& id) -> std::optional<RecordKey> {
-    return RecordKey{std::string(AlertCodec::kKind), VacancyAlertOf(SchoolUrn(id)).text()};
+    return RecordKey{std::string(AlertCodec::kKind), VacancyAlertOf(id).text()};
   };
-  return {std::move(alert), std::move(vacancy), KeptKind(kKnownChildKind), KeptKind(kPolicy),
-          KeptKind(kSendingMarksKind)};
+  return {std::move(alert),          std::move(digest), std::move(vacancy),
+          KeptKind(kKnownChildKind), KeptKind(kPolicy), KeptKind(kSendingMarksKind)};
 }
 
 OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts) {
   return {
-      store, clock, RecordKinds(facts),
+      store, clock, RecordKinds(facts, clock),
       NotRebuilt(
           "notifications",
           "who of a role was told already, who was told in another's place, and the instants of "

@@ -13,7 +13,7 @@
 
 namespace pepline::notifications {
 
-std::vector<RecordKind> RecordKinds(const FactsLoader& facts);
+std::vector<RecordKind> RecordKinds(const FactsLoader& facts, const Clock& clock);
 OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts);
 
 }  // namespace pepline::notifications

@@ -54,7 +54,8 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
   if (key.kind == PolicyCodec::kKind) return Handle<PolicyCodec>(key.id, Wake{}, fired);
   if (key.kind == SchoolCodec::kKind) return Handle<SchoolCodec>(key.id, Wake{}, fired);
   if (key.kind == kChangedPolicy) {
-    return changed_.Spread(alarm, Schools(SchoolsWithLookedAfterChildrenOf(AuthorityCode(key.id))));
+    // The profile may stand in for that of a school of another authority.
+    return changed_.Spread(alarm, Schools(SchoolsWithLookedAfterChildren()));
   }
   if (key.kind == kChangedPolicyOfChildren) {
     return changed_.Spread(alarm, Children(ChildrenOf(AuthorityCode(key.id))));
@@ -92,10 +93,19 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
       if (!left.ok() || emitted.old_school_urn() == emitted.school_urn()) return left;
       return CountChild(child, SchoolUrn(emitted.school_urn()), header);
     }
+    case RegistryEvent::kSchoolOfChildSucceeded: {
+      const auto& emitted = event.school_of_child_succeeded();
+      const ChildId child(emitted.child_id());
+      absl::Status left = CountChild(child, SchoolUrn(emitted.from_school_urn()), header);
+      if (!left.ok()) return left;
+      return CountChild(child, SchoolUrn(emitted.to_school_urn()), header);
+    }
     case RegistryEvent::kStaffAppointed:
       return OnPost(event.staff_appointed(), header);
     case RegistryEvent::kAppointmentEnded:
       return OnPost(event.appointment_ended(), header);
+    case RegistryEvent::kAppointmentCorrected:
+      return OnPost(event.appointment_corrected(), header);
     case RegistryEvent::kPolicyProfileAdopted: {
       const std::string& authority = event.policy_profile_adopted().profile().authority_code();
       absl::Status noted = changed_.Note({std::string(kChangedPolicy), authority});
@@ -108,6 +118,7 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolClosed:
     case RegistryEvent::kSchoolMovedAuthority:
+    case RegistryEvent::kSchoolSucceeded:
     case RegistryEvent::kSchoolOfChildMovedAuthority:
     case RegistryEvent::kCareStartCorrected:
     case RegistryEvent::kTermDatesPublished:

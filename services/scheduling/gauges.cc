@@ -49,7 +49,7 @@ Gauges::Gauges(Store& store, Metrics& metrics)
                return std::vector{plan.keys.front(), plan.also.front()};
              }),
       peps_("pepline_scheduling_peps", "state", CountedStages()),
-      late_peps_("pepline_scheduling_late_peps", "state", CountedStages()),
+      late_peps_("pepline_scheduling_late_peps"),
       late_deadlines_("pepline_scheduling_late_deadlines", "rule", RuleNames()),
       finalised_("pepline_scheduling_finalised_peps", "outcome", {kWithinLimit, kLate}),
       median_("pepline_scheduling_finalise_median_seconds") {
@@ -119,7 +119,7 @@ void Gauges::Publish() {
     for (const OpenPep& pep : note.peps) {
       const std::string stage(StageName(pep.stage));
       peps_.Add(note.authority, stage);
-      if (!pep.late.empty()) late_peps_.Add(note.authority, stage);
+      if (!pep.late.empty()) late_peps_.Add(note.authority);
       for (Rule rule : pep.late) late_deadlines_.Add(note.authority, std::string(RuleId(rule)));
     }
     if (note.finalised_late)

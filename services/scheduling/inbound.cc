@@ -7,6 +7,7 @@
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/field_list.h"
 #include "shared/engine/inbound_event.h"
 
 namespace pepline::scheduling {
@@ -65,6 +66,7 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kChildEnrolled:
     case RegistryEvent::kChildMovedSchool:
     case RegistryEvent::kSchoolOfChildMovedAuthority:
+    case RegistryEvent::kSchoolOfChildSucceeded:
     case RegistryEvent::kChildCeasedToBeLookedAfter:
     case RegistryEvent::kCareStartCorrected:
     case RegistryEvent::kCareEndCorrected:
@@ -73,11 +75,13 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolClosed:
     case RegistryEvent::kSchoolMovedAuthority:  // each child there is told by its own event
+    case RegistryEvent::kSchoolSucceeded:       // and so it is here
     case RegistryEvent::kDesignatedTeacherAppointed:
     case RegistryEvent::kDesignatedTeacherVacancyBegan:
     case RegistryEvent::kDesignatedTeacherVacancyEnded:
     case RegistryEvent::kStaffAppointed:
     case RegistryEvent::kAppointmentEnded:
+    case RegistryEvent::kAppointmentCorrected:
       return absl::OkStatus();  // not scheduling's concern
     case RegistryEvent::EVENT_NOT_SET:
       engine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kRegistryTopic}});
@@ -99,6 +103,8 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
       return tick(ReadinessItem::kPupilViews, event.pupil_views_captured().captured_at());
     case AssessmentsEvent::kPupilViewsDeclined:
       return tick(ReadinessItem::kPupilViews, event.pupil_views_declined().recorded_at());
+    case AssessmentsEvent::kPupilViewsCorrected:
+      return OnPupilViewsCorrected(event);
     case AssessmentsEvent::kSdqRequested:
     case AssessmentsEvent::kSdqSent:
     case AssessmentsEvent::kSdqReceived:
@@ -122,7 +128,7 @@ absl::Status Inbound::OnSdqScored(const AssessmentsEvent& event) {
   return Report(event.child_id(), event.pep_id(), scored.scored_at(), event.header(),
                 [&](PepId pep, absl::Time at) {
                   return CompleteReadinessItem{std::move(pep), ReadinessItem::kSdq, at,
-                                               FromProto(scored.informant())};
+                                               KnownEnum<SdqInformant>(scored.informant())};
                 });
 }
 
@@ -136,7 +142,20 @@ absl::Status Inbound::OnSdqNotObtained(const AssessmentsEvent& event) {
   return Report(event.child_id(), event.pep_id(), not_obtained.recorded_at(), event.header(),
                 [&](PepId pep, absl::Time at) {
                   return WaiveReadinessItem{std::move(pep), ReadinessItem::kSdq, at,
-                                            FromProto(not_obtained.informant())};
+                                            KnownEnum<SdqInformant>(not_obtained.informant())};
+                });
+}
+
+absl::Status Inbound::OnPupilViewsCorrected(const AssessmentsEvent& event) {
+  const auto& corrected = event.pupil_views_corrected();
+  // Views, or that there are none, are on record: they were before, or are again.
+  if (corrected.state() != assessments::v1::PUPIL_VIEWS_ON_RECORD_TAKEN_BACK) {
+    return Tick(event.child_id(), event.pep_id(), ReadinessItem::kPupilViews,
+                corrected.corrected_at(), event.header());
+  }
+  return Report(event.child_id(), event.pep_id(), corrected.corrected_at(), event.header(),
+                [](PepId pep, absl::Time at) {
+                  return ReopenReadinessItem{std::move(pep), ReadinessItem::kPupilViews, at};
                 });
 }
 
@@ -144,8 +163,20 @@ absl::Status Inbound::OnFunding(const FundingEvent& event) {
   switch (event.event_case()) {
     case FundingEvent::kFundingDrafted: {
       const auto& request = event.funding_drafted().request();
-      return Tick(request.child_id(), request.pep_id(), ReadinessItem::kInterventionsCosted,
-                  event.header().occurred_at(), event.header());
+      return Report(request.child_id(), request.pep_id(), event.header().occurred_at(),
+                    event.header(), [&](PepId pep, absl::Time at) {
+                      return CompleteReadinessItem{
+                          std::move(pep), ReadinessItem::kInterventionsCosted, at, std::nullopt,
+                          FundingRequestId(request.funding_request_id())};
+                    });
+    }
+    case FundingEvent::kFundingWithdrawn: {
+      const auto& request = event.funding_withdrawn().request();
+      return Report(request.child_id(), request.pep_id(), event.header().occurred_at(),
+                    event.header(), [&](PepId pep, absl::Time at) {
+                      return WithdrawCosts{std::move(pep),
+                                           FundingRequestId(request.funding_request_id()), at};
+                    });
     }
     case FundingEvent::kFundLineOpened:
     case FundingEvent::kFundLineChanged:
@@ -153,7 +184,6 @@ absl::Status Inbound::OnFunding(const FundingEvent& event) {
     case FundingEvent::kFundingApproved:
     case FundingEvent::kFundingDeclined:
     case FundingEvent::kFundingReleased:
-    case FundingEvent::kFundingWithdrawn:
       return absl::OkStatus();
     case FundingEvent::EVENT_NOT_SET:
       engine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kFundingTopic}});

@@ -43,6 +43,7 @@ class Inbound {
   absl::Status OnAssessments(const assessments::v1::AssessmentsEvent& event);
   absl::Status OnSdqScored(const assessments::v1::AssessmentsEvent& event);
   absl::Status OnSdqNotObtained(const assessments::v1::AssessmentsEvent& event);
+  absl::Status OnPupilViewsCorrected(const assessments::v1::AssessmentsEvent& event);
   absl::Status OnFunding(const funding::v1::FundingEvent& event);
 
   // Keeps what a child's event says and lets the plan catch up.

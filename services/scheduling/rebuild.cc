@@ -99,20 +99,21 @@ class SchedulingRebuild final : public Rebuild {
 }  // namespace
 
 RebuildRules HowToRebuild() {
-  return {.group = kConsumerGroup,
-          .topics = {std::string(kRegistryTopic), std::string(kAssessmentsTopic),
-                     std::string(kFundingTopic), kTopic},
-          .without = {"who chaired and attended meetings, but for whether a Designated Teacher (or "
-                      "the deputy) chaired and whether the child was there",
-                      "reasons for missing pupil views, a missing SDQ and a meeting on a day "
-                      "without school, for moving a meeting or calling it off, and for writing a "
-                      "PEP off",
-                      "instants of an interim PEP, of the first work, of a meeting recorded on its "
-                      "own day and of its record, which become those of their events",
-                      "the memory of request ids; a command that is repeated is decided anew"},
-          .make = [](MemoryStore& memory, const Clock& clock) {
-            return std::make_unique<SchedulingRebuild>(memory, clock);
-          }};
+  return {
+      .group = kConsumerGroup,
+      .topics = {std::string(kRegistryTopic), std::string(kAssessmentsTopic),
+                 std::string(kFundingTopic), kTopic},
+      .without = {"who chaired and attended meetings, but for whether a Designated Teacher (or "
+                  "the deputy) chaired and whether the child was there",
+                  "reasons for missing pupil views, a missing SDQ and a meeting on a day "
+                  "without school, for moving a meeting or calling it off, for a meeting that is "
+                  "out of the ordinary, and for writing a PEP off or handing it over",
+                  "instants of an interim PEP, of the first work, of a meeting recorded on its "
+                  "own day and of its record, which become those of their events",
+                  "the memory of request ids; a command that is repeated is decided anew"},
+      .make = [](MemoryStore& memory, const Clock& clock) {
+        return std::make_unique<SchedulingRebuild>(memory, clock);
+      }};
 }
 
 }  // namespace pepline::scheduling

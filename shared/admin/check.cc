@@ -181,12 +181,9 @@ std::optional<Fault> PartitionCheck::CompareAlarm(const RecordKey& key,
   // It fires and is set again; no commit takes away what is due so soon (Commit::Alarm).
   if (stored <= service_.clock.Now() + kDueAlready) return std::nullopt;
   if (!wanted) return Fault::kAlarmForNothing;
-  const RecordKind* kind = KindOf(key.kind);
-  const absl::Duration early = kind == nullptr ? absl::ZeroDuration() : kind->early;
   // Stored to the microsecond.
   const absl::Time exact = absl::FromUnixMicros(absl::ToUnixMicros(*wanted));
-  if (stored > exact || stored < exact - early) return Fault::kAlarmAtAnotherInstant;
-  return std::nullopt;
+  return stored == exact ? std::nullopt : std::optional(Fault::kAlarmAtAnotherInstant);
 }
 
 std::vector<Difference> PartitionCheck::Compare(const std::string& id, const Wanted& wanted) const {

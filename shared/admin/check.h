@@ -38,8 +38,6 @@ struct RecordKind {
   std::function<absl::StatusOr<Derived>(const std::string& id, const Parts& parts)> derive;
   // An aggregate that this record may set an alarm for before it exists itself.
   std::function<std::optional<RecordKey>(const std::string& id)> foretells = nullptr;
-  // How much earlier than wanted now an alarm may stand, where the rule counts from `now`.
-  absl::Duration early = absl::ZeroDuration();
   // The state without what no event carries, for comparing with a rebuilt one (rebuild.h).
   std::function<absl::StatusOr<std::string>(const Parts& parts)> comparable = nullptr;
 };

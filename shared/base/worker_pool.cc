@@ -57,10 +57,10 @@ void WorkerPool::Stop() {
 }
 
 void WorkerPool::Work() {
-  const auto work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || !queue_.empty();
-  };
-  mutex_.LockWhen(absl::Condition(&work));
+  // The same function of the same object for every idle thread: who unlocks asks it once. A
+  // condition of each thread's own would be asked as often as threads are idle.
+  const absl::Condition work(this, &WorkerPool::HasWork);
+  mutex_.LockWhen(work);
   while (!queue_.empty()) {
     std::function<void()> task = std::move(queue_.front());
     queue_.pop_front();
@@ -70,7 +70,7 @@ void WorkerPool::Work() {
     task = nullptr;  // what it holds goes without the lock
     mutex_.Lock();
     --running_;
-    mutex_.Await(absl::Condition(&work));
+    mutex_.Await(work);
   }
   mutex_.Unlock();
 }

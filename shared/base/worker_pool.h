@@ -31,6 +31,7 @@ class WorkerPool {
 
  private:
   void Work();
+  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) { return stopping_ || !queue_.empty(); }
 
   const int queue_limit_;
   absl::Mutex mutex_;

@@ -24,6 +24,12 @@ DayKind KindOf(const AlertLevel& level) {
                                                                            : level.day_kind;
 }
 
+absl::CivilDay NextDayFrom(absl::CivilDay day, bool of_council, const MailHours& hours,
+                           const Calendar& calendar) {
+  if (hours.any_day) return day;
+  return of_council ? calendar.AddWorkingDays(day, 0) : calendar.AddSchoolDays(day, 0);
+}
+
 }  // namespace
 
 absl::CivilDay AddDays(const Calendar& calendar, absl::CivilDay from, int count, DayKind kind) {
@@ -55,6 +61,21 @@ std::vector<AlertInstant> InstantsOf(const std::vector<AlertLevel>& levels, absl
     if (IsEscalation(before.level)) before.at = std::min(before.at, instants[i - 1].at);
   }
   return instants;
+}
+
+bool MailHours::IsAtOnce(std::string_view rule_or_notice) const {
+  return std::ranges::find(at_once, rule_or_notice) != at_once.end();
+}
+
+absl::Time ToldFrom(absl::Time now, bool of_council, const MailHours& hours,
+                    const Calendar& calendar) {
+  const absl::CivilHour hour = absl::ToCivilHour(now, calendar.time_zone());
+  const bool is_over = hour.hour() >= hours.until_hour;
+  const absl::CivilDay day =
+      NextDayFrom(absl::CivilDay(hour) + (is_over ? 1 : 0), of_council, hours, calendar);
+  // The clocks change at night, an hour that may begin so early is one that exists, or follows.
+  return std::max(now,
+                  absl::FromCivil(absl::CivilHour(day) + hours.from_hour, calendar.time_zone()));
 }
 
 }  // namespace pepline

@@ -17,13 +17,14 @@ constexpr NamedRole kRoleNames[] = {
     {Role::kFinance, "finance"},
     {Role::kAuditor, "auditor"},
     {Role::kService, "service"},
-    {Role::kOperator, "operator"}};
+    {Role::kOperator, "operator"},
+    {Role::kHeadteacher, "headteacher"}};
 
 // Who worked with the child. The Virtual School and its auditor answer for the record, which the
 // authority keeps until the child's 75th birthday (SI 2010/959 reg 50), and finance for the money.
 bool LosesAccessAfterCare(Role role) {
-  return role == Role::kDesignatedTeacher || role == Role::kSocialWorker ||
-         role == Role::kIndependentReviewingOfficer;
+  return role == Role::kDesignatedTeacher || role == Role::kHeadteacher ||
+         role == Role::kSocialWorker || role == Role::kIndependentReviewingOfficer;
 }
 
 }  // namespace
@@ -49,7 +50,7 @@ bool MayCall(std::span<const Grant> grants, Role role) {
 bool MayTouch(std::span<const Grant> grants, const Actor& actor, const Resource& resource) {
   if (resource.access_ended && LosesAccessAfterCare(actor.role)) return false;
   return std::ranges::any_of(grants, [&](const Grant& grant) {
-    if (grant.role != actor.role) return false;
+    if (grant.role != actor.role || (grant.if_told && !resource.told)) return false;
     switch (grant.reach) {
       case Reach::kAny:
         return true;

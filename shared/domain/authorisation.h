@@ -24,6 +24,7 @@ enum class Role {
   kService,  // another Pepline service
   // Of no authority: keeps what all authorities share, the register of schools and bank holidays.
   kOperator,
+  kHeadteacher,  // of the schools named in the token: only what they are told
 };
 
 std::string_view RoleName(Role role);  // "designated-teacher"
@@ -33,20 +34,23 @@ std::optional<Role> ParseRole(std::string_view name);
 struct Actor {
   std::string subject;
   Role role = Role::kService;
-  AuthorityCode authority;      // empty for a service or a school-only Designated Teacher; that of
-                                // an operator counts for nothing
-  std::set<SchoolUrn> schools;  // Designated Teachers
+  AuthorityCode authority;      // empty for a service or somebody of a school; that of an operator
+                                // counts for nothing
+  std::set<SchoolUrn> schools;  // Designated Teachers, headteachers
 };
 
 // Whose record is touched. Empty fields: not known or not a child's record. A school that a child
 // has left reaches nothing of the child any more, not even what it wrote: the PEP goes on at the
 // next school, which reaches all of it (docs/domain.md 6.2), and the money is the child's (6.5).
+// But for a PEP that stays with the school before, whose it is then (decision 63).
 struct Resource {
   AuthorityCode authority;  // that looks after the child, or owns the fund line / profile
   SchoolUrn school;         // where the child is now, or the school itself
   // The child's care ceased so long ago that those who worked with the child reach its records no
   // more (access_after_care.h).
   bool access_ended = false;
+  // An alert or notice that the actor's role was told of, or is to be.
+  bool told = false;
 };
 
 enum class Reach {
@@ -60,6 +64,7 @@ enum class Reach {
 struct Grant {
   Role role;
   Reach reach;
+  bool if_told = false;  // and of that only what the role is told of
 };
 
 // May this role call it at all? Asked before the record is known.

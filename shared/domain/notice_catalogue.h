@@ -23,7 +23,17 @@
 
 namespace pepline {
 
-enum class NoticeKind { kPepOpened, kChildComing, kChildGone, kCareCeased };
+enum class NoticeKind {
+  kPepOpened,
+  kChildComing,
+  kChildGone,
+  kCareCeased,
+  kMeetingToConfirm,
+  kMeetingPassedOn,
+  kMeetingPutOffAgain,
+  kMeetingNotInOrder,
+  kCareEndToRecord,
+};
 
 struct CataloguedNotice {
   NoticeKind kind;
@@ -34,6 +44,7 @@ struct CataloguedNotice {
   // Told to the school that the news is about, wherever the child is by then; otherwise to the one
   // that the child is at when the mail leaves.
   bool at_named_school = false;
+  bool of_scheduling = false;                 // otherwise of registry
   std::span<const RecipientRole> recipients;  // where the profile does not say
 };
 
@@ -43,6 +54,9 @@ inline constexpr std::array kOfPepOpened = {RecipientRole::kDesignatedTeacher,
 inline constexpr std::array kOfSchool = {RecipientRole::kDesignatedTeacher};
 inline constexpr std::array kOfCareCeased = {RecipientRole::kDesignatedTeacher,
                                              RecipientRole::kVirtualSchoolCaseworker};
+inline constexpr std::array kOfVirtualSchool = {RecipientRole::kVirtualSchoolCaseworker};
+inline constexpr std::array kOfCareEnd = {RecipientRole::kVirtualSchoolCaseworker,
+                                          RecipientRole::kSocialWorker};
 }  // namespace notice_recipients
 
 inline constexpr std::array kNoticeCatalogue = {
@@ -53,6 +67,7 @@ inline constexpr std::array kNoticeCatalogue = {
                      .advice =
                          "Agree a day for the PEP meeting with the child's social worker, school "
                          "and carer, and put it on record.",
+                     .of_scheduling = true,
                      .recipients = notice_recipients::kOfPepOpened},
     CataloguedNotice{.kind = NoticeKind::kChildComing,
                      .id = "child-coming",
@@ -79,6 +94,52 @@ inline constexpr std::array kNoticeCatalogue = {
                          "End what was begun for the PEP, and agree with the Virtual School which "
                          "support goes on for a child who was looked after before.",
                      .recipients = notice_recipients::kOfCareCeased},
+    CataloguedNotice{
+        .kind = NoticeKind::kMeetingToConfirm,
+        .id = "meeting-to-confirm",
+        .subject = "a PEP meeting to be confirmed",
+        .news = "A PEP meeting was set before the child came to the school, for",
+        .advice = "Confirm it by scheduling it for the same time, or move it or call it off.",
+        .at_named_school = true,
+        .of_scheduling = true,
+        .recipients = notice_recipients::kOfSchool},
+    CataloguedNotice{.kind = NoticeKind::kMeetingPassedOn,
+                     .id = "meeting-passed-on",
+                     .subject = "a PEP meeting of a child who left",
+                     .news = "The child left the school, and with the child the PEP whose meeting "
+                             "was set for",
+                     .advice = "Do not hold the meeting. Whether it takes place is for those who "
+                               "are responsible for the PEP now.",
+                     .at_named_school = true,
+                     .of_scheduling = true,
+                     .recipients = notice_recipients::kOfSchool},
+    CataloguedNotice{.kind = NoticeKind::kMeetingPutOffAgain,
+                     .id = "meeting-put-off-again",
+                     .subject = "a PEP meeting was put off again",
+                     .news = "The child's PEP meeting was moved or called off once more within ten "
+                             "school days. It was to be on",
+                     .advice = "Look the reasons up in the PEP's record, and see to it that the "
+                               "meeting takes place.",
+                     .of_scheduling = true,
+                     .recipients = notice_recipients::kOfVirtualSchool},
+    CataloguedNotice{.kind = NoticeKind::kMeetingNotInOrder,
+                     .id = "meeting-not-in-order",
+                     .subject = "a PEP meeting out of the ordinary",
+                     .news = "A PEP meeting was put on record that was on another day than it was "
+                             "set for, recorded late, chaired by somebody else, or held without "
+                             "somebody who must attend. It was held on",
+                     .advice = "Look the reason up in the PEP's record, and take it up with the "
+                               "school where it does not hold.",
+                     .of_scheduling = true,
+                     .recipients = notice_recipients::kOfVirtualSchool},
+    CataloguedNotice{.kind = NoticeKind::kCareEndToRecord,
+                     .id = "care-end-to-record",
+                     .subject = "an end of care to be put on record",
+                     .news = "Care has not ended on record for a young person who is 18 since",
+                     .advice = "Put on record when care ended. No other PEP opens; those that are "
+                               "open go on until then.",
+                     .of_scheduling = true,
+                     .recipients = notice_recipients::kOfCareEnd},
 };
 
 constexpr const CataloguedNotice& InCatalogue(NoticeKind kind) {

@@ -19,6 +19,7 @@ enum class RecipientRole {
   kIndependentReviewingOfficer = 7,
   kSchoolOffice = 8,
 };
+constexpr RecipientRole LastOf(RecipientRole) { return RecipientRole::kSchoolOffice; }
 inline constexpr std::array kAllRecipientRoles = {RecipientRole::kDesignatedTeacher,
                                                   RecipientRole::kDeputyDesignatedTeacher,
                                                   RecipientRole::kHeadteacher,

@@ -3,8 +3,9 @@
 // (services/scheduling/domain/rules.cc; registry for the Designated Teacher's vacancy). How long it
 // runs and who is told is the authority's policy profile.
 // Promises: one row for each rule, in the order of the enumeration; ids are in stored records,
-// events and profiles, and never change. The profile's import knows these ids alone; mails, lists
-// of events and the demo take their words from here. Source of the rules: docs/domain.md 6.9.
+// events and profiles, never change, and no two rules have one. The profile's import knows these
+// ids alone; mails, lists of events and the demo take their words from here. Source of the rules:
+// docs/domain.md 6.9.
 #ifndef PEPLINE_SHARED_DOMAIN_RULE_CATALOGUE_H_
 #define PEPLINE_SHARED_DOMAIN_RULE_CATALOGUE_H_
 
@@ -30,9 +31,21 @@ enum class Rule {
   kInterventionsCosted,       // D20, where the profile asks for it
 };
 
+// What an authority's profile has to say of a rule.
+enum class InProfile {
+  kMayBeLeftOut,  // then it does not run
+  // Left out, it runs with its usual values; nobody can switch it off.
+  kAlwaysRuns,
+  // With its row, or switched off with a reason. Whoever forgets it would make nobody late any more
+  // and everything in time, and would not hear of it.
+  kHasToBeNamed,
+};
+
 struct CataloguedRule {
   Rule rule;
   std::string_view id;
+  InProfile in_profile = InProfile::kMayBeLeftOut;
+  std::string_view because = {};  // why nobody may forget it: its source; of those rules alone
   bool counts_back = false;       // from the meeting; otherwise on from what starts it
   std::string_view soon_subject;  // of the mail that reminds
   std::string_view late_subject;  // of the mails from the alert on
@@ -57,6 +70,8 @@ inline constexpr std::array kRuleCatalogue = {
                    .not_done = "initial PEP not begun in 10 working days"},
     CataloguedRule{.rule = Rule::kInitialAvailable,
                    .id = "initial-pep-available-within-20-working-days",
+                   .in_profile = InProfile::kHasToBeNamed,
+                   .because = "SI 2010/959 reg 33(1): it is to be there for the first review",
                    .soon_subject = "first PEP to be finalised soon",
                    .late_subject = "first PEP not available in time",
                    .duty = "The first PEP after entry into care has to be finalised",
@@ -69,6 +84,8 @@ inline constexpr std::array kRuleCatalogue = {
     CataloguedRule{
         .rule = Rule::kHeldByTermCutOff,
         .id = "termly-pep-held-by-term-cut-off",
+        .in_profile = InProfile::kHasToBeNamed,
+        .because = "a PEP meeting is held every term (DfE guidance, February 2018)",
         .soon_subject = "PEP meeting to be held soon",
         .late_subject = "PEP meeting not held in time",
         .duty = "This term's PEP meeting has to be held",
@@ -79,6 +96,8 @@ inline constexpr std::array kRuleCatalogue = {
     CataloguedRule{
         .rule = Rule::kHeldWithinFourMonths,
         .id = "pep-held-within-4-months",
+        .in_profile = InProfile::kHasToBeNamed,
+        .because = "two meetings lie at most four months apart (Knowsley)",
         .soon_subject = "PEP meeting to be held soon",
         .late_subject = "PEP meeting overdue since the last one",
         .duty = "The next PEP meeting has to be held",
@@ -89,6 +108,8 @@ inline constexpr std::array kRuleCatalogue = {
     CataloguedRule{
         .rule = Rule::kUpdatedAfterMove,
         .id = "pep-updated-within-10-working-days-of-move",
+        .in_profile = InProfile::kHasToBeNamed,
+        .because = "the PEP is updated after a change of school (Gateshead)",
         .soon_subject = "PEP to be updated soon after a move",
         .late_subject = "PEP not updated in time after a move",
         .duty = "The PEP has to be updated after the change of school",
@@ -108,6 +129,8 @@ inline constexpr std::array kRuleCatalogue = {
                    .not_done = "ePEP draft not ready for the meeting"},
     CataloguedRule{.rule = Rule::kFinalised,
                    .id = "finalise-within-5-school-days",
+                   .in_profile = InProfile::kHasToBeNamed,
+                   .because = "it is the main promise of the Designated Teacher (Oxfordshire)",
                    .soon_subject = "ePEP to be finalised soon",
                    .late_subject = "ePEP not finalised in time",
                    .duty = "The ePEP of the meeting that was held has to be finalised",
@@ -118,6 +141,8 @@ inline constexpr std::array kRuleCatalogue = {
     CataloguedRule{
         .rule = Rule::kSdqScored,
         .id = "sdq-scored-3-school-days-before-meeting",
+        .in_profile = InProfile::kHasToBeNamed,
+        .because = "SDQs are done before the meeting (Oxfordshire)",
         .counts_back = true,
         .soon_subject = "SDQ to be returned before a PEP meeting",
         .late_subject = "SDQ missing before a PEP meeting",
@@ -128,18 +153,23 @@ inline constexpr std::array kRuleCatalogue = {
         .work = "having the SDQ scored 3 school days before the meeting",
         .not_yet = "SDQ not yet back",
         .not_done = "SDQ missing 3 days before the meeting"},
-    CataloguedRule{.rule = Rule::kDesignatedTeacherVacancy,
-                   .id = "designated-teacher-vacancy",
-                   .soon_subject = "Designated Teacher to be appointed",
-                   .late_subject = "no Designated Teacher in post",
-                   .duty = "A Designated Teacher for looked-after children has to be appointed",
-                   .advice = "Appoint a Designated Teacher and tell the Virtual School who it is.",
-                   .work = "appointing a Designated Teacher",
-                   .not_yet = "no Designated Teacher",
-                   .not_done = "no Designated Teacher"},
+    CataloguedRule{
+        .rule = Rule::kDesignatedTeacherVacancy,
+        .id = "designated-teacher-vacancy",
+        .in_profile = InProfile::kHasToBeNamed,
+        .because =
+            "every school has a Designated Teacher (Children and Young Persons Act 2008 s20)",
+        .soon_subject = "Designated Teacher to be appointed",
+        .late_subject = "no Designated Teacher in post",
+        .duty = "A Designated Teacher for looked-after children has to be appointed",
+        .advice = "Appoint a Designated Teacher and tell the Virtual School who it is.",
+        .work = "appointing a Designated Teacher",
+        .not_yet = "no Designated Teacher",
+        .not_done = "no Designated Teacher"},
     CataloguedRule{
         .rule = Rule::kMeetingRecorded,
         .id = "meeting-recorded",
+        .in_profile = InProfile::kAlwaysRuns,
         .soon_subject = "PEP meeting to be put on record soon",
         .late_subject = "PEP meeting not put on record",
         .duty = "What became of the PEP meeting has to be put on record",
@@ -151,6 +181,7 @@ inline constexpr std::array kRuleCatalogue = {
     CataloguedRule{
         .rule = Rule::kPepOpen,
         .id = "pep-open",
+        .in_profile = InProfile::kAlwaysRuns,
         .soon_subject = "PEP to be opened soon",
         .late_subject = "no PEP open for a child who needs one",
         .duty = "A PEP has to be open for a child who needs one",
@@ -162,6 +193,7 @@ inline constexpr std::array kRuleCatalogue = {
     CataloguedRule{
         .rule = Rule::kViewsCaptured,
         .id = "pupil-views-captured-before-meeting",
+        .in_profile = InProfile::kAlwaysRuns,
         .counts_back = true,
         .soon_subject = "child's views to be recorded before a PEP meeting",
         .late_subject = "child's views missing before a PEP meeting",
@@ -192,7 +224,9 @@ static_assert(std::ranges::all_of(kRuleCatalogue, [](const CataloguedRule& row) 
   const bool in_words = !row.soon_subject.empty() && !row.late_subject.empty() &&
                         !row.duty.empty() && !row.advice.empty() && !row.work.empty() &&
                         !row.not_yet.empty() && !row.not_done.empty();
-  return InCatalogue(row.rule).id == row.id && in_words;
+  const bool has_source = (row.in_profile == InProfile::kHasToBeNamed) == !row.because.empty();
+  const bool only_one = std::ranges::count(kRuleCatalogue, row.id, &CataloguedRule::id) == 1;
+  return InCatalogue(row.rule).id == row.id && in_words && has_source && only_one;
 }));
 
 constexpr std::string_view RuleId(Rule rule) { return InCatalogue(rule).id; }

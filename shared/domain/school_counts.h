@@ -20,6 +20,7 @@ inline bool MayCountChildrenAt(const Actor& actor, const Resource& school) {
       return !school.school.empty() && actor.schools.contains(school.school);
     case Role::kSocialWorker:
     case Role::kIndependentReviewingOfficer:
+    case Role::kHeadteacher:
     case Role::kFinance:
     case Role::kOperator:
     case Role::kService:

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "shared/base/timestamps.h"
 #include "shared/engine/command_memory.h"
 #include "shared/observability/log.h"
 #include "shared/observability/trace.h"
@@ -142,8 +143,7 @@ class Execution {
   }
 
   std::optional<Ending> Conflict() const {
-    engine_.metrics.Count("pepline_commit_conflicts_total",
-                          {{"aggregate", target_.keys.front().kind}});
+    engine_.metrics.Count("pepline_commit_conflicts_total");
     return std::nullopt;
   }
 
@@ -176,8 +176,7 @@ class Execution {
         absl::StrCat(absl::StripPrefix(engine_.source, "/pepline/"), "/", key.kind, "/", key.id));
     header.set_event_id(absl::StrCat(header.aggregate_id(), ":", version));
     header.set_aggregate_version(version);
-    *header.mutable_occurred_at() =
-        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(now));
+    *header.mutable_occurred_at() = ToTimestamp(now);
     // The work that this thread does now is what the event follows from.
     const std::string current = CurrentTraceparent();
     header.set_traceparent(current.empty() ? origin_.traceparent : current);
@@ -233,7 +232,7 @@ class Execution {
   absl::Time ClampToFuture(absl::Time wake, absl::Time now) const {
     if (wake > now) return wake;
     const RecordKey& key = target_.keys.front();
-    engine_.metrics.Count("pepline_wake_law_violations_total", {{"aggregate", key.kind}});
+    engine_.metrics.Count("pepline_wake_law_violations_total");
     LogError("a rule asked to be woken in the past; the alarm was put off by a minute",
              {{LogField::kKind, key.kind}, {LogField::kAggregateId, key.id}});
     return now + absl::Minutes(1);

@@ -16,6 +16,12 @@ namespace pepline {
 
 class FieldReader {
  public:
+  // An element of a list whose value this version does not know fails the record; of an event it
+  // is passed over, since a later version may have said it.
+  enum class UnknownInLists { kFail, kPassedOver };
+  explicit FieldReader(UnknownInLists unknown = UnknownInLists::kFail) : unknown_(unknown) {}
+  bool PassesOverUnknown() const { return unknown_ == UnknownInLists::kPassedOver; }
+
   template <class T>
   T Known(std::optional<T> value, T instead = T{}) {
     if (!value) readable_ = false;
@@ -35,6 +41,7 @@ class FieldReader {
   }
 
  private:
+  UnknownInLists unknown_;
   bool readable_ = true;
 };
 

@@ -124,7 +124,8 @@ void Waker::Parts::Fire(const DueAlarm& alarm) {
   in_flight.erase(alarm.key);
   handled.insert(alarm.key);
   if (!status.ok()) failed[alarm.key] = absl::Now() + options.safety_poll;
-  changed = true;
+  // In a storm the thread that hands out is woken once for a dozen, not once for each.
+  if (in_flight.size() <= static_cast<std::size_t>(options.at_once) * 3 / 4) changed = true;
 }
 
 void Waker::Parts::LogFailure(const DueAlarm& alarm, const absl::Status& status) {
@@ -260,8 +261,9 @@ void Waker::Parts::Run() {
       }
       absl::MutexLock lock(&mutex);
       // An alarm behind one that failed or is still at work cannot be seen as the earliest.
-      if (due.ok() && due->empty() && !(in_flight.empty() && failed.empty())) nap = kTroublePause;
-      if (due.ok() && due->empty() && !left.empty()) nap = kPauseForOthers;
+      const bool at_work = !(ready.empty() && in_flight.empty() && failed.empty());
+      if (due.ok() && at_work) nap = kTroublePause;
+      if (due.ok() && ready.empty() && !left.empty()) nap = kPauseForOthers;
     }
     heartbeat->SetOldest(OldestDue());
     HandOut(ready);

@@ -15,13 +15,14 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "shared/kafka/consumer_lag.h"
+#include "shared/kafka/growing_pause.h"
 #include "shared/kafka/kafka_client.h"
 #include "shared/kafka/kafka_settings.h"
 #include "shared/kafka/kafka_topics.h"
 #include "shared/kafka/read_from_beginning.h"
 #include "shared/kafka/reading_watch.h"
-#include "shared/kafka/reception.h"
-#include "shared/kafka/record_queues.h"
+#include "shared/kafka/reception/reception.h"
+#include "shared/kafka/reception/record_queues.h"
 #include "shared/observability/heartbeat.h"
 #include "shared/observability/log.h"
 
@@ -74,6 +75,8 @@ struct Consumer::Parts {
   absl::Time made_at = absl::InfinitePast();
   bool subscribed = false;
   std::string broken = {};  // why, if it is
+  GrowingPause pauses = {};
+  absl::Time rests_until = absl::InfinitePast();
   ReadingWatch watch = {};
   absl::Time watch_at = absl::InfinitePast();
   std::set<KafkaPlace> assigned = {};
@@ -347,6 +350,10 @@ void Consumer::Parts::Run() {
   const auto heartbeat = metrics.heartbeats().Begin("consumer");
   while (!stopping) {
     heartbeat->Turned();
+    if (absl::Now() < rests_until) {
+      absl::SleepFor(absl::Milliseconds(20));
+      continue;
+    }
     if (!Open()) {
       const absl::Time end = absl::Now() + absl::Milliseconds(200);
       while (!stopping && absl::Now() < end) absl::SleepFor(absl::Milliseconds(20));
@@ -364,7 +371,17 @@ void Consumer::Parts::Run() {
     }
     heartbeat->SetOldest(oldest);
     char reason[256] = "";
-    if (rd_kafka_fatal_error(client.get(), reason, sizeof(reason)) != 0) broken = reason;
+    switch (rd_kafka_fatal_error(client.get(), reason, sizeof(reason))) {
+      case RD_KAFKA_RESP_ERR_NO_ERROR:
+        break;
+      case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+        broken = "another process has the same group.instance.id; give each its own";
+        metrics.Count("pepline_consumer_displaced_total");
+        rests_until = absl::Now() + pauses.AfterBreak(absl::Now());
+        break;
+      default:
+        broken = reason;
+    }
     if (!broken.empty()) Break(std::exchange(broken, {}));
   }
   LeavePartitions();

@@ -27,8 +27,8 @@ struct MetricDefinition {
   std::string name;
   std::string help;
   Type type = Type::kCounter;
-  std::vector<std::string> labels;
-  std::vector<double> buckets;  // for histograms; seconds where the name says so
+  std::vector<std::string> labels = {};
+  std::vector<double> buckets = {};  // for histograms; seconds where the name says so
 };
 
 using MetricLabels = std::initializer_list<std::pair<std::string_view, std::string_view>>;

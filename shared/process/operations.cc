@@ -12,7 +12,7 @@
 #include "absl/time/clock.h"
 #include "shared/admin/after_restore.h"
 #include "shared/admin/rebuild_topics.h"
-#include "shared/kafka/parked_records.h"
+#include "shared/kafka/reception/parked_records.h"
 #include "shared/redis/redis_inventory.h"
 #include "shared/rpc/page_tokens.h"
 

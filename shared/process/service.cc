@@ -37,6 +37,10 @@ constexpr absl::Duration kLongestUntilQuiet = absl::Seconds(1);
 constexpr absl::Duration kWheelMayStand = absl::Seconds(15);
 // What a burst of calls took and gave back stays with the process until it is asked for.
 constexpr absl::Duration kBetweenTrims = absl::Seconds(10);
+// What is at least as large (bytes; larger than nearly every record) has pages of its own, which go
+// when it does. glibc raises its own bound to the largest that was ever given back, and then a
+// large message lies among small things that outlive it.
+constexpr int kOfItsOwnPages = 64 * 1024;
 // How long the last spans may take to leave.
 constexpr absl::Duration kLongestFarewell = absl::Seconds(2);
 
@@ -215,6 +219,7 @@ void ServiceRunner::StartTraces() {
 }
 
 int ServiceRunner::Run() {
+  mallopt(M_MMAP_THRESHOLD, kOfItsOwnPages);
   SetLogService(config_.service);
   LogGrpcErrors();
   if (const absl::Status usable = CheckTls(); !usable.ok()) {

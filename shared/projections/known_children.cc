@@ -24,6 +24,8 @@ std::string ChildOf(const RegistryEvent& event) {
       return event.child_moved_school().child_id();
     case RegistryEvent::kSchoolOfChildMovedAuthority:
       return event.school_of_child_moved_authority().child_id();
+    case RegistryEvent::kSchoolOfChildSucceeded:
+      return event.school_of_child_succeeded().child_id();
     case RegistryEvent::kChildCeasedToBeLookedAfter:
       return event.child_ceased_to_be_looked_after().child_id();
     case RegistryEvent::kCareEndCorrected:
@@ -55,6 +57,12 @@ void Learn(const RegistryEvent& event, runtime::v1::KnownChild& child) {
     const auto& emitted = event.school_of_child_moved_authority();
     if (child.school_urn() == emitted.school_urn()) {
       child.set_school_authority_code(emitted.school_authority_code());
+    }
+  } else if (event.has_school_of_child_succeeded()) {
+    const auto& emitted = event.school_of_child_succeeded();
+    if (child.school_urn() == emitted.from_school_urn()) {
+      child.set_school_urn(emitted.to_school_urn());
+      child.set_school_authority_code(emitted.to_school_authority_code());
     }
   } else if (event.has_child_ceased_to_be_looked_after()) {
     child.set_looked_after(false);
@@ -141,6 +149,11 @@ absl::StatusOr<std::optional<KnownChild>> KnownChildren::Find(const ChildId& chi
 
 absl::StatusOr<Resource> KnownChildren::ResourceOf(const ChildId& child) const {
   return ToResource(Find(child), access_);
+}
+
+absl::StatusOr<std::shared_ptr<const common::v1::PolicyProfile>> KnownChildren::ProfileOf(
+    const AuthorityCode& authority) const {
+  return reference_.LoadPolicy(authority);
 }
 
 RecordKey KnownChildren::RecordOf(const ChildId& child) {

@@ -10,6 +10,7 @@
 #ifndef PEPLINE_SHARED_PROJECTIONS_KNOWN_CHILDREN_H_
 #define PEPLINE_SHARED_PROJECTIONS_KNOWN_CHILDREN_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@
 #include "shared/base/clock.h"
 #include "shared/domain/authorisation.h"
 #include "shared/domain/ids.h"
-#include "shared/domain/sdq_ages.h"
+#include "shared/domain/sdq_settings.h"
 #include "shared/projections/access_after_care.h"
 #include "shared/projections/reference_data.h"
 #include "shared/store/store.h"
@@ -56,6 +57,10 @@ class KnownChildren {
   // Where care has ceased and it is not known when, access has ended.
   absl::StatusOr<Resource> ResourceOf(const ChildId& child) const;
 
+  // The profile adopted last by an authority; null while it has not adopted one.
+  absl::StatusOr<std::shared_ptr<const common::v1::PolicyProfile>> ProfileOf(
+      const AuthorityCode& authority) const;
+
   // For those who read the child along with records of its partition: the record to ask for, and
   // the resource that its state (nullopt: an unknown child) stands for.
   static RecordKey RecordOf(const ChildId& child);
@@ -64,7 +69,7 @@ class KnownChildren {
 
  private:
   Store& store_;
-  ReferenceData reference_;
+  mutable ReferenceData reference_;  // its look-ups keep what they parsed
   AccessAfterCare access_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "shared/domain/access_after_care.h"
-#include "shared/rpc/request_fields.h"
+#include "shared/domain/field_list.h"
 
 namespace pepline {
 namespace {
@@ -37,34 +37,6 @@ static_assert(common::v1::DayKind_ARRAYSIZE == 4);
 
 }  // namespace
 
-common::v1::RecipientRole ToProto(RecipientRole role) {
-  return static_cast<common::v1::RecipientRole>(role);
-}
-
-std::optional<RecipientRole> FromProto(common::v1::RecipientRole role) {
-  for (RecipientRole known : kAllRecipientRoles) {
-    if (ToProto(known) == role) return known;
-  }
-  return std::nullopt;
-}
-
-common::v1::DayKind ToProto(DayKind kind) { return static_cast<common::v1::DayKind>(kind); }
-
-std::optional<DayKind> FromProto(common::v1::DayKind kind) {
-  for (DayKind known : {DayKind::kSchoolDays, DayKind::kWorkingDays, DayKind::kCalendarMonths}) {
-    if (ToProto(known) == kind) return known;
-  }
-  return std::nullopt;
-}
-
-common::v1::AlertInstant ToProto(const AlertInstant& instant) {
-  common::v1::AlertInstant out;
-  out.set_level(instant.level);
-  *out.mutable_at() = ToTimestamp(instant.at);
-  for (RecipientRole role : instant.recipients) out.add_recipients(ToProto(role));
-  return out;
-}
-
 int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile) {
   if (!profile.has_access_after_care_months()) return kMonthsOfAccessAfterCare;
   return std::clamp(profile.access_after_care_months(), 0, kMostMonthsOfAccessAfterCare);
@@ -85,10 +57,23 @@ std::vector<RecipientRole> RecipientsOfNotice(const common::v1::PolicyProfile* p
   return {notice.recipients.begin(), notice.recipients.end()};
 }
 
+SdqStrategies StrategiesAskedFor(const common::v1::PolicyProfile* profile) {
+  if (profile == nullptr || profile->sdq_strategies_for().empty()) return {};
+  SdqStrategies asked{.scales = false, .impact = false};
+  for (const std::string& name : profile->sdq_strategies_for()) {
+    for (const auto& [known, what] : kNamedStrategiesFor) {
+      if (known != name) continue;
+      if (what == StrategiesFor::kScales) asked.scales = true;
+      if (what == StrategiesFor::kImpact) asked.impact = true;
+    }
+  }
+  return asked;
+}
+
 std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles) {
   std::vector<RecipientRole> known;
   for (int role : roles) {
-    if (auto one = FromProto(static_cast<common::v1::RecipientRole>(role))) known.push_back(*one);
+    if (const auto one = KnownEnum<RecipientRole>(role)) known.push_back(*one);
   }
   return known;
 }

@@ -1,6 +1,5 @@
-// The words of policy profiles between domain types and protobuf: roles, kinds of days, instants.
-// Promises: total; the numbers are equal on both sides, checked when this is compiled; a number
-// that this version does not know gives nullopt. Threads: pure.
+// What a policy profile says, as the domain's types. Promises: total; the numbers of roles and
+// kinds of days are the contract's, checked when this is compiled. Threads: pure.
 #ifndef PEPLINE_SHARED_PROJECTIONS_POLICY_CONVERSIONS_H_
 #define PEPLINE_SHARED_PROJECTIONS_POLICY_CONVERSIONS_H_
 
@@ -12,14 +11,9 @@
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/notice_catalogue.h"
 #include "shared/domain/recipient_role.h"
+#include "shared/domain/sdq_settings.h"
 
 namespace pepline {
-
-common::v1::RecipientRole ToProto(RecipientRole role);
-std::optional<RecipientRole> FromProto(common::v1::RecipientRole role);
-common::v1::DayKind ToProto(DayKind kind);
-std::optional<DayKind> FromProto(common::v1::DayKind kind);
-common::v1::AlertInstant ToProto(const AlertInstant& instant);
 
 // For how many calendar months those who worked with a child reach its records after its care has
 // ceased (shared/domain/access_after_care.h); the default where the profile does not say.
@@ -29,6 +23,11 @@ int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile);
 // is none (null). Empty where the profile switches the kind off.
 std::vector<RecipientRole> RecipientsOfNotice(const common::v1::PolicyProfile* profile,
                                               NoticeKind kind);
+
+// What besides the total asks for strategies in the review of an SDQ
+// (shared/domain/sdq_settings.h); the default where the profile does not say, or there is none
+// (null).
+SdqStrategies StrategiesAskedFor(const common::v1::PolicyProfile* profile);
 
 // The recipients of a message, in its order; roles that this version does not know are passed over.
 std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "pepline/runtime/v1/aggregate_record.pb.h"
+#include "pepline/runtime/v1/kept_policy.pb.h"
 #include "shared/base/london.h"
 
 namespace pepline {
@@ -56,6 +57,41 @@ absl::Status Keep(Store& store, std::string_view kind, const std::string& id,
         return KeptChange{message.SerializeAsString(), {}};
       },
       changed_at);
+}
+
+// What is kept is the newest profile's bytes and after them those of the ones before it: together
+// they are a KeptPolicy, and a PolicyProfile with a field that nobody knows.
+absl::StatusOr<PolicyVersions> ParseKept(const std::string& bytes) {
+  PolicyVersions versions;
+  runtime::v1::KeptPolicy before;
+  if (!versions.newest.ParseFromString(bytes) || !before.ParseFromString(bytes)) {
+    return absl::DataLossError("a stored policy profile cannot be read; see `pepctl rebuild`");
+  }
+  versions.newest.GetReflection()
+      ->MutableUnknownFields(&versions.newest)
+      ->DeleteByNumber(runtime::v1::KeptPolicy::kEarlierFieldNumber);
+  versions.earlier.assign(before.earlier().begin(), before.earlier().end());
+  return versions;
+}
+
+absl::StatusOr<KeptChange> AddPolicy(const common::v1::PolicyProfile& profile,
+                                     const std::optional<std::string>& kept) {
+  runtime::v1::KeptPolicy before;
+  if (kept) {
+    auto versions = ParseKept(*kept);
+    if (!versions.ok()) return versions.status();
+    // Later profiles have no earlier days of effect.
+    if (versions->newest.effective_on() != profile.effective_on()) {
+      versions->earlier.push_back(std::move(versions->newest));
+    }
+    const std::size_t over = versions->earlier.size() > kMostEarlierPolicies
+                                 ? versions->earlier.size() - kMostEarlierPolicies
+                                 : 0;
+    for (std::size_t i = over; i < versions->earlier.size(); ++i) {
+      *before.add_earlier() = std::move(versions->earlier[i]);
+    }
+  }
+  return KeptChange{profile.SerializeAsString() + before.SerializeAsString(), {}};
 }
 
 }  // namespace
@@ -130,18 +166,28 @@ absl::StatusOr<bool> ReferenceData::Receive(const RegistryEvent& event,
     }
     case RegistryEvent::kPolicyProfileAdopted: {
       const auto& emitted = event.policy_profile_adopted().profile();
-      status = Keep(store_, kPolicy, emitted.authority_code(), event.header(), emitted, changed_at);
+      if (emitted.authority_code().empty()) {
+        return absl::InvalidArgumentError("the event does not say whose it is");
+      }
+      status = KeepFromEvent(
+          store_, emitted.authority_code(), {std::string(kPolicy), emitted.authority_code()},
+          event.header(),
+          [&emitted](const std::optional<std::string>& kept) { return AddPolicy(emitted, kept); },
+          changed_at);
       break;
     }
     case RegistryEvent::kSchoolRegistered:
     case RegistryEvent::kSchoolClosed:
     case RegistryEvent::kSchoolMovedAuthority:
+    case RegistryEvent::kSchoolSucceeded:
     case RegistryEvent::kSchoolOfChildMovedAuthority:
+    case RegistryEvent::kSchoolOfChildSucceeded:
     case RegistryEvent::kDesignatedTeacherAppointed:
     case RegistryEvent::kDesignatedTeacherVacancyBegan:
     case RegistryEvent::kDesignatedTeacherVacancyEnded:
     case RegistryEvent::kStaffAppointed:
     case RegistryEvent::kAppointmentEnded:
+    case RegistryEvent::kAppointmentCorrected:
     case RegistryEvent::kChildBecameLookedAfter:
     case RegistryEvent::kChildEnrolled:
     case RegistryEvent::kChildMovedSchool:
@@ -194,7 +240,7 @@ absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view divisi
   const std::uint64_t policy_revision = revisions->back();
   revisions->pop_back();
   std::optional<KnownCalendar> calendar;
-  std::shared_ptr<const common::v1::PolicyProfile> policy;
+  std::shared_ptr<const PolicyVersions> policies;
   {
     absl::MutexLock lock(&mutex_);
     const auto parsed = calendars_.find(
@@ -204,7 +250,7 @@ absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view divisi
     }
     const auto profile = policies_.find(authority.text());
     if (profile != policies_.end() && profile->second.revision == policy_revision) {
-      policy = profile->second.profile;
+      policies = profile->second.versions;
     }
   }
   if (!calendar) {
@@ -212,12 +258,12 @@ absl::StatusOr<ReferenceData::Known> ReferenceData::Load(std::string_view divisi
     if (!loaded.ok()) return loaded.status();
     calendar = *std::move(loaded);
   }
-  if (!policy && policy_revision > 0) {
-    auto loaded = LoadPolicy(authority);
+  if (!policies && policy_revision > 0) {
+    auto loaded = LoadPolicyVersions(authority);
     if (!loaded.ok()) return loaded.status();
-    policy = *std::move(loaded);
+    policies = *std::move(loaded);
   }
-  return Known{*std::move(calendar), std::move(policy)};
+  return Known{*std::move(calendar), std::move(policies)};
 }
 
 std::optional<ReferenceData::Known> ReferenceData::LastKnown(std::string_view division,
@@ -230,7 +276,7 @@ std::optional<ReferenceData::Known> ReferenceData::LastKnown(std::string_view di
       {std::string(division), school_authority.text(), school.text(), stand_in.text()});
   const auto policy = policies_.find(authority.text());
   if (calendar == calendars_.end() || policy == policies_.end()) return std::nullopt;
-  return Known{calendar->second.known, policy->second.profile};
+  return Known{calendar->second.known, policy->second.versions};
 }
 
 absl::StatusOr<KnownCalendar> ReferenceData::LoadCalendar(std::string_view division,
@@ -292,7 +338,15 @@ absl::StatusOr<KnownCalendar> ReferenceData::LoadCalendar(std::string_view divis
 
 absl::StatusOr<std::shared_ptr<const common::v1::PolicyProfile>> ReferenceData::LoadPolicy(
     const AuthorityCode& authority) {
-  using Answer = std::shared_ptr<const common::v1::PolicyProfile>;
+  auto versions = LoadPolicyVersions(authority);
+  if (!versions.ok()) return versions.status();
+  if (!*versions) return std::shared_ptr<const common::v1::PolicyProfile>();
+  return std::shared_ptr<const common::v1::PolicyProfile>(*versions, &(*versions)->newest);
+}
+
+absl::StatusOr<std::shared_ptr<const PolicyVersions>> ReferenceData::LoadPolicyVersions(
+    const AuthorityCode& authority) {
+  using Answer = std::shared_ptr<const PolicyVersions>;
   auto kept = LoadRecord(kPolicy, authority.text());
   if (!kept.ok()) return kept.status();
   if (kept->revision == 0) return Answer();
@@ -300,17 +354,16 @@ absl::StatusOr<std::shared_ptr<const common::v1::PolicyProfile>> ReferenceData::
     absl::MutexLock lock(&mutex_);
     auto found = policies_.find(authority.text());
     if (found != policies_.end() && found->second.revision == kept->revision) {
-      return found->second.profile;
+      return found->second.versions;
     }
   }
-  auto profile = std::make_shared<common::v1::PolicyProfile>();
-  if (!profile->ParseFromString(kept->bytes)) {
-    return absl::DataLossError("a stored policy profile cannot be read; see `pepctl rebuild`");
-  }
+  auto parsed = ParseKept(kept->bytes);
+  if (!parsed.ok()) return parsed.status();
+  const auto versions = std::make_shared<const PolicyVersions>(*std::move(parsed));
   absl::MutexLock lock(&mutex_);
   if (policies_.size() >= kMaxParsed) policies_.clear();
-  policies_[authority.text()] = {kept->revision, profile};
-  return Answer(std::move(profile));
+  policies_[authority.text()] = {kept->revision, versions};
+  return Answer(versions);
 }
 
 }  // namespace pepline

@@ -1,14 +1,15 @@
 // Calendars and policy profiles in a service that is not their owner: kept as registry said them by
 // event, as records of the service's own store, and read from there on every command.
-// Promises: an event received twice or late never overwrites a newer one (marks in the same write);
-// a changed fact sets its own record's alarm to now in the commit that keeps it, and nobody walks
-// over records in a consumer (changed_facts.h does, when that alarm fires);
-// every read asks the store, so nothing is stale (but see Load while a part of it is away); what
-// was parsed is kept by its revision. Records are "bank-holidays" (id: division), "term-dates" and
-// "policy" (id: authority code) and "school-calendar" (id: URN), each routed by its own id. Does
-// not: know any service. Errors: InvalidArgument for an event that is not readable (it belongs into
-// the dead-letter topic); Aborted after ten lost races; whatever the store answers. Threads: safe
-// from any thread.
+// Of profiles those are kept that the newest replaced, since a deadline counts by the one that was
+// in force when it began; the last twenty, of those with one day of effect the last. Promises: an
+// event received twice or late never overwrites a newer one (marks in the same write); a changed
+// fact sets its own record's alarm to now in the commit that keeps it, and nobody walks over
+// records in a consumer (changed_facts.h does, when that alarm fires); every read asks the store,
+// so nothing is stale (but see Load while a part of it is away); what was parsed is kept by its
+// revision. Records are "bank-holidays" (id: division), "term-dates" and "policy" (id: authority
+// code) and "school-calendar" (id: URN), each routed by its own id. Does not: know any service.
+// Errors: InvalidArgument for an event that is not readable (it belongs into the dead-letter
+// topic); Aborted after ten lost races; whatever the store answers. Threads: safe from any thread.
 #ifndef PEPLINE_SHARED_PROJECTIONS_REFERENCE_DATA_H_
 #define PEPLINE_SHARED_PROJECTIONS_REFERENCE_DATA_H_
 
@@ -51,6 +52,13 @@ struct KnownCalendar {
   bool term_dates_known = false;  // the authority's or the school's own
 };
 
+// An authority's profiles: the one adopted last, and those before it, the oldest first.
+struct PolicyVersions {
+  common::v1::PolicyProfile newest;
+  std::vector<common::v1::PolicyProfile> earlier;
+};
+inline constexpr std::size_t kMostEarlierPolicies = 20;
+
 class ReferenceData {
  public:
   // The store must outlive this.
@@ -70,13 +78,16 @@ class ReferenceData {
   // The profile adopted last; null while the authority has not adopted one.
   absl::StatusOr<std::shared_ptr<const common::v1::PolicyProfile>> LoadPolicy(
       const AuthorityCode& authority);
+  // With those before it.
+  absl::StatusOr<std::shared_ptr<const PolicyVersions>> LoadPolicyVersions(
+      const AuthorityCode& authority);
 
   // Both, with one question to the store as long as neither has changed. `authority` looks after
   // the child, and its terms stand in; `school_authority` is the one whose term dates count. Each
   // may be empty.
   struct Known {
     KnownCalendar calendar;
-    std::shared_ptr<const common::v1::PolicyProfile> policy;
+    std::shared_ptr<const PolicyVersions> policies;
   };
   // While a part of the store is away, what was read last: a child on a node that lives does not
   // wait for the node that keeps the bank holidays.
@@ -101,7 +112,7 @@ class ReferenceData {
   };
   struct ParsedPolicy {
     std::uint64_t revision = 0;
-    std::shared_ptr<const common::v1::PolicyProfile> profile;
+    std::shared_ptr<const PolicyVersions> versions;
   };
 
   Store& store_;

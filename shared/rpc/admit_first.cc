@@ -3,14 +3,12 @@
 #include <grpc/byte_buffer.h>
 #include <grpc/grpc.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "google/protobuf/descriptor.h"
+#include "shared/rpc/contract.h"
 
 namespace pepline {
 namespace {
@@ -129,17 +127,12 @@ class AdmitThenRead final : public MethodHandler {
 }  // namespace
 
 AdmitFirst::AdmitFirst(grpc::Service& service, const std::string& full_name, RpcServer& server) {
-  const auto* const contract =
-      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(full_name);
-  if (contract == nullptr) {
-    std::fprintf(stderr, "bug: there is no service %s\n", full_name.c_str());
-    std::abort();
-  }
+  const google::protobuf::ServiceDescriptor& contract = ContractOf(full_name);
   // Protected, and the same function for every service.
   MethodHandler* (grpc::Service::*const handler_of)(int) = &AdmitFirst::GetHandler;
-  paths_.reserve(static_cast<std::size_t>(contract->method_count()));
-  for (int i = 0; i < contract->method_count(); ++i) {
-    const google::protobuf::MethodDescriptor& method = *contract->method(i);
+  paths_.reserve(static_cast<std::size_t>(contract.method_count()));
+  for (int i = 0; i < contract.method_count(); ++i) {
+    const google::protobuf::MethodDescriptor& method = *contract.method(i);
     const std::string rpc = absl::StrCat(full_name, "/", method.name());
     MethodHandler& handler = *(service.*handler_of)(i);
     const bool streams = method.client_streaming();

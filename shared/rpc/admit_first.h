@@ -24,7 +24,7 @@ namespace pepline {
 
 class AdmitFirst final : public grpc::Service {
  public:
-  // To be served in place of `service`, a CallbackService of this full name
+  // To be served in place of `service`, an RpcService of this full name
   // ("pepline.funding.v1.FundingService"), whose handlers ask the same server. Both must outlive
   // it.
   AdmitFirst(grpc::Service& service, const std::string& full_name, RpcServer& server);

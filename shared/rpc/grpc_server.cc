@@ -91,18 +91,22 @@ std::string_view OutcomeOf(grpc::StatusCode code) {
 
 }  // namespace
 
-std::string RpcTaking(const google::protobuf::Descriptor& request) {
+const google::protobuf::MethodDescriptor& MethodTaking(
+    const google::protobuf::Descriptor& request) {
   const google::protobuf::FileDescriptor& file = *request.file();
   for (int s = 0; s < file.service_count(); ++s) {
     for (int m = 0; m < file.service(s)->method_count(); ++m) {
       const google::protobuf::MethodDescriptor& method = *file.service(s)->method(m);
-      if (method.input_type() == &request) {
-        return absl::StrCat(method.service()->full_name(), "/", method.name());
-      }
+      if (method.input_type() == &request) return method;
     }
   }
   std::fprintf(stderr, "bug: no RPC takes %s\n", request.full_name().c_str());
   std::abort();
+}
+
+std::string RpcTaking(const google::protobuf::Descriptor& request) {
+  const google::protobuf::MethodDescriptor& method = MethodTaking(request);
+  return absl::StrCat(method.service()->full_name(), "/", method.name());
 }
 
 Origin Call::OriginOf(const google::protobuf::Message& request) const {

@@ -1,11 +1,6 @@
 // The RPC server, once for all services: every unary RPC runs as straight-line code on the worker
-// pool, with an authenticated actor, a deadline, a trace and metrics. A service's handler is
-//   grpc::ServerUnaryReactor* FinaliseEpep(CallbackServerContext* context, const Request* request,
-//                                          Response* response) override {
-//     return server_.Unary(context, request, response,
-//                        [this](const Call& call, const Request& request, Response& response) {
-//                          return ...; });
-//   }
+// pool, with an authenticated actor, a deadline, a trace and metrics. rpc_service.h says how a
+// service names its handlers.
 // Refused before the handler runs: bytes that are no request of the RPC and more than 16 KiB of
 // metadata (INVALID_ARGUMENT), under TLS a peer without a row (PERMISSION_DENIED), no or bad token
 // (UNAUTHENTICATED), role without a row (PERMISSION_DENIED), no deadline (INVALID_ARGUMENT, "set a
@@ -66,8 +61,9 @@ struct Call {
   Origin OriginOf(const google::protobuf::Message& request) const;
 };
 
-// The RPC whose request is this message: "pepline.scheduling.v1.SchedulingService/FinaliseEpep".
-// Every RPC has a request message of its own, in the file of its service.
+// The RPC whose request is this message, and its name as a Call has it. Every RPC has a request
+// message of its own, in the file of its service.
+const google::protobuf::MethodDescriptor& MethodTaking(const google::protobuf::Descriptor& request);
 std::string RpcTaking(const google::protobuf::Descriptor& request);
 
 class RpcServer {

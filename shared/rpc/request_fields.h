@@ -13,13 +13,11 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "shared/base/timestamps.h"
 #include "shared/rpc/grpc_server.h"
 
 namespace pepline {
 
-google::protobuf::Timestamp ToTimestamp(absl::Time at);
-// Whole microseconds, as everything is stored; nullopt outside the years 1 to 9999.
-std::optional<absl::Time> FromTimestamp(const google::protobuf::Timestamp& at);
 std::string ToText(const std::optional<absl::CivilDay>& day);  // empty for nullopt
 
 using Violations = std::vector<FieldViolation>;

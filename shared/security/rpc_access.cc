@@ -32,6 +32,8 @@ std::optional<Role> FromProto(v1::Role role) {
       return Role::kService;
     case v1::ROLE_OPERATOR:
       return Role::kOperator;
+    case v1::ROLE_HEADTEACHER:
+      return Role::kHeadteacher;
     default:
       return std::nullopt;
   }
@@ -43,10 +45,11 @@ RpcAccess FromProto(const v1::Access& access) {
     const auto role = FromProto(static_cast<v1::Role>(number));
     if (role && *role != Role::kService) said.grants.push_back({*role, Reach::kAny});
   }
-  const auto grant = [&](const google::protobuf::RepeatedField<int>& roles, Reach reach) {
+  const auto grant = [&](const google::protobuf::RepeatedField<int>& roles, Reach reach,
+                         bool if_told = false) {
     for (const int number : roles) {
       if (const auto role = FromProto(static_cast<v1::Role>(number))) {
-        said.grants.push_back({*role, reach});
+        said.grants.push_back({*role, reach, if_told});
       }
     }
   };
@@ -54,6 +57,8 @@ RpcAccess FromProto(const v1::Access& access) {
   grant(access.own_authority(), Reach::kAuthority);
   grant(access.own_school(), Reach::kSchool);
   grant(access.no_authority(), Reach::kNational);
+  grant(access.own_authority_if_told(), Reach::kAuthority, /*if_told=*/true);
+  grant(access.own_school_if_told(), Reach::kSchool, /*if_told=*/true);
   return said;
 }
 

@@ -9,7 +9,7 @@
 #include "tests/bench/load.h"
 #include "tests/bench/measures.h"
 #include "tools/stack/environment.h"
-#include "tools/stack/kafka_server.h"
+#include "tools/stack/servers/kafka_server.h"
 
 namespace pepline::bench {
 namespace {

@@ -15,10 +15,10 @@
 #include "shared/base/worker_pool.h"
 #include "shared/redis/redis_store.h"
 #include "tests/component/scheduling/emitted_events.h"
-#include "tools/stack/dev_broker.h"
-#include "tools/stack/kafka_server.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/dev_broker.h"
+#include "tools/stack/servers/kafka_server.h"
+#include "tools/stack/servers/redis_server.h"
 
 namespace pepline::bench {
 

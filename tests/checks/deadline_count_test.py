@@ -157,7 +157,7 @@ class OwnCount:
 
     def __init__(self, said, profile):
         self.said = said
-        self.rows = {row["rule_id"]: row for row in profile["deadline_rules"]}
+        self.rows = {row["rule_id"]: row for row in profile["deadline_rules"] if not row.get("disabled")}
         self.cut_offs = {(row["academic_year"], row["term"]): date(str(row["cut_off_on"])) for row in profile["term_cut_offs"]}
 
     def last_day(self, row, start):
@@ -308,6 +308,14 @@ class EveryDeadline(unittest.TestCase):
                         row["school_days_into_term"] = into_term
             with self.subTest(into_term=into_term):
                 self.hold_by(change)
+
+
+    def test_by_a_profile_that_switches_a_deadline_off_is_counted_alike(self):
+        def change(profile):
+            for i, row in enumerate(profile["deadline_rules"]):
+                if row["day_kind"] == "calendar-months":
+                    profile["deadline_rules"][i] = {"rule_id": row["rule_id"], "disabled": True, "reason": "our cut-offs are the rule"}
+        self.hold_by(change)
 
 
 class AWrongCountIsFound(unittest.TestCase):

@@ -14,13 +14,13 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools/observability"))
 import definitions  # noqa: E402
-from running_demo import RunningDemo, SERVICES, wait_for  # noqa: E402
+from running_demo import PATIENCE, RunningDemo, SERVICES, wait_for  # noqa: E402
 
 MOST_SERIES = 300
 BUILD = ROOT / "build/release"
 # After the demo these have no series yet, as nothing of the kind has happened; everything else must be there.
 ONLY_WHEN_IT_HAPPENS = {
-    "pepline_commit_conflicts_total", "pepline_refusals_total", "pepline_wake_law_violations_total", "pepline_rpc_failures_total",
+    "pepline_refusals_total", "pepline_rpc_failures_total",
     "pepline_outbox_relay_failures_total", "pepline_tls_certificate_expiry_timestamp_seconds",
     "pepline_tls_reloads_total", "pepline_trace_spans_dropped_total",
     "pepline_registry_contacts_missing_total", "pepline_registry_unknown_events_total",
@@ -40,16 +40,13 @@ def count(pattern, *paths):
 AUTHORITIES = int(re.search(r"kMostAuthorities = (\d+)", source("shared/engine/gauges.h")).group(1)) + 1  # and "other"
 RPCS = {s: count(r"^  rpc ", f"proto/pepline/{s}/v1/{s}_service.proto") for s in SERVICES}
 REASONS = {s: count(r"constexpr RefusalReason k", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/domain/*.h"))) for s in SERVICES}
-AGGREGATES = {s: count(r"std::string_view kKind = ", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/**/codec.h"))) for s in SERVICES}
 TOPICS = {"registry": 1, "scheduling": 3, "assessments": 2, "funding": 2, "notifications": 2}  # read; the demo shows them all
 RULES = count(r"RuleRow\{\.rule = ", "services/scheduling/domain/rules.cc") - 1  # pep-open is no PEP's and is not counted by rule
 IMPORT_KINDS = count(r"^  IMPORT_KIND_\w+ = [1-9]", "proto/pepline/registry/v1/registry_service.proto")
 # consumer, parked-records, relay, waker, gauges; notifications has those of its mail too.
-LOOPS = {service: 8 if service == "notifications" else 5 for service in SERVICES}
+LOOPS = {service: 7 if service == "notifications" else 5 for service in SERVICES}
 MOST = {
-    "pepline_commit_conflicts_total": lambda s: AGGREGATES[s],
     "pepline_refusals_total": lambda s: REASONS[s],
-    "pepline_wake_law_violations_total": lambda s: AGGREGATES[s],
     "pepline_rpc_requests_total": lambda s: 3 * RPCS[s],  # ok, refused, failed
     "pepline_rpc_failures_total": lambda s: 7,  # UNAVAILABLE, INTERNAL, UNKNOWN, DATA_LOSS, RESOURCE_EXHAUSTED, ABORTED, DEADLINE_EXCEEDED
     "pepline_rpc_refused_total": lambda s: 8,  # draining, overloaded, too-late, malformed, no-deadline, peer, unauthenticated, role
@@ -73,7 +70,7 @@ MOST = {
     "pepline_registry_contacts_missing_total": lambda s: 2,
     "pepline_registry_unknown_events_total": lambda s: TOPICS[s],
     "pepline_scheduling_peps": lambda s: 6 * AUTHORITIES,  # stages of current PEPs
-    "pepline_scheduling_late_peps": lambda s: 6 * AUTHORITIES,
+    "pepline_scheduling_late_peps": lambda s: AUTHORITIES,
     "pepline_scheduling_late_deadlines": lambda s: RULES * AUTHORITIES,
     "pepline_scheduling_finalised_peps": lambda s: 2 * AUTHORITIES,
     "pepline_scheduling_finalise_median_seconds": lambda s: AUTHORITIES - 1,  # medians do not add up: no "other"
@@ -81,7 +78,7 @@ MOST = {
     "pepline_scheduling_unknown_events_total": lambda s: TOPICS[s],
     "pepline_assessments_sdqs_requested_total": lambda s: 3,  # informants
     "pepline_assessments_sdqs_scored_total": lambda s: 2,  # scoring rules
-    "pepline_assessments_pupil_views_total": lambda s: 2,
+    "pepline_assessments_pupil_views_total": lambda s: 3,
     "pepline_assessments_awaited_sdqs": lambda s: AUTHORITIES,
     "pepline_assessments_missing_sdqs": lambda s: AUTHORITIES,
     "pepline_assessments_sdq_gaps": lambda s: AUTHORITIES,
@@ -95,7 +92,7 @@ MOST = {
     "pepline_notifications_alerts_raised_total": lambda s: 2,
     "pepline_notifications_alerts_escalated_total": lambda s: 2,
     "pepline_notifications_alerts_resolved_total": lambda s: 6,
-    "pepline_notifications_notices_total": lambda s: 12,  # kinds by given, too-old, disabled
+    "pepline_notifications_notices_total": lambda s: 27,  # kinds by given, too-old, disabled
     "pepline_notifications_deliveries_total": lambda s: 4,
     "pepline_notifications_delivery_attempts_failed_total": lambda s: 12,
     "pepline_notifications_unknown_events_total": lambda s: TOPICS[s],
@@ -103,15 +100,17 @@ MOST = {
 
 
 class Exported(unittest.TestCase):
+    maxDiff = None
     @classmethod
     def setUpClass(cls):
         with RunningDemo(BUILD) as demo:
             demo.wait_until_played()
             wait_for(lambda: all(re.search(r"^pepline_ready 1$", demo.metrics(s), re.M) for s in SERVICES), 60, "not all ready")
-            # What the last count of the whole term shows; one from the middle of it may not.
+            # What the last count of the whole term shows; one from the middle of it may not. A count that took long on a
+            # busy machine is followed by a rest fifty times as long.
             for service, name in (("scheduling", "pepline_scheduling_finalise_median_seconds"), ("funding", "pepline_funding_line_gbp"),
                                   ("funding", "pepline_funding_open_requests"), ("assessments", "pepline_assessments_missing_sdqs"), ("notifications", "pepline_notifications_alerts_open")):
-                wait_for(lambda: f"\n{name}{{" in demo.metrics(service), 60, f"no gauges of {service}")
+                wait_for(lambda: f"\n{name}{{" in demo.metrics(service), PATIENCE, f"no gauges of {service}")
             cls.text = {service: demo.metrics(service) for service in SERVICES}
 
     def types(self, service):

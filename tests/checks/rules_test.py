@@ -63,7 +63,7 @@ class Rules(unittest.TestCase):
         rule = next(alert for alert in alerts() if alert["alert"] == "PeplineLoopStandsStill")
         self.assertEqual([int(bound) for bound in re.findall(r"> (\d+)", rule["expr"])],
                          [seconds("shared/observability/heartbeat.h", r"Duration limit = "), seconds("shared/engine/gauges.cc", r"kLongestCount = "),
-                          seconds("shared/kafka/reception.cc", r"\.limit = ")])
+                          seconds("shared/kafka/reception/reception.cc", r"\.limit = ")])
         runbook = (ROOT / RUNBOOK).read_text().split("## PeplineLoopStandsStill\n")[1].split("## ")[0]
         begun = {name for folder in ("shared", "services") for path in (ROOT / folder).rglob("*.cc")
                  for name in re.findall(r'heartbeats(?:\(\))?\.Begin\(\s*"([\w-]+)"', path.read_text())}

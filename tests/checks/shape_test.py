@@ -16,11 +16,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # (bound, goal) of each figure.
 BOUNDS = {
-    "plumbing in the services, per cent of their code lines": (40.9, 30),
+    "plumbing in the services, per cent of their code lines": (31.6, 30),
     "code lines of shared/ and services/": (None, None),
-    # 426 with 54 RPCs; it was let grow with five more and their refusals, which are lists of constants and bodies of one line.
-    "pairs of places in the services that share six or more lines": (438, None),
-    "C++ files in the fullest folder": (35, 30),
+    "pairs of places in the services that share six or more lines": (317, None),
+    "C++ files in the fullest folder": (30, 30),
     "code lines of shared/engine/execute.h": (175, None),
 }
 
@@ -63,7 +62,9 @@ def shape_of(line):
 def repeated_places(paths):
     """The number of pairs of places of which at least RUN lines have the same shape, which no more than COMMON
     places have; includes, ends and braces say nothing."""
-    says_nothing = re.compile(r"#|using |namespace |[{}()\[\];,]*$|return absl::OkStatus\(\);$")
+    # A row of a field list says one fact that stands nowhere else, though all rows are alike.
+    says_nothing = re.compile(r"#|using |namespace |[{}()\[\];,]*$|return absl::OkStatus\(\);$|"
+                              r"(map|inner)(\.\w+)?\(|void Fields\(")
     where = collections.defaultdict(list)  # RUN lines -> [(file, index)]
     for path in paths:
         lines = [shape_of(line) for line in code_lines(path) if not says_nothing.match(line)]

@@ -4,7 +4,8 @@
 // Lines of fields with a tab between them, in UTC:
 //   rule  <id>  <subject of the late mail>  <what is waited for>  <on or back from its start>
 //   day   <id>  <day it counts from>  <due at>  <yes, no or -: calendar known>  <level>=<at> ...
-// A rule that has no deadline from a day has "none" for the instant and no more fields.
+// A rule that has no deadline from a day has "none" for the instant and no more fields. With --told
+// each level is followed by when it is told: school=<at> and council=<at>.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
@@ -19,7 +20,8 @@ std::string InWords(absl::Time at) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", at, absl::UTCTimeZone());
 }
 
-std::string InWords(const std::optional<Counted>& counted) {
+std::string InWords(Rule rule, const std::optional<Counted>& counted, const Deadlines& deadlines,
+                    bool told) {
   if (!counted) return "none";
   const auto& known = counted->calendar_known;
   std::string line = absl::StrCat(InWords(counted->due_at), "\t",
@@ -28,18 +30,21 @@ std::string InWords(const std::optional<Counted>& counted) {
                                            : "no");
   for (const AlertInstant& level : counted->levels) {
     absl::StrAppend(&line, "\t", level.level, "=", InWords(level.at));
+    if (!told) continue;
+    absl::StrAppend(&line, "\tschool=", InWords(deadlines.ToldFrom(rule, level, false)),
+                    "\tcouncil=", InWords(deadlines.ToldFrom(rule, level, true)));
   }
   return line;
 }
 
-void Print(const Deadlines& deadlines, absl::CivilYear from, absl::CivilYear until) {
+void Print(const Deadlines& deadlines, absl::CivilYear from, absl::CivilYear until, bool told) {
   for (const Rule rule : deadlines.rules()) {
     const CataloguedRule& words = InCatalogue(rule);
     std::cout << "rule\t" << words.id << "\t" << words.late_subject << "\t" << words.duty << "\t"
               << (words.counts_back ? "back" : "on") << "\n";
     for (absl::CivilDay day(from); day < absl::CivilDay(until + 1); ++day) {
       std::cout << "day\t" << words.id << "\t" << FormatDate(day) << "\t"
-                << InWords(deadlines.Count(rule, day)) << "\n";
+                << InWords(rule, deadlines.Count(rule, day), deadlines, told) << "\n";
     }
   }
 }
@@ -58,13 +63,15 @@ int Main(int argc, char** argv) {
       ->needs(calendars);
   app.add_option("--from", from, "the first year")->check(CLI::Range(1900, 2200));
   app.add_option("--until", until, "the last year")->check(CLI::Range(1900, 2200));
+  bool told = false;
+  app.add_flag("--told", told, "say when each level is told, too");
   CLI11_PARSE(app, argc, argv);
   const auto deadlines = Deadlines::Load(files);
   if (!deadlines.ok()) {
     std::cerr << "pepline-count-deadlines: " << deadlines.status().message() << "\n";
     return 1;
   }
-  Print(*deadlines, absl::CivilYear(from), absl::CivilYear(until));
+  Print(*deadlines, absl::CivilYear(from), absl::CivilYear(until), told);
   return 0;
 }
 

@@ -8,12 +8,13 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "services/registry/domain/fields.h"
 #include "services/registry/domain/vacancy.h"
 #include "services/registry/import/parse/rows.h"
-#include "services/registry/storage/conversions.h"
 #include "services/scheduling/domain/settle.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/base/london.h"
+#include "shared/engine/field_mapping.h"
 #include "shared/projections/reference_data.h"
 
 namespace pepline::count {
@@ -115,8 +116,10 @@ absl::StatusOr<Deadlines> Deadlines::Load(const Files& files) {
   auto profiles =
       RowsOf(files.policy, [](const std::string& text) { return imports::ParsePolicy(text); });
   if (!profiles.ok()) return profiles.status();
-  auto profile = registry::FromProto(profiles->front());
-  if (!profile) return absl::InvalidArgumentError(absl::StrCat(files.policy, " is not a profile"));
+  FieldReader reader;
+  auto profile = ReadFields<registry::PolicyProfile>(profiles->front(), reader);
+  if (!reader.readable())
+    return absl::InvalidArgumentError(absl::StrCat(files.policy, " is not a profile"));
 
   std::vector<TermPart> parts;
   parts.reserve(terms->size());
@@ -128,7 +131,7 @@ absl::StatusOr<Deadlines> Deadlines::Load(const Files& files) {
   auto policy = scheduling::FromProfile(profiles->front());
   policy.rules.try_emplace(Rule::kPepOpen, scheduling::UsualPepOpenTerms());
   deadlines.policy_ = std::make_shared<const scheduling::Policy>(std::move(policy));
-  deadlines.profile_ = *std::move(profile);
+  deadlines.profile_ = std::move(profile);
   return deadlines;
 }
 
@@ -140,6 +143,14 @@ std::vector<Rule> Deadlines::rules() const {
     if (runs) rules.push_back(row.rule);
   }
   return rules;
+}
+
+absl::Time Deadlines::ToldFrom(Rule rule, const AlertInstant& level, bool of_council) const {
+  // Late begins a second after the deadline.
+  const absl::Time raised = level.level == 1 ? level.at + absl::Seconds(1) : level.at;
+  const MailHours hours = profile_.HoursOfMail();
+  if (hours.IsAtOnce(RuleId(rule))) return raised;
+  return pepline::ToldFrom(raised, of_council, hours, *calendar_);
 }
 
 std::optional<Counted> Deadlines::Count(Rule rule, absl::CivilDay anchor) const {

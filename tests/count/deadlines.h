@@ -50,6 +50,8 @@ class Deadlines {
   // nullopt where the rule has no deadline from that day: it ends with a term, and none is known.
   std::optional<Counted> Count(Rule rule, absl::CivilDay anchor) const;
   const Calendar& calendar() const { return *calendar_; }
+  // When somebody of the school, or of the council, is told of a level.
+  absl::Time ToldFrom(Rule rule, const AlertInstant& level, bool of_council) const;
 
  private:
   std::shared_ptr<const Calendar> calendar_;

@@ -73,6 +73,8 @@ std::vector<Target> Targets() {
                                "tests/unit/registry_imports/gias-header.csv"});
            },
        .longest = 64 * 1024},
+      Importer("school-links", &ParseSchoolLinks,
+               [] { return FilesLike({"deploy/data/examples/school-links.csv"}); }),
       Importer("bank-holidays", &ParseBankHolidays,
                [] {
                  return FilesLike(

@@ -12,6 +12,7 @@
 #include "pepline/funding/storage/v1/funding_request.pb.h"
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "pepline/notifications/storage/v1/alert.pb.h"
+#include "pepline/notifications/storage/v1/digest.pb.h"
 #include "pepline/notifications/storage/v1/vacancy.pb.h"
 #include "pepline/registry/storage/v1/calendar.pb.h"
 #include "pepline/registry/storage/v1/child.pb.h"
@@ -19,6 +20,8 @@
 #include "pepline/registry/storage/v1/policy.pb.h"
 #include "pepline/registry/storage/v1/school.pb.h"
 #include "pepline/registry/storage/v1/staff.pb.h"
+#include "pepline/runtime/v1/aggregate_record.pb.h"
+#include "pepline/runtime/v1/known_child.pb.h"
 #include "pepline/runtime/v1/parked_records.pb.h"
 #include "pepline/scheduling/storage/v1/child.pb.h"
 #include "pepline/scheduling/storage/v1/plan.pb.h"
@@ -26,10 +29,13 @@
 #include "services/assessments/storage/codec.h"
 #include "services/funding/storage/codec.h"
 #include "services/notifications/storage/codec.h"
+#include "services/notifications/storage/digest_codec.h"
 #include "services/registry/storage/codec.h"
 #include "services/scheduling/storage/codec.h"
-#include "shared/kafka/parked_records.h"
-#include "shared/kafka/received_versions.h"
+#include "shared/engine/envelopes.h"
+#include "shared/kafka/reception/parked_records.h"
+#include "shared/kafka/reception/received_versions.h"
+#include "shared/projections/known_children.h"
 #include "shared/store/memory_store.h"
 #include "tests/fuzz/messages.h"
 #include "tests/fuzz/steps.h"
@@ -92,28 +98,77 @@ Target State() {
               }};
 }
 
-// A record that has no rules of its own.
-template <class Stored, class Value>
-Target Kept(absl::StatusOr<Value> (*decode)(const std::string&),
-            std::string (*encode)(const Value&)) {
+// What is stored as one message of this type, whatever is made of it.
+template <class Stored>
+Target OneMessage(std::function<void(std::string_view bytes)> run) {
   return {.name = Stored::descriptor()->name(),
-          .run =
-              [decode, encode](std::string_view bytes) {
-                const auto value = decode(std::string(bytes));
-                if (!value.ok()) {
-                  Expect(absl::IsDataLoss(value.status()), "a record is refused for no reason");
-                  return;
-                }
-                const std::string written = encode(*value);
-                const auto again = decode(written);
-                Expect(again.ok(), "a record that was written cannot be read");
-                Expect(encode(*again) == written, "a record comes back as another");
-              },
+          .run = std::move(run),
           .seeds = [] { return FilledMessages(Stored::default_instance()); },
           .mutate =
               [](std::string_view bytes, std::size_t longest, unsigned random) {
                 return MutatedMessage(Stored::default_instance(), bytes, longest, random);
               }};
+}
+
+void ExpectReadOrDataLoss(const absl::Status& status) {
+  Expect(status.ok() || absl::IsDataLoss(status), "a record is refused for no reason");
+}
+
+// What is around the state of every record.
+void ReadEnvelope(std::string_view bytes) {
+  Loaded loaded;
+  loaded.records.push_back(StoredRecord{1, std::string(bytes)});
+  const auto envelopes = OpenEnvelopes(loaded);
+  ExpectReadOrDataLoss(envelopes.status());
+  if (envelopes.ok()) Expect(StatesOf(*envelopes).size() == 1, "a record is lost");
+}
+
+// What every service keeps of children that registry spoke of.
+void ReadKnownChild(std::string_view bytes) {
+  ExpectReadOrDataLoss(KnownChildren::ChildIn(std::string(bytes)).status());
+}
+
+// Bytes in the place of parked records: each is handed on, or they are said to be unreadable.
+void ReadParked(std::string_view bytes) {
+  static auto* const metrics = new Metrics;
+  const std::string id = "pepline.registry.events.v1/registry/child/chd-1";
+  runtime::v1::AggregateRecord record;
+  record.set_state(std::string(bytes));
+  MemoryStore store;
+  Commit commit{.partition = PartitionOf(id, store.partitions())};
+  commit.writes.push_back({{ParkedRecords::kKind, id}, 0, record.SerializeAsString()});
+  commit.index.push_back({ParkedRecords::List(), id, true});
+  Expect(store.Apply(commit).ok(), "a store takes any bytes");
+  const auto listed = ParkedRecords::ListAll(store);
+  ExpectReadOrDataLoss(listed.status());
+  const int there = listed.ok() ? listed->front().records.records_size() : 0;
+  ParkedRecords parked(store, *metrics);
+  parked.Learn();
+  int done = 0;
+  parked.TryDue(
+      absl::InfiniteFuture(), [](const KafkaPlace&) { return true; },
+      {.handle =
+           [&done](const InboundRecord&, bool) {
+             ++done;
+             return absl::OkStatus();
+           },
+       .give_up = [&done](const InboundRecord&, bool missing) { done += missing ? 0 : 1; }});
+  Expect(done == there, "not every parked record is handed on once");
+}
+
+// A record that has no rules of its own.
+template <class Stored, class Value>
+Target Kept(absl::StatusOr<Value> (*decode)(const std::string&),
+            std::string (*encode)(const Value&)) {
+  return OneMessage<Stored>([decode, encode](std::string_view bytes) {
+    const auto value = decode(std::string(bytes));
+    ExpectReadOrDataLoss(value.status());
+    if (!value.ok()) return;
+    const std::string written = encode(*value);
+    const auto again = decode(written);
+    Expect(again.ok(), "a record that was written cannot be read");
+    Expect(encode(*again) == written, "a record comes back as another");
+  });
 }
 
 // Events of one topic, folded one after the other as a rebuild does.
@@ -157,6 +212,15 @@ void ExpectWritable(const State& state) {
   Expect(*again == state, "what was folded comes back as another");
 }
 
+// The PEPs that left a plan lie in records of their own.
+void ExpectWritableBeside(const scheduling::PlanState& plan) {
+  for (const auto& [key, written] : scheduling::PlanCodec::EncodeBeside(plan)) {
+    const auto alone = scheduling::DecodePep(written);
+    Expect(alone.ok(), "a PEP that was put aside cannot be read back");
+    Expect(scheduling::EncodePep(*alone) == written, "a PEP comes back as another");
+  }
+}
+
 void FoldPlans(const std::vector<scheduling::v1::SchedulingEvent>& events) {
   using Codec = scheduling::PlanCodec;
   scheduling::PlanState state;
@@ -166,6 +230,8 @@ void FoldPlans(const std::vector<scheduling::v1::SchedulingEvent>& events) {
     state = Codec::Rules::Evolve(std::move(state), *event);
     Codec::Rules::Index(state);
   }
+  ExpectWritableBeside(state);
+  state.put_aside.clear();
   ExpectWritable<Codec>(state);
   Codec::PublishedFieldsOnly(state);
 }
@@ -249,12 +315,18 @@ std::vector<Target> Targets() {
   return {
       Sharing(
           "states",
-          {State<BankHolidaysCodec, kept::BankHolidays>(), State<TermDatesCodec, kept::TermDates>(),
-           State<SchoolCalendarCodec, kept::SchoolCalendar>(), State<PolicyCodec, kept::Policy>(),
-           State<SchoolCodec, kept::School>(), State<StaffCodec, kept::Staff>(),
-           State<ChildCodec, kept::Child>(), State<ImportLogCodec, kept::Import>(),
+          {State<BankHolidaysCodec, kept::BankHolidays>(),
+           State<TermDatesCodec, kept::TermDates>(),
+           State<SchoolCalendarCodec, kept::SchoolCalendar>(),
+           State<PolicyCodec, kept::Policy>(),
+           State<SchoolCodec, kept::School>(),
+           State<StaffCodec, kept::Staff>(),
+           State<StaffOfChildCodec, kept::Staff>(),
+           State<ChildCodec, kept::Child>(),
+           State<ImportLogCodec, kept::Import>(),
            State<scheduling::PlanCodec, scheduling::storage::v1::Plan>(),
            Kept<scheduling::storage::v1::Child>(&scheduling::DecodeChild, &scheduling::EncodeChild),
+           Kept<scheduling::storage::v1::Pep>(&scheduling::DecodePep, &scheduling::EncodePep),
            State<assessments::SdqCodec, assessments::storage::v1::Sdq,
                  assessments::storage::v1::Pep>(),
            State<assessments::PupilViewsCodec, assessments::storage::v1::PupilViews,
@@ -264,8 +336,12 @@ std::vector<Target> Targets() {
            State<funding::FundingCodec, funding::storage::v1::FundingRequest,
                  funding::storage::v1::FundLine>(),
            State<notifications::AlertCodec, notifications::storage::v1::Alert>(),
+           State<notifications::DigestCodec, notifications::storage::v1::Digest>(),
            Kept<notifications::storage::v1::Vacancy>(&notifications::DecodeVacancy,
-                                                     &notifications::EncodeVacancy)}),
+                                                     &notifications::EncodeVacancy),
+           OneMessage<runtime::v1::AggregateRecord>(&ReadEnvelope),
+           OneMessage<runtime::v1::KnownChild>(&ReadKnownChild),
+           OneMessage<runtime::v1::ParkedRecords>(&ReadParked)}),
       Sharing("events", {Folded<scheduling::v1::SchedulingEvent>("plans", &FoldPlans),
                          Folded<funding::v1::FundingEvent>("money", &FoldFunding),
                          Folded<runtime::v1::ParkedRecord>("parked", &ParkRecords)}),

@@ -1,8 +1,16 @@
 // What the runtime is told by those who run it and by what it talks to: settings, addresses,
-// traces, the answers of Redis and of mail servers.
+// traces, the answers of Redis and of mail servers, and the requests that come to the metrics port.
+#include <arpa/inet.h>
 #include <hiredis/hiredis.h>
 #include <hiredis/read.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <utility>
@@ -13,7 +21,9 @@
 #include "absl/strings/str_split.h"
 #include "services/notifications/delivery/smtp_answer.h"
 #include "shared/base/listen_address.h"
+#include "shared/engine/command_memory.h"
 #include "shared/kafka/kafka_settings.h"
+#include "shared/observability/metrics_port.h"
 #include "shared/observability/trace.h"
 #include "shared/process/config.h"
 #include "shared/redis/redis_forms.h"
@@ -147,6 +157,7 @@ void ReadRedis(std::string_view bytes) {
     Expect(record.ok() || absl::IsDataLoss(record.status()), "a record is refused for no reason");
     if (const auto seen = ParseSeen(*reply); seen.ok()) {
       Expect(FormatSeen(*seen).size() <= reply->len, "a remembered command grows");
+      Expect(CommandMemory::AnswerIn(*seen).size() <= seen->answer.size(), "an answer grows");
     }
     RedisSlot({reply->str, reply->len});
   }
@@ -169,6 +180,92 @@ std::vector<std::string> RedisSeeds() {
           "*1\r\n*3\r\n:0\r\n:5460\r\n*3\r\n$9\r\n127.0.0.1\r\n:30001\r\n$2\r\nid\r\n",
           "*8\r\n$1\r\nt\r\n$5\r\ntopic\r\n$1\r\nk\r\n$3\r\nkey\r\n$1\r\nv\r\n$5\r\nvalue\r\n"
           "$7\r\nh:ce_id\r\n$2\r\nid\r\n"};
+}
+
+// ---- the metrics port ----
+
+constexpr int kPatienceMilliseconds = 10'000;
+
+int PortOfMetrics() {
+  static auto* const metrics = new Metrics;
+  static const auto* const port = [] {
+    const auto* made =
+        MetricsPort::Start("127.0.0.1:0", *metrics,
+                           {.before_scrape = {},
+                            .health = [] { return absl::OkStatus(); },
+                            .ready = [] { return absl::UnavailableError("not ready yet"); },
+                            .details = [] { return std::string("relay: turns\n"); }})
+            ->release();
+    // libFuzzer's timer would break off what waits here; the port's threads take it instead.
+    sigset_t timer;
+    sigemptyset(&timer);
+    sigaddset(&timer, SIGALRM);
+    pthread_sigmask(SIG_BLOCK, &timer, nullptr);
+    return made;
+  }();
+  return port->port();
+}
+
+// A connection from an address of its own, since the port takes a number from each, and ports of
+// one address that were used a moment ago are not to be had again.
+int Connect() {
+  static std::uint32_t visitors = 0;
+  const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(0x7f000002 + visitors++ % 0xfffff0);
+  Expect(bind(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0,
+         "an address of this machine is to be had");
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(PortOfMetrics()));
+  const bool taken =
+      connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  Expect(taken, taken ? "" : absl::StrCat("the port takes no connection: ", strerror(errno)));
+  return connection;
+}
+
+// What is there to be read; with patience, all of it, to the end of the connection.
+std::string Read(int connection, bool patient) {
+  std::string text;
+  std::array<char, 4096> part;
+  while (true) {
+    pollfd readable{connection, POLLIN, 0};
+    const bool any = poll(&readable, 1, patient ? kPatienceMilliseconds : 0) == 1;
+    Expect(any || !patient, "another request waits for its answer");
+    const ssize_t size = any ? recv(connection, part.data(), part.size(), 0) : 0;
+    if (size <= 0) return text;
+    text.append(part.data(), static_cast<std::size_t>(size));
+  }
+}
+
+// Whatever is sent, the next to ask is answered; and what was answered until then is HTTP and tells
+// of no fault of ours. The connection itself may last for some seconds of silence.
+void AskMetricsPort(std::string_view bytes) {
+  const int connection = Connect();
+  send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  const int next = Connect();
+  constexpr std::string_view kProbe = "GET /healthz HTTP/1.0\r\n\r\n";
+  send(next, kProbe.data(), kProbe.size(), MSG_NOSIGNAL);
+  Expect(absl::StrContains(Read(next, true), " 200 "), "a probe finds no health");
+  const std::string answer = Read(connection, false);
+  close(next);
+  close(connection);
+  if (answer.empty()) return;
+  Expect(absl::StartsWith(answer, "HTTP/1."), "an answer is not HTTP");
+  const std::string code = answer.substr(9, 3);
+  // 503 is what /readyz says here, and who scrapes too often.
+  Expect(code[0] != '5' || code == "501" || code == "503" || code == "505",
+         "a request is a fault of the server");
+}
+
+std::vector<std::string> HttpSeeds() {
+  return {"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+          "GET /readyz HTTP/1.0\r\n\r\n",
+          "HEAD /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /metrics?a=%41 HTTP/1.1\r\n\r\n",
+          "POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
+          "3;x=y\r\nabc\r\n0\r\nTrailer: t\r\n\r\n",
+          "OPTIONS * HTTP/1.1\r\nCookie: a=b; c\r\nX:\r\n folded\r\n\r\n"};
 }
 
 }  // namespace
@@ -198,7 +295,8 @@ std::vector<Target> Targets() {
                                          "5.1.1 no such user",
                                          "\x06\x70\x02 4.2.1 later"};
                                    }},
-                              {.name = "redis", .run = &ReadRedis, .seeds = &RedisSeeds}})};
+                              {.name = "redis", .run = &ReadRedis, .seeds = &RedisSeeds}}),
+          {.name = "metrics-port", .run = &AskMetricsPort, .seeds = &HttpSeeds}};
 }
 
 }  // namespace pepline::fuzz

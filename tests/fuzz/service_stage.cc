@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "pepline/common/v1/refusal.pb.h"
 #include "pepline/runtime/v1/aggregate_record.pb.h"
+#include "shared/rpc/admit_first.h"
 #include "tests/fuzz/keys.h"
 #include "tests/fuzz/messages.h"
 
@@ -131,7 +132,9 @@ void ServiceStage::Open(grpc::Service& api, const google::protobuf::ServiceDescr
   on_record_ = std::move(on_record);
   on_alarm_ = std::move(on_alarm);
   BeginAnew();
-  auto server = GrpcServer::Start({}, {&api}, metrics);
+  // Lives as long as the stage does, to the end of the process.
+  auto* const admitted = new AdmitFirst(api, rpcs.full_name(), rpc_server);
+  auto server = GrpcServer::Start({}, {admitted}, metrics);
   Expect(server.ok(), "a server begins");
   server_ = *std::move(server);
   stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(

@@ -80,6 +80,7 @@ ServiceStage& Scheduling() {
     ServiceStage& stage = made->stage;
     BeginWithRegistrysFacts(stage, true);
     stage.Begin(kChild, {std::string(kChildKind), kChild}, A<scheduling::storage::v1::Child>());
+    stage.Begin(kChild, {std::string(kPepKind), "chd-1.2"}, A<scheduling::storage::v1::Pep>());
     stage.Begin<PlanCodec>(PlanOf(ChildId(kChild)), {&A<scheduling::storage::v1::Plan>()});
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
     stage.Hear(kAssessmentsTopic, A<assessments::v1::AssessmentsEvent>());
@@ -130,7 +131,8 @@ ServiceStage& Funding() {
   struct Parts {
     ServiceStage stage{"funding", FundingMetrics()};
     KnownChildren children{stage.store, stage.clock};
-    Inbound inbound{children, stage.metrics};
+    ChildPeps peps{stage.store};
+    Inbound inbound{children, peps, stage.metrics};
     GrpcApi api{stage.rpc_server, stage.engine, children};
   };
   static auto* const parts = [] {
@@ -145,6 +147,7 @@ ServiceStage& Funding() {
         {&A<funding::storage::v1::FundingRequest>(), &A<funding::storage::v1::FundLine>()},
         ServiceStage::Alarm::kNone);
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
+    stage.Hear(kSchedulingTopic, A<scheduling::v1::SchedulingEvent>());
     stage.Open(
         made->api, RpcsOf("pepline.funding.v1.FundingService"),
         [made](const InboundRecord& record) { return made->inbound.OnRecord(record); },
@@ -216,7 +219,10 @@ ServiceStage& Registry() {
     stage.Begin<PolicyCodec>(TargetOf<PolicyCodec>(kAuthority), {&A<kept::Policy>()});
     stage.Begin<SchoolCodec>(TargetOf<SchoolCodec>(kSchool), {&A<kept::School>()});
     stage.Begin<StaffCodec>(TargetOf<StaffCodec>("stf-1"), {&A<kept::Staff>()});
+    stage.Begin<StaffOfChildCodec>(TargetOf<StaffOfChildCodec>("stf-1.chd-1"), {&A<kept::Staff>()});
     stage.Begin<ChildCodec>(TargetOf<ChildCodec>(kChild), {&A<kept::Child>()});
+    stage.Begin<ImportLogCodec>(TargetOf<ImportLogCodec>("r1"), {&A<kept::Import>()},
+                                ServiceStage::Alarm::kNone);
     stage.Hear("pepline.registry.events.v1", A<v1::RegistryEvent>());
     stage.Open(
         made->api, RpcsOf("pepline.registry.v1.RegistryService"),

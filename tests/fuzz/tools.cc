@@ -1,11 +1,18 @@
-// What pepctl reads: texts that people type, events and records that it shows, the failures that
-// services answer with, and the description of a stack.
+// What pepctl reads: command lines and texts that people type, events and records that it shows,
+// the answers and failures of services, dead letters, and the description of a stack.
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "pepline/assessments/v1/assessments_events.pb.h"
 #include "pepline/common/v1/refusal.pb.h"
 #include "pepline/funding/v1/funding_events.pb.h"
@@ -16,11 +23,16 @@
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "tests/fuzz/messages.h"
+#include "tests/fuzz/no_services.h"
+#include "tests/fuzz/steps.h"
 #include "tests/fuzz/target.h"
 #include "tools/client/event_words.h"
 #include "tools/client/failure.h"
 #include "tools/client/stack_file.h"
 #include "tools/client/text_forms.h"
+#include "tools/pepctl/command_line.h"
+#include "tools/pepctl/command_tree.h"
+#include "tools/pepctl/dead_letter.h"
 #include "tools/pepctl/field_path.h"
 #include "tools/pepctl/table.h"
 
@@ -52,17 +64,181 @@ Target OfMessage(const Message& prototype, void (*run)(const Message&)) {
               }};
 }
 
+// What is printed for a person moves no cursor and changes no colour, whatever somebody sent.
+void ExpectPlain(std::string_view text) {
+  for (const char c : text) {
+    Expect(c == '\n' || !absl::ascii_iscntrl(static_cast<unsigned char>(c)),
+           "a control character is printed");
+  }
+}
+
 void DescribeInWords(const Message& event) {
   const client::EventWords words = client::InWords(event, {});
   Expect(!words.text.empty(), "an event is told without a word");
-  words.Sentence();
+  ExpectPlain(words.Sentence());
 }
 
-void Show(const Message& record) { pepctl::RecordText(record); }
+void Show(const Message& record) { ExpectPlain(pepctl::RecordText(record)); }
 
 void ReadFailure(const Message& details) {
   const grpc::Status status(grpc::FAILED_PRECONDITION, "", details.SerializeAsString());
-  Expect(!client::FailureText(client::ReadFailure(status)).empty(), "a failure says nothing");
+  const std::string text = client::FailureText(client::ReadFailure(status));
+  Expect(!text.empty(), "a failure says nothing");
+  ExpectPlain(text);
+}
+
+// ---- dead letters ----
+
+// The headers that pepctl reads, and others.
+constexpr std::array<const char*, 8> kHeaders = {
+    "pepline_reason",       "pepline_topic",   "pepline_partition", "pepline_offset",
+    "pepline_by_reference", "pepline_handled", "pepline_outcome",   "ce_type"};
+constexpr std::size_t kNextRecord = kHeaders.size(), kKeyOfRecord = kNextRecord + 1,
+                      kValueOfRecord = kNextRecord + 2, kOtherHeader = kNextRecord + 3,
+                      kStepKinds = kNextRecord + 4;
+constexpr char kDeadLetterTopic[] = "pepline.scheduling.events.v1.notifications.dead-letters";
+
+// Records of a dead-letter topic, each a step for each of its parts.
+std::vector<InboundRecord> RecordsIn(std::string_view bytes) {
+  std::vector<InboundRecord> records = {{.topic = kDeadLetterTopic}};
+  for (Step& step : ReadSteps(bytes)) {
+    InboundRecord& record = records.back();
+    const std::size_t kind = step.kind % kStepKinds;
+    if (kind < kHeaders.size()) {
+      record.headers[kHeaders[kind]] = std::move(step.bytes);
+    } else if (kind == kKeyOfRecord) {
+      record.key = std::move(step.bytes);
+    } else if (kind == kValueOfRecord) {
+      record.value = std::move(step.bytes);
+    } else if (kind == kOtherHeader) {
+      record.headers[step.bytes] = step.bytes;
+    } else {
+      records.push_back(
+          {.topic = kDeadLetterTopic, .offset = static_cast<std::int64_t>(records.size())});
+    }
+  }
+  return records;
+}
+
+// Each record is a letter or says what was done about one; whatever it holds can be shown.
+void ReadDeadLetters(std::string_view bytes) {
+  using namespace pepctl;
+  const std::vector<InboundRecord> records = RecordsIn(bytes);
+  DeadLetterTopics topics;
+  for (const InboundRecord& record : records) topics.Add(record, absl::UnixEpoch());
+  const std::vector<DeadLetter> letters = std::move(topics).Letters();
+  const auto outcomes = std::ranges::count_if(
+      records, [](const auto& record) { return record.headers.contains("pepline_handled"); });
+  Expect(letters.size() + static_cast<std::size_t>(outcomes) == records.size(),
+         "a record is neither a letter nor an outcome");
+  const std::string table = TableOf(letters);
+  ExpectPlain(table);
+  Expect(letters.empty() ||
+             std::ranges::count(table, '\n') == static_cast<std::ptrdiff_t>(letters.size()) + 1,
+         "a letter is not one line of the table");
+  Expect(nlohmann::json::accept(JsonOf(letters)), "letters are printed as what is no JSON");
+  for (const DeadLetter& letter : letters) {
+    ExpectPlain(TextOf(letter, true));
+    Expect(nlohmann::json::accept(JsonOf(letter, true)), "a letter is printed as no JSON");
+    for (const auto& [name, value] : letter.headers) {
+      Expect(!absl::StartsWith(name, "pepline_"), "a record is replayed with headers of ours");
+    }
+  }
+}
+
+std::string DeadLetterSeed() {
+  const auto step = [](std::size_t kind, std::string bytes) {
+    return Step{static_cast<unsigned char>(kind), 0, std::move(bytes)};
+  };
+  return WriteSteps(
+      {step(0, "not an event"), step(1, "pepline.scheduling.events.v1"), step(2, "0"),
+       step(3, "17"), step(7, "pepline.scheduling.v1.EpepFinalised"), step(kKeyOfRecord, "chd-1"),
+       step(kValueOfRecord, FilledMessages(Of<scheduling::v1::SchedulingEvent>()).front()),
+       step(kOtherHeader, "traceparent"), step(kNextRecord, ""), step(4, "1000000"),
+       step(kNextRecord, ""), step(5, "0/0"), step(6, "replayed")});
+}
+
+// ---- the command line ----
+
+// The words of pepctl: names of commands and options, and what an option takes.
+void CollectWords(const pepctl::CommandTree& tree, const CLI::App& app,
+                  std::vector<std::string>& words) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_positional()) words.push_back(option->get_name());
+    for (std::string& word : tree.WordsOf(option)) words.push_back(std::move(word));
+  }
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.push_back(sub->get_name());
+    CollectWords(tree, *sub, words);
+  }
+}
+
+const std::vector<std::string>& WordsOfPepctl() {
+  static const auto* const words = [] {
+    const pepctl::CommandTree tree;
+    auto* all = new std::vector<std::string>{
+        "chd-1",          "123456", "931",        "2025-09-25", "--", "1",
+        "2025/26",        "9.99",   "--school=1", "-h",         "",   "2025-09-25 14:00",
+        "--dry-run=false"};
+    CollectWords(tree, tree.app(), *all);
+    return all;
+  }();
+  return *words;
+}
+
+// Each line of the input is an argument; what follows a byte of nought is what the service answers.
+void RunPepctl(std::string_view bytes) {
+  const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+  AnswerCallsWith(std::string(bytes.substr(std::min(end + 1, bytes.size()))));
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code =
+      pepctl::RunCommandLine(absl::StrSplit(absl::string_view(bytes.data(), end), '\n'), out, err);
+  Expect(code >= pepctl::kDone && code <= pepctl::kImportHasErrors, "an exit code is none of ours");
+  Expect(code == pepctl::kDone || !err.str().empty(), "pepctl fails without a word");
+  ExpectPlain(out.str());
+}
+
+// A word of pepctl is put somewhere among the arguments, or one of these is left out.
+std::string OtherArguments(std::string_view bytes, std::size_t longest, unsigned seed) {
+  std::minstd_rand random(seed);
+  if (random() % 4 == 0) return Mutated(bytes, longest);
+  const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+  std::vector<std::string> arguments =
+      absl::StrSplit(absl::string_view(bytes.data(), end), '\n', absl::SkipEmpty());
+  const auto at =
+      arguments.begin() + static_cast<std::ptrdiff_t>(random() % (arguments.size() + 1));
+  const std::string& word = WordsOfPepctl()[random() % WordsOfPepctl().size()];
+  if (at == arguments.end() || random() % 3 == 0) {
+    arguments.insert(at, word);
+  } else if (random() % 2 == 0) {
+    *at = word;
+  } else {
+    arguments.erase(at);
+  }
+  std::string made = absl::StrJoin(arguments, "\n");
+  made.append(bytes.substr(end));
+  return made.size() <= longest ? made : Mutated(bytes, longest);
+}
+
+// Every command alone and with an argument, and lists with what they may be answered.
+std::vector<std::string> CommandSeeds() {
+  std::vector<std::string> seeds = {"--help", "status", "completion\nbash", "clock\nadvance\n1w3d"};
+  for (const auto& rows :
+       {pepctl::SchedulingCommands(), pepctl::AssessmentsCommands(), pepctl::FundingCommands(),
+        pepctl::NotificationsCommands(), pepctl::RegistryCommands()}) {
+    for (const pepctl::RpcCommand& row : rows) {
+      std::string line = absl::StrCat(row.group, "\n", row.name);
+      for (const pepctl::Argument& argument : row.arguments) {
+        if (argument.need != pepctl::Need::kRequired) continue;
+        absl::StrAppend(&line, "\n", argument.positional() ? "chd-1" : argument.name + "\n1");
+      }
+      seeds.push_back(line + '\0' + FilledMessages(*row.response).front());
+      seeds.push_back(absl::StrCat("--output\njson\n", line));
+      seeds.push_back(absl::StrCat("--dry-run\n", line));
+    }
+  }
+  return seeds;
 }
 
 // What a person types for a value: read, printed, and read again.
@@ -129,7 +305,21 @@ std::vector<Target> Targets() {
                         OfMessage(Of<scheduling::v1::ListPepsResponse>(), &Show),
                         OfMessage(Of<funding::v1::ListFundingRequestsResponse>(), &Show),
                         OfMessage(Of<registry::v1::GetChildResponse>(), &Show),
-                        OfMessage(Of<common::v1::RpcStatus>(), &ReadFailure)}),
+                        OfMessage(Of<common::v1::RpcStatus>(), &ReadFailure),
+                        {.name = "dead letters",
+                         .run = &ReadDeadLetters,
+                         .seeds = [] { return std::vector<std::string>{DeadLetterSeed()}; },
+                         .mutate =
+                             [](std::string_view bytes, std::size_t longest, unsigned random) {
+                               return MutatedSteps(
+                                   bytes, longest, random,
+                                   [](unsigned char kind) -> const Message* {
+                                     return kind % kStepKinds == kValueOfRecord
+                                                ? &Of<scheduling::v1::SchedulingEvent>()
+                                                : nullptr;
+                                   });
+                             }}}),
+      {.name = "commands", .run = &RunPepctl, .seeds = &CommandSeeds, .mutate = &OtherArguments},
       Sharing("typed", {{.name = "text",
                          .run = &ReadTyped,
                          .seeds =

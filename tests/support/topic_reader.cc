@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -31,75 +32,130 @@ ReadRecord Copy(const RdKafka::Message& message) {
   return record;
 }
 
+constexpr int kAnswerMillis = 10'000;
+
+// Partitions with an offset each, as librdkafka takes them.
+class Places {
+ public:
+  void Add(const std::pair<std::string, int>& place, std::int64_t offset) {
+    owned_.emplace_back(RdKafka::TopicPartition::create(place.first, place.second, offset));
+    all_.push_back(owned_.back().get());
+  }
+  std::vector<RdKafka::TopicPartition*>& all() { return all_; }
+
+ private:
+  std::vector<std::unique_ptr<RdKafka::TopicPartition>> owned_;
+  std::vector<RdKafka::TopicPartition*> all_;
+};
+
 }  // namespace
+
+TopicReader::TopicReader(std::string bootstrap_servers, std::vector<std::string> topics,
+                         std::map<std::string, std::string> settings)
+    : bootstrap_servers_(std::move(bootstrap_servers)),
+      topics_(std::move(topics)),
+      settings_(std::move(settings)) {}
+
+TopicReader::~TopicReader() {
+  if (consumer_ != nullptr) consumer_->close();
+}
+
+absl::Status TopicReader::Connect() {
+  if (consumer_ == nullptr) {
+    std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
+    std::string error;
+    std::map<std::string, std::string> all = {{"bootstrap.servers", bootstrap_servers_},
+                                              {"group.id", "pepline-topic-reader"},
+                                              {"enable.auto.commit", "false"},
+                                              {"enable.partition.eof", "false"},
+                                              {"fetch.wait.max.ms", "10"},
+                                              {"isolation.level", "read_uncommitted"}};
+    for (const auto& [name, value] : settings_) all[name] = value;
+    for (const auto& [name, value] : all) {
+      if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
+        return absl::InvalidArgumentError(error);
+      }
+    }
+    consumer_.reset(RdKafka::KafkaConsumer::create(conf.get(), error));
+    if (consumer_ == nullptr) return absl::UnavailableError(error);
+  }
+  if (!next_.empty()) return absl::OkStatus();
+  RdKafka::Metadata* raw = nullptr;
+  if (auto code = consumer_->metadata(true, nullptr, &raw, kAnswerMillis);
+      code != RdKafka::ERR_NO_ERROR) {
+    return Problem("the broker does not tell its topics", code);
+  }
+  std::unique_ptr<RdKafka::Metadata> metadata(raw);
+  for (const auto* topic : *metadata->topics()) {
+    if (std::find(topics_.begin(), topics_.end(), topic->topic()) == topics_.end()) continue;
+    for (const auto* partition : *topic->partitions()) next_[{topic->topic(), partition->id()}] = 0;
+  }
+  auto first = Offsets(RdKafka::Topic::OFFSET_BEGINNING);
+  if (!first.ok()) {
+    next_.clear();
+    return first.status();
+  }
+  next_ = *std::move(first);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::map<TopicReader::Place, std::int64_t>> TopicReader::Offsets(
+    std::int64_t which) {
+  std::map<Place, std::int64_t> offsets;
+  if (next_.empty()) return offsets;
+  Places places;
+  for (const auto& [place, next] : next_) places.Add(place, which);
+  if (auto code = consumer_->offsetsForTimes(places.all(), kAnswerMillis);
+      code != RdKafka::ERR_NO_ERROR) {
+    return Problem("the broker does not tell its offsets", code);
+  }
+  for (const auto* place : places.all()) {
+    if (place->err() != RdKafka::ERR_NO_ERROR) {
+      return Problem(absl::StrCat("no offsets of ", place->topic()), place->err());
+    }
+    offsets[{place->topic(), place->partition()}] = place->offset();
+  }
+  return offsets;
+}
+
+absl::StatusOr<const std::vector<ReadRecord>*> TopicReader::Read(absl::Duration deadline) {
+  const absl::Time until = absl::Now() + deadline;
+  if (absl::Status status = Connect(); !status.ok()) return status;
+  auto ends = Offsets(RdKafka::Topic::OFFSET_END);
+  if (!ends.ok()) return ends.status();
+  std::erase_if(*ends, [this](const auto& end) { return end.second <= next_[end.first]; });
+  if (ends->empty()) return &records_;
+  // Between looks nothing is assigned, so that nothing is fetched.
+  Places places;
+  for (const auto& [place, end] : *ends) places.Add(place, next_[place]);
+  if (auto code = consumer_->assign(places.all()); code != RdKafka::ERR_NO_ERROR) {
+    return Problem("cannot read", code);
+  }
+  // Offsets may have gaps (control records), so a partition is done when its end has been passed.
+  while (!ends->empty() && absl::Now() <= until) {
+    std::unique_ptr<RdKafka::Message> message(consumer_->consume(100));
+    if (message->err() != RdKafka::ERR_NO_ERROR) continue;
+    const Place place{message->topic_name(), message->partition()};
+    if (message->offset() < next_[place]) continue;
+    records_.push_back(Copy(*message));
+    next_[place] = message->offset() + 1;
+    const auto end = ends->find(place);
+    if (end != ends->end() && next_[place] >= end->second) ends->erase(end);
+  }
+  consumer_->unassign();
+  if (ends->empty()) return &records_;
+  return absl::UnavailableError(absl::StrCat("read ", records_.size(), " records before the ",
+                                             "deadline, and not all of ", ends->size(),
+                                             " partitions"));
+}
 
 absl::StatusOr<std::vector<ReadRecord>> ReadTopics(
     const std::string& bootstrap_servers, const std::vector<std::string>& topics,
     absl::Duration deadline, const std::map<std::string, std::string>& settings) {
-  const absl::Time until = absl::Now() + deadline;
-  std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
-  std::string error;
-  std::map<std::string, std::string> all = {{"bootstrap.servers", bootstrap_servers},
-                                            {"group.id", "pepline-topic-reader"},
-                                            {"enable.auto.commit", "false"},
-                                            {"enable.partition.eof", "false"},
-                                            {"fetch.wait.max.ms", "10"},
-                                            {"isolation.level", "read_uncommitted"}};
-  for (const auto& [name, value] : settings) all[name] = value;
-  for (const auto& [name, value] : all) {
-    if (conf->set(name, value, error) != RdKafka::Conf::CONF_OK) {
-      return absl::InvalidArgumentError(error);
-    }
-  }
-  std::unique_ptr<RdKafka::KafkaConsumer> consumer(
-      RdKafka::KafkaConsumer::create(conf.get(), error));
-  if (consumer == nullptr) return absl::UnavailableError(error);
-
-  std::vector<std::unique_ptr<RdKafka::TopicPartition>> owned;
-  std::int64_t expected = 0;
-  RdKafka::Metadata* raw = nullptr;
-  if (auto code = consumer->metadata(true, nullptr, &raw, 10000); code != RdKafka::ERR_NO_ERROR) {
-    return Problem("the broker does not tell its topics", code);
-  }
-  std::unique_ptr<RdKafka::Metadata> metadata(raw);
-  std::map<std::pair<std::string, int>, std::int64_t> ends;
-  for (const auto* topic : *metadata->topics()) {
-    if (std::find(topics.begin(), topics.end(), topic->topic()) == topics.end()) continue;
-    for (const auto* partition : *topic->partitions()) {
-      std::int64_t low = 0;
-      std::int64_t high = 0;
-      if (auto code = consumer->query_watermark_offsets(topic->topic(), partition->id(), &low,
-                                                        &high, 10000);
-          code != RdKafka::ERR_NO_ERROR) {
-        return Problem(absl::StrCat("no watermarks of ", topic->topic()), code);
-      }
-      if (high == low) continue;
-      expected += high - low;
-      ends[{topic->topic(), partition->id()}] = high;
-      owned.emplace_back(RdKafka::TopicPartition::create(topic->topic(), partition->id(), low));
-    }
-  }
-  std::vector<RdKafka::TopicPartition*> partitions;
-  for (const auto& partition : owned) partitions.push_back(partition.get());
-  if (auto code = consumer->assign(partitions); code != RdKafka::ERR_NO_ERROR) {
-    return Problem("cannot read", code);
-  }
-  std::vector<ReadRecord> records;
-  // Offsets may have gaps (control records), so a partition is done when its end has been passed.
-  while (!ends.empty()) {
-    if (absl::Now() > until) {
-      return absl::UnavailableError(absl::StrCat("read ", records.size(), " of about ", expected,
-                                                 " records before the deadline"));
-    }
-    std::unique_ptr<RdKafka::Message> message(consumer->consume(100));
-    if (message->err() != RdKafka::ERR_NO_ERROR) continue;
-    const auto end = ends.find({message->topic_name(), message->partition()});
-    if (end == ends.end() || message->offset() >= end->second) continue;
-    records.push_back(Copy(*message));
-    if (message->offset() + 1 >= end->second) ends.erase(end);
-  }
-  consumer->close();
-  return records;
+  TopicReader reader(bootstrap_servers, topics, settings);
+  auto records = reader.Read(deadline);
+  if (!records.ok()) return records.status();
+  return **records;
 }
 
 }  // namespace pepline

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <deque>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -68,6 +69,7 @@ struct TraceCollector::Parts {
   std::map<std::string, std::string> resource ABSL_GUARDED_BY(mutex) = {};
   std::deque<int> next_codes ABSL_GUARDED_BY(mutex) = {};
   int retry_after ABSL_GUARDED_BY(mutex) = 0;
+  int reject ABSL_GUARDED_BY(mutex) = 0;
   int calls ABSL_GUARDED_BY(mutex) = 0;
   int mistakes ABSL_GUARDED_BY(mutex) = 0;
   bool held ABSL_GUARDED_BY(mutex) = false;
@@ -84,8 +86,9 @@ int TraceCollector::Parts::Take(mg_connection* connection) {
   const std::string body = ReadBody(connection);
   runtime::v1::ExportTraceServiceRequest request;
   const bool right = std::strcmp(info->request_method, "POST") == 0 &&
-                     std::strcmp(info->local_uri, "/v1/traces") == 0 && type != nullptr &&
-                     std::strcmp(type, "application/x-protobuf") == 0 &&
+                     (std::strcmp(info->local_uri, "/v1/traces") == 0 ||
+                      std::strcmp(info->local_uri, "/tenant/v1/traces") == 0) &&
+                     type != nullptr && std::strcmp(type, "application/x-protobuf") == 0 &&
                      request.ParseFromString(body) && request.resource_spans_size() > 0;
   absl::MutexLock lock(&mutex);
   ++calls;
@@ -113,7 +116,9 @@ int TraceCollector::Parts::Take(mg_connection* connection) {
       }
     }
   }
-  return Reply(connection, 200, "", runtime::v1::ExportTraceServiceResponse().SerializeAsString());
+  runtime::v1::ExportTraceServiceResponse response;
+  if (reject > 0) response.mutable_partial_success()->set_rejected_spans(std::exchange(reject, 0));
+  return Reply(connection, 200, "", response.SerializeAsString());
 }
 
 TraceCollector::TraceCollector() : parts_(new Parts) {
@@ -146,6 +151,11 @@ void TraceCollector::AnswerNext(std::vector<int> codes, int retry_after) {
   absl::MutexLock lock(&parts_->mutex);
   parts_->next_codes.assign(codes.begin(), codes.end());
   parts_->retry_after = retry_after;
+}
+
+void TraceCollector::RejectOfNext(int spans) {
+  absl::MutexLock lock(&parts_->mutex);
+  parts_->reject = spans;
 }
 
 void TraceCollector::Hold(bool held) {

@@ -1,4 +1,5 @@
-// A collector of traces as far as a sender can tell: a real HTTP server that takes POST /v1/traces
+// A collector of traces as far as a sender can tell: a real HTTP server that takes POST /v1/traces,
+// also below /tenant,
 // with protobuf, keeps what it decodes and answers ExportTraceServiceResponse.
 //   TraceCollector collector;
 //   ... PEPLINE_OTLP_ENDPOINT=collector.endpoint() ...
@@ -40,6 +41,8 @@ class TraceCollector {
 
   // The next calls are answered with these codes, in order; Retry-After in seconds where not 0.
   void AnswerNext(std::vector<int> codes, int retry_after = 0);
+  // The next call that is taken is answered with so many spans rejected.
+  void RejectOfNext(int spans);
   // Calls are held until false again.
   void Hold(bool held);
 

@@ -42,12 +42,13 @@ def in_words(roles):
 
 
 def table():
-    lines = ["| RPC | any record | of the token's authority | of the token's schools | what is no authority's | personal data |",
-             "| --- | --- | --- | --- | --- | --- |"]
+    lines = ["| RPC | any record | of the token's authority | of the token's schools | of these, what the role was told of | what is no authority's | personal data |",
+             "| --- | --- | --- | --- | --- | --- | --- |"]
     for file in FILES:
         for method in file.service[0].method:
             access = method.options.Extensions[ACCESS_PB2.access]
             every = "every role of a person" if access.every_person else in_words(access.any)
             lines.append(f"| {file.package.split('.')[1]} `{method.name}` | {every} | {in_words(access.own_authority)} | "
-                         f"{in_words(access.own_school)} | {in_words(access.no_authority)} | {'yes, audited' if access.personal_data else ''} |")
+                         f"{in_words(access.own_school)} | {in_words([*access.own_authority_if_told, *access.own_school_if_told])} | "
+                         f"{in_words(access.no_authority)} | {'yes, audited' if access.personal_data else ''} |")
     return "\n".join(lines) + "\n"

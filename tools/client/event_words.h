@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
+#include "tools/client/text_forms.h"
 
 namespace pepline::client {
 
@@ -34,7 +35,8 @@ struct EventWords {
   std::string subject;     // "A.B., Larkmead School"
   std::string text;        // "PEP meeting set for Thu 25 Sep 2025 14:00; SDQ to be scored by …"
 
-  std::string Sentence() const { return subject + ": " + text + "."; }
+  // On one line (text_forms.h), whatever the event holds.
+  std::string Sentence() const { return OneLine(subject + ": " + text + "."); }
 };
 
 // "pepline.<service>.events.v1" of all services.

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "pepline/common/v1/refusal.pb.h"
+#include "tools/client/text_forms.h"
 
 namespace pepline::client {
 namespace {
@@ -36,11 +37,11 @@ void ReadDetails(const std::string& bytes, Failure& failure) {
     common::v1::ErrorInfo info;
     common::v1::BadRequest bad;
     if (detail.type_url() == kErrorInfo && info.ParseFromString(detail.value())) {
-      failure.reason = info.reason();
-      failure.domain = info.domain();
+      failure.reason = OneLine(info.reason());
+      failure.domain = OneLine(info.domain());
     } else if (detail.type_url() == kBadRequest && bad.ParseFromString(detail.value())) {
       for (const auto& violation : bad.field_violations()) {
-        failure.problems.push_back({violation.field(), violation.description()});
+        failure.problems.push_back({OneLine(violation.field()), OneLine(violation.description())});
       }
     }
   }
@@ -49,7 +50,7 @@ void ReadDetails(const std::string& bytes, Failure& failure) {
 }  // namespace
 
 Failure ReadFailure(const grpc::Status& status) {
-  Failure failure{.kind = KindOf(status.error_code()), .message = status.error_message()};
+  Failure failure{.kind = KindOf(status.error_code()), .message = OneLine(status.error_message())};
   ReadDetails(status.error_details(), failure);
   if (failure.message.empty()) {
     failure.message = absl::StrCat("the call failed with gRPC code ",

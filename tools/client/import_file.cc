@@ -13,6 +13,7 @@ constexpr std::size_t kChunk = 256 * 1024;
 
 bool IsNational(registry::v1::ImportKind kind) {
   return kind == registry::v1::IMPORT_KIND_SCHOOLS ||
+         kind == registry::v1::IMPORT_KIND_SCHOOL_LINKS ||
          kind == registry::v1::IMPORT_KIND_BANK_HOLIDAYS;
 }
 

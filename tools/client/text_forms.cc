@@ -193,6 +193,21 @@ absl::StatusOr<int> ParseEnum(const google::protobuf::EnumDescriptor& type, std:
                    meant.empty() ? "" : absl::StrCat("; did you mean ", meant, "?")));
 }
 
+std::string OneLine(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F, which are 0xC2 and 0x80 to 0x9F in UTF-8.
+    const bool latin = byte == 0xC2 && i + 1 < text.size() &&
+                       static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
+                       static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    line += latin || absl::ascii_iscntrl(byte) ? ' ' : text[i];
+    if (latin) ++i;
+  }
+  return line;
+}
+
 std::string Nearest(std::string_view text, const std::vector<std::string>& candidates) {
   std::string best;
   std::size_t least = std::max<std::size_t>(2, text.size() / 3) + 1;

@@ -46,6 +46,10 @@ std::vector<std::string> EnumChoices(const google::protobuf::EnumDescriptor& typ
 // Also takes PUPIL_VIEWS and READINESS_ITEM_PUPIL_VIEWS. InvalidArgument lists the choices.
 absl::StatusOr<int> ParseEnum(const google::protobuf::EnumDescriptor& type, std::string_view text);
 
+// The text on one line of a terminal: line breaks and whatever else would move the cursor or change
+// colours (the control characters of ASCII and of Latin-1) become a space each.
+std::string OneLine(std::string_view text);
+
 // The candidate that was most likely meant; empty where none is near.
 std::string Nearest(std::string_view text, const std::vector<std::string>& candidates);
 

@@ -1,5 +1,6 @@
 // Sentences of notifications' and funding's events.
 #include "absl/strings/str_cat.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/notice_catalogue.h"
 #include "tools/client/phrases.h"
 
@@ -10,14 +11,19 @@ namespace fu = funding::v1;
 namespace no = notifications::v1;
 
 std::string LevelInWords(int level) {
-  if (level == 0) return "reminder";
-  if (level == 1) return "late";
-  // There are none below 0; a record that says so is shown all the same.
-  return level > 1 ? absl::StrCat("escalation ", level - 1) : absl::StrCat("level ", level);
+  // There are none below that; a record that says so is shown all the same.
+  if (level < kEarliestReminder) return absl::StrCat("level ", level);
+  if (IsReminder(level)) return "reminder";
+  return level == 1 ? "late" : absl::StrCat("escalation ", level - 1);
 }
 
 std::string Told(const google::protobuf::RepeatedField<int>& roles) {
   return roles.empty() ? "nobody is to be told" : absl::StrCat("to tell: ", RolesInWords(roles));
+}
+
+std::string Due(const auto& raised_or_moved) {
+  return absl::StrCat(Spoken(raised_or_moved.due_at()),
+                      raised_or_moved.estimated() ? " (an estimate)" : "");
 }
 
 std::string FailureInWords(const std::string& cause) {
@@ -51,7 +57,7 @@ std::string TextOf(const no::NotificationsEvent& event, const Names& names) {
   switch (event.event_case()) {
     case no::NotificationsEvent::kAlertRaised:
       return absl::StrCat("ALERT (", LevelInWords(event.alert_raised().level()), "): ", work,
-                          ", due by ", Spoken(event.alert_raised().due_at()), "; ",
+                          ", due by ", Due(event.alert_raised()), "; ",
                           Told(event.alert_raised().recipients()));
     case no::NotificationsEvent::kAlertEscalated:
       return absl::StrCat("ALERT (", LevelInWords(event.alert_escalated().level()), "): ", work,
@@ -88,7 +94,7 @@ std::string TextOf(const no::NotificationsEvent& event, const Names& names) {
                           FailureInWords(event.notice_dropped().cause()),
                           "), notice: ", NoticeInWords(event.notice_dropped().kind()));
     case no::NotificationsEvent::kAlertMoved:
-      return absl::StrCat("alert waits for ", Spoken(event.alert_moved().due_at()), " now: ", work);
+      return absl::StrCat("alert waits for ", Due(event.alert_moved()), " now: ", work);
     case no::NotificationsEvent::EVENT_NOT_SET:
       return "";
   }
@@ -131,7 +137,8 @@ std::string TextOf(const fu::FundingEvent& event) {
     case fu::FundingEvent::kFundLineChanged:
       return absl::StrCat("amount corrected from ",
                           PoundsText(event.fund_line_changed().old_amount_pence()), " to ",
-                          PoundsText(event.fund_line_changed().amount_pence()));
+                          PoundsText(event.fund_line_changed().amount_pence()),
+                          "; the reason is on record");
     case fu::FundingEvent::kFundingDrafted:
       return absl::StrCat("intervention costed at ",
                           PoundsText(event.funding_drafted().asked_pence()),

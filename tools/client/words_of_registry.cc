@@ -49,6 +49,8 @@ std::string CareCeasedInWords(const std::string& reason) {
   if (reason == "child-arrangements") return "child arrangements order";
   if (reason == "returned-home") return "returned home";
   if (reason == "turned-eighteen") return "turned eighteen";
+  if (reason == "plac") return "previously looked after";
+  if (reason == "not-plac") return "not counted as previously looked after";
   return reason;
 }
 
@@ -143,8 +145,43 @@ void DescribeLookedAfter(const re::ChildBecameLookedAfter& became, const Names& 
   OfChild(became.child_id(),
           absl::StrCat("looked after by ", Authority(became.authority_code()), " since ",
                        SpokenDate(became.became_looked_after_on()),
-                       became.pep_required() ? "; a PEP is required" : "; no PEP is due by age"),
+                       became.pep_required() ? "; a PEP is required" : "; no PEP is required",
+                       became.pep_required_corrected() ? ", as is put right" : ""),
           names, words);
+}
+
+// To whom a vacancy is said where the school's own authority has no profile.
+template <class Vacancy>
+std::string ToCaring(const Vacancy& vacancy) {
+  if (!vacancy.of_caring_authority()) return "";
+  return absl::StrCat("; told to ", Authority(vacancy.authority_code()),
+                      ", which looks after children there");
+}
+
+void DescribeVacancyEnded(const re::DesignatedTeacherVacancyEnded& ended, const Names& names,
+                          EventWords& words) {
+  const std::string why = ended.appointed()
+                              ? "somebody holds the post"
+                              : "the last looked-after child has left, or it is another "
+                                "authority's to know";
+  OfSchool(ended.school_urn(),
+           absl::StrCat("the vacancy of the Designated Teacher is over since ",
+                        SpokenDate(ended.ended_on()), ": ", why, ToCaring(ended)),
+           names, words);
+}
+
+std::string DaysOf(const std::string& from_on, const std::string& until_on) {
+  return absl::StrCat("from ", SpokenDate(from_on),
+                      until_on.empty() ? "" : absl::StrCat(" until ", SpokenDate(until_on)));
+}
+
+void DescribeAppointmentCorrected(const re::AppointmentCorrected& emitted, const Names& names,
+                                  EventWords& words) {
+  Place(emitted, names, words);
+  words.text =
+      absl::StrCat("put right: ", Staff(names, emitted.staff_id()), " is ",
+                   RoleInWords(emitted.role()), " ", DaysOf(emitted.from_on(), emitted.until_on()),
+                   "; on record was ", DaysOf(emitted.old_from_on(), emitted.old_until_on()));
 }
 
 void DescribePolicy(const common::v1::PolicyProfile& profile, EventWords& words) {
@@ -152,6 +189,9 @@ void DescribePolicy(const common::v1::PolicyProfile& profile, EventWords& words)
   words.text = absl::StrCat("policy profile version ", profile.version(),
                             " adopted, in force from ", SpokenDate(profile.effective_on()), ": ",
                             Counted(profile.deadline_rules_size(), "deadline", "deadlines"));
+  for (const auto& rule : profile.disabled_rules()) {
+    absl::StrAppend(&words.text, ", switched off: ", rule.rule_id(), " (", rule.reason(), ")");
+  }
 }
 
 }  // namespace
@@ -226,15 +266,30 @@ void Describe(const re::RegistryEvent& event, const Names& names, EventWords& wo
     case re::RegistryEvent::kDesignatedTeacherVacancyBegan:
       return OfSchool(event.designated_teacher_vacancy_began().school_urn(),
                       absl::StrCat("NO DESIGNATED TEACHER since ",
-                                   SpokenDate(event.designated_teacher_vacancy_began().since_on())),
+                                   SpokenDate(event.designated_teacher_vacancy_began().since_on()),
+                                   ToCaring(event.designated_teacher_vacancy_began())),
                       names, words);
     case re::RegistryEvent::kDesignatedTeacherVacancyEnded:
-      return OfSchool(event.designated_teacher_vacancy_ended().school_urn(),
-                      absl::StrCat("the vacancy of the Designated Teacher is over since ",
-                                   SpokenDate(event.designated_teacher_vacancy_ended().ended_on()),
-                                   ": the last looked-after child has left, or the school is "
-                                   "another authority's"),
+      return DescribeVacancyEnded(event.designated_teacher_vacancy_ended(), names, words);
+    case re::RegistryEvent::kSchoolSucceeded: {
+      const auto& succeeded = event.school_succeeded();
+      return OfSchool(succeeded.from_school_urn(),
+                      absl::StrCat(School(names, succeeded.to_school_urn()),
+                                   " goes on with it since ", SpokenDate(succeeded.succeeded_on())),
                       names, words);
+    }
+    case re::RegistryEvent::kSchoolOfChildSucceeded: {
+      const auto& succeeded = event.school_of_child_succeeded();
+      OfChild(succeeded.child_id(),
+              absl::StrCat(School(names, succeeded.to_school_urn()), " goes on with ",
+                           School(names, succeeded.from_school_urn()), " since ",
+                           SpokenDate(succeeded.succeeded_on()), "; nobody has moved"),
+              names, words);
+      words.school_urn = succeeded.to_school_urn();
+      return;
+    }
+    case re::RegistryEvent::kAppointmentCorrected:
+      return DescribeAppointmentCorrected(event.appointment_corrected(), names, words);
     case re::RegistryEvent::kStaffAppointed:
       Place(event.staff_appointed(), names, words);
       words.text = absl::StrCat(Staff(names, event.staff_appointed().staff_id()), " is ",

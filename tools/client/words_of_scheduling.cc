@@ -29,22 +29,53 @@ std::string Rescheduled(const sc::PepMeetingRescheduled& moved) {
                       moved.times_rescheduled() > 1
                           ? absl::StrCat(" (moved ", moved.times_rescheduled(), " times)")
                           : "",
+                      moved.put_off_again() ? ", put off again within ten school days" : "",
                       "; SDQ to be scored by ", Spoken(moved.sdq_required_by()));
 }
 
+std::string InWords(sc::MeetingIrregularity irregularity) {
+  if (irregularity == sc::MEETING_IRREGULARITY_OTHER_DAY) return "not on the day it was set for";
+  if (irregularity == sc::MEETING_IRREGULARITY_RECORDED_LATE) return "put on record late";
+  if (irregularity == sc::MEETING_IRREGULARITY_OTHER_CHAIR) return "chaired by somebody else";
+  if (irregularity == sc::MEETING_IRREGULARITY_NOT_ALL_ATTENDED) return "not everybody there";
+  return "something else";
+}
+
+std::string People(bool chaired_by_designated_teacher, bool with_child) {
+  return absl::StrCat(chaired_by_designated_teacher
+                          ? ", chaired by the Designated Teacher or deputy"
+                          : ", not chaired by the Designated Teacher",
+                      with_child ? ", with the child" : ", without the child");
+}
+
+std::string OutOfTheOrdinary(const google::protobuf::RepeatedField<int>& irregularities) {
+  if (irregularities.empty()) return "";
+  return absl::StrCat("; out of the ordinary: ",
+                      absl::StrJoin(irregularities, ", ", [](std::string* out, int one) {
+                        out->append(InWords(static_cast<sc::MeetingIrregularity>(one)));
+                      }));
+}
+
 std::string Held(const sc::PepMeetingHeld& held) {
-  std::string text = absl::StrCat(
-      "PEP meeting held on ", SpokenDate(held.held_on()),
-      held.chaired_by_designated_teacher() ? ", chaired by the Designated Teacher or deputy"
-                                           : ", not chaired by the Designated Teacher",
-      held.child_attended() ? ", with the child" : ", without the child");
+  std::string text =
+      absl::StrCat("PEP meeting held on ", SpokenDate(held.held_on()),
+                   People(held.chaired_by_designated_teacher(), held.child_attended()));
   if (held.missing_items_size() > 0) {
     absl::StrAppend(&text, "; missing: ",
                     absl::StrJoin(held.missing_items(), ", ", [](std::string* out, int item) {
                       out->append(ItemInWords(static_cast<sc::ReadinessItem>(item)));
                     }));
   }
-  return text;
+  return text + OutOfTheOrdinary(held.irregularities());
+}
+
+std::string Corrected(const sc::PepMeetingCorrected& corrected) {
+  return absl::StrCat("put right: PEP meeting held on ", SpokenDate(corrected.held_on()),
+                      People(corrected.chaired_by_designated_teacher(), corrected.child_attended()),
+                      corrected.held_on() == corrected.old_held_on()
+                          ? ""
+                          : absl::StrCat(", and not on ", SpokenDate(corrected.old_held_on())),
+                      OutOfTheOrdinary(corrected.irregularities()));
 }
 
 std::string Finalised(const sc::EpepFinalised& finalised) {
@@ -75,7 +106,8 @@ std::string Due(const sc::DeadlineReference& deadline) {
       Spoken(deadline.due_at()),
       deadline.calendar_known() ? "" : " (estimated: term dates are not known)",
       deadline.provisional() ? " (provisional: the meeting is not on record as held)" : "",
-      deadline.after_interim() ? " (put off by an interim PEP)" : "");
+      deadline.after_interim() ? " (put off by an interim PEP)" : "",
+      deadline.stays_with_school() ? " (with the school that the child has left)" : "");
 }
 
 std::string Recalculated(const sc::DeadlineRecalculated& moved) {
@@ -102,7 +134,15 @@ std::string Withdrawn(const sc::DeadlineWithdrawn& withdrawn) {
 std::string Transferred(const sc::PepTransferredToSchool& transferred, const Names& names) {
   const std::string from = School(names, transferred.from_school_urn());
   const std::string to = School(names, transferred.to_school_urn());
-  if (!transferred.corrected()) return absl::StrCat("PEP goes on at ", to, " after ", from);
+  if (!transferred.corrected()) {
+    return absl::StrCat(
+        "PEP goes on at ", to, " after ", from,
+        transferred.planned_transfer() ? ", a planned transfer" : "",
+        transferred.has_meeting_to_confirm()
+            ? absl::StrCat("; the new school has to confirm the meeting of ",
+                           Spoken(transferred.meeting_to_confirm()), ", move it or call it off")
+            : "");
+  }
   const std::string moved =
       transferred.moved_on().empty()
           ? std::string()
@@ -125,9 +165,14 @@ std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
     case sc::SchedulingEvent::kPepMeetingRescheduled:
       return Rescheduled(event.pep_meeting_rescheduled());
     case sc::SchedulingEvent::kPepMeetingCancelled:
-      return absl::StrCat("PEP meeting of ",
-                          Spoken(event.pep_meeting_cancelled().cancelled_meeting_at()),
-                          " called off; the PEP is due again");
+      return absl::StrCat(
+          "PEP meeting of ", Spoken(event.pep_meeting_cancelled().cancelled_meeting_at()),
+          " called off; the PEP is due again",
+          event.pep_meeting_cancelled().put_off_again() ? "; put off again within ten school days"
+                                                        : "");
+    case sc::SchedulingEvent::kPepMeetingConfirmed:
+      return absl::StrCat("PEP meeting of ", Spoken(event.pep_meeting_confirmed().meeting_at()),
+                          " confirmed by the new school");
     case sc::SchedulingEvent::kPepPreparationStarted:
       return "work on the PEP began";
     case sc::SchedulingEvent::kPepReadinessItemCompleted:
@@ -136,14 +181,34 @@ std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
     case sc::SchedulingEvent::kPepReadinessItemWaived:
       return absl::StrCat("need not be ready for the meeting any more: ",
                           ItemInWords(event.pep_readiness_item_waived().item()));
+    case sc::SchedulingEvent::kPepCostsWithdrawn:
+      return absl::StrCat("a request that costed the interventions was withdrawn",
+                          event.pep_costs_withdrawn().item_open_again()
+                              ? "; the costs are not ready for the meeting any more"
+                              : "");
+    case sc::SchedulingEvent::kPepReadinessItemReopened:
+      return absl::StrCat("not ready for the meeting any more, since it was taken back: ",
+                          ItemInWords(event.pep_readiness_item_reopened().item()));
     case sc::SchedulingEvent::kPepMeetingHeld:
       return Held(event.pep_meeting_held());
+    case sc::SchedulingEvent::kPepMeetingCorrected:
+      return Corrected(event.pep_meeting_corrected());
+    case sc::SchedulingEvent::kEpepFinalisationTakenBack:
+      return absl::StrCat("put right: the ePEP is not finalised, as was on record since ",
+                          Spoken(event.epep_finalisation_taken_back().finalised_at()));
     case sc::SchedulingEvent::kEpepFinalised:
       return Finalised(event.epep_finalised());
     case sc::SchedulingEvent::kPepCycleClosed:
       return Closed(event.pep_cycle_closed());
     case sc::SchedulingEvent::kPepTransferredToSchool:
       return Transferred(event.pep_transferred_to_school(), names);
+    case sc::SchedulingEvent::kPepHandedOver:
+      return absl::StrCat("PEP handed over by the Virtual School, from ",
+                          School(names, event.pep_handed_over().from_school_urn()), " to ",
+                          School(names, event.pep_handed_over().to_school_urn()));
+    case sc::SchedulingEvent::kPepAgeEnded:
+      return absl::StrCat("18 since ", SpokenDate(event.pep_age_ended().adult_on()),
+                          ", and the end of care is not on record; no other PEP opens");
     case sc::SchedulingEvent::kPepCareStartCorrected:
       return absl::StrCat("put right: the PEP counts from care since ",
                           SpokenDate(event.pep_care_start_corrected().care_started_on()),
@@ -199,6 +264,25 @@ std::string NotObtained(const as::SdqNotObtained& said) {
                       "; the reason is on record");
 }
 
+std::string Views(as::PupilViewsOnRecord state) {
+  if (state == as::PUPIL_VIEWS_ON_RECORD_CAPTURED) return "the child's views";
+  if (state == as::PUPIL_VIEWS_ON_RECORD_DECLINED) return "that the child gave no views";
+  return "nothing";
+}
+
+std::string Corrected(const as::PupilViewsCorrected& said) {
+  if (said.state() == as::PUPIL_VIEWS_ON_RECORD_TAKEN_BACK) {
+    return "put right: what is on record of the child's views is taken back, and they are asked "
+           "for again; the reason is on record";
+  }
+  if (said.old_state() == said.state()) {
+    return absl::StrCat("put right: ", Views(said.state()),
+                        " in other words; the reason is on record");
+  }
+  return absl::StrCat("put right: ", Views(said.state()), " and not ", Views(said.old_state()),
+                      "; the reason is on record");
+}
+
 std::string TextOf(const as::AssessmentsEvent& event) {
   switch (event.event_case()) {
     case as::AssessmentsEvent::kSdqRequested:
@@ -237,6 +321,8 @@ std::string TextOf(const as::AssessmentsEvent& event) {
       return "the child's views are on record";
     case as::AssessmentsEvent::kPupilViewsDeclined:
       return "the child gave no views; the reason is on record";
+    case as::AssessmentsEvent::kPupilViewsCorrected:
+      return Corrected(event.pupil_views_corrected());
     case as::AssessmentsEvent::EVENT_NOT_SET:
       return "";
   }

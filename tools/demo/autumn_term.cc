@@ -88,6 +88,9 @@ std::vector<Course> Courses() {
       {"C-027", On(9, 26), At(10, 24, 10), On(10, 7), On(10, 15), On(10, 16), On(11, 4)},
       // A meeting of which nobody puts on record that it was held, until 12 November.
       {"C-038", On(10, 2), At(11, 6, 10), On(10, 16), On(10, 22), On(10, 22), On(11, 13)},
+      // On no school's roll until 17 November: the Virtual School and the social worker are told of
+      // the PEP that is due, and the school that takes the child in holds it by the cut-off.
+      {"C-039", On(11, 18), At(11, 27, 11), On(11, 20), On(11, 20), On(11, 20), On(12, 2)},
       // Placed in care on 16 December.
       {"C-037", On(12, 18), At(1, 12, 14), On(1, 6), On(1, 7), On(1, 5), On(1, 14)},
   };
@@ -185,6 +188,7 @@ void AddImports(const std::string& source, Story& story) {
   import(kBegin, registry::v1::IMPORT_KIND_SCHOOLS, "deploy/data/oxfordshire-schools.csv");
   import(kBegin, registry::v1::IMPORT_KIND_STAFF, "tools/demo/data/staff.csv");
   import(kBegin, registry::v1::IMPORT_KIND_CHILDREN, "tools/demo/data/children.csv");
+  import(kBegin, registry::v1::IMPORT_KIND_CHILDREN, "tools/demo/data/children-on-no-roll.csv");
   import(At(9, 22, 9), registry::v1::IMPORT_KIND_STAFF, "tools/demo/data/staff-september.csv");
   import(At(12, 16, 9), registry::v1::IMPORT_KIND_CHILDREN,
          "tools/demo/data/children-december.csv");
@@ -199,6 +203,7 @@ void AddDifferences(Story& story) {
       {At(10, 9, kMorning), "C-014", story::CancelPep{"the child changes placement this week"}});
   story.push_back({At(10, 20, kMorning), "C-014", story::SchedulePep{At(11, 12, 14)}});
   story.push_back({At(11, 3, 9), "C-031", story::MoveToSchool{"137970"}});
+  story.push_back({At(11, 17, 9), "C-039", story::EnrolAtSchool{"138210"}});
   story.push_back({At(10, 10, kMorning), std::string(kGivesNoViews),
                    story::DeclineViews{"the child did not wish to take part"}});
   // The school's word ends no alert; the Virtual School's does, on the morning of the meeting.

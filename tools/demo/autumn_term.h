@@ -16,8 +16,10 @@ namespace pepline::demo {
 inline constexpr absl::CivilSecond kBegin(2025, 9, 1, 6, 0, 0);
 inline constexpr absl::CivilDay kTermFirstDay(2025, 9, 2);
 inline constexpr absl::CivilDay kTermLastDay(2025, 12, 19);
-// Twenty working days after the last child came into care: Christmas and New Year do not count.
-inline constexpr absl::CivilSecond kEnd(2026, 1, 17, 0, 0, 1);
+// Twenty working days after the last child came into care: Christmas and New Year do not count. On
+// the Monday after it people hear of what was late that Friday; what leaves together does so a
+// minute after eight.
+inline constexpr absl::CivilSecond kEnd(2026, 1, 19, 8, 5, 0);
 
 // In any order; `source` is the folder of the source tree.
 story::Story AutumnTerm(const std::string& source);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "shared/domain/alert_levels.h"
 #include "tools/client/text_forms.h"
 #include "tools/demo/words.h"
 
@@ -34,7 +35,7 @@ std::string HowItEnds(const std::string& cause) {
 }
 
 Colour ColourOf(int level) {
-  if (level == 0) return Colour::kDim;
+  if (IsReminder(level)) return Colour::kDim;
   return level == 1 ? Colour::kYellow : Colour::kRed;
 }
 

@@ -49,8 +49,12 @@ void Tally::CountOne(const notifications::v1::NotificationsEvent& event) {
   if (event.has_alert_escalated()) ++alerts_escalated;
   if (event.has_alert_resolved()) ++alerts_resolved;
   if (event.has_alert_acknowledged()) ++alerts_seen;
-  if (event.has_alert_delivered() && event.alert_delivered().channel() == "smtp") ++delivered;
-  if (event.has_notice_delivered() && event.notice_delivered().channel() == "smtp") ++delivered;
+  const auto count_mail = [this](const auto& left) {
+    if (left.channel() != "smtp") return;
+    if (left.digest_id().empty() || digests_.insert(left.digest_id()).second) ++delivered;
+  };
+  if (event.has_alert_delivered()) count_mail(event.alert_delivered());
+  if (event.has_notice_delivered()) count_mail(event.notice_delivered());
   if (event.has_alert_delivery_failed() || event.has_notice_dropped()) ++not_delivered;
 }
 

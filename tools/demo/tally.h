@@ -25,7 +25,7 @@ class Tally {
   std::int64_t next_term_due = 0;
   std::int64_t deadlines_missed = 0;
   std::int64_t alerts_raised = 0, alerts_escalated = 0, alerts_resolved = 0, alerts_seen = 0;
-  // By SMTP; and those that were given up.
+  // Mails, by SMTP; and messages that were given up.
   std::int64_t delivered = 0, not_delivered = 0;
   std::int64_t funding_asked = 0, funding_approved = 0, funding_declined = 0;
   std::int64_t released_pence = 0;
@@ -38,6 +38,7 @@ class Tally {
   void CountOne(const notifications::v1::NotificationsEvent& event);
 
   absl::CivilDay last_day_;
+  std::set<std::string> digests_;  // that were counted, whatever they tell of
 };
 
 }  // namespace pepline::demo

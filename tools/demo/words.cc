@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/notice_catalogue.h"
 #include "shared/domain/rule_catalogue.h"
 #include "tools/client/event_words.h"
@@ -45,11 +46,11 @@ std::vector<std::string> Wrapped(const std::string& text, int width) {
 
 std::string AlertText(const std::string& rule_id, int level) {
   const CataloguedRule* rule = FindRule(rule_id);
-  const std::string_view known = rule == nullptr ? rule_id
-                                 : level == 0    ? rule->not_yet
-                                                 : rule->not_done;
+  const std::string_view known = rule == nullptr     ? rule_id
+                                 : IsReminder(level) ? rule->not_yet
+                                                     : rule->not_done;
   const std::string text(known);
-  if (level == 0) return absl::StrCat("reminder: ", text);
+  if (IsReminder(level)) return absl::StrCat("reminder: ", text);
   if (level == 1) return absl::StrCat("ALERT: ", text);
   return absl::StrCat("ESCALATED (", level, "): ", text);
 }

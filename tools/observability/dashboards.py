@@ -76,9 +76,17 @@ OPERATIONS = dict(
             graph("Longest waiting message", "How long the longest waiting message has waited to be handed over.",
                   (f"max(pepline_notifications_oldest_untold_age_seconds{{{NAMESPACE}}})", "oldest"),
                   unit="s", thresholds=((None, "green"), (1800, "red"))),
+            graph("Held messages", "Messages that wait for the hours in which their role is told: at night, at weekends, in the holidays of a school; a few for a minute, for others to the same person.",
+                  (f"max(pepline_notifications_messages_held{{{NAMESPACE}}})", "held")),
+            graph("Longest held message", "Since the level was reached of which the longest held message tells. A summer is six weeks and a half.",
+                  (f"max(pepline_notifications_oldest_held_message_age_seconds{{{NAMESPACE}}})", "oldest"),
+                  unit="s", thresholds=((None, "green"), (50 * 86400, "orange"))),
             graph("Deliveries", "Messages by what became of them. nobody-in-role: nobody held the role, and the next one up was told.",
                   (f"sum by (outcome) (rate(pepline_notifications_deliveries_total{{{NAMESPACE}}}[$__rate_interval])) * 60", "{{outcome}}"),
                   unit="short", axis="per minute"),
+            graph("Mails saved by digests", "Reminders and notices that left in the mail of another to the same person.",
+                  (f"sum(rate(pepline_notifications_mails_saved_total{{{NAMESPACE}}}[$__rate_interval])) * 60", "saved"),
+                  axis="per minute"),
             graph("Notices", "News of children: given to be told, heard too late to be told, or of a kind that the policy profile switches off.",
                   (f"sum by (kind, outcome) (rate(pepline_notifications_notices_total{{{NAMESPACE}}}[$__rate_interval])) * 60", "{{kind}} {{outcome}}"),
                   axis="per minute"),
@@ -129,7 +137,7 @@ OPERATIONS = dict(
             graph("Alarm handlers failing", "Handlers of due alarms that failed; the alarms come back.",
                   (f"sum by (job) (rate(pepline_alarm_failures_total{{{JOB}}}[$__rate_interval])) * 60", "{{job}}"), axis="per minute"),
             graph("Wake law violations", "Rules that asked to be woken in the past: a bug, never expected.",
-                  (f"sum by (job, aggregate) (increase(pepline_wake_law_violations_total{{{JOB}}}[1h])) or vector(0)", "{{job}} {{aggregate}}"),
+                  (f"sum by (job) (increase(pepline_wake_law_violations_total{{{JOB}}}[1h])) or vector(0)", "{{job}}"),
                   thresholds=GREEN_IS_ZERO),
         ]),
         ("Events", [
@@ -148,6 +156,9 @@ OPERATIONS = dict(
                   thresholds=((None, "green"), (500, "orange"))),
             graph("Records handled", "Records read, by what became of them.",
                   (f"sum by (job, outcome) (rate(pepline_consumer_records_total{{{JOB}}}[$__rate_interval]))", "{{job}} {{outcome}}"), unit="ops"),
+            graph("Displaced consumers", "Times in the last hour that another process with the same group.instance.id took a consumer's partitions. One a replica is a pod that was replaced.",
+                  (f"sum by (job) (increase(pepline_consumer_displaced_total{{{JOB}}}[1h]))", "{{job}}"),
+                  thresholds=((None, "green"), (3, "orange"))),
             graph("Dead letters", "Records nobody could read, in the last hour. Look, mend, replay: pepctl dead-letters.",
                   (f"sum by (job, topic) (increase(pepline_consumer_dead_letters_total{{{JOB}}}[1h]))", "{{job}} <- {{topic}}"),
                   thresholds=GREEN_IS_ZERO),
@@ -184,7 +195,7 @@ OPERATIONS = dict(
     ])
 
 PEPS = f"max by (authority, state) (pepline_scheduling_peps{{{AUTHORITY}}})"
-LATE = f"max by (authority, state) (pepline_scheduling_late_peps{{{AUTHORITY}}})"
+LATE = f"max by (authority) (pepline_scheduling_late_peps{{{AUTHORITY}}})"
 FINALISED = f"sum by (outcome) (max by (authority, outcome) (pepline_scheduling_finalised_peps{{{AUTHORITY}}}))"
 MONEY = f"max by (authority, state) (pepline_funding_line_gbp{{{AUTHORITY}}})"
 
@@ -217,8 +228,8 @@ VIRTUAL_SCHOOL = dict(
                    (f"max(pepline_scheduling_children_without_pep{{{NAMESPACE}}})", "children"), thresholds=((None, "green"), (1, "red"))),
             graph("PEPs by stage", "Every child's current PEP, by how far it has come.",
                   (f"sum by (state) ({PEPS})", "{{state}}"), width=12, height=9, stack=True),
-            graph("Late PEPs by stage", "PEPs with a deadline missed and not made good, by the stage they are stuck in.",
-                  (f"sum by (state) ({LATE})", "{{state}}"), width=12, height=9, stack=True),
+            graph("Late PEPs", "PEPs with a deadline missed and not made good.",
+                  (f"sum by (authority) ({LATE})", "{{authority}}"), width=12, height=9, stack=True),
             bars("What is late", "Deadlines that are missed and not made good, by rule.",
                  (f"sum by (rule) (max by (authority, rule) (pepline_scheduling_late_deadlines{{{AUTHORITY}}}))", "{{rule}}"),
                  width=12, height=9, thresholds=((None, "green"), (1, "orange"), (10, "red"))),
@@ -244,7 +255,7 @@ VIRTUAL_SCHOOL = dict(
                   (f"sum(max by (authority) (pepline_assessments_sdqs_to_confirm{{{AUTHORITY}}}))", "to confirm")),
             graph("Meetings held", "PEP meetings put on record, in a week.",
                   (f"sum(increase(pepline_scheduling_meetings_held_total{{{NAMESPACE}}}[7d]))", "meetings")),
-            graph("Pupil views", "Pupil views on record in a week: captured, or the child declined.",
+            graph("Pupil views", "Pupil views put on record in a week: captured, or the child declined; and those that were corrected.",
                   (f"sum by (outcome) (increase(pepline_assessments_pupil_views_total{{{NAMESPACE}}}[7d]))", "{{outcome}}")),
         ]),
         ("Alerts", [

@@ -3,7 +3,7 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ENTRY = re.compile(r'\{\s*"(pepline_\w+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(?:MetricDefinition::)?Type::k(\w+),\s*\{([^}]*)\},')
+ENTRY = re.compile(r'\{\s*"(pepline_\w+)",\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*(?:MetricDefinition::)?Type::k(\w+)(?:,\s*\{([^}]*)\})?')
 SOURCES = {"every service": "shared/observability/metric_definitions.cc",
            **{path.parent.name: str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("services/*/metrics.cc"))}}
 

@@ -108,10 +108,11 @@ void CommandTree::AddGlobals() {
              ->capture_default_str()
              ->group(who)] = {"virtual-school", "designated-teacher",
                               "social-worker",  "independent-reviewing-officer",
-                              "finance",        "auditor",
-                              "operator"};
+                              "headteacher",    "finance",
+                              "auditor",        "operator"};
   app_.add_option("--school", globals_.schools,
-                  "school of a Designated Teacher; may be repeated; give it before the command")
+                  "school of a Designated Teacher or headteacher; may be repeated; give it before "
+                  "the command")
       ->type_name("URN")
       ->expected(1)
       ->allow_extra_args(false)

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "tools/pepctl/check_command.h"
-#include "tools/pepctl/rpc_command.h"
-#include "tools/pepctl/special_commands.h"
+#include "tools/pepctl/commands/check_command.h"
+#include "tools/pepctl/commands/rpc_command.h"
+#include "tools/pepctl/commands/special_commands.h"
 
 namespace pepline::pepctl {
 

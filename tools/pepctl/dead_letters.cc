@@ -10,10 +10,10 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
-#include "shared/kafka/dead_letters.h"
 #include "shared/kafka/kafka_client.h"
 #include "shared/kafka/kafka_settings.h"
 #include "shared/kafka/kafka_topics.h"
+#include "shared/kafka/reception/dead_letters.h"
 
 namespace pepline::pepctl {
 namespace {
@@ -22,16 +22,8 @@ constexpr int kAskMilliseconds = 5000;
 constexpr absl::Duration kReadBound = absl::Seconds(30);
 constexpr absl::Duration kWriteBound = absl::Seconds(10);
 constexpr absl::string_view kSuffix = ".dead-letters";
-constexpr char kHandled[] = "pepline_handled";
-constexpr char kOutcome[] = "pepline_outcome";
 
 using Place = std::pair<std::string, int>;  // topic, partition
-
-// "pepline.<sender>.events.v1.<service>.dead-letters"
-std::string ReaderOf(const std::string& topic) {
-  const std::vector<std::string> parts = absl::StrSplit(topic, '.');
-  return parts.size() < 2 ? "" : parts[parts.size() - 2];
-}
 
 std::vector<std::string> TopicsOf(const std::vector<std::string>& services) {
   std::vector<std::string> topics;
@@ -86,28 +78,6 @@ absl::StatusOr<KafkaHandle> MakeReader(const KafkaOptions& kafka) {
                    [](rd_kafka_conf_t*) {});
 }
 
-DeadLetter ToLetter(const rd_kafka_message_t& message, std::map<std::string, std::string> headers) {
-  DeadLetter letter;
-  letter.topic = rd_kafka_topic_name(message.rkt);
-  letter.partition = message.partition;
-  letter.offset = message.offset;
-  letter.at = absl::FromUnixMillis(rd_kafka_message_timestamp(&message, nullptr));
-  letter.key = Bytes(message.key, message.key_len);
-  letter.value = Bytes(message.payload, message.len);
-  letter.service = ReaderOf(letter.topic);
-  letter.reason = headers["pepline_reason"];
-  letter.source_topic = headers["pepline_topic"];
-  letter.source_place = absl::StrCat(headers["pepline_partition"], "/", headers["pepline_offset"]);
-  letter.type = headers["ce_type"];
-  if (std::size_t size = 0; absl::SimpleAtoi(headers[DeadLetters::kByReference], &size)) {
-    letter.by_reference = size;
-  }
-  for (const auto& [name, text] : headers) {
-    if (!absl::StartsWith(name, "pepline_")) letter.headers.emplace_back(name, text);
-  }
-  return letter;
-}
-
 absl::Status Send(const KafkaOptions& kafka, const std::string& topic, const std::string& key,
                   const std::string& value, const Headers& headers) {
   auto producer = MakeProducer(
@@ -135,18 +105,10 @@ absl::Status Send(const KafkaOptions& kafka, const std::string& topic, const std
 
 absl::Status WriteOutcome(const KafkaOptions& kafka, const DeadLetter& letter,
                           const char* outcome) {
-  return Send(
-      kafka, letter.topic, letter.key, "",
-      {{kHandled, absl::StrCat(letter.partition, "/", letter.offset)}, {kOutcome, outcome}});
+  return Send(kafka, letter.topic, letter.key, "", OutcomeHeaders(letter, outcome));
 }
 
 }  // namespace
-
-std::string DeadLetter::Id() const {
-  const std::vector<std::string> parts = absl::StrSplit(topic, '.');
-  return absl::StrCat(parts.size() > 1 ? parts[1] : topic, ".", service, ".", partition, ".",
-                      offset);
-}
 
 absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(const KafkaOptions& kafka,
                                                         const std::vector<std::string>& services) {
@@ -162,8 +124,7 @@ absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(const KafkaOptions& kafk
   rd_kafka_poll_set_consumer(client->get());
   rd_kafka_assign(client->get(), list.get());
 
-  std::vector<DeadLetter> letters;
-  std::map<std::pair<std::string, std::string>, std::string> outcomes;  // by topic and place
+  DeadLetterTopics read;
   const absl::Time until = absl::Now() + kReadBound;
   while (!spans->empty()) {
     if (absl::Now() > until) {
@@ -174,21 +135,11 @@ absl::StatusOr<std::vector<DeadLetter>> ReadDeadLetters(const KafkaOptions& kafk
     const Place place(rd_kafka_topic_name(message->rkt), message->partition);
     const auto span = spans->find(place);
     if (span == spans->end()) continue;  // came since
-    auto headers = HeadersOf(*message);
-    if (const auto handled = headers.find(kHandled); handled != headers.end()) {
-      outcomes[{place.first, handled->second}] = headers[kOutcome];
-    } else {
-      letters.push_back(ToLetter(*message, std::move(headers)));
-    }
+    read.Add(ToInboundRecord(*message),
+             absl::FromUnixMillis(rd_kafka_message_timestamp(message.get(), nullptr)));
     if (message->offset + 1 >= span->second.second) spans->erase(span);
   }
-  for (DeadLetter& letter : letters) {
-    const auto outcome =
-        outcomes.find({letter.topic, absl::StrCat(letter.partition, "/", letter.offset)});
-    if (outcome != outcomes.end()) letter.outcome = outcome->second;
-  }
-  std::ranges::stable_sort(letters, {}, &DeadLetter::topic);
-  return letters;
+  return std::move(read).Letters();
 }
 
 absl::Status FetchValue(const KafkaOptions& kafka, DeadLetter& letter) {

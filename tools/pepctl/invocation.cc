@@ -15,7 +15,8 @@ namespace {
 constexpr Role kRoles[] = {Role::kVirtualSchool, Role::kDesignatedTeacher,
                            Role::kSocialWorker,  Role::kIndependentReviewingOfficer,
                            Role::kFinance,       Role::kAuditor,
-                           Role::kService,       Role::kOperator};
+                           Role::kService,       Role::kOperator,
+                           Role::kHeadteacher};
 
 std::vector<std::string> RoleNames() {
   std::vector<std::string> names;
@@ -42,6 +43,10 @@ google::protobuf::util::JsonPrintOptions JsonForm(bool with_defaults) {
 
 }  // namespace
 
+bool IsOfSchool(std::string_view role) {
+  return role == RoleName(Role::kDesignatedTeacher) || role == RoleName(Role::kHeadteacher);
+}
+
 absl::StatusOr<Actor> ActorOf(const Globals& globals, const google::protobuf::Message* request) {
   const auto role = ParseRole(globals.role);
   if (!role) {
@@ -51,17 +56,17 @@ absl::StatusOr<Actor> ActorOf(const Globals& globals, const google::protobuf::Me
                      meant.empty() ? "" : absl::StrCat("; did you mean ", meant, "?")));
   }
   Actor actor{.subject = globals.actor.empty() ? SubjectOf(*role) : globals.actor, .role = *role};
-  // A Designated Teacher reaches a school's children, whoever looks after them.
-  if (*role != Role::kDesignatedTeacher && *role != Role::kService && *role != Role::kOperator) {
+  // Somebody of a school reaches its children, whoever looks after them.
+  if (!IsOfSchool(globals.role) && *role != Role::kService && *role != Role::kOperator) {
     actor.authority = AuthorityCode(globals.authority);
   }
   for (const std::string& urn : globals.schools) actor.schools.insert(SchoolUrn(urn));
-  if (*role == Role::kDesignatedTeacher && actor.schools.empty()) {
+  if (IsOfSchool(globals.role) && actor.schools.empty()) {
     const std::string urn = request == nullptr ? "" : SchoolOf(*request);
     if (urn.empty() && globals.token_file.empty()) {
-      return absl::InvalidArgumentError(
-          "a Designated Teacher is of a school; say which before the command: "
-          "pepctl --as designated-teacher --school URN ...");
+      return absl::InvalidArgumentError(absl::StrCat(
+          "a ", globals.role, " is of a school; say which before the command: ", "pepctl --as ",
+          globals.role, " --school URN ..."));
     }
     if (!urn.empty()) actor.schools.insert(SchoolUrn(urn));
   }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -53,8 +54,10 @@ struct Invocation {
   std::ostream& err;
 };
 
-// Who asks: role, authority and schools of the globals. A Designated Teacher without --school is of
-// the school that the request names. InvalidArgument with the fix.
+// Whether somebody in that role is of a school and not of an authority.
+bool IsOfSchool(std::string_view role);
+// Who asks: role, authority and schools of the globals. Somebody of a school without --school is of
+// the one that the request names. InvalidArgument with the fix.
 absl::StatusOr<Actor> ActorOf(const Globals& globals, const google::protobuf::Message* request);
 // NotFound (nothing is up) or InvalidArgument.
 absl::StatusOr<std::unique_ptr<client::Caller>> MakeCaller(const Globals& globals, Actor actor);

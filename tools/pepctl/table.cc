@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "tools/client/text_forms.h"
 #include "tools/pepctl/field_path.h"
 
 namespace pepline::pepctl {
@@ -69,7 +70,7 @@ std::vector<std::string> TellingPaths(const std::vector<const Message*>& rows,
     if (label == "deadline id" || label == "delivery id") return true;
     return std::ranges::all_of(rows, [&](const Message* row) {
       const std::string text = TextAt(*row, path);
-      return text.empty() || std::ranges::count(said, std::pair(label, text)) > 0;
+      return text.empty() || std::ranges::count(said, std::pair(label, client::OneLine(text))) > 0;
     });
   });
   return paths;
@@ -84,7 +85,7 @@ void Collect(const Message& message, Record& record) {
       lists.push_back(&field);
     } else if (IsPlain(field)) {
       const std::string text = TextOfField(message, field);
-      if (!text.empty()) record.lines.emplace_back(LabelOf(field), text);
+      if (!text.empty()) record.lines.emplace_back(LabelOf(field), client::OneLine(text));
     } else if (message.GetReflection()->HasField(message, &field)) {
       Collect(message.GetReflection()->GetMessage(message, &field), record);
     }
@@ -104,6 +105,11 @@ std::size_t WidthOf(const std::string& text) {
   // Continuation bytes of UTF-8 show nothing of their own.
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+void Table::Add(std::vector<std::string> cells) {
+  for (std::string& cell : cells) cell = client::OneLine(cell);
+  rows_.push_back(std::move(cells));
 }
 
 void Table::DropEmptyColumns() {

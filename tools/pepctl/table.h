@@ -14,7 +14,8 @@ namespace pepline::pepctl {
 class Table {
  public:
   explicit Table(std::vector<std::string> header) : header_(std::move(header)) {}
-  void Add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  // Of each cell OneLine: nothing that a record holds moves the cursor.
+  void Add(std::vector<std::string> cells);
   // Leaves out columns in which no row has anything.
   void DropEmptyColumns();
   bool empty() const { return rows_.empty(); }
@@ -34,8 +35,8 @@ std::size_t WidthOf(const std::string& text);
 Table TableOf(const std::vector<const google::protobuf::Message*>& rows,
               const google::protobuf::Descriptor& type, std::vector<std::string> paths);
 
-// Everything that a message holds: a line a field, a table for each list of messages. A message
-// that holds one message and nothing else is shown as that one.
+// Everything that a message holds: a line a field (OneLine of its text), a table for each list of
+// messages. A message that holds one message and nothing else is shown as that one.
 std::string RecordText(const google::protobuf::Message& message);
 
 }  // namespace pepline::pepctl

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -58,10 +59,12 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 bool WaitUntil(const std::function<bool()>& condition, absl::Duration deadline) {
-  const absl::Time end = absl::Now() + deadline;
+  const absl::Time began = absl::Now();
   while (!condition()) {
-    if (absl::Now() > end) return false;
-    absl::SleepFor(absl::Milliseconds(5));
+    const absl::Duration waited = absl::Now() - began;
+    if (waited > deadline) return false;
+    // Looking costs those who are waited for; after seconds some milliseconds more are no matter.
+    absl::SleepFor(std::clamp(waited / 50, absl::Milliseconds(5), absl::Milliseconds(40)));
   }
   return true;
 }

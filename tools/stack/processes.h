@@ -33,8 +33,8 @@ class TemporaryFolder {
   std::string path_;
 };
 
-// Asks again and again, a few milliseconds apart, until the condition holds or time is up.
-// Returns whether it held.
+// Asks again and again, a few milliseconds apart (and at most 40, once it has waited for seconds),
+// until the condition holds or time is up. Returns whether it held.
 bool WaitUntil(const std::function<bool()>& condition, absl::Duration deadline);
 
 // A TCP port of 127.0.0.1 that nobody listens on, and that the kernel gives to nobody else while

@@ -21,12 +21,12 @@
 #include "shared/base/clock.h"
 #include "shared/domain/all_services.h"
 #include "shared/security/auth.h"
-#include "tools/stack/dev_broker.h"
 #include "tools/stack/environment.h"
-#include "tools/stack/kafka_server.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/dev_broker.h"
+#include "tools/stack/servers/kafka_server.h"
+#include "tools/stack/servers/redis_server.h"
+#include "tools/stack/servers/smtp_sink.h"
 #include "tools/stack/service_process.h"
-#include "tools/stack/smtp_sink.h"
 
 namespace pepline {
 

@@ -11,10 +11,10 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "tools/stack/http_get.h"
-#include "tools/stack/kafka_server.h"
 #include "tools/stack/keeper.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/kafka_server.h"
+#include "tools/stack/servers/redis_server.h"
 
 namespace pepline {
 namespace {

@@ -11,12 +11,14 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "tools/stack/keeper.h"
+#include "tools/stack/running_clock.h"
 #include "tools/stack/stack.h"
 #include "tools/stack/stack_status.h"
 #include "tools/stack/stop_signal.h"
@@ -153,6 +155,8 @@ int KeepUp(const Arguments& arguments) {
   if (!stack.ok()) return Fail(stack.status());
   Print(nlohmann::json::parse((*stack)->Describe()));
   std::cout << "\nCtrl-C stops it.\n" << std::flush;
+  std::optional<RunningClock> running;
+  if ((*stack)->clock() != nullptr) running.emplace(*(*stack)->clock());
   Keeper keeper(**stack, {}, [&](const std::string& line) { Shout(arguments, line); });
   do keeper.Look();
   while (!stop.Wait(kBetweenLooks));

@@ -53,4 +53,15 @@ grpc::Status Runner::Do(const MoveToSchool& action, const Scene& scene) {
   return caller_.Call(VirtualSchool(), request, response);
 }
 
+grpc::Status Runner::Do(const EnrolAtSchool& action, const Scene& scene) {
+  v1::EnrolChildRequest request;
+  request.set_request_id(scene.request_id);
+  request.set_child_id(scene.child_id);
+  request.set_school_urn(action.school_urn);
+  request.set_enrolled_on(absl::FormatCivilTime(scene.on));
+  v1::EnrolChildResponse response;
+  people_changed_ = true;
+  return caller_.Call(VirtualSchool(), request, response);
+}
+
 }  // namespace pepline::story

@@ -13,6 +13,7 @@ struct NameOf {
     return absl::StrCat("Import ", action.path.substr(action.path.rfind('/') + 1));
   }
   std::string operator()(const MoveToSchool&) const { return "MoveToSchool"; }
+  std::string operator()(const EnrolAtSchool&) const { return "EnrolAtSchool"; }
   std::string operator()(const ApproveFunding&) const { return "ApproveFunding"; }
   std::string operator()(const DeclineFunding&) const { return "DeclineFunding"; }
   std::string operator()(const AcknowledgeAlerts&) const { return "AcknowledgeAlerts"; }

@@ -39,6 +39,7 @@ class Runner {
 
   grpc::Status Do(const ImportFile& action, const Scene& scene);
   grpc::Status Do(const MoveToSchool& action, const Scene& scene);
+  grpc::Status Do(const EnrolAtSchool& action, const Scene& scene);
   grpc::Status Do(const SchedulePep& action, const Scene& scene);
   grpc::Status Do(const ReschedulePep& action, const Scene& scene);
   grpc::Status Do(const CancelPep& action, const Scene& scene);

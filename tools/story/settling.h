@@ -3,9 +3,10 @@
 // Settled means: no outbox entry waits, no alarm is due, nobody is still to be told of an alert,
 // every event that a service said has come to the follower and was handled by every service that
 // reads its topic (deploy/topics.yaml).
-// Promises: looks and changes nothing. Does not hold for a stack whose processes were started
-// again, since the counters it compares begin at nothing then.
-// Errors: DeadlineExceeded tells who is behind. Threads: one at a time.
+// Promises: looks and changes nothing; but where the stack does not come to rest for seconds, the
+// clock runs on, so that what was put off comes again. Does not hold for a stack whose processes
+// were started again, since the counters it compares begin at nothing then. Errors:
+// DeadlineExceeded tells who is behind. Threads: one at a time.
 #ifndef PEPLINE_TOOLS_STORY_SETTLING_H_
 #define PEPLINE_TOOLS_STORY_SETTLING_H_
 

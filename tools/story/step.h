@@ -23,6 +23,10 @@ struct ImportFile {
 struct MoveToSchool {
   std::string school_urn;
 };
+// Of a child who was on no roll.
+struct EnrolAtSchool {
+  std::string school_urn;
+};
 struct ApproveFunding {
   std::int64_t pence = 0;
 };
@@ -77,10 +81,10 @@ struct OpenFundLine {
 struct ReleaseFunding {};
 
 using Action =
-    std::variant<ImportFile, MoveToSchool, ApproveFunding, DeclineFunding, ConfirmSdqGivenUp,
-                 AcknowledgeAlerts, SchedulePep, ReschedulePep, CancelPep, DraftEpep, SendSdq,
-                 ReturnSdq, GiveUpSdq, CaptureViews, DeclineViews, HoldPep, FinaliseEpep,
-                 AskForFunding, OpenFundLine, ReleaseFunding>;
+    std::variant<ImportFile, MoveToSchool, EnrolAtSchool, ApproveFunding, DeclineFunding,
+                 ConfirmSdqGivenUp, AcknowledgeAlerts, SchedulePep, ReschedulePep, CancelPep,
+                 DraftEpep, SendSdq, ReturnSdq, GiveUpSdq, CaptureViews, DeclineViews, HoldPep,
+                 FinaliseEpep, AskForFunding, OpenFundLine, ReleaseFunding>;
 
 struct Step {
   absl::CivilSecond at;

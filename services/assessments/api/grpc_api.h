@@ -15,79 +15,59 @@
 #include "services/assessments/storage/peps.h"
 #include "shared/engine/execute.h"
 #include "shared/projections/known_children.h"
-#include "shared/rpc/grpc_server.h"
+#include "shared/rpc/rpc_service.h"
 
 namespace pepline::assessments {
 
-class GrpcApi final : public v1::AssessmentsService::CallbackService {
+class GrpcApi final : public RpcService<v1::AssessmentsService> {
  public:
   GrpcApi(RpcServer& server, const Engine& engine, const KnownChildren& children, const Peps& peps)
-      : server_(server), engine_(engine), children_(children), peps_(peps) {}
-
-  using Reactor = grpc::ServerUnaryReactor;
-  using Context = grpc::CallbackServerContext;
-  Reactor* RequestSdq(Context* context, const v1::RequestSdqRequest* request,
-                      v1::RequestSdqResponse* response) override;
-  Reactor* MarkSdqSent(Context* context, const v1::MarkSdqSentRequest* request,
-                       v1::MarkSdqSentResponse* response) override;
-  Reactor* RecordSdqAnswers(Context* context, const v1::RecordSdqAnswersRequest* request,
-                            v1::RecordSdqAnswersResponse* response) override;
-  Reactor* RecordSdqScores(Context* context, const v1::RecordSdqScoresRequest* request,
-                           v1::RecordSdqScoresResponse* response) override;
-  Reactor* CorrectSdq(Context* context, const v1::CorrectSdqRequest* request,
-                      v1::CorrectSdqResponse* response) override;
-  Reactor* ReviewSdq(Context* context, const v1::ReviewSdqRequest* request,
-                     v1::ReviewSdqResponse* response) override;
-  Reactor* RecordSdqNotObtained(Context* context, const v1::RecordSdqNotObtainedRequest* request,
-                                v1::RecordSdqNotObtainedResponse* response) override;
-  Reactor* ConfirmSdqNotObtained(Context* context, const v1::ConfirmSdqNotObtainedRequest* request,
-                                 v1::ConfirmSdqNotObtainedResponse* response) override;
-  Reactor* CapturePupilViews(Context* context, const v1::CapturePupilViewsRequest* request,
-                             v1::CapturePupilViewsResponse* response) override;
-  Reactor* DeclinePupilViews(Context* context, const v1::DeclinePupilViewsRequest* request,
-                             v1::DeclinePupilViewsResponse* response) override;
-  Reactor* GetSdq(Context* context, const v1::GetSdqRequest* request,
-                  v1::GetSdqResponse* response) override;
-  Reactor* ListSdqs(Context* context, const v1::ListSdqsRequest* request,
-                    v1::ListSdqsResponse* response) override;
-  Reactor* GetPupilViews(Context* context, const v1::GetPupilViewsRequest* request,
-                         v1::GetPupilViewsResponse* response) override;
+      : RpcService(server), engine_(engine), children_(children), peps_(peps) {
+    ServeCommands();
+    ServeQueries();
+    CheckAllAreServed();
+  }
 
  private:
-  // The body of every command on an SDQ that was requested: decodes, then carries out.
+  void ServeCommands();  // commands.cc
+  void ServeQueries();   // queries.cc
+  // Every command on an SDQ that was requested: decodes, then carries out.
   template <class Request, class Response>
-  Reactor* OnSdqCommand(Context* context, const Request* request, Response* response);
-  // The body of every command on a child's PEP.
+  grpc::Status OnSdq(const Call& call, const Request& asked, Response& answer) const;
+  // Every command on a child's PEP.
   template <class Request, class Response>
-  Reactor* OnPepCommand(Context* context, const Request* request, Response* response);
+  grpc::Status OnPep(const Call& call, const Request& asked, Response& answer) const;
 
   // Who may, on what, with which answer.
   template <class Request, class Response>
   grpc::Status HandleSdq(const Call& call, const Request& request, const SdqKey& key,
-                         const SdqCommand& command, Response& response);
+                         const SdqCommand& command, Response& response) const;
   template <class Request, class Response>
   grpc::Status HandleViews(const Call& call, const Request& request, const ChildId& child,
-                           const PepId& pep, const PupilViewsCommand& command, Response& response);
+                           const PepId& pep, const PupilViewsCommand& command,
+                           Response& response) const;
   template <class Response>
   grpc::Status HandleOnPep(const Call& call, const v1::RequestSdqRequest& request,
-                           const ChildId& child, const PepId& pep, Response& response);
+                           const ChildId& child, const PepId& pep, Response& response) const;
   template <class Response>
   grpc::Status HandleOnPep(const Call& call, const v1::CapturePupilViewsRequest& request,
-                           const ChildId& child, const PepId& pep, Response& response);
+                           const ChildId& child, const PepId& pep, Response& response) const;
   template <class Response>
   grpc::Status HandleOnPep(const Call& call, const v1::DeclinePupilViewsRequest& request,
-                           const ChildId& child, const PepId& pep, Response& response);
+                           const ChildId& child, const PepId& pep, Response& response) const;
+  template <class Response>
+  grpc::Status HandleOnPep(const Call& call, const v1::CorrectPupilViewsRequest& request,
+                           const ChildId& child, const PepId& pep, Response& response) const;
 
-  grpc::Status AnswerSdq(const Call& call, const v1::GetSdqRequest& asked,
-                         v1::GetSdqResponse& answer) const;
-  grpc::Status AnswerSdqs(const Call& call, const v1::ListSdqsRequest& asked,
-                          v1::ListSdqsResponse& answer) const;
-  grpc::Status AnswerViews(const Call& call, const v1::GetPupilViewsRequest& asked,
-                           v1::GetPupilViewsResponse& answer) const;
+  grpc::Status GetSdq(const Call& call, const v1::GetSdqRequest& asked,
+                      v1::GetSdqResponse& answer) const;
+  grpc::Status ListSdqs(const Call& call, const v1::ListSdqsRequest& asked,
+                        v1::ListSdqsResponse& answer) const;
+  grpc::Status GetPupilViews(const Call& call, const v1::GetPupilViewsRequest& asked,
+                             v1::GetPupilViewsResponse& answer) const;
   // The PEP that is named, else the child's current one; empty where there is none.
   absl::StatusOr<PepId> PepOf(const ChildId& child, const std::string& named) const;
 
-  RpcServer& server_;
   const Engine& engine_;
   const KnownChildren& children_;
   const Peps& peps_;

@@ -4,7 +4,8 @@
 #include "services/assessments/api/answers.h"
 #include "services/assessments/api/grpc_api.h"
 #include "services/assessments/api/requests.h"
-#include "services/assessments/storage/conversions.h"
+#include "services/assessments/domain/fields.h"
+#include "shared/engine/field_mapping.h"
 #include "shared/engine/paging.h"
 #include "shared/rpc/page_tokens.h"
 
@@ -15,11 +16,11 @@ bool Matches(const SdqState& state, const v1::ListSdqsRequest& request) {
   return (request.child_id().empty() || request.child_id() == state.key.child.text()) &&
          (request.pep_id().empty() || request.pep_id() == state.key.pep.text()) &&
          (request.state() == v1::SDQ_STATE_UNSPECIFIED ||
-          request.state() == ToProto(state.stage)) &&
+          KnownEnum<Stage>(request.state()) == state.stage) &&
          (request.purpose() == v1::SDQ_PURPOSE_UNSPECIFIED ||
-          request.purpose() == ToProto(state.key.purpose)) &&
+          KnownEnum<Purpose>(request.purpose()) == state.key.purpose) &&
          (request.informant() == v1::SDQ_INFORMANT_UNSPECIFIED ||
-          request.informant() == ToProto(state.key.informant)) &&
+          KnownEnum<Informant>(request.informant()) == state.key.informant) &&
          (!request.missing_only() || state.missing) &&
          (!request.to_confirm_only() || AwaitsConfirmation(state));
 }
@@ -35,7 +36,7 @@ std::string ChildIn(const std::string& id) { return id.substr(0, id.find('.')); 
 
 // What leaves the least to pass over.
 ListedRecords RecordsFor(const v1::ListSdqsRequest& request) {
-  const auto stage = FromProto(request.state());
+  const auto stage = KnownEnum<Stage>(request.state());
   const bool open =
       request.missing_only() || request.to_confirm_only() || (stage && IsAwaited(*stage));
   ListedRecords records{open ? OpenSdqs() : AllSdqs()};
@@ -54,8 +55,8 @@ Target SdqAndChild(const std::string& sdq_id) {
 
 }  // namespace
 
-grpc::Status GrpcApi::AnswerSdq(const Call& call, const v1::GetSdqRequest& asked,
-                                v1::GetSdqResponse& answer) const {
+grpc::Status GrpcApi::GetSdq(const Call& call, const v1::GetSdqRequest& asked,
+                             v1::GetSdqResponse& answer) const {
   Violations violations;
   const SdqKey key = ReadSdqId(asked.sdq_id(), violations);
   if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
@@ -72,8 +73,8 @@ grpc::Status GrpcApi::AnswerSdq(const Call& call, const v1::GetSdqRequest& asked
   return grpc::Status::OK;
 }
 
-grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& asked,
-                                 v1::ListSdqsResponse& answer) const {
+grpc::Status GrpcApi::ListSdqs(const Call& call, const v1::ListSdqsRequest& asked,
+                               v1::ListSdqsResponse& answer) const {
   Violations violations;
   const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
   if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
@@ -91,8 +92,8 @@ grpc::Status GrpcApi::AnswerSdqs(const Call& call, const v1::ListSdqsRequest& as
   return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
 }
 
-grpc::Status GrpcApi::AnswerViews(const Call& call, const v1::GetPupilViewsRequest& asked,
-                                  v1::GetPupilViewsResponse& answer) const {
+grpc::Status GrpcApi::GetPupilViews(const Call& call, const v1::GetPupilViewsRequest& asked,
+                                    v1::GetPupilViewsResponse& answer) const {
   Violations violations;
   CheckPep(asked.child_id(), asked.pep_id(), violations);
   if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
@@ -105,39 +106,18 @@ grpc::Status GrpcApi::AnswerViews(const Call& call, const v1::GetPupilViewsReque
   auto state = Read<PupilViewsCodec>(engine_.store, ViewsOf(child, *pep));
   if (!state.ok()) return FromAbsl(server_.domain(), state.status());
   if (!*state) {
-    return RefusalStatus(server_.domain(), {grpc::StatusCode::NOT_FOUND, "NO_PUPIL_VIEWS"},
+    return RefusalStatus(server_.domain(), pupil_views_refusals::kNoPupilViews,
                          "nothing of this child's views is on record for this PEP", "pep_id");
   }
   *answer.mutable_views() = ToPupilViews(**state);
-  answer.set_text((*state)->text);
-  answer.set_document_reference((*state)->document_reference);
-  answer.set_declined_reason((*state)->declined_reason);
+  WriteFields(**state, answer);
   return grpc::Status::OK;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetSdq(Context* context, const v1::GetSdqRequest* request,
-                                          v1::GetSdqResponse* response) {
-  return server_.Unary<v1::GetSdqRequest, v1::GetSdqResponse>(
-      context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
-        return AnswerSdq(call, asked, answer);
-      });
-}
-
-grpc::ServerUnaryReactor* GrpcApi::ListSdqs(Context* context, const v1::ListSdqsRequest* request,
-                                            v1::ListSdqsResponse* response) {
-  return server_.Unary<v1::ListSdqsRequest, v1::ListSdqsResponse>(
-      context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
-        return AnswerSdqs(call, asked, answer);
-      });
-}
-
-grpc::ServerUnaryReactor* GrpcApi::GetPupilViews(Context* context,
-                                                 const v1::GetPupilViewsRequest* request,
-                                                 v1::GetPupilViewsResponse* response) {
-  return server_.Unary<v1::GetPupilViewsRequest, v1::GetPupilViewsResponse>(
-      context, request, response, [this](const Call& call, const auto& asked, auto& answer) {
-        return AnswerViews(call, asked, answer);
-      });
+void GrpcApi::ServeQueries() {
+  Serve(&GrpcApi::GetSdq);
+  Serve(&GrpcApi::ListSdqs);
+  Serve(&GrpcApi::GetPupilViews);
 }
 
 }  // namespace pepline::assessments

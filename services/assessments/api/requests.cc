@@ -2,32 +2,19 @@
 
 #include <utility>
 
-#include "services/assessments/storage/conversions.h"
+#include "services/assessments/domain/fields.h"
+#include "shared/engine/field_mapping.h"
 
 namespace pepline::assessments {
 namespace {
 
-Form ReadForm(v1::SdqForm form, Violations& violations) {
-  const auto read = FromProto(form);
-  if (!read) violations.push_back({"form", "name the form that was filled in"});
-  return read.value_or(Form::kT4To10);
-}
-
-template <class Request>
-RecordSdqAnswers ReadAnswers(const Request& request, Violations& violations) {
-  RecordSdqAnswers recorded{ReadForm(request.form(), violations),
-                            request.follow_up(),
-                            {request.answers().begin(), request.answers().end()},
-                            std::nullopt,
-                            request.document_reference()};
-  if (request.has_impact()) recorded.impact = FromProto(request.impact());
+// Answers or scores; their form is all that may not be readable.
+template <class Recorded>
+Recorded ReadRecorded(const auto& request, Violations& violations) {
+  FieldReader reader;
+  auto recorded = ReadFields<Recorded>(request, reader);
+  if (!reader.readable()) violations.push_back({"form", "name the form that was filled in"});
   return recorded;
-}
-
-template <class Request>
-RecordSdqScores ReadScores(const Request& request, Violations& violations) {
-  return {ReadForm(request.form(), violations), request.follow_up(), FromProto(request.scores()),
-          request.document_reference()};
 }
 
 }  // namespace
@@ -48,21 +35,43 @@ void CheckPep(const std::string& child_id, const std::string& pep_id, Violations
 
 SdqKey ReadKey(const v1::RequestSdqRequest& request, const ChildId& child, const PepId& pep,
                Violations& violations) {
-  const auto purpose = FromProto(request.purpose());
-  const auto informant = FromProto(request.informant());
+  const auto purpose = KnownEnum<Purpose>(request.purpose());
+  const auto informant = KnownEnum<Informant>(request.informant());
   if (!purpose) violations.push_back({"purpose", "say what the SDQ is for"});
   if (!informant) violations.push_back({"informant", "say who is to fill it in"});
   return {child, pep, purpose.value_or(Purpose::kPep), informant.value_or(Informant::kTeacher)};
 }
 
+ViewsOnRecord ReadRightViews(const v1::CorrectPupilViewsRequest& request, Violations& violations) {
+  ViewsOnRecord views{ViewsStage::kCaptured, request.text(), request.document_reference(),
+                      request.declined_reason()};
+  const bool given = !views.text.empty() || !views.document_reference.empty();
+  const bool declined = !views.declined_reason.empty();
+  if (request.taken_back()) {
+    views.stage = ViewsStage::kTakenBack;
+    if (given || declined) {
+      violations.push_back({"taken_back",
+                            "what is taken back is on record no more; leave the "
+                            "views and why there are none empty"});
+    }
+  } else if (declined) {
+    views.stage = ViewsStage::kDeclined;
+    if (given) {
+      violations.push_back(
+          {"declined_reason", "give the views, or why the child gave none, not both"});
+    }
+  }
+  return views;
+}
+
 SdqCommand ToCommand(const v1::MarkSdqSentRequest&, Violations&) { return MarkSdqSent{}; }
 
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations) {
-  return ReadAnswers(request, violations);
+  return ReadRecorded<RecordSdqAnswers>(request, violations);
 }
 
 SdqCommand ToCommand(const v1::RecordSdqScoresRequest& request, Violations& violations) {
-  return ReadScores(request, violations);
+  return ReadRecorded<RecordSdqScores>(request, violations);
 }
 
 SdqCommand ToCommand(const v1::CorrectSdqRequest& request, Violations& violations) {
@@ -78,9 +87,9 @@ SdqCommand ToCommand(const v1::CorrectSdqRequest& request, Violations& violation
   }
   CorrectSdq command{{}, request.reason()};
   if (has_answers) {
-    command.to = ReadAnswers(request, violations);
+    command.to = ReadRecorded<RecordSdqAnswers>(request, violations);
   } else {
-    command.to = ReadScores(request, violations);
+    command.to = ReadRecorded<RecordSdqScores>(request, violations);
   }
   return command;
 }
@@ -90,13 +99,14 @@ SdqCommand ToCommand(const v1::ReviewSdqRequest& request, Violations&) {
 }
 
 SdqCommand ToCommand(const v1::RecordSdqNotObtainedRequest& request, Violations& violations) {
-  const auto reason = FromProto(request.reason());
+  const auto reason = KnownEnum<NotObtainedReason>(request.reason());
   if (!reason) violations.push_back({"reason", "say why there will be no SDQ"});
   return RecordSdqNotObtained{reason.value_or(NotObtainedReason::kSdq4), request.detail()};
 }
 
 SdqCommand ToCommand(const v1::ConfirmSdqNotObtainedRequest& request, Violations& violations) {
-  ConfirmSdqNotObtained command{FromProto(request.reason()), request.explanation()};
+  ConfirmSdqNotObtained command{KnownEnum<NotObtainedReason>(request.reason()),
+                                request.explanation()};
   if (!command.reason && request.reason() != v1::SDQ_NOT_OBTAINED_REASON_UNSPECIFIED) {
     violations.push_back({"reason", "name a reason, or leave it out to confirm the proposed one"});
   }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "pepline/assessments/v1/assessments_service.pb.h"
+#include "services/assessments/domain/pupil_views.h"
 #include "services/assessments/domain/sdq.h"
 #include "shared/rpc/request_fields.h"
 
@@ -16,6 +17,8 @@ SdqKey ReadSdqId(const std::string& sdq_id, Violations& violations);
 void CheckPep(const std::string& child_id, const std::string& pep_id, Violations& violations);
 SdqKey ReadKey(const v1::RequestSdqRequest& request, const ChildId& child, const PepId& pep,
                Violations& violations);
+// What is right, as a correction says: views, why there are none, or that they are taken back.
+ViewsOnRecord ReadRightViews(const v1::CorrectPupilViewsRequest& request, Violations& violations);
 
 SdqCommand ToCommand(const v1::MarkSdqSentRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations);

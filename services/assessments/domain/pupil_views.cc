@@ -21,10 +21,10 @@ MaybeRefusal NeedsOpenPep(const PupilViewsState& state, const PepId& pep) {
         R::kOtherPep, "pep_id",
         "this is not the child's current PEP; leave it empty or give the current one's id");
   }
-  if (state.stage == ViewsStage::kCaptured) {
+  if (state.on_record.stage == ViewsStage::kCaptured) {
     return Refuse(R::kAlreadyCaptured, "",
                   "the child's views for this PEP are on record and stay as they were given; later "
-                  "views belong to the next PEP");
+                  "views belong to the next PEP, and what was put down wrongly is corrected");
   }
   return std::nullopt;
 }
@@ -34,32 +34,90 @@ MaybeRefusal CheckLength(const std::string& text, std::size_t longest, const cha
   return Refuse(R::kTextTooLong, field, absl::StrCat("give at most ", longest, " characters"));
 }
 
-Answer On(const CapturePupilViews& command, const PupilViewsState& state, absl::Time now) {
-  if (auto no = NeedsOpenPep(state, command.pep)) return *std::move(no);
-  if (IsBlank(command.text) && IsBlank(command.document_reference)) {
+MaybeRefusal CheckGiven(const std::string& text, const std::string& document_reference) {
+  if (IsBlank(text) && IsBlank(document_reference)) {
     return Refuse(R::kNothingCaptured, "text",
                   "give the child's views, or where the document with them is kept");
   }
-  if (auto no = CheckLength(command.text, kLongestText, "text")) return *std::move(no);
-  if (auto no = CheckLength(command.document_reference, kLongestReference, "document_reference")) {
-    return *std::move(no);
+  if (auto no = CheckLength(text, kLongestText, "text")) return no;
+  return CheckLength(document_reference, kLongestReference, "document_reference");
+}
+
+MaybeRefusal CheckWhyNone(const std::string& reason, const char* field) {
+  if (IsBlank(reason)) {
+    return Refuse(R::kReasonRequired, field, "say why the child gave no views");
   }
+  return CheckLength(reason, kLongestReason, field);
+}
+
+MaybeRefusal CheckWhyWrong(const std::string& reason) {
+  if (IsBlank(reason)) {
+    return Refuse(R::kReasonRequired, "reason",
+                  "say why what is on record is wrong; it is kept with the correction");
+  }
+  return CheckLength(reason, kLongestReason, "reason");
+}
+
+Answer On(const CapturePupilViews& command, const PupilViewsState& state, absl::Time now) {
+  if (auto no = NeedsOpenPep(state, command.pep)) return *std::move(no);
+  if (auto no = CheckGiven(command.text, command.document_reference)) return *std::move(no);
   return std::vector<PupilViewsEvent>{PupilViewsCaptured{command.child, command.pep, now,
                                                          command.text, command.document_reference}};
 }
 
 Answer On(const DeclinePupilViews& command, const PupilViewsState& state, absl::Time now) {
   if (auto no = NeedsOpenPep(state, command.pep)) return *std::move(no);
-  if (state.stage == ViewsStage::kDeclined) {
+  if (state.on_record.stage == ViewsStage::kDeclined) {
     return Refuse(R::kAlreadyDeclined, "",
                   "it is on record that the child gave no views; capture them should that change");
   }
-  if (IsBlank(command.reason)) {
-    return Refuse(R::kReasonRequired, "reason", "say why the child gave no views");
-  }
-  if (auto no = CheckLength(command.reason, kLongestReason, "reason")) return *std::move(no);
+  if (auto no = CheckWhyNone(command.reason, "reason")) return *std::move(no);
   return std::vector<PupilViewsEvent>{
       PupilViewsDeclined{command.child, command.pep, now, command.reason}};
+}
+
+MaybeRefusal CheckRight(const ViewsOnRecord& views) {
+  switch (views.stage) {
+    case ViewsStage::kCaptured:
+      return CheckGiven(views.text, views.document_reference);
+    case ViewsStage::kDeclined:
+      return CheckWhyNone(views.declined_reason, "declined_reason");
+    case ViewsStage::kNone:
+    case ViewsStage::kTakenBack:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+Answer On(const CorrectPupilViews& command, const PupilViewsState& state, absl::Time now) {
+  const ViewsOnRecord& before = state.on_record;
+  if (before.stage == ViewsStage::kNone) {
+    return Refuse(R::kNoPupilViews, "pep_id",
+                  "nothing of this child's views is on record for this PEP; there is nothing to "
+                  "correct");
+  }
+  if (auto no = CheckWhyWrong(command.reason)) return *std::move(no);
+  if (auto no = CheckRight(command.to)) return *std::move(no);
+  if (command.to == before) {
+    return Refuse(R::kNothingCorrected, "",
+                  "this is what is on record already; nothing is to be corrected");
+  }
+  return std::vector<PupilViewsEvent>{
+      PupilViewsCorrected{now, command.reason, before.stage, command.to}};
+}
+
+void Correct(const PupilViewsCorrected& corrected, PupilViewsState& state) {
+  auto& corrections = state.corrections;
+  if (corrections.size() == kMostViewsCorrections) corrections.erase(corrections.begin());
+  corrections.push_back({corrected.at, corrected.reason, std::move(state.on_record)});
+  state.on_record = corrected.to;
+  const bool taken_back = corrected.to.stage == ViewsStage::kTakenBack;
+  if (taken_back || corrected.old_stage == ViewsStage::kTakenBack) {
+    state.recorded_at = corrected.at;
+  }
+  if (!taken_back) return;
+  // It may be another child's, and what was corrected before with it.
+  for (PupilViewsCorrection& one : corrections) one.before = {one.before.stage};
 }
 
 }  // namespace
@@ -71,25 +129,23 @@ Decision<PupilViewsEvent> PupilViews::Decide(const PupilViewsState& state,
 }
 
 PupilViewsState PupilViews::Evolve(PupilViewsState state, const PupilViewsEvent& event) {
-  std::visit(Match{
-                 [&](const PupilViewsCaptured& captured) {
-                   state.stage = ViewsStage::kCaptured;
-                   state.child = captured.child;
-                   state.pep = captured.pep;
-                   state.recorded_at = captured.at;
-                   state.text = captured.text;
-                   state.document_reference = captured.document_reference;
-                   state.declined_reason.clear();
-                 },
-                 [&](const PupilViewsDeclined& declined) {
-                   state.stage = ViewsStage::kDeclined;
-                   state.child = declined.child;
-                   state.pep = declined.pep;
-                   state.recorded_at = declined.at;
-                   state.declined_reason = declined.reason;
-                 },
-             },
-             event);
+  std::visit(
+      Match{
+          [&](const PupilViewsCaptured& captured) {
+            state.on_record = {ViewsStage::kCaptured, captured.text, captured.document_reference};
+            state.child = captured.child;
+            state.pep = captured.pep;
+            state.recorded_at = captured.at;
+          },
+          [&](const PupilViewsDeclined& declined) {
+            state.on_record = {.stage = ViewsStage::kDeclined, .declined_reason = declined.reason};
+            state.child = declined.child;
+            state.pep = declined.pep;
+            state.recorded_at = declined.at;
+          },
+          [&](const PupilViewsCorrected& corrected) { Correct(corrected, state); },
+      },
+      event);
   return state;
 }
 

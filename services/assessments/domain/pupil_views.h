@@ -1,10 +1,14 @@
 // The child's own views for one PEP: captured, or declined with a reason. The rules.
-// Promises: pure (see shared/domain/decider.h). Views on record are never overwritten; a child who
-// declined may still give views while the PEP is open. Does not: say anything of their content in
-// an event. Sources: docs/domain.md 6.3 (record_pupil_views), 7. Threads: pure functions.
+// Promises: pure (see shared/domain/decider.h). Views on record are never overwritten but by a
+// correction, which needs a reason and keeps what stood there; a child who declined may still give
+// views while the PEP is open. What is taken back may be another child's, so that nothing of its
+// content is kept, and the views are asked for again. Does not: say anything of their content in an
+// event. Sources: docs/domain.md 6.3 (record_pupil_views), 7; issue 13, H12. Threads: pure
+// functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PUPIL_VIEWS_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_PUPIL_VIEWS_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -18,17 +22,36 @@
 namespace pepline::assessments {
 
 // The numbers are the contract's, kNone apart.
-enum class ViewsStage { kNone = 0, kCaptured = 1, kDeclined = 2 };
+enum class ViewsStage { kNone = 0, kCaptured = 1, kDeclined = 2, kTakenBack = 3 };
+constexpr ViewsStage LastOf(ViewsStage) { return ViewsStage::kTakenBack; }
+
+// What is on record for the PEP: text, a document or both; or why the child gave none.
+struct ViewsOnRecord {
+  ViewsStage stage = ViewsStage::kNone;
+  std::string text = {};
+  std::string document_reference = {};
+  std::string declined_reason = {};
+  friend bool operator==(const ViewsOnRecord&, const ViewsOnRecord&) = default;
+};
+
+// Each may hold a long text, and a record is read with every command.
+inline constexpr std::size_t kMostViewsCorrections = 10;
+// What stood there before, and why it was wrong.
+struct PupilViewsCorrection {
+  absl::Time at;
+  std::string reason;
+  ViewsOnRecord before;
+  friend bool operator==(const PupilViewsCorrection&, const PupilViewsCorrection&) = default;
+};
 
 struct PupilViewsState {
   std::optional<PepStanding> current_pep;  // of the child; no event changes it
-  ViewsStage stage = ViewsStage::kNone;
+  ViewsOnRecord on_record;
   ChildId child;
   PepId pep;
-  absl::Time recorded_at;
-  std::string text;
-  std::string document_reference;
-  std::string declined_reason;
+  absl::Time recorded_at;  // also, when it was taken back; a correction does not change it
+  // The oldest first; of more than kMostViewsCorrections the oldest are not kept.
+  std::vector<PupilViewsCorrection> corrections;
   friend bool operator==(const PupilViewsState&, const PupilViewsState&) = default;
 };
 
@@ -44,7 +67,12 @@ struct DeclinePupilViews {
   PepId pep;
   std::string reason;
 };
-using PupilViewsCommand = std::variant<CapturePupilViews, DeclinePupilViews>;
+// Of any PEP of the child, also of one that is over.
+struct CorrectPupilViews {
+  ViewsOnRecord to;  // whole, and not the difference
+  std::string reason;
+};
+using PupilViewsCommand = std::variant<CapturePupilViews, DeclinePupilViews, CorrectPupilViews>;
 
 // Events.
 struct PupilViewsCaptured {
@@ -60,14 +88,22 @@ struct PupilViewsDeclined {
   absl::Time at;
   std::string reason;
 };
-using PupilViewsEvent = std::variant<PupilViewsCaptured, PupilViewsDeclined>;
+struct PupilViewsCorrected {
+  absl::Time at;
+  std::string reason;
+  ViewsStage old_stage = ViewsStage::kNone;
+  ViewsOnRecord to;
+};
+using PupilViewsEvent = std::variant<PupilViewsCaptured, PupilViewsDeclined, PupilViewsCorrected>;
 
 namespace pupil_views_refusals {
 inline constexpr RefusalReason kNoOpenPep{"NO_OPEN_PEP", RefusalKind::kState};
 inline constexpr RefusalReason kOtherPep{"OTHER_PEP", RefusalKind::kState};
 inline constexpr RefusalReason kAlreadyCaptured{"VIEWS_ALREADY_CAPTURED", RefusalKind::kState};
 inline constexpr RefusalReason kAlreadyDeclined{"VIEWS_ALREADY_DECLINED", RefusalKind::kState};
+inline constexpr RefusalReason kNoPupilViews{"NO_PUPIL_VIEWS", RefusalKind::kNotFound};
 inline constexpr RefusalReason kNothingCaptured{"NOTHING_CAPTURED", RefusalKind::kBadValue};
+inline constexpr RefusalReason kNothingCorrected{"NOTHING_CORRECTED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kReasonRequired{"REASON_REQUIRED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kTextTooLong{"TEXT_TOO_LONG", RefusalKind::kBadValue};
 }  // namespace pupil_views_refusals

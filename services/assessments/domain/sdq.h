@@ -25,6 +25,7 @@
 #include "services/assessments/domain/sdq_scoring.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/sdq_settings.h"
 
 namespace pepline::assessments {
 
@@ -38,6 +39,7 @@ enum class Stage {
   kReviewed = 5,
   kNotObtained = 6,
 };
+constexpr Stage LastOf(Stage) { return Stage::kNotObtained; }
 inline constexpr std::array kAllStages = {Stage::kNotRequested, Stage::kRequested, Stage::kSent,
                                           Stage::kReceived,     Stage::kScored,    Stage::kReviewed,
                                           Stage::kNotObtained};
@@ -50,6 +52,7 @@ enum class NotObtainedReason {
   kSdq5 = 5,
   kLocal = 6,
 };
+constexpr NotObtainedReason LastOf(NotObtainedReason) { return NotObtainedReason::kLocal; }
 inline constexpr std::array kAllNotObtainedReasons = {
     NotObtainedReason::kSdq1, NotObtainedReason::kSdq2, NotObtainedReason::kSdq3,
     NotObtainedReason::kSdq4, NotObtainedReason::kSdq5, NotObtainedReason::kLocal};
@@ -57,8 +60,7 @@ inline constexpr std::array kAllNotObtainedReasons = {
 // Who settled that there will be no SDQ; nobody did where the child is not of the age. The numbers
 // are the contract's.
 enum class Confirmer { kVirtualSchool = 1, kSocialWorker = 2, kNotOfAge = 3 };
-inline constexpr std::array kAllConfirmers = {Confirmer::kVirtualSchool, Confirmer::kSocialWorker,
-                                              Confirmer::kNotOfAge};
+constexpr Confirmer LastOf(Confirmer) { return Confirmer::kNotOfAge; }
 
 // Which SDQ: one for each PEP, purpose and informant.
 struct SdqKey {
@@ -74,7 +76,7 @@ std::optional<SdqKey> ParseSdqId(std::string_view id);
 // What came back from the informant, and what it gives.
 struct SdqReturn {
   absl::Time received_at;
-  Form form = Form::kT4To10;
+  Form form = Form::kT4_10;
   bool follow_up = false;
   std::vector<int> answers;  // kItems of them, or none where scores were recorded
   std::optional<ImpactAnswers> impact;
@@ -96,8 +98,8 @@ struct SdqState {
   Stage stage = Stage::kNotRequested;
   SdqKey key;
   std::optional<absl::Time> required_by;
-  bool missing = false;     // required_by passed, and that was said
-  absl::Time requested_at;  // absl::Time() where nobody was asked
+  bool missing = false;                    // required_by passed, and that was said
+  std::optional<absl::Time> requested_at;  // nullopt: nobody was asked
   std::optional<absl::Time> sent_at;
   std::optional<SdqReturn> latest_return;
   std::optional<absl::Time> scored_at;
@@ -116,6 +118,9 @@ struct SdqState {
   // all the same.
   std::optional<absl::Time> not_of_age_at;
   std::vector<SdqCorrection> corrections;  // oldest first
+  // Of the score on record, by the profile of the day on which it was scored; nullopt before that,
+  // and where it was scored before this was kept: then the total alone asks for strategies.
+  std::optional<bool> strategies_required;
   friend bool operator==(const SdqState&, const SdqState&) = default;
 };
 // An instant is the last second of its day; the SDQ is missing from the next second on.
@@ -141,14 +146,14 @@ struct RequestSdq {
 };
 struct MarkSdqSent {};
 struct RecordSdqAnswers {
-  Form form = Form::kT4To10;
+  Form form = Form::kT4_10;
   bool follow_up = false;
   std::vector<int> answers;
   std::optional<ImpactAnswers> impact;
   std::string document_reference;
 };
 struct RecordSdqScores {
-  Form form = Form::kT4To10;
+  Form form = Form::kT4_10;
   bool follow_up = false;
   SdqScores scores;
   std::string document_reference;
@@ -193,12 +198,14 @@ struct SdqReceived {
 struct SdqScored {
   absl::Time at;
   std::string rule;
+  bool strategies_required = false;  // in the review; it stays here
 };
 struct SdqCorrected {
   absl::Time at;
   std::string reason;
   SdqReturn returned;  // it came back when it did before
   std::string rule;    // empty without a total
+  bool strategies_required = false;
 };
 struct SdqReviewed {
   absl::Time at;
@@ -271,7 +278,10 @@ inline constexpr RefusalReason kTextTooLong{"TEXT_TOO_LONG", RefusalKind::kBadVa
 struct SdqFacts {
   absl::Time now;
   std::optional<ChildsAges> ages = std::nullopt;  // nullopt: not known
+  SdqStrategies strategies = {};                  // the profile's; asked for where NeedsProfile
 };
+// It records a score, and the profile says what in it asks for strategies.
+bool NeedsProfile(const SdqCommand& command);
 
 struct Sdq {
   using State = SdqState;

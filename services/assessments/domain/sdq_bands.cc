@@ -100,6 +100,23 @@ std::string_view BandName(const CutOffs& row, int index) {
   return row.scale == Scale::kProsocial ? kLowered[index] : kRaised[index];
 }
 
+bool AsksFor(Scale scale, const SdqStrategies& asked_for) {
+  switch (scale) {
+    case Scale::kTotal:
+      return true;
+    case Scale::kEmotional:
+    case Scale::kConduct:
+    case Scale::kHyperactivity:
+    case Scale::kPeer:
+      return asked_for.scales;
+    case Scale::kImpact:
+      return asked_for.impact;
+    case Scale::kProsocial:
+      return false;
+  }
+  return false;
+}
+
 bool IsOf(const CutOffs& row, Form form) {
   return row.informant == InformantOf(form) && row.ages == AgesOf(form);
 }
@@ -130,17 +147,18 @@ std::vector<Band> BandsFor(Form form, const SdqScores& scores) {
   return bands;
 }
 
-bool NeedsStrategies(Form form, const SdqScores& scores) {
+bool NeedsStrategies(Form form, const SdqScores& scores, const SdqStrategies& asked_for) {
   if (!scores.total) return false;
   if (InformantOf(form) == Informant::kCarer && *scores.total >= kConcernOfCarer) return true;
-  bool band_known = false;
+  bool total_judged = false;
   for (const CutOffs& row : kRows) {
-    if (row.scale != Scale::kTotal || !IsOf(row, form)) continue;
-    band_known = true;
+    if (!IsOf(row, form)) continue;
+    total_judged = total_judged || row.scale == Scale::kTotal;
+    const auto score = ScoreOf(scores, row.scale);
     // The third band is "high" of four and "abnormal" of three.
-    if (BandIndex(row, *scores.total) >= 2) return true;
+    if (AsksFor(row.scale, asked_for) && score && BandIndex(row, *score) >= 2) return true;
   }
-  return !band_known;
+  return !total_judged;
 }
 
 }  // namespace pepline::assessments

@@ -12,6 +12,7 @@
 
 #include "services/assessments/domain/sdq_form.h"
 #include "services/assessments/domain/sdq_scoring.h"
+#include "shared/domain/sdq_settings.h"
 
 namespace pepline::assessments {
 
@@ -47,9 +48,10 @@ struct Band {
 std::vector<Band> BandsFor(Form form, const SdqScores& scores);
 
 // Whether the review must say what the PEP does about the score: a carer's total of 17 or more, or
-// a total in a high or very high band (of the original table, where there are no four bands:
-// abnormal), or any total of a form without cut-offs: what no table judges, a person does.
-bool NeedsStrategies(Form form, const SdqScores& scores);
+// a total in a high or very high band of four or abnormal of the original three, or any total of a
+// form without cut-offs: what no table judges, a person does. And, where the profile asks for it,
+// one of the four difficulties or the impact in such a band.
+bool NeedsStrategies(Form form, const SdqScores& scores, const SdqStrategies& asked_for);
 
 }  // namespace pepline::assessments
 

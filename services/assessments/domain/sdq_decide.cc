@@ -154,11 +154,13 @@ MaybeRefusal On(const MarkSdqSent&, Progress& progress, const SdqFacts& facts) {
   return std::nullopt;
 }
 
-void EmitReceived(Progress& progress, SdqReturn returned, std::string_view rule) {
+void EmitReceived(Progress& progress, SdqReturn returned, std::string_view rule,
+                  const SdqFacts& facts) {
   const absl::Time at = returned.received_at;
   const bool has_total = returned.scores.total.has_value();
+  const bool strategies = NeedsStrategies(returned.form, returned.scores, facts.strategies);
   progress.Emit(SdqReceived{std::move(returned)});
-  if (has_total) progress.Emit(SdqScored{at, std::string(rule)});
+  if (has_total) progress.Emit(SdqScored{at, std::string(rule), strategies});
 }
 
 SdqReturn ToReturn(const RecordSdqAnswers& command, absl::Time at) {
@@ -185,7 +187,8 @@ std::string_view RuleOf(const RecordSdqScores&) { return kScoresAsGiven; }
 template <class Recorded>
 MaybeRefusal CheckRecorded(const Recorded& recorded, const SdqState& state, const SdqFacts& facts) {
   if (auto no = CheckReturn(state.key.informant, recorded)) return no;
-  if (MayFit(recorded.form, state.requested_at, facts.now, facts.ages)) return std::nullopt;
+  if (MayFit(recorded.form, state.requested_at.value_or(absl::Time()), facts.now, facts.ages))
+    return std::nullopt;
   return Refuse(sdq_refusals::kFormOfAnotherAge, "form",
                 "this form is for other ages than the child's; give the form that was filled in, "
                 "or have the one for the child's age filled in");
@@ -195,7 +198,7 @@ template <class Recorded>
 MaybeRefusal Record(const Recorded& recorded, Progress& progress, const SdqFacts& facts) {
   if (auto no = NeedsAwaited(progress.state)) return no;
   if (auto no = CheckRecorded(recorded, progress.state, facts)) return no;
-  EmitReceived(progress, ToReturn(recorded, facts.now), RuleOf(recorded));
+  EmitReceived(progress, ToReturn(recorded, facts.now), RuleOf(recorded), facts);
   return std::nullopt;
 }
 
@@ -256,8 +259,9 @@ MaybeRefusal Correct(const Recorded& recorded, const std::string& reason, Progre
                   "the SDQ has a score, and these values give no total; complete them");
   }
   const std::string rule(has_total ? RuleOf(recorded) : std::string_view());
-  progress.Emit(SdqCorrected{facts.now, reason, std::move(corrected), rule});
-  if (!state.scored_at && has_total) progress.Emit(SdqScored{facts.now, rule});
+  const bool strategies = NeedsStrategies(corrected.form, corrected.scores, facts.strategies);
+  progress.Emit(SdqCorrected{facts.now, reason, std::move(corrected), rule, strategies});
+  if (!state.scored_at && has_total) progress.Emit(SdqScored{facts.now, rule, strategies});
   return std::nullopt;
 }
 
@@ -288,10 +292,10 @@ MaybeRefusal On(const ReviewSdq& command, Progress& progress, const SdqFacts& fa
                   absl::StrCat("give at most ", kLongestText, " characters"));
   }
   if (AwaitsStrategies(state) && IsBlank(command.strategies)) {
-    return Refuse(
-        sdq_refusals::kStrategiesRequired, "strategies",
-        "the score is raised, or no cut-offs are known for this form; say what the PEP does "
-        "about it");
+    return Refuse(sdq_refusals::kStrategiesRequired, "strategies",
+                  "the total, a difficulty or the impact is in a high band, or no cut-offs are "
+                  "known for this "
+                  "form; say what the PEP does about it");
   }
   progress.Emit(SdqReviewed{facts.now, command.strategies});
   return std::nullopt;
@@ -360,6 +364,12 @@ MaybeRefusal On(const ConfirmSdqNotObtained& command, Progress& progress, const 
 MaybeRefusal On(const Wake&, Progress&, const SdqFacts&) { return std::nullopt; }
 
 }  // namespace
+
+bool NeedsProfile(const SdqCommand& command) {
+  return std::holds_alternative<RecordSdqAnswers>(command) ||
+         std::holds_alternative<RecordSdqScores>(command) ||
+         std::holds_alternative<CorrectSdq>(command);
+}
 
 Decision<SdqEvent> Sdq::Decide(const SdqState& state, const SdqCommand& command,
                                const SdqFacts& facts) {

@@ -16,7 +16,10 @@ void Correct(const SdqCorrected& corrected, SdqState& state) {
                             state.latest_return->scores == corrected.returned.scores;
   state.corrections.push_back({corrected.at, corrected.reason, *std::move(state.latest_return)});
   state.latest_return = corrected.returned;
-  if (state.scored_at) state.scoring_rule = corrected.rule;
+  if (state.scored_at) {
+    state.scoring_rule = corrected.rule;
+    state.strategies_required = corrected.strategies_required;
+  }
   // Whoever looked at it looked at another score.
   if (state.stage != Stage::kReviewed || scores_stand) return;
   state.stage = Stage::kScored;
@@ -32,8 +35,10 @@ SdqState Sdq::Evolve(SdqState state, const SdqEvent& event) {
                    state.key = requested.key;
                    state.requested_at = requested.at;
                    // A person asks although the child is not of the age.
+                   state.not_obtained_proposed_at.reset();
                    state.not_obtained_at.reset();
                    state.not_obtained_reason.reset();
+                   state.not_obtained_detail.clear();
                    state.not_obtained_confirmed_by.reset();
                  },
                  [&](const SdqSent& sent) {
@@ -48,6 +53,7 @@ SdqState Sdq::Evolve(SdqState state, const SdqEvent& event) {
                    state.stage = Stage::kScored;
                    state.scored_at = scored.at;
                    state.scoring_rule = scored.rule;
+                   state.strategies_required = scored.strategies_required;
                    state.missing = false;
                    // It came back after all.
                    state.not_obtained_proposed_at.reset();
@@ -115,8 +121,10 @@ bool IsMissingForPep(const SdqState& state) {
 }
 
 bool AwaitsStrategies(const SdqState& state) {
-  return state.stage == Stage::kScored && state.latest_return &&
-         NeedsStrategies(state.latest_return->form, state.latest_return->scores);
+  if (state.stage != Stage::kScored || !state.latest_return) return false;
+  if (state.strategies_required) return *state.strategies_required;
+  return NeedsStrategies(state.latest_return->form, state.latest_return->scores,
+                         {.scales = false, .impact = false});
 }
 
 SdqId IdOf(const SdqKey& key) {

@@ -7,15 +7,15 @@ namespace pepline::assessments {
 
 Informant InformantOf(Form form) {
   switch (form) {
-    case Form::kP2To4:
-    case Form::kP4To10:
-    case Form::kP11To17:
+    case Form::kP2_4:
+    case Form::kP4_10:
+    case Form::kP11_17:
       return Informant::kCarer;
-    case Form::kT2To4:
-    case Form::kT4To10:
-    case Form::kT11To17:
+    case Form::kT2_4:
+    case Form::kT4_10:
+    case Form::kT11_17:
       return Informant::kTeacher;
-    case Form::kS11To17:
+    case Form::kS11_17:
       return Informant::kSelf;
   }
   return Informant::kCarer;
@@ -31,14 +31,14 @@ AgeRange AgeRangeOf(Form form) {
 
 Ages AgesOf(Form form) {
   switch (form) {
-    case Form::kP2To4:
-    case Form::kT2To4:
+    case Form::kP2_4:
+    case Form::kT2_4:
       return Ages::kFrom2To4;
-    case Form::kP4To10:
-    case Form::kP11To17:
-    case Form::kT4To10:
-    case Form::kT11To17:
-    case Form::kS11To17:
+    case Form::kP4_10:
+    case Form::kP11_17:
+    case Form::kT4_10:
+    case Form::kT11_17:
+    case Form::kS11_17:
       return Ages::kFrom4To17;
   }
   return Ages::kFrom4To17;

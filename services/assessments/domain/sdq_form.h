@@ -12,22 +12,24 @@ namespace pepline::assessments {
 
 // The numbers of these three are the contract's.
 enum class Purpose { kPep = 1, kAnnualCarer = 2 };
+constexpr Purpose LastOf(Purpose) { return Purpose::kAnnualCarer; }
 enum class Informant { kTeacher = 1, kCarer = 2, kSelf = 3 };
+constexpr Informant LastOf(Informant) { return Informant::kSelf; }
 enum class Form {
-  kP2To4 = 1,
-  kP4To10 = 2,
-  kP11To17 = 3,
-  kT2To4 = 4,
-  kT4To10 = 5,
-  kT11To17 = 6,
-  kS11To17 = 7,
+  kP2_4 = 1,
+  kP4_10 = 2,
+  kP11_17 = 3,
+  kT2_4 = 4,
+  kT4_10 = 5,
+  kT11_17 = 6,
+  kS11_17 = 7,
 };
+constexpr Form LastOf(Form) { return Form::kS11_17; }
 inline constexpr std::array kAllPurposes = {Purpose::kPep, Purpose::kAnnualCarer};
 inline constexpr std::array kAllInformants = {Informant::kTeacher, Informant::kCarer,
                                               Informant::kSelf};
-inline constexpr std::array kAllForms = {Form::kP2To4,  Form::kP4To10, Form::kP11To17,
-                                         Form::kT2To4,  Form::kT4To10, Form::kT11To17,
-                                         Form::kS11To17};
+inline constexpr std::array kAllForms = {Form::kP2_4,  Form::kP4_10,  Form::kP11_17, Form::kT2_4,
+                                         Form::kT4_10, Form::kT11_17, Form::kS11_17};
 
 // The ages that a form is made for, in completed years, as its name says them.
 struct AgeRange {

@@ -35,6 +35,7 @@ enum class Scale {
   kProsocial = 6,  // a strength; not in the total
   kImpact = 7,
 };
+constexpr Scale LastOf(Scale) { return Scale::kImpact; }
 inline constexpr std::array kAllScales = {
     Scale::kTotal, Scale::kEmotional, Scale::kConduct, Scale::kHyperactivity,
     Scale::kPeer,  Scale::kProsocial, Scale::kImpact};

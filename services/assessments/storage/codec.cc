@@ -5,9 +5,9 @@
 #include "pepline/assessments/storage/v1/pep.pb.h"
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
-#include "services/assessments/storage/conversions.h"
+#include "services/assessments/domain/fields.h"
 #include "shared/base/london.h"
-#include "shared/engine/field_reader.h"
+#include "shared/engine/field_mapping.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::assessments {
@@ -15,119 +15,26 @@ namespace {
 
 namespace stored = storage::v1;
 
-std::int64_t Micros(absl::Time at) { return absl::ToUnixMicros(at); }
-absl::Time FromMicros(std::int64_t micros) { return absl::FromUnixMicros(micros); }
-
-void Encode(const SdqReturn& returned, stored::SdqReturn& out) {
-  out.set_received_at(Micros(returned.received_at));
-  out.set_form(ToProto(returned.form));
-  out.set_follow_up(returned.follow_up);
-  for (int answer : returned.answers) out.add_answers(answer);
-  if (returned.impact) *out.mutable_impact() = ToProto(*returned.impact);
-  out.set_document_reference(returned.document_reference);
-  *out.mutable_scores() = ToProto(returned.scores);
-}
-
-SdqReturn Decode(const stored::SdqReturn& in, FieldReader& reader) {
-  SdqReturn returned;
-  returned.received_at = FromMicros(in.received_at());
-  returned.form = reader.Known(FromProto(in.form()));
-  returned.follow_up = in.follow_up();
-  returned.answers.assign(in.answers().begin(), in.answers().end());
-  if (in.has_impact()) returned.impact = FromProto(in.impact());
-  returned.document_reference = in.document_reference();
-  returned.scores = FromProto(in.scores());
-  return returned;
-}
-
-// What the version before can read, too.
-std::optional<Confirmer> StoredConfirmer(const SdqState& state) {
-  if (state.not_obtained_confirmed_by == Confirmer::kNotOfAge) return std::nullopt;
-  return state.not_obtained_confirmed_by;
-}
-
-stored::Sdq ToStored(const SdqState& state) {
-  stored::Sdq out;
-  out.set_child_id(state.key.child.text());
-  out.set_pep_id(state.key.pep.text());
-  out.set_purpose(ToProto(state.key.purpose));
-  out.set_informant(ToProto(state.key.informant));
-  out.set_state(ToProto(state.stage));
-  if (state.required_by) out.set_required_by(Micros(*state.required_by));
-  out.set_missing(state.missing);
-  out.set_requested_at(Micros(state.requested_at));
-  if (state.sent_at) out.set_sent_at(Micros(*state.sent_at));
-  if (state.latest_return) Encode(*state.latest_return, *out.mutable_latest_return());
-  if (state.scored_at) out.set_scored_at(Micros(*state.scored_at));
-  out.set_scoring_rule(state.scoring_rule);
-  if (state.reviewed_at) out.set_reviewed_at(Micros(*state.reviewed_at));
-  out.set_strategies(state.strategies);
-  if (state.not_obtained_at) out.set_not_obtained_at(Micros(*state.not_obtained_at));
-  if (state.not_obtained_reason) out.set_not_obtained_reason(ToProto(*state.not_obtained_reason));
-  out.set_not_obtained_detail(state.not_obtained_detail);
-  if (state.not_obtained_proposed_at) {
-    out.set_not_obtained_proposed_at(Micros(*state.not_obtained_proposed_at));
+// The two parts of every decision: its own record, and where the child's PEP stands. `complete`
+// gets the record and the state, to read what the field list does not.
+template <class State, class Stored>
+absl::StatusOr<State> ReadParts(
+    const std::vector<std::optional<std::string>>& parts,
+    void (*complete)(const Stored&, State&) = [](const Stored&, State&) {}) {
+  State state;
+  FieldReader reader;
+  if (parts.front()) {
+    Stored in;
+    if (!in.ParseFromString(*parts.front())) reader.Fail();
+    state = ReadFields<State>(in, reader);
+    complete(in, state);
   }
-  out.set_not_obtained_explanation(state.not_obtained_explanation);
-  if (const auto confirmer = StoredConfirmer(state)) {
-    out.set_not_obtained_confirmed_by(ToProto(*confirmer));
+  if (parts.size() > 1 && parts[1]) {
+    auto pep = DecodePep(*parts[1]);
+    if (!pep.ok()) return pep.status();
+    state.current_pep = *std::move(pep);
   }
-  if (state.not_of_age_at) out.set_not_of_age_at(Micros(*state.not_of_age_at));
-  for (const SdqCorrection& correction : state.corrections) {
-    auto* one = out.add_corrections();
-    one->set_corrected_at(Micros(correction.at));
-    one->set_reason(correction.reason);
-    Encode(correction.before, *one->mutable_before());
-  }
-  return out;
-}
-
-void FromStored(const stored::Sdq& in, SdqState& state, FieldReader& reader) {
-  state.stage = reader.Known(FromProto(in.state()));
-  state.key = {ChildId(in.child_id()), PepId(in.pep_id()), reader.Known(FromProto(in.purpose())),
-               reader.Known(FromProto(in.informant()))};
-  if (in.has_required_by()) state.required_by = FromMicros(in.required_by());
-  state.missing = in.missing();
-  state.requested_at = FromMicros(in.requested_at());
-  if (in.has_sent_at()) state.sent_at = FromMicros(in.sent_at());
-  if (in.has_latest_return()) {
-    state.latest_return = assessments::Decode(in.latest_return(), reader);
-  }
-  if (in.has_scored_at()) state.scored_at = FromMicros(in.scored_at());
-  state.scoring_rule = in.scoring_rule();
-  if (in.has_reviewed_at()) state.reviewed_at = FromMicros(in.reviewed_at());
-  state.strategies = in.strategies();
-  if (in.has_not_obtained_proposed_at()) {
-    state.not_obtained_proposed_at = FromMicros(in.not_obtained_proposed_at());
-  }
-  if (in.has_not_obtained_at()) state.not_obtained_at = FromMicros(in.not_obtained_at());
-  if (in.has_not_obtained_proposed_at() || in.has_not_obtained_at()) {
-    state.not_obtained_reason = reader.Known(FromProto(in.not_obtained_reason()));
-  }
-  state.not_obtained_detail = in.not_obtained_detail();
-  state.not_obtained_explanation = in.not_obtained_explanation();
-  if (in.not_obtained_confirmed_by() != v1::SDQ_CONFIRMER_UNSPECIFIED) {
-    state.not_obtained_confirmed_by = reader.Known(FromProto(in.not_obtained_confirmed_by()));
-  }
-  if (in.has_not_of_age_at()) state.not_of_age_at = FromMicros(in.not_of_age_at());
-  // Where a person asked all the same, it is not obtained for another reason.
-  if (in.has_not_obtained_at() && state.not_of_age_at == state.not_obtained_at) {
-    state.not_obtained_confirmed_by = Confirmer::kNotOfAge;
-  }
-  for (const auto& one : in.corrections()) {
-    state.corrections.push_back(
-        {FromMicros(one.corrected_at()), one.reason(), assessments::Decode(one.before(), reader)});
-  }
-}
-
-// The second part of every decision.
-absl::Status ReadPep(const std::vector<std::optional<std::string>>& parts,
-                     std::optional<PepStanding>& pep) {
-  if (parts.size() < 2 || !parts[1]) return absl::OkStatus();
-  auto read = DecodePep(*parts[1]);
-  if (!read.ok()) return read.status();
-  pep = *std::move(read);
-  return absl::OkStatus();
+  return reader.Give(std::move(state));
 }
 
 std::string EncodeIfAny(const std::optional<PepStanding>& pep) {
@@ -137,80 +44,53 @@ std::string EncodeIfAny(const std::optional<PepStanding>& pep) {
 }  // namespace
 
 absl::StatusOr<SdqState> SdqCodec::Decode(const std::vector<std::optional<std::string>>& parts) {
-  SdqState state;
-  if (absl::Status read = ReadPep(parts, state.current_pep); !read.ok()) return read;
-  if (!parts.front()) return state;
-  stored::Sdq in;
-  FieldReader reader;
-  const bool parsed = in.ParseFromString(*parts.front());
-  if (parsed) FromStored(in, state, reader);
-  if (!parsed || !reader.readable()) {
-    return absl::DataLossError("a stored SDQ cannot be read; see `pepctl rebuild`");
+  auto state = ReadParts<SdqState, stored::Sdq>(parts);
+  // Where a person asked all the same, it is not obtained for another reason.
+  if (state.ok() && state->not_obtained_at && state->not_of_age_at == state->not_obtained_at) {
+    state->not_obtained_confirmed_by = Confirmer::kNotOfAge;
   }
   return state;
 }
 
 std::vector<std::string> SdqCodec::Encode(const SdqState& state) {
-  return {ToStored(state).SerializeAsString(), EncodeIfAny(state.current_pep)};
+  stored::Sdq out;
+  WriteFields(state, out);
+  // Which the version before could not read; not_of_age_at says it.
+  if (state.not_obtained_confirmed_by == Confirmer::kNotOfAge) {
+    out.clear_not_obtained_confirmed_by();
+  }
+  return {out.SerializeAsString(), EncodeIfAny(state.current_pep)};
 }
 
 absl::StatusOr<PupilViewsState> PupilViewsCodec::Decode(
     const std::vector<std::optional<std::string>>& parts) {
-  PupilViewsState state;
-  if (absl::Status read = ReadPep(parts, state.current_pep); !read.ok()) return read;
-  if (!parts.front()) return state;
-  stored::PupilViews in;
-  const bool parsed = in.ParseFromString(*parts.front());
-  const auto stage = FromProto(in.state());
-  if (!parsed || !stage) {
-    return absl::DataLossError("stored pupil views cannot be read; see `pepctl rebuild`");
-  }
-  state.stage = *stage;
-  state.child = ChildId(in.child_id());
-  state.pep = PepId(in.pep_id());
-  state.recorded_at = FromMicros(in.recorded_at());
-  state.text = in.text();
-  state.document_reference = in.document_reference();
-  state.declined_reason = in.declined_reason();
-  return state;
+  return ReadParts<PupilViewsState, stored::PupilViews>(
+      parts, [](const stored::PupilViews& in, PupilViewsState& state) {
+        if (in.taken_back()) state.on_record.stage = ViewsStage::kTakenBack;
+      });
 }
 
 std::vector<std::string> PupilViewsCodec::Encode(const PupilViewsState& state) {
   stored::PupilViews out;
-  out.set_child_id(state.child.text());
-  out.set_pep_id(state.pep.text());
-  out.set_state(ToProto(state.stage));
-  out.set_recorded_at(Micros(state.recorded_at));
-  out.set_text(state.text);
-  out.set_document_reference(state.document_reference);
-  out.set_declined_reason(state.declined_reason);
+  WriteFields(state, out);
+  // Which the version before could not read. It takes them for declined, and captures new ones.
+  if (state.on_record.stage == ViewsStage::kTakenBack) {
+    out.set_state(v1::PUPIL_VIEWS_STATE_DECLINED);
+    out.set_taken_back(true);
+  }
   return {out.SerializeAsString(), EncodeIfAny(state.current_pep)};
 }
 
 absl::StatusOr<PepStanding> DecodePep(const std::string& bytes) {
   stored::Pep in;
-  if (!in.ParseFromString(bytes) || in.pep_id().empty()) {
-    return absl::DataLossError("a stored PEP cannot be read; see `pepctl rebuild`");
-  }
-  PepStanding pep{PepId(in.pep_id()), in.open(), std::nullopt};
-  if (in.has_sdq_required_by()) pep.sdq_required_by = FromMicros(in.sdq_required_by());
-  for (const auto& one : in.earlier()) {
-    OpenPep& earlier = pep.earlier.emplace_back(OpenPep{PepId(one.pep_id()), std::nullopt});
-    if (one.has_sdq_required_by()) earlier.sdq_required_by = FromMicros(one.sdq_required_by());
-  }
-  return pep;
+  FieldReader reader;
+  if (!in.ParseFromString(bytes) || in.pep_id().empty()) reader.Fail();
+  return reader.Give(ReadFields<PepStanding>(in, reader));
 }
 
 std::string EncodePep(const PepStanding& pep) {
   stored::Pep out;
-  out.set_pep_id(pep.id.text());
-  out.set_open(pep.open);
-  if (pep.sdq_required_by) out.set_sdq_required_by(Micros(*pep.sdq_required_by));
-  for (const OpenPep& one : pep.earlier) {
-    auto* earlier = out.add_earlier();
-    earlier->set_pep_id(one.id.text());
-    if (one.sdq_required_by) earlier->set_sdq_required_by(Micros(*one.sdq_required_by));
-  }
+  WriteFields(pep, out);
   return out.SerializeAsString();
 }
 

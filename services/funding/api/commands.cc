@@ -33,12 +33,13 @@ FundingCommand ToCommand(const v1::ReleaseFundingRequest&, const Actor& actor) {
 template <class Request, class Response>
 grpc::Status GrpcApi::HandleOnLine(const Call& call, const Request& request,
                                    const FundLineName& line, const FundLineCommand& command,
-                                   Response& response) {
+                                   Response& response) const {
   return HandleCommand<FundLineCodec>(
       server_, engine_, TargetOf(line), command, call.OriginOf(request),
       {.allowed = [&](const FundLineState&,
                       const RecordStates&) { return call.MayTouch(OwnedBy(line)); },
-       .facts = [](const FundLineState&, const RecordStates&) { return FundLineFacts(); }},
+       .facts = [this](const FundLineState&,
+                       const RecordStates&) { return FundLineFacts{engine_.clock.Now()}; }},
       [](const FundLineState& state, const std::vector<FundLineEvent>&, Response& answer) {
         *answer.mutable_fund_line() = ToFundLine(*state.line);
       },
@@ -51,7 +52,7 @@ grpc::Status GrpcApi::HandleOnLine(const Call& call, const Request& request,
 template <class Request, class Response>
 grpc::Status GrpcApi::HandleOnRequest(const Call& call, const Request& request,
                                       const Target& target, const FundingCommand& command,
-                                      bool allowed, Response& response) {
+                                      bool allowed, Response& response) const {
   Inputs<FundingCodec> inputs;
   inputs.allowed = [allowed](const FundingState&, const RecordStates&) { return allowed; };
   inputs.facts = [&](const FundingState& state,
@@ -62,6 +63,11 @@ grpc::Status GrpcApi::HandleOnRequest(const Call& call, const Request& request,
     auto child = children_.Find(draft ? draft->costing.child : state.request->costing.child);
     if (!child.ok()) return child.status();
     if (*child) facts.child = ChildFacts{(*child)->authority, (*child)->looked_after};
+    if (draft != nullptr) {
+      auto newest = peps_.NewestOf(draft->costing.child);
+      if (!newest.ok()) return newest.status();
+      facts.newest_pep = *newest;
+    }
     return facts;
   };
   return HandleCommand<FundingCodec>(
@@ -86,99 +92,58 @@ absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& lin
 }
 
 template <class Request, class Response>
-grpc::ServerUnaryReactor* GrpcApi::OnRequest(Context* context, const Request* request,
-                                             Response* response) {
-  return server_.Unary<Request, Response>(
-      context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
-        Violations violations;
-        const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        const Target target = TargetOf(FundingRequestId(asked.funding_request_id()), line);
-        const auto allowed = MayTouch(call, line, target);
-        if (!allowed.ok()) return FromAbsl(server_.domain(), allowed.status());
-        return HandleOnRequest(call, asked, target, ToCommand(asked, call.actor), *allowed, answer);
-      });
+grpc::Status GrpcApi::OnRequest(const Call& call, const Request& asked, Response& answer) const {
+  Violations violations;
+  const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  const Target target = TargetOf(FundingRequestId(asked.funding_request_id()), line);
+  const auto allowed = MayTouch(call, line, target);
+  if (!allowed.ok()) return FromAbsl(server_.domain(), allowed.status());
+  return HandleOnRequest(call, asked, target, ToCommand(asked, call.actor), *allowed, answer);
 }
 
-grpc::ServerUnaryReactor* GrpcApi::SubmitFundingRequest(
-    Context* context, const v1::SubmitFundingRequestRequest* request,
-    v1::SubmitFundingRequestResponse* response) {
-  return OnRequest(context, request, response);
+grpc::Status GrpcApi::OpenFundLine(const Call& call, const v1::OpenFundLineRequest& asked,
+                                   v1::OpenFundLineResponse& answer) const {
+  Violations violations;
+  const FundLineName line =
+      ReadFundLineName(asked.authority_code(), asked.financial_year(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  return HandleOnLine(call, asked, line, funding::OpenFundLine{line, {asked.amount_pence()}},
+                      answer);
 }
 
-grpc::ServerUnaryReactor* GrpcApi::WithdrawFundingRequest(
-    Context* context, const v1::WithdrawFundingRequestRequest* request,
-    v1::WithdrawFundingRequestResponse* response) {
-  return OnRequest(context, request, response);
+grpc::Status GrpcApi::ChangeFundLine(const Call& call, const v1::ChangeFundLineRequest& asked,
+                                     v1::ChangeFundLineResponse& answer) const {
+  Violations violations;
+  const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  return HandleOnLine(call, asked, line,
+                      funding::ChangeFundLine{{asked.amount_pence()}, asked.reason()}, answer);
 }
 
-grpc::ServerUnaryReactor* GrpcApi::ApproveFundingRequest(
-    Context* context, const v1::ApproveFundingRequestRequest* request,
-    v1::ApproveFundingRequestResponse* response) {
-  return OnRequest(context, request, response);
+grpc::Status GrpcApi::DraftFundingRequest(const Call& call,
+                                          const v1::DraftFundingRequestRequest& asked,
+                                          v1::DraftFundingRequestResponse& answer) const {
+  Violations violations;
+  Costing costing = ReadCosting(asked, violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  // There is no request yet, so it is the child that must be within reach.
+  const auto child = children_.ResourceOf(costing.child);
+  if (!child.ok()) return FromAbsl(server_.domain(), child.status());
+  const Target target = TargetOf(costing.id, costing.line);
+  return HandleOnRequest(call, asked, target, funding::DraftFundingRequest{std::move(costing)},
+                         call.MayTouch(*child), answer);
 }
 
-grpc::ServerUnaryReactor* GrpcApi::DeclineFundingRequest(
-    Context* context, const v1::DeclineFundingRequestRequest* request,
-    v1::DeclineFundingRequestResponse* response) {
-  return OnRequest(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::ReleaseFunding(Context* context,
-                                                  const v1::ReleaseFundingRequest* request,
-                                                  v1::ReleaseFundingResponse* response) {
-  return OnRequest(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::OpenFundLine(Context* context,
-                                                const v1::OpenFundLineRequest* request,
-                                                v1::OpenFundLineResponse* response) {
-  return server_.Unary<v1::OpenFundLineRequest, v1::OpenFundLineResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::OpenFundLineRequest& asked,
-             v1::OpenFundLineResponse& answer) {
-        Violations violations;
-        const FundLineName line =
-            ReadFundLineName(asked.authority_code(), asked.financial_year(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        return HandleOnLine(call, asked, line, funding::OpenFundLine{line, {asked.amount_pence()}},
-                            answer);
-      });
-}
-
-grpc::ServerUnaryReactor* GrpcApi::ChangeFundLine(Context* context,
-                                                  const v1::ChangeFundLineRequest* request,
-                                                  v1::ChangeFundLineResponse* response) {
-  return server_.Unary<v1::ChangeFundLineRequest, v1::ChangeFundLineResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::ChangeFundLineRequest& asked,
-             v1::ChangeFundLineResponse& answer) {
-        Violations violations;
-        const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        return HandleOnLine(call, asked, line, funding::ChangeFundLine{{asked.amount_pence()}},
-                            answer);
-      });
-}
-
-grpc::ServerUnaryReactor* GrpcApi::DraftFundingRequest(
-    Context* context, const v1::DraftFundingRequestRequest* request,
-    v1::DraftFundingRequestResponse* response) {
-  return server_.Unary<v1::DraftFundingRequestRequest, v1::DraftFundingRequestResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::DraftFundingRequestRequest& asked,
-             v1::DraftFundingRequestResponse& answer) {
-        Violations violations;
-        Costing costing = ReadCosting(asked, violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        // There is no request yet, so it is the child that must be within reach.
-        const auto child = children_.ResourceOf(costing.child);
-        if (!child.ok()) return FromAbsl(server_.domain(), child.status());
-        const Target target = TargetOf(costing.id, costing.line);
-        return HandleOnRequest(call, asked, target,
-                               funding::DraftFundingRequest{std::move(costing)},
-                               call.MayTouch(*child), answer);
-      });
+void GrpcApi::ServeCommands() {
+  Serve(&GrpcApi::OnRequest<v1::SubmitFundingRequestRequest, v1::SubmitFundingRequestResponse>);
+  Serve(&GrpcApi::OnRequest<v1::WithdrawFundingRequestRequest, v1::WithdrawFundingRequestResponse>);
+  Serve(&GrpcApi::OnRequest<v1::ApproveFundingRequestRequest, v1::ApproveFundingRequestResponse>);
+  Serve(&GrpcApi::OnRequest<v1::DeclineFundingRequestRequest, v1::DeclineFundingRequestResponse>);
+  Serve(&GrpcApi::OnRequest<v1::ReleaseFundingRequest, v1::ReleaseFundingResponse>);
+  Serve(&GrpcApi::OpenFundLine);
+  Serve(&GrpcApi::ChangeFundLine);
+  Serve(&GrpcApi::DraftFundingRequest);
 }
 
 }  // namespace pepline::funding

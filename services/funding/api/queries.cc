@@ -2,7 +2,9 @@
 #include "services/funding/api/answers.h"
 #include "services/funding/api/grpc_api.h"
 #include "services/funding/api/requests.h"
-#include "services/funding/storage/conversions.h"
+#include "services/funding/domain/fields.h"
+#include "shared/domain/field_list.h"
+#include "shared/engine/field_mapping.h"
 #include "shared/engine/paging.h"
 #include "shared/rpc/page_tokens.h"
 
@@ -14,7 +16,7 @@ bool Matches(const FundingRequest& request, const v1::ListFundingRequestsRequest
   return (wanted.child_id().empty() || wanted.child_id() == costing.child.text()) &&
          (wanted.pep_id().empty() || wanted.pep_id() == costing.pep.text()) &&
          (wanted.state() == v1::FUNDING_REQUEST_STATE_UNSPECIFIED ||
-          wanted.state() == ToProto(request.stage)) &&
+          KnownEnum<RequestStage>(wanted.state()) == request.stage) &&
          (wanted.authority_code().empty() ||
           wanted.authority_code() == costing.line.authority.text()) &&
          (wanted.fund_line_id().empty() || wanted.fund_line_id() == IdOf(costing.line).text());
@@ -27,7 +29,7 @@ IndexEntry EntryFor(const v1::ListFundingRequestsRequest& wanted) {
   if (const auto dot = pep.rfind('.'); dot != std::string::npos) {
     return RequestsFor(ChildId(pep.substr(0, dot)));
   }
-  const auto stage = FromProto(wanted.state());
+  const auto stage = KnownEnum<RequestStage>(wanted.state());
   return stage && Waits(*stage) ? OpenRequests() : AllRequests();
 }
 
@@ -59,78 +61,69 @@ absl::StatusOr<bool> GrpcApi::MayTouch(const Call& call, const FundLineName& lin
   return call.MayTouch(Resource{line.authority, known->school, known->access_ended});
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetFundLine(Context* context,
-                                               const v1::GetFundLineRequest* request,
-                                               v1::GetFundLineResponse* response) {
-  return server_.Unary<v1::GetFundLineRequest, v1::GetFundLineResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::GetFundLineRequest& asked,
-             v1::GetFundLineResponse& answer) {
-        Violations violations;
-        const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        if (!call.MayTouch(OwnedBy(line))) return DeniedStatus(server_.domain());
-        auto state = Read<FundLineCodec>(engine_.store, TargetOf(line));
-        if (!state.ok()) return FromAbsl(server_.domain(), state.status());
-        if (!*state || !(*state)->line) {
-          return RefusalStatus(server_.domain(), fund_line_refusals::kNotOpen,
-                               "this fund line is not open; open it first", "fund_line_id");
-        }
-        *answer.mutable_fund_line() = ToFundLine(*(*state)->line);
-        return grpc::Status::OK;
-      });
+grpc::Status GrpcApi::GetFundLine(const Call& call, const v1::GetFundLineRequest& asked,
+                                  v1::GetFundLineResponse& answer) const {
+  Violations violations;
+  const FundLineName line = ReadFundLineId(asked.fund_line_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  if (!call.MayTouch(OwnedBy(line))) return DeniedStatus(server_.domain());
+  auto state = Read<FundLineCodec>(engine_.store, TargetOf(line));
+  if (!state.ok()) return FromAbsl(server_.domain(), state.status());
+  if (!*state || !(*state)->line) {
+    return RefusalStatus(server_.domain(), fund_line_refusals::kNotOpen,
+                         "this fund line is not open; open it first", "fund_line_id");
+  }
+  *answer.mutable_fund_line() = ToFundLine(*(*state)->line);
+  WriteFields(*(*state)->line, answer);
+  return grpc::Status::OK;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetFundingRequest(Context* context,
-                                                     const v1::GetFundingRequestRequest* request,
-                                                     v1::GetFundingRequestResponse* response) {
-  return server_.Unary<v1::GetFundingRequestRequest, v1::GetFundingRequestResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::GetFundingRequestRequest& asked,
-             v1::GetFundingRequestResponse& answer) {
-        Violations violations;
-        const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        auto state = Read<FundingCodec>(
-            engine_.store, TargetOf(FundingRequestId(asked.funding_request_id()), line));
-        if (!state.ok()) return FromAbsl(server_.domain(), state.status());
-        if (!*state || !(*state)->request) return DeniedStatus(server_.domain());
-        const FundingRequest& found = *(*state)->request;
-        const auto allowed = MayTouch(call, line, found.costing.child);
-        if (!allowed.ok()) return FromAbsl(server_.domain(), allowed.status());
-        if (!*allowed) return DeniedStatus(server_.domain());
-        *answer.mutable_funding_request() = ToFundingRequest(found);
-        return grpc::Status::OK;
-      });
+grpc::Status GrpcApi::GetFundingRequest(const Call& call, const v1::GetFundingRequestRequest& asked,
+                                        v1::GetFundingRequestResponse& answer) const {
+  Violations violations;
+  const FundLineName line = ReadFundingRequestId(asked.funding_request_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  auto state = Read<FundingCodec>(engine_.store,
+                                  TargetOf(FundingRequestId(asked.funding_request_id()), line));
+  if (!state.ok()) return FromAbsl(server_.domain(), state.status());
+  if (!*state || !(*state)->request) return DeniedStatus(server_.domain());
+  const FundingRequest& found = *(*state)->request;
+  const auto allowed = MayTouch(call, line, found.costing.child);
+  if (!allowed.ok()) return FromAbsl(server_.domain(), allowed.status());
+  if (!*allowed) return DeniedStatus(server_.domain());
+  *answer.mutable_funding_request() = ToFundingRequest(found);
+  return grpc::Status::OK;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::ListFundingRequests(
-    Context* context, const v1::ListFundingRequestsRequest* request,
-    v1::ListFundingRequestsResponse* response) {
-  return server_.Unary<v1::ListFundingRequestsRequest, v1::ListFundingRequestsResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::ListFundingRequestsRequest& asked,
-             v1::ListFundingRequestsResponse& answer) {
-        Violations violations;
-        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-        if (asked.state() != v1::FUNDING_REQUEST_STATE_UNSPECIFIED && !FromProto(asked.state())) {
-          violations.push_back({"state", "name a state that requests can have"});
-        }
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        auto page = ReadListed<FundingCodec>(
-            engine_.store, LookIn(asked), ListedTarget, asked_page->size(), asked_page->position(),
-            [&](const FundingState& state, const auto&) -> absl::StatusOr<bool> {
-              if (!state.request || !Matches(*state.request, asked)) return false;
-              // Last, as it may have to ask the store where the child is.
-              return MayTouch(call, state.request->costing.line, state.request->costing.child);
-            });
-        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-        for (const FundingState& state : page->states) {
-          *answer.add_funding_requests() = ToFundingRequest(*state.request);
-        }
-        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+grpc::Status GrpcApi::ListFundingRequests(const Call& call,
+                                          const v1::ListFundingRequestsRequest& asked,
+                                          v1::ListFundingRequestsResponse& answer) const {
+  Violations violations;
+  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  if (asked.state() != v1::FUNDING_REQUEST_STATE_UNSPECIFIED &&
+      !KnownEnum<RequestStage>(asked.state())) {
+    violations.push_back({"state", "name a state that requests can have"});
+  }
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  auto page = ReadListed<FundingCodec>(
+      engine_.store, LookIn(asked), ListedTarget, asked_page->size(), asked_page->position(),
+      [&](const FundingState& state, const auto&) -> absl::StatusOr<bool> {
+        if (!state.request || !Matches(*state.request, asked)) return false;
+        // Last, as it may have to ask the store where the child is.
+        return MayTouch(call, state.request->costing.line, state.request->costing.child);
       });
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
+  for (const FundingState& state : page->states) {
+    *answer.add_funding_requests() = ToFundingRequest(*state.request);
+  }
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+}
+
+void GrpcApi::ServeQueries() {
+  Serve(&GrpcApi::GetFundLine);
+  Serve(&GrpcApi::GetFundingRequest);
+  Serve(&GrpcApi::ListFundingRequests);
 }
 
 }  // namespace pepline::funding

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/funding/domain/funding_request.h"
 #include "shared/domain/characters.h"
+#include "shared/domain/id_forms.h"
 
 namespace pepline::funding {
 namespace {
@@ -94,6 +95,19 @@ MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts) {
                   "give an outcome of this PEP: its id is the PEP's, then .o and a number");
   }
   return std::nullopt;
+}
+
+MaybeRefusal CheckPep(const Costing& costing, const FundingFacts& facts) {
+  const auto number = NumberOfPep(costing.child, costing.pep);
+  if (number && *number <= facts.newest_pep) return std::nullopt;
+  if (facts.newest_pep == 0) {
+    return Refuse(funding_refusals::kPepNotOpened, "pep_id",
+                  "no PEP of this child has opened yet; try again when one is open (pepctl pep "
+                  "show says why none is)");
+  }
+  return Refuse(funding_refusals::kPepNotOpened, "pep_id",
+                absl::StrCat("the child has no PEP of this number; its newest is number ",
+                             facts.newest_pep, ": give the id of one that it has"));
 }
 
 // What is not allocated by 31 March goes back (docs/domain.md 2.2).

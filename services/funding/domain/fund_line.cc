@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "services/funding/domain/funding_request.h"
 #include "shared/domain/id_forms.h"
 
 namespace pepline::funding {
@@ -19,6 +20,13 @@ MaybeRefusal CheckAmount(Pence amount) {
   return Refusal{fund_line_refusals::kAmountOutOfRange, "amount_pence",
                  "give the amount in pence, more than nothing and at most a "
                  "billion pounds"};
+}
+
+void Change(const FundLineChanged& changed, FundLine& line) {
+  auto& changes = line.changes;
+  if (changes.size() == kMostFundLineChanges) changes.erase(changes.begin());
+  changes.push_back({changed.at, changed.old_amount, changed.amount, changed.reason});
+  line.amount = changed.amount;
 }
 
 }  // namespace
@@ -58,7 +66,7 @@ std::optional<FundLineName> NameOf(const FundLineId& id) {
 
 Decision<FundLineEvent> FundLineRules::Decide(const FundLineState& state,
                                               const FundLineCommand& command,
-                                              const FundLineFacts&) {
+                                              const FundLineFacts& facts) {
   using Answer = Decision<FundLineEvent>;
   return std::visit(
       Match{[&](const OpenFundLine& open) -> Answer {
@@ -80,7 +88,11 @@ Decision<FundLineEvent> FundLineRules::Decide(const FundLineState& state,
                                "more than this is approved or released; give at least that"};
               }
               if (change.amount == state.line->amount) return std::vector<FundLineEvent>{};
-              return std::vector<FundLineEvent>{FundLineChanged{state.line->amount, change.amount}};
+              if (auto no = CheckText(change.reason, "reason", kLongestReason)) {
+                return *std::move(no);
+              }
+              return std::vector<FundLineEvent>{
+                  FundLineChanged{facts.now, state.line->amount, change.amount, change.reason}};
             }},
       command);
 }
@@ -91,7 +103,7 @@ FundLineState FundLineRules::Evolve(FundLineState state, const FundLineEvent& ev
                    },
                    [&](const FundLineChanged& changed) {
                      // A change of a line that is not open cannot come from Decide.
-                     if (state.line) state.line->amount = changed.amount;
+                     if (state.line) Change(changed, *state.line);
                    }},
              event);
   return state;

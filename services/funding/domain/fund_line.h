@@ -1,12 +1,14 @@
 // An authority's Pupil Premium Plus for one financial year: the rules of its fund line.
 // Promises: pure (see shared/domain/decider.h). What is approved and what is released are together
-// never more than the amount; the amount is never lowered below them. Integer pence.
+// never more than the amount; the amount is never lowered below them. A correction of the amount
+// needs a reason, and is kept. Integer pence.
 // Does not: approve or release; requests do, holding their line in the same decision
 // (funding_request.h). Source: docs/domain.md 2.2 "money rule"; conditions of grant 2025 to 2026.
 // Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_FUNDING_DOMAIN_FUND_LINE_H_
 #define PEPLINE_SERVICES_FUNDING_DOMAIN_FUND_LINE_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,11 +42,24 @@ struct FundLineName {
 FundLineId IdOf(const FundLineName& name);
 std::optional<FundLineName> NameOf(const FundLineId& id);
 
+// One correction of its amount. The reason never leaves funding.
+struct FundLineChange {
+  absl::Time at;
+  Pence old_amount;
+  Pence amount;
+  std::string reason;
+  friend bool operator==(const FundLineChange&, const FundLineChange&) = default;
+};
+// More than any line is corrected in its year; a line is read with every request's command.
+inline constexpr std::size_t kMostFundLineChanges = 20;
+
 struct FundLine {
   FundLineName name;
   Pence amount;
   Pence approved;  // and not yet released
   Pence released;
+  // The oldest first; of more than kMostFundLineChanges the oldest are not kept.
+  std::vector<FundLineChange> changes = {};
   Pence committed() const { return approved + released; }
   Pence left() const { return amount - committed(); }
   friend bool operator==(const FundLine&, const FundLine&) = default;
@@ -61,6 +76,7 @@ struct OpenFundLine {
 };
 struct ChangeFundLine {
   Pence amount;
+  std::string reason;
 };
 using FundLineCommand = std::variant<OpenFundLine, ChangeFundLine>;
 
@@ -70,8 +86,10 @@ struct FundLineOpened {
   Pence amount;
 };
 struct FundLineChanged {
+  absl::Time at;
   Pence old_amount;
   Pence amount;
+  std::string reason;
 };
 using FundLineEvent = std::variant<FundLineOpened, FundLineChanged>;
 
@@ -85,7 +103,9 @@ inline constexpr RefusalReason kBelowCommitted{"BELOW_COMMITTED", RefusalKind::k
 // Under which every fund line is listed.
 IndexEntry AllFundLines();
 
-struct FundLineFacts {};  // its rules know nothing besides the line
+struct FundLineFacts {
+  absl::Time now;
+};
 
 struct FundLineRules {
   using State = FundLineState;

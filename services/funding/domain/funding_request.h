@@ -9,6 +9,7 @@
 #ifndef PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_
 #define PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -25,12 +26,23 @@
 
 namespace pepline::funding {
 
-// Under review, queried, spent, impact evidenced, part recouped and closed (docs/domain.md 6.5)
-// follow.
-enum class RequestStage { kDraft, kSubmitted, kApproved, kDeclined, kReleased, kWithdrawn };
+// The numbers are the contract's; those left out are of under review, queried, spent, impact
+// evidenced, part recouped and closed (docs/domain.md 6.5), which follow.
+enum class RequestStage {
+  kDraft = 1,
+  kSubmitted = 2,
+  kApproved = 5,
+  kDeclined = 6,
+  kReleased = 7,
+  kWithdrawn = 12,
+};
+constexpr RequestStage LastOf(RequestStage) { return RequestStage::kWithdrawn; }
 inline constexpr std::array kAllStages = {RequestStage::kDraft,    RequestStage::kSubmitted,
                                           RequestStage::kApproved, RequestStage::kDeclined,
                                           RequestStage::kReleased, RequestStage::kWithdrawn};
+constexpr bool IsLeftOut(RequestStage stage) {
+  return std::ranges::find(kAllStages, stage) == kAllStages.end();
+}
 std::string_view StageName(RequestStage stage);  // "draft"
 // In these a request waits for somebody's next step.
 inline constexpr std::array kWaitingStages = {RequestStage::kDraft, RequestStage::kSubmitted,
@@ -156,6 +168,7 @@ inline constexpr RefusalReason kChildNotLookedAfter{"CHILD_NOT_LOOKED_AFTER", Re
 inline constexpr RefusalReason kFundLineOfAnotherAuthority{"FUND_LINE_OF_ANOTHER_AUTHORITY",
                                                            RefusalKind::kBadValue};
 inline constexpr RefusalReason kPepOfAnotherChild{"PEP_OF_ANOTHER_CHILD", RefusalKind::kBadValue};
+inline constexpr RefusalReason kPepNotOpened{"PEP_NOT_OPENED", RefusalKind::kState};
 inline constexpr RefusalReason kOutcomeOfAnotherPep{"OUTCOME_OF_ANOTHER_PEP",
                                                     RefusalKind::kBadValue};
 inline constexpr RefusalReason kTextRequired{"TEXT_REQUIRED", RefusalKind::kBadValue};
@@ -190,6 +203,7 @@ struct FundingFacts {
   absl::Time now;
   absl::CivilDay today;             // of now, in London
   std::optional<ChildFacts> child;  // asked for where NeedsChild
+  int newest_pep = 0;  // the number of the child's newest PEP; 0: none is known; for a draft alone
 };
 
 struct FundingRules {
@@ -210,11 +224,14 @@ IndexEntry OpenRequests();
 IndexEntry RequestsFor(const ChildId& child);
 
 // Parts of Decide (costing.cc): whether a costing is of one child, looked after by the authority
-// whose line it names; whether its financial year goes on; and whether it is complete and in order.
+// whose line it names; whether the child has that PEP; whether its financial year goes on; and
+// whether it is complete and in order.
 MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts);
+MaybeRefusal CheckPep(const Costing& costing, const FundingFacts& facts);
 MaybeRefusal CheckYear(const Costing& costing, const FundingFacts& facts);
 MaybeRefusal CheckCosting(const Costing& costing);
 MaybeRefusal CheckText(const std::string& text, std::string field, std::size_t longest);
+inline constexpr std::size_t kLongestReason = 500;
 
 }  // namespace pepline::funding
 

@@ -6,7 +6,6 @@
 #ifndef PEPLINE_SERVICES_FUNDING_STORAGE_CODEC_H_
 #define PEPLINE_SERVICES_FUNDING_STORAGE_CODEC_H_
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +37,7 @@ struct FundLineCodec {
   static EncodedEvent EncodeEvent(const FundLineState& after, const FundLineEvent& event,
                                   const common::v1::EventHeader& header);
   static absl::StatusOr<FundLineEvent> DecodeEvent(const v1::FundingEvent& emitted);
+  static FundLineState PublishedFieldsOnly(FundLineState state);
 };
 static_assert(Decider<FundLineCodec::Rules>);
 
@@ -56,11 +56,6 @@ static_assert(Decider<FundingCodec::Rules>);
 // Where they are kept: both in the fund line's partition.
 Target TargetOf(const FundLineName& line);
 Target TargetOf(const FundingRequestId& request, const FundLineName& line);
-
-// Whether the rules could have come to these pence: nothing to a hundred billion pounds, a
-// hundred times what a fund line may have. Stored records and events with others are not readable;
-// sums of what is read cannot overflow.
-bool IsAmount(std::int64_t pence);
 
 }  // namespace pepline::funding
 

@@ -31,6 +31,8 @@ RecipientRole RecipientOf(Role role) {
       return RecipientRole::kSocialWorker;
     case Role::kIndependentReviewingOfficer:
       return RecipientRole::kIndependentReviewingOfficer;
+    case Role::kHeadteacher:
+      return RecipientRole::kHeadteacher;
   }
   return RecipientRole::kVirtualSchoolCaseworker;
 }
@@ -73,6 +75,12 @@ Resource OfSchool(const AlertReference& reference) {
   return {reference.authority, reference.school};
 }
 
+// The alert's owners, with whether the caller is one of those who are told of it.
+bool MayTouch(const Call& call, const AlertState& state, Resource owners) {
+  owners.told = state.IsAddressee(RecipientOf(call.actor.role));
+  return call.MayTouch(owners);
+}
+
 }  // namespace
 
 absl::StatusOr<Resource> GrpcApi::ResourceOf(const AlertState& state) const {
@@ -90,13 +98,13 @@ absl::StatusOr<std::optional<AlertState>> GrpcApi::Find(const Call& call,
   if (!*state || (*state)->run == 0) return std::optional<AlertState>();
   auto resource = ResourceOf(**state);
   if (!resource.ok()) return resource.status();
-  if (!call.MayTouch(*resource)) return std::optional<AlertState>();
+  if (!MayTouch(call, **state, *std::move(resource))) return std::optional<AlertState>();
   return *std::move(state);
 }
 
 template <class Request, class Response>
 grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const AlertCommand& command,
-                             Response& response) {
+                             Response& response) const {
   Violations violations;
   CheckAlertId(request.alert_id(), violations);
   if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
@@ -113,14 +121,13 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Ale
       },
       [&](Metrics& metrics, const std::vector<AlertEvent>& events) {
         CountEvents(metrics, events);
-        // Somebody is told again, or catching up reached a level.
-        if (!events.empty()) deliverer_.Post(alert);
+        deliverer_.Post(alert, LevelsToTell(events));
       },
       response);
 }
 
-grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& request,
-                           v1::ListAlertsResponse& response) {
+grpc::Status GrpcApi::ListAlerts(const Call& call, const v1::ListAlertsRequest& request,
+                                 v1::ListAlertsResponse& response) const {
   Violations violations;
   const auto asked_page = AskedPage::Read(engine_.store, call, request, violations);
   if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
@@ -129,63 +136,38 @@ grpc::Status GrpcApi::List(const Call& call, const v1::ListAlertsRequest& reques
       engine_.store, RecordsFor(request), AlertAndChild, asked_page->size(), asked_page->position(),
       [&](const AlertState& state, const auto& child) -> absl::StatusOr<bool> {
         if (state.run == 0 || !Matches(state, request)) return false;
-        if (state.reference.child.empty()) return call.MayTouch(OfSchool(state.reference));
+        if (state.reference.child.empty()) {
+          return MayTouch(call, state, OfSchool(state.reference));
+        }
         auto resource = children_.ResourceIn(child.front());
         if (!resource.ok()) return resource.status();
-        return call.MayTouch(OwnersOf(state, *std::move(resource)));
+        return MayTouch(call, state, OwnersOf(state, *std::move(resource)));
       });
   if (!page.ok()) return FromAbsl(server_.domain(), page.status());
   for (const AlertState& state : page->states) *response.add_alerts() = ToAlert(state);
   return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, response));
 }
 
-grpc::ServerUnaryReactor* GrpcApi::AcknowledgeAlert(Context* context,
-                                                    const v1::AcknowledgeAlertRequest* request,
-                                                    v1::AcknowledgeAlertResponse* response) {
-  return server_.Unary<v1::AcknowledgeAlertRequest, v1::AcknowledgeAlertResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::AcknowledgeAlertRequest& asked,
-             v1::AcknowledgeAlertResponse& answer) {
-        const notifications::AcknowledgeAlert seen{RecipientOf(call.actor.role)};
-        return Handle(call, asked, seen, answer);
-      });
+grpc::Status GrpcApi::AcknowledgeAlert(const Call& call, const v1::AcknowledgeAlertRequest& asked,
+                                       v1::AcknowledgeAlertResponse& answer) const {
+  return Handle(call, asked, notifications::AcknowledgeAlert{RecipientOf(call.actor.role)}, answer);
 }
 
-grpc::ServerUnaryReactor* GrpcApi::RedeliverAlert(Context* context,
-                                                  const v1::RedeliverAlertRequest* request,
-                                                  v1::RedeliverAlertResponse* response) {
-  return server_.Unary<v1::RedeliverAlertRequest, v1::RedeliverAlertResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::RedeliverAlertRequest& asked,
-             v1::RedeliverAlertResponse& answer) {
-        return Handle(call, asked, RedeliverFailed{}, answer);
-      });
+grpc::Status GrpcApi::RedeliverAlert(const Call& call, const v1::RedeliverAlertRequest& asked,
+                                     v1::RedeliverAlertResponse& answer) const {
+  return Handle(call, asked, RedeliverFailed{}, answer);
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetAlert(Context* context, const v1::GetAlertRequest* request,
-                                            v1::GetAlertResponse* response) {
-  return server_.Unary<v1::GetAlertRequest, v1::GetAlertResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::GetAlertRequest& asked, v1::GetAlertResponse& answer) {
-        Violations violations;
-        CheckAlertId(asked.alert_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        auto state = Find(call, AlertId(asked.alert_id()));
-        if (!state.ok()) return FromAbsl(server_.domain(), state.status());
-        if (!*state) return DeniedStatus(server_.domain());
-        *answer.mutable_alert() = ToAlert(**state);
-        return grpc::Status::OK;
-      });
-}
-
-grpc::ServerUnaryReactor* GrpcApi::ListAlerts(Context* context,
-                                              const v1::ListAlertsRequest* request,
-                                              v1::ListAlertsResponse* response) {
-  return server_.Unary<v1::ListAlertsRequest, v1::ListAlertsResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::ListAlertsRequest& asked, v1::ListAlertsResponse& answer) {
-        return List(call, asked, answer);
-      });
+grpc::Status GrpcApi::GetAlert(const Call& call, const v1::GetAlertRequest& asked,
+                               v1::GetAlertResponse& answer) const {
+  Violations violations;
+  CheckAlertId(asked.alert_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  auto state = Find(call, AlertId(asked.alert_id()));
+  if (!state.ok()) return FromAbsl(server_.domain(), state.status());
+  if (!*state) return DeniedStatus(server_.domain());
+  *answer.mutable_alert() = ToAlert(**state);
+  return grpc::Status::OK;
 }
 
 }  // namespace pepline::notifications

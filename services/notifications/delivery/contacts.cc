@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/notifications/storage/conversions.h"
+#include "shared/engine/field_mapping.h"
 #include "shared/observability/trace.h"
 
 namespace pepline::notifications {
@@ -24,6 +25,11 @@ std::shared_ptr<grpc::Channel> ChannelTo(
   return grpc::CreateCustomChannel(address, credentials, arguments);
 }
 
+// An instant that is not there, or none at all, holds nobody's mail.
+absl::Time ToldFromIn(bool there, const google::protobuf::Timestamp& at) {
+  return there ? FromTimestamp(at).value_or(absl::InfinitePast()) : absl::InfinitePast();
+}
+
 }  // namespace
 
 std::vector<Contact> Contacts::In(RecipientRole role) const {
@@ -32,6 +38,10 @@ std::vector<Contact> Contacts::In(RecipientRole role) const {
     if (held == role) found.push_back(contact);
   }
   return found;
+}
+
+absl::Time Contacts::ToldFrom(RecipientRole role) const {
+  return IsOfCouncil(role) ? council_told_from : school_told_from;
 }
 
 ContactBook::ContactBook(const std::string& address,
@@ -69,11 +79,15 @@ absl::StatusOr<Contacts> ContactBook::LookUp(const AlertReference& reference,
   request.set_authority_code(reference.authority.text());
   request.set_child_id(reference.child.text());
   // A child's school is asked for as it is today, not as it was when the deadline began; but one
-  // school is told that a child comes, and another that it went.
+  // school is told that a child comes, and another that it went, and a PEP may stay with the one
+  // before.
   const CataloguedNotice* notice = FindNotice(reference.rule_id);
   const bool at_named_school = notice != nullptr && notice->at_named_school;
-  if (reference.child.empty() || at_named_school) request.set_school_urn(reference.school.text());
-  for (RecipientRole role : roles) request.add_roles(ToProto(role));
+  if (reference.child.empty() || at_named_school || reference.stays_with_school) {
+    request.set_school_urn(reference.school.text());
+  }
+  AppendTo(*request.mutable_roles(), roles);
+  request.set_about(reference.rule_id);
   registry::v1::LookUpContactsResponse response;
   const grpc::Status status = stub_->LookUpContacts(&context, request, &response);
   if (!status.ok()) {
@@ -82,9 +96,14 @@ absl::StatusOr<Contacts> ContactBook::LookUp(const AlertReference& reference,
                         "registry does not tell who to write to");
   }
   Contacts contacts{{}, response.child_initials(), response.school_name()};
+  contacts.school_told_from =
+      ToldFromIn(response.has_school_told_from(), response.school_told_from());
+  contacts.council_told_from =
+      ToldFromIn(response.has_council_told_from(), response.council_told_from());
+  contacts.may_join_digest = response.may_join_digest();
   if (response.location_restricted()) contacts.school_name.clear();
   for (const registry::v1::Contact& contact : response.contacts()) {
-    auto role = FromProto(contact.role());
+    const auto role = KnownEnum<RecipientRole>(contact.role());
     // The id becomes part of the delivery's own; one that is none cannot be told from others.
     if (!role || !IsPlainId(contact.staff_id())) continue;
     contacts.people.push_back({*role, {StaffId(contact.staff_id()), contact.email()}});

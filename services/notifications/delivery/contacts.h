@@ -1,4 +1,5 @@
-// Asks registry who holds which role today, at the moment of sending; signs its own tokens.
+// Asks registry who holds which role today and when they are told, at the moment of sending; signs
+// its own tokens.
 // Promises: a bounded wait; nothing is kept. Errors: NotFound where registry does not know the
 // child or the school; anything else means "ask again later". Threads: safe from any thread; calls
 // block.
@@ -29,7 +30,12 @@ struct Contacts {
   std::vector<std::pair<RecipientRole, Contact>> people;
   std::string child_initials;
   std::string school_name;  // empty where the child's location is restricted
+  // From when people of the school and of the council are told; InfinitePast: now.
+  absl::Time school_told_from = absl::InfinitePast();
+  absl::Time council_told_from = absl::InfinitePast();
+  bool may_join_digest = false;
   std::vector<Contact> In(RecipientRole role) const;
+  absl::Time ToldFrom(RecipientRole role) const;
 };
 
 class ContactBook {

@@ -1,13 +1,11 @@
 #include "services/notifications/delivery/deliverer.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <utility>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/notifications/delivery/message_text.h"
+#include "services/notifications/delivery/one_mail.h"
 #include "shared/base/london.h"
 #include "shared/observability/log.h"
 #include "shared/observability/trace.h"
@@ -16,15 +14,9 @@ namespace pepline::notifications {
 namespace {
 
 constexpr int kLookers = 4;
+constexpr int kAlertsWaiting = 10'000;
 constexpr int kSenders = 16;  // mails under way together, and connections to the mail server
 constexpr int kMessagesWaiting = 1024;
-constexpr std::size_t kMostCounted = 200'000;
-// Real time, so that a fast simulated clock does not make a storm of it.
-constexpr absl::Duration kSoon = absl::Seconds(1);
-constexpr absl::Duration kAfterwards = absl::Seconds(2);
-constexpr absl::Duration kLongestRegistryPause = absl::Seconds(30);
-constexpr absl::Duration kLongestWait = absl::Seconds(1);  // until a loop says that it turns
-const absl::Time kNever = absl::InfiniteFuture();
 
 }  // namespace
 
@@ -38,89 +30,69 @@ Deliverer::Deliverer(const Engine& engine, const FactsLoader& facts, ContactBook
       replica_(ownership.replica()),
       mail_sender_(settings, engine.metrics),
       records_(engine, facts, gate, ownership,
-               {.on_more = [this](const AlertId& alert) { Post(alert); },
-                .on_recorded =
-                    [this](const AlertId& alert) {
-                      agenda_.Post(alert, absl::Now() + kAfterwards);  // is anything left of it?
-                    }}),
+               [this](const AlertId& alert, const std::set<int>& levels) { Post(alert, levels); }),
+      digests_(engine, [this](const StaffId& staff,
+                              const DigestTaken& taken) { PostDigest(staff, taken); }),
+      lookers_(kLookers, kAlertsWaiting),
       senders_(kSenders, kMessagesWaiting),
-      undelivered_scan_(
-          engine.store, engine.metrics, gate,
-          [this](const AlertId& alert) { return agenda_.Contains(alert); },
-          [this](const AlertId& alert) { Post(alert); }) {
+      watch_(engine.store, engine.metrics, gate) {
   records_.Start();
-  for (int i = 0; i < kLookers; ++i) lookers_.emplace_back([this] { LookForEver(); });
-  undelivered_scan_.Start();
 }
 
 Deliverer::~Deliverer() { Stop(); }
 
 void Deliverer::Stop() {
   stopping_ = true;
-  agenda_.Stop();
-  undelivered_scan_.Stop();
+  watch_.Stop();
   mail_sender_.Stop();
-  for (std::thread& looker : lookers_) {
-    if (looker.joinable()) looker.join();
-  }
+  lookers_.Stop();
   senders_.Stop();
   records_.Stop(settings_.farewell);
 }
 
-void Deliverer::LookForEver() {
-  const auto heartbeat = engine_.metrics.heartbeats().Begin("deliverer");
-  while (!stopping_) {
-    if (const auto alert = agenda_.Take(kLongestWait)) {
-      const absl::Time again = Look(*alert);
-      if (again != kNever) agenda_.Post(*alert, again);
-      agenda_.Done(*alert);
-    }
-    heartbeat->SetOldest(OldestBegun());
-    heartbeat->Turned();
-  }
-}
-
-std::optional<SteadyTime> Deliverer::OldestBegun() const {
-  absl::MutexLock lock(&mutex_);
-  std::optional<SteadyTime> oldest;
-  for (const auto& [alert, begun] : begun_) {
-    if (!begun.patient) oldest = std::min(oldest.value_or(begun.since), begun.since);
-  }
-  return oldest;
-}
-
-absl::Time Deliverer::Look(const AlertId& alert) {
-  // Whoever has its partition comes to it.
-  if (gate_.Of(alert) == CatchUpGate::State::kElsewhere) {
-    Forget(alert);
-    return kNever;
-  }
-  const absl::Time now = absl::Now();
-  const absl::Time not_before = std::max(mail_sender_.closed_until(), NotBefore(alert.text()));
-  if (now < not_before) return not_before;
-  const auto state = Read<AlertCodec>(engine_.store, AlertOf(alert));
-  if (!state.ok()) return now + kSoon;
-  const std::vector<PendingDelivery> waiting =
-      *state ? (*state)->Waiting() : std::vector<PendingDelivery>();
-  if (waiting.empty()) {
-    Forget(alert);
-    return kNever;
-  }
+void Deliverer::Post(const AlertId& alert, const std::set<int>& levels) {
+  if (levels.empty()) return;
   {
     absl::MutexLock lock(&mutex_);
-    if (begun_.size() < kMostCounted) {
-      begun_.try_emplace(alert, Begun{engine_.metrics.heartbeats().Now()});
-    }
+    const auto [posted, is_new] = posted_.try_emplace(alert);
+    posted->second.insert(levels.begin(), levels.end());
+    if (!is_new) return;
   }
-  if (gate_.HoldBack(alert) != CatchUpGate::State::kCaughtUp) return now + kSoon;
+  if (lookers_.TrySubmit([this, alert] { LookAtPosted(alert); })) return;
+  absl::MutexLock lock(&mutex_);
+  posted_.erase(alert);
+}
+
+void Deliverer::LookAtPosted(const AlertId& alert) {
+  std::set<int> levels;
+  {
+    // What is posted from here on is looked at after it.
+    absl::MutexLock lock(&mutex_);
+    levels = std::move(posted_.extract(alert).mapped());
+  }
+  if (!stopping_) Look(alert, levels);
+}
+
+void Deliverer::Look(const AlertId& alert, const std::set<int>& levels) {
+  if (!gate_.IsOpen(alert) || absl::Now() < mail_sender_.closed_until()) return;
+  const auto state = Read<AlertCodec>(engine_.store, AlertOf(alert));
+  if (!state.ok() || !*state) return;
+  std::vector<PendingDelivery> waiting = (*state)->WaitingNow();
+  std::erase_if(waiting,
+                [&](const PendingDelivery& pending) { return !levels.contains(pending.level); });
+  if (waiting.empty()) return;
   // It goes on with what raised the alert, however long that is ago.
   const auto trace = TraceOf(engine_.store, AlertOf(alert));
-  if (!trace.ok()) return now + kSoon;
+  if (!trace.ok()) return;
   Span span(SpanKind::kInternal, "deliver alert", *trace);
   // Two levels that are told together may have a role in common; it is asked for once, or its
-  // people would be there twice.
+  // people would be there twice. So are roles of these levels that were told: whoever has their
+  // address was told with them.
   std::vector<RecipientRole> roles;
-  for (const PendingDelivery& pending : waiting) {
+  for (const PendingDelivery& pending : (*state)->deliveries) {
+    if (std::ranges::find(waiting, pending.level, &PendingDelivery::level) == waiting.end()) {
+      continue;
+    }
     if (std::ranges::find(roles, pending.role) == roles.end()) roles.push_back(pending.role);
   }
   const auto contacts = contacts_.LookUp((*state)->reference, roles);
@@ -132,16 +104,14 @@ absl::Time Deliverer::Look(const AlertId& alert) {
     LogWarning("registry does not tell who to write to; deliveries wait",
                {{LogField::kAggregateId, alert.text()},
                 {LogField::kCause, absl::StatusCodeToString(contacts.status().code())}});
-    return PutOff(alert.text(), kLongestRegistryPause);
+    return;
   }
-  return SendWaiting(**state, waiting, *contacts, span.traceparent());
+  SendWaiting(**state, waiting, *contacts, span.traceparent());
 }
 
-absl::Time Deliverer::SendWaiting(const AlertState& state,
-                                  const std::vector<PendingDelivery>& waiting,
-                                  const Contacts& contacts, const std::string& trace) {
+void Deliverer::SendWaiting(const AlertState& state, const std::vector<PendingDelivery>& waiting,
+                            const Contacts& contacts, const std::string& trace) {
   const AlertId& alert = state.reference.alert;
-  absl::Time again = kNever;
   for (const PendingDelivery& pending : waiting) {
     const std::vector<Contact> people = contacts.In(pending.role);
     std::vector<StaffId> holders;
@@ -150,127 +120,152 @@ absl::Time Deliverer::SendWaiting(const AlertState& state,
         holders, [&](const StaffId& staff) { return !pending.IsSettled(staff); });
     if (!is_anyone_left) {
       const RecordDeliveries nobody{state.run, pending.level, pending.role, {}, true};
-      const absl::Status recorded = records_.Record({alert, nobody, trace});
-      if (!recorded.ok()) again = std::min(again, absl::Now() + kSoon);
+      (void)records_.Record({alert, nobody, trace});
       continue;
     }
+    // That nobody holds a role was said above, at whatever hour: others are told in its place.
+    if (const absl::Time told_from = contacts.ToldFrom(pending.role);
+        told_from > engine_.clock.Now()) {
+      (void)records_.Record(
+          {alert, HoldDelivery{state.run, pending.level, pending.role, told_from}, trace});
+      continue;
+    }
+    const bool gathers = contacts.may_join_digest && MayJoinDigest(pending, engine_.clock.Now());
+    std::vector<Settled> told;
+    std::vector<Message> gathered;
     for (const Contact& contact : people) {
       if (pending.IsSettled(contact.staff)) continue;
-      again = std::min(
-          again, Begin({DeliveryId(alert, state.run, pending.level, pending.role, contact.staff),
-                        state.reference, state.instants, state.run, pending, contact, holders,
-                        contacts.child_initials, contacts.school_name, trace}));
+      const SameAddress same = FindSameAddress(state, contacts, pending, contact);
+      if (same.told) {
+        told.push_back({contact.staff, same.told, std::nullopt, engine_.clock.Now()});
+        continue;
+      }
+      if (same.waits) continue;  // the alarm comes back once the other is settled
+      Message message = MessageOf(state, pending, contact, contacts, trace);
+      if (gathers) {
+        if (MayBegin(message)) gathered.push_back(std::move(message));
+      } else {
+        Begin(std::move(message));
+      }
     }
+    Gather(gathered);
+    if (told.empty()) continue;
+    const RecordDeliveries with_another{state.run,       pending.level, pending.role,
+                                        std::move(told), false,         holders};
+    (void)records_.Record({alert, with_another, trace});
   }
-  return again;
 }
 
-absl::Time Deliverer::Begin(Message message) {
-  const std::string id = message.delivery_id;
-  const absl::Time not_before = NotBefore(id);
-  if (absl::Now() < not_before) return not_before;
-  if (records_.IsWaiting(id)) return kNever;
-  if (!mail_sender_.MayGoTo(message.contact.email)) {
-    return GiveUp(message, FailureCause::kAddressRefused);
-  }
-  {
-    absl::MutexLock lock(&mutex_);
-    if (!under_way_.insert(id).second) return kNever;
-  }
-  if (senders_.TrySubmit([this, message = std::move(message)] { Run(message); })) return kNever;
+Deliverer::Message Deliverer::MessageOf(const AlertState& state, const PendingDelivery& pending,
+                                        const Contact& contact, const Contacts& contacts,
+                                        const std::string& trace) {
+  Message message{
+      DeliveryId(state.reference.alert, state.run, pending.level, pending.role, contact.staff),
+      state.reference,
+      state.instants,
+      state.run,
+      pending,
+      contact,
+      {},
+      contacts.child_initials,
+      contacts.school_name,
+      trace};
+  for (const Contact& holder : contacts.In(pending.role)) message.holders.push_back(holder.staff);
+  return message;
+}
+
+bool Deliverer::MayBegin(const Message& message) {
+  if (records_.IsWaiting(message.delivery_id)) return false;
+  if (mail_sender_.MayGoTo(message.contact.email)) return true;
+  (void)GiveUp(message, FailureCause::kAddressRefused);
+  return false;
+}
+
+bool Deliverer::Reserve(const Message& message) {
   absl::MutexLock lock(&mutex_);
-  under_way_.erase(id);
-  return absl::Now() + kSoon;
+  return under_way_.insert(message.delivery_id).second;
 }
 
-void Deliverer::Run(const Message& message) {
-  const absl::Time again = stopping_ ? kNever : Try(message);
-  {
-    absl::MutexLock lock(&mutex_);
-    under_way_.erase(message.delivery_id);
-  }
-  if (again != kNever) agenda_.Post(message.reference.alert, again);
+void Deliverer::Free(const Message& message) {
+  absl::MutexLock lock(&mutex_);
+  under_way_.erase(message.delivery_id);
 }
 
-absl::Time Deliverer::Try(const Message& message) {
-  const AlertId& alert = message.reference.alert;
-  if (const absl::Time until = mail_sender_.closed_until(); absl::Now() < until) return until;
-  if (!gate_.IsOpen(alert)) return absl::Now() + kSoon;
+void Deliverer::Begin(Message message) {
+  if (!MayBegin(message) || !Reserve(message)) return;
+  const bool taken = senders_.TrySubmit([this, message] {
+    if (!stopping_) Try(message);
+    Free(message);
+  });
+  if (!taken) Free(message);
+}
+
+void Deliverer::Try(Message message) {
+  if (absl::Now() < mail_sender_.closed_until() || !gate_.IsOpen(message.reference.alert)) return;
+  if (!Claim(message)) return;
+  Settle(message, mail_sender_.Send(MailOf({message}), message.trace));
+}
+
+bool Deliverer::Claim(Message& message) {
   const auto state = records_.Claim(
-      alert,
+      message.reference.alert,
       {message.run, message.pending.level, message.pending.role, message.contact.staff, replica_},
       message.trace);
   if (!state.ok()) {
     // It may be ours without our knowing it.
     if (!absl::IsAborted(state.status())) Release(message);
-    return absl::Now() + kSoon;
+    return false;
   }
   // What another replica put on record until now counts.
   const PendingDelivery* pending = state->run == message.run
                                        ? state->Find(message.pending.level, message.pending.role)
                                        : nullptr;
-  const bool is_wanted = pending != nullptr && pending->state == DeliveryState::kWaiting &&
-                         !pending->IsSettled(message.contact.staff);
-  if (!is_wanted) return kNever;
-  const Attempt* attempt = pending->Find(message.contact.staff);
-  if (attempt == nullptr || attempt->claimed_by != replica_) return absl::Now() + kSoon;
-  const MessageContext context{message.reference,
-                               message.instants.due_at,
-                               message.pending.level,
-                               message.pending.role,
-                               message.pending.instead_of,
-                               message.child_initials,
-                               message.school_name,
-                               message.instants.estimated,
-                               message.instants.provisional,
-                               message.instants.after_interim};
-  const Mail mail{message.delivery_id,       settings_.from,
-                  message.contact.email,     SubjectOf(context),
-                  TextOf(context, London()), engine_.clock.Now()};
-  const SmtpAnswer::Kind answer = mail_sender_.Send(mail, message.trace);
-  if (answer == SmtpAnswer::Kind::kAccepted) {
-    records_.RecordSent(message.delivery_id,
-                        ReportOf(message, {message.contact.staff, mail_sender_.channel(),
-                                           std::nullopt, engine_.clock.Now()}));
-    return kNever;
-  }
-  return Settle(message, answer, attempt->refusals);
+  const Attempt* attempt = pending != nullptr ? pending->Find(message.contact.staff) : nullptr;
+  if (attempt == nullptr || attempt->claimed_by != replica_) return false;
+  message.refusals = attempt->refusals;
+  return true;
 }
 
-absl::Time Deliverer::Settle(const Message& message, SmtpAnswer::Kind answer, int refusals) {
+Mail Deliverer::MailOf(const std::vector<Message>& messages) const {
+  std::vector<MessageContext> contexts;
+  for (const Message& message : messages) {
+    contexts.push_back({message.reference, message.instants, message.pending.level,
+                        message.pending.role, message.pending.instead_of, message.child_initials,
+                        message.school_name});
+  }
+  const Message& first = messages.front();
+  const bool alone = messages.size() == 1;
+  return {alone ? first.delivery_id : first.digest,
+          settings_.from,
+          first.contact.email,
+          alone ? SubjectOf(contexts.front()) : DigestSubjectOf(contexts, London()),
+          alone ? TextOf(contexts.front(), London()) : DigestTextOf(contexts, London()),
+          engine_.clock.Now()};
+}
+
+void Deliverer::Settle(const Message& message, SmtpAnswer::Kind answer) {
   switch (answer) {
     case SmtpAnswer::Kind::kAccepted:
-      return kNever;
+      return records_.RecordSurely(message.delivery_id,
+                                   ReportOf(message, {message.contact.staff, mail_sender_.channel(),
+                                                      std::nullopt, engine_.clock.Now()}));
     case SmtpAnswer::Kind::kAddressRefused:
       return GiveUpOrRelease(message, FailureCause::kAddressRefused);
-    case SmtpAnswer::Kind::kAddressWaits: {
-      if (refusals + 1 >= settings_.max_attempts) {
-        return GiveUpOrRelease(message, FailureCause::kTooManyAttempts);
-      }
-      Release(message, /*refused=*/true);
-      {
-        absl::MutexLock lock(&mutex_);
-        const auto begun = begun_.find(message.reference.alert);
-        if (begun != begun_.end()) begun->second.patient = true;
-      }
-      return PutOff(message.delivery_id);
-    }
+    case SmtpAnswer::Kind::kAddressWaits:
+      if (message.refusals + 1 < settings_.max_attempts) return Release(message, /*refused=*/true);
+      return GiveUpOrRelease(message, FailureCause::kTooManyAttempts);
     case SmtpAnswer::Kind::kMailWaits:
-      Release(message);
-      return PutOff(message.delivery_id);
     case SmtpAnswer::Kind::kServerWaits:
-      Release(message);
-      return mail_sender_.closed_until();
+      return Release(message);
   }
-  return kNever;
 }
 
 void Deliverer::Release(const Message& message, bool refused) {
-  records_.Release(message.delivery_id,
-                   {message.reference.alert,
-                    ReleaseMessage{message.run, message.pending.level, message.pending.role,
-                                   message.contact.staff, replica_, refused},
-                    message.trace});
+  records_.RecordSurely(message.delivery_id,
+                        {message.reference.alert,
+                         ReleaseMessage{message.run, message.pending.level, message.pending.role,
+                                        message.contact.staff, replica_, refused},
+                         message.trace});
 }
 
 DeliveryRecords::Report Deliverer::ReportOf(const Message& message, const Settled& settled) const {
@@ -280,48 +275,19 @@ DeliveryRecords::Report Deliverer::ReportOf(const Message& message, const Settle
                            message.pending.role,
                            {settled},
                            false,
-                           message.holders},
+                           message.holders,
+                           message.digest},
           message.trace};
 }
 
-absl::Time Deliverer::GiveUp(const Message& message, FailureCause cause) {
-  const absl::Status recorded = records_.Record(
-      ReportOf(message, {message.contact.staff, std::nullopt, cause, engine_.clock.Now()}));
-  if (!recorded.ok()) return absl::Now() + kSoon;
-  absl::MutexLock lock(&mutex_);
-  waits_.erase(message.delivery_id);  // who is told again later begins anew
-  return kNever;
+bool Deliverer::GiveUp(const Message& message, FailureCause cause) {
+  return records_
+      .Record(ReportOf(message, {message.contact.staff, std::nullopt, cause, engine_.clock.Now()}))
+      .ok();
 }
 
-absl::Time Deliverer::GiveUpOrRelease(const Message& message, FailureCause cause) {
-  const absl::Time again = GiveUp(message, cause);
-  if (again != kNever) Release(message);
-  return again;
-}
-
-absl::Time Deliverer::PutOff(const std::string& key, absl::Duration longest) {
-  absl::MutexLock lock(&mutex_);
-  // Far above what can wait at once, counting starts anew.
-  if (waits_.size() > kMostCounted) waits_.clear();
-  Waits& waits = waits_[key];
-  waits.not_before = absl::Now() + PauseAfter(++waits.put_off, kShortestPause, longest);
-  return waits.not_before;
-}
-
-absl::Time Deliverer::NotBefore(const std::string& key) const {
-  absl::MutexLock lock(&mutex_);
-  const auto found = waits_.find(key);
-  return found == waits_.end() ? absl::InfinitePast() : found->second.not_before;
-}
-
-// Nothing of this alert waits, so nothing of it is being counted any more.
-void Deliverer::Forget(const AlertId& alert) {
-  const std::string inside = absl::StrCat(alert.text(), "/");
-  absl::MutexLock lock(&mutex_);
-  begun_.erase(alert);
-  waits_.erase(alert.text());
-  auto it = waits_.lower_bound(inside);
-  while (it != waits_.end() && absl::StartsWith(it->first, inside)) it = waits_.erase(it);
+void Deliverer::GiveUpOrRelease(const Message& message, FailureCause cause) {
+  if (!GiveUp(message, cause)) Release(message);
 }
 
 }  // namespace pepline::notifications

@@ -16,14 +16,6 @@ namespace {
 
 constexpr absl::Duration kBetweenRounds = absl::Milliseconds(250);
 
-bool AddsDeliveries(const std::vector<AlertEvent>& events) {
-  return std::ranges::any_of(events, [](const AlertEvent& event) {
-    const auto* failed = std::get_if<AlertDeliveryFailed>(&event);
-    return (failed != nullptr && failed->instead) || std::holds_alternative<AlertRaised>(event) ||
-           std::holds_alternative<AlertEscalated>(event);
-  });
-}
-
 Origin OriginOf(const std::string& trace) {
   Origin origin = Origin::Alarm(std::nullopt);
   origin.traceparent = trace;
@@ -96,7 +88,7 @@ Inputs<AlertCodec> DeliveryRecords::InputsOf(const AlertId& alert) {
 
 void DeliveryRecords::Count(const AlertId& alert, const std::vector<AlertEvent>& events) {
   CountEvents(engine_.metrics, events);
-  if (AddsDeliveries(events)) listener_.on_more(alert);
+  listener_(alert, LevelsToTell(events));
 }
 
 absl::StatusOr<AlertState> DeliveryRecords::Claim(const AlertId& alert, const ClaimMessage& claim,
@@ -114,15 +106,6 @@ absl::Status DeliveryRecords::Record(const Report& report) {
   return HandleInbound<AlertCodec>(
       engine_, AlertOf(report.alert), report.what, OriginOf(report.trace), InputsOf(report.alert),
       [&](Metrics&, const std::vector<AlertEvent>& events) { Count(report.alert, events); });
-}
-
-void DeliveryRecords::RecordSent(const std::string& delivery_id, const Report& report) {
-  RecordSurely(delivery_id, report);
-  listener_.on_recorded(report.alert);
-}
-
-void DeliveryRecords::Release(const std::string& delivery_id, const Report& report) {
-  RecordSurely(delivery_id, report);
 }
 
 // Kept only once it has failed: a message that is claimed anew must not be given back by an old
@@ -150,11 +133,8 @@ bool DeliveryRecords::RecordWaiting() {
   }
   for (const auto& [delivery_id, report] : waiting) {
     if (!Record(report).ok()) return false;
-    {
-      absl::MutexLock lock(&mutex_);
-      waiting_.erase(delivery_id);
-    }
-    listener_.on_recorded(report.alert);
+    absl::MutexLock lock(&mutex_);
+    waiting_.erase(delivery_id);
   }
   return true;
 }

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,12 +34,8 @@ class DeliveryRecords {
     AlertCommand what;
     std::string trace;  // traceparent of what it belongs to
   };
-  struct Listener {
-    // Somebody else is to be told now. Must not block.
-    std::function<void(const AlertId&)> on_more;
-    // A message left, or what could be reported only later is on record.
-    std::function<void(const AlertId&)> on_recorded;
-  };
+  // A commit made here begins to tell these levels. Must not block.
+  using Listener = std::function<void(const AlertId&, const std::set<int>& levels)>;
   // All must outlive this.
   DeliveryRecords(const Engine& engine, const FactsLoader& facts, const CatchUpGate& gate,
                   const PartitionOwnership& ownership, Listener listener);
@@ -54,17 +51,14 @@ class DeliveryRecords {
   absl::StatusOr<AlertState> Claim(const AlertId& alert, const ClaimMessage& claim,
                                    const std::string& trace);
   absl::Status Record(const Report& report);
-  // Now, or as soon as it can be: a message left...
-  void RecordSent(const std::string& delivery_id, const Report& report);
-  // ...or did not, and is anybody's again.
-  void Release(const std::string& delivery_id, const Report& report);
+  // Now, or as soon as it can be: a message left, or did not and is anybody's again.
+  void RecordSurely(const std::string& delivery_id, const Report& report);
   // Something of the message is not on record yet.
   bool IsWaiting(const std::string& delivery_id) const;
 
  private:
   Inputs<AlertCodec> InputsOf(const AlertId& alert);
   void Count(const AlertId& alert, const std::vector<AlertEvent>& events);
-  void RecordSurely(const std::string& delivery_id, const Report& report);
   // False while the store is away.
   bool RecordWaiting();
 

@@ -16,10 +16,6 @@ bool IsAddressCharacter(unsigned char c) {
          std::string_view(".!#$%&'*+/=?^_`{|}~-").find(c) != std::string_view::npos;
 }
 
-std::string DomainOf(std::string_view address) {
-  return std::string(address.substr(address.rfind('@') + 1));
-}
-
 // Header values are made of ids and words of our own; whatever else came in is left out.
 std::string Clean(const std::string& value) {
   std::string clean;
@@ -29,6 +25,10 @@ std::string Clean(const std::string& value) {
 }
 
 }  // namespace
+
+std::string DomainOf(std::string_view address) {
+  return std::string(address.substr(address.rfind('@') + 1));
+}
 
 bool IsMailAddress(std::string_view address) {
   const auto at = address.find('@');
@@ -91,8 +91,9 @@ std::string ToMessage(const Mail& mail) {
   header("Subject", mail.subject);
   header("Message-ID", MessageId(mail));
   header("X-Pepline-Delivery-Id", mail.delivery_id);
-  // No machine should answer a machine.
+  // No machine should answer a machine. Exchange goes by a header of its own.
   header("Auto-Submitted", "auto-generated");
+  header("X-Auto-Response-Suppress", "OOF, AutoReply");
   header("MIME-Version", "1.0");
   header("Content-Type", "text/plain; charset=utf-8");
   header("Content-Transfer-Encoding", "quoted-printable");

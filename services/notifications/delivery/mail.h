@@ -25,6 +25,7 @@ struct Mail {
 
 // One plain address: "name@domain", ASCII, no spaces, quotes, brackets or control characters.
 bool IsMailAddress(std::string_view address);
+std::string DomainOf(std::string_view address);
 // True for an empty list, and where the address's domain is one of the list or below it.
 bool IsDomainAllowed(std::string_view address, const std::vector<std::string>& domains);
 

@@ -1,8 +1,8 @@
 // Hands one mail over: to the mail server, or where there is none to the folder. Counts what became
 // of it, and keeps a copy of what left.
-// Promises: a server that takes no mail is left alone for a growing while (pauses.h), which uses no
-// attempt up; the log and the metrics name the cause and no address. Does not: repeat, record.
-// Threads: safe from any thread; blocks for as long as the server takes (smtp_client.h).
+// Promises: a server that takes no mail is left alone for a growing while (server_pause.h), which
+// uses no attempt up; the log and the metrics name the cause and no address. Does not: repeat,
+// record. Threads: safe from any thread; blocks for as long as the server takes (smtp_client.h).
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MAIL_SENDER_H_
 #define PEPLINE_SERVICES_NOTIFICATIONS_DELIVERY_MAIL_SENDER_H_
 
@@ -13,7 +13,7 @@
 #include "services/notifications/config.h"
 #include "services/notifications/delivery/mail.h"
 #include "services/notifications/delivery/mail_copies.h"
-#include "services/notifications/delivery/pauses.h"
+#include "services/notifications/delivery/server_pause.h"
 #include "services/notifications/delivery/smtp_client.h"
 #include "services/notifications/domain/recipient.h"
 #include "shared/observability/metrics.h"

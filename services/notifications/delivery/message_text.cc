@@ -1,10 +1,13 @@
 #include "services/notifications/delivery/message_text.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "services/notifications/domain/due_day.h"
 #include "shared/domain/notice_catalogue.h"
 #include "shared/domain/rule_catalogue.h"
 #include "shared/observability/log.h"
@@ -99,6 +102,9 @@ std::string WhereNoSchoolIsKnown(const MessageContext& context) {
          "school's part.";
 }
 
+// A school's office has no role in Pepline; everybody else who is told may read the alert there.
+bool HasRoleInPepline(RecipientRole role) { return role != RecipientRole::kSchoolOffice; }
+
 std::string WhyYou(const MessageContext& context) {
   std::string why = absl::StrCat("You receive this as ", std::string(InWords(context.role)), ".");
   if (context.level > 1) {
@@ -112,64 +118,114 @@ std::string WhyYou(const MessageContext& context) {
   return why;
 }
 
-// What any mail holds: the news or the duty, who and where, and how it ends.
-std::string Letter(const MessageContext& context, const std::string& lead, std::string_view advice,
-                   const std::string& end) {
+// What any mail tells: the news or the duty, who and where, and how it ends.
+std::string Part(const MessageContext& context, const std::string& lead, std::string_view advice,
+                 const std::string& end) {
   return absl::StrCat(
       Paragraph(absl::StrCat(lead, WhereNoSchoolIsKnown(context))), WhoAndWhere(context),
       Paragraph(absl::StrCat("What to do: ", std::string(advice))), Paragraph(WhyYou(context)),
-      Paragraph(end), "Reference: ", context.reference.alert.text(), "\n\n",
-      Paragraph("Please do not send names or other details of a child by mail."));
+      Paragraph(end), "Reference: ", context.reference.alert.text(), "\n\n");
 }
 
-}  // namespace
+std::string Closing() {
+  return Paragraph("Please do not send names or other details of a child by mail.");
+}
 
-std::string SubjectOf(const MessageContext& context) {
+bool IsNotice(const MessageContext& context) {
+  return FindNotice(context.reference.rule_id) != nullptr;
+}
+
+// "PEP reminder: ePEP to be finalised soon"
+std::string HeadingOf(const MessageContext& context) {
   if (const CataloguedNotice* notice = FindNotice(context.reference.rule_id)) {
-    return absl::StrCat("PEP notice: ", std::string(notice->subject), " (reference ",
-                        context.reference.alert.text(), ")");
+    return absl::StrCat("PEP notice: ", std::string(notice->subject));
   }
   const CataloguedRule& words = WordsOf(context.reference.rule_id);
   if (&words == &kAnyRule) {
     LogWarning("a mail speaks in general words of a rule that this version does not know",
                {{LogField::kKind, context.reference.rule_id}});
   }
-  const std::string_view kind = context.level == 0   ? "PEP reminder: "
-                                : context.level == 1 ? "PEP alert: "
-                                                     : "PEP alert, escalated: ";
-  return absl::StrCat(std::string(kind),
-                      std::string(context.level == 0 ? words.soon_subject : words.late_subject),
-                      " (reference ", context.reference.alert.text(), ")");
+  const std::string_view kind = IsReminder(context.level) ? "PEP reminder: "
+                                : context.level == 1      ? "PEP alert: "
+                                                          : "PEP alert, escalated: ";
+  return absl::StrCat(
+      std::string(kind),
+      std::string(IsReminder(context.level) ? words.soon_subject : words.late_subject));
 }
 
-std::string TextOf(const MessageContext& context, const absl::TimeZone& london) {
-  const std::string day = DayOf(context.due_at, london);
+std::string PartOf(const MessageContext& context, const absl::TimeZone& london) {
+  const std::string day = DayOf(context.instants.due_at, london);
   if (const CataloguedNotice* notice = FindNotice(context.reference.rule_id)) {
-    return Letter(context, absl::StrCat(std::string(notice->news), " ", day, "."), notice->advice,
-                  "This is a notice: it is sent once, and Pepline waits for no answer to it.");
+    return Part(context, absl::StrCat(std::string(notice->news), " ", day, "."), notice->advice,
+                "This is a notice: it is sent once, and Pepline waits for no answer to it.");
   }
   const CataloguedRule& words = WordsOf(context.reference.rule_id);
   std::string lead(words.duty);
-  if (context.level == 0) {
+  if (IsReminder(context.level)) {
     absl::StrAppend(&lead, " by ", day, ".");
   } else {
     absl::StrAppend(&lead, ". It was due by ", day, " and has not been done.");
   }
-  if (context.estimated) {
-    absl::StrAppend(&lead, " That day is an estimate: the school's term dates are not known.");
+  const std::string remarks = RemarksOnDueDay(context.reference.rule_id, context.instants);
+  if (!remarks.empty()) absl::StrAppend(&lead, " ", remarks);
+  if (context.reference.stays_with_school) {
+    absl::StrAppend(&lead, " The child has left the school since. The PEP stays with it until its ",
+                    "ePEP is finalised or the Virtual School hands it over.");
   }
-  if (context.provisional) {
-    absl::StrAppend(&lead, " That day is provisional: nobody has put on record what became of the ",
-                    "PEP meeting, so it counts from the day for which the meeting was set. Put on ",
-                    "record first that it was held, or move it or call it off.");
+  std::string end = "When it is done, this alert resolves by itself.";
+  if (HasRoleInPepline(context.role)) {
+    absl::StrAppend(&end, " You can acknowledge it in Pepline meanwhile.");
   }
-  if (context.after_interim) {
-    absl::StrAppend(&lead, " An interim PEP stood in for it in the school holidays, so that day ",
-                    "counts from when the school reopened.");
+  return Part(context, lead, words.advice, end);
+}
+
+// "1 reminder", "3 reminders"
+std::string Counted(std::ptrdiff_t count, std::string_view one) {
+  return absl::StrCat(count, " ", std::string(one), count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string SubjectOf(const MessageContext& context) {
+  return absl::StrCat(HeadingOf(context), " (reference ", context.reference.alert.text(), ")");
+}
+
+std::string TextOf(const MessageContext& context, const absl::TimeZone& london) {
+  return absl::StrCat(PartOf(context, london), Closing());
+}
+
+std::string DigestSubjectOf(const std::vector<MessageContext>& contexts,
+                            const absl::TimeZone& london) {
+  const auto notices = std::ranges::count_if(contexts, IsNotice);
+  const auto reminders = std::ssize(contexts) - notices;
+  std::string subject = "PEP digest: ";
+  if (reminders > 0) {
+    absl::Time first = absl::InfiniteFuture();
+    for (const MessageContext& context : contexts) {
+      if (!IsNotice(context)) first = std::min(first, context.instants.due_at);
+    }
+    absl::StrAppend(&subject, Counted(reminders, "reminder"),
+                    reminders > 1 ? ", the first due by " : ", due by ", DayOf(first, london),
+                    notices > 0 ? ", and " : "");
   }
-  return Letter(context, lead, words.advice,
-                "When it is done, this alert resolves by itself. You can acknowledge it in Pepline "
-                "meanwhile.");
+  if (notices > 0) absl::StrAppend(&subject, Counted(notices, "notice"));
+  return subject;
+}
+
+std::string DigestTextOf(std::vector<MessageContext> contexts, const absl::TimeZone& london) {
+  std::ranges::stable_sort(contexts, [](const MessageContext& a, const MessageContext& b) {
+    if (IsNotice(a) != IsNotice(b)) return IsNotice(b);
+    return a.instants.due_at < b.instants.due_at;
+  });
+  std::string text =
+      Paragraph(absl::StrCat("Pepline tells you of ", contexts.size(),
+                             " things in one mail. Each has a reference of its own."));
+  for (std::size_t i = 0; i < contexts.size(); ++i) {
+    const std::string heading = absl::StrCat(i + 1, ". ", HeadingOf(contexts[i]));
+    absl::StrAppend(&text, heading, "\n", std::string(heading.size(), '-'), "\n\n",
+                    PartOf(contexts[i], london));
+  }
+  return absl::StrCat(text, Closing());
 }
 
 }  // namespace pepline::notifications

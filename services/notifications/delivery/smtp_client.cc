@@ -20,6 +20,15 @@ struct DeleteList {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
+// curl greets with what stands behind the server: what the setting says, else the sender's domain.
+// The machine's name is a pod's, which is no full name, and many servers ask for one (RFC 5321
+// 4.1.1.1).
+std::string UrlWithGreeting(const std::string& url, const std::string& from) {
+  const std::size_t slash = url.find('/', url.find("://") + 3);
+  if (slash != std::string::npos && slash + 1 < url.size()) return url;
+  return absl::StrCat(url.substr(0, slash), "/", DomainOf(from));
+}
+
 std::size_t Ignore(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
 SmtpStage StageOf(std::string_view command, SmtpStage before) {
@@ -44,6 +53,21 @@ struct SmtpClient::Conversation {
   int code = 0;          // of the last answer to the stage; 0: none yet
   std::string words;     // of that answer
   bool leaving = false;  // QUIT: what comes now is about no mail
+
+  void Begin(std::string_view text) {
+    text_left = text;
+    leaving = false;
+    Enter(SmtpStage::kConnecting);
+  }
+
+  // A server that ended an idle connection says so, if at all, to the first command of the next
+  // mail, of which it has got nothing then.
+  bool MetAnEndedConnection(CURL* curl, CURLcode result) const {
+    long made = 0;
+    curl_easy_getinfo(curl, CURLINFO_NUM_CONNECTS, &made);
+    const bool at_once = stage == SmtpStage::kConnecting || stage == SmtpStage::kSender;
+    return result != CURLE_OK && made == 0 && at_once && (code == 0 || code == 421) && !IsOver();
+  }
 
   void Enter(SmtpStage next) {
     stage = next;
@@ -190,7 +214,7 @@ SmtpAnswer SmtpClient::Send(const Mail& mail) {
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, longest);
   curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, longest / 1000);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, longest);
-  curl_easy_setopt(curl, CURLOPT_URL, server_.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, UrlWithGreeting(server_.url, mail.from).c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_USE_SSL,
@@ -213,7 +237,12 @@ SmtpAnswer SmtpClient::Send(const Mail& mail) {
   curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);  // to the function below and nowhere else
   curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, &Conversation::Listen);
   curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &conversation);
-  const CURLcode result = curl_easy_perform(curl);
+  CURLcode result = curl_easy_perform(curl);
+  if (conversation.MetAnEndedConnection(curl, result)) {
+    conversation.Begin(message);
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+    result = curl_easy_perform(curl);
+  }
   const SmtpAnswer answer = conversation.AnswerOf(result);
   GiveBack(curl);
   return answer;

@@ -28,7 +28,9 @@ struct SmtpServer {
     kPlainText,  // smtp://
   };
   Security security = Security::kStartTls;
-  std::string url;      // as curl wants it: smtp://user:password@host:port, smtps://...
+  // As curl wants it: smtp://user:password@host:port, smtps://...; behind a stroke the name to
+  // greet with, else that is the sender's domain.
+  std::string url;
   std::string ca_file;  // PEM; empty: the system's authorities
 };
 

@@ -13,6 +13,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -31,21 +32,32 @@ namespace pepline::notifications {
 // Nobody is told over somebody's head in the same breath: after an outage, too, each level has
 // this long before the next one follows.
 inline constexpr absl::Duration kBetweenLevels = absl::Minutes(15);
-// How soon a delivery that did not succeed is tried again: after as long as it has waited so far,
-// which doubles the waiting each time, within these bounds.
+// When the alarm comes back to a delivery: after as long as it has waited so far, which doubles the
+// waiting each time, within these bounds. With the longest pause of the mail server
+// (delivery/server_pause.h) the longest makes five minutes, within which everything goes out once
+// what was wrong is mended.
 inline constexpr absl::Duration kShortestRetry = absl::Seconds(5);
-inline constexpr absl::Duration kLongestRetry = absl::Minutes(5);
+inline constexpr absl::Duration kLongestRetry = absl::Seconds(270);
+// A message that waits for the hours of its role is looked at again after this at the latest: the
+// calendar, the profile and who holds the role may be others by then.
+inline constexpr absl::Duration kLongestHold = absl::Hours(7 * 24);
+// How long a message whose turn has come may be kept for others to the same person (digest.h).
+inline constexpr absl::Duration kGathers = absl::Minutes(1);
 // A mail may be under way while its alert is withdrawn and raised anew; hardly more often than so.
 inline constexpr int kRunsRemembered = 3;
 
 // What the alert is about, on every event.
 struct AlertReference {
-  AlertId alert;        // "<deadline id>", "<urn>.designated-teacher-vacancy", or a notice's id
+  // "<deadline id>", "<urn>.designated-teacher-vacancy", the same with ".<authority>" after the URN
+  // where an authority that looks after children there is told, or a notice's id.
+  AlertId alert;
   std::string rule_id;  // of a notice: its kind's id
   ChildId child;        // empty for an alert about a school
   PepId pep;
   SchoolUrn school;
   AuthorityCode authority;
+  // Of a PEP that stays with `school`, which the child has left: people of that school are told.
+  bool stays_with_school = false;
   // The Kafka key, and where the record is kept: the child, or else the school.
   const std::string& routing_id() const { return child.empty() ? school.text() : child.text(); }
   friend bool operator==(const AlertReference&, const AlertReference&) = default;
@@ -106,11 +118,16 @@ struct AlertState {
   bool IsTold() const { return IsOpen() || IsNotice(); }
   int level() const { return reached.empty() ? 0 : reached.rbegin()->first; }
   const PendingDelivery* Find(int level, RecipientRole role) const;
+  // True for a role that is or was to be told of a level that was reached, in its own or another's
+  // place, and for one that was told in an earlier run.
+  bool IsAddressee(RecipientRole role) const;
   // Who is told of a level. For a child on no school's roll the Virtual School and the social
   // worker do the school's part, and are told where the profile names somebody of the school.
   std::vector<RecipientRole> RecipientsOf(int level) const;
-  // What is still to be sent.
+  // What is still to be sent, now or later.
   std::vector<PendingDelivery> Waiting() const;
+  // The same without what is held.
+  std::vector<PendingDelivery> WaitingNow() const;
   // What was given up and can be told again: its role has not seen the alert since.
   std::vector<PendingDelivery> GivenUp() const;
   friend bool operator==(const AlertState&, const AlertState&) = default;
@@ -169,6 +186,7 @@ struct RecordDeliveries {
   // Everybody who holds the role, where that is known: once all of them are settled, nobody else is
   // left. Each person's message is reported by itself, and the last report finishes the role.
   std::vector<StaffId> holders = {};
+  std::string digest = {};  // that they left with
 };
 // A replica is about to send the message to one person. It may, once the state says that the
 // message is claimed by it; without an effect where the message is no longer waited for, or another
@@ -189,10 +207,20 @@ struct ReleaseMessage {
   std::string replica;
   bool refused = false;  // the mail server put the address off
 };
-using AlertCommand =
-    std::variant<RemindOfDeadline, RaiseMissedDeadline, ResolveMetDeadline,
-                 ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool, GiveNotice, Wake,
-                 AcknowledgeAlert, RedeliverFailed, RecordDeliveries, ClaimMessage, ReleaseMessage>;
+// Nobody of the role is told before then, as registry says it of the role's hours; without an
+// effect on what is held already or under way. `gathers`: its turn has come, and it is kept for
+// others to the same people, which is done once; it goes on waiting from when its turn came.
+struct HoldDelivery {
+  int run = 0;
+  int level = 0;
+  RecipientRole role;
+  absl::Time until;
+  bool gathers = false;
+};
+using AlertCommand = std::variant<RemindOfDeadline, RaiseMissedDeadline, ResolveMetDeadline,
+                                  ResolveWithdrawnDeadline, MoveDeadline, FollowToSchool,
+                                  GiveNotice, Wake, AcknowledgeAlert, RedeliverFailed,
+                                  RecordDeliveries, ClaimMessage, ReleaseMessage, HoldDelivery>;
 
 // Events; the contract is pepline.notifications.v1.NotificationsEvent.
 struct AlertRaised {
@@ -213,8 +241,9 @@ struct AlertDelivered {
   StaffId staff;
   Channel channel = Channel::kSmtp;
   absl::Time at;
-  bool finished = false;  // of the role
-  int earlier_run = 0;    // which it belonged to; 0: to the present one
+  bool finished = false;    // of the role
+  int earlier_run = 0;      // which it belonged to; 0: to the present one
+  std::string digest = {};  // that told of other things too; empty: a mail of its own
 };
 struct AlertDeliveryFailed {
   int level = 0;
@@ -256,14 +285,29 @@ struct MessageReleased {
   StaffId staff;
   bool refused = false;
 };
+// Nor is that a delivery is tried once more: whoever commits this begins the try, and if nothing
+// becomes of it, the alarm begins the next one at `not_before`.
+struct DeliveryPutOff {
+  int level = 0;
+  RecipientRole role;
+  absl::Time not_before;
+};
+// Nor is that one waits for the hours of its role, or for others to the same people.
+struct DeliveryHeld {
+  HoldDelivery hold;  // `until` within kLongestHold
+};
 // People are to be told the news.
 struct NoticeGiven {
   GiveNotice notice;
   absl::Time at;
 };
-using AlertEvent = std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
-                                AlertAcknowledged, AlertRedeliveryRequested, AlertResolved,
-                                AlertMoved, NoticeGiven, MessageClaimed, MessageReleased>;
+using AlertEvent =
+    std::variant<AlertRaised, AlertEscalated, AlertDelivered, AlertDeliveryFailed,
+                 AlertAcknowledged, AlertRedeliveryRequested, AlertResolved, AlertMoved,
+                 NoticeGiven, MessageClaimed, MessageReleased, DeliveryPutOff, DeliveryHeld>;
+
+// The levels of which whoever commits these events begins to tell those who wait.
+std::set<int> LevelsToTell(const std::vector<AlertEvent>& events);
 
 namespace alert_refusals {
 inline constexpr RefusalReason kNoSuchAlert{"NO_SUCH_ALERT", RefusalKind::kNotFound};
@@ -278,6 +322,8 @@ struct Vacancy {
   bool vacant = false;
   bool nobody_needed = false;  // the school closed, or its last looked-after child left
   Instants instants;
+  // The authority looks after children there; the school's own has no profile.
+  bool of_caring_authority = false;
   friend bool operator==(const Vacancy&, const Vacancy&) = default;
 };
 
@@ -292,7 +338,7 @@ struct AlertFacts {
 };
 
 // The lists of alerts: all that were ever raised, the same by their school, those that are open,
-// and those of which somebody still waits to be told. A child's are those whose id begins with
+// and those of which somebody waits to be told now. A child's are those whose id begins with
 // "<child id>."; the rest is a filter on the records. Notices have a list of their own, and are in
 // none of the others but the last.
 inline IndexEntry AllAlerts() { return {"all", "alerts"}; }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/notifications/domain/alert.h"
+#include "services/notifications/domain/substitutes.h"
 
 namespace pepline::notifications {
 namespace {
@@ -27,10 +28,18 @@ struct NextLevel {
   absl::Time at;
 };
 std::optional<NextLevel> NextLevelOf(const AlertState& state) {
-  if (!state.IsOpen() || !state.late) return std::nullopt;
+  if (!state.IsOpen()) return std::nullopt;
   for (const LevelInstant& instant : state.instants.levels) {
     if (instant.level <= state.level()) continue;
-    const absl::Time earliest = state.reached.rbegin()->second + kBetweenLevels;
+    // That it is late is the sender's to say.
+    if (!state.late && !IsReminder(instant.level)) return std::nullopt;
+    absl::Time earliest = state.reached.rbegin()->second + kBetweenLevels;
+    // Those before them may be told in the same morning; whoever is told later than that is not
+    // waited for.
+    for (const PendingDelivery& pending : state.deliveries) {
+      if (pending.level != state.level() || pending.since > instant.at) continue;
+      earliest = std::max(earliest, pending.since + kBetweenLevels);
+    }
     return NextLevel{instant.level, std::max(instant.at, earliest)};
   }
   return std::nullopt;
@@ -40,6 +49,15 @@ void Raise(Progress& progress, const AlertReference& reference, const Instants& 
            bool late, absl::Time now) {
   const int run = progress.state.IsOpen() ? progress.state.run : progress.state.run + 1;
   progress.Emit(AlertRaised{reference, instants, run, level, late, now});
+}
+
+// The last reminder that was reached; null where none was. Those before it are not told any more.
+const LevelInstant* LastReminder(const Instants& instants, absl::Time now) {
+  const LevelInstant* last = nullptr;
+  for (const LevelInstant& instant : instants.levels) {
+    if (IsReminder(instant.level) && instant.at <= now) last = &instant;
+  }
+  return last;
 }
 
 // What registry says of the school's Designated Teacher, against what the alert says.
@@ -64,11 +82,12 @@ void FollowVacancy(Progress& progress, const AlertFacts& facts) {
     }
     return;
   }
+  const LevelInstant* first = LastReminder(vacancy.instants, facts.now);
   for (const LevelInstant& instant : vacancy.instants.levels) {
-    if (instant.at > facts.now) continue;
-    Raise(progress, vacancy.reference, vacancy.instants, instant.level, true, facts.now);
-    return;
+    if (!first && instant.at <= facts.now) first = &instant;
   }
+  if (!first) return;
+  Raise(progress, vacancy.reference, vacancy.instants, first->level, true, facts.now);
 }
 
 // Says what became due by now. One level at most: the one after it is not due before
@@ -79,8 +98,8 @@ void CatchUp(Progress& progress, const AlertFacts& facts) {
   const auto next = NextLevelOf(progress.state);
   if (!next || next->at > facts.now) return;
   if (next->level <= 1) {
-    Raise(progress, progress.state.reference, progress.state.instants, next->level, true,
-          facts.now);
+    Raise(progress, progress.state.reference, progress.state.instants, next->level,
+          progress.state.late, facts.now);
   } else {
     progress.Emit(AlertEscalated{next->level, facts.now});
   }
@@ -89,12 +108,15 @@ void CatchUp(Progress& progress, const AlertFacts& facts) {
 MaybeRefusal On(const RemindOfDeadline& command, Progress& progress, const AlertFacts& facts) {
   CatchUp(progress, facts);
   if (progress.state.IsOpen()) return std::nullopt;
-  const LevelInstant* reminder = command.instants.Find(0);
-  if (reminder && facts.now < reminder->at) {
+  const bool has_any =
+      std::ranges::any_of(command.instants.levels, IsReminder, &LevelInstant::level);
+  const LevelInstant* reminder = LastReminder(command.instants, facts.now);
+  if (has_any && !reminder) {
     return Refusal{alert_refusals::kLevelNotReached, "",
                    "the reminder's instant lies ahead; check the clocks"};
   }
-  Raise(progress, command.reference, command.instants, 0, false, facts.now);
+  Raise(progress, command.reference, command.instants, reminder ? reminder->level : 0, false,
+        facts.now);
   return std::nullopt;
 }
 
@@ -132,7 +154,16 @@ MaybeRefusal On(const MoveDeadline& command, Progress& progress, const AlertFact
     progress.Emit(AlertResolved{ResolvedCause::kMissWithdrawn, facts.now});
     return std::nullopt;
   }
-  if (command.instants != progress.state.instants) {
+  // People were reminded of another day. The new one is reminded of when that is reached.
+  if (!progress.state.late && command.instants.due_at != progress.state.instants.due_at) {
+    progress.Emit(AlertResolved{ResolvedCause::kWithdrawn, facts.now});
+    return std::nullopt;
+  }
+  const AlertReference& reference = progress.state.reference;
+  const bool other_school =
+      command.reference.stays_with_school != reference.stays_with_school ||
+      (reference.stays_with_school && command.reference.school != reference.school);
+  if (command.instants != progress.state.instants || other_school) {
     progress.Emit(AlertMoved{command.reference, command.instants});
   }
   CatchUp(progress, facts);
@@ -141,7 +172,8 @@ MaybeRefusal On(const MoveDeadline& command, Progress& progress, const AlertFact
 
 MaybeRefusal On(const FollowToSchool& command, Progress& progress, const AlertFacts& facts) {
   CatchUp(progress, facts);
-  if (!progress.state.IsOpen() || progress.state.reference.school == command.school) {
+  if (!progress.state.IsOpen() || progress.state.reference.stays_with_school ||
+      progress.state.reference.school == command.school) {
     return std::nullopt;
   }
   AlertReference reference = progress.state.reference;
@@ -194,31 +226,6 @@ MaybeRefusal On(const RedeliverFailed&, Progress& progress, const AlertFacts& fa
   return std::nullopt;
 }
 
-// The deputy is told beside the Designated Teacher, so a school without one has been told with
-// that.
-bool IsCoveredByTeacher(const AlertState& state, int level, RecipientRole failed) {
-  if (failed != RecipientRole::kDeputyDesignatedTeacher) return false;
-  const PendingDelivery* teacher = state.Find(level, RecipientRole::kDesignatedTeacher);
-  return teacher != nullptr && teacher->state != DeliveryState::kFailed;
-}
-
-// Who is told in place of a role that could not be told: the Virtual School, unless it is told of
-// this level anyway, or somebody is told in the role's place already.
-std::optional<RecipientRole> InsteadOf(const AlertState& state, int level, RecipientRole failed) {
-  if (IsCoveredByTeacher(state, level, failed)) return std::nullopt;
-  const bool is_stood_in_for =
-      std::ranges::any_of(state.deliveries, [&](const PendingDelivery& pending) {
-        return pending.level == level && pending.instead_of == failed &&
-               pending.state != DeliveryState::kFailed;
-      });
-  if (is_stood_in_for) return std::nullopt;
-  for (RecipientRole role :
-       {RecipientRole::kVirtualSchoolCaseworker, RecipientRole::kVirtualSchoolHead}) {
-    if (!state.Find(level, role)) return role;
-  }
-  return std::nullopt;
-}
-
 // What left in a run that is over.
 void RecordEarlier(const RecordDeliveries& command, Progress& progress, absl::Time now) {
   for (const Settled& one : command.settled) {
@@ -226,7 +233,7 @@ void RecordEarlier(const RecordDeliveries& command, Progress& progress, absl::Ti
     const auto& known = progress.state.earlier;
     if (!one.channel || std::ranges::find(known, delivery) != known.end()) continue;
     progress.Emit(AlertDelivered{command.level, command.role, one.staff, *one.channel, now, false,
-                                 command.run});
+                                 command.run, command.digest});
   }
 }
 
@@ -276,15 +283,16 @@ MaybeRefusal On(const RecordDeliveries& command, Progress& progress, const Alert
     const Settled& one = news[i];
     const bool last = finished && i + 1 == news.size();
     if (one.channel) {
-      progress.Emit(
-          AlertDelivered{command.level, command.role, one.staff, *one.channel, facts.now, last});
+      progress.Emit(AlertDelivered{command.level, command.role, one.staff, *one.channel, facts.now,
+                                   last, 0, command.digest});
       continue;
     }
     const bool nobody_reached = last && !reached && progress.state.IsTold();
     progress.Emit(AlertDeliveryFailed{
         command.level, command.role, one.staff, one.cause.value_or(FailureCause::kNobodyInRole),
         facts.now, last,
-        nobody_reached ? InsteadOf(progress.state, command.level, command.role) : std::nullopt});
+        nobody_reached ? SubstituteFor(command.role, command.level, progress.state)
+                       : std::nullopt});
   }
   return std::nullopt;
 }
@@ -322,6 +330,32 @@ MaybeRefusal On(const ReleaseMessage& command, Progress& progress, const AlertFa
   return std::nullopt;
 }
 
+MaybeRefusal On(const HoldDelivery& command, Progress& progress, const AlertFacts& facts) {
+  CatchUp(progress, facts);
+  if (progress.state.run == 0) return NoSuchAlert();
+  const auto* pending = FindWaiting(progress.state, command.run, command.level, command.role);
+  if (!pending || pending->held || command.until <= facts.now) return std::nullopt;
+  const bool is_under_way = std::ranges::any_of(
+      pending->attempts, [](const Attempt& attempt) { return !attempt.claimed_by.empty(); });
+  if (is_under_way) return std::nullopt;
+  // Once: what does not leave with the first digest is seen to wait.
+  if (command.gathers && facts.now - pending->since >= kGathers) return std::nullopt;
+  DeliveryHeld held{command};
+  held.hold.until = std::min(command.until, facts.now + kLongestHold);
+  progress.Emit(held);
+  return std::nullopt;
+}
+
+// The alarm has come back to what is due by now, whichever command finds that out: it is tried once
+// more, and the alarm is set anew.
+void PutOffWhatIsDue(Progress& progress, absl::Time now) {
+  for (const PendingDelivery& pending : progress.state.Waiting()) {
+    if (pending.not_before > now) continue;
+    const absl::Duration pause = std::clamp(now - pending.since, kShortestRetry, kLongestRetry);
+    progress.Emit(DeliveryPutOff{pending.level, pending.role, now + pause});
+  }
+}
+
 }  // namespace
 
 Decision<AlertEvent> Alert::Decide(const AlertState& state, const AlertCommand& command,
@@ -329,6 +363,7 @@ Decision<AlertEvent> Alert::Decide(const AlertState& state, const AlertCommand& 
   Progress progress{state, {}};
   auto refusal = std::visit([&](const auto& one) { return On(one, progress, facts); }, command);
   if (refusal) return *std::move(refusal);
+  PutOffWhatIsDue(progress, facts.now);
   return std::move(progress.events);
 }
 
@@ -344,9 +379,7 @@ std::optional<absl::Time> Alert::NextWake(const AlertState& state, const AlertFa
     // A level that is due and held back is come back to.
     consider(facts.caught_up ? level->at : std::max(level->at, facts.now + kShortestRetry));
   }
-  for (const PendingDelivery& pending : state.Waiting()) {
-    consider(facts.now + std::clamp(facts.now - pending.since, kShortestRetry, kLongestRetry));
-  }
+  for (const PendingDelivery& pending : state.Waiting()) consider(pending.not_before);
   return next;
 }
 

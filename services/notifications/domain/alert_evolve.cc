@@ -14,6 +14,7 @@ void AddPending(AlertState& state, int level, RecipientRole role, absl::Time at,
   state.deliveries.push_back({.level = level,
                               .role = role,
                               .since = at,
+                              .not_before = at + kShortestRetry,
                               .state = DeliveryState::kWaiting,
                               .instead_of = instead_of,
                               .settled = {}});
@@ -25,26 +26,12 @@ void Reach(AlertState& state, int level, absl::Time at) {
     AddPending(state, level, role, at, std::nullopt);
 }
 
-bool IsOfTheSchool(RecipientRole role) {
-  switch (role) {
-    case RecipientRole::kDesignatedTeacher:
-    case RecipientRole::kDeputyDesignatedTeacher:
-    case RecipientRole::kHeadteacher:
-    case RecipientRole::kSchoolOffice:
-      return true;
-    case RecipientRole::kVirtualSchoolCaseworker:
-    case RecipientRole::kVirtualSchoolHead:
-    case RecipientRole::kSocialWorker:
-    case RecipientRole::kIndependentReviewingOfficer:
-      return false;
-  }
-  return false;
-}
-
 void EndWaiting(PendingDelivery& pending, DeliveryState state) {
   if (pending.state != DeliveryState::kWaiting) return;
   pending.state = state;
+  pending.not_before = absl::Time();
   pending.attempts.clear();
+  pending.held = false;
 }
 
 void Settle(AlertState& state, int level, RecipientRole role, const Settled& settled,
@@ -92,6 +79,8 @@ void DeliverAgain(AlertState& state, const AlertRedeliveryRequested& event) {
     std::erase_if(pending.settled, [](const Settled& one) { return !one.channel; });
     pending.state = DeliveryState::kWaiting;
     pending.since = event.at;
+    pending.not_before = event.at + kShortestRetry;
+    pending.held = false;
   }
 }
 
@@ -162,9 +151,46 @@ AlertState Alert::Evolve(AlertState state, const AlertEvent& event) {
               if (!attempt) return;
               attempt->claimed_by.clear();
               if (released.refused) ++attempt->refusals;
+            },
+            [&](const DeliveryPutOff& put_off) {
+              for (PendingDelivery& pending : state.deliveries) {
+                if (pending.level == put_off.level && pending.role == put_off.role) {
+                  pending.not_before = put_off.not_before;
+                  pending.held = false;
+                }
+              }
+            },
+            [&](const DeliveryHeld& held) {
+              for (PendingDelivery& pending : state.deliveries) {
+                const HoldDelivery& hold = held.hold;
+                if (pending.level != hold.level || pending.role != hold.role) continue;
+                if (!hold.gathers) pending.since = hold.until;
+                pending.not_before = hold.until;
+                pending.held = true;
+              }
             }},
       event);
   return state;
+}
+
+std::set<int> LevelsToTell(const std::vector<AlertEvent>& events) {
+  std::set<int> levels;
+  for (const AlertEvent& event : events) {
+    std::visit(
+        Match{[&](const AlertRaised& raised) { levels.insert(raised.level); },
+              [&](const AlertEscalated& escalated) { levels.insert(escalated.level); },
+              [&](const NoticeGiven&) { levels.insert(0); },
+              [&](const AlertDeliveryFailed& failed) {
+                if (failed.instead) levels.insert(failed.level);
+              },
+              [&](const AlertRedeliveryRequested& again) { levels.insert(again.level); },
+              [&](const DeliveryPutOff& put_off) { levels.insert(put_off.level); },
+              [](const AlertDelivered&) {}, [](const AlertAcknowledged&) {},
+              [](const AlertResolved&) {}, [](const AlertMoved&) {}, [](const MessageClaimed&) {},
+              [](const MessageReleased&) {}, [](const DeliveryHeld&) {}},
+        event);
+  }
+  return levels;
 }
 
 std::vector<IndexEntry> Alert::Index(const AlertState& state) {
@@ -174,7 +200,7 @@ std::vector<IndexEntry> Alert::Index(const AlertState& state) {
   entries.push_back(state.IsNotice() ? AllNotices() : AllAlerts());
   if (state.IsOpen()) entries.push_back(OpenAlerts());
   if (!school.empty() && !state.IsNotice()) entries.push_back(AlertsOf(school));
-  if (!state.Waiting().empty()) entries.push_back(UndeliveredAlerts());
+  if (!state.WaitingNow().empty()) entries.push_back(UndeliveredAlerts());
   return entries;
 }
 
@@ -190,6 +216,11 @@ const PendingDelivery* AlertState::Find(int level, RecipientRole role) const {
   return found == deliveries.end() ? nullptr : &*found;
 }
 
+bool AlertState::IsAddressee(RecipientRole role) const {
+  return std::ranges::find(deliveries, role, &PendingDelivery::role) != deliveries.end() ||
+         std::ranges::find(earlier, role, &EarlierDelivery::role) != earlier.end();
+}
+
 std::vector<RecipientRole> AlertState::RecipientsOf(int level) const {
   std::vector<RecipientRole> roles;
   const LevelInstant* instant = instants.Find(level);
@@ -199,7 +230,7 @@ std::vector<RecipientRole> AlertState::RecipientsOf(int level) const {
     if (std::ranges::find(roles, role) == roles.end()) roles.push_back(role);
   };
   for (RecipientRole role : instant->recipients) {
-    if (on_no_roll && IsOfTheSchool(role)) {
+    if (on_no_roll && !IsOfCouncil(role)) {
       add(RecipientRole::kVirtualSchoolCaseworker);
       add(RecipientRole::kSocialWorker);
     } else {
@@ -214,6 +245,12 @@ std::vector<PendingDelivery> AlertState::Waiting() const {
   std::ranges::copy_if(deliveries, std::back_inserter(waiting), [](const PendingDelivery& pending) {
     return pending.state == DeliveryState::kWaiting;
   });
+  return waiting;
+}
+
+std::vector<PendingDelivery> AlertState::WaitingNow() const {
+  std::vector<PendingDelivery> waiting = Waiting();
+  std::erase_if(waiting, [](const PendingDelivery& pending) { return pending.held; });
   return waiting;
 }
 

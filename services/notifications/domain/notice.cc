@@ -13,8 +13,14 @@ bool IsNews(const News& news, const NewsFacts& facts) {
     case NoticeKind::kChildComing:
     case NoticeKind::kChildGone:
       return facts.looked_after && !news.school.empty();
+    case NoticeKind::kMeetingToConfirm:
+    case NoticeKind::kMeetingPassedOn:
+      return !news.school.empty();
     case NoticeKind::kPepOpened:
     case NoticeKind::kCareCeased:
+    case NoticeKind::kMeetingPutOffAgain:
+    case NoticeKind::kMeetingNotInOrder:
+    case NoticeKind::kCareEndToRecord:
       return true;
   }
   return false;
@@ -37,6 +43,11 @@ bool IsOldNews(const News& news, const NewsFacts& facts) {
       return AccessHasEnded(day, facts.months_of_access, today);
     case NoticeKind::kPepOpened:
     case NoticeKind::kChildGone:
+    case NoticeKind::kMeetingToConfirm:
+    case NoticeKind::kMeetingPassedOn:
+    case NoticeKind::kMeetingPutOffAgain:
+    case NoticeKind::kMeetingNotInOrder:
+    case NoticeKind::kCareEndToRecord:
       return false;
   }
   return false;
@@ -63,6 +74,7 @@ const CataloguedNotice* NoticeOf(const AlertId& id) {
 
 Resource OwnersOf(const AlertState& state, Resource child) {
   if (state.IsNotice() && child.school != state.reference.school) child.school = SchoolUrn();
+  if (state.IsOpen() && state.reference.stays_with_school) child.school = state.reference.school;
   return child;
 }
 

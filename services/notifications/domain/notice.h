@@ -70,8 +70,9 @@ bool IsOldNews(absl::Time emitted_at, absl::Time now);
 // What kind of notice has this id; null for an alert's.
 const CataloguedNotice* NoticeOf(const AlertId& id);
 
-// Whose an alert about a child is: whose the child is. A notice is for the school that it is about,
-// and not for another one at which the child is now: they would see where the child came from.
+// Whose an alert about a child is: whose the child is, or of the school that its PEP stays with
+// while it is open. A notice is for the school that it is about, and not for another one at which
+// the child is now: they would see where the child came from.
 Resource OwnersOf(const AlertState& state, Resource child);
 
 }  // namespace pepline::notifications

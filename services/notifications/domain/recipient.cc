@@ -36,13 +36,6 @@ std::string_view ChannelName(Channel channel) {
   return "";
 }
 
-std::optional<Channel> ParseChannel(std::string_view name) {
-  for (Channel channel : {Channel::kSmtp, Channel::kFile}) {
-    if (ChannelName(channel) == name) return channel;
-  }
-  return std::nullopt;
-}
-
 std::string_view FailureName(FailureCause cause) {
   switch (cause) {
     case FailureCause::kNobodyInRole:
@@ -53,6 +46,13 @@ std::string_view FailureName(FailureCause cause) {
       return "too-many-attempts";
   }
   return "";
+}
+
+std::optional<Channel> ParseChannel(std::string_view name) {
+  for (Channel channel : {Channel::kSmtp, Channel::kFile}) {
+    if (ChannelName(channel) == name) return channel;
+  }
+  return std::nullopt;
 }
 
 std::optional<FailureCause> ParseFailure(std::string_view name) {

@@ -19,6 +19,7 @@ std::string_view RecipientName(RecipientRole role);  // "designated-teacher"; pa
 
 // The numbers are the contract's (DeliveryState).
 enum class DeliveryState { kWaiting = 1, kDelivered = 2, kFailed = 3, kDropped = 4 };
+constexpr DeliveryState LastOf(DeliveryState) { return DeliveryState::kDropped; }
 
 enum class Channel { kSmtp, kFile };
 std::string_view ChannelName(Channel channel);  // "smtp"
@@ -51,11 +52,16 @@ struct Attempt {
 struct PendingDelivery {
   int level = 0;
   RecipientRole role = RecipientRole::kDesignatedTeacher;
-  absl::Time since;
+  absl::Time since;  // when they were to be told first; of one held for its hours, when they are
+  // While waiting: when the alarm comes back to it. The try before that is under way, or failed;
+  // of one that is held there is none.
+  absl::Time not_before;
   DeliveryState state = DeliveryState::kWaiting;
   std::optional<RecipientRole> instead_of;  // told in place of a role that could not be told
   std::vector<Settled> settled;
   std::vector<Attempt> attempts;  // while waiting, of those whom somebody tried to reach
+  // While waiting: for the hours in which the role is told, or for others to the same people.
+  bool held = false;
 
   // True for a person whose message has been settled either way.
   bool IsSettled(const StaffId& staff) const;

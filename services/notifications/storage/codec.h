@@ -34,12 +34,14 @@ static_assert(Decider<AlertCodec::Rules>);
 // dot, and that is also the routing id.
 Target AlertOf(const AlertId& alert);
 // The school of an alert about a school; empty for an alert of a child's deadline.
-SchoolUrn SchoolOfVacancyAlert(const AlertId& alert);
+std::string VacancyOfAlert(const AlertId& alert);
 
 // What registry said of a school's Designated Teacher, as kept.
 absl::StatusOr<Vacancy> DecodeVacancy(const std::string& bytes);
 std::string EncodeVacancy(const Vacancy& vacancy);
-AlertId VacancyAlertOf(const SchoolUrn& school);
+AlertId VacancyAlertOf(const std::string& vacancy_id);
+// The URN, with the code of the authority that hears of it in place of the school's own.
+std::string VacancyId(const SchoolUrn& school, const AuthorityCode& caring);
 
 }  // namespace pepline::notifications
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "services/notifications/domain/due_day.h"
+#include "services/notifications/domain/fields.h"
+#include "shared/engine/field_mapping.h"
 
 namespace pepline::notifications {
 namespace {
@@ -11,24 +14,24 @@ void Show(const AlertState& state, const PendingDelivery& pending, v1::Alert& ou
   auto add = [&](DeliveryState standing) {
     v1::Delivery* delivery = out.add_deliveries();
     delivery->set_level(pending.level);
-    delivery->set_role(ToProto(pending.role));
-    delivery->set_state(ToProto(standing));
+    delivery->set_role(static_cast<common::v1::RecipientRole>(pending.role));
+    delivery->set_state(static_cast<v1::DeliveryState>(standing));
     return delivery;
   };
   for (const Settled& one : pending.settled) {
     v1::Delivery* delivery = add(one.channel ? DeliveryState::kDelivered : DeliveryState::kFailed);
     delivery->set_delivery_id(
         DeliveryId(state.reference.alert, state.run, pending.level, pending.role, one.staff));
-    delivery->set_staff_id(one.staff.text());
-    if (one.channel) delivery->set_channel(std::string(ChannelName(*one.channel)));
-    if (one.cause) delivery->set_cause(std::string(FailureName(*one.cause)));
+    WriteFields(one, *delivery);
     *delivery->mutable_settled_at() = ToTimestamp(one.at);
   }
   switch (pending.state) {
     case DeliveryState::kWaiting:
-    case DeliveryState::kDropped:
-      add(pending.state);
+    case DeliveryState::kDropped: {
+      v1::Delivery* delivery = add(pending.state);
+      if (pending.held) *delivery->mutable_waits_until() = ToTimestamp(pending.not_before);
       break;
+    }
     case DeliveryState::kDelivered:
     case DeliveryState::kFailed:
       break;  // everything is settled and shown above
@@ -42,38 +45,11 @@ v1::AlertState StateOf(const AlertState& state) {
   return state.IsOpen() ? v1::ALERT_STATE_OPEN : v1::ALERT_STATE_RESOLVED;
 }
 
-v1::DeliveryState ToProto(DeliveryState state) { return static_cast<v1::DeliveryState>(state); }
-
-std::optional<DeliveryState> FromProto(v1::DeliveryState state) {
-  for (DeliveryState known : {DeliveryState::kWaiting, DeliveryState::kDelivered,
-                              DeliveryState::kFailed, DeliveryState::kDropped}) {
-    if (ToProto(known) == state) return known;
-  }
-  return std::nullopt;
-}
-
-v1::AlertReference ToProto(const AlertReference& reference) {
-  v1::AlertReference out;
-  out.set_alert_id(reference.alert.text());
-  out.set_rule_id(reference.rule_id);
-  out.set_child_id(reference.child.text());
-  out.set_pep_id(reference.pep.text());
-  out.set_school_urn(reference.school.text());
-  out.set_authority_code(reference.authority.text());
-  return out;
-}
-
-AlertReference FromProto(const v1::AlertReference& reference) {
-  return {AlertId(reference.alert_id()),     reference.rule_id(),
-          ChildId(reference.child_id()),     PepId(reference.pep_id()),
-          SchoolUrn(reference.school_urn()), AuthorityCode(reference.authority_code())};
-}
-
 std::optional<std::vector<LevelInstant>> ReadLevels(const ProtoLevels& levels) {
   std::vector<LevelInstant> read;
   for (const common::v1::AlertInstant& level : levels) {
     const auto at = FromTimestamp(level.at());
-    if (!level.has_at() || !at || level.level() < 0) return std::nullopt;
+    if (!level.has_at() || !at || level.level() < kEarliestReminder) return std::nullopt;
     read.push_back({level.level(), *at, KnownRoles(level.recipients())});
   }
   std::ranges::sort(read, {}, &LevelInstant::level);
@@ -90,7 +66,7 @@ bool IsPlainId(const std::string& id) {
 
 v1::Alert ToAlert(const AlertState& state) {
   v1::Alert out;
-  *out.mutable_reference() = ToProto(state.reference);
+  WriteFields(state.reference, *out.mutable_reference());
   out.set_state(StateOf(state));
   out.set_level(state.level());
   *out.mutable_due_at() = ToTimestamp(state.instants.due_at);
@@ -101,9 +77,7 @@ v1::Alert ToAlert(const AlertState& state) {
     v1::AlertLevelStatus* level = out.add_levels();
     level->set_level(instant.level);
     *level->mutable_at() = ToTimestamp(instant.at);
-    for (RecipientRole role : state.RecipientsOf(instant.level)) {
-      level->add_recipients(ToProto(role));
-    }
+    AppendTo(*level->mutable_recipients(), state.RecipientsOf(instant.level));
     const auto reached = state.reached.find(instant.level);
     if (reached != state.reached.end()) {
       *level->mutable_reached_at() = ToTimestamp(reached->second);
@@ -112,7 +86,7 @@ v1::Alert ToAlert(const AlertState& state) {
   for (const PendingDelivery& pending : state.deliveries) Show(state, pending, out);
   for (const auto& [role, acknowledgement] : state.acknowledgements) {
     v1::Acknowledgement* one = out.add_acknowledgements();
-    one->set_role(ToProto(role));
+    one->set_role(static_cast<common::v1::RecipientRole>(role));
     one->set_level(acknowledgement.level);
     *one->mutable_acknowledged_at() = ToTimestamp(acknowledgement.at);
   }
@@ -121,6 +95,8 @@ v1::Alert ToAlert(const AlertState& state) {
     *out.mutable_resolved_at() = ToTimestamp(state.resolved->at);
   }
   out.set_times_raised(state.run);
+  out.set_estimated(state.instants.estimated);
+  out.set_due_at_remarks(RemarksOnDueDay(state.reference.rule_id, state.instants));
   return out;
 }
 

@@ -15,13 +15,6 @@
 
 namespace pepline::notifications {
 
-using pepline::FromProto;  // roles
-using pepline::ToProto;
-v1::DeliveryState ToProto(DeliveryState state);
-std::optional<DeliveryState> FromProto(v1::DeliveryState state);
-v1::AlertReference ToProto(const AlertReference& reference);
-AlertReference FromProto(const v1::AlertReference& reference);
-
 // The levels of an event in rising order. Roles that this version does not know are passed over;
 // nullopt when an instant is missing or a level is named twice.
 using ProtoLevels = google::protobuf::RepeatedPtrField<common::v1::AlertInstant>;

@@ -8,9 +8,9 @@ namespace pepline::notifications {
 
 absl::StatusOr<AlertFacts> FactsLoader::Load(const AlertId& alert, bool caught_up) const {
   AlertFacts facts{clock_.Now(), std::nullopt, caught_up};
-  const SchoolUrn school = SchoolOfVacancyAlert(alert);
-  if (school.empty()) return facts;
-  const auto state = LoadState(store_, school.text(), {std::string(kVacancyKind), school.text()});
+  const std::string id = VacancyOfAlert(alert);
+  if (id.empty()) return facts;
+  const auto state = LoadState(store_, AlertOf(alert).routing_id, {std::string(kVacancyKind), id});
   if (!state.ok()) return state.status();
   if (!*state) return facts;
   auto vacancy = DecodeVacancy(**state);

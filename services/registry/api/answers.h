@@ -6,7 +6,6 @@
 #include "services/registry/domain/child.h"
 #include "services/registry/domain/school.h"
 #include "services/registry/domain/staff.h"
-#include "services/registry/storage/conversions.h"
 #include "shared/domain/authorisation.h"
 
 namespace pepline::registry {
@@ -17,7 +16,6 @@ v1::Child ToProto(const ChildState& child);
 // What was corrected and why, for the Virtual School and the auditor; nothing for anybody else.
 void AddCorrections(const ChildState& child, const Actor& reader, v1::Child& out);
 v1::StaffMember ToProto(const StaffState& staff);
-v1::Appointment ToProto(const Appointment& appointment);
 
 }  // namespace pepline::registry
 

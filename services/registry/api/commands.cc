@@ -1,9 +1,10 @@
 // Every command RPC: the request in the words of the rules, and the answer from the state after it.
 #include <utility>
 
-#include "services/registry/api/answers.h"
 #include "services/registry/api/grpc_api.h"
+#include "services/registry/domain/fields.h"
 #include "services/registry/metrics.h"
+#include "shared/engine/field_mapping.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::registry {
@@ -21,7 +22,7 @@ SchoolUrn ReadUrn(const std::string& urn, Violations& violations) {
 }
 
 Post ReadPost(const v1::Appointment& appointment, Violations& violations) {
-  const auto role = FromProto(appointment.role());
+  const auto role = KnownEnum<StaffRole>(appointment.role());
   if (!role) violations.push_back({"appointment.role", "name a role of the list"});
   return {role.value_or(StaffRole::kDesignatedTeacher), SchoolUrn(appointment.school_urn()),
           AuthorityCode(appointment.authority_code()), ChildId(appointment.child_id())};
@@ -38,13 +39,43 @@ EndAppointment ToCommand(const v1::EndAppointmentRequest& request, Violations& v
   return EndAppointment{ReadPost(asked, violations),
                         ReadDayIfAny(asked.until_on(), "appointment.until_on", violations)};
 }
+CorrectAppointment ToCommand(const v1::CorrectAppointmentRequest& request, Violations& violations) {
+  if (request.not_ended() && !request.until_on().empty()) {
+    violations.push_back({"until_on", "give the last day, or not_ended, one of the two"});
+  } else if (request.from_on().empty() && request.until_on().empty() && !request.not_ended()) {
+    violations.push_back({"from_on", "give the right first day, the right last day, or both"});
+  }
+  const auto& asked = request.appointment();
+  return CorrectAppointment{ReadPost(asked, violations),
+                            ReadDay(asked.from_on(), "appointment.from_on", violations),
+                            ReadDayIfAny(request.from_on(), "from_on", violations),
+                            ReadDayIfAny(request.until_on(), "until_on", violations),
+                            request.not_ended(),
+                            request.reason()};
+}
+std::optional<LegalStatus> ReadStatusIfAny(v1::LegalStatus status, Violations& violations) {
+  const auto known = KnownEnum<LegalStatus>(status);
+  if (!known && status != v1::LEGAL_STATUS_UNSPECIFIED) {
+    violations.push_back({"legal_status", "name a code of the list, as v4"});
+  }
+  return known;
+}
 ChildCommand ToCommand(const v1::RecordCareStartedRequest& request, Violations& violations) {
   return RecordCareStarted{
-      ReadDay(request.became_looked_after_on(), "became_looked_after_on", violations)};
+      ReadDay(request.became_looked_after_on(), "became_looked_after_on", violations),
+      ReadStatusIfAny(request.legal_status(), violations)};
+}
+ChildCommand ToCommand(const v1::CorrectLegalStatusRequest& request, Violations& violations) {
+  if (request.legal_status() == v1::LEGAL_STATUS_UNSPECIFIED) {
+    violations.push_back({"legal_status", "give the right legal status, as v4"});
+  }
+  return CorrectLegalStatus{
+      ReadStatusIfAny(request.legal_status(), violations).value_or(LegalStatus::kV2),
+      request.reason()};
 }
 ChildCommand ToCommand(const v1::RecordCareCeasedRequest& request, Violations& violations) {
   return RecordCareCeased{ReadDay(request.ceased_on(), "ceased_on", violations),
-                          FromProto(request.reason())};
+                          KnownEnum<CareCeasedReason>(request.reason())};
 }
 ChildCommand ToCommand(const v1::EnrolChildRequest& request, Violations& violations) {
   return EnrolChild{ReadUrn(request.school_urn(), violations),
@@ -67,11 +98,11 @@ ChildCommand ToCommand(const v1::CorrectCareEndRequest& request, Violations& vio
              request.ceased_reason() != v1::CARE_CEASED_REASON_UNSPECIFIED) {
     violations.push_back({"ceased_reason", "care has not ceased, so leave the reason out"});
   } else if (request.ceased_reason() != v1::CARE_CEASED_REASON_UNSPECIFIED &&
-             !FromProto(request.ceased_reason())) {
+             !KnownEnum<CareCeasedReason>(request.ceased_reason())) {
     violations.push_back({"ceased_reason", "name a reason of the list"});
   }
   return CorrectCareEnd{ReadDayIfAny(request.ceased_on(), "ceased_on", violations),
-                        FromProto(request.ceased_reason()), request.reason()};
+                        KnownEnum<CareCeasedReason>(request.ceased_reason()), request.reason()};
 }
 ChildCommand ToCommand(const v1::CorrectEnrolmentRequest& request, Violations& violations) {
   if (request.school_urn().empty() && request.enrolled_on().empty()) {
@@ -83,31 +114,17 @@ ChildCommand ToCommand(const v1::CorrectEnrolmentRequest& request, Violations& v
                           request.reason()};
 }
 
-// A correction keeps who made it.
-void NoteWho(const Actor& actor, ChildCommand& command) {
-  std::visit(
-      [&](auto& one) {
-        if constexpr (requires { one.by; }) one.by = actor.subject;
-      },
-      command);
+ChildCommand ToCommand(const v1::RestrictLocationRequest& request, Violations&) {
+  return RestrictLocation{!request.lifted(), request.reason()};
 }
 
-// Whose record a command is about.
-template <class Request>
-std::string IdOf(const Request& request) {
-  if constexpr (requires { request.staff_id(); }) {
-    return request.staff_id();
-  } else {
-    return request.child_id();
-  }
+// A correction keeps who made it.
+template <class One>
+void NoteWho(const Actor& actor, One& command) {
+  if constexpr (requires { command.by; }) command.by = actor.subject;
 }
-template <class Request>
-void CheckId(const Request& request, Violations& violations) {
-  if constexpr (requires { request.staff_id(); }) {
-    CheckText(request.staff_id(), "staff_id", "the staff id", 64, violations);
-  } else {
-    CheckChildId(request.child_id(), violations);
-  }
+void NoteWho(const Actor& actor, ChildCommand& command) {
+  std::visit([&](auto& one) { NoteWho(actor, one); }, command);
 }
 
 Resource ResourceOf(const StaffState& staff) { return {staff.details.authority, {}}; }
@@ -115,16 +132,17 @@ Resource ResourceOf(const ChildState& child) {
   return {child.details.authority, child.enrolment ? child.enrolment->school : SchoolUrn()};
 }
 
-template <class Response>
-void FillAppointments(const StaffState& state, Response& answer) {
-  for (const Appointment& one : state.appointments) *answer.add_appointments() = ToProto(one);
+// Each command about a member of staff answers the appointments that are then held.
+void Fill(const StaffState& state, const std::vector<StaffEvent>&, auto& out) {
+  AppendTo(*out.mutable_appointments(), state.appointments);
 }
-void Fill(const StaffState& state, const std::vector<StaffEvent>&, v1::AppointStaffResponse& out) {
-  FillAppointments(state, out);
+void Fill(const ChildState& state, const std::vector<ChildEvent>&,
+          v1::RestrictLocationResponse& out) {
+  out.set_location_restricted(state.details.location_restricted);
 }
-void Fill(const StaffState& state, const std::vector<StaffEvent>&,
-          v1::EndAppointmentResponse& out) {
-  FillAppointments(state, out);
+void Fill(const ChildState& state, const std::vector<ChildEvent>&,
+          v1::CorrectLegalStatusResponse& out) {
+  out.set_pep_required(IsLookedAfter(state) && state.care->pep_required);
 }
 void Fill(const ChildState& state, const std::vector<ChildEvent>&,
           v1::RecordCareStartedResponse& out) {
@@ -165,7 +183,7 @@ void Fill(const ChildState& state, const std::vector<ChildEvent>& events,
 template <class Codec, class Request, class Response>
 grpc::Status GrpcApi::Handle(const Call& call, const Request& asked, const std::string& id,
                              const typename Codec::Rules::Command& command, const Resource* known,
-                             Response& answer) {
+                             Response& answer) const {
   Inputs<Codec> inputs = InputsFor<Codec>(facts_, command);
   inputs.allowed = [&](const auto& state, const RecordStates&) {
     return call.MayTouch(known ? *known : ResourceOf(state));
@@ -176,98 +194,53 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& asked, const std::
       [](Metrics& metrics, const auto& events) { CountEvents(metrics, events); }, answer);
 }
 
-template <class Codec, class Request, class Response>
-grpc::ServerUnaryReactor* GrpcApi::OnCommand(Context* context, const Request* request,
-                                             Response* response) {
-  return server_.Unary<Request, Response>(
-      context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
-        Violations violations;
-        CheckId(asked, violations);
-        typename Codec::Rules::Command command = ToCommand(asked, violations);
-        NoteWho(call.actor, command);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        return Handle<Codec>(call, asked, IdOf(asked), command, nullptr, answer);
-      });
+template <class Request, class Response>
+grpc::Status GrpcApi::OnChild(const Call& call, const Request& asked, Response& answer) const {
+  Violations violations;
+  CheckChildId(asked.child_id(), violations);
+  ChildCommand command = ToCommand(asked, violations);
+  NoteWho(call.actor, command);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  return Handle<ChildCodec>(call, asked, asked.child_id(), command, nullptr, answer);
 }
 
 template <class Request, class Response>
-grpc::ServerUnaryReactor* GrpcApi::OnAppointment(Context* context, const Request* request,
-                                                 Response* response) {
-  return server_.Unary<Request, Response>(
-      context, request, response, [this](const Call& call, const Request& asked, Response& answer) {
-        Violations violations;
-        CheckId(asked, violations);
-        auto command = ToCommand(asked, violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        const ChildId& child = command.post.child;
-        if (PlaceOf(command.post) != Place::kChild) {
-          return Handle<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
-        }
-        auto person = facts_.Find<StaffCodec>(asked.staff_id());
-        if (!person.ok()) return FromAbsl(server_.domain(), person.status());
-        if (person->details.staff.empty() || person->HoldsFor(child)) {
-          return Handle<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
-        }
-        command.of_child = StaffOfChild{person->details.staff, person->details.authority};
-        const Resource resource = ResourceOf(*person);
-        return Handle<StaffOfChildCodec>(call, asked,
-                                         StaffOfChildCodec::IdOf(person->details.staff, child),
-                                         command, &resource, answer);
-      });
+grpc::Status GrpcApi::OnAppointment(const Call& call, const Request& asked,
+                                    Response& answer) const {
+  Violations violations;
+  CheckText(asked.staff_id(), "staff_id", "the staff id", 64, violations);
+  auto command = ToCommand(asked, violations);
+  NoteWho(call.actor, command);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  const ChildId& child = command.post.child;
+  if (PlaceOf(command.post) != Place::kChild) {
+    return Handle<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
+  }
+  auto person = facts_.Find<StaffCodec>(asked.staff_id());
+  if (!person.ok()) return FromAbsl(server_.domain(), person.status());
+  if (person->details.staff.empty() || person->HoldsFor(child)) {
+    return Handle<StaffCodec>(call, asked, asked.staff_id(), command, nullptr, answer);
+  }
+  command.of_child = StaffOfChild{person->details.staff, person->details.authority};
+  const Resource resource = ResourceOf(*person);
+  return Handle<StaffOfChildCodec>(call, asked,
+                                   StaffOfChildCodec::IdOf(person->details.staff, child), command,
+                                   &resource, answer);
 }
 
-grpc::ServerUnaryReactor* GrpcApi::AppointStaff(Context* context,
-                                                const v1::AppointStaffRequest* request,
-                                                v1::AppointStaffResponse* response) {
-  return OnAppointment(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::EndAppointment(Context* context,
-                                                  const v1::EndAppointmentRequest* request,
-                                                  v1::EndAppointmentResponse* response) {
-  return OnAppointment(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::RecordCareStarted(Context* context,
-                                                     const v1::RecordCareStartedRequest* request,
-                                                     v1::RecordCareStartedResponse* response) {
-  return OnCommand<ChildCodec>(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::RecordCareCeased(Context* context,
-                                                    const v1::RecordCareCeasedRequest* request,
-                                                    v1::RecordCareCeasedResponse* response) {
-  return OnCommand<ChildCodec>(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::EnrolChild(Context* context,
-                                              const v1::EnrolChildRequest* request,
-                                              v1::EnrolChildResponse* response) {
-  return OnCommand<ChildCodec>(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::MoveChildToSchool(Context* context,
-                                                     const v1::MoveChildToSchoolRequest* request,
-                                                     v1::MoveChildToSchoolResponse* response) {
-  return OnCommand<ChildCodec>(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::CorrectCareStart(Context* context,
-                                                    const v1::CorrectCareStartRequest* request,
-                                                    v1::CorrectCareStartResponse* response) {
-  return OnCommand<ChildCodec>(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::CorrectCareEnd(Context* context,
-                                                  const v1::CorrectCareEndRequest* request,
-                                                  v1::CorrectCareEndResponse* response) {
-  return OnCommand<ChildCodec>(context, request, response);
-}
-
-grpc::ServerUnaryReactor* GrpcApi::CorrectEnrolment(Context* context,
-                                                    const v1::CorrectEnrolmentRequest* request,
-                                                    v1::CorrectEnrolmentResponse* response) {
-  return OnCommand<ChildCodec>(context, request, response);
+void GrpcApi::ServeCommands() {
+  Serve(&GrpcApi::OnAppointment<v1::AppointStaffRequest, v1::AppointStaffResponse>);
+  Serve(&GrpcApi::OnAppointment<v1::EndAppointmentRequest, v1::EndAppointmentResponse>);
+  Serve(&GrpcApi::OnAppointment<v1::CorrectAppointmentRequest, v1::CorrectAppointmentResponse>);
+  Serve(&GrpcApi::OnChild<v1::CorrectLegalStatusRequest, v1::CorrectLegalStatusResponse>);
+  Serve(&GrpcApi::OnChild<v1::RestrictLocationRequest, v1::RestrictLocationResponse>);
+  Serve(&GrpcApi::OnChild<v1::RecordCareStartedRequest, v1::RecordCareStartedResponse>);
+  Serve(&GrpcApi::OnChild<v1::RecordCareCeasedRequest, v1::RecordCareCeasedResponse>);
+  Serve(&GrpcApi::OnChild<v1::EnrolChildRequest, v1::EnrolChildResponse>);
+  Serve(&GrpcApi::OnChild<v1::MoveChildToSchoolRequest, v1::MoveChildToSchoolResponse>);
+  Serve(&GrpcApi::OnChild<v1::CorrectCareStartRequest, v1::CorrectCareStartResponse>);
+  Serve(&GrpcApi::OnChild<v1::CorrectCareEndRequest, v1::CorrectCareEndResponse>);
+  Serve(&GrpcApi::OnChild<v1::CorrectEnrolmentRequest, v1::CorrectEnrolmentResponse>);
 }
 
 }  // namespace pepline::registry

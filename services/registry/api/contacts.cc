@@ -1,9 +1,13 @@
 #include "services/registry/api/contacts.h"
 
 #include <algorithm>
+#include <memory>
+#include <set>
 #include <utility>
 
-#include "services/registry/storage/conversions.h"
+#include "services/registry/domain/fields.h"
+#include "shared/domain/alert_levels.h"
+#include "shared/engine/field_mapping.h"
 
 namespace pepline::registry {
 namespace {
@@ -48,6 +52,9 @@ std::vector<Source> SourcesOf(StaffRole role, const SchoolDetails& school,
   return {};
 }
 
+using NoHolidays = std::set<absl::CivilDay>;
+using NoTerms = std::vector<TermPart>;
+
 }  // namespace
 
 std::string InitialsOf(const ChildDetails& details) {
@@ -71,13 +78,37 @@ absl::StatusOr<std::vector<v1::Contact>> Contacts::HoldersToday(
         [&](const Appointment& one) { return one.post == post && one.InForceOn(today); });
     if (!in_force) continue;
     v1::Contact contact;
-    contact.set_role(ToProto(post.role));
-    contact.set_staff_id(staff.details.staff.text());
-    contact.set_name(staff.details.name);
-    contact.set_email(staff.details.email);
+    contact.set_role(static_cast<common::v1::RecipientRole>(post.role));
+    WriteFields(staff.details, contact);
     contacts.push_back(std::move(contact));
   }
   return contacts;
+}
+
+absl::Status Contacts::AddToldFrom(const v1::LookUpContactsRequest& request,
+                                   const SchoolDetails& school,
+                                   v1::LookUpContactsResponse& response) const {
+  const AuthorityCode authority(request.authority_code());
+  const auto profile = facts_.ProfileOf(authority);
+  if (!profile.ok()) return profile.status();
+  const MailHours hours = *profile ? (*profile)->HoursOfMail() : MailHours();
+  if (request.about().empty() || hours.IsAtOnce(request.about())) return absl::OkStatus();
+  response.set_may_join_digest(!hours.no_digest);
+  auto calendar =
+      facts_.LoadCalendar(school.urn.empty() ? authority : school.authority, school.urn);
+  if (!calendar.ok()) return calendar.status();
+  const Moment now = facts_.Now();
+  if (!*calendar) calendar = std::make_shared<const Calendar>(now.london, NoHolidays(), NoTerms());
+  const auto told_from = [&](bool of_council) {
+    return ToldFrom(now.now, of_council, hours, **calendar);
+  };
+  if (const absl::Time at = told_from(/*of_council=*/false); at > now.now) {
+    *response.mutable_school_told_from() = ToTimestamp(at);
+  }
+  if (const absl::Time at = told_from(/*of_council=*/true); at > now.now) {
+    *response.mutable_council_told_from() = ToTimestamp(at);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsRequest& request) const {
@@ -96,7 +127,7 @@ absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsReques
     response.set_location_restricted(child->details.location_restricted);
     if (urn.empty() && child->enrolment) urn = child->enrolment->school;
   }
-  SchoolDetails at;
+  SchoolDetails at;  // its URN is empty where there is none
   if (!urn.empty()) {
     auto school = facts_.Find<SchoolCodec>(urn.text());
     if (!school.ok()) return school.status();
@@ -107,7 +138,7 @@ absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsReques
     at = std::move(school->details);
   }
   for (int role : request.roles()) {
-    const auto known = FromProto(static_cast<common::v1::RecipientRole>(role));
+    const auto known = KnownEnum<RecipientRole>(role);
     if (!known) continue;
     for (const Source& source : SourcesOf(*known, at, authority, child_id)) {
       auto contacts = HoldersToday(source.post, source.recorded_by);
@@ -116,6 +147,7 @@ absl::StatusOr<Contacts::Answer> Contacts::LookUp(const v1::LookUpContactsReques
       if (!contacts->empty()) break;
     }
   }
+  if (absl::Status added = AddToldFrom(request, at, response); !added.ok()) return added;
   return Answer(std::move(response));
 }
 

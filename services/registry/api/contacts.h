@@ -4,8 +4,10 @@
 // a school's post is what the school's own authority has on record; where that has nobody, whom the
 // asking authority wrote down for itself; nobody else's word counts. Somebody else's social worker
 // or reviewing officer never stands in for a child's own; the authority's caseworkers do, and its
-// head always. Errors: a refusal for an unknown child or school; whatever the store answers.
-// Threads: safe from any thread; blocks on the store.
+// head always. Hours and days on which people are told are those of the asking authority's profile,
+// and of the calendars as they stand; where none is known, weekdays count. Errors: a refusal for an
+// unknown child or school; whatever the store answers. Threads: safe from any thread; blocks on the
+// store.
 #ifndef PEPLINE_SERVICES_REGISTRY_API_CONTACTS_H_
 #define PEPLINE_SERVICES_REGISTRY_API_CONTACTS_H_
 
@@ -32,6 +34,10 @@ class Contacts {
   // Whoever holds the post today, of those that this authority put on record.
   absl::StatusOr<std::vector<v1::Contact>> HoldersToday(const Post& post,
                                                         const AuthorityCode& recorded_by) const;
+  // From when people of the school and of the council are told, where that lies ahead, and whether
+  // it may join a digest.
+  absl::Status AddToldFrom(const v1::LookUpContactsRequest& request, const SchoolDetails& school,
+                           v1::LookUpContactsResponse& response) const;
   const FactsLoader& facts_;
 };
 

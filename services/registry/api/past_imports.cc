@@ -8,7 +8,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "services/registry/domain/fields.h"
 #include "services/registry/import/importer.h"
+#include "shared/engine/field_mapping.h"
 #include "shared/rpc/request_fields.h"
 
 namespace pepline::registry {
@@ -96,13 +98,7 @@ v1::PastImport ToProto(const ImportLogState& import) {
   out.set_imported_by(import.begun->subject);
   out.set_reason(import.begun->reason);
   *out.mutable_begun_at() = ToTimestamp(import.begun->at);
-  if (import.finished) {
-    *out.mutable_finished_at() = ToTimestamp(import.finished->at);
-    out.set_created(import.finished->created);
-    out.set_changed(import.finished->changed);
-    out.set_unchanged(import.finished->unchanged);
-    out.set_removed(import.finished->removed);
-  }
+  if (import.finished) WriteFields(*import.finished, out);
   return out;
 }
 

@@ -4,6 +4,8 @@
 #include "services/registry/api/answers.h"
 #include "services/registry/api/grpc_api.h"
 #include "services/registry/api/past_imports.h"
+#include "services/registry/domain/fields.h"
+#include "shared/engine/field_mapping.h"
 #include "shared/rpc/handle_command.h"
 #include "shared/rpc/page_tokens.h"
 
@@ -19,239 +21,203 @@ void CheckUrn(const std::string& urn, Violations& violations) {
 
 }  // namespace
 
-grpc::ServerUnaryReactor* GrpcApi::LookUpContacts(Context* context,
-                                                  const v1::LookUpContactsRequest* request,
-                                                  v1::LookUpContactsResponse* response) {
-  return server_.Unary<v1::LookUpContactsRequest, v1::LookUpContactsResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::LookUpContactsRequest& asked,
-             v1::LookUpContactsResponse& answer) {
-        Violations violations;
-        CheckCode(asked.authority_code(), violations);
-        if (asked.roles().empty() || asked.roles_size() > 20) {
-          violations.push_back({"roles", "name 1 to 20 roles"});
-        }
-        for (int i = 0; i < asked.roles_size(); ++i) {
-          if (FromProto(asked.roles(i))) continue;
-          violations.push_back({absl::StrCat("roles[", i, "]"), "name a role of the list"});
-        }
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
-          return DeniedStatus(server_.domain());
-        }
-        auto found = contacts_.LookUp(asked);
-        if (!found.ok()) return FromAbsl(server_.domain(), found.status());
-        if (const auto* refusal = std::get_if<Refusal>(&*found)) {
-          return RefusalStatus(server_.domain(), refusal->reason, refusal->advice, refusal->field);
-        }
-        answer = std::get<v1::LookUpContactsResponse>(*std::move(found));
-        if (answer.contacts().empty()) {
-          engine_.metrics.Count("pepline_registry_contacts_missing_total",
-                                {{"kind", asked.child_id().empty() ? "school" : "child"}});
-        }
-        return grpc::Status::OK;
-      });
+grpc::Status GrpcApi::LookUpContacts(const Call& call, const v1::LookUpContactsRequest& asked,
+                                     v1::LookUpContactsResponse& answer) const {
+  Violations violations;
+  CheckCode(asked.authority_code(), violations);
+  if (asked.roles().empty() || asked.roles_size() > 20) {
+    violations.push_back({"roles", "name 1 to 20 roles"});
+  }
+  for (int i = 0; i < asked.roles_size(); ++i) {
+    if (KnownEnum<RecipientRole>(asked.roles(i))) continue;
+    violations.push_back({absl::StrCat("roles[", i, "]"), "name a role of the list"});
+  }
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
+    return DeniedStatus(server_.domain());
+  }
+  auto found = contacts_.LookUp(asked);
+  if (!found.ok()) return FromAbsl(server_.domain(), found.status());
+  if (const auto* refusal = std::get_if<Refusal>(&*found)) {
+    return RefusalStatus(server_.domain(), refusal->reason, refusal->advice, refusal->field);
+  }
+  answer = std::get<v1::LookUpContactsResponse>(*std::move(found));
+  if (answer.contacts().empty()) {
+    engine_.metrics.Count("pepline_registry_contacts_missing_total",
+                          {{"kind", asked.child_id().empty() ? "school" : "child"}});
+  }
+  return grpc::Status::OK;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetSchool(Context* context, const v1::GetSchoolRequest* request,
-                                             v1::GetSchoolResponse* response) {
-  return server_.Unary<v1::GetSchoolRequest, v1::GetSchoolResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::GetSchoolRequest& asked, v1::GetSchoolResponse& answer) {
-        Violations violations;
-        CheckUrn(asked.school_urn(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        auto school = facts_.Find<SchoolCodec>(asked.school_urn());
-        if (!school.ok()) return FromAbsl(server_.domain(), school.status());
-        if (!IsKnown(*school)) {
-          return RefusalStatus(server_.domain(), refusals::kUnknownSchool,
-                               "this URN is not in the register; import the school register first",
-                               "school_urn");
-        }
-        *answer.mutable_school() = ToProto(*school, call.actor);
-        return grpc::Status::OK;
-      });
+grpc::Status GrpcApi::GetSchool(const Call& call, const v1::GetSchoolRequest& asked,
+                                v1::GetSchoolResponse& answer) const {
+  Violations violations;
+  CheckUrn(asked.school_urn(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  auto school = facts_.Find<SchoolCodec>(asked.school_urn());
+  if (!school.ok()) return FromAbsl(server_.domain(), school.status());
+  if (!IsKnown(*school)) {
+    return RefusalStatus(server_.domain(), refusals::kUnknownSchool,
+                         "this URN is not in the register; import the school register first",
+                         "school_urn");
+  }
+  *answer.mutable_school() = ToProto(*school, call.actor);
+  return grpc::Status::OK;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::ListSchools(Context* context,
-                                               const v1::ListSchoolsRequest* request,
-                                               v1::ListSchoolsResponse* response) {
-  const auto answer_one = [this](const Call& call, const v1::ListSchoolsRequest& asked,
-                                 v1::ListSchoolsResponse& answer) {
-    Violations violations;
-    const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-    if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-    if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-    const IndexEntry entry = asked.authority_code().empty()
-                                 ? AllSchools()
-                                 : SchoolsOf(AuthorityCode(asked.authority_code()));
-    auto page = facts_.Page<SchoolCodec>(entry, asked_page->size(), asked_page->position(),
-                                         [](const SchoolState&) { return true; });
-    if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-    for (const SchoolState& school : page->states) {
-      *answer.add_schools() = ToProto(school, call.actor);
-    }
-    return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
-  };
-  return server_.Unary<v1::ListSchoolsRequest, v1::ListSchoolsResponse>(context, request, response,
-                                                                        answer_one);
+grpc::Status GrpcApi::ListSchools(const Call& call, const v1::ListSchoolsRequest& asked,
+                                  v1::ListSchoolsResponse& answer) const {
+  Violations violations;
+  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  const IndexEntry entry = asked.authority_code().empty()
+                               ? AllSchools()
+                               : SchoolsOf(AuthorityCode(asked.authority_code()));
+  auto page = facts_.Page<SchoolCodec>(entry, asked_page->size(), asked_page->position(),
+                                       [](const SchoolState&) { return true; });
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
+  for (const SchoolState& school : page->states) {
+    *answer.add_schools() = ToProto(school, call.actor);
+  }
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetChild(Context* context, const v1::GetChildRequest* request,
-                                            v1::GetChildResponse* response) {
-  return server_.Unary<v1::GetChildRequest, v1::GetChildResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::GetChildRequest& asked, v1::GetChildResponse& answer) {
-        Violations violations;
-        CheckChildId(asked.child_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        auto child = facts_.Find<ChildCodec>(asked.child_id());
-        if (!child.ok()) return FromAbsl(server_.domain(), child.status());
-        auto resource = facts_.ResourceOf(*child);
-        if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
-        if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
-        *answer.mutable_child() = ToProto(*child);
-        AddCorrections(*child, call.actor, *answer.mutable_child());
-        return grpc::Status::OK;
-      });
+grpc::Status GrpcApi::GetChild(const Call& call, const v1::GetChildRequest& asked,
+                               v1::GetChildResponse& answer) const {
+  Violations violations;
+  CheckChildId(asked.child_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  auto child = facts_.Find<ChildCodec>(asked.child_id());
+  if (!child.ok()) return FromAbsl(server_.domain(), child.status());
+  auto resource = facts_.ResourceOf(*child);
+  if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
+  if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
+  *answer.mutable_child() = ToProto(*child);
+  AddCorrections(*child, call.actor, *answer.mutable_child());
+  return grpc::Status::OK;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::ListChildren(Context* context,
-                                                const v1::ListChildrenRequest* request,
-                                                v1::ListChildrenResponse* response) {
-  return server_.Unary<v1::ListChildrenRequest, v1::ListChildrenResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::ListChildrenRequest& asked,
-             v1::ListChildrenResponse& answer) {
-        Violations violations;
-        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-        if (asked.authority_code().empty() == asked.school_urn().empty()) {
-          violations.push_back({"authority_code", "give an authority or a school, one of the two"});
-        } else if (call.actor.role == Role::kDesignatedTeacher && asked.school_urn().empty()) {
-          violations.push_back({"school_urn", "give the URN of one of your schools"});
-        }
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        const IndexEntry entry = asked.school_urn().empty()
-                                     ? ChildrenOf(AuthorityCode(asked.authority_code()))
-                                     : ChildrenAt(SchoolUrn(asked.school_urn()));
-        auto page = facts_.Page<ChildCodec>(entry, asked_page->size(), asked_page->position(),
-                                            [&](const ChildState& child) -> absl::StatusOr<bool> {
-                                              auto resource = facts_.ResourceOf(child);
-                                              if (!resource.ok()) return resource.status();
-                                              return call.MayTouch(*resource);
-                                            });
-        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-        for (const ChildState& child : page->states) *answer.add_children() = ToProto(child);
-        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
-      });
+grpc::Status GrpcApi::ListChildren(const Call& call, const v1::ListChildrenRequest& asked,
+                                   v1::ListChildrenResponse& answer) const {
+  Violations violations;
+  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  if (asked.authority_code().empty() == asked.school_urn().empty()) {
+    violations.push_back({"authority_code", "give an authority or a school, one of the two"});
+  } else if (call.actor.role == Role::kDesignatedTeacher && asked.school_urn().empty()) {
+    violations.push_back({"school_urn", "give the URN of one of your schools"});
+  }
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  const IndexEntry entry = asked.school_urn().empty()
+                               ? ChildrenOf(AuthorityCode(asked.authority_code()))
+                               : ChildrenAt(SchoolUrn(asked.school_urn()));
+  auto page = facts_.Page<ChildCodec>(entry, asked_page->size(), asked_page->position(),
+                                      [&](const ChildState& child) -> absl::StatusOr<bool> {
+                                        auto resource = facts_.ResourceOf(child);
+                                        if (!resource.ok()) return resource.status();
+                                        return call.MayTouch(*resource);
+                                      });
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
+  for (const ChildState& child : page->states) *answer.add_children() = ToProto(child);
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
 }
 
-grpc::ServerUnaryReactor* GrpcApi::ListStaff(Context* context, const v1::ListStaffRequest* request,
-                                             v1::ListStaffResponse* response) {
-  return server_.Unary<v1::ListStaffRequest, v1::ListStaffResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::ListStaffRequest& asked, v1::ListStaffResponse& answer) {
-        Violations violations;
-        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-        CheckCode(asked.authority_code(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
-          return DeniedStatus(server_.domain());
-        }
-        auto page = facts_.Page<StaffCodec>(StaffOf(AuthorityCode(asked.authority_code())),
-                                            asked_page->size(), asked_page->position(),
-                                            [](const StaffState&) { return true; });
-        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-        if (absl::Status status = facts_.AddChildrenOf(page->states); !status.ok()) {
-          return FromAbsl(server_.domain(), status);
-        }
-        for (const StaffState& staff : page->states) *answer.add_staff() = ToProto(staff);
-        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
-      });
+grpc::Status GrpcApi::ListStaff(const Call& call, const v1::ListStaffRequest& asked,
+                                v1::ListStaffResponse& answer) const {
+  Violations violations;
+  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  CheckCode(asked.authority_code(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
+    return DeniedStatus(server_.domain());
+  }
+  auto page =
+      facts_.Page<StaffCodec>(StaffOf(AuthorityCode(asked.authority_code())), asked_page->size(),
+                              asked_page->position(), [](const StaffState&) { return true; });
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
+  if (absl::Status status = facts_.AddChildrenOf(page->states); !status.ok()) {
+    return FromAbsl(server_.domain(), status);
+  }
+  for (const StaffState& staff : page->states) *answer.add_staff() = ToProto(staff);
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
 }
 
-grpc::ServerUnaryReactor* GrpcApi::ListImports(Context* context,
-                                               const v1::ListImportsRequest* request,
-                                               v1::ListImportsResponse* response) {
-  return server_.Unary<v1::ListImportsRequest, v1::ListImportsResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::ListImportsRequest& asked,
-             v1::ListImportsResponse& answer) {
-        Violations violations;
-        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-        if (!asked.authority_code().empty()) CheckCode(asked.authority_code(), violations);
-        if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
-          violations.push_back({"kind", "name a kind of the list, or none for all"});
-        }
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
-          return DeniedStatus(server_.domain());
-        }
-        auto page = PastImports(facts_, AuthorityCode(asked.authority_code()),
-                                KindName(asked.kind()), asked_page->size(), asked_page->position());
-        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-        for (const ImportLogState& one : page->imports) *answer.add_imports() = ToProto(one);
-        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
-      });
+grpc::Status GrpcApi::ListImports(const Call& call, const v1::ListImportsRequest& asked,
+                                  v1::ListImportsResponse& answer) const {
+  Violations violations;
+  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  if (!asked.authority_code().empty()) CheckCode(asked.authority_code(), violations);
+  if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
+    violations.push_back({"kind", "name a kind of the list, or none for all"});
+  }
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
+    return DeniedStatus(server_.domain());
+  }
+  auto page = PastImports(facts_, AuthorityCode(asked.authority_code()), KindName(asked.kind()),
+                          asked_page->size(), asked_page->position());
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
+  for (const ImportLogState& one : page->imports) *answer.add_imports() = ToProto(one);
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetPolicyProfile(Context* context,
-                                                    const v1::GetPolicyProfileRequest* request,
-                                                    v1::GetPolicyProfileResponse* response) {
-  return server_.Unary<v1::GetPolicyProfileRequest, v1::GetPolicyProfileResponse>(
-      context, request, response,
-      [this](const Call&, const v1::GetPolicyProfileRequest& asked,
-             v1::GetPolicyProfileResponse& answer) {
-        Violations violations;
-        CheckCode(asked.authority_code(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        auto policy = facts_.Find<PolicyCodec>(asked.authority_code());
-        if (!policy.ok()) return FromAbsl(server_.domain(), policy.status());
-        if (!policy->adopted) {
-          return RefusalStatus(server_.domain(), {grpc::NOT_FOUND, "NO_POLICY_PROFILE"},
-                               "this authority has no policy profile in force; import one",
-                               "authority_code");
-        }
-        *answer.mutable_profile() = ToProto(*policy->adopted);
-        return grpc::Status::OK;
-      });
+grpc::Status GrpcApi::GetPolicyProfile(const Call&, const v1::GetPolicyProfileRequest& asked,
+                                       v1::GetPolicyProfileResponse& answer) const {
+  Violations violations;
+  CheckCode(asked.authority_code(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  auto policy = facts_.Find<PolicyCodec>(asked.authority_code());
+  if (!policy.ok()) return FromAbsl(server_.domain(), policy.status());
+  if (!policy->adopted) {
+    return RefusalStatus(server_.domain(), {grpc::NOT_FOUND, "NO_POLICY_PROFILE"},
+                         "this authority has no policy profile in force; import one",
+                         "authority_code");
+  }
+  WriteFields(*policy->adopted, *answer.mutable_profile());
+  return grpc::Status::OK;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetSchoolCalendar(Context* context,
-                                                     const v1::GetSchoolCalendarRequest* request,
-                                                     v1::GetSchoolCalendarResponse* response) {
-  return server_.Unary<v1::GetSchoolCalendarRequest, v1::GetSchoolCalendarResponse>(
-      context, request, response,
-      [this](const Call&, const v1::GetSchoolCalendarRequest& asked,
-             v1::GetSchoolCalendarResponse& answer) {
-        Violations violations;
-        CheckUrn(asked.school_urn(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        auto school = facts_.Find<SchoolCodec>(asked.school_urn());
-        if (!school.ok()) return FromAbsl(server_.domain(), school.status());
-        if (!IsKnown(*school)) {
-          return RefusalStatus(server_.domain(), refusals::kUnknownSchool,
-                               "this URN is not in the register; import the school register first",
-                               "school_urn");
-        }
-        const std::string& authority = school->details.authority.text();
-        auto terms = facts_.Find<TermDatesCodec>(authority);
-        if (!terms.ok()) return FromAbsl(server_.domain(), terms.status());
-        auto overlay = facts_.Find<SchoolCalendarCodec>(asked.school_urn());
-        if (!overlay.ok()) return FromAbsl(server_.domain(), overlay.status());
-        auto holidays = facts_.Find<BankHolidaysCodec>(std::string(kDivision));
-        if (!holidays.ok()) return FromAbsl(server_.domain(), holidays.status());
-        answer.set_school_urn(asked.school_urn());
-        answer.set_authority_code(authority);
-        FillTerms(terms->terms, *answer.mutable_authority_terms());
-        FillTerms(overlay->terms, *answer.mutable_school_terms());
-        FillDays(overlay->closed_days, *answer.mutable_closed_days());
-        FillDays(holidays->days, *answer.mutable_bank_holidays());
-        return grpc::Status::OK;
-      });
+grpc::Status GrpcApi::GetSchoolCalendar(const Call&, const v1::GetSchoolCalendarRequest& asked,
+                                        v1::GetSchoolCalendarResponse& answer) const {
+  Violations violations;
+  CheckUrn(asked.school_urn(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  auto school = facts_.Find<SchoolCodec>(asked.school_urn());
+  if (!school.ok()) return FromAbsl(server_.domain(), school.status());
+  if (!IsKnown(*school)) {
+    return RefusalStatus(server_.domain(), refusals::kUnknownSchool,
+                         "this URN is not in the register; import the school register first",
+                         "school_urn");
+  }
+  const std::string& authority = school->details.authority.text();
+  auto terms = facts_.Find<TermDatesCodec>(authority);
+  if (!terms.ok()) return FromAbsl(server_.domain(), terms.status());
+  auto overlay = facts_.Find<SchoolCalendarCodec>(asked.school_urn());
+  if (!overlay.ok()) return FromAbsl(server_.domain(), overlay.status());
+  auto holidays = facts_.Find<BankHolidaysCodec>(std::string(kDivision));
+  if (!holidays.ok()) return FromAbsl(server_.domain(), holidays.status());
+  answer.set_school_urn(asked.school_urn());
+  answer.set_authority_code(authority);
+  AppendTo(*answer.mutable_authority_terms(), terms->terms);
+  AppendTo(*answer.mutable_school_terms(), overlay->terms);
+  AppendTo(*answer.mutable_closed_days(), overlay->closed_days);
+  AppendTo(*answer.mutable_bank_holidays(), holidays->days);
+  return grpc::Status::OK;
+}
+
+void GrpcApi::ServeQueries() {
+  Serve(&GrpcApi::LookUpContacts);
+  Serve(&GrpcApi::GetSchool);
+  Serve(&GrpcApi::ListSchools);
+  Serve(&GrpcApi::GetChild);
+  Serve(&GrpcApi::ListChildren);
+  Serve(&GrpcApi::ListStaff);
+  Serve(&GrpcApi::ListImports);
+  Serve(&GrpcApi::GetPolicyProfile);
+  Serve(&GrpcApi::GetSchoolCalendar);
 }
 
 }  // namespace pepline::registry

@@ -1,10 +1,12 @@
 #include "services/registry/domain/age.h"
 
+#include <algorithm>
+#include <array>
+
 namespace pepline::registry {
 namespace {
 
 constexpr int kFirstMonth = 9;
-constexpr int kFirstPepAge = 3;
 constexpr int kLastPepAge = 18;
 
 // The first day of a month, on or after a day.
@@ -24,17 +26,26 @@ absl::CivilDay Birthday(absl::CivilDay date_of_birth, int age) {
   return absl::CivilDay(date_of_birth.year() + age, date_of_birth.month(), date_of_birth.day());
 }
 
-absl::CivilDay PepAgeFrom(absl::CivilDay date_of_birth) {
-  return AcademicYearOf(Birthday(date_of_birth, kFirstPepAge));
+absl::CivilDay TermOfEntitlementAfter(absl::CivilDay day) {
+  constexpr std::array kMonths = {1, 4, 9};
+  for (const int month : kMonths) {
+    const absl::CivilDay first(day.year(), month, 1);
+    if (first > day) return first;
+  }
+  return absl::CivilDay(day.year() + 1, kMonths.front(), 1);
+}
+
+absl::CivilDay PepAgeFrom(absl::CivilDay date_of_birth, const PepAges& ages,
+                          std::optional<absl::CivilDay> in_provision_since) {
+  const absl::CivilDay without = TermOfEntitlementAfter(Birthday(date_of_birth, ages.from));
+  if (!in_provision_since) return without;
+  const absl::CivilDay year = AcademicYearOf(Birthday(date_of_birth, ages.in_provision_from));
+  return std::min(without, std::max(year, *in_provision_since));
 }
 
 absl::CivilDay PepAgeUntil(absl::CivilDay date_of_birth) {
   const absl::CivilDay year = AcademicYearOf(Birthday(date_of_birth, kLastPepAge));
   return absl::CivilDay(year.year() + 1, kFirstMonth, 1) - 1;
-}
-
-bool PepRequiredOn(absl::CivilDay date_of_birth, absl::CivilDay day) {
-  return PepAgeFrom(date_of_birth) <= day && day <= PepAgeUntil(date_of_birth);
 }
 
 SdqDays SdqDaysOf(absl::CivilDay date_of_birth, const SdqAges& ages) {

@@ -8,7 +8,6 @@
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_CHILD_H_
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,8 +17,10 @@
 #include "services/registry/domain/age.h"
 #include "services/registry/domain/moment.h"
 #include "services/registry/domain/refusals.h"
+#include "services/registry/domain/succession.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/legal_status.h"
 
 namespace pepline::registry {
 
@@ -32,11 +33,10 @@ enum class CareCeasedReason {
   kTurnedEighteen = 5,
   kOther = 6,
 };
-inline constexpr std::array kAllCareCeasedReasons = {
-    CareCeasedReason::kAdoption,          CareCeasedReason::kSpecialGuardianship,
-    CareCeasedReason::kChildArrangements, CareCeasedReason::kReturnedHome,
-    CareCeasedReason::kTurnedEighteen,    CareCeasedReason::kOther};
+constexpr CareCeasedReason LastOf(CareCeasedReason) { return CareCeasedReason::kOther; }
 std::string_view CareCeasedName(CareCeasedReason reason);  // "special-guardianship"
+// Whether the child counts as previously looked after from then on: "plac" or "not-plac".
+std::string_view CareCeasedClass(CareCeasedReason reason);
 std::optional<CareCeasedReason> ParseCareCeased(std::string_view name);
 
 struct ChildDetails {
@@ -60,6 +60,7 @@ struct CareEpisode {
   std::optional<SdqDays> sdq = std::nullopt;
   bool is_first = false;  // none was before this one; false also where that is not known
   std::optional<absl::CivilDay> previous_ceased_on = std::nullopt;  // of the one before, if known
+  std::optional<LegalStatus> legal_status = std::nullopt;           // if known
   friend bool operator==(const CareEpisode&, const CareEpisode&) = default;
 };
 
@@ -77,8 +78,16 @@ struct EarlierEnrolment {
   friend bool operator==(const EarlierEnrolment&, const EarlierEnrolment&) = default;
 };
 
-// The names are stored: "care-start", "care-end", "enrolment".
-enum class CorrectedFact { kCareStart, kCareEnd, kEnrolment };
+// The names are stored: "care-start", "care-end", "enrolment", "legal-status",
+// "location-restricted", "location-not-restricted".
+enum class CorrectedFact {
+  kCareStart,
+  kCareEnd,
+  kEnrolment,
+  kLegalStatus,
+  kLocationRestricted,
+  kLocationNotRestricted,
+};
 std::string_view CorrectedFactName(CorrectedFact fact);
 std::optional<CorrectedFact> ParseCorrectedFact(std::string_view name);
 
@@ -92,6 +101,9 @@ struct Correction {
   std::string reason = {};  // 1 to 500 characters; never in an event of the contract
   std::string by = {};      // opaque id of whoever made it
   absl::Time at = {};
+  // Of a legal status, whose days are both the start of care.
+  std::optional<LegalStatus> old_status = std::nullopt;
+  std::optional<LegalStatus> new_status = std::nullopt;
   friend bool operator==(const Correction&, const Correction&) = default;
 };
 
@@ -103,6 +115,8 @@ struct ChildState {
   // taken back.
   std::optional<EarlierEnrolment> before_move = std::nullopt;
   std::vector<Correction> corrections = {};  // in the order in which they were made
+  // Of the present school, where the child came to it with one that closed.
+  std::optional<Succession> succession = std::nullopt;
   friend bool operator==(const ChildState&, const ChildState&) = default;
 };
 
@@ -115,6 +129,7 @@ IndexEntry ChildrenAt(const SchoolUrn& school);
 
 struct RecordCareStarted {
   absl::CivilDay started_on;
+  std::optional<LegalStatus> legal_status = std::nullopt;  // nullopt: not known
 };
 struct RecordCareCeased {
   absl::CivilDay ceased_on;
@@ -128,7 +143,7 @@ struct MoveChildToSchool {
   SchoolUrn school;
   absl::CivilDay moved_on;
 };
-// The next three mend what is on record (child_correct.cc). `by` is the opaque id of whoever does.
+// The next five mend what is on record (child_correct.cc). `by` is the opaque id of whoever does.
 struct CorrectCareStart {
   absl::CivilDay started_on;
   std::string reason;
@@ -146,6 +161,23 @@ struct CorrectEnrolment {
   std::string reason;
   std::string by = {};
 };
+struct CorrectLegalStatus {
+  LegalStatus status;
+  std::string reason;
+  std::string by = {};
+};
+struct RestrictLocation {
+  bool restricted = true;
+  std::string reason;
+  std::string by = {};
+};
+// The school of the child closed, and another goes on with it; without an effect where the child is
+// not there any more.
+struct FollowSuccessor {
+  SchoolUrn from;
+  SchoolUrn to;
+  absl::CivilDay on;
+};
 // The school is another authority's than it was when the child came; whose term dates count
 // follows.
 struct RecordSchoolAuthority {
@@ -162,13 +194,16 @@ struct RecordChild {
 };
 using ChildCommand =
     std::variant<RecordChild, RecordCareStarted, RecordCareCeased, EnrolChild, MoveChildToSchool,
-                 CorrectCareStart, CorrectCareEnd, CorrectEnrolment, RecordSchoolAuthority, Wake>;
+                 CorrectCareStart, CorrectCareEnd, CorrectEnrolment, CorrectLegalStatus,
+                 RestrictLocation, FollowSuccessor, RecordSchoolAuthority, Wake>;
 
 // Events of the contract...
 struct ChildBecameLookedAfter {
   absl::CivilDay started_on;
   bool pep_required = false;
-  std::optional<SdqDays> sdq = std::nullopt;  // always there in what Decide says
+  std::optional<SdqDays> sdq = std::nullopt;               // always there in what Decide says
+  std::optional<LegalStatus> legal_status = std::nullopt;  // of a new episode
+  bool corrected = false;  // pep_required was the opposite by a wrong legal status
 };
 // The contract's ChildBecameLookedAfter said once more, of the same episode: its days are others.
 struct SdqDaysChanged {
@@ -184,6 +219,11 @@ struct ChildMovedSchool {
 struct SchoolOfChildMovedAuthority {
   SchoolUrn school;
   AuthorityCode authority;
+};
+struct SchoolOfChildSucceeded {
+  SchoolUrn from;
+  Enrolment to;  // since the day on which the child came to the closed school
+  absl::CivilDay on;
 };
 struct ChildCeasedToBeLookedAfter {
   absl::CivilDay ceased_on;
@@ -207,10 +247,21 @@ struct EnrolmentCorrected {
 struct ChildDetailsRecorded {
   ChildDetails details;
 };
+struct LegalStatusRecorded {
+  LegalStatus status;
+};
+// Where a PEP is required from it, or none any more, ChildBecameLookedAfter says so.
+struct LegalStatusCorrected {
+  Correction correction;
+};
+struct LocationRestricted {
+  Correction correction;
+};
 using ChildEvent =
     std::variant<ChildBecameLookedAfter, SdqDaysChanged, ChildEnrolled, ChildMovedSchool,
-                 SchoolOfChildMovedAuthority, ChildCeasedToBeLookedAfter, CareStartCorrected,
-                 CareEndCorrected, EnrolmentCorrected, ChildDetailsRecorded>;
+                 SchoolOfChildMovedAuthority, SchoolOfChildSucceeded, ChildCeasedToBeLookedAfter,
+                 CareStartCorrected, CareEndCorrected, EnrolmentCorrected, ChildDetailsRecorded,
+                 LegalStatusRecorded, LegalStatusCorrected, LocationRestricted>;
 
 struct ChildFacts {
   Moment moment;
@@ -220,6 +271,7 @@ struct ChildFacts {
   AuthorityCode school_authority;
   // Of the profile of the authority that looks after the child.
   SdqAges sdq_ages = {};
+  PepAges pep_ages = {};
 };
 
 struct Child {

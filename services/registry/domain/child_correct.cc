@@ -1,38 +1,19 @@
-// Mending what was put on record about a child wrongly: the start and the end of care, and the main
-// school. What is mended, and why, is kept for good; an old file does not undo it.
+// Mending what was put on record about a child wrongly: the start and the end of care, the legal
+// status, and the main school. What is mended, and why, is kept for good; an old file does not undo
+// it.
 #include <algorithm>
 #include <utility>
 
 #include "services/registry/domain/age.h"
 #include "services/registry/domain/child_rules.h"
-#include "shared/domain/characters.h"
+#include "services/registry/domain/corrections.h"
 
 namespace pepline::registry {
 namespace {
 
-constexpr std::size_t kLongestReason = 500;
-// They are part of the child's record, which every call about the child reads.
-constexpr std::size_t kMostCorrections = 100;
-
 MaybeRefusal CheckMayCorrect(const std::string& reason, const ChildState& state) {
   if (auto no = CheckKnown(state)) return no;
-  if (reason.find_first_not_of(" \t\r\n") == std::string::npos) {
-    return Refuse(refusals::kReasonRequired, "reason", "say why this is corrected");
-  }
-  if (CharactersIn(reason) > kLongestReason) {
-    return Refuse(refusals::kReasonTooLong, "reason", "give the reason in at most 500 characters");
-  }
-  if (state.corrections.size() >= kMostCorrections) {
-    return Refuse(refusals::kTooManyCorrections, "child_id",
-                  "this child's record holds 100 corrections, which is the most; find out what "
-                  "corrects it over and over, and ask whoever runs Pepline");
-  }
-  return std::nullopt;
-}
-
-MaybeRefusal Same(const std::string& field) {
-  return Refuse(refusals::kSameAsOnRecord, field,
-                "this is on record already; give what it should be instead");
+  return CheckCorrection(reason, state.corrections.size(), "child_id");
 }
 
 // Whether a correction took this value away from what is on record.
@@ -40,6 +21,22 @@ bool WasCorrected(const ChildState& state, CorrectedFact fact, absl::CivilDay da
   return std::ranges::any_of(state.corrections, [&](const Correction& one) {
     return one.fact == fact && one.old_day == day;
   });
+}
+
+// A legal status that is put right asks for a PEP, or takes it away. What was required stays so
+// beyond the age for it.
+void EmitRequired(ChildProgress& progress, const ChildFacts& facts) {
+  const ChildState& state = progress.state;
+  if (!IsLookedAfter(state)) return;
+  const CareEpisode& care = *state.care;
+  if (care.pep_required && !IsShortBreaks(care.legal_status)) return;
+  const bool required = PepRequiredNow(state, facts);
+  if (required == care.pep_required) return;
+  const bool since_start = IsOfPepAge(state, care.started_on, facts);
+  progress.Emit(ChildBecameLookedAfter{.started_on = care.started_on,
+                                       .pep_required = required,
+                                       .sdq = SdqDaysNow(state, facts),
+                                       .corrected = !required || since_start});
 }
 
 MaybeRefusal CorrectedSince(const std::string& field) {
@@ -60,7 +57,7 @@ MaybeRefusal On(const CorrectCareStart& command, ChildProgress& progress, const 
   }
   const CareEpisode& care = *state.care;
   const absl::CivilDay day = command.started_on;
-  if (day == care.started_on) return Same(field);
+  if (day == care.started_on) return SameAsOnRecord(field);
   if (auto no = CheckDay(day, field, state)) return no;
   if (auto no = CheckNotAhead(day, field, facts)) return no;
   if (day >= Birthday(state.details.date_of_birth, kAdult)) {
@@ -105,11 +102,12 @@ MaybeRefusal On(const CorrectCareEnd& command, ChildProgress& progress, const Ch
                     "care has ceased by the eighteenth birthday; give the day on which it did");
     }
     progress.Emit(CareEndCorrected{std::move(correction), old_reason, std::nullopt});
+    if (IsShortBreaks(state.care->legal_status)) EmitRequired(progress, facts);
     return std::nullopt;
   }
   const std::string field = "ceased_on";
   const CareCeasedReason reason = command.ceased_reason.value_or(old_reason);
-  if (*command.ceased_on == *care.ceased_on && reason == old_reason) return Same(field);
+  if (*command.ceased_on == *care.ceased_on && reason == old_reason) return SameAsOnRecord(field);
   if (*command.ceased_on < care.started_on) {
     return Refuse(refusals::kCeasedBeforeStarted, field,
                   "care ceases on or after the day it started; mend the day");
@@ -145,7 +143,7 @@ MaybeRefusal On(const CorrectEnrolment& command, ChildProgress& progress, const 
                     "since the day on record; leave the day out, and correct it afterwards");
     }
   } else if (!other_school && right.enrolled_on == known.enrolled_on) {
-    return Same(command.enrolled_on ? field : "school_urn");
+    return SameAsOnRecord(command.enrolled_on ? field : "school_urn");
   }
   if (auto no = CheckDay(right.enrolled_on, field, state)) return no;
   if (before && !taken_back) {
@@ -171,6 +169,65 @@ MaybeRefusal On(const CorrectEnrolment& command, ChildProgress& progress, const 
                                    taken_back,
                                    by_move});
   return std::nullopt;
+}
+
+MaybeRefusal On(const CorrectLegalStatus& command, ChildProgress& progress,
+                const ChildFacts& facts) {
+  const std::string field = "legal_status";
+  const ChildState& state = progress.state;
+  if (auto no = CheckMayCorrect(command.reason, state)) return no;
+  if (!state.care) {
+    return Refuse(refusals::kNothingToCorrect, "child_id",
+                  "no start of care is on record for this child; record that care started");
+  }
+  if (state.care->legal_status == command.status) return SameAsOnRecord(field);
+  progress.Emit(LegalStatusCorrected{{.fact = CorrectedFact::kLegalStatus,
+                                      .old_day = state.care->started_on,
+                                      .new_day = state.care->started_on,
+                                      .reason = command.reason,
+                                      .by = command.by,
+                                      .at = facts.moment.now,
+                                      .old_status = state.care->legal_status,
+                                      .new_status = command.status}});
+  EmitRequired(progress, facts);
+  return std::nullopt;
+}
+
+MaybeRefusal On(const RestrictLocation& command, ChildProgress& progress, const ChildFacts& facts) {
+  const ChildState& state = progress.state;
+  if (auto no = CheckMayCorrect(command.reason, state)) return no;
+  if (state.details.location_restricted == command.restricted) return SameAsOnRecord("lifted");
+  progress.Emit(
+      LocationRestricted{{.fact = command.restricted ? CorrectedFact::kLocationRestricted
+                                                     : CorrectedFact::kLocationNotRestricted,
+                          .old_day = facts.moment.today(),
+                          .new_day = facts.moment.today(),
+                          .reason = command.reason,
+                          .by = command.by,
+                          .at = facts.moment.now}});
+  return std::nullopt;
+}
+
+// A file restricts at any time; what a person restricted a file does not lift.
+MaybeRefusal CheckLocationOfRow(const RecordChild& row, const ChildState& state) {
+  if (row.details.location_restricted || !state.details.location_restricted) return std::nullopt;
+  bool by_person = false;
+  for (const Correction& one : state.corrections) {
+    if (one.fact == CorrectedFact::kLocationRestricted) by_person = true;
+    if (one.fact == CorrectedFact::kLocationNotRestricted) by_person = false;
+  }
+  if (!by_person) return std::nullopt;
+  return Refuse(refusals::kCorrectedSince, "location_restricted",
+                "the location was restricted since the file was made; mend the row, or lift the "
+                "restriction first (pepctl child restrict-location)");
+}
+
+MaybeRefusal CheckStatusOfRow(LegalStatus status, const ChildState& state) {
+  const bool corrected = std::ranges::any_of(state.corrections, [&](const Correction& one) {
+    return one.fact == CorrectedFact::kLegalStatus && one.old_status == status &&
+           one.old_day == state.care->started_on;
+  });
+  return corrected ? CorrectedSince("legal_status") : std::nullopt;
 }
 
 MaybeRefusal CheckStartOfRow(const RecordChild& row, const ChildState& state) {

@@ -7,17 +7,11 @@
 namespace pepline::registry {
 namespace {
 
-constexpr int kAdult = 18;
-
-SdqDays SdqDaysNow(const ChildState& state, const ChildFacts& facts) {
-  return SdqDaysOf(state.details.date_of_birth, facts.sdq_ages);
-}
-
-// A child in care grows into the age at which a PEP is due.
+// A child in care grows into the age at which a PEP is due, or comes to a nursery.
 void CatchUp(ChildProgress& progress, const ChildFacts& facts) {
   const ChildState& state = progress.state;
   if (!IsLookedAfter(state) || state.care->pep_required) return;
-  if (!PepRequiredOn(state.details.date_of_birth, facts.moment.today())) return;
+  if (!PepRequiredNow(state, facts)) return;
   progress.Emit(ChildBecameLookedAfter{state.care->started_on, true, SdqDaysNow(state, facts)});
 }
 
@@ -30,6 +24,27 @@ void EmitSdqDays(ChildProgress& progress, const ChildFacts& facts) {
 }
 
 }  // namespace
+
+absl::CivilDay PepDueFrom(const ChildState& state, const ChildFacts& facts,
+                          std::optional<absl::CivilDay> in_provision_since) {
+  if (state.enrolment) in_provision_since = state.enrolment->enrolled_on;
+  return PepAgeFrom(state.details.date_of_birth, facts.pep_ages, in_provision_since);
+}
+
+bool IsOfPepAge(const ChildState& state, absl::CivilDay day, const ChildFacts& facts,
+                std::optional<absl::CivilDay> in_provision_since) {
+  return PepDueFrom(state, facts, in_provision_since) <= day &&
+         day <= PepAgeUntil(state.details.date_of_birth);
+}
+
+bool PepRequiredNow(const ChildState& state, const ChildFacts& facts) {
+  return state.care && !IsShortBreaks(state.care->legal_status) &&
+         IsOfPepAge(state, facts.moment.today(), facts);
+}
+
+SdqDays SdqDaysNow(const ChildState& state, const ChildFacts& facts) {
+  return SdqDaysOf(state.details.date_of_birth, facts.sdq_ages);
+}
 
 MaybeRefusal CheckKnown(const ChildState& state) {
   if (IsKnown(state)) return std::nullopt;
@@ -62,13 +77,30 @@ MaybeRefusal CheckNotAhead(absl::CivilDay day, const std::string& field, const C
 
 namespace {
 
-MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
-                const ChildFacts& facts) {
+// What is said of the legal status of the episode on record. Only a person takes a PEP away, or
+// asks for one since care started.
+MaybeRefusal OnStatus(const std::optional<LegalStatus>& status, ChildProgress& progress) {
+  const ChildState& state = progress.state;
+  if (!status || state.care->legal_status == *status) return std::nullopt;
+  if (auto no = CheckStatusOfRow(*status, state)) return no;
+  if (IsLookedAfter(state) && IsShortBreaks(*status) != IsShortBreaks(state.care->legal_status)) {
+    return Refuse(refusals::kShortBreaksAreAnotherEpisode, "legal_status",
+                  "a series of short breaks is a care episode of its own: where it became ordinary "
+                  "care, or the other way, record that care ceased and that it started; where the "
+                  "status on record is wrong, correct it (pepctl child correct-legal-status)");
+  }
+  progress.Emit(LegalStatusRecorded{*status});
+  return std::nullopt;
+}
+
+// `in_provision_since`: by the school that comes with it, where none is on record.
+MaybeRefusal Start(const RecordCareStarted& command, ChildProgress& progress,
+                   const ChildFacts& facts, std::optional<absl::CivilDay> in_provision_since) {
   const std::string field = "became_looked_after_on";
   const ChildState& state = progress.state;
   if (auto no = CheckKnown(state)) return no;
   if (state.care && state.care->started_on == command.started_on && IsLookedAfter(state)) {
-    return std::nullopt;
+    return OnStatus(command.legal_status, progress);
   }
   if (IsLookedAfter(state)) {
     return Refuse(refusals::kAlreadyLookedAfter, field,
@@ -86,10 +118,16 @@ MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
                   "the last care episode ceased after this day; give a later one, or correct when "
                   "that one started or ceased (pepctl child correct-care-start, correct-care-end)");
   }
-  progress.Emit(ChildBecameLookedAfter{
-      command.started_on, PepRequiredOn(state.details.date_of_birth, facts.moment.today()),
-      SdqDaysNow(state, facts)});
+  const bool pep_required = !IsShortBreaks(command.legal_status) &&
+                            IsOfPepAge(state, facts.moment.today(), facts, in_provision_since);
+  progress.Emit(ChildBecameLookedAfter{command.started_on, pep_required, SdqDaysNow(state, facts),
+                                       command.legal_status});
   return std::nullopt;
+}
+
+MaybeRefusal On(const RecordCareStarted& command, ChildProgress& progress,
+                const ChildFacts& facts) {
+  return Start(command, progress, facts, std::nullopt);
 }
 
 MaybeRefusal On(const RecordCareCeased& command, ChildProgress& progress, const ChildFacts& facts) {
@@ -177,16 +215,30 @@ MaybeRefusal OnCareOf(const RecordChild& row, ChildProgress& progress, const Chi
     return std::nullopt;  // an earlier episode
   const bool same = care && care->started_on == row.started->started_on;
   if (!same) {
-    if (auto no = On(*row.started, progress, facts)) return no;
-  } else if (auto no = CheckEndOfRow(row, progress.state)) {
-    return no;
+    const auto since = row.school
+                           ? std::optional(row.school->enrolled_on.value_or(facts.moment.today()))
+                           : std::nullopt;
+    if (auto no = Start(*row.started, progress, facts, since)) return no;
+  } else {
+    if (auto no = CheckEndOfRow(row, progress.state)) return no;
+    if (auto no = OnStatus(row.started->legal_status, progress)) return no;
   }
   return row.ceased ? On(*row.ceased, progress, facts) : std::nullopt;
 }
 
+// The child came to the present school with one that closed, and the row still says that one, or
+// already says a day since then.
+bool SaysSuccession(const EnrolChild& row, const ChildState& state) {
+  const auto& succession = state.succession;
+  if (!succession) return false;
+  if (row.school == succession->school) return true;
+  return row.school == state.enrolment->school && row.enrolled_on &&
+         *row.enrolled_on >= succession->on;
+}
+
 // What a row says of the main school, beside what is on record.
 MaybeRefusal OnSchoolOf(const RecordChild& row, ChildProgress& progress, const ChildFacts& facts) {
-  if (!row.school) return std::nullopt;
+  if (!row.school || SaysSuccession(*row.school, progress.state)) return std::nullopt;
   if (auto no = CheckSchoolOfRow(row, progress.state)) return no;
   const auto& enrolment = progress.state.enrolment;
   const absl::CivilDay moved_on = row.school->enrolled_on.value_or(facts.moment.today());
@@ -212,10 +264,20 @@ MaybeRefusal On(const RecordChild& command, ChildProgress& progress, const Child
     return Refuse(refusals::kDateOfBirthInTheFuture, "date_of_birth",
                   "nobody is born in the future; mend the date of birth");
   }
+  if (auto no = CheckLocationOfRow(command, progress.state)) return no;
   const ChildDetails details = Completed(command.details, progress.state.details);
   if (details != progress.state.details) progress.Emit(ChildDetailsRecorded{details});
   if (auto no = OnCareOf(command, progress, facts)) return no;
   return OnSchoolOf(command, progress, facts);
+}
+
+MaybeRefusal On(const FollowSuccessor& command, ChildProgress& progress, const ChildFacts& facts) {
+  const auto& enrolment = progress.state.enrolment;
+  if (!enrolment || enrolment->school != command.from) return std::nullopt;
+  if (auto no = CheckSchool(facts)) return no;
+  progress.Emit(SchoolOfChildSucceeded{
+      command.from, {command.to, facts.school_authority, enrolment->enrolled_on}, command.on});
+  return std::nullopt;
 }
 
 MaybeRefusal On(const RecordSchoolAuthority& command, ChildProgress& progress, const ChildFacts&) {

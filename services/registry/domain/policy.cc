@@ -62,6 +62,17 @@ const NoticeRule* PolicyProfile::NoticesOf(std::string_view kind) const {
   return row == notices.end() ? nullptr : &*row;
 }
 
+MailHours PolicyProfile::HoursOfMail() const {
+  MailHours hours;
+  if (!mail_hours) return hours;
+  hours.from_hour = mail_hours->from_hour.value_or(hours.from_hour);
+  hours.until_hour = mail_hours->until_hour.value_or(hours.until_hour);
+  hours.any_day = mail_hours->any_day;
+  hours.no_digest = mail_hours->no_digest;
+  if (!mail_hours->at_once.empty()) hours.at_once = mail_hours->at_once;
+  return hours;
+}
+
 Decision<PolicyEvent> Policy::Decide(const State& state, const Command& command,
                                      const Facts& facts) {
   Progress<Policy> progress{state};

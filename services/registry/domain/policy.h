@@ -29,9 +29,18 @@ struct DeadlineRule {
   std::vector<AlertLevel> levels;
   std::string source;
   bool provisional = false;
-  // Of pep-held-within-4-months alone (shared/domain/next_meeting.h); nullopt: the default.
+  // Of pep-held-within-4-months alone (shared/domain/pep_settings.h); nullopt: the default.
   std::optional<int> school_days_into_term = std::nullopt;
+  // It ends when the ePEP is finalised, and not when the meeting was held.
+  bool until_finalised = false;
   friend bool operator==(const DeadlineRule&, const DeadlineRule&) = default;
+};
+
+// A rule that a profile has to name (shared/domain/rule_catalogue.h) and that does not run.
+struct DisabledRule {
+  std::string rule_id;
+  std::string reason;
+  friend bool operator==(const DisabledRule&, const DisabledRule&) = default;
 };
 
 struct TermCutOff {
@@ -50,6 +59,23 @@ struct NoticeRule {
   friend bool operator==(const NoticeRule&, const NoticeRule&) = default;
 };
 
+// By the names of shared/domain/pep_work.h.
+struct PepWorkRule {
+  std::string work;
+  std::vector<std::string> roles;
+  friend bool operator==(const PepWorkRule&, const PepWorkRule&) = default;
+};
+
+// When people are told (shared/domain/alert_levels.h); what is left out is the default's.
+struct MailHoursRule {
+  std::optional<int> from_hour = std::nullopt;
+  std::optional<int> until_hour = std::nullopt;
+  bool any_day = false;
+  std::vector<std::string> at_once = {};  // empty: the default ones
+  bool no_digest = false;
+  friend bool operator==(const MailHoursRule&, const MailHoursRule&) = default;
+};
+
 struct PolicyProfile {
   AuthorityCode authority;
   std::uint64_t version = 0;  // given when it takes effect
@@ -61,15 +87,30 @@ struct PolicyProfile {
   // (shared/domain/access_after_care.h); nullopt: the default.
   std::optional<int> access_after_care_months = std::nullopt;
   // When an interim PEP may open and how far it puts the initial one off
-  // (shared/domain/interim_pep.h); nullopt: the defaults.
+  // (shared/domain/pep_settings.h); nullopt: the defaults.
   std::optional<int> interim_most_school_days = std::nullopt;
   std::optional<int> interim_school_days_after_reopening = std::nullopt;
-  // The first and the last age at which a PEP asks for an SDQ (shared/domain/sdq_ages.h); nullopt:
-  // the defaults.
+  // The first and the last age at which a PEP asks for an SDQ (shared/domain/sdq_settings.h);
+  // nullopt: the defaults.
   std::optional<int> sdq_from_age = std::nullopt;
   std::optional<int> sdq_until_age = std::nullopt;
+  // What in a high band asks for strategies in the review of an SDQ, by the names of
+  // shared/domain/sdq_settings.h; empty: everything.
+  std::vector<std::string> sdq_strategies_for = {};
+  // From which age a PEP is due, of a child in provision and of every other
+  // (shared/domain/pep_settings.h); nullopt: the defaults.
+  std::optional<int> pep_in_provision_from_age = std::nullopt;
+  std::optional<int> pep_from_age = std::nullopt;
+  // Who may chair a PEP meeting, and who must attend, by the names of shared/domain/attendee.h;
+  // empty: Designated Teacher or deputy, and nobody.
+  std::vector<std::string> meeting_chairs = {};
+  std::vector<std::string> meeting_attendees = {};
+  // Who does a part of the work on a PEP; a part that is not here is the Designated Teacher's.
+  std::vector<PepWorkRule> pep_work = {};
   // Of the kinds of notices whose recipients are not the default ones.
   std::vector<NoticeRule> notices = {};
+  std::optional<MailHoursRule> mail_hours = std::nullopt;
+  std::vector<DisabledRule> disabled_rules = {};
   // The day of effect of the authority's first profile; given when it takes effect. nullopt: not
   // yet, or it took effect before this was kept.
   std::optional<absl::CivilDay> first_effective_on = std::nullopt;
@@ -79,6 +120,7 @@ struct PolicyProfile {
   const DeadlineRule* RowOf(std::string_view rule_id) const;
   // The same of a kind of notices; null where the default counts.
   const NoticeRule* NoticesOf(std::string_view kind) const;
+  MailHours HoursOfMail() const;
 };
 
 struct PolicyState {

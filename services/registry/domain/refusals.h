@@ -10,6 +10,7 @@ namespace refusals {
 inline constexpr RefusalReason kNothingToPublish{"NOTHING_TO_PUBLISH", RefusalKind::kBadValue};
 inline constexpr RefusalReason kStartedOnAnotherDay{"STARTED_ON_ANOTHER_DAY", RefusalKind::kState};
 inline constexpr RefusalReason kTermsOverlap{"TERMS_OVERLAP", RefusalKind::kBadValue};
+inline constexpr RefusalReason kTooManyDays{"TOO_MANY_DAYS", RefusalKind::kBadValue};
 inline constexpr RefusalReason kProfileOlderThanPresent{"PROFILE_OLDER_THAN_PRESENT",
                                                         RefusalKind::kState};
 inline constexpr RefusalReason kUnknownSchool{"UNKNOWN_SCHOOL", RefusalKind::kNotFound};
@@ -35,6 +36,8 @@ inline constexpr RefusalReason kBeforeBirth{"BEFORE_BIRTH", RefusalKind::kBadVal
 inline constexpr RefusalReason kInTheFuture{"IN_THE_FUTURE", RefusalKind::kBadValue};
 inline constexpr RefusalReason kNoLongerAChild{"NO_LONGER_A_CHILD", RefusalKind::kBadValue};
 inline constexpr RefusalReason kAlreadyLookedAfter{"ALREADY_LOOKED_AFTER", RefusalKind::kState};
+inline constexpr RefusalReason kShortBreaksAreAnotherEpisode{"SHORT_BREAKS_ARE_ANOTHER_EPISODE",
+                                                             RefusalKind::kState};
 inline constexpr RefusalReason kNotLookedAfter{"NOT_LOOKED_AFTER", RefusalKind::kState};
 inline constexpr RefusalReason kCeasedBeforeStarted{"CEASED_BEFORE_STARTED",
                                                     RefusalKind::kBadValue};

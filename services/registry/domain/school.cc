@@ -72,9 +72,46 @@ void CatchUpWithVacancy(SchoolProgress& progress, const SchoolState& before,
   const absl::CivilDay since_on = *state.vacant_since;
   // An authority whose profile has no such row tells nobody; the vacancy is a fact all the same.
   const DeadlineRule* row = facts.profile->RowOf(kVacancyRule);
-  progress.Emit(
-      DesignatedTeacherVacancyBegan{since_on, row ? VacancyLevels(since_on, *row, *facts.calendar)
-                                                  : std::vector<AlertInstant>()});
+  DesignatedTeacherVacancyBegan began{since_on, {}};
+  if (row) began.levels = VacancyLevels(since_on, *row, *facts.calendar);
+  began.estimated = row && IsVacancyEstimated(since_on, *row, *facts.calendar);
+  progress.Emit(std::move(began));
+}
+
+void EndCaringVacancy(SchoolProgress& progress, const AuthorityCode& caring, bool appointed,
+                      const SchoolFacts& facts) {
+  const absl::CivilDay since_on = progress.state.caring_vacancies.at(caring);
+  progress.Emit(DesignatedTeacherVacancyEnded{since_on, facts.moment.today(), caring, appointed});
+}
+
+// The authorities whose profile stands in for that of the school's own, which has none.
+void CatchUpWithCaringVacancies(SchoolProgress& progress, const SchoolFacts& facts) {
+  const auto is_needed_by = [&](const CaringAuthority& caring) {
+    return IsOpen(progress.state) && !facts.profile && caring.profile &&
+           std::ranges::any_of(caring.children, [&](const ChildId& child) {
+             return progress.state.looked_after.contains(child);
+           });
+  };
+  const auto is_held_for = [&](const AuthorityCode& authority) {
+    return !progress.state.teachers.empty() || !InForce(authority, facts).empty();
+  };
+  const auto said = progress.state.caring_vacancies;
+  for (const auto& [authority, since_on] : said) {
+    const auto caring = facts.caring.find(authority);
+    const bool needed = caring != facts.caring.end() && is_needed_by(caring->second);
+    const bool held = is_held_for(authority);
+    if (!needed || held) EndCaringVacancy(progress, authority, needed && held, facts);
+  }
+  for (const auto& [authority, caring] : facts.caring) {
+    if (said.contains(authority) || !is_needed_by(caring) || is_held_for(authority)) continue;
+    const DeadlineRule* row = caring.profile->RowOf(kVacancyRule);
+    if (!row || !facts.calendar) continue;
+    // When the one before left is known of the school's own people alone, so it counts from now.
+    const absl::CivilDay since_on = facts.moment.today();
+    progress.Emit(DesignatedTeacherVacancyBegan{
+        since_on, VacancyLevels(since_on, *row, *facts.calendar), authority,
+        IsVacancyEstimated(since_on, *row, *facts.calendar)});
+  }
 }
 
 // A vacancy was said to the authority that the school is of no longer; the next one has to hear of
@@ -129,6 +166,21 @@ MaybeRefusal On(const RecordLookedAfterChild& command, SchoolProgress& progress,
   return std::nullopt;
 }
 
+MaybeRefusal On(const RecordSuccessor& command, SchoolProgress& progress,
+                const SchoolFacts& facts) {
+  const SchoolState& state = progress.state;
+  const Succession& successor = command.successor;
+  // The register names a successor before the day; a later file brings it once this one has closed.
+  if (!IsKnown(state) || IsOpen(state) || state.successor == successor) return std::nullopt;
+  if (!facts.successor_open) {
+    return Refuse(refusals::kUnknownSchool, "successor",
+                  "the successor is not in the register, or is closed; import the school register "
+                  "first");
+  }
+  progress.Emit(SchoolSucceeded{successor});
+  return std::nullopt;
+}
+
 MaybeRefusal On(const Wake&, SchoolProgress&, const SchoolFacts&) { return std::nullopt; }
 
 }  // namespace
@@ -141,20 +193,37 @@ Decision<SchoolEvent> School::Decide(const State& state, const Command& command,
   if (IsKnown(progress.state)) {
     CatchUpWithTeachers(progress, facts);
     CatchUpWithVacancy(progress, state, facts);
+    CatchUpWithCaringVacancies(progress, facts);
   }
   return std::move(progress.events);
 }
 
 SchoolState School::Evolve(State state, const Event& event) {
   std::visit(Match{
-                 [&](const SchoolRegistered& registered) { state.details = registered.details; },
+                 [&](const SchoolRegistered& registered) {
+                   state.details = registered.details;
+                   state.successor.reset();
+                 },
                  [&](const SchoolClosed& closed) { state.details.closed_on = closed.closed_on; },
                  [&](const SchoolMovedAuthority& moved) { state.details.authority = moved.to; },
                  [&](const DesignatedTeacherAppointed& appointed) {
                    state.teachers[appointed.staff] = appointed.from_on;
                  },
-                 [&](const DesignatedTeacherVacancyBegan&) { state.vacancy_said = true; },
-                 [&](const DesignatedTeacherVacancyEnded&) { state.vacancy_said = false; },
+                 [&](const DesignatedTeacherVacancyBegan& began) {
+                   if (began.caring.empty()) {
+                     state.vacancy_said = true;
+                   } else {
+                     state.caring_vacancies[began.caring] = began.since_on;
+                   }
+                 },
+                 [&](const DesignatedTeacherVacancyEnded& ended) {
+                   if (ended.caring.empty()) {
+                     state.vacancy_said = false;
+                   } else {
+                     state.caring_vacancies.erase(ended.caring);
+                   }
+                 },
+                 [&](const SchoolSucceeded& succeeded) { state.successor = succeeded.successor; },
                  [&](const SchoolDetailsRecorded& recorded) { state.details = recorded.details; },
                  [&](const LookedAfterChildArrived& arrived) {
                    state.looked_after[arrived.child] = arrived.since_on;
@@ -186,18 +255,10 @@ IndexEntry SchoolsWithLookedAfterChildren() {
   return {"schools-with-looked-after-children", "all"};
 }
 
-IndexEntry SchoolsWithLookedAfterChildrenOf(const AuthorityCode& authority) {
-  return {"schools-with-looked-after-children-of-authority", authority.text()};
-}
-
 std::vector<IndexEntry> School::Index(const State& state) {
   if (!IsKnown(state)) return {};
-  const AuthorityCode& authority = state.details.authority;
-  std::vector<IndexEntry> entries{AllSchools(), SchoolsOf(authority)};
-  if (!state.looked_after.empty()) {
-    entries.push_back(SchoolsWithLookedAfterChildren());
-    entries.push_back(SchoolsWithLookedAfterChildrenOf(authority));
-  }
+  std::vector<IndexEntry> entries{AllSchools(), SchoolsOf(state.details.authority)};
+  if (!state.looked_after.empty()) entries.push_back(SchoolsWithLookedAfterChildren());
   return entries;
 }
 

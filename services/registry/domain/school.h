@@ -5,6 +5,9 @@
 // bank holidays are known), and its end is said unless an appointment or a closure says it. Who is
 // appointed is a fact, the staff's; the school only catches up. It is a fact of the school's own
 // authority: whom another authority wrote down for itself neither fills the post nor leaves it.
+// Where that authority has no profile, each authority that looks after children there is told
+// instead, by its own profile, while it knows nobody in the role either (decision 65). A closed
+// school may have one successor, which goes on with what was its (decision 66).
 // Does not: know names of people. Errors: refusals of RefusalReason. Source: Children and Young
 // Persons Act 2008 s20; SI 2009/1538; docs/domain.md 6.8. Threads: values and pure functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_SCHOOL_H_
@@ -13,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,6 +24,7 @@
 #include "services/registry/domain/moment.h"
 #include "services/registry/domain/policy.h"
 #include "services/registry/domain/refusals.h"
+#include "services/registry/domain/succession.h"
 #include "services/registry/domain/vacancy.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/decider.h"
@@ -43,6 +48,9 @@ struct SchoolState {
   std::map<ChildId, absl::CivilDay> looked_after;  // since when they are known to be there
   std::optional<absl::CivilDay> vacant_since;
   bool vacancy_said = false;
+  // Authorities that look after children here and were told of a vacancy, and since when it counts.
+  std::map<AuthorityCode, absl::CivilDay> caring_vacancies = {};
+  std::optional<Succession> successor = std::nullopt;  // of a closed school
   friend bool operator==(const SchoolState&, const SchoolState&) = default;
 };
 
@@ -56,7 +64,6 @@ inline bool IsOpen(const SchoolState& school) {
 IndexEntry AllSchools();
 IndexEntry SchoolsOf(const AuthorityCode& authority);
 IndexEntry SchoolsWithLookedAfterChildren();
-IndexEntry SchoolsWithLookedAfterChildrenOf(const AuthorityCode& authority);
 
 struct RecordSchool {
   SchoolDetails details;
@@ -67,7 +74,11 @@ struct RecordLookedAfterChild {
   ChildId child;
   bool there = false;
 };
-using SchoolCommand = std::variant<RecordSchool, RecordLookedAfterChild, Wake>;
+// The register links this closed school to the one that goes on with it.
+struct RecordSuccessor {
+  Succession successor;
+};
+using SchoolCommand = std::variant<RecordSchool, RecordLookedAfterChild, RecordSuccessor, Wake>;
 
 // Events of the contract...
 struct SchoolRegistered {
@@ -88,12 +99,19 @@ struct DesignatedTeacherAppointed {
 struct DesignatedTeacherVacancyBegan {
   absl::CivilDay since_on;
   std::vector<AlertInstant> levels;
+  AuthorityCode caring = {};  // that is told; empty: the school's own
+  bool estimated = false;     // the levels were counted without the school's term dates
 };
 // Nobody is needed any more, since the last looked-after child left; or it is another authority's
-// vacancy now.
+// vacancy now. One of a caring authority ends by this alone.
 struct DesignatedTeacherVacancyEnded {
   absl::CivilDay since_on;
   absl::CivilDay ended_on;
+  AuthorityCode caring = {};
+  bool appointed = false;  // of a caring authority: somebody holds the post now
+};
+struct SchoolSucceeded {
+  Succession successor;
 };
 // ...and what stays inside registry.
 struct SchoolDetailsRecorded {
@@ -115,7 +133,7 @@ struct VacancyNoticed {
 struct VacancyEnded {};
 using SchoolEvent =
     std::variant<SchoolRegistered, SchoolClosed, SchoolMovedAuthority, DesignatedTeacherAppointed,
-                 DesignatedTeacherVacancyBegan, DesignatedTeacherVacancyEnded,
+                 DesignatedTeacherVacancyBegan, DesignatedTeacherVacancyEnded, SchoolSucceeded,
                  SchoolDetailsRecorded, LookedAfterChildArrived, LookedAfterChildLeft,
                  DesignatedTeacherLeft, VacancyNoticed, VacancyEnded>;
 
@@ -127,11 +145,20 @@ struct TeacherAppointment {
   std::optional<absl::CivilDay> until_on;  // last day
 };
 
+// An authority that looks after children at a school of another one.
+struct CaringAuthority {
+  std::shared_ptr<const PolicyProfile> profile;
+  std::set<ChildId> children;
+};
+
 struct SchoolFacts {
   Moment moment;
   std::vector<TeacherAppointment> teachers;
   std::shared_ptr<const Calendar> calendar;  // of the school; null while no bank holidays are known
   std::shared_ptr<const PolicyProfile> profile;  // of its authority; null while there is none
+  // Where there is none: who looks after the children here, as far as those have a profile.
+  std::map<AuthorityCode, CaringAuthority> caring = {};
+  bool successor_open = false;  // the successor in the command is in the register, and open
 };
 
 struct School {

@@ -74,6 +74,19 @@ struct Appointment {
   }
 };
 
+// The days of an appointment that were put on record wrongly and are mended, for good.
+struct AppointmentCorrection {
+  Post post;
+  absl::CivilDay old_from_on;
+  absl::CivilDay from_on;
+  std::optional<absl::CivilDay> old_until_on;
+  std::optional<absl::CivilDay> until_on;
+  std::string reason;  // 1 to 500 characters; never in an event of the contract
+  std::string by;      // opaque id of whoever made it
+  absl::Time at;
+  friend bool operator==(const AppointmentCorrection&, const AppointmentCorrection&) = default;
+};
+
 struct StaffDetails {
   StaffId staff;
   AuthorityCode authority;  // that put the person on record
@@ -90,6 +103,7 @@ struct StaffState {
   // may still have appointments for children that an older version put there.
   ChildId child;
   std::vector<Appointment> appointments;
+  std::vector<AppointmentCorrection> corrections = {};  // in the order in which they were made
   friend bool operator==(const StaffState&, const StaffState&) = default;
 
   // Whether what the person does for this child is in this record.
@@ -125,9 +139,27 @@ struct EndAppointment {
   std::optional<absl::CivilDay> until_on;  // nullopt: today
   std::optional<StaffOfChild> of_child = std::nullopt;
 };
-using StaffCommand = std::variant<RecordStaff, AppointStaff, EndAppointment, Wake>;
+// The appointment to this post from that day on has another first or last day (staff_correct.cc).
+struct CorrectAppointment {
+  Post post;
+  absl::CivilDay from_on;                       // as on record
+  std::optional<absl::CivilDay> right_from_on;  // nullopt: as on record
+  std::optional<absl::CivilDay> right_until_on;
+  bool not_ended = false;  // no last day is known
+  std::string reason;
+  std::string by = {};
+  std::optional<StaffOfChild> of_child = std::nullopt;
+};
+// Another school goes on with one that closed, and so do the posts there.
+struct SucceedSchool {
+  SchoolUrn from;
+  SchoolUrn to;
+  absl::CivilDay on;
+};
+using StaffCommand = std::variant<RecordStaff, AppointStaff, EndAppointment, CorrectAppointment,
+                                  SucceedSchool, Wake>;
 
-// Two events of the contract...
+// Three events of the contract...
 struct StaffAppointed {
   Post post;
   absl::CivilDay from_on;
@@ -136,6 +168,11 @@ struct AppointmentEnded {
   Post post;
   absl::CivilDay from_on;
   absl::CivilDay until_on;
+};
+struct AppointmentCorrected {
+  AppointmentCorrection correction;
+  bool begun = false;  // as in Appointment
+  bool ended = false;
 };
 // ...and what stays inside registry.
 struct StaffDetailsRecorded {
@@ -160,9 +197,9 @@ struct AppointmentCalledOff {
   Post post;
   absl::CivilDay from_on;
 };
-using StaffEvent =
-    std::variant<StaffAppointed, AppointmentEnded, StaffDetailsRecorded, StaffOfChildRecorded,
-                 AppointmentRecorded, AppointmentEndRecorded, AppointmentCalledOff>;
+using StaffEvent = std::variant<StaffAppointed, AppointmentEnded, AppointmentCorrected,
+                                StaffDetailsRecorded, StaffOfChildRecorded, AppointmentRecorded,
+                                AppointmentEndRecorded, AppointmentCalledOff>;
 
 struct StaffFacts {
   Moment moment;

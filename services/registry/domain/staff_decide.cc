@@ -3,37 +3,14 @@
 #include <set>
 #include <utility>
 
-#include "services/registry/domain/staff.h"
+#include "services/registry/domain/staff_rules.h"
 
 namespace pepline::registry {
-namespace {
-
-using StaffProgress = Progress<Staff>;
-
-void CatchUp(StaffProgress& progress, const Moment& moment) {
-  const absl::CivilDay today = moment.today();
-  const std::vector<Appointment> appointments = progress.state.appointments;
-  for (const Appointment& one : appointments) {
-    if (!one.begun && one.from_on <= today) progress.Emit(StaffAppointed{one.post, one.from_on});
-    if (!one.ended && one.until_on && *one.until_on < today) {
-      progress.Emit(AppointmentEnded{one.post, one.from_on, *one.until_on});
-    }
-  }
-}
 
 MaybeRefusal CheckKnown(const StaffState& state) {
   if (!state.details.staff.empty()) return std::nullopt;
   return Refuse(refusals::kUnknownStaff, "staff_id",
                 "this member of staff is not on record; import the staff first");
-}
-
-MaybeRefusal CheckPost(const Post& post) {
-  const auto place = PlaceOf(post);
-  if (place && MayBeHeldAt(post.role, *place)) return std::nullopt;
-  return Refuse(
-      refusals::kRoleNotThere, "appointment.role",
-      "name one place: a school for school roles, the authority for the others, or a child "
-      "for caseworker, social worker and reviewing officer");
 }
 
 MaybeRefusal CheckPlace(const StaffState& state, const Post& post, const StaffFacts& facts) {
@@ -63,6 +40,52 @@ MaybeRefusal CheckPlace(const StaffState& state, const Post& post, const StaffFa
   return std::nullopt;
 }
 
+MaybeRefusal CheckOthers(const Post& post, int others) {
+  if (others < MostInRole(post)) return std::nullopt;
+  static_assert(kMostInOneRole == 20 && kMostInOneRoleOfAuthority == 2'000,
+                "the texts say how many");
+  if (!post.school.empty()) {
+    return Refuse(refusals::kTooManyInRole, "appointment.role",
+                  "20 people are on record in this role at this school, which is the most; end the "
+                  "appointments of those who have left it first");
+  }
+  if (post.role == StaffRole::kVirtualSchoolHead) {
+    return Refuse(refusals::kTooManyInRole, "appointment.role",
+                  "20 people are on record as head of this Virtual School, which is the most; end "
+                  "the appointments of those who have left it first");
+  }
+  return Refuse(refusals::kTooManyInRole, "appointment.role",
+                "2,000 people are on record in this role at this authority, which is the most; end "
+                "the appointments of those who have left it first");
+}
+
+bool Overlap(const Appointment& one, absl::CivilDay from_on,
+             const std::optional<absl::CivilDay>& until_on) {
+  return (!one.until_on || from_on <= *one.until_on) && (!until_on || one.from_on <= *until_on);
+}
+
+namespace {
+
+void CatchUp(StaffProgress& progress, const Moment& moment) {
+  const absl::CivilDay today = moment.today();
+  const std::vector<Appointment> appointments = progress.state.appointments;
+  for (const Appointment& one : appointments) {
+    if (!one.begun && one.from_on <= today) progress.Emit(StaffAppointed{one.post, one.from_on});
+    if (!one.ended && one.until_on && *one.until_on < today) {
+      progress.Emit(AppointmentEnded{one.post, one.from_on, *one.until_on});
+    }
+  }
+}
+
+MaybeRefusal CheckPost(const Post& post) {
+  const auto place = PlaceOf(post);
+  if (place && MayBeHeldAt(post.role, *place)) return std::nullopt;
+  return Refuse(
+      refusals::kRoleNotThere, "appointment.role",
+      "name one place: a school for school roles, the authority for the others, or a child "
+      "for caseworker, social worker and reviewing officer");
+}
+
 // Every appointment writes the record again, with those that are over.
 MaybeRefusal CheckLength(const StaffState& state, const Post& post) {
   const auto kept =
@@ -88,25 +111,6 @@ MaybeRefusal CheckSchools(const StaffState& state, const SchoolUrn& school) {
                 "that the person has left, or name the people who are at each school");
 }
 
-MaybeRefusal CheckOthers(const Post& post, int others) {
-  if (others < MostInRole(post)) return std::nullopt;
-  static_assert(kMostInOneRole == 20 && kMostInOneRoleOfAuthority == 2'000,
-                "the texts say how many");
-  if (!post.school.empty()) {
-    return Refuse(refusals::kTooManyInRole, "appointment.role",
-                  "20 people are on record in this role at this school, which is the most; end the "
-                  "appointments of those who have left it first");
-  }
-  if (post.role == StaffRole::kVirtualSchoolHead) {
-    return Refuse(refusals::kTooManyInRole, "appointment.role",
-                  "20 people are on record as head of this Virtual School, which is the most; end "
-                  "the appointments of those who have left it first");
-  }
-  return Refuse(refusals::kTooManyInRole, "appointment.role",
-                "2,000 people are on record in this role at this authority, which is the most; end "
-                "the appointments of those who have left it first");
-}
-
 MaybeRefusal CheckRoom(const StaffState& state, const AppointStaff& command,
                        const StaffFacts& facts) {
   const Post& post = command.post;
@@ -117,12 +121,6 @@ MaybeRefusal CheckRoom(const StaffState& state, const AppointStaff& command,
     if (auto no = CheckSchools(state, post.school)) return no;
   }
   return post.child.empty() ? CheckOthers(post, facts.others_in_post) : std::nullopt;
-}
-
-// The stretch of days of an appointment shares a day with another.
-bool Overlap(const Appointment& one, absl::CivilDay from_on,
-             const std::optional<absl::CivilDay>& until_on) {
-  return (!one.until_on || from_on <= *one.until_on) && (!until_on || one.from_on <= *until_on);
 }
 
 MaybeRefusal SetEnd(const Appointment& one, absl::CivilDay until_on, StaffProgress& progress) {
@@ -159,6 +157,7 @@ MaybeRefusal On(const AppointStaff& command, StaffProgress& progress, const Staf
   }
   if (auto no = CheckKnown(progress.state)) return no;
   if (auto no = CheckPost(command.post)) return no;
+  if (auto no = CheckNotCorrected(command, progress.state)) return no;
   const absl::CivilDay today = facts.moment.today();
   const std::vector<Appointment> appointments = progress.state.appointments;
   for (const Appointment& one : appointments) {

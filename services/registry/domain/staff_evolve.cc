@@ -51,6 +51,16 @@ StaffState Staff::Evolve(State state, const Event& event) {
                    ChangeAppointment(state, ended.post, ended.from_on,
                                      [](Appointment& one) { one.ended = true; });
                  },
+                 [&](const AppointmentCorrected& corrected) {
+                   const AppointmentCorrection& days = corrected.correction;
+                   ChangeAppointment(state, days.post, days.old_from_on, [&](Appointment& one) {
+                     one.from_on = days.from_on;
+                     one.until_on = days.until_on;
+                     one.begun = corrected.begun;
+                     one.ended = corrected.ended;
+                   });
+                   state.corrections.push_back(days);
+                 },
                  [&](const StaffDetailsRecorded& recorded) { state.details = recorded.details; },
                  [&](const StaffOfChildRecorded& recorded) {
                    state.details.staff = recorded.staff.staff;

@@ -19,6 +19,8 @@ namespace pepline::registry {
 // Counts from the day after `since_on`.
 std::vector<AlertInstant> VacancyLevels(absl::CivilDay since_on, const DeadlineRule& row,
                                         const Calendar& calendar);
+// School days were counted of which no term dates are known.
+bool IsVacancyEstimated(absl::CivilDay since_on, const DeadlineRule& row, const Calendar& calendar);
 
 }  // namespace pepline::registry
 

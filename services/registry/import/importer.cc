@@ -47,6 +47,8 @@ std::string_view KindName(v1::ImportKind kind) {
   switch (kind) {
     case v1::IMPORT_KIND_SCHOOLS:
       return "schools";
+    case v1::IMPORT_KIND_SCHOOL_LINKS:
+      return "school-links";
     case v1::IMPORT_KIND_BANK_HOLIDAYS:
       return "bank-holidays";
     case v1::IMPORT_KIND_TERM_DATES:
@@ -65,7 +67,8 @@ std::string_view KindName(v1::ImportKind kind) {
 }
 
 bool IsNational(v1::ImportKind kind) {
-  return kind == v1::IMPORT_KIND_SCHOOLS || kind == v1::IMPORT_KIND_BANK_HOLIDAYS;
+  return kind == v1::IMPORT_KIND_SCHOOLS || kind == v1::IMPORT_KIND_SCHOOL_LINKS ||
+         kind == v1::IMPORT_KIND_BANK_HOLIDAYS;
 }
 
 Violations CheckOptions(const v1::ImportOptions& options) {
@@ -81,8 +84,8 @@ Violations CheckOptions(const v1::ImportOptions& options) {
   if (IsNational(options.kind())) {
     if (!options.authority_code().empty()) {
       violations.push_back({"authority_code",
-                            "leave it empty: the register of schools and bank holidays belong to "
-                            "no authority, and the role operator imports them"});
+                            "leave it empty: the register of schools, its links and bank holidays "
+                            "belong to no authority, and the role operator imports them"});
     }
   } else if (!IsAuthorityCode(options.authority_code())) {
     violations.push_back({"authority_code", "give the three digits of your authority"});
@@ -237,6 +240,8 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportKind(Job& job) const {
   switch (job.options.kind()) {
     case v1::IMPORT_KIND_SCHOOLS:
       return ImportSchools(job);
+    case v1::IMPORT_KIND_SCHOOL_LINKS:
+      return ImportSchoolLinks(job);
     case v1::IMPORT_KIND_BANK_HOLIDAYS:
       return ImportBankHolidays(job);
     case v1::IMPORT_KIND_TERM_DATES:

@@ -33,8 +33,8 @@ namespace pepline::registry {
 // What is wrong with the options; empty when nothing is.
 Violations CheckOptions(const v1::ImportOptions& options);
 std::string_view KindName(v1::ImportKind kind);  // "schools"
-// The register of schools and bank holidays are all authorities' and so none's: the role operator
-// imports them, and their imports are of no authority.
+// The register of schools, its links and bank holidays are all authorities' and so none's: the role
+// operator imports them, and their imports are of no authority.
 bool IsNational(v1::ImportKind kind);
 
 // Which import a request id stands for: who asks, the options without their id, and the file by its
@@ -68,6 +68,7 @@ class Importer {
   absl::StatusOr<v1::ImportResponse> ImportKind(Job& job) const;
   // One function per kind.
   absl::StatusOr<v1::ImportResponse> ImportSchools(Job& job) const;
+  absl::StatusOr<v1::ImportResponse> ImportSchoolLinks(const Job& job) const;
   absl::StatusOr<v1::ImportResponse> ImportBankHolidays(const Job& job) const;
   absl::StatusOr<v1::ImportResponse> ImportTermDates(const Job& job) const;
   absl::StatusOr<v1::ImportResponse> ImportSchoolCalendars(const Job& job) const;

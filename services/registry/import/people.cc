@@ -10,7 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/importer.h"
-#include "services/registry/storage/conversions.h"
+#include "shared/domain/field_list.h"
 
 namespace pepline::registry {
 namespace {
@@ -34,8 +34,14 @@ RecordChild ToCommand(const imports::ChildRow& row, const ChildId& child,
                      std::nullopt,
                      std::nullopt,
                      std::nullopt};
-  if (row.became_looked_after_on) record.started = RecordCareStarted{*row.became_looked_after_on};
-  if (row.ceased_on) record.ceased = RecordCareCeased{*row.ceased_on, FromProto(row.ceased_reason)};
+  if (row.became_looked_after_on) {
+    record.started =
+        RecordCareStarted{*row.became_looked_after_on, KnownEnum<LegalStatus>(row.legal_status)};
+  }
+  if (row.ceased_on) {
+    record.ceased =
+        RecordCareCeased{*row.ceased_on, KnownEnum<CareCeasedReason>(row.ceased_reason)};
+  }
   if (!row.school_urn.empty()) {
     record.school = EnrolChild{SchoolUrn(row.school_urn), row.enrolled_on};
   }
@@ -183,7 +189,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
   std::map<IndexEntry, PostInFile> posts;
   const absl::CivilDay today = facts_.Now().today();
   for (const imports::StaffRow& row : parsed.rows) {
-    const auto role = FromProto(row.role);
+    const auto role = KnownEnum<StaffRole>(row.role);
     if (!role) {
       AddErrors({{row.row, "role", "name a role of the list"}}, 1, response);
       continue;

@@ -2,8 +2,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/registry/domain/fields.h"
 #include "services/registry/import/importer.h"
-#include "services/registry/storage/conversions.h"
+#include "shared/engine/field_mapping.h"
 
 namespace pepline::registry {
 namespace {
@@ -209,17 +210,18 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportPolicy(const Job& job) const 
   std::vector<Item<PolicyCodec>> items;
   for (common::v1::PolicyProfile profile : parsed.rows) {
     profile.set_authority_code(job.options.authority_code());
-    auto read = FromProto(profile);
-    if (!read) {
+    FieldReader reader;
+    auto read = ReadFields<PolicyProfile>(profile, reader);
+    if (!reader.readable()) {
       AddErrors({{0, "", "the profile names a day, a role or a kind of days that does not exist"}},
                 1, response);
       continue;
     }
-    auto outside = CutOffsOutsideTheirTerms(*read, facts_);
+    auto outside = CutOffsOutsideTheirTerms(read, facts_);
     if (!outside.ok()) return outside.status();
     const int faults = static_cast<int>(outside->size());
     AddErrors(*std::move(outside), faults, response);
-    items.push_back({job.options.authority_code(), {{0, {AdoptPolicyProfile{*std::move(read)}}}}});
+    items.push_back({job.options.authority_code(), {{0, {AdoptPolicyProfile{std::move(read)}}}}});
   }
   return CheckAndCarry(job, std::move(items), std::move(response));
 }

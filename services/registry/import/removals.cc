@@ -68,6 +68,9 @@ void AddRules(const PolicyProfile& before, const PolicyProfile& after, Words& wo
       words.push_back(
           absl::StrCat("the setting school_days_into_term of the deadline ", rule.rule_id));
     }
+    if (rule.until_finalised && !now->until_finalised) {
+      words.push_back(absl::StrCat("the setting until_finalised of the deadline ", rule.rule_id));
+    }
     for (const auto& level : rule.levels) {
       const auto is_same = [&](const auto& one) { return one.level == level.level; };
       if (std::ranges::any_of(now->levels, is_same)) continue;
@@ -125,6 +128,15 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
       if (profile.NoticesOf(notice.kind) != nullptr) continue;
       words.push_back(absl::StrCat("who is told of the notice ", notice.kind));
     }
+    for (const PepWorkRule& rule : replaced->pep_work) {
+      if (std::ranges::count(profile.pep_work, rule.work, &PepWorkRule::work) > 0) continue;
+      words.push_back(absl::StrCat("who does the work ", rule.work, " of a PEP"));
+    }
+    if (replaced->mail_hours && !profile.mail_hours) words.push_back("the setting mail_hours");
+    if (replaced->mail_hours && replaced->mail_hours->no_digest && profile.mail_hours &&
+        !profile.mail_hours->no_digest) {
+      words.push_back("the setting no_digest of mail_hours");
+    }
     if (replaced->access_after_care_months && !profile.access_after_care_months) {
       words.push_back("the setting access_after_care_months");
     }
@@ -140,6 +152,15 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
     }
     if (replaced->sdq_until_age && !profile.sdq_until_age) {
       words.push_back("the setting sdq_until_age");
+    }
+    if (!replaced->sdq_strategies_for.empty() && profile.sdq_strategies_for.empty()) {
+      words.push_back("the setting sdq_strategies_for");
+    }
+    if (replaced->pep_in_provision_from_age && !profile.pep_in_provision_from_age) {
+      words.push_back("the setting pep_in_provision_from_age");
+    }
+    if (replaced->pep_from_age && !profile.pep_from_age) {
+      words.push_back("the setting pep_from_age");
     }
   }
   return words;

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "services/registry/domain/bank_holidays.h"
+#include "services/registry/domain/calendars/bank_holidays.h"
+#include "services/registry/domain/calendars/school_calendar.h"
+#include "services/registry/domain/calendars/term_dates.h"
 #include "services/registry/domain/policy.h"
-#include "services/registry/domain/school_calendar.h"
-#include "services/registry/domain/term_dates.h"
 
 namespace pepline::registry {
 

@@ -113,8 +113,8 @@ grpc::Status ImportStream::TakeOptions() {
   }
   if (IsNational(job_.options.kind()) != (call_.actor.role == Role::kOperator)) {
     return RefusalStatus(server_.domain(), {grpc::PERMISSION_DENIED, "ROLE_NOT_ALLOWED"},
-                         "the role operator imports the register of schools and bank holidays, and "
-                         "the Virtual School of an authority everything else",
+                         "the role operator imports the register of schools, its links and bank "
+                         "holidays, and the Virtual School of an authority everything else",
                          "kind");
   }
   if (!call_.MayTouch(Resource{AuthorityCode(job_.options.authority_code()), {}})) {

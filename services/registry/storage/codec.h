@@ -12,14 +12,14 @@
 
 #include "absl/status/statusor.h"
 #include "pepline/common/v1/event_header.pb.h"
-#include "services/registry/domain/bank_holidays.h"
+#include "services/registry/domain/calendars/bank_holidays.h"
+#include "services/registry/domain/calendars/school_calendar.h"
+#include "services/registry/domain/calendars/term_dates.h"
 #include "services/registry/domain/child.h"
 #include "services/registry/domain/import_log.h"
 #include "services/registry/domain/policy.h"
 #include "services/registry/domain/school.h"
-#include "services/registry/domain/school_calendar.h"
 #include "services/registry/domain/staff.h"
-#include "services/registry/domain/term_dates.h"
 #include "shared/engine/execute.h"
 
 namespace pepline::registry {

@@ -1,258 +1,67 @@
 // Events of registry in the words of the contract (pepline.registry.v1.RegistryEvent).
+#include <optional>
+#include <string>
 #include <utility>
 
-#include "pepline/registry/v1/registry_events.pb.h"
+#include "services/registry/domain/fields.h"
 #include "services/registry/storage/codec.h"
-#include "services/registry/storage/conversions.h"
+#include "services/registry/storage/event_messages.h"
 
 namespace pepline::registry {
 namespace {
 
-using v1::RegistryEvent;
+// What a message says beside its event's own fields: whose it is, from the state after the event.
+constexpr auto kNothing = [](const auto&, auto&) {};
+struct OfSchool {
+  const SchoolDetails& school;
 
-// One function per event of the contract: fills its member of the oneof and gives it back. Events
-// that stay inside registry fill nothing and give null.
-template <class State, class Event>
-const google::protobuf::Message* Fill(const State&, const Event&, RegistryEvent&) {
-  return nullptr;
-}
-
-const google::protobuf::Message* Fill(const BankHolidaysState&, const BankHolidaysPublished& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_bank_holidays_published();
-  emitted->set_division(event.division);
-  FillDays(event.days, *emitted->mutable_days());
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const TermDatesState&, const TermDatesPublished& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_term_dates_published();
-  emitted->set_authority_code(event.authority.text());
-  FillTerms(event.terms, *emitted->mutable_terms());
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const SchoolCalendarState&,
-                                      const SchoolCalendarPublished& event, RegistryEvent& out) {
-  auto* emitted = out.mutable_school_calendar_published();
-  emitted->set_school_urn(event.school.text());
-  emitted->set_authority_code(event.authority.text());
-  FillDays(event.closed_days, *emitted->mutable_closed_days());
-  FillTerms(event.terms, *emitted->mutable_terms());
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const PolicyState&, const PolicyProfileAdopted& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_policy_profile_adopted();
-  *emitted->mutable_profile() = ToProto(event.profile);
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const SchoolState&, const SchoolRegistered& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_school_registered();
-  emitted->set_school_urn(event.details.urn.text());
-  emitted->set_authority_code(event.details.authority.text());
-  emitted->set_phase(event.details.phase);
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const SchoolState& after, const SchoolClosed& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_school_closed();
-  emitted->set_school_urn(after.details.urn.text());
-  emitted->set_closed_on(FormatDate(event.closed_on));
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const SchoolState& after, const SchoolMovedAuthority& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_school_moved_authority();
-  emitted->set_school_urn(after.details.urn.text());
-  emitted->set_from_authority_code(event.from.text());
-  emitted->set_to_authority_code(event.to.text());
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const SchoolState& after,
-                                      const DesignatedTeacherAppointed& event, RegistryEvent& out) {
-  auto* emitted = out.mutable_designated_teacher_appointed();
-  emitted->set_school_urn(after.details.urn.text());
-  emitted->set_staff_id(event.staff.text());
-  emitted->set_from_on(FormatDate(event.from_on));
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const SchoolState& after,
-                                      const DesignatedTeacherVacancyBegan& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_designated_teacher_vacancy_began();
-  emitted->set_school_urn(after.details.urn.text());
-  emitted->set_since_on(FormatDate(event.since_on));
-  emitted->set_authority_code(after.details.authority.text());
-  for (const AlertInstant& level : event.levels) *emitted->add_levels() = ToProto(level);
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const SchoolState& after,
-                                      const DesignatedTeacherVacancyEnded& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_designated_teacher_vacancy_ended();
-  emitted->set_school_urn(after.details.urn.text());
-  emitted->set_since_on(FormatDate(event.since_on));
-  emitted->set_authority_code(after.details.authority.text());
-  emitted->set_ended_on(FormatDate(event.ended_on));
-  return emitted;
-}
-
-template <class Emitted>
-void FillPost(const Post& post, Emitted& emitted) {
-  emitted.set_role(ToProto(post.role));
-  emitted.set_school_urn(post.school.text());
-  emitted.set_authority_code(post.authority.text());
-  emitted.set_child_id(post.child.text());
-}
-
-const google::protobuf::Message* Fill(const StaffState& after, const StaffAppointed& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_staff_appointed();
-  emitted->set_staff_id(after.details.staff.text());
-  FillPost(event.post, *emitted);
-  emitted->set_from_on(FormatDate(event.from_on));
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const StaffState& after, const AppointmentEnded& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_appointment_ended();
-  emitted->set_staff_id(after.details.staff.text());
-  FillPost(event.post, *emitted);
-  emitted->set_until_on(FormatDate(event.until_on));
-  return emitted;
-}
-
-const google::protobuf::Message* FillLookedAfter(const ChildId& child,
-                                                 const AuthorityCode& authority,
-                                                 const ChildBecameLookedAfter& event,
-                                                 RegistryEvent& out) {
-  auto* emitted = out.mutable_child_became_looked_after();
-  emitted->set_child_id(child.text());
-  emitted->set_authority_code(authority.text());
-  emitted->set_became_looked_after_on(FormatDate(event.started_on));
-  emitted->set_pep_required(event.pep_required);
-  if (event.sdq) {
-    emitted->set_sdq_from(FormatDate(event.sdq->from));
-    emitted->set_sdq_until(FormatDate(event.sdq->until));
-    emitted->set_sdq_from_age(event.sdq->from_age);
+  void operator()(const auto& event, auto& out) const {
+    if constexpr (requires { out.mutable_school_urn(); }) out.set_school_urn(school.urn.text());
+    if constexpr (requires { event.caring; }) {
+      // The authority that hears of a vacancy.
+      out.set_authority_code((event.caring.empty() ? school.authority : event.caring).text());
+      out.set_of_caring_authority(!event.caring.empty());
+    }
   }
-  return emitted;
+  void operator()(const SchoolSucceeded&, v1::SchoolSucceeded& out) const {
+    out.set_from_school_urn(school.urn.text());
+  }
+};
+auto OfStaff(const StaffDetails& staff) {
+  return [&staff](const auto&, auto& out) { out.set_staff_id(staff.staff.text()); };
 }
+struct OfChild {
+  const ChildDetails& child;
 
-const google::protobuf::Message* Fill(const ChildState& after, const ChildBecameLookedAfter& event,
-                                      RegistryEvent& out) {
-  return FillLookedAfter(after.details.child, after.details.authority, event, out);
-}
+  void operator()(const auto& event, auto& out) const {
+    out.set_child_id(child.child.text());
+    if constexpr (requires { out.mutable_authority_code(); }) {
+      out.set_authority_code(child.authority.text());
+    }
+    if constexpr (requires { out.mutable_reason(); }) {
+      const std::optional<CareCeasedReason> reason = event.reason;
+      if (reason) out.set_reason(Published(*reason));
+    }
+    if constexpr (requires { out.mutable_old_reason(); }) {
+      out.set_old_reason(Published(event.old_reason));
+    }
+  }
 
-const google::protobuf::Message* Fill(const ChildState& after, const SdqDaysChanged& event,
-                                      RegistryEvent& out) {
-  const CareEpisode care = after.care.value_or(CareEpisode());
-  return FillLookedAfter(after.details.child, after.details.authority,
-                         {care.started_on, care.pep_required, event.sdq}, out);
-}
-
-const google::protobuf::Message* Fill(const ChildState& after, const ChildEnrolled& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_child_enrolled();
-  emitted->set_child_id(after.details.child.text());
-  emitted->set_school_urn(event.enrolment.school.text());
-  emitted->set_school_authority_code(event.enrolment.school_authority.text());
-  emitted->set_enrolled_on(FormatDate(event.enrolment.enrolled_on));
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const ChildState& after, const ChildMovedSchool& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_child_moved_school();
-  emitted->set_child_id(after.details.child.text());
-  emitted->set_from_school_urn(event.from.text());
-  emitted->set_to_school_urn(event.to.school.text());
-  emitted->set_to_school_authority_code(event.to.school_authority.text());
-  emitted->set_moved_on(FormatDate(event.to.enrolled_on));
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const ChildState& after,
-                                      const SchoolOfChildMovedAuthority& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_school_of_child_moved_authority();
-  emitted->set_child_id(after.details.child.text());
-  emitted->set_school_urn(event.school.text());
-  emitted->set_school_authority_code(event.authority.text());
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const ChildState& after,
-                                      const ChildCeasedToBeLookedAfter& event, RegistryEvent& out) {
-  auto* emitted = out.mutable_child_ceased_to_be_looked_after();
-  emitted->set_child_id(after.details.child.text());
-  emitted->set_ceased_on(FormatDate(event.ceased_on));
-  emitted->set_reason(std::string(CareCeasedName(event.reason)));
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const ChildState& after, const CareStartCorrected& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_care_start_corrected();
-  emitted->set_child_id(after.details.child.text());
-  emitted->set_old_became_looked_after_on(FormatDate(event.correction.old_day));
-  emitted->set_became_looked_after_on(ToText(event.correction.new_day));
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const ChildState& after, const CareEndCorrected& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_care_end_corrected();
-  emitted->set_child_id(after.details.child.text());
-  emitted->set_old_ceased_on(FormatDate(event.correction.old_day));
-  emitted->set_ceased_on(ToText(event.correction.new_day));
-  emitted->set_old_reason(std::string(CareCeasedName(event.old_reason)));
-  if (event.reason) emitted->set_reason(std::string(CareCeasedName(*event.reason)));
-  return emitted;
-}
-
-const google::protobuf::Message* Fill(const ChildState& after, const EnrolmentCorrected& event,
-                                      RegistryEvent& out) {
-  auto* emitted = out.mutable_enrolment_corrected();
-  emitted->set_child_id(after.details.child.text());
-  emitted->set_old_school_urn(event.correction.old_school.text());
-  emitted->set_school_urn(event.enrolment.school.text());
-  emitted->set_school_authority_code(event.enrolment.school_authority.text());
-  emitted->set_old_enrolled_on(FormatDate(event.correction.old_day));
-  emitted->set_enrolled_on(FormatDate(event.enrolment.enrolled_on));
-  emitted->set_move_taken_back(event.move_taken_back);
-  emitted->set_by_move(event.by_move);
-  return emitted;
-}
+ private:
+  // An adoption says more of where a child is than events may.
+  std::string Published(CareCeasedReason reason) const {
+    return std::string(child.location_restricted ? CareCeasedClass(reason)
+                                                 : CareCeasedName(reason));
+  }
+};
 
 // The aggregate's own id is the key of its events.
-template <class State, class Event>
-EncodedEvent EncodeWithKey(const std::string& key, const State& after, const Event& event,
-                           const common::v1::EventHeader& header) {
-  RegistryEvent envelope;
+template <class Messages, class Event, class Complete>
+EncodedEvent Encode(const std::string& key, const Event& event,
+                    const common::v1::EventHeader& header, Complete complete) {
+  v1::RegistryEvent envelope;
   *envelope.mutable_header() = header;
-  const google::protobuf::Message* emitted =
-      std::visit([&](const auto& one) { return Fill(after, one, envelope); }, event);
-  return {emitted ? emitted->GetDescriptor()->full_name() : std::string(), key,
-          envelope.SerializeAsString()};
-}
-
-// Whether Fill has something to say about it.
-template <class State, class Event>
-bool HasContract(const Event& event) {
-  RegistryEvent scratch;
-  return std::visit([&](const auto& one) { return Fill(State(), one, scratch) != nullptr; }, event);
+  return EncodeInto<Messages>(envelope, key, event, complete);
 }
 
 }  // namespace
@@ -260,47 +69,61 @@ bool HasContract(const Event& event) {
 EncodedEvent BankHolidaysCodec::EncodeEvent(const BankHolidaysState& after,
                                             const BankHolidaysEvent& event,
                                             const common::v1::EventHeader& header) {
-  return EncodeWithKey(after.division, after, event, header);
+  return registry::Encode<BankHolidaysMessages>(after.division, event, header, kNothing);
 }
 
 EncodedEvent TermDatesCodec::EncodeEvent(const TermDatesState& after, const TermDatesEvent& event,
                                          const common::v1::EventHeader& header) {
-  return EncodeWithKey(after.authority.text(), after, event, header);
+  return registry::Encode<TermDatesMessages>(after.authority.text(), event, header, kNothing);
 }
 
 EncodedEvent SchoolCalendarCodec::EncodeEvent(const SchoolCalendarState& after,
                                               const SchoolCalendarEvent& event,
                                               const common::v1::EventHeader& header) {
-  return EncodeWithKey(after.school.text(), after, event, header);
+  return registry::Encode<SchoolCalendarMessages>(after.school.text(), event, header, kNothing);
 }
 
-bool PolicyCodec::IsPublished(const PolicyEvent& event) { return HasContract<PolicyState>(event); }
+bool PolicyCodec::IsPublished(const PolicyEvent& event) {
+  return HasMessage<PolicyMessages>(event);
+}
 
 EncodedEvent PolicyCodec::EncodeEvent(const PolicyState& after, const PolicyEvent& event,
                                       const common::v1::EventHeader& header) {
   const AuthorityCode authority = after.adopted ? after.adopted->authority : AuthorityCode();
-  return EncodeWithKey(authority.text(), after, event, header);
+  return registry::Encode<PolicyMessages>(authority.text(), event, header, kNothing);
 }
 
-bool SchoolCodec::IsPublished(const SchoolEvent& event) { return HasContract<SchoolState>(event); }
+bool SchoolCodec::IsPublished(const SchoolEvent& event) {
+  return HasMessage<SchoolMessages>(event);
+}
 
 EncodedEvent SchoolCodec::EncodeEvent(const SchoolState& after, const SchoolEvent& event,
                                       const common::v1::EventHeader& header) {
-  return EncodeWithKey(after.details.urn.text(), after, event, header);
+  return registry::Encode<SchoolMessages>(after.details.urn.text(), event, header,
+                                          OfSchool{after.details});
 }
 
-bool StaffCodec::IsPublished(const StaffEvent& event) { return HasContract<StaffState>(event); }
+bool StaffCodec::IsPublished(const StaffEvent& event) { return HasMessage<StaffMessages>(event); }
 
 EncodedEvent StaffCodec::EncodeEvent(const StaffState& after, const StaffEvent& event,
                                      const common::v1::EventHeader& header) {
-  return EncodeWithKey(after.details.staff.text(), after, event, header);
+  return registry::Encode<StaffMessages>(after.details.staff.text(), event, header,
+                                         OfStaff(after.details));
 }
 
-bool ChildCodec::IsPublished(const ChildEvent& event) { return HasContract<ChildState>(event); }
+bool ChildCodec::IsPublished(const ChildEvent& event) {
+  return std::holds_alternative<SdqDaysChanged>(event) || HasMessage<ChildMessages>(event);
+}
 
 EncodedEvent ChildCodec::EncodeEvent(const ChildState& after, const ChildEvent& event,
                                      const common::v1::EventHeader& header) {
-  return EncodeWithKey(after.details.child.text(), after, event, header);
+  if (const auto* changed = std::get_if<SdqDaysChanged>(&event)) {
+    const CareEpisode care = after.care.value_or(CareEpisode());
+    return EncodeEvent(
+        after, ChildBecameLookedAfter{care.started_on, care.pep_required, changed->sdq}, header);
+  }
+  return registry::Encode<ChildMessages>(after.details.child.text(), event, header,
+                                         OfChild{after.details});
 }
 
 }  // namespace pepline::registry

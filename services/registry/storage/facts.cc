@@ -20,6 +20,7 @@ SchoolUrn SchoolIn(const ChildCommand& command) {
       Match{[](const EnrolChild& one) { return one.school; },
             [](const MoveChildToSchool& one) { return one.school; },
             [](const CorrectEnrolment& one) { return one.school; },
+            [](const FollowSuccessor& one) { return one.to; },
             [](const RecordChild& one) { return one.school ? one.school->school : SchoolUrn(); },
             [](const auto&) { return SchoolUrn(); }},
       command);
@@ -67,9 +68,43 @@ absl::StatusOr<Resource> FactsLoader::ResourceOf(const ChildState& child) const 
   return resource;
 }
 
+absl::StatusOr<std::map<AuthorityCode, CaringAuthority>> FactsLoader::LoadCaring(
+    const SchoolState& state, const SchoolCommand& command) const {
+  std::set<ChildId> children;
+  for (const auto& [child, since_on] : state.looked_after) children.insert(child);
+  if (const auto* record = std::get_if<RecordLookedAfterChild>(&command)) {
+    children.insert(record->child);
+  }
+  std::map<AuthorityCode, CaringAuthority> caring;
+  for (const ChildId& id : children) {
+    auto child = Find<ChildCodec>(id.text());
+    if (!child.ok()) return child.status();
+    if (IsKnown(*child)) caring[child->details.authority].children.insert(id);
+  }
+  for (auto& [authority, one] : caring) {
+    auto profile = ProfileOf(authority);
+    if (!profile.ok()) return profile.status();
+    one.profile = *std::move(profile);
+  }
+  return caring;
+}
+
+absl::StatusOr<std::shared_ptr<const PolicyProfile>> FactsLoader::ProfileOf(
+    const AuthorityCode& authority) const {
+  auto policy = Find<PolicyCodec>(authority.text());
+  if (!policy.ok()) return policy.status();
+  if (!policy->adopted) return nullptr;
+  return std::make_shared<const PolicyProfile>(*std::move(policy->adopted));
+}
+
 absl::StatusOr<SchoolFacts> FactsLoader::Load(const SchoolState& state,
                                               const SchoolCommand& command) const {
   SchoolFacts facts{Now(), {}, nullptr, nullptr};
+  if (const auto* record = std::get_if<RecordSuccessor>(&command)) {
+    auto successor = Find<SchoolCodec>(record->successor.school.text());
+    if (!successor.ok()) return successor.status();
+    facts.successor_open = IsOpen(*successor);
+  }
   // The whole register is imported row by row; a school that no child and no teacher of ours is at
   // has nothing to catch up with.
   const auto* record = std::get_if<RecordSchool>(&command);
@@ -86,36 +121,40 @@ absl::StatusOr<SchoolFacts> FactsLoader::Load(const SchoolState& state,
   auto calendar = LoadCalendar(authority, state.details.urn);
   if (!calendar.ok()) return calendar.status();
   facts.calendar = *std::move(calendar);
-  auto policy = Find<PolicyCodec>(authority.text());
-  if (!policy.ok()) return policy.status();
-  if (policy->adopted) {
-    facts.profile = std::make_shared<const PolicyProfile>(*std::move(policy->adopted));
-  }
+  auto profile = ProfileOf(authority);
+  if (!profile.ok()) return profile.status();
+  facts.profile = *std::move(profile);
+  if (facts.profile) return facts;
+  auto caring = LoadCaring(state, command);
+  if (!caring.ok()) return caring.status();
+  facts.caring = *std::move(caring);
   return facts;
 }
 
 absl::StatusOr<StaffFacts> FactsLoader::Load(const StaffState& state,
                                              const StaffCommand& command) const {
   StaffFacts facts{Now(), false, false, {}};
-  const auto* appoint = std::get_if<AppointStaff>(&command);
-  if (appoint == nullptr) return facts;
-  if (!appoint->post.school.empty()) {
-    auto school = Find<SchoolCodec>(appoint->post.school.text());
+  const Post* post = nullptr;
+  if (const auto* appoint = std::get_if<AppointStaff>(&command)) post = &appoint->post;
+  if (const auto* correct = std::get_if<CorrectAppointment>(&command)) post = &correct->post;
+  if (post == nullptr) return facts;
+  if (!post->school.empty()) {
+    auto school = Find<SchoolCodec>(post->school.text());
     if (!school.ok()) return school.status();
     facts.place_known = IsKnown(*school);
     facts.place_open = IsOpen(*school);
     facts.place_authority = school->details.authority;
-    if (!facts.place_open || state.IsIn(appoint->post)) return facts;
-    auto others = PeopleIn(appoint->post, state.details.authority);
+    if (!facts.place_open || state.IsIn(*post)) return facts;
+    auto others = PeopleIn(*post, state.details.authority);
     if (!others.ok()) return others.status();
     facts.others_in_post = static_cast<int>(others->size());
-  } else if (!appoint->post.authority.empty()) {
-    if (state.IsIn(appoint->post)) return facts;
-    auto others = CountListed(appoint->post);
+  } else if (!post->authority.empty()) {
+    if (state.IsIn(*post)) return facts;
+    auto others = CountListed(*post);
     if (!others.ok()) return others.status();
     facts.others_in_post = *others;
-  } else if (!appoint->post.child.empty()) {
-    auto child = Find<ChildCodec>(appoint->post.child.text());
+  } else if (!post->child.empty()) {
+    auto child = Find<ChildCodec>(post->child.text());
     if (!child.ok()) return child.status();
     facts.place_known = IsKnown(*child);
     facts.place_open = true;
@@ -132,6 +171,8 @@ absl::StatusOr<ChildFacts> FactsLoader::Load(const ChildState& state,
   if (policy->adopted) {
     facts.sdq_ages = {policy->adopted->sdq_from_age.value_or(kSdqFromAge),
                       policy->adopted->sdq_until_age.value_or(kSdqUntilAge)};
+    facts.pep_ages = {policy->adopted->pep_in_provision_from_age.value_or(kPepInProvisionFromAge),
+                      policy->adopted->pep_from_age.value_or(kPepFromAge)};
   }
   const SchoolUrn urn = SchoolIn(command);
   if (urn.empty()) return facts;
@@ -205,6 +246,7 @@ absl::Status FactsLoader::AddChildrenOf(std::vector<StaffState>& people) const {
       if (!page.ok()) return page.status();
       for (const StaffState& of_child : page->states) {
         std::ranges::copy(of_child.appointments, std::back_inserter(person.appointments));
+        std::ranges::copy(of_child.corrections, std::back_inserter(person.corrections));
       }
       token = std::move(page->next_page_token);
     } while (!token.empty());

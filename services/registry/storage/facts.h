@@ -5,6 +5,7 @@
 #define PEPLINE_SERVICES_REGISTRY_STORAGE_FACTS_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -65,6 +66,13 @@ class FactsLoader {
   absl::StatusOr<StaffFacts> Load(const StaffState& state, const StaffCommand& command) const;
   absl::StatusOr<ChildFacts> Load(const ChildState& state, const ChildCommand& command) const;
 
+  // The days of a school, or, where none is given, of an authority.
+  absl::StatusOr<std::shared_ptr<const Calendar>> LoadCalendar(const AuthorityCode& authority,
+                                                               const SchoolUrn& school) const;
+  // The profile that is in force; null while there is none.
+  absl::StatusOr<std::shared_ptr<const PolicyProfile>> ProfileOf(
+      const AuthorityCode& authority) const;
+
   // Whose a child is and where the child is now, for authorisation.
   absl::StatusOr<Resource> ResourceOf(const ChildState& child) const;
 
@@ -78,12 +86,13 @@ class FactsLoader {
   absl::Status AddChildrenOf(std::vector<StaffState>& people) const;
 
  private:
-  absl::StatusOr<std::shared_ptr<const Calendar>> LoadCalendar(const AuthorityCode& authority,
-                                                               const SchoolUrn& school) const;
   // How many hold a post at an authority, or will: people of that authority alone, so their records
   // need not be read. Counts no further than to know that MostInRole is reached.
   absl::StatusOr<int> CountListed(const Post& post) const;
   absl::StatusOr<std::vector<TeacherAppointment>> LoadTeachers(const SchoolState& state) const;
+  // Who looks after the children at the school once the command is carried out.
+  absl::StatusOr<std::map<AuthorityCode, CaringAuthority>> LoadCaring(
+      const SchoolState& state, const SchoolCommand& command) const;
 
   Store& store_;
   const Clock& clock_;

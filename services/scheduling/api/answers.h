@@ -6,6 +6,7 @@
 
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "services/scheduling/domain/plan.h"
+#include "shared/domain/authorisation.h"
 
 namespace pepline::scheduling {
 
@@ -16,6 +17,9 @@ v1::PepRecord ToRecord(const PlanState& state);
 // The open PEPs, and the last one of a child out of care, each as the plan with that PEP alone; the
 // oldest first.
 std::vector<PlanState> PepsIn(const PlanState& state);
+// Whose the PEP is, of whom `child` says whose the child is: the school that held its meeting
+// reaches it until its ePEP is finalised or it is handed over, and no other school does.
+Resource ResourceOfPep(const PlanState& state, const Cycle& pep, Resource child);
 v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline);
 
 }  // namespace pepline::scheduling

@@ -1,6 +1,12 @@
 // Everything that only reads, and who may.
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/api/answers.h"
@@ -8,6 +14,7 @@
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/conversions.h"
+#include "shared/domain/field_list.h"
 #include "shared/domain/id_forms.h"
 
 namespace pepline::scheduling {
@@ -20,8 +27,8 @@ bool IsOfTerm(const std::string& academic_year, const std::optional<Term>& term,
 }
 
 bool Matches(const Cycle& pep, const v1::ListPepsRequest& request) {
-  const bool state_fits =
-      request.state() == v1::PEP_STATE_UNSPECIFIED || request.state() == ToProto(pep.stage);
+  const bool state_fits = request.state() == v1::PEP_STATE_UNSPECIFIED ||
+                          KnownEnum<Stage>(request.state()) == pep.stage;
   return state_fits && IsOfTerm(pep.academic_year, pep.term, request);
 }
 
@@ -37,35 +44,69 @@ std::vector<ClosedPep> AskedClosed(const PlanState& state, const v1::ListPepsReq
   return closed;
 }
 
-bool HasAsked(const PlanState& state, const v1::ListPepsRequest& request) {
-  const auto matches = [&](const Cycle& pep) { return Matches(pep, request); };
-  return (state.cycle && matches(*state.cycle)) || std::ranges::any_of(state.earlier, matches) ||
-         !AskedClosed(state, request).empty();
-}
-
-// Those of the child's open PEPs, and the one that runs while there is none.
-template <class Visit>
-void ForEachDeadline(const PlanState& state, Visit visit) {
-  for (const PlanState& alone : PepsIn(state)) {
-    for (const auto& [rule, deadline] : alone.cycle->deadlines) visit(alone, rule, deadline);
-  }
-  if (state.pep_open) visit(state, Rule::kPepOpen, *state.pep_open);
-}
-
 bool Matches(Rule rule, const Deadline& deadline, const v1::ListDeadlinesRequest& request) {
   const bool state_fits = request.state() == v1::DEADLINE_STATE_UNSPECIFIED
                               ? deadline.status != DeadlineStatus::kWithdrawn
-                              : request.state() == ToProto(deadline.status);
+                              : KnownEnum<DeadlineStatus>(request.state()) == deadline.status;
   return state_fits && (request.rule_id().empty() || request.rule_id() == RuleId(rule));
 }
 
 // Where the child is now, not where the plan was when it was last written: one that care closed
-// stays with its last school, and any plan with its own until it has caught up.
+// stays with its last school, and any plan with its own until it has caught up. A PEP that stays
+// with another school is that school's.
 template <class Request>
-bool Matches(const Resource& child, const Request& request) {
-  return (request.school_urn().empty() || request.school_urn() == child.school.text()) &&
-         (request.authority_code().empty() || request.authority_code() == child.authority.text());
+bool Shows(const Call& call, const Request& request, const Resource& whose) {
+  return (request.school_urn().empty() || request.school_urn() == whose.school.text()) &&
+         (request.authority_code().empty() || request.authority_code() == whose.authority.text()) &&
+         call.MayTouch(whose);
 }
+
+// Those of the child's open PEPs that the caller reaches, and the one that runs while there is
+// none.
+template <class Visit>
+void ForEachDeadline(const Call& call, const v1::ListDeadlinesRequest& request,
+                     const PlanState& state, const Resource& child, Visit visit) {
+  for (const PlanState& alone : PepsIn(state)) {
+    if (!Shows(call, request, ResourceOfPep(state, *alone.cycle, child))) continue;
+    for (const auto& [rule, deadline] : alone.cycle->deadlines) {
+      if (Matches(rule, deadline, request)) visit(alone, rule, deadline);
+    }
+  }
+  if (state.pep_open && Matches(Rule::kPepOpen, *state.pep_open, request) &&
+      Shows(call, request, child)) {
+    visit(state, Rule::kPepOpen, *state.pep_open);
+  }
+}
+
+std::vector<PlanState> AskedPeps(const Call& call, const v1::ListPepsRequest& request,
+                                 const PlanState& state, const Resource& child) {
+  std::vector<PlanState> peps;
+  for (PlanState& alone : PepsIn(state)) {
+    if (Matches(*alone.cycle, request) &&
+        Shows(call, request, ResourceOfPep(state, *alone.cycle, child))) {
+      peps.push_back(std::move(alone));
+    }
+  }
+  return peps;
+}
+
+// Whether a plan has anything for the list.
+bool HasAsked(const Call& call, const v1::ListPepsRequest& request, const PlanState& state,
+              const Resource& child) {
+  return !AskedPeps(call, request, state, child).empty() ||
+         (!AskedClosed(state, request).empty() && Shows(call, request, child));
+}
+bool HasAsked(const Call& call, const v1::ListDeadlinesRequest& request, const PlanState& state,
+              const Resource& child) {
+  bool any = false;
+  ForEachDeadline(call, request, state, child,
+                  [&](const PlanState&, Rule, const Deadline&) { any = true; });
+  return any;
+}
+
+// What the position of a page in the second list begins with: of the plans with a PEP that stays
+// with a school, after the children who are at it.
+constexpr std::string_view kOfPepsLeft = "+";
 
 // The list of children that leaves the least to pass over.
 template <class Request>
@@ -73,6 +114,10 @@ IndexEntry EntryFor(const Request& request) {
   if (!request.school_urn().empty()) return ChildrenAtSchool(request.school_urn());
   if (!request.authority_code().empty()) return ChildrenOfAuthority(request.authority_code());
   return AllChildren();
+}
+
+absl::StatusOr<std::optional<PlanState>> Newest(const PlanState& state) {
+  return state.cycle ? PlanOfPep(state, state.cycle->number) : std::optional<PlanState>();
 }
 
 }  // namespace
@@ -85,55 +130,53 @@ absl::StatusOr<std::string> GrpcApi::WhyNone(const ChildId& child, const PlanSta
   return WhyNoneIsOpen(state, *facts);
 }
 
-grpc::ServerUnaryReactor* GrpcApi::GetPep(Context* context, const v1::GetPepRequest* request,
-                                          v1::GetPepResponse* response) {
-  return server_.Unary<v1::GetPepRequest, v1::GetPepResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::GetPepRequest& asked, v1::GetPepResponse& answer) {
-        Violations violations;
-        CheckChildId(asked.child_id(), violations);
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        const ChildId child(asked.child_id());
-        auto known = facts_.LoadChild(child);
-        if (!known.ok()) return FromAbsl(server_.domain(), known.status());
-        auto resource = facts_.ResourceOf(*known);
-        if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
-        if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
-        auto read = Read<PlanCodec>(engine_.store, PlanOf(child));
-        if (!read.ok()) return FromAbsl(server_.domain(), read.status());
-        const PlanState state = read->value_or(PlanState());
-        if (!asked.pep_id().empty()) {
-          auto pep = FindPep(state, PepId(asked.pep_id()));
-          if (!pep.ok()) return FromAbsl(server_.domain(), pep.status());
-          if (!*pep) {
-            return RefusalStatus(server_.domain(), plan_refusals::kNoSuchPep,
-                                 "this child has no PEP with that id; list the child's PEPs",
-                                 "pep_id");
-          }
-          *answer.mutable_pep() = ToPep(**pep);
-          *answer.mutable_record() = ToRecord(**pep);
-          return grpc::Status::OK;
-        }
-        auto why = WhyNone(child, state);
-        if (!why.ok()) return FromAbsl(server_.domain(), why.status());
-        if (!state.cycle && why->empty()) {
-          return RefusalStatus(server_.domain(), plan_refusals::kNoCurrentPep,
-                               "this child has no PEP yet", "child_id");
-        }
-        if (!state.cycle) {
-          return RefusalStatus(
-              server_.domain(), plan_refusals::kNoCurrentPep,
-              absl::StrCat("this child has no PEP yet: ", *why, "; ask again when one is open"),
-              "child_id");
-        }
-        *answer.mutable_pep() = ToPep(state);
-        *answer.mutable_record() = ToRecord(state);
-        answer.set_why_none_is_open(*why);
-        for (const Cycle& pep : state.earlier) {
-          *answer.add_earlier() = ToPep(*PlanOfPep(state, pep.number));
-        }
-        return grpc::Status::OK;
-      });
+grpc::Status GrpcApi::GetPep(const Call& call, const v1::GetPepRequest& asked,
+                             v1::GetPepResponse& answer) const {
+  Violations violations;
+  CheckChildId(asked.child_id(), violations);
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  const ChildId child(asked.child_id());
+  auto known = facts_.LoadChild(child);
+  if (!known.ok()) return FromAbsl(server_.domain(), known.status());
+  auto resource = facts_.ResourceOf(*known);
+  if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
+  auto read = Read<PlanCodec>(engine_.store, PlanOf(child));
+  if (!read.ok()) return FromAbsl(server_.domain(), read.status());
+  const PlanState state = read->value_or(PlanState());
+  const bool by_id = !asked.pep_id().empty();
+  auto pep = by_id ? FindPep(state, PepId(asked.pep_id())) : Newest(state);
+  if (!pep.ok()) return FromAbsl(server_.domain(), pep.status());
+  const Resource whose = *pep ? ResourceOfPep(**pep, *(*pep)->cycle, *resource) : *resource;
+  if (!call.MayTouch(whose)) return DeniedStatus(server_.domain());
+  if (by_id) {
+    if (!*pep) {
+      return RefusalStatus(server_.domain(), plan_refusals::kNoSuchPep,
+                           "this child has no PEP with that id; list the child's PEPs", "pep_id");
+    }
+    *answer.mutable_pep() = ToPep(**pep);
+    *answer.mutable_record() = ToRecord(**pep);
+    return grpc::Status::OK;
+  }
+  auto why = WhyNone(child, state);
+  if (!why.ok()) return FromAbsl(server_.domain(), why.status());
+  if (!state.cycle && why->empty()) {
+    return RefusalStatus(server_.domain(), plan_refusals::kNoCurrentPep,
+                         "this child has no PEP yet", "child_id");
+  }
+  if (!state.cycle) {
+    return RefusalStatus(
+        server_.domain(), plan_refusals::kNoCurrentPep,
+        absl::StrCat("this child has no PEP yet: ", *why, "; ask again when one is open"),
+        "child_id");
+  }
+  *answer.mutable_pep() = ToPep(state);
+  *answer.mutable_record() = ToRecord(state);
+  answer.set_why_none_is_open(*why);
+  for (const Cycle& earlier : state.earlier) {
+    if (!call.MayTouch(ResourceOfPep(state, earlier, *resource))) continue;
+    *answer.add_earlier() = ToPep(*PlanOfPep(state, earlier.number));
+  }
+  return grpc::Status::OK;
 }
 
 absl::StatusOr<std::optional<PlanState>> GrpcApi::FindPep(const PlanState& state,
@@ -169,94 +212,122 @@ absl::StatusOr<std::vector<PlanState>> GrpcApi::ReadClosed(
   return peps;
 }
 
-absl::Status GrpcApi::AddPeps(const PlanState& state, const v1::ListPepsRequest& asked,
+absl::Status GrpcApi::AddPeps(const Call& call, const Owned& plan, const v1::ListPepsRequest& asked,
                               v1::ListPepsResponse& answer) const {
-  auto peps = ReadClosed(state.child, AskedClosed(state, asked));
+  const auto& [state, child] = plan;
+  auto closed = Shows(call, asked, child) ? AskedClosed(state, asked) : std::vector<ClosedPep>();
+  auto peps = ReadClosed(state.child, closed);
   if (!peps.ok()) return peps.status();
-  for (const PlanState& alone : PepsIn(state)) {
-    if (Matches(*alone.cycle, asked)) peps->push_back(alone);
-  }
   for (const PlanState& alone : *peps) *answer.add_peps() = ToPep(alone);
+  for (const PlanState& alone : AskedPeps(call, asked, state, child)) {
+    *answer.add_peps() = ToPep(alone);
+  }
   return absl::OkStatus();
 }
 
 template <class Request>
-absl::StatusOr<StatePage<PlanState>> GrpcApi::ReadPage(
-    const Call& call, const Request& asked, const AskedPage& page,
-    const std::function<bool(const PlanState&)>& matches) const {
-  return ReadListed<PlanCodec>(
-      engine_.store, {EntryFor(asked)},
-      [](const std::string& child) { return PlanOf(ChildId(child)); }, page.size(), page.position(),
+absl::StatusOr<GrpcApi::Page> GrpcApi::ReadFrom(const Call& call, const Request& asked,
+                                                const IndexEntry& entry, int size,
+                                                std::string_view position) const {
+  std::map<std::string, Resource> children;  // whose plans are on the page
+  auto page = ReadListed<PlanCodec>(
+      engine_.store, {entry}, [](const std::string& child) { return PlanOf(ChildId(child)); }, size,
+      position,
       [&](const PlanState& state, const RecordStates& also) -> absl::StatusOr<bool> {
-        if (!matches(state)) return false;
-        auto resource = facts_.ResourceIn(also.front());
-        if (!resource.ok()) return resource.status();
-        return Matches(*resource, asked) && call.MayTouch(*resource);
+        auto child = facts_.ResourceIn(also.front());
+        if (!child.ok()) return child.status();
+        if (!HasAsked(call, asked, state, *child)) return false;
+        children[state.child.text()] = *std::move(child);
+        return true;
       });
+  if (!page.ok()) return page.status();
+  Page owned{{}, std::move(page->next_page_token)};
+  for (PlanState& state : page->states) {
+    const Resource& child = children[state.child.text()];
+    owned.plans.push_back({std::move(state), child});
+  }
+  return owned;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::ListPeps(Context* context, const v1::ListPepsRequest* request,
-                                            v1::ListPepsResponse* response) {
-  return server_.Unary<v1::ListPepsRequest, v1::ListPepsResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::ListPepsRequest& asked, v1::ListPepsResponse& answer) {
-        Violations violations;
-        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        if (!asked.child_id().empty()) {
-          const ChildId child(asked.child_id());
-          auto known = facts_.LoadChild(child);
-          if (!known.ok()) return FromAbsl(server_.domain(), known.status());
-          auto resource = facts_.ResourceOf(*known);
-          if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
-          if (!Matches(*resource, asked) || !call.MayTouch(*resource)) return grpc::Status::OK;
-          auto state = Read<PlanCodec>(engine_.store, PlanOf(child));
-          if (!state.ok()) return FromAbsl(server_.domain(), state.status());
-          if (!*state) return grpc::Status::OK;
-          return FromAbsl(server_.domain(), AddPeps(**state, asked, answer));
-        }
-        auto page = ReadPage(call, asked, *asked_page,
-                             [&](const PlanState& state) { return HasAsked(state, asked); });
-        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-        for (const PlanState& state : page->states) {
-          const absl::Status added = AddPeps(state, asked, answer);
-          if (!added.ok()) return FromAbsl(server_.domain(), added);
-        }
-        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
-      });
+template <class Request>
+absl::StatusOr<GrpcApi::Page> GrpcApi::ReadPage(const Call& call, const Request& asked,
+                                                const AskedPage& page) const {
+  std::string_view position = page.position();
+  Page all;
+  if (position.starts_with(kOfPepsLeft)) {
+    position.remove_prefix(kOfPepsLeft.size());
+  } else {
+    auto first = ReadFrom(call, asked, EntryFor(asked), page.size(), position);
+    if (!first.ok() || asked.school_urn().empty() || !first->next_page_token.empty()) return first;
+    all = *std::move(first);
+    position = "";
+  }
+  const int room = page.size() - static_cast<int>(all.plans.size());
+  auto second =
+      ReadFrom(call, asked, PlansWithPepLeftAt(asked.school_urn()), std::max(room, 1), position);
+  if (!second.ok()) return second.status();
+  if (room == 0) {
+    if (!second->plans.empty()) all.next_page_token = kOfPepsLeft;
+    return all;
+  }
+  std::ranges::move(second->plans, std::back_inserter(all.plans));
+  if (!second->next_page_token.empty()) {
+    all.next_page_token = absl::StrCat(std::string(kOfPepsLeft), second->next_page_token);
+  }
+  return all;
 }
 
-grpc::ServerUnaryReactor* GrpcApi::ListDeadlines(Context* context,
-                                                 const v1::ListDeadlinesRequest* request,
-                                                 v1::ListDeadlinesResponse* response) {
-  return server_.Unary<v1::ListDeadlinesRequest, v1::ListDeadlinesResponse>(
-      context, request, response,
-      [this](const Call& call, const v1::ListDeadlinesRequest& asked,
-             v1::ListDeadlinesResponse& answer) {
-        Violations violations;
-        const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-        if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-        if (!asked.rule_id().empty() && !ParseRule(asked.rule_id())) {
-          violations.push_back({"rule_id", "name a rule of the deadline catalogue"});
-        }
-        if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-        auto page = ReadPage(call, asked, *asked_page, [&](const PlanState& state) {
-          bool any = false;
-          ForEachDeadline(state, [&](const PlanState&, Rule rule, const Deadline& deadline) {
-            any = any || Matches(rule, deadline, asked);
-          });
-          return any;
-        });
-        if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-        for (const PlanState& state : page->states) {
-          ForEachDeadline(state, [&](const PlanState& of, Rule rule, const Deadline& deadline) {
-            if (!Matches(rule, deadline, asked)) return;
-            *answer.add_deadlines() = ToDeadline(of, rule, deadline);
-          });
-        }
-        return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
-      });
+grpc::Status GrpcApi::ListPeps(const Call& call, const v1::ListPepsRequest& asked,
+                               v1::ListPepsResponse& answer) const {
+  Violations violations;
+  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  if (!asked.child_id().empty()) {
+    const ChildId child(asked.child_id());
+    auto known = facts_.LoadChild(child);
+    if (!known.ok()) return FromAbsl(server_.domain(), known.status());
+    auto resource = facts_.ResourceOf(*known);
+    if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
+    auto state = Read<PlanCodec>(engine_.store, PlanOf(child));
+    if (!state.ok()) return FromAbsl(server_.domain(), state.status());
+    if (!*state) return grpc::Status::OK;
+    return FromAbsl(server_.domain(),
+                    AddPeps(call, {**std::move(state), *resource}, asked, answer));
+  }
+  auto page = ReadPage(call, asked, *asked_page);
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
+  for (const Owned& plan : page->plans) {
+    const absl::Status added = AddPeps(call, plan, asked, answer);
+    if (!added.ok()) return FromAbsl(server_.domain(), added);
+  }
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+}
+
+grpc::Status GrpcApi::ListDeadlines(const Call& call, const v1::ListDeadlinesRequest& asked,
+                                    v1::ListDeadlinesResponse& answer) const {
+  Violations violations;
+  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
+  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
+  if (!asked.rule_id().empty() && !ParseRule(asked.rule_id())) {
+    violations.push_back({"rule_id", "name a rule of the deadline catalogue"});
+  }
+  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
+  auto page = ReadPage(call, asked, *asked_page);
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
+  for (const Owned& plan : page->plans) {
+    ForEachDeadline(call, asked, plan.state, plan.child,
+                    [&](const PlanState& of, Rule rule, const Deadline& deadline) {
+                      *answer.add_deadlines() = ToDeadline(of, rule, deadline);
+                    });
+  }
+  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+}
+
+void GrpcApi::ServeQueries() {
+  Serve(&GrpcApi::GetPep);
+  Serve(&GrpcApi::ListPeps);
+  Serve(&GrpcApi::ListDeadlines);
 }
 
 }  // namespace pepline::scheduling

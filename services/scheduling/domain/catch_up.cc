@@ -7,9 +7,9 @@
 namespace pepline::scheduling {
 namespace {
 
-bool MovesWithinCycle(const PlanState& state, const ChildFacts& child) {
-  return IsOpen(state) && !EpisodeIsOver(state, child) && child.school != state.school &&
-         (state.cycle->stage != Stage::kFinalised || state.school.empty());
+bool MovesWithinCycle(const PlanState& state, const PlanFacts& facts) {
+  return IsOpen(state) && !EpisodeIsOver(state, *facts.child) &&
+         facts.child->school != state.school && !OpensForMove(state, facts);
 }
 
 void Transfer(Progress& progress, const PlanFacts& facts) {
@@ -17,6 +17,13 @@ void Transfer(Progress& progress, const PlanFacts& facts) {
   PepTransferredToSchool transferred{progress.state.school, child.school, std::nullopt};
   // The first school is not a move; nothing that was written at another school needs updating.
   if (!transferred.from.empty()) {
+    const Cycle& cycle = *progress.state.cycle;
+    if (!cycle.held && cycle.meeting_at && *cycle.meeting_at > facts.now) {
+      transferred.meeting_to_confirm = cycle.meeting_at;
+    }
+    transferred.planned = NeedsNoUpdate(facts);
+  }
+  if (!transferred.from.empty() && !transferred.planned) {
     transferred.moved_on = child.moved_on.value_or(facts.calendar->DayOf(child.school_recorded_at));
   }
   progress.Emit(std::move(transferred));
@@ -67,7 +74,7 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     const absl::Time over_at = child && EpisodeIsOver(state, *child)
                                    ? std::min(child->care_recorded_at, facts.now)
                                    : never;
-    const absl::Time moved_at = child && MovesWithinCycle(state, *child)
+    const absl::Time moved_at = child && MovesWithinCycle(state, facts)
                                     ? std::min(child->school_recorded_at, facts.now)
                                     : never;
     const auto instant = NextInstantOf(state);
@@ -76,8 +83,9 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
     const absl::Time opens_at = opening ? opening->at : never;
     const absl::Time missing_at = PepOpenBeginsAt(state, facts, opening).value_or(never);
     const absl::Time provisional_at = ProvisionalBeginsAt(state, facts).value_or(never);
-    const absl::Time at =
-        std::min({over_at, moved_at, instant_at, opens_at, missing_at, provisional_at});
+    const absl::Time age_ends_at = AgeEndsAt(state, facts).value_or(never);
+    const absl::Time at = std::min(
+        {over_at, moved_at, instant_at, opens_at, missing_at, provisional_at, age_ends_at});
     if (at > facts.now) return;
 
     if (over_at == at) {
@@ -92,6 +100,9 @@ void CatchUp(Progress& progress, const PlanFacts& facts) {
       continue;  // what is reached changes nothing that deadlines follow from
     } else if (missing_at == at) {
       BeginPepOpen(progress, facts);
+      continue;
+    } else if (age_ends_at == at) {
+      EndAge(progress, facts);
       continue;
     } else {
       Open(progress, facts, *std::move(opening));
@@ -111,6 +122,7 @@ std::optional<absl::Time> Plan::NextWake(const PlanState& state, const PlanFacts
   if (auto begins = ProvisionalBeginsAt(state, facts)) consider(*begins);
   if (auto missing = MeetingRecordedIsMissing(state, facts)) consider(*missing);
   if (auto missing = ViewsDeadlineIsMissing(state, facts)) consider(*missing);
+  if (auto age_ends = AgeEndsAt(state, facts)) consider(*age_ends);
   if (opening) consider(opening->at);
   return next;
 }

@@ -52,7 +52,10 @@ void SaySchool(Progress& progress, const ChildFacts& child, bool newest) {
   const auto moved_on = RightMove(*state.cycle, child);
   const bool other_school = newest && state.school != child.school;
   if (!other_school && moved_on == state.cycle->moved_on) return;
-  progress.Emit(PepTransferredToSchool{state.school, child.school, moved_on, /*corrected=*/true});
+  const bool stays = !newest && StaysBehind(state, *state.cycle);
+  const SchoolUrn from = stays ? state.cycle->school : state.school;
+  progress.Emit(PepTransferredToSchool{from, stays ? from : child.school, moved_on,
+                                       /*corrected=*/true});
 }
 
 void SayOfPep(Progress& pep, const PlanFacts& facts, bool newest) {
@@ -91,6 +94,7 @@ void Apply(const PepCareStartCorrected& corrected, Cycle& cycle) {
 
 void ApplyCorrected(const PepTransferredToSchool& transferred, Cycle& cycle) {
   cycle.moved_on = transferred.moved_on;
+  if (transferred.from != transferred.to) cycle.meeting_to_confirm = false;
   KeepMiss(cycle, Rule::kUpdatedAfterMove);
 }
 

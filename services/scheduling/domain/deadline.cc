@@ -6,7 +6,7 @@ namespace pepline::scheduling {
 
 std::optional<absl::Time> ReminderAt(const DeadlineInstants& instants) {
   for (const AlertInstant& level : instants.levels) {
-    if (level.level == 0) return level.at;
+    if (IsReminder(level.level)) return level.at;
   }
   return std::nullopt;
 }

@@ -29,12 +29,15 @@ struct DeadlineInstants {
   // of that meeting.
   bool provisional = false;
   bool after_interim = false;  // an interim PEP puts it off until after the school reopens
+  // Its PEP stays with the school that held the meeting, which the child has left (staying_pep.cc).
+  bool stays_with_school = false;
   friend bool operator==(const DeadlineInstants&, const DeadlineInstants&) = default;
 };
 
 // A waived deadline is not met: the Virtual School or the social worker settled that its work will
 // not be done. Neither of the two runs again; a withdrawn one may.
-enum class DeadlineStatus { kRunning, kMissed, kMet, kWithdrawn, kWaived };
+enum class DeadlineStatus { kRunning = 1, kMissed, kMet, kWithdrawn, kWaived };
+constexpr DeadlineStatus LastOf(DeadlineStatus) { return DeadlineStatus::kWaived; }
 
 struct Deadline {
   DeadlineInstants instants;
@@ -49,6 +52,10 @@ struct Deadline {
   // It was said missed before what it counts from was corrected: a miss once said stays said, also
   // where the corrected day is not past.
   bool miss_stands = false;
+  // The day on which a deadline of a meeting began, which is the day on which the meeting was set:
+  // that meeting lies ahead. nullopt for every other one, which begins on the day that it counts
+  // from, and where this was not kept yet.
+  std::optional<absl::CivilDay> set_on = std::nullopt;
   friend bool operator==(const Deadline&, const Deadline&) = default;
 };
 
@@ -59,7 +66,8 @@ inline bool IsLive(const Deadline& deadline) {
 
 // The first instant at which a deadline counts as missed.
 inline absl::Time MissedFrom(absl::Time due_at) { return due_at + absl::Seconds(1); }
-// When the reminder is reached; nullopt where the profile has none.
+// When the first reminder is reached; nullopt where the profile has none. Later ones travel with
+// it, and notifications tells them by time.
 std::optional<absl::Time> ReminderAt(const DeadlineInstants& instants);
 // The last instant at which anybody is told about it.
 absl::Time LastLevelAt(const DeadlineInstants& instants);

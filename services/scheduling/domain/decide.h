@@ -17,9 +17,25 @@ MaybeRefusal On(const CancelPepMeeting& command, Progress& progress, const PlanF
 MaybeRefusal On(const StartPepPreparation& command, Progress& progress, const PlanFacts& facts);
 MaybeRefusal On(const CompleteReadinessItem& command, Progress& progress, const PlanFacts& facts);
 MaybeRefusal On(const WaiveReadinessItem& command, Progress& progress, const PlanFacts& facts);
+MaybeRefusal On(const WithdrawCosts& command, Progress& progress, const PlanFacts& facts);
 MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFacts& facts);
 MaybeRefusal On(const FinaliseEpep& command, Progress& progress, const PlanFacts& facts);
+MaybeRefusal On(const CorrectPepMeeting& command, Progress& progress, const PlanFacts& facts);
+MaybeRefusal On(const TakeBackFinalisation& command, Progress& progress, const PlanFacts& facts);
 MaybeRefusal On(const OpenInterimPep& command, Progress& progress, const PlanFacts& facts);
+// pupil_views.cc
+MaybeRefusal On(const ReopenReadinessItem& command, Progress& progress, const PlanFacts& facts);
+MaybeRefusal On(const HandOverPep& command, Progress& progress, const PlanFacts& facts);
+
+// Puts on the meeting's record what is out of the ordinary about it, for which a reason is asked
+// (held_meeting.cc).
+MaybeRefusal CheckRecord(const Cycle& cycle, const SchoolUrn& school, HeldMeeting& meeting,
+                         const PlanFacts& facts);
+
+// The day on which a meeting was held: not ahead, and not before the PEP opened.
+MaybeRefusal CheckHeldDay(absl::CivilDay held_on, const Cycle& cycle, const PlanFacts& facts);
+// Who was there and who chaired: no role twice, and the chair among them.
+MaybeRefusal CheckAttendance(const HeldMeeting& meeting);
 
 // A reason that a person has to give: some text, of at most 500 characters.
 MaybeRefusal CheckReason(const std::string& reason, const std::string& field);

@@ -17,6 +17,8 @@ namespace {
 
 using When = std::optional<absl::Time> (*)(const Cycle& pep);
 
+std::optional<absl::Time> Finalised(const Cycle& pep) { return pep.finalised_at; }
+
 std::optional<absl::Time> OwnOrServed(When when, const RuleRow& row, const Cycle& pep,
                                       const std::vector<Cycle>& later) {
   auto at = when(pep);
@@ -70,8 +72,10 @@ std::vector<Cycle> LaterThan(const PlanState& state, int number) {
 }
 
 std::optional<absl::Time> DoneAt(const RuleRow& row, const Cycle& pep,
-                                 const std::vector<Cycle>& later) {
-  return OwnOrServed(row.done_at, row, pep, later);
+                                 const std::vector<Cycle>& later, const PlanFacts& facts) {
+  const RuleTerms* terms = row.may_run_until_finalised ? TermsOf(row, pep, facts) : nullptr;
+  const bool until_finalised = terms != nullptr && terms->until_finalised;
+  return OwnOrServed(until_finalised ? Finalised : row.done_at, row, pep, later);
 }
 
 std::optional<absl::Time> WaivedAt(const RuleRow& row, const Cycle& pep,

@@ -9,15 +9,14 @@
 
 namespace pepline::scheduling {
 
-void PutOffByInterim(DeadlineInstants& instants, const RuleTerms& terms, const Cycle& cycle,
-                     const PlanFacts& facts) {
+void PutOffByInterim(DeadlineInstants& instants, const RuleTerms& terms, int days_after_reopening,
+                     const Cycle& cycle, const PlanFacts& facts) {
   if (!cycle.interim_at || *cycle.interim_at >= MissedFrom(instants.due_at)) return;
   const Calendar& calendar = *facts.calendar;
   const absl::CivilDay opened_on = calendar.DayOf(*cycle.interim_at);
   // Opened on the last day before a holiday, it waits for the first day after that.
   const absl::CivilDay reopens_on = calendar.AddSchoolDays(opened_on, 1);
-  const absl::CivilDay last_day =
-      calendar.AddSchoolDays(reopens_on, facts.policy->interim_school_days_after_reopening);
+  const absl::CivilDay last_day = calendar.AddSchoolDays(reopens_on, days_after_reopening);
   if (calendar.EndOf(last_day) <= instants.due_at) return;
   instants = CountTo(last_day, terms, calendar);
   instants.calendar_known = !calendar.EstimatedBetween(opened_on, last_day);

@@ -35,14 +35,17 @@ std::optional<absl::CivilDay> NoPepSince(const PlanState& state, const PlanFacts
     since = std::min(since, term->last_day + kLongestHoliday);
   }
   if (opening && calendar.DayOf(opening->at) <= since + kLongestHoliday) return std::nullopt;
+  // None opens any more after a child's eighteenth birthday, and none is missing before it.
+  if (IsAdultAt(calendar.StartOf(since + kLongestHoliday), facts)) return std::nullopt;
   return since;
 }
 
 DeadlineInstants CountSince(absl::CivilDay since, const PlanFacts& facts) {
   RuleTerms terms = UsualPepOpenTerms();
   if (facts.policy) {
-    const auto own = facts.policy->rules.find(Rule::kPepOpen);
-    if (own != facts.policy->rules.end()) terms = own->second;
+    const Policy& policy = PolicyOn(*facts.policy, since);
+    const auto own = policy.rules.find(Rule::kPepOpen);
+    if (own != policy.rules.end()) terms = own->second;
   }
   DeadlineInstants instants = CountFrom(since, terms, *facts.calendar);
   if (!facts.bank_holidays_known) instants.calendar_known = false;
@@ -61,7 +64,9 @@ std::optional<absl::Time> PepOpenBeginsAt(const PlanState& state, const PlanFact
   const Calendar& calendar = *facts.calendar;
   absl::Time at = calendar.StartOf(calendar.DayOf(instants.due_at));
   for (const AlertInstant& level : instants.levels) at = std::min(at, level.at);
-  return std::max(at, calendar.StartOf(*since));
+  at = std::max(at, calendar.StartOf(*since));
+  if (IsAdultAt(std::max(at, facts.now), facts)) return std::nullopt;
+  return at;
 }
 
 void BeginPepOpen(Progress& progress, const PlanFacts& facts) {
@@ -94,7 +99,9 @@ void SettlePepOpen(Progress& progress, const PlanFacts& facts) {
   const bool withdrawn =
       state.pep_open->status == DeadlineStatus::kMissed && facts.now < MissedFrom(instants.due_at);
   const absl::Time old_due_at = state.pep_open->instants.due_at;
-  progress.Emit(DeadlineRecalculated{Rule::kPepOpen, std::move(instants), old_due_at, withdrawn});
+  const bool passed = facts.now >= MissedFrom(instants.due_at);
+  progress.Emit(
+      DeadlineRecalculated{Rule::kPepOpen, std::move(instants), old_due_at, withdrawn, passed});
 }
 
 void EndPepOpen(Progress& progress, const PlanFacts& facts, absl::Time at) {
@@ -108,6 +115,9 @@ void EndPepOpen(Progress& progress, const PlanFacts& facts, absl::Time at) {
 
 std::string WhyNoneIsOpen(const PlanState& state, const PlanFacts& facts) {
   const Calendar& calendar = *facts.calendar;
+  if (IsAdultAt(facts.now, facts) && facts.child->in_care && facts.child->pep_required) {
+    return "the young person is 18 and the end of care is not on record; put it on record";
+  }
   const auto opening = OpeningOf(state, facts);
   const auto since = NoPepSince(state, facts, opening);
   if (!since || calendar.StartOf(*since) > facts.now) return "";

@@ -1,7 +1,8 @@
 // What was missed for a meeting stays missed when the meeting is moved or called off: the draft,
 // the SDQ and the child's views were to be there before that day. Whoever is late ends no lateness
 // by another date. It ends with the work, late, or by whoever may waive it. Source:
-// docs/domain.md 6.9; decision 45.
+// docs/domain.md 6.9; decision 45. A meeting that is moved or called off once more, within ten
+// school days of the time before or of its day, is told to the Virtual School (docs/domain.md 6.3).
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/domain/settle.h"
 
@@ -31,9 +32,18 @@ std::optional<DeadlineInstants> MissOfMovedMeeting(const RuleRow& row, const Rul
 bool KeepsMissOfMovedMeeting(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts) {
   if (!MissedFor(row, cycle)) return false;
   if (!facts.policy || !facts.bank_holidays_known) return true;
-  const auto terms = facts.policy->rules.find(row.rule);
-  return terms != facts.policy->rules.end() &&
-         MissOfMovedMeeting(row, terms->second, cycle, facts).has_value();
+  const RuleTerms* terms = TermsOf(row, cycle, facts);
+  return terms != nullptr && MissOfMovedMeeting(row, *terms, cycle, facts).has_value();
+}
+
+bool IsPutOffAgain(const Cycle& cycle, const PlanFacts& facts) {
+  constexpr int kSoon = 10;  // school days
+  if (cycle.meeting_changes.empty()) return false;
+  const Calendar& calendar = *facts.calendar;
+  const absl::CivilDay today = calendar.DayOf(facts.now);
+  const absl::CivilDay before = calendar.DayOf(cycle.meeting_changes.back().changed_at);
+  return calendar.SchoolDaysBetween(before, today) <= kSoon ||
+         calendar.SchoolDaysBetween(today, calendar.DayOf(*cycle.meeting_at)) <= kSoon;
 }
 
 void RememberMisses(Cycle& cycle, absl::Time old_meeting_at) {

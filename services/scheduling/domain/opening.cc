@@ -58,8 +58,9 @@ std::optional<Opening> TermlyFrom(std::optional<TermSpan> span, absl::Time not_b
     const absl::CivilDay day = calendar.DayOf(at);
     if (day > span->last_day) continue;
     // Nobody can be asked to hold a meeting by a date that is past already.
-    auto cut_off = facts.policy->cut_offs.find({span->academic_year, span->term});
-    if (cut_off != facts.policy->cut_offs.end() && day > cut_off->second) continue;
+    const Policy& policy = PolicyOn(*facts.policy, day);
+    auto cut_off = policy.cut_offs.find({span->academic_year, span->term});
+    if (cut_off != policy.cut_offs.end() && day > cut_off->second) continue;
     Opening opening{at, NextCycle(state, *facts.child, CycleKind::kTermly)};
     opening.cycle.opened_on = day;
     opening.cycle.academic_year = span->academic_year;
@@ -98,8 +99,9 @@ absl::Time HeldBackUntil(const Cycle& cycle, const ChildFacts& child, const Cale
 // The last day on which the initial PEP would be in time.
 absl::CivilDay LastInitialDay(const ChildFacts& child, const PlanFacts& facts) {
   const Calendar& calendar = *facts.calendar;
-  const auto row = facts.policy->rules.find(Rule::kInitialAvailable);
-  return row == facts.policy->rules.end()
+  const Policy& policy = PolicyOn(*facts.policy, child.care_started_on);
+  const auto row = policy.rules.find(Rule::kInitialAvailable);
+  return row == policy.rules.end()
              ? calendar.AddWorkingDays(child.care_started_on, kInitialAvailableDays)
              : AddDays(calendar, child.care_started_on, row->second.length, row->second.day_kind);
 }
@@ -176,15 +178,17 @@ absl::Time RequiredFrom(const ChildFacts& child, const Calendar& calendar) {
       {child.care_recorded_at, child.pep_required_at, calendar.StartOf(child.care_started_on)});
 }
 
-std::optional<Opening> OpeningOf(const PlanState& state, const PlanFacts& facts) {
+namespace {
+
+std::optional<Opening> NextOpening(const PlanState& state, const PlanFacts& facts) {
   const auto& child = facts.child;
   if (!child || !child->in_care || !child->pep_required) return std::nullopt;
   if (!facts.policy || !facts.bank_holidays_known) return std::nullopt;
   if (!IsOpen(state)) return FirstOf(state, facts);
   if (EpisodeIsOver(state, *child)) return std::nullopt;
   const Cycle& cycle = *state.cycle;
-  // A child who moved after the PEP was finalised needs an updated one at the new school.
-  if (cycle.stage == Stage::kFinalised && !state.school.empty() && state.school != child->school) {
+  // A child who moved after the meeting was held needs an updated PEP at the new school.
+  if (OpensForMove(state, facts)) {
     Opening opening{child->school_recorded_at, NextCycle(state, *child, CycleKind::kMove)};
     opening.cycle.moved_on =
         child->moved_on.value_or(facts.calendar->DayOf(child->school_recorded_at));
@@ -194,6 +198,14 @@ std::optional<Opening> OpeningOf(const PlanState& state, const PlanFacts& facts)
   }
   return TermlyFrom(facts.calendar->TermAfter(cycle.opened_on),
                     HeldBackUntil(cycle, *child, *facts.calendar), state, facts);
+}
+
+}  // namespace
+
+std::optional<Opening> OpeningOf(const PlanState& state, const PlanFacts& facts) {
+  auto opening = NextOpening(state, facts);
+  if (opening && IsAdultAt(opening->at, facts)) return std::nullopt;
+  return opening;
 }
 
 }  // namespace pepline::scheduling

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,13 +16,15 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "services/scheduling/domain/deadline.h"
+#include "shared/domain/attendee.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/ids.h"
 
 namespace pepline::scheduling {
 
+// The enums have the contract's numbers and names; a test of the field lists compares them.
 enum class Stage {
-  kDue,
+  kDue = 1,
   kInterim,
   kScheduled,
   kPreparing,
@@ -29,34 +32,34 @@ enum class Stage {
   kFinalised,
   kClosed,
 };
-enum class CycleKind { kInitial, kTermly, kMove };
+constexpr Stage LastOf(Stage) { return Stage::kClosed; }
+enum class CycleKind { kInitial = 1, kTermly, kMove };
+constexpr CycleKind LastOf(CycleKind) { return CycleKind::kMove; }
 // kNotCompleted: a later PEP was held in its place. kWrittenOff: a named person of the Virtual
 // School settled, with a reason that is kept, that its work will not be done.
-enum class CycleOutcome { kCompleted, kNotCompleted, kCareCeased, kWrittenOff };
-// The numbers of the three enums below are the contract's.
+enum class CycleOutcome { kCompleted = 1, kNotCompleted, kCareCeased, kWrittenOff };
+constexpr CycleOutcome LastOf(CycleOutcome) { return CycleOutcome::kWrittenOff; }
 enum class ReadinessItem {
   kPupilViews = 1,
   kSdq = 2,
   kEpepDraft = 3,
   kInterventionsCosted = 4,
 };
+constexpr ReadinessItem LastOf(ReadinessItem) { return ReadinessItem::kInterventionsCosted; }
 inline constexpr std::array kAllItems = {ReadinessItem::kPupilViews, ReadinessItem::kSdq,
                                          ReadinessItem::kEpepDraft,
                                          ReadinessItem::kInterventionsCosted};
 // Whose SDQ. The numbers are those of the contract of assessments.
 enum class SdqInformant { kTeacher = 1, kCarer = 2, kSelf = 3 };
-inline constexpr std::array kAllSdqInformants = {SdqInformant::kTeacher, SdqInformant::kCarer,
-                                                 SdqInformant::kSelf};
-enum class Attendee {
-  kDesignatedTeacher = 1,
-  kDeputyDesignatedTeacher = 2,
-  kSocialWorker = 3,
-  kCarer = 4,
-  kChild = 5,
-  kParent = 6,
-  kVirtualSchool = 7,
-  kOtherProfessional = 8,
+constexpr SdqInformant LastOf(SdqInformant) { return SdqInformant::kSelf; }
+// What is out of the ordinary about a meeting on record (held_meeting.cc).
+enum class Irregularity {
+  kOtherDay = 1,
+  kRecordedLate = 2,
+  kOtherChair = 3,
+  kNotAllAttended = 4,
 };
+constexpr Irregularity LastOf(Irregularity) { return Irregularity::kNotAllAttended; }
 
 // What is on record of a meeting that took place.
 struct HeldMeeting {
@@ -65,11 +68,17 @@ struct HeldMeeting {
   std::vector<Attendee> attendees;
   std::string missing_pupil_views_reason;  // free text; never leaves scheduling
   std::string missing_sdq_reason;
+  // Why it was on another day than it was set for, or was put on record late; and why somebody else
+  // chaired, or not everybody attended who must.
+  std::string record_reason = {};
+  std::string attendance_reason = {};
+  std::vector<Irregularity> irregularities = {};
   friend bool operator==(const HeldMeeting&, const HeldMeeting&) = default;
 };
 
 // More than any meeting is moved; a record is read with every command.
 inline constexpr std::size_t kMostMeetingChanges = 20;
+inline constexpr std::size_t kMostCorrections = 20;
 // A meeting that was moved or called off, and why; it never leaves scheduling.
 struct MeetingChange {
   absl::Time changed_at;
@@ -77,6 +86,15 @@ struct MeetingChange {
   std::optional<absl::Time> meeting_at;  // nullopt: called off
   std::string reason;
   friend bool operator==(const MeetingChange&, const MeetingChange&) = default;
+};
+
+// What was put right after it was put on record, and why; it never leaves scheduling.
+struct Correction {
+  absl::Time corrected_at;
+  std::optional<absl::CivilDay> old_held_on;   // of a held meeting: the day on record before
+  std::optional<absl::Time> old_finalised_at;  // where it was taken back that it is finalised
+  std::string reason;
+  friend bool operator==(const Correction&, const Correction&) = default;
 };
 
 struct Cycle {
@@ -110,6 +128,17 @@ struct Cycle {
   std::map<Rule, Deadline> deadlines;
   std::optional<CycleOutcome> outcome;  // of a closed one; nullopt, too, where it was not kept yet
   std::string write_off_reason;         // free text; never leaves scheduling
+  // That held its meeting, or that it was handed over to since (staying_pep.cc); empty: none, or it
+  // was held before this was kept.
+  SchoolUrn school;
+  std::string hand_over_reason;     // free text; never leaves scheduling
+  bool meeting_to_confirm = false;  // it was set at the school that the child has left since
+  // What ticked the interventions' costs: requests for Pupil Premium Plus that are not withdrawn,
+  // and a person. Neither where that was before this was kept.
+  std::set<FundingRequestId> costing_requests;
+  bool costs_ticked_by_hand = false;
+  // The oldest first; of more than kMostCorrections the oldest are not kept.
+  std::vector<Correction> corrections;
   friend bool operator==(const Cycle&, const Cycle&) = default;
 };
 
@@ -121,7 +150,9 @@ struct ClosedPep {
   friend bool operator==(const ClosedPep&, const ClosedPep&) = default;
 };
 
-PepId PepIdOf(const ChildId& child, int cycle_number);  // "<child id>.<number>"
+PepId PepIdOf(const ChildId& child, int cycle_number);     // "<child id>.<number>"
+bool ChairedByDesignatedTeacher(const HeldMeeting& held);  // or by the deputy
+bool ChildAttended(const HeldMeeting& held);
 // The item is done or waived: nothing is left to wait for.
 bool IsSettled(const Cycle& cycle, ReadinessItem item);
 std::string_view StageName(Stage stage);  // "due"

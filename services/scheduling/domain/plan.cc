@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -17,22 +18,55 @@ namespace {
 // A report of another service about a PEP that is over, or that there never was, is no mistake.
 bool IsReport(const CompleteReadinessItem& command) { return command.reported_at.has_value(); }
 bool IsReport(const WaiveReadinessItem&) { return true; }
+bool IsReport(const WithdrawCosts&) { return true; }
+bool IsReport(const ReopenReadinessItem&) { return true; }
 template <class Command>
 bool IsReport(const Command&) {
   return false;
 }
 
-// The social worker does the school's part while an interim PEP stands in, and no other time.
 template <class Command>
-MaybeRefusal CheckMadeBy(const Command& command, const Cycle& cycle) {
-  if constexpr (requires { command.by; }) {
-    if (command.by == MadeBy::kSocialWorker && !cycle.interim_at) {
-      return Refuse(plan_refusals::kNotAnInterimPep, "",
-                    "no interim PEP is in force; the Designated Teacher or the Virtual School does "
-                    "this");
-    }
+constexpr PepWork WorkOf() {
+  if constexpr (std::same_as<Command, HoldPepMeeting> || std::same_as<Command, CorrectPepMeeting>) {
+    return PepWork::kHold;
+  } else if constexpr (std::same_as<Command, FinaliseEpep> ||
+                       std::same_as<Command, TakeBackFinalisation>) {
+    return PepWork::kFinalise;
+  } else {
+    return PepWork::kArrange;
   }
-  return std::nullopt;
+}
+
+// Whose work it is the profile says. The Virtual School may do all of it; the social worker does
+// the school's part while an interim PEP stands in.
+MaybeRefusal CheckMadeBy(PepWork work, MadeBy by, const Cycle& cycle, const PlanFacts& facts) {
+  std::set<MadeBy> who = {MadeBy::kSchool};
+  if (facts.policy) {
+    const auto named = facts.policy->pep_work.find(work);
+    if (named != facts.policy->pep_work.end()) who = named->second;
+  }
+  if (by == MadeBy::kVirtualSchool || who.contains(by)) return std::nullopt;
+  if (by == MadeBy::kSchool && who.contains(MadeBy::kSocialWorker)) {
+    return Refuse(plan_refusals::kNotTheSchoolsWork, "",
+                  "by the authority's profile the social worker or the Virtual School does this");
+  }
+  if (by == MadeBy::kSchool) {
+    return Refuse(plan_refusals::kNotTheSchoolsWork, "",
+                  "by the authority's profile the Virtual School does this");
+  }
+  if (cycle.interim_at) return std::nullopt;
+  return Refuse(plan_refusals::kNotAnInterimPep, "",
+                "no interim PEP is in force, and by the authority's profile the Designated Teacher "
+                "or the Virtual School does this");
+}
+
+template <class Command>
+MaybeRefusal CheckMadeBy(const Command& command, const Cycle& cycle, const PlanFacts& facts) {
+  if constexpr (requires { command.by; }) {
+    return CheckMadeBy(WorkOf<Command>(), command.by, cycle, facts);
+  } else {
+    return std::nullopt;
+  }
 }
 
 // Of a PEP that a later one followed only what is left of it can be done: its meetings are set for
@@ -40,15 +74,23 @@ MaybeRefusal CheckMadeBy(const Command& command, const Cycle& cycle) {
 template <class Command>
 inline constexpr bool kIsForEarlierPeps =
     std::same_as<Command, CompleteReadinessItem> || std::same_as<Command, WaiveReadinessItem> ||
-    std::same_as<Command, HoldPepMeeting> || std::same_as<Command, FinaliseEpep> ||
-    std::same_as<Command, WriteOffPep>;
+    std::same_as<Command, WithdrawCosts> || std::same_as<Command, HoldPepMeeting> ||
+    std::same_as<Command, FinaliseEpep> || std::same_as<Command, CorrectPepMeeting> ||
+    std::same_as<Command, TakeBackFinalisation> || std::same_as<Command, WriteOffPep> ||
+    std::same_as<Command, HandOverPep> || std::same_as<Command, ReopenReadinessItem>;
 
 // A meeting belongs to the PEP that was the newest on its day; a later one's serves this one too.
-MaybeRefusal CheckHeldOn(const HoldPepMeeting& command, const Cycle& next) {
-  if (command.meeting.held_on < next.opened_on) return std::nullopt;
+MaybeRefusal CheckDayBefore(absl::CivilDay held_on, const Cycle& next) {
+  if (held_on < next.opened_on) return std::nullopt;
   return Refuse(plan_refusals::kHeldAfterNextPepOpened, "held_on",
                 "the next PEP was open on that day; put the meeting on record for that one, and it "
                 "serves this one too");
+}
+MaybeRefusal CheckHeldOn(const HoldPepMeeting& command, const Cycle& next) {
+  return CheckDayBefore(command.meeting.held_on, next);
+}
+MaybeRefusal CheckHeldOn(const CorrectPepMeeting& command, const Cycle& next) {
+  return command.held_on ? CheckDayBefore(*command.held_on, next) : std::nullopt;
 }
 template <class Command>
 MaybeRefusal CheckHeldOn(const Command&, const Cycle&) {
@@ -64,7 +106,7 @@ MaybeRefusal OnEarlierPep(const Command& command, int number, Progress& progress
     return std::nullopt;
   } else if constexpr (kIsForEarlierPeps<Command>) {
     const std::vector<Cycle> later = LaterThan(progress.state, number);
-    auto no = CheckMadeBy(command, *PlanOfPep(progress.state, number)->cycle);
+    auto no = CheckMadeBy(command, *PlanOfPep(progress.state, number)->cycle, facts);
     if (!no) no = CheckHeldOn(command, later.front());
     if (no) return no;
     ForEarlierPep(progress, number, [&](Progress& pep) { no = On(command, pep, facts); });
@@ -110,7 +152,7 @@ MaybeRefusal OnNewestPep(const Command& command, Progress& progress, const PlanF
         "a child in care needs an open PEP, and this is the newest; it can be written off "
         "when the next one is open");
   } else {
-    auto no = CheckMadeBy(command, *progress.state.cycle);
+    auto no = CheckMadeBy(command, *progress.state.cycle, facts);
     if (!no) no = On(command, progress, facts);
     if (no) no->advice += MeantPep(command, progress.state);
     return no;

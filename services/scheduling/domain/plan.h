@@ -44,6 +44,8 @@ struct PlanState {
   // whose record is still to be written, which a stored plan never holds.
   std::vector<ClosedPep> closed = {};
   std::vector<Cycle> put_aside = {};
+  // When the child is 18, once that was said (age.cc).
+  std::optional<absl::CivilDay> adult_on = std::nullopt;
   friend bool operator==(const PlanState&, const PlanState&) = default;
 };
 
@@ -51,6 +53,14 @@ bool IsOpen(const PlanState& state);                              // the newest 
 const Deadline* FindDeadline(const PlanState& state, Rule rule);  // null where it never ran
 // The plan as if that PEP were its only one; nullopt where the plan itself does not hold it.
 std::optional<PlanState> PlanOfPep(const PlanState& state, int number);
+
+// Whose a PEP is: the school that held its meeting, until its ePEP is finalised or it is handed
+// over, also after the child has left it (staying_pep.cc); before and after that the plan's.
+SchoolUrn SchoolOf(const PlanState& state, const Cycle& pep);
+// It is another one than the plan's.
+bool StaysBehind(const PlanState& state, const Cycle& pep);
+// The list of plans that have such a PEP, by its school.
+inline IndexEntry PlansWithPepLeftAt(const std::string& urn) { return {"pep-left-at", urn}; }
 
 // What registry said about the child, whatever order it came in.
 struct ChildFacts {
@@ -74,6 +84,9 @@ struct ChildFacts {
   // whether there was no such change at all.
   std::vector<absl::CivilDay> wrong_moves = {};
   bool move_taken_back = false;
+  // The first day of the month on or after the eighteenth birthday, so that it is no date of birth;
+  // nullopt while registry has not said what it follows from.
+  std::optional<absl::CivilDay> adult_on = std::nullopt;
   friend bool operator==(const ChildFacts&, const ChildFacts&) = default;
 };
 

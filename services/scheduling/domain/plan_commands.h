@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "services/scheduling/domain/pep.h"
 #include "shared/domain/decider.h"
@@ -14,11 +16,8 @@
 
 namespace pepline::scheduling {
 
-// Who makes a command, where the rules tell people apart. Whoever is neither of the council's two
-// is taken for the school.
-enum class MadeBy { kSchool, kVirtualSchool, kSocialWorker };
-
-// Commands. An empty pep means the newest one.
+// Commands. `by` is who makes one, where the rules tell people apart (shared/domain/pep_work.h). An
+// empty pep means the newest one.
 struct SchedulePepMeeting {
   PepId pep;
   absl::Time meeting_at;
@@ -48,6 +47,14 @@ struct CompleteReadinessItem {
   // which is refused for what assessments has on record: the school would end its own lateness.
   std::optional<absl::Time> reported_at;
   std::optional<SdqInformant> informant = std::nullopt;  // whose SDQ; unset for other items
+  FundingRequestId request = {};  // that costs the interventions; empty for other items
+};
+// Funding reports that such a request was withdrawn: the tick goes with it, unless another request
+// or a person stands for it.
+struct WithdrawCosts {
+  PepId pep;
+  FundingRequestId request;
+  absl::Time reported_at;
 };
 // Another service reports that the item will not be done: a named person of the Virtual School, or
 // the social worker, has settled that with a reason. No person commands it here.
@@ -56,6 +63,12 @@ struct WaiveReadinessItem {
   ReadinessItem item;
   absl::Time reported_at;
   std::optional<SdqInformant> informant = std::nullopt;
+};
+// Another service reports that what ticked the item was taken back: it is open again.
+struct ReopenReadinessItem {
+  PepId pep;
+  ReadinessItem item;
+  absl::Time reported_at;
 };
 struct HoldPepMeeting {
   PepId pep;
@@ -66,6 +79,21 @@ struct FinaliseEpep {
   PepId pep;
   MadeBy by = MadeBy::kSchool;
 };
+// What is on record of a held meeting was wrong; what is left out stays.
+struct CorrectPepMeeting {
+  PepId pep;
+  std::optional<absl::CivilDay> held_on;
+  std::optional<Attendee> chair;
+  std::vector<Attendee> attendees;
+  std::string reason;
+  MadeBy by = MadeBy::kSchool;
+};
+// The ePEP is on record as finalised, and is not.
+struct TakeBackFinalisation {
+  PepId pep;
+  std::string reason;
+  MadeBy by = MadeBy::kSchool;
+};
 struct OpenInterimPep {
   PepId pep;
 };
@@ -74,11 +102,19 @@ struct WriteOffPep {
   PepId pep;
   std::string reason;
 };
+// The Virtual School hands a PEP that stays with a school which the child has left over to the one
+// that the child is at.
+struct HandOverPep {
+  PepId pep;
+  std::string reason;
+};
 // An alarm, or a change of the facts: catch up and no more.
 struct Wake {};
-using PlanCommand = std::variant<SchedulePepMeeting, ReschedulePepMeeting, CancelPepMeeting,
-                                 StartPepPreparation, CompleteReadinessItem, WaiveReadinessItem,
-                                 HoldPepMeeting, FinaliseEpep, OpenInterimPep, WriteOffPep, Wake>;
+using PlanCommand =
+    std::variant<SchedulePepMeeting, ReschedulePepMeeting, CancelPepMeeting, StartPepPreparation,
+                 CompleteReadinessItem, WaiveReadinessItem, WithdrawCosts, HoldPepMeeting,
+                 FinaliseEpep, CorrectPepMeeting, TakeBackFinalisation, OpenInterimPep, WriteOffPep,
+                 HandOverPep, ReopenReadinessItem, Wake>;
 
 namespace plan_refusals {
 inline constexpr RefusalReason kNoCurrentPep{"NO_CURRENT_PEP", RefusalKind::kNotFound};
@@ -98,11 +134,14 @@ inline constexpr RefusalReason kReasonTooLong{"REASON_TOO_LONG", RefusalKind::kB
 inline constexpr RefusalReason kHeldInTheFuture{"HELD_IN_THE_FUTURE", RefusalKind::kBadValue};
 inline constexpr RefusalReason kHeldBeforePepOpened{"HELD_BEFORE_PEP_OPENED",
                                                     RefusalKind::kBadValue};
+inline constexpr RefusalReason kHeldAfterFinalised{"HELD_AFTER_FINALISED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kChairRequired{"CHAIR_REQUIRED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kChairNotPresent{"CHAIR_NOT_PRESENT", RefusalKind::kBadValue};
 inline constexpr RefusalReason kAttendeeTwice{"ATTENDEE_TWICE", RefusalKind::kBadValue};
 inline constexpr RefusalReason kTickedByAssessments{"TICKED_BY_ASSESSMENTS",
                                                     RefusalKind::kBadValue};
+inline constexpr RefusalReason kNotTheSchoolsWork{"NOT_THE_SCHOOLS_WORK", RefusalKind::kState};
+inline constexpr RefusalReason kNotFinalised{"NOT_FINALISED", RefusalKind::kState};
 inline constexpr RefusalReason kNotAnInitialPep{"NOT_AN_INITIAL_PEP", RefusalKind::kState};
 inline constexpr RefusalReason kNotAnInterimPep{"NOT_AN_INTERIM_PEP", RefusalKind::kState};
 inline constexpr RefusalReason kSchoolDayWithinStartLimit{"SCHOOL_DAY_WITHIN_START_LIMIT",
@@ -110,6 +149,7 @@ inline constexpr RefusalReason kSchoolDayWithinStartLimit{"SCHOOL_DAY_WITHIN_STA
 inline constexpr RefusalReason kHeldAfterNextPepOpened{"HELD_AFTER_NEXT_PEP_OPENED",
                                                        RefusalKind::kBadValue};
 inline constexpr RefusalReason kNoSuchPep{"NO_SUCH_PEP", RefusalKind::kNotFound};
+inline constexpr RefusalReason kWithChildsSchool{"WITH_CHILDS_SCHOOL", RefusalKind::kState};
 inline constexpr RefusalReason kNewestPep{"NEWEST_PEP", RefusalKind::kState};
 }  // namespace plan_refusals
 

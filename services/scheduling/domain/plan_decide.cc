@@ -62,8 +62,10 @@ MaybeRefusal NeedsNoMeeting(Stage stage) {
       return std::nullopt;
     case Stage::kScheduled:
     case Stage::kPreparing:
-      return Refuse(plan_refusals::kMeetingAlreadyScheduled, "",
-                    "a meeting is set; reschedule or cancel it");
+      return Refuse(
+          plan_refusals::kMeetingAlreadyScheduled, "",
+          "a meeting is set; reschedule or cancel it, or confirm one of the school before "
+          "by its own time");
     case Stage::kHeld:
     case Stage::kFinalised:
     case Stage::kClosed:
@@ -143,8 +145,16 @@ void EmitStarted(Progress& progress, absl::Time now) {
 
 MaybeRefusal On(const SchedulePepMeeting& command, Progress& progress, const PlanFacts& facts) {
   const Cycle& cycle = *progress.state.cycle;
-  if (auto no = NeedsNoMeeting(cycle.stage)) return no;
+  const bool confirms = cycle.meeting_to_confirm && cycle.meeting_at == command.meeting_at;
+  if (!confirms) {
+    if (auto no = NeedsNoMeeting(cycle.stage)) return no;
+  }
   if (auto no = CheckMeetingAt(command, facts)) return no;
+  if (confirms) {
+    progress.Emit(
+        PepMeetingConfirmed{command.meeting_at, NoSchoolDayReason(command, *facts.calendar)});
+    return std::nullopt;
+  }
   progress.Emit(PepMeetingScheduled{command.meeting_at,
                                     SdqRequiredBy(cycle, command.meeting_at, facts),
                                     NoSchoolDayReason(command, *facts.calendar)});
@@ -163,7 +173,7 @@ MaybeRefusal On(const ReschedulePepMeeting& command, Progress& progress, const P
   progress.Emit(PepMeetingRescheduled{
       *cycle.meeting_at, command.meeting_at, SdqRequiredBy(cycle, command.meeting_at, facts),
       cycle.times_rescheduled + 1, notice <= kShortNoticeDays, NoSchoolDayReason(command, calendar),
-      command.reason, facts.now});
+      command.reason, facts.now, IsPutOffAgain(cycle, facts)});
   EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
@@ -172,7 +182,8 @@ MaybeRefusal On(const CancelPepMeeting& command, Progress& progress, const PlanF
   const Cycle& cycle = *progress.state.cycle;
   if (auto no = NeedsArrangedMeeting(cycle.stage)) return no;
   if (auto no = CheckReason(command.reason, "reason")) return no;
-  progress.Emit(PepMeetingCancelled{*cycle.meeting_at, command.reason, facts.now});
+  progress.Emit(PepMeetingCancelled{*cycle.meeting_at, command.reason, facts.now,
+                                    IsPutOffAgain(cycle, facts)});
   EndMeetingRecorded(progress, facts.now);
   return std::nullopt;
 }
@@ -211,6 +222,14 @@ bool IsBeside(const Report& report) {
   return report.item == ReadinessItem::kSdq && report.informant != kAwaitedInformant;
 }
 
+// It ticks nothing that is not ticked, by the same request or hand.
+bool IsOnRecord(const CompleteReadinessItem& command, const Cycle& cycle) {
+  if (!cycle.readiness.contains(command.item)) return false;
+  if (command.item != ReadinessItem::kInterventionsCosted) return true;
+  return command.request.empty() ? cycle.costs_ticked_by_hand
+                                 : cycle.costing_requests.contains(command.request);
+}
+
 }  // namespace
 
 MaybeRefusal On(const CompleteReadinessItem& command, Progress& progress, const PlanFacts& facts) {
@@ -219,11 +238,26 @@ MaybeRefusal On(const CompleteReadinessItem& command, Progress& progress, const 
   } else if (IsBeside(command)) {
     return std::nullopt;
   }
-  if (progress.state.cycle->readiness.contains(command.item)) return std::nullopt;
+  if (IsOnRecord(command, *progress.state.cycle)) return std::nullopt;
   // Ticking an item by hand is work on the PEP; a report of another service is not.
   if (!command.reported_at) EmitStarted(progress, facts.now);
   progress.Emit(PepReadinessItemCompleted{
-      command.item, std::min(command.reported_at.value_or(facts.now), facts.now)});
+      command.item, std::min(command.reported_at.value_or(facts.now), facts.now), command.request});
+  return std::nullopt;
+}
+
+MaybeRefusal On(const WithdrawCosts& command, Progress& progress, const PlanFacts& facts) {
+  const Cycle& cycle = *progress.state.cycle;
+  if (cycle.finalised_at || !cycle.readiness.contains(ReadinessItem::kInterventionsCosted)) {
+    return std::nullopt;
+  }
+  const auto& requests = cycle.costing_requests;
+  // Of a tick from before this was kept it is not known what stands for it, so somebody looks.
+  const bool from_before = requests.empty() && !cycle.costs_ticked_by_hand;
+  if (!from_before && !requests.contains(command.request)) return std::nullopt;
+  const bool was_last = requests.size() <= 1 && !cycle.costs_ticked_by_hand;
+  progress.Emit(
+      PepCostsWithdrawn{command.request, std::min(command.reported_at, facts.now), was_last});
   return std::nullopt;
 }
 
@@ -233,7 +267,17 @@ MaybeRefusal On(const WaiveReadinessItem& command, Progress& progress, const Pla
   return std::nullopt;
 }
 
-namespace {
+MaybeRefusal CheckHeldDay(absl::CivilDay held_on, const Cycle& cycle, const PlanFacts& facts) {
+  if (held_on > facts.calendar->DayOf(facts.now)) {
+    return Refuse(plan_refusals::kHeldInTheFuture, "held_on",
+                  "record the meeting when it has taken place");
+  }
+  if (held_on < cycle.opened_on) {
+    return Refuse(plan_refusals::kHeldBeforePepOpened, "held_on",
+                  "this PEP opened later; a meeting before that belongs to the PEP before");
+  }
+  return std::nullopt;
+}
 
 MaybeRefusal CheckAttendance(const HeldMeeting& meeting) {
   if (!meeting.chair)
@@ -250,6 +294,8 @@ MaybeRefusal CheckAttendance(const HeldMeeting& meeting) {
   }
   return std::nullopt;
 }
+
+namespace {
 
 // A meeting is never blocked by what is missing; the reason is what the Virtual School asks for. It
 // has given its own for what it waived.
@@ -277,18 +323,15 @@ MaybeRefusal On(const HoldPepMeeting& command, Progress& progress, const PlanFac
   const Cycle& cycle = *progress.state.cycle;
   const Calendar& calendar = *facts.calendar;
   if (auto no = NeedsMeetingToHold(cycle.stage)) return no;
-  if (command.meeting.held_on > calendar.DayOf(facts.now)) {
-    return Refuse(plan_refusals::kHeldInTheFuture, "held_on",
-                  "record the meeting when it has taken place");
-  }
-  if (command.meeting.held_on < cycle.opened_on) {
-    return Refuse(plan_refusals::kHeldBeforePepOpened, "held_on",
-                  "this PEP opened later; a meeting before that belongs to the PEP before");
-  }
+  if (auto no = CheckHeldDay(command.meeting.held_on, cycle, facts)) return no;
   if (auto no = CheckAttendance(command.meeting)) return no;
   if (auto no = CheckMissing(cycle, command.meeting)) return no;
-  PepMeetingHeld held{
-      command.meeting, std::min(facts.now, calendar.EndOf(command.meeting.held_on)), facts.now, {}};
+  HeldMeeting meeting = command.meeting;
+  if (auto no = CheckRecord(cycle, progress.state.school, meeting, facts)) return no;
+  PepMeetingHeld held{std::move(meeting),
+                      std::min(facts.now, calendar.EndOf(command.meeting.held_on)),
+                      facts.now,
+                      {}};
   for (ReadinessItem item : kAllItems) {
     if (!IsSettled(cycle, item)) held.missing_items.push_back(item);
   }

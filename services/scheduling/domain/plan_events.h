@@ -41,11 +41,18 @@ struct PepMeetingRescheduled {
   std::string no_school_day_reason = {};
   std::string reason = {};
   absl::Time at = absl::UnixEpoch();
+  bool put_off_again = false;  // moved_meeting.cc
 };
 struct PepMeetingCancelled {
   absl::Time cancelled_meeting_at;
   std::string reason = {};
   absl::Time at = absl::UnixEpoch();
+  bool put_off_again = false;
+};
+// The school that the child came to confirms a meeting that was set at the one before.
+struct PepMeetingConfirmed {
+  absl::Time meeting_at;
+  std::string no_school_day_reason = {};
 };
 struct PepPreparationStarted {
   absl::Time at;
@@ -53,10 +60,20 @@ struct PepPreparationStarted {
 struct PepReadinessItemCompleted {
   ReadinessItem item;
   absl::Time completed_at;
+  FundingRequestId request = {};  // that costs the interventions; empty: a person, or another item
+};
+struct PepCostsWithdrawn {
+  FundingRequestId request;
+  absl::Time withdrawn_at;
+  bool open_again = false;
 };
 struct PepReadinessItemWaived {
   ReadinessItem item;
   absl::Time waived_at;
+};
+struct PepReadinessItemReopened {
+  ReadinessItem item;
+  absl::Time reopened_at;
 };
 struct PepMeetingHeld {
   HeldMeeting meeting;
@@ -69,6 +86,19 @@ struct EpepFinalised {
   int school_days_taken = 0;
   bool within_limit = false;
 };
+// What was on record of a held meeting is put right. `at` is when; the reason is kept and not sent.
+struct PepMeetingCorrected {
+  HeldMeeting old_meeting;
+  HeldMeeting meeting;
+  absl::Time held_at;
+  absl::Time at;
+  std::string reason = {};
+};
+struct EpepFinalisationTakenBack {
+  absl::Time finalised_at;
+  absl::Time at;
+  std::string reason = {};
+};
 struct PepCycleClosed {
   CycleOutcome outcome;
   std::string write_off_reason = {};
@@ -80,6 +110,17 @@ struct PepTransferredToSchool {
   // The enrolment was put right and the child did not move; moved_on is that of the PEP from now
   // on. The schools may be the same, where a day was wrong.
   bool corrected = false;
+  // The meeting that was set at the school before, which the new one has to confirm.
+  std::optional<absl::Time> meeting_to_confirm = std::nullopt;
+  // A planned change to the next phase of education, or the child is 18 (age.cc): no update is
+  // asked for.
+  bool planned = false;
+};
+// The Virtual School hands a PEP over from the school that held its meeting to the child's.
+struct PepHandedOver {
+  SchoolUrn from;
+  SchoolUrn to;
+  std::string reason = {};
 };
 // Care started on another day than was on record; the PEP goes on and is counted anew.
 struct PepCareStartCorrected {
@@ -94,11 +135,17 @@ struct PlanOwner {
   AuthorityCode authority;
   SchoolUrn school;
 };
+// The child is 18 and care has not ended on record: no other PEP opens.
+struct PepAgeEnded {
+  absl::CivilDay adult_on;
+  PlanOwner owner;
+};
 struct DeadlineSet {
   Rule rule;
   DeadlineInstants instants;
   bool reminder_passed = false;
-  std::optional<PlanOwner> owner = std::nullopt;  // of pep-open, while no PEP is open
+  std::optional<PlanOwner> owner = std::nullopt;        // of pep-open, while no PEP is open
+  std::optional<absl::CivilDay> set_on = std::nullopt;  // of a deadline of a meeting
 };
 struct DeadlineReminderReached {
   Rule rule;
@@ -116,6 +163,7 @@ struct DeadlineRecalculated {
   DeadlineInstants instants;
   absl::Time old_due_at;
   bool miss_withdrawn = false;
+  bool reminder_passed = false;  // the new day is past
 };
 struct DeadlineWithdrawn {
   Rule rule;
@@ -127,10 +175,11 @@ template <class... More>
 using EventsWith =
     std::variant<PepCycleOpened, PepInterimOpened, PepMeetingScheduled, PepMeetingRescheduled,
                  PepMeetingCancelled, PepPreparationStarted, PepReadinessItemCompleted,
-                 PepReadinessItemWaived, PepMeetingHeld, EpepFinalised, PepCycleClosed,
-                 PepTransferredToSchool, PepCareStartCorrected, DeadlineSet,
-                 DeadlineReminderReached, DeadlineMissed, DeadlineMet, DeadlineRecalculated,
-                 DeadlineWithdrawn, More...>;
+                 PepReadinessItemWaived, PepCostsWithdrawn, PepMeetingHeld, PepMeetingCorrected,
+                 EpepFinalised, EpepFinalisationTakenBack, PepCycleClosed, PepTransferredToSchool,
+                 PepCareStartCorrected, PepMeetingConfirmed, PepHandedOver, PepAgeEnded,
+                 PepReadinessItemReopened, DeadlineSet, DeadlineReminderReached, DeadlineMissed,
+                 DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn, More...>;
 using PepEvent = EventsWith<>;
 // The same of a PEP that is open beside a later one.
 struct OfEarlierPep {

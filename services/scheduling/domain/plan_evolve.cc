@@ -1,5 +1,6 @@
 // How each event changes the plan, and what follows from the state alone: the index.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -62,6 +63,9 @@ void ChangeEarlier(PlanState& state, const OfEarlierPep& of) {
       of.event);
   *found = *std::move(alone.cycle);
   if (std::holds_alternative<PepMeetingHeld>(of.event)) CountFromMeeting(state, Cycle(*found));
+  if (const auto* corrected = std::get_if<PepMeetingCorrected>(&of.event)) {
+    CountFromCorrected(state, *corrected);
+  }
   if (found->stage != Stage::kClosed) return;
   PutAside(state, std::move(*found));
   state.earlier.erase(found);
@@ -83,6 +87,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
   std::visit(
       Match{
           [&](const PepCycleOpened& opened) {
+            LeaveHeldPeps(state);
             state.child = opened.child;
             state.authority = opened.authority;
             state.school = opened.school;
@@ -116,6 +121,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               cycle.meeting_at = rescheduled.meeting_at;
               cycle.no_school_day_reason = rescheduled.no_school_day_reason;
               cycle.times_rescheduled = rescheduled.times_rescheduled;
+              cycle.meeting_to_confirm = false;
             });
           },
           [&](const PepMeetingCancelled& cancelled) {
@@ -127,6 +133,13 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               cycle.stage = cycle.interim_at ? Stage::kInterim : Stage::kDue;
               cycle.meeting_at.reset();
               cycle.no_school_day_reason.clear();
+              cycle.meeting_to_confirm = false;
+            });
+          },
+          [&](const PepMeetingConfirmed& confirmed) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.no_school_day_reason = confirmed.no_school_day_reason;
+              cycle.meeting_to_confirm = false;
             });
           },
           [&](const PepPreparationStarted& started) {
@@ -138,7 +151,22 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const PepReadinessItemCompleted& completed) {
             ChangeCycle(state, [&](Cycle& cycle) {
               cycle.readiness.emplace(completed.item, completed.completed_at);
+              if (completed.item != ReadinessItem::kInterventionsCosted) return;
+              if (completed.request.empty()) {
+                cycle.costs_ticked_by_hand = true;
+              } else {
+                cycle.costing_requests.insert(completed.request);
+              }
             });
+          },
+          [&](const PepCostsWithdrawn& withdrawn) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.costing_requests.erase(withdrawn.request);
+              if (withdrawn.open_again) cycle.readiness.erase(ReadinessItem::kInterventionsCosted);
+            });
+          },
+          [&](const PepReadinessItemReopened& reopened) {
+            ChangeCycle(state, [&](Cycle& cycle) { cycle.readiness.erase(reopened.item); });
           },
           [&](const PepReadinessItemWaived& waived) {
             ChangeCycle(state,
@@ -150,8 +178,16 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               cycle.held = held.meeting;
               cycle.held_at = held.held_at;
               cycle.recorded_at = held.recorded_at;
+              cycle.school = state.school;
+              cycle.meeting_to_confirm = false;
               Begin(cycle, held.held_at);
             });
+          },
+          [&](const PepMeetingCorrected& corrected) {
+            ChangeCycle(state, [&](Cycle& cycle) { Apply(corrected, cycle); });
+          },
+          [&](const EpepFinalisationTakenBack& taken_back) {
+            ChangeCycle(state, [&](Cycle& cycle) { Apply(taken_back, cycle); });
           },
           [&](const EpepFinalised& finalised) {
             ChangeCycle(state, [&](Cycle& cycle) {
@@ -167,15 +203,34 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
             });
           },
           [&](const PepTransferredToSchool& transferred) {
+            if (transferred.corrected) {
+              CorrectHeldPeps(state, transferred.from, transferred.to);
+            } else {
+              LeaveHeldPeps(state);
+            }
             state.school = transferred.to;
             ChangeCycle(state, [&](Cycle& cycle) {
               if (transferred.corrected) return ApplyCorrected(transferred, cycle);
+              cycle.meeting_to_confirm = transferred.meeting_to_confirm.has_value();
               // A second move begins no new days: the PEP was to be updated since the first.
               if (!cycle.moved_on) cycle.moved_on = transferred.moved_on;
             });
           },
           [&](const PepCareStartCorrected& corrected) {
             ChangeCycle(state, [&](Cycle& cycle) { Apply(corrected, cycle); });
+          },
+          [&](const PepHandedOver& over) {
+            ChangeCycle(state, [&](Cycle& cycle) {
+              cycle.school = over.to;
+              cycle.hand_over_reason = over.reason;
+            });
+          },
+          [&](const PepAgeEnded& ended) {
+            state.adult_on = ended.adult_on;
+            if (state.cycle) return;
+            state.child = ended.owner.child;
+            state.authority = ended.owner.authority;
+            state.school = ended.owner.school;
           },
           [&](const DeadlineSet& set) {
             if (set.owner) {
@@ -184,8 +239,8 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
               state.school = set.owner->school;
             }
             ChangeDeadline(state, set.rule, [&](Deadline& deadline) {
-              deadline = {set.instants, DeadlineStatus::kRunning, set.reminder_passed, {}, {},
-                          false};
+              deadline = {
+                  .instants = set.instants, .reminded = set.reminder_passed, .set_on = set.set_on};
             });
           },
           [&](const DeadlineReminderReached& reached) {
@@ -206,6 +261,10 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const DeadlineRecalculated& recalculated) {
             ChangeDeadline(state, recalculated.rule, [&](Deadline& deadline) {
               deadline.instants = recalculated.instants;
+              // Each due day has a reminder of its own.
+              if (recalculated.instants.due_at != recalculated.old_due_at) {
+                deadline.reminded = recalculated.reminder_passed;
+              }
               if (!recalculated.miss_withdrawn) return;
               deadline.status = DeadlineStatus::kRunning;
               deadline.missed_for.reset();
@@ -225,8 +284,17 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
   return state;
 }
 
-// A plan is found by the lists that its child is on (children.h).
-std::vector<IndexEntry> Plan::Index(const PlanState&) { return {}; }
+// A plan is found by the lists that its child is on (children.h), and by the school that a PEP of
+// it stays with.
+std::vector<IndexEntry> Plan::Index(const PlanState& state) {
+  std::set<IndexEntry> entries;
+  const auto look_at = [&](const Cycle& pep) {
+    if (StaysBehind(state, pep)) entries.insert(PlansWithPepLeftAt(pep.school.text()));
+  };
+  for (const Cycle& pep : state.earlier) look_at(pep);
+  if (state.cycle) look_at(*state.cycle);
+  return {entries.begin(), entries.end()};
+}
 
 PepId PepIdOf(const ChildId& child, int cycle_number) {
   return PepId(absl::StrCat(child.text(), ".", cycle_number));
@@ -255,6 +323,15 @@ const Deadline* FindDeadline(const PlanState& state, Rule rule) {
   if (!state.cycle) return nullptr;
   const auto found = state.cycle->deadlines.find(rule);
   return found == state.cycle->deadlines.end() ? nullptr : &found->second;
+}
+
+bool ChairedByDesignatedTeacher(const HeldMeeting& held) {
+  return held.chair == Attendee::kDesignatedTeacher ||
+         held.chair == Attendee::kDeputyDesignatedTeacher;
+}
+
+bool ChildAttended(const HeldMeeting& held) {
+  return std::ranges::find(held.attendees, Attendee::kChild) != held.attendees.end();
 }
 
 bool IsSettled(const Cycle& cycle, ReadinessItem item) {

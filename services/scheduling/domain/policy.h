@@ -3,21 +3,25 @@
 // Promises: plain values; a row that is missing means that the authority does not run that
 // deadline, but for pep-open, meeting-recorded and pupil-views-captured-before-meeting, which
 // nobody can leave out: a profile without them is read with the usual terms below. Lengths count
-// from the day after the anchor; negative lengths count back from it. Threads: values only.
+// from the day after the anchor; negative lengths count back from it. A deadline counts by the
+// profile that was in force when it began (PolicyOn). Threads: values only.
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_POLICY_H_
 
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/time/civil_time.h"
 #include "shared/domain/alert_levels.h"
+#include "shared/domain/attendee.h"
 #include "shared/domain/calendar.h"
-#include "shared/domain/interim_pep.h"
-#include "shared/domain/next_meeting.h"
+#include "shared/domain/pep_settings.h"
+#include "shared/domain/pep_work.h"
 #include "shared/domain/rule_catalogue.h"
 
 namespace pepline::scheduling {
@@ -28,6 +32,8 @@ struct RuleTerms {
   std::vector<AlertLevel> levels;
   // Of pep-held-within-4-months alone (four_months.cc).
   int school_days_into_term = kSchoolDaysIntoNextTerm;
+  // It ends when the ePEP is finalised, and not when the meeting was held; of rules that end so.
+  bool until_finalised = false;
   friend bool operator==(const RuleTerms&, const RuleTerms&) = default;
 };
 
@@ -42,7 +48,25 @@ struct Policy {
   // limit, and puts it off until so many school days after the school reopens.
   int interim_most_school_days = kInterimMostSchoolDays;
   int interim_school_days_after_reopening = kInterimSchoolDaysAfterReopening;
+  // Who may chair a PEP meeting, and who else must attend; anything else needs a reason.
+  std::vector<Attendee> meeting_chairs = {Attendee::kDesignatedTeacher,
+                                          Attendee::kDeputyDesignatedTeacher};
+  std::vector<Attendee> meeting_attendees = {};
+  // Who does a part of the work besides the Virtual School; a part that is not here is the
+  // school's.
+  std::map<PepWork, std::set<MadeBy>> pep_work = {};
+  // From which day it is in force, and the profile before it; null where none is known.
+  absl::CivilDay effective_on;
+  std::shared_ptr<const Policy> before = nullptr;
 };
+
+// The profile in force on a day. Of profiles with one day of effect the last one adopted counts, so
+// that a mistake in one can be put right. Before the first profile that is known, that one counts.
+inline const Policy& PolicyOn(const Policy& newest, absl::CivilDay day) {
+  const Policy* policy = &newest;
+  while (policy->before && policy->effective_on > day) policy = policy->before.get();
+  return *policy;
+}
 
 // How pep-open runs where the profile does not name it, or where there is no profile. Source:
 // design; the Virtual School answers for every looked-after child (Children Act 1989 s22(3B)).

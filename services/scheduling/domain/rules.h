@@ -36,12 +36,20 @@ struct RuleRow {
   // Each meeting that is set for the PEP has one of its own: what ended it for one meeting does not
   // for the next.
   bool of_each_meeting = false;
+  // The profile may let it end when the ePEP is finalised, and not with `done_at`.
+  bool may_run_until_finalised = false;
+  // What was done may be taken back, and then it begins anew.
+  bool may_be_undone = false;
   // While no meeting is on record as held it runs provisionally from the day of one that should
   // have been (unrecorded_meeting.cc).
   bool provisional_until_held = false;
   // An interim PEP puts it off until after the school reopens (interim.cc).
   bool put_off_by_interim = false;
 };
+
+// The deadline begins when its meeting is set, which lies ahead; every other one begins on the day
+// that it counts from.
+inline bool BeginsWhenSet(const RuleRow& row) { return row.of_meeting_day || row.of_each_meeting; }
 
 std::span<const RuleRow> RuleRows();
 const RuleRow* FindRow(Rule rule);  // null for a rule that scheduling does not run

@@ -8,10 +8,18 @@
 namespace pepline::scheduling {
 namespace {
 
-const RuleTerms* TermsOf(Rule rule, const PlanFacts& facts) {
-  if (!facts.policy) return nullptr;
-  auto terms = facts.policy->rules.find(rule);
-  return terms == facts.policy->rules.end() ? nullptr : &terms->second;
+// The day on which the deadline began, or would begin now.
+absl::CivilDay BeganOn(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts) {
+  const absl::CivilDay today = facts.calendar->DayOf(facts.now);
+  absl::CivilDay set_on = today;
+  const auto deadline = cycle.deadlines.find(row.rule);
+  if (BeginsWhenSet(row) && deadline != cycle.deadlines.end() && IsLive(deadline->second)) {
+    // Where the day was not kept yet, it began before whatever profile came since.
+    set_on = deadline->second.set_on.value_or(absl::CivilDay::min());
+  }
+  const auto counts_from = row.starts_on(cycle, *facts.calendar);
+  if (!BeginsWhenSet(row)) return counts_from.value_or(today);
+  return counts_from ? std::min(*counts_from, set_on) : set_on;
 }
 
 // It never runs again, whatever moves.
@@ -21,10 +29,21 @@ bool IsOver(DeadlineStatus status) {
 
 }  // namespace
 
+const Policy& PolicyOf(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts) {
+  return PolicyOn(*facts.policy, BeganOn(row, cycle, facts));
+}
+
+const RuleTerms* TermsOf(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts) {
+  if (!facts.policy) return nullptr;
+  const Policy& policy = PolicyOf(row, cycle, facts);
+  const auto terms = policy.rules.find(row.rule);
+  return terms == policy.rules.end() ? nullptr : &terms->second;
+}
+
 std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const PlanFacts& facts) {
-  const RuleTerms* terms = TermsOf(rule, facts);
   const RuleRow* row = FindRow(rule);
-  if (!terms || !row) return std::nullopt;
+  const RuleTerms* terms = row ? TermsOf(*row, cycle, facts) : nullptr;
+  if (!terms) return std::nullopt;
   if (auto kept = MissOfMovedMeeting(*row, *terms, cycle, facts)) return kept;
   const auto start = row->starts_on(cycle, *facts.calendar);
   if (!start) return std::nullopt;
@@ -33,13 +52,17 @@ std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const 
                                     ? CountIntoNextTerm(*start, *terms, *facts.calendar)
                                     : CountFrom(*start, *terms, *facts.calendar);
     instants.provisional = row->provisional_until_held && !cycle.held;
-    if (row->put_off_by_interim) PutOffByInterim(instants, *terms, cycle, facts);
+    if (row->put_off_by_interim) {
+      const Policy& policy = PolicyOf(*row, cycle, facts);
+      PutOffByInterim(instants, *terms, policy.interim_school_days_after_reopening, cycle, facts);
+    }
     return instants;
   }
   if (!cycle.term) return std::nullopt;
-  const auto cut_off = facts.policy->cut_offs.find({cycle.academic_year, *cycle.term});
+  const Policy& policy = PolicyOf(*row, cycle, facts);
+  const auto cut_off = policy.cut_offs.find({cycle.academic_year, *cycle.term});
   const auto span = facts.calendar->TermNamed(cycle.academic_year, *cycle.term);
-  const bool is_set = cut_off != facts.policy->cut_offs.end();
+  const bool is_set = cut_off != policy.cut_offs.end();
   if (!is_set && !span) return std::nullopt;
   // A profile without this term's cut-off: the term's last day is the outermost reading of it.
   DeadlineInstants instants =
@@ -62,9 +85,13 @@ void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
     const Cycle cycle = *progress.state.cycle;
     auto entry = cycle.deadlines.find(rule);
     const Deadline* deadline = entry == cycle.deadlines.end() ? nullptr : &entry->second;
-    const auto done_at = DoneAt(row, cycle, later);
+    const auto done_at = DoneAt(row, cycle, later, facts);
+    // The calendar is that of the school that the child is at now.
+    const bool left = HasBeenLeft(cycle, facts);
     const bool over = deadline && IsOver(deadline->status);
-    if (over && (done_at || !row.of_each_meeting)) continue;
+    const bool begins_anew = row.of_each_meeting || (row.may_be_undone && deadline &&
+                                                     deadline->status == DeadlineStatus::kMet);
+    if (over && (done_at || !begins_anew)) continue;
     const bool live = deadline && IsLive(*deadline);
     if (closed) {
       if (live) progress.Emit(DeadlineWithdrawn{rule});
@@ -79,12 +106,15 @@ void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
                         KeepsMissOfMovedMeeting(row, cycle, facts);
     const bool wanted = starts && (!provisional || *MeetingToRecord(cycle) <= facts.now);
     auto instants = countable ? InstantsOf(rule, cycle, facts) : std::nullopt;
+    if (left && live) instants = deadline->instants;
+    if (instants) instants->stays_with_school = left;
     if (live && wanted && instants && *instants != deadline->instants) {
       const absl::Time old_due_at = deadline->instants.due_at;
       const absl::Time reached = ended_at.value_or(at);
       const bool withdrawn = deadline->status == DeadlineStatus::kMissed &&
                              !deadline->miss_stands && reached < MissedFrom(instants->due_at);
-      progress.Emit(DeadlineRecalculated{rule, *instants, old_due_at, withdrawn});
+      const bool passed = at >= MissedFrom(instants->due_at);
+      progress.Emit(DeadlineRecalculated{rule, *instants, old_due_at, withdrawn, passed});
     }
     if (live && ended_at) {
       const Deadline& counted = progress.state.cycle->deadlines[rule];
@@ -94,12 +124,14 @@ void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
       } else {
         progress.Emit(DeadlineWithdrawn{rule, waived_at, late});
       }
-    } else if (live && (!wanted || (countable && TermsOf(rule, facts) == nullptr))) {
+    } else if (live && (!wanted || (countable && TermsOf(row, cycle, facts) == nullptr))) {
       // Where the term that it counts by is not known any more, it goes on as it was.
       progress.Emit(DeadlineWithdrawn{rule});
     } else if (!live && wanted && instants && !ended_at && !provisional) {
       const bool passed = at >= MissedFrom(instants->due_at);
-      progress.Emit(DeadlineSet{rule, *std::move(instants), passed});
+      DeadlineSet set{rule, *std::move(instants), passed};
+      if (BeginsWhenSet(row)) set.set_on = facts.calendar->DayOf(facts.now);
+      progress.Emit(std::move(set));
     }
   }
 }

@@ -25,6 +25,11 @@ struct Progress {
   }
 };
 
+// The profile by which a deadline counts: the one in force when it began, whatever was adopted
+// since. `facts.policy` is not null.
+const Policy& PolicyOf(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts);
+// Its row there; null where the authority did not run it then, or has no profile.
+const RuleTerms* TermsOf(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts);
 // The instants of a deadline as they follow from the cycle; nullopt where it does not run.
 std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const PlanFacts& facts);
 
@@ -40,16 +45,17 @@ std::vector<Cycle> LaterThan(const PlanState& state, int number);
 // When the work of a row was done for a PEP, or need not be done: by its own record, or by that of
 // a later PEP that serves it. nullopt while neither is.
 std::optional<absl::Time> DoneAt(const RuleRow& row, const Cycle& pep,
-                                 const std::vector<Cycle>& later);
+                                 const std::vector<Cycle>& later, const PlanFacts& facts);
 std::optional<absl::Time> WaivedAt(const RuleRow& row, const Cycle& pep,
                                    const std::vector<Cycle>& later);
 // Ends what is still waited for of it, as waived where `closed` is a write-off, and closes it.
 void CloseEarlierPep(Progress& progress, int number, const PepCycleClosed& closed, absl::Time at);
 void CloseServedPeps(Progress& progress, absl::Time at);
 
-// Puts the deadline of an initial PEP off where an interim PEP is in force (interim.cc).
-void PutOffByInterim(DeadlineInstants& instants, const RuleTerms& terms, const Cycle& cycle,
-                     const PlanFacts& facts);
+// Puts the deadline of an initial PEP off where an interim PEP is in force (interim.cc),
+// until so many school days after the school reopens.
+void PutOffByInterim(DeadlineInstants& instants, const RuleTerms& terms, int days_after_reopening,
+                     const Cycle& cycle, const PlanFacts& facts);
 
 // What was missed for a meeting that was moved or called off since (moved_meeting.cc): its
 // instants; nullopt where there is no such miss, or by a corrected calendar it never was one.
@@ -59,6 +65,29 @@ std::optional<DeadlineInstants> MissOfMovedMeeting(const RuleRow& row, const Rul
 bool KeepsMissOfMovedMeeting(const RuleRow& row, const Cycle& cycle, const PlanFacts& facts);
 // Called before the cycle changes: `old_meeting_at` is when the meeting was to be.
 void RememberMisses(Cycle& cycle, absl::Time old_meeting_at);
+// The meeting is moved or called off again now, within ten school days of the time before or of the
+// meeting. Called before the cycle changes.
+bool IsPutOffAgain(const Cycle& cycle, const PlanFacts& facts);
+
+// A PEP whose meeting was held stays with its school (staying_pep.cc). The child's school is the
+// other one, and a PEP of its own opens for the move.
+bool OpensForMove(const PlanState& state, const PlanFacts& facts);
+// The child has left the school that the PEP stays with.
+bool HasBeenLeft(const Cycle& pep, const PlanFacts& facts);
+// Called before the plan's school changes: whatever has to stays with the one before.
+void LeaveHeldPeps(PlanState& state);
+// The enrolment at the one school was at the other in truth.
+void CorrectHeldPeps(PlanState& state, const SchoolUrn& from, const SchoolUrn& to);
+
+// What follows from the child's age (age.cc). When it is to be said that the child is 18; nullopt
+// where it was said, or is not known.
+std::optional<absl::Time> AgeEndsAt(const PlanState& state, const PlanFacts& facts);
+void EndAge(Progress& progress, const PlanFacts& facts);
+// No PEP opens at that instant any more: the child is 18.
+bool IsAdultAt(absl::Time at, const PlanFacts& facts);
+// No update of the PEP is asked for after the last change of school: it was a planned one, to the
+// next phase of education, or the child is 18.
+bool NeedsNoUpdate(const PlanFacts& facts);
 
 // The next PEP to open by itself, and when (opening.cc).
 struct Opening {
@@ -110,6 +139,11 @@ void SayCorrections(Progress& progress, const PlanFacts& facts);
 // What such an event changes in the PEP.
 void Apply(const PepCareStartCorrected& corrected, Cycle& cycle);
 void ApplyCorrected(const PepTransferredToSchool& transferred, Cycle& cycle);
+// What a person put right (meeting_corrections.cc), in the PEP, and in later ones that count from
+// its meeting.
+void Apply(const PepMeetingCorrected& corrected, Cycle& cycle);
+void Apply(const EpepFinalisationTakenBack& taken_back, Cycle& cycle);
+void CountFromCorrected(PlanState& state, const PepMeetingCorrected& corrected);
 // Names the term of the day on which the PEP opened, where term dates are known (opening.cc).
 void NameTermOfOpening(Cycle& cycle, const Calendar& calendar);
 

@@ -32,6 +32,8 @@ std::vector<Commit::Index> IndexChanges(const std::optional<ChildFacts>& before,
   return changes;
 }
 
+constexpr int kAdultAge = 18;
+
 // A school that the child comes to is another than the one that was corrected.
 void ForgetCorrections(ChildFacts& child) {
   child.school_corrected = child.move_taken_back = false;
@@ -95,6 +97,13 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     child.in_care = true;
     child.care_started_on = *day;
     child.pep_required = emitted.pep_required();
+    // The day of an age that is known gives that of another.
+    if (const auto of_age = ParseDate(emitted.sdq_from()); of_age && emitted.sdq_from_age() > 0) {
+      child.adult_on = absl::CivilDay(of_age->year() + kAdultAge - emitted.sdq_from_age(),
+                                      of_age->month(), of_age->day());
+    }
+    // It was required since care was put on record, by what was wrong until now.
+    if (emitted.pep_required_corrected()) child.pep_required_at = child.care_recorded_at;
     child.ceased_on.reset();
   } else if (event.has_child_enrolled()) {
     const auto& emitted = event.child_enrolled();
@@ -116,6 +125,14 @@ bool Learn(const RegistryEvent& event, absl::Time recorded_at, ChildFacts& child
     // One that the child has left meanwhile is passed over.
     if (child.school == SchoolUrn(emitted.school_urn())) {
       child.school_authority = AuthorityCode(emitted.school_authority_code());
+    }
+  } else if (event.has_school_of_child_succeeded()) {
+    const auto& emitted = event.school_of_child_succeeded();
+    // One that the child has left meanwhile is passed over.
+    if (child.school == SchoolUrn(emitted.from_school_urn())) {
+      child.school = SchoolUrn(emitted.to_school_urn());
+      child.school_authority = AuthorityCode(emitted.to_school_authority_code());
+      child.school_corrected = true;  // the PEP follows, and nothing counts from a move
     }
   } else if (event.has_child_ceased_to_be_looked_after()) {
     auto day = ParseDate(event.child_ceased_to_be_looked_after().ceased_on());
@@ -150,6 +167,7 @@ std::string ChildIn(const RegistryEvent& event) {
   if (event.has_school_of_child_moved_authority()) {
     return event.school_of_child_moved_authority().child_id();
   }
+  if (event.has_school_of_child_succeeded()) return event.school_of_child_succeeded().child_id();
   if (event.has_child_ceased_to_be_looked_after()) {
     return event.child_ceased_to_be_looked_after().child_id();
   }

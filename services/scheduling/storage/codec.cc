@@ -4,9 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "services/scheduling/domain/fields.h"
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/storage/conversions.h"
-#include "shared/engine/field_reader.h"
+#include "shared/engine/field_mapping.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -23,163 +24,30 @@ constexpr std::array kReadByAll = {Rule::kInitialStarted,   Rule::kInitialAvaila
                                    Rule::kFinalised,        Rule::kSdqScored};
 
 void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
+  WriteFields(deadline, out);
   out.set_rule_id(std::string(RuleId(rule)));
-  out.set_due_at(absl::ToUnixMicros(deadline.instants.due_at));
-  out.set_calendar_known(deadline.instants.calendar_known);
-  for (const AlertInstant& level : deadline.instants.levels) {
-    auto* one = out.add_levels();
-    one->set_level(level.level);
-    one->set_at(absl::ToUnixMicros(level.at));
-    for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
-  }
-  out.set_state(deadline.status == DeadlineStatus::kWaived ? v1::DEADLINE_STATE_MET
-                                                           : ToProto(deadline.status));
-  out.set_reminded(deadline.reminded);
-  if (deadline.met_at) out.set_met_at(absl::ToUnixMicros(*deadline.met_at));
-  out.set_late(deadline.late);
-  if (deadline.waived_at) out.set_waived_at(absl::ToUnixMicros(*deadline.waived_at));
-  out.set_provisional(deadline.instants.provisional);
-  out.set_after_interim(deadline.instants.after_interim);
-  if (deadline.missed_for) out.set_missed_for(absl::ToUnixMicros(*deadline.missed_for));
-  out.set_miss_stands(deadline.miss_stands);
+  if (deadline.status == DeadlineStatus::kWaived) out.set_state(v1::DEADLINE_STATE_MET);
 }
 
 Deadline Decode(const stored::Deadline& in, FieldReader& reader) {
-  Deadline deadline;
-  deadline.instants.due_at = FromMicros(in.due_at());
-  deadline.instants.calendar_known = in.calendar_known();
-  for (const auto& level : in.levels()) {
-    AlertInstant one{level.level(), FromMicros(level.at()), {}};
-    for (int role : level.recipients()) {
-      one.recipients.push_back(
-          reader.Known(FromProto(static_cast<common::v1::RecipientRole>(role))));
-    }
-    deadline.instants.levels.push_back(std::move(one));
-  }
-  deadline.instants.provisional = in.provisional();
-  deadline.instants.after_interim = in.after_interim();
-  if (in.has_missed_for()) deadline.missed_for = FromMicros(in.missed_for());
-  deadline.status = reader.Known(FromProto(in.state()));
-  deadline.reminded = in.reminded();
-  if (in.has_met_at()) deadline.met_at = FromMicros(in.met_at());
-  deadline.late = in.late();
-  deadline.miss_stands = in.miss_stands();
-  if (in.has_waived_at()) {
-    deadline.status = DeadlineStatus::kWaived;
-    deadline.waived_at = FromMicros(in.waived_at());
-  }
+  auto deadline = ReadFields<Deadline>(in, reader);
+  if (deadline.waived_at) deadline.status = DeadlineStatus::kWaived;
   return deadline;
-}
-
-void Encode(const HeldMeeting& held, stored::HeldMeeting& out) {
-  out.set_held_on(FormatDate(held.held_on));
-  if (held.chair) out.set_chair(ToProto(*held.chair));
-  for (Attendee attendee : held.attendees) out.add_attendees(ToProto(attendee));
-  out.set_missing_pupil_views_reason(held.missing_pupil_views_reason);
-  out.set_missing_sdq_reason(held.missing_sdq_reason);
-}
-
-HeldMeeting Decode(const stored::HeldMeeting& in, FieldReader& reader) {
-  HeldMeeting held;
-  held.held_on = reader.Day(in.held_on());
-  held.chair = FromProto(in.chair());
-  for (int attendee : in.attendees()) {
-    held.attendees.push_back(reader.Known(FromProto(static_cast<v1::AttendeeRole>(attendee))));
-  }
-  held.missing_pupil_views_reason = in.missing_pupil_views_reason();
-  held.missing_sdq_reason = in.missing_sdq_reason();
-  return held;
 }
 
 // See Plan.earlier in storage/v1/plan.proto.
 constexpr std::string_view kEarlierPepsRow = "earlier-peps";
 
-void Encode(const MeetingChange& change, stored::MeetingChange& out) {
-  out.set_changed_at(absl::ToUnixMicros(change.changed_at));
-  out.set_old_meeting_at(absl::ToUnixMicros(change.old_meeting_at));
-  if (change.meeting_at) out.set_meeting_at(absl::ToUnixMicros(*change.meeting_at));
-  out.set_reason(change.reason);
-}
-
-MeetingChange Decode(const stored::MeetingChange& in) {
-  MeetingChange change{FromMicros(in.changed_at()), FromMicros(in.old_meeting_at()), std::nullopt,
-                       in.reason()};
-  if (in.has_meeting_at()) change.meeting_at = FromMicros(in.meeting_at());
-  return change;
-}
-
 void Encode(const Cycle& cycle, stored::Cycle& out) {
-  out.set_number(cycle.number);
-  out.set_kind(ToProto(cycle.kind));
-  out.set_academic_year(cycle.academic_year);
-  if (cycle.term) out.set_term(std::string(TermName(*cycle.term)));
-  out.set_opened_on(FormatDate(cycle.opened_on));
-  out.set_care_started_on(FormatDate(cycle.care_started_on));
-  out.set_previous_held_on(ToText(cycle.previous_held_on));
-  out.set_moved_on(ToText(cycle.moved_on));
-  out.set_stage(ToProto(cycle.stage));
-  if (cycle.meeting_at) out.set_meeting_at(absl::ToUnixMicros(*cycle.meeting_at));
-  out.set_no_school_day_reason(cycle.no_school_day_reason);
-  out.set_times_rescheduled(cycle.times_rescheduled);
-  if (cycle.interim_at) out.set_interim_at(absl::ToUnixMicros(*cycle.interim_at));
-  if (cycle.started_at) out.set_started_at(absl::ToUnixMicros(*cycle.started_at));
-  if (cycle.held) Encode(*cycle.held, *out.mutable_held());
-  if (cycle.held_at) out.set_held_at(absl::ToUnixMicros(*cycle.held_at));
-  if (cycle.recorded_at) out.set_recorded_at(absl::ToUnixMicros(*cycle.recorded_at));
-  if (cycle.unrecorded_meeting_at) {
-    out.set_unrecorded_meeting_at(absl::ToUnixMicros(*cycle.unrecorded_meeting_at));
-  }
-  if (cycle.finalised_at) out.set_finalised_at(absl::ToUnixMicros(*cycle.finalised_at));
-  for (const auto& [item, completed_at] : cycle.readiness) {
-    auto* tick = out.add_readiness();
-    tick->set_item(ToProto(item));
-    tick->set_completed_at(absl::ToUnixMicros(completed_at));
-  }
-  for (const auto& [item, waived_at] : cycle.waived) {
-    auto* waiver = out.add_waivers();
-    waiver->set_item(ToProto(item));
-    waiver->set_waived_at(absl::ToUnixMicros(waived_at));
-  }
+  WriteFields(cycle, out);
   for (const auto& [rule, deadline] : cycle.deadlines) {
     const bool known_to_all = std::ranges::find(kReadByAll, rule) != kReadByAll.end();
     Encode(deadline, rule, known_to_all ? *out.add_deadlines() : *out.add_later_deadlines());
   }
-  for (const MeetingChange& change : cycle.meeting_changes) {
-    Encode(change, *out.add_meeting_changes());
-  }
-  if (cycle.outcome) out.set_outcome(ToProto(*cycle.outcome));
-  out.set_write_off_reason(cycle.write_off_reason);
 }
 
 Cycle Decode(const stored::Cycle& in, FieldReader& reader) {
-  Cycle cycle;
-  cycle.number = in.number();
-  cycle.kind = reader.Known(FromProto(in.kind()));
-  cycle.academic_year = in.academic_year();
-  if (!in.term().empty()) cycle.term = reader.Known(ParseTerm(in.term()));
-  cycle.opened_on = reader.Day(in.opened_on());
-  cycle.care_started_on = reader.Day(in.care_started_on());
-  cycle.previous_held_on = reader.DayIfAny(in.previous_held_on());
-  cycle.moved_on = reader.DayIfAny(in.moved_on());
-  cycle.stage = reader.Known(FromProto(in.stage()));
-  if (in.has_meeting_at()) cycle.meeting_at = FromMicros(in.meeting_at());
-  cycle.no_school_day_reason = in.no_school_day_reason();
-  cycle.times_rescheduled = in.times_rescheduled();
-  if (in.has_interim_at()) cycle.interim_at = FromMicros(in.interim_at());
-  if (in.has_started_at()) cycle.started_at = FromMicros(in.started_at());
-  if (in.has_held()) cycle.held = Decode(in.held(), reader);
-  if (in.has_held_at()) cycle.held_at = FromMicros(in.held_at());
-  if (in.has_recorded_at()) cycle.recorded_at = FromMicros(in.recorded_at());
-  if (in.has_unrecorded_meeting_at()) {
-    cycle.unrecorded_meeting_at = FromMicros(in.unrecorded_meeting_at());
-  }
-  if (in.has_finalised_at()) cycle.finalised_at = FromMicros(in.finalised_at());
-  for (const auto& tick : in.readiness()) {
-    cycle.readiness[reader.Known(FromProto(tick.item()))] = FromMicros(tick.completed_at());
-  }
-  for (const auto& waiver : in.waivers()) {
-    cycle.waived[reader.Known(FromProto(waiver.item()))] = FromMicros(waiver.waived_at());
-  }
+  auto cycle = ReadFields<Cycle>(in, reader);
   for (const auto& deadline : in.deadlines()) {
     if (deadline.rule_id() == kEarlierPepsRow) continue;
     cycle.deadlines[reader.Known(ParseRule(deadline.rule_id()))] = Decode(deadline, reader);
@@ -189,11 +57,6 @@ Cycle Decode(const stored::Cycle& in, FieldReader& reader) {
       cycle.deadlines[*rule] = Decode(deadline, reader);
     }
   }
-  for (const auto& change : in.meeting_changes()) cycle.meeting_changes.push_back(Decode(change));
-  if (in.outcome() != v1::PEP_CYCLE_OUTCOME_UNSPECIFIED) {
-    cycle.outcome = reader.Known(FromProto(in.outcome()));
-  }
-  cycle.write_off_reason = in.write_off_reason();
   return cycle;
 }
 
@@ -215,10 +78,9 @@ absl::StatusOr<PlanState> PlanCodec::Decode(const std::vector<std::optional<std:
       state.earlier.push_back(scheduling::Decode(pep, reader));
     }
     for (const auto& pep : plan.closed()) {
-      ClosedPep closed{pep.number(), pep.academic_year(), std::nullopt};
-      if (!pep.term().empty()) closed.term = reader.Known(ParseTerm(pep.term()));
-      state.closed.push_back(std::move(closed));
+      state.closed.push_back(ReadFields<ClosedPep>(pep, reader));
     }
+    state.adult_on = reader.DayIfAny(plan.adult_on());
   }
   if (!parsed || !reader.readable()) {
     return absl::DataLossError("a stored plan cannot be read; see `pepctl rebuild`");
@@ -239,12 +101,8 @@ std::vector<std::string> PlanCodec::Encode(const PlanState& state) {
   if (!state.earlier.empty()) {
     plan.mutable_cycle()->add_deadlines()->set_rule_id(std::string(kEarlierPepsRow));
   }
-  for (const ClosedPep& pep : state.closed) {
-    auto* closed = plan.add_closed();
-    closed->set_number(pep.number);
-    closed->set_academic_year(pep.academic_year);
-    if (pep.term) closed->set_term(std::string(TermName(*pep.term)));
-  }
+  for (const ClosedPep& pep : state.closed) WriteFields(pep, *plan.add_closed());
+  plan.set_adult_on(ToText(state.adult_on));
   return {plan.SerializeAsString()};
 }
 
@@ -292,26 +150,11 @@ Target PlanOf(const ChildId& child) {
 absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {
   stored::Child in;
   FieldReader reader;
-  ChildFacts child;
   const bool parsed = in.ParseFromString(bytes);
-  child.authority = AuthorityCode(in.authority_code());
-  child.in_care = in.in_care();
+  auto child = ReadFields<ChildFacts>(in, reader);
   child.care_started_on = reader.DayIfAny(in.care_started_on()).value_or(absl::CivilDay());
-  child.care_recorded_at = FromMicros(in.care_recorded_at());
-  child.pep_required = in.pep_required();
   child.pep_required_at =
       in.pep_required_at() == 0 ? child.care_recorded_at : FromMicros(in.pep_required_at());
-  child.school = SchoolUrn(in.school_urn());
-  child.school_authority = AuthorityCode(in.school_authority_code());
-  child.moved_on = reader.DayIfAny(in.moved_on());
-  child.school_recorded_at = FromMicros(in.school_recorded_at());
-  child.ceased_on = reader.DayIfAny(in.ceased_on());
-  for (const std::string& day : in.earlier_care_starts()) {
-    child.earlier_care_starts.push_back(reader.Day(day));
-  }
-  child.school_corrected = in.school_corrected();
-  for (const std::string& day : in.wrong_moves()) child.wrong_moves.push_back(reader.Day(day));
-  child.move_taken_back = in.move_taken_back();
   if (!parsed || !reader.readable()) {
     return absl::DataLossError("a stored child record cannot be read; see `pepctl rebuild`");
   }
@@ -320,28 +163,14 @@ absl::StatusOr<ChildFacts> DecodeChild(const std::string& bytes) {
 
 std::string EncodeChild(const ChildFacts& child) {
   stored::Child out;
-  out.set_authority_code(child.authority.text());
-  out.set_in_care(child.in_care);
+  WriteFields(child, out);
   // A child who was enrolled before care was put on record has no such day yet.
   if (child.care_started_on != absl::CivilDay()) {
     out.set_care_started_on(FormatDate(child.care_started_on));
   }
-  out.set_care_recorded_at(absl::ToUnixMicros(child.care_recorded_at));
-  out.set_pep_required(child.pep_required);
   if (child.pep_required_at != child.care_recorded_at) {
     out.set_pep_required_at(absl::ToUnixMicros(child.pep_required_at));
   }
-  out.set_school_urn(child.school.text());
-  out.set_school_authority_code(child.school_authority.text());
-  out.set_moved_on(ToText(child.moved_on));
-  out.set_school_recorded_at(absl::ToUnixMicros(child.school_recorded_at));
-  out.set_ceased_on(ToText(child.ceased_on));
-  for (absl::CivilDay day : child.earlier_care_starts) {
-    out.add_earlier_care_starts(FormatDate(day));
-  }
-  out.set_school_corrected(child.school_corrected);
-  for (absl::CivilDay day : child.wrong_moves) out.add_wrong_moves(FormatDate(day));
-  out.set_move_taken_back(child.move_taken_back);
   return out.SerializeAsString();
 }
 

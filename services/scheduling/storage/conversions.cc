@@ -1,145 +1,51 @@
 #include "services/scheduling/storage/conversions.h"
 
+#include <array>
+#include <set>
+#include <string_view>
 #include <utility>
 
+#include "services/scheduling/domain/fields.h"
 #include "services/scheduling/domain/rules.h"
+#include "shared/engine/field_mapping.h"
 
 namespace pepline::scheduling {
 
-v1::PepState ToProto(Stage stage) {
-  switch (stage) {
-    case Stage::kDue:
-      return v1::PEP_STATE_DUE;
-    case Stage::kInterim:
-      return v1::PEP_STATE_INTERIM;
-    case Stage::kScheduled:
-      return v1::PEP_STATE_SCHEDULED;
-    case Stage::kPreparing:
-      return v1::PEP_STATE_PREPARING;
-    case Stage::kHeld:
-      return v1::PEP_STATE_HELD;
-    case Stage::kFinalised:
-      return v1::PEP_STATE_FINALISED;
-    case Stage::kClosed:
-      return v1::PEP_STATE_CLOSED;
-  }
-  return v1::PEP_STATE_UNSPECIFIED;
-}
+namespace {
 
-std::optional<Stage> FromProto(v1::PepState stage) {
-  for (Stage one : {Stage::kDue, Stage::kInterim, Stage::kScheduled, Stage::kPreparing,
-                    Stage::kHeld, Stage::kFinalised, Stage::kClosed}) {
-    if (ToProto(one) == stage) return one;
+// What a name of the profile means; nullopt for one that this version does not know.
+template <class Value, std::size_t size>
+std::optional<Value> Named(const std::array<std::pair<std::string_view, Value>, size>& known,
+                           std::string_view name) {
+  for (const auto& [its_name, value] : known) {
+    if (its_name == name) return value;
   }
   return std::nullopt;
 }
 
-v1::PepCycleKind ToProto(CycleKind kind) {
-  switch (kind) {
-    case CycleKind::kInitial:
-      return v1::PEP_CYCLE_KIND_INITIAL;
-    case CycleKind::kTermly:
-      return v1::PEP_CYCLE_KIND_TERMLY;
-    case CycleKind::kMove:
-      return v1::PEP_CYCLE_KIND_MOVE;
+// Roles that this version does not know are passed over.
+std::vector<Attendee> KnownAttendees(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::vector<Attendee> roles;
+  for (const std::string& name : names) {
+    if (const auto role = Named(kNamedAttendees, name)) roles.push_back(*role);
   }
-  return v1::PEP_CYCLE_KIND_UNSPECIFIED;
+  return roles;
 }
 
-std::optional<CycleKind> FromProto(v1::PepCycleKind kind) {
-  for (CycleKind one : {CycleKind::kInitial, CycleKind::kTermly, CycleKind::kMove}) {
-    if (ToProto(one) == kind) return one;
-  }
-  return std::nullopt;
-}
-
-v1::DeadlineState ToProto(DeadlineStatus status) {
-  switch (status) {
-    case DeadlineStatus::kRunning:
-      return v1::DEADLINE_STATE_RUNNING;
-    case DeadlineStatus::kMissed:
-      return v1::DEADLINE_STATE_MISSED;
-    case DeadlineStatus::kMet:
-      return v1::DEADLINE_STATE_MET;
-    case DeadlineStatus::kWithdrawn:
-      return v1::DEADLINE_STATE_WITHDRAWN;
-    case DeadlineStatus::kWaived:
-      return v1::DEADLINE_STATE_WAIVED;
-  }
-  return v1::DEADLINE_STATE_UNSPECIFIED;
-}
-
-std::optional<DeadlineStatus> FromProto(v1::DeadlineState status) {
-  for (DeadlineStatus one :
-       {DeadlineStatus::kRunning, DeadlineStatus::kMissed, DeadlineStatus::kMet,
-        DeadlineStatus::kWithdrawn, DeadlineStatus::kWaived}) {
-    if (ToProto(one) == status) return one;
-  }
-  return std::nullopt;
-}
-
-v1::PepCycleOutcome ToProto(CycleOutcome outcome) {
-  switch (outcome) {
-    case CycleOutcome::kCompleted:
-      return v1::PEP_CYCLE_OUTCOME_COMPLETED;
-    case CycleOutcome::kNotCompleted:
-      return v1::PEP_CYCLE_OUTCOME_NOT_COMPLETED;
-    case CycleOutcome::kCareCeased:
-      return v1::PEP_CYCLE_OUTCOME_CARE_CEASED;
-    case CycleOutcome::kWrittenOff:
-      return v1::PEP_CYCLE_OUTCOME_WRITTEN_OFF;
-  }
-  return v1::PEP_CYCLE_OUTCOME_UNSPECIFIED;
-}
-
-std::optional<CycleOutcome> FromProto(v1::PepCycleOutcome outcome) {
-  for (CycleOutcome one : {CycleOutcome::kCompleted, CycleOutcome::kNotCompleted,
-                           CycleOutcome::kCareCeased, CycleOutcome::kWrittenOff}) {
-    if (ToProto(one) == outcome) return one;
-  }
-  return std::nullopt;
-}
-
-v1::ReadinessItem ToProto(ReadinessItem item) {
-  return static_cast<v1::ReadinessItem>(static_cast<int>(item));
-}
-
-std::optional<ReadinessItem> FromProto(v1::ReadinessItem item) {
-  for (ReadinessItem one : kAllItems) {
-    if (ToProto(one) == item) return one;
-  }
-  return std::nullopt;
-}
-
-std::optional<SdqInformant> FromProto(assessments::v1::SdqInformant informant) {
-  for (SdqInformant one : kAllSdqInformants) {
-    if (static_cast<int>(one) == static_cast<int>(informant)) return one;
-  }
-  return std::nullopt;
-}
-
-v1::AttendeeRole ToProto(Attendee attendee) {
-  return static_cast<v1::AttendeeRole>(static_cast<int>(attendee));
-}
-
-std::optional<Attendee> FromProto(v1::AttendeeRole attendee) {
-  if (!v1::AttendeeRole_IsValid(attendee) || attendee == v1::ATTENDEE_ROLE_UNSPECIFIED) {
-    return std::nullopt;
-  }
-  return static_cast<Attendee>(static_cast<int>(attendee));
-}
+}  // namespace
 
 Policy FromProfile(const common::v1::PolicyProfile& profile) {
   Policy policy;
   for (const auto& row : profile.deadline_rules()) {
     auto rule = ParseRule(row.rule_id());
-    auto kind = FromProto(row.day_kind());
+    const auto kind = KnownEnum<DayKind>(row.day_kind());
     if (!rule || !kind) continue;
     RuleTerms terms{row.length(), *kind, {}};
     if (row.has_school_days_into_term()) terms.school_days_into_term = row.school_days_into_term();
+    terms.until_finalised = row.until_finalised();
     for (const auto& level : row.levels()) {
       // Level 1 is the deadline itself and needs no way of counting.
-      auto level_kind = FromProto(level.day_kind());
+      const auto level_kind = KnownEnum<DayKind>(level.day_kind());
       terms.levels.push_back({level.level(), level.offset(), level_kind.value_or(*kind),
                               KnownRoles(level.recipients())});
     }
@@ -152,6 +58,7 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
     auto day = ParseDate(cut_off.cut_off_on());
     if (term && day) policy.cut_offs[{cut_off.academic_year(), *term}] = *day;
   }
+  if (const auto day = ParseDate(profile.effective_on())) policy.effective_on = *day;
   policy.kept_since = ParseDate(profile.first_effective_on());
   if (!policy.kept_since) policy.kept_since = ParseDate(profile.effective_on());
   if (profile.has_interim_most_school_days()) {
@@ -160,22 +67,42 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
   if (profile.has_interim_school_days_after_reopening()) {
     policy.interim_school_days_after_reopening = profile.interim_school_days_after_reopening();
   }
+  if (auto chairs = KnownAttendees(profile.meeting_chairs()); !chairs.empty()) {
+    policy.meeting_chairs = std::move(chairs);
+  }
+  policy.meeting_attendees = KnownAttendees(profile.meeting_attendees());
+  for (const auto& rule : profile.pep_work()) {
+    const auto work = Named(kNamedPepWork, rule.work());
+    if (!work) continue;
+    std::set<MadeBy>& who = policy.pep_work[*work];
+    for (const std::string& role : rule.roles()) {
+      if (const auto by = Named(kNamedPepWorkers, role)) who.insert(*by);
+    }
+  }
   return policy;
+}
+
+std::shared_ptr<const Policy> FromProfiles(const PolicyVersions& versions) {
+  std::shared_ptr<const Policy> before;
+  const auto add = [&before](const common::v1::PolicyProfile& profile) {
+    Policy policy = FromProfile(profile);
+    policy.before = std::move(before);
+    before = std::make_shared<const Policy>(std::move(policy));
+  };
+  for (const auto& profile : versions.earlier) add(profile);
+  add(versions.newest);
+  return before;
 }
 
 v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
                                   const DeadlineInstants& instants) {
   v1::DeadlineReference reference;
+  WriteFields(instants, reference);
   reference.set_rule_id(std::string(RuleId(rule)));
   const bool of_pep = rule != Rule::kPepOpen && state.cycle;
   const std::string whose =
       of_pep ? PepIdOf(state.child, state.cycle->number).text() : state.child.text();
   reference.set_deadline_id(whose + "." + reference.rule_id());
-  *reference.mutable_due_at() = ToTimestamp(instants.due_at);
-  reference.set_calendar_known(instants.calendar_known);
-  reference.set_provisional(instants.provisional);
-  reference.set_after_interim(instants.after_interim);
-  for (const AlertInstant& level : instants.levels) *reference.add_levels() = ToProto(level);
   return reference;
 }
 
@@ -183,7 +110,7 @@ v1::PepReference ReferenceOf(const PlanState& state) {
   v1::PepReference reference;
   if (state.cycle) reference.set_pep_id(PepIdOf(state.child, state.cycle->number).text());
   reference.set_child_id(state.child.text());
-  reference.set_school_urn(state.school.text());
+  reference.set_school_urn((state.cycle ? SchoolOf(state, *state.cycle) : state.school).text());
   reference.set_authority_code(state.authority.text());
   return reference;
 }

@@ -59,6 +59,19 @@ absl::StatusOr<Resource> FactsLoader::ResourceIn(const std::optional<std::string
   return ResourceOf(*std::move(child));
 }
 
+std::shared_ptr<const Policy> FactsLoader::PolicyFrom(
+    const AuthorityCode& authority, std::shared_ptr<const PolicyVersions> versions) const {
+  if (!versions) return nullptr;
+  absl::MutexLock lock(&mutex_);
+  ReadPolicy& read = policies_[authority.text()];
+  // Reference data answers with the same ones until a newer one is adopted.
+  if (read.versions != versions) {
+    auto policy = FromProfiles(*versions);
+    read = {std::move(versions), std::move(policy)};
+  }
+  return read.policy;
+}
+
 absl::StatusOr<PlanFacts> FactsLoader::Complete(const ChildId& child_id,
                                                 std::optional<ChildFacts> child) const {
   PlanFacts facts;
@@ -70,7 +83,7 @@ absl::StatusOr<PlanFacts> FactsLoader::Complete(const ChildId& child_id,
   if (!known.ok()) return known.status();
   facts.calendar = std::move(known->calendar.calendar);
   facts.bank_holidays_known = known->calendar.bank_holidays_known;
-  if (known->policy) facts.policy = std::make_shared<const Policy>(FromProfile(*known->policy));
+  facts.policy = PolicyFrom(of.authority, std::move(known->policies));
   facts.now = clock_.Now();
   return facts;
 }

@@ -5,11 +5,14 @@
 #ifndef PEPLINE_SERVICES_SCHEDULING_STORAGE_FACTS_H_
 #define PEPLINE_SERVICES_SCHEDULING_STORAGE_FACTS_H_
 
+#include <map>
+#include <memory>
 #include <optional>
-#include <string_view>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "services/scheduling/domain/plan.h"
 #include "services/scheduling/storage/codec.h"
 #include "shared/base/clock.h"
@@ -42,10 +45,21 @@ class FactsLoader {
   absl::StatusOr<PlanFacts> Complete(const ChildId& child_id,
                                      std::optional<ChildFacts> child) const;
 
+  std::shared_ptr<const Policy> PolicyFrom(const AuthorityCode& authority,
+                                           std::shared_ptr<const PolicyVersions> versions) const;
+
+  // What a profile and those before it were last made into, of each authority.
+  struct ReadPolicy {
+    std::shared_ptr<const PolicyVersions> versions;
+    std::shared_ptr<const Policy> policy;
+  };
+
   Store& store_;
   const Clock& clock_;
   ReferenceData& reference_;
   AccessAfterCare access_;
+  mutable absl::Mutex mutex_;
+  mutable std::map<std::string, ReadPolicy> policies_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace pepline::scheduling

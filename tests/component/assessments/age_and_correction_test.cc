@@ -62,7 +62,7 @@ TEST_F(AssessmentsAgeTest, AFormForOtherAgesIsRefused) {
   EXPECT_EQ(FieldOf(refused_), "form");
   auto answers = Answering();
   answers.set_form(v1::SDQ_FORM_T11_17);
-  EXPECT_EQ(Send(&Stub::RecordSdqAnswers, answers).sdq().state(), v1::SDQ_STATE_SCORED);
+  EXPECT_EQ(Done(&Stub::RecordSdqAnswers, answers).sdq().state(), v1::SDQ_STATE_SCORED);
 }
 
 v1::CorrectSdqRequest Correcting(std::string_view digits) {
@@ -78,15 +78,15 @@ const char kAllTwo[] = "2222222222222222222222222";
 TEST_F(AssessmentsAgeTest, WhatWasKeyedWronglyIsPutRightAndWhatStoodThereIsKept) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   EXPECT_EQ(Refused(&Stub::CorrectSdq, Correcting(kAllTwo)), "SDQ_NOT_RECEIVED");
-  Send(&Stub::RecordSdqAnswers, Answering());
-  Send(&Stub::ReviewSdq, Reviewing(""));
+  Done(&Stub::RecordSdqAnswers, Answering());
+  Done(&Stub::ReviewSdq, Reviewing(""));
   MoveClockTo("2025-09-10 09:00");
   const auto request = Complete(Correcting(kAllTwo));
-  const v1::Sdq corrected = Send(&Stub::CorrectSdq, request).sdq();
+  const v1::Sdq corrected = Done(&Stub::CorrectSdq, request).sdq();
   EXPECT_EQ(corrected.state(), v1::SDQ_STATE_SCORED) << "another score was reviewed";
   EXPECT_TRUE(corrected.strategies_required());
   EXPECT_EQ(FromTimestamp(corrected.corrected_at()), At("2025-09-10 09:00"));
-  Send(&Stub::CorrectSdq, request);  // a repetition
+  Done(&Stub::CorrectSdq, request);  // a repetition
   Settle();
   const auto emitted = EmittedWith(&Event::has_sdq_corrected);
   ASSERT_EQ(emitted.size(), 1u);
@@ -103,7 +103,7 @@ TEST_F(AssessmentsAgeTest, WhatWasKeyedWronglyIsPutRightAndWhatStoodThereIsKept)
 
 TEST_F(AssessmentsAgeTest, AScoreIsCorrectedByWhoeverMayRecordIt) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  Send(&Stub::RecordSdqScores, Scoring(12));
+  Done(&Stub::RecordSdqScores, Scoring(12));
   v1::CorrectSdqRequest request;
   request.set_sdq_id(kTeachersSdq);
   request.set_form(v1::SDQ_FORM_T4_10);
@@ -113,7 +113,7 @@ TEST_F(AssessmentsAgeTest, AScoreIsCorrectedByWhoeverMayRecordIt) {
   request.set_reason("twelve was read for twenty-one");
   EXPECT_EQ(Refused(&Stub::CorrectSdq, request, OfAuthority(Role::kAuditor, kAuthority)),
             "ROLE_NOT_ALLOWED");
-  Send(&Stub::CorrectSdq, request, VirtualSchool());
+  Done(&Stub::CorrectSdq, request, VirtualSchool());
   EXPECT_EQ(Refused(&Stub::CorrectSdq, request), "NOTHING_CORRECTED");
   auto both = Correcting(kAllTwo);
   both.mutable_scores()->set_total(30);
@@ -122,7 +122,7 @@ TEST_F(AssessmentsAgeTest, AScoreIsCorrectedByWhoeverMayRecordIt) {
   auto neither = Correcting("");
   EXPECT_EQ(Refused(&Stub::CorrectSdq, neither), "INVALID_FIELD");
   EXPECT_EQ(FieldOf(refused_), "answers");
-  Send(&Stub::CorrectSdq, Correcting(kAllTwo), OfAuthority(Role::kSocialWorker, kAuthority));
+  Done(&Stub::CorrectSdq, Correcting(kAllTwo), OfAuthority(Role::kSocialWorker, kAuthority));
 }
 
 }  // namespace

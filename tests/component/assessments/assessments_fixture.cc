@@ -76,8 +76,7 @@ v1::DeclinePupilViewsRequest Declining(const std::string& reason) {
 }
 
 void AssessmentsTest::Begin(std::string_view now) {
-  ASSERT_NO_FATAL_FAILURE(StartService("assessments", At(now)));
-  stub_ = v1::AssessmentsService::NewStub(service_->channel());
+  ASSERT_NO_FATAL_FAILURE(StartService(At(now)));
 }
 
 void AssessmentsTest::BeginWithPep(std::string_view now) {

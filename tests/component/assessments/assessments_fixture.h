@@ -2,7 +2,7 @@
 // what people ask for, and what assessments said.
 //   BeginWithPep();
 //   EmitMeeting("2025-09-16");
-//   const v1::Sdq sdq = Send(&Stub::RecordSdqAnswers, Answering()).sdq();
+//   const v1::Sdq sdq = Done(&Stub::RecordSdqAnswers, Answering()).sdq();
 // Promises: after Settle everything published is handled, no alarm is due and nothing waits for
 // Kafka. Instants are written as the clock of London shows them. Threads: one at a time, but Call.
 #ifndef PEPLINE_TESTS_COMPONENT_ASSESSMENTS_ASSESSMENTS_FIXTURE_H_
@@ -11,21 +11,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include "pepline/assessments/v1/assessments_service.grpc.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/assessments/inbound.h"
-#include "services/assessments/storage/conversions.h"
 #include "shared/rpc/request_fields.h"
-#include "tests/component/support/refusal_of.h"
-#include "tests/component/support/service_fixture.h"
+#include "tests/component/support/rpc_fixture.h"
 #include "tests/unit/assessments/sdq_story.h"
 
 namespace pepline::assessments {
@@ -40,15 +35,8 @@ inline constexpr char kTeachersSdq[] = "chd-abcdefghij0123456789.1.pep.teacher";
 inline constexpr char kTopicOfAssessments[] = "pepline.assessments.events.v1";
 
 using Stub = v1::AssessmentsService::Stub;
-template <class Request, class Response>
-using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-// Of a refused call; FieldOf is of refusal_of.h.
-inline std::string ReasonOf(const grpc::Status& status) {
-  return pepline::ReasonOf(status, "assessments");
-}
-
-// Requests without the request_id, which Send fills in.
+// Requests without the request_id, which Complete fills in.
 v1::RequestSdqRequest Requesting(v1::SdqInformant informant,
                                  v1::SdqPurpose purpose = v1::SDQ_PURPOSE_PEP);
 v1::MarkSdqSentRequest Sending(const std::string& sdq_id = kTeachersSdq);
@@ -66,8 +54,10 @@ v1::ConfirmSdqNotObtainedRequest Confirming(
 v1::CapturePupilViewsRequest Capturing(const std::string& text);
 v1::DeclinePupilViewsRequest Declining(const std::string& reason);
 
-class AssessmentsTest : public ServiceFixture {
+class AssessmentsTest : public RpcFixture<Stub> {
  protected:
+  AssessmentsTest() : RpcFixture("assessments", {.caller = DesignatedTeacher(kSchool)}) {}
+
   void Begin(std::string_view now = "2025-09-08 09:00");
   // A child at the school, whose first PEP is open.
   void BeginWithPep(std::string_view now = "2025-09-08 09:00");
@@ -89,36 +79,6 @@ class AssessmentsTest : public ServiceFixture {
   void EmitPepClosed(const std::string& child = kChild, int cycle = 1);
   void MoveClockTo(std::string_view at);  // and settles
 
-  template <class Request, class Response>
-  grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-                    Response& response, const Actor& actor = DesignatedTeacher(kSchool)) {
-    auto context = service_->Context(actor);
-    return (stub_.get()->*rpc)(context.get(), request, &response);
-  }
-  template <class Request>
-  Request Complete(Request request) {
-    if (request.request_id().empty()) request.set_request_id(NextRequestId());
-    return request;
-  }
-  // A command that must be carried out.
-  template <class Request, class Response>
-  Response Send(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-                const Actor& actor = DesignatedTeacher(kSchool)) {
-    Response response;
-    const grpc::Status status = Call(rpc, Complete(request), response, actor);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return response;
-  }
-  // A command that must be refused; the whole status is in refused_.
-  template <class Request, class Response>
-  std::string Refused(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-                      const Actor& actor = DesignatedTeacher(kSchool)) {
-    Response response;
-    refused_ = Call(rpc, Complete(request), response, actor);
-    EXPECT_FALSE(refused_.ok()) << "was not refused";
-    EXPECT_FALSE(refused_.error_message().empty()) << "no advice";
-    return ReasonOf(refused_);
-  }
   v1::GetSdqResponse Content(const std::string& sdq_id = kTeachersSdq,
                              const Actor& actor = VirtualSchool());
   // Ids over all pages, in text order; `pages` counts them.
@@ -130,9 +90,6 @@ class AssessmentsTest : public ServiceFixture {
   // The same, of one kind: EmittedWith(&v1::AssessmentsEvent::has_sdq_became_missing).
   std::vector<v1::AssessmentsEvent> EmittedWith(bool (v1::AssessmentsEvent::*is)() const,
                                                 const std::string& child = kChild);
-
-  std::unique_ptr<Stub> stub_;
-  grpc::Status refused_;
 };
 
 }  // namespace pepline::assessments

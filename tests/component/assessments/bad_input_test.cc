@@ -127,7 +127,7 @@ TEST_F(AssessmentsBadInputTest, StepsOutOfTheirOrderSayWhatComesFirst) {
             "INVALID_FIELD");
   EXPECT_EQ(FieldOf(refused_), "reason");
   ExpectNothingDone();
-  Send(&Stub::ConfirmSdqNotObtained,
+  Done(&Stub::ConfirmSdqNotObtained,
        Confirming("in words", kTeachersSdq, v1::SDQ_NOT_OBTAINED_REASON_SDQ1), VirtualSchool());
   EXPECT_EQ(Refused(&Stub::MarkSdqSent, Sending()), "SDQ_NOT_OBTAINED");
   EXPECT_EQ(Refused(&Stub::RecordSdqAnswers, Answering()), "SDQ_NOT_OBTAINED");
@@ -145,7 +145,7 @@ TEST_F(AssessmentsBadInputTest, ViewsHaveTheirLimits) {
   EXPECT_EQ(Call(&Stub::CapturePupilViews, huge, response).error_code(), grpc::RESOURCE_EXHAUSTED)
       << "above the limit of a message";
   ExpectNothingDone();
-  Send(&Stub::CapturePupilViews, Capturing(std::string(4000, 'x')));
+  Done(&Stub::CapturePupilViews, Capturing(std::string(4000, 'x')));
 }
 
 TEST_F(AssessmentsBadInputTest, AChildWithoutAPepHasNoSdqAndNoViews) {

@@ -17,16 +17,16 @@ TEST_F(AssessmentsRepeatsTest, ARepeatedCommandGetsItsFirstAnswer) {
   const auto sending = Complete(Sending());
   const auto answering = Complete(Answering());
   const auto capturing = Complete(Capturing("I like art"));
-  const auto sent = Send(&Stub::MarkSdqSent, sending);
-  const auto answered = Send(&Stub::RecordSdqAnswers, answering);
-  const auto captured = Send(&Stub::CapturePupilViews, capturing);
-  Send(&Stub::ReviewSdq, Reviewing(""));
+  const auto sent = Done(&Stub::MarkSdqSent, sending);
+  const auto answered = Done(&Stub::RecordSdqAnswers, answering);
+  const auto captured = Done(&Stub::CapturePupilViews, capturing);
+  Done(&Stub::ReviewSdq, Reviewing(""));
   const auto emitted = Emitted().size();
   for (int round = 0; round < 2; ++round) {
-    EXPECT_EQ(Send(&Stub::MarkSdqSent, sending).SerializeAsString(), sent.SerializeAsString());
-    EXPECT_EQ(Send(&Stub::RecordSdqAnswers, answering).SerializeAsString(),
+    EXPECT_EQ(Done(&Stub::MarkSdqSent, sending).SerializeAsString(), sent.SerializeAsString());
+    EXPECT_EQ(Done(&Stub::RecordSdqAnswers, answering).SerializeAsString(),
               answered.SerializeAsString());
-    EXPECT_EQ(Send(&Stub::CapturePupilViews, capturing).SerializeAsString(),
+    EXPECT_EQ(Done(&Stub::CapturePupilViews, capturing).SerializeAsString(),
               captured.SerializeAsString());
     EXPECT_EQ(Emitted().size(), emitted);
     if (round == 0) KillAndRestart();  // remembered on disk
@@ -37,11 +37,11 @@ TEST_F(AssessmentsRepeatsTest, ARepeatedCommandGetsItsFirstAnswer) {
 TEST_F(AssessmentsRepeatsTest, ARepetitionAfterTheNextPepOpenedIsStillTheFirstPeps) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   const auto capturing = Complete(Capturing("I like art"));
-  Send(&Stub::CapturePupilViews, capturing);
+  Done(&Stub::CapturePupilViews, capturing);
   EmitPepClosed();
   EmitPepOpened(kChild, 2);
   Settle();
-  EXPECT_EQ(Send(&Stub::CapturePupilViews, capturing).views().pep_id(), kPep);
+  EXPECT_EQ(Done(&Stub::CapturePupilViews, capturing).views().pep_id(), kPep);
   EXPECT_EQ(EmittedWith(&Event::has_pupil_views_captured).size(), 1u);
 }
 
@@ -49,7 +49,7 @@ TEST_F(AssessmentsRepeatsTest, ARequestIdIsNotUsedForAnotherCommand) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   auto answering = Answering();
   answering.set_request_id("mine");
-  Send(&Stub::RecordSdqAnswers, answering);
+  Done(&Stub::RecordSdqAnswers, answering);
   auto other_answers = answering;
   other_answers.set_answers(0, 2);
   EXPECT_EQ(Refused(&Stub::RecordSdqAnswers, other_answers), "REQUEST_ID_REUSED");
@@ -135,7 +135,7 @@ TEST_F(AssessmentsRepeatsTest, TheMeetingMayBeHeardOfBeforeThePepAndThePepBefore
       << "nobody's child yet";
   EmitInCare(kChild);
   Settle();
-  EXPECT_EQ(FromTimestamp(Send(&Stub::MarkSdqSent, Sending()).sdq().required_by()),
+  EXPECT_EQ(FromTimestamp(Done(&Stub::MarkSdqSent, Sending()).sdq().required_by()),
             EndOf("2025-09-16"));
 }
 

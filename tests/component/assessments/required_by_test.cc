@@ -34,7 +34,7 @@ TEST_F(AssessmentsRequiredByTest, AnSdqIsMissingOnceFromTheSecondAfterItsDay) {
   KillAndRestart();
   MoveClockTo("2025-09-18 09:00");
   EXPECT_EQ(Missing().size(), 1u);
-  Send(&Stub::RecordSdqAnswers, Answering());
+  Done(&Stub::RecordSdqAnswers, Answering());
   EXPECT_TRUE(Listed(request).empty()) << "late, but there";
 }
 
@@ -52,15 +52,15 @@ TEST_F(AssessmentsRequiredByTest, AScoreOrAReasonInTimeLeavesNothingMissing) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   EmitMeeting("2025-09-16");
   Settle();
-  const v1::Sdq childs = Send(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_SELF)).sdq();
+  const v1::Sdq childs = Done(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_SELF)).sdq();
   EXPECT_EQ(FromTimestamp(childs.required_by()), EndOf("2025-09-16")) << "known at once";
   const v1::Sdq annual =
-      Send(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_CARER, v1::SDQ_PURPOSE_ANNUAL_CARER))
+      Done(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_CARER, v1::SDQ_PURPOSE_ANNUAL_CARER))
           .sdq();
   EXPECT_FALSE(annual.has_required_by());
   MoveClockTo("2025-09-16 23:59");
-  Send(&Stub::RecordSdqAnswers, Answering());
-  Send(&Stub::ConfirmSdqNotObtained,
+  Done(&Stub::RecordSdqAnswers, Answering());
+  Done(&Stub::ConfirmSdqNotObtained,
        Confirming("asked twice", childs.sdq_id(), v1::SDQ_NOT_OBTAINED_REASON_SDQ5),
        SocialWorker());
   MoveClockTo("2025-09-17 09:00");

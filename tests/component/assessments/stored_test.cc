@@ -42,25 +42,25 @@ TEST_F(AssessmentsStoredTest, IndexAndAlarmsRebuiltFromTheStatesEqualTheStoredOn
   }
   ASSERT_NO_FATAL_FAILURE(ExpectStoredEqualsRebuilt());
 
-  Send(&Stub::MarkSdqSent, Sending(SdqOf(0)));
-  Send(&Stub::RecordSdqAnswers, Answering(kAllNought, SdqOf(1)));
-  Send(&Stub::ReviewSdq, Reviewing("", SdqOf(1)));
-  Send(&Stub::RecordSdqAnswers, Answering("00-0000-0000-000000000000", SdqOf(2)));
-  Send(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, SdqOf(2)));
-  Send(&Stub::ConfirmSdqNotObtained,
+  Done(&Stub::MarkSdqSent, Sending(SdqOf(0)));
+  Done(&Stub::RecordSdqAnswers, Answering(kAllNought, SdqOf(1)));
+  Done(&Stub::ReviewSdq, Reviewing("", SdqOf(1)));
+  Done(&Stub::RecordSdqAnswers, Answering("00-0000-0000-000000000000", SdqOf(2)));
+  Done(&Stub::RecordSdqNotObtained, NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, SdqOf(2)));
+  Done(&Stub::ConfirmSdqNotObtained,
        Confirming("asked twice", SdqOf(3), v1::SDQ_NOT_OBTAINED_REASON_SDQ5), VirtualSchool());
   EmitMeetingCancelled(ChildOf(4));
   EmitMeetingMoved("2025-09-25", ChildOf(5));
   auto carers = Requesting(v1::SDQ_INFORMANT_CARER);
   carers.set_child_id(ChildOf(5));
-  Send(&Stub::RequestSdq, carers);
+  Done(&Stub::RequestSdq, carers);
   ASSERT_NO_FATAL_FAILURE(ExpectStoredEqualsRebuilt());
 
   MoveClockTo("2025-09-17 09:00");
   ASSERT_NO_FATAL_FAILURE(ExpectStoredEqualsRebuilt());
   EmitPepClosed(ChildOf(0));
   EmitPepOpened(ChildOf(0), 2);
-  Send(&Stub::RecordSdqScores, Scoring(12, SdqOf(2)));
+  Done(&Stub::RecordSdqScores, Scoring(12, SdqOf(2)));
   ASSERT_NO_FATAL_FAILURE(ExpectStoredEqualsRebuilt());
   EXPECT_EQ(Listed({}).size(), 10u);
 }

@@ -1,6 +1,8 @@
 // SDQs and pupil views from the first to the last step, and what is said of them.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/assessments/domain/fields.h"
+#include "shared/engine/field_mapping.h"
 #include "tests/component/assessments/assessments_fixture.h"
 
 namespace pepline::assessments {
@@ -39,26 +41,27 @@ TEST_F(AssessmentsStoryTest, ATeachersSdqIsRequestedByThePepAndGoesThroughToItsR
   EmitMeeting("2025-09-16");
   Settle();
   EXPECT_EQ(FromTimestamp(Content().sdq().required_by()), EndOf("2025-09-16"));
-  EXPECT_EQ(Send(&Stub::MarkSdqSent, Sending()).sdq().state(), v1::SDQ_STATE_SENT);
+  EXPECT_EQ(Done(&Stub::MarkSdqSent, Sending()).sdq().state(), v1::SDQ_STATE_SENT);
   MoveClockTo("2025-09-11 15:30");
 
   auto answering = Answering(kRaised);
   answering.mutable_impact()->set_overall(2);
   for (int answer : {1, 2, 3}) answering.mutable_impact()->add_counted(answer);
   answering.set_document_reference("cabinet 4");
-  const v1::Sdq scored = Send(&Stub::RecordSdqAnswers, answering).sdq();
+  const v1::Sdq scored = Done(&Stub::RecordSdqAnswers, answering).sdq();
   EXPECT_EQ(scored.state(), v1::SDQ_STATE_SCORED);
   EXPECT_EQ(FromTimestamp(scored.scored_at()), At("2025-09-11 15:30"));
   EXPECT_TRUE(scored.strategies_required());
 
   EXPECT_EQ(Refused(&Stub::ReviewSdq, Reviewing("")), "STRATEGIES_REQUIRED");
   EXPECT_EQ(FieldOf(refused_), "strategies");
-  EXPECT_EQ(Send(&Stub::ReviewSdq, Reviewing("a key adult every morning")).sdq().state(),
+  EXPECT_EQ(Done(&Stub::ReviewSdq, Reviewing("a key adult every morning")).sdq().state(),
             v1::SDQ_STATE_REVIEWED);
 
   const v1::GetSdqResponse content = Content(kTeachersSdq, DesignatedTeacher(kSchool));
   const SdqScores scores = ScoreAnswers(Answers(kRaised), ImpactAnswers{2, {1, 2, 3}});
-  EXPECT_EQ(FromProto(content.scores()), scores);
+  FieldReader reader;
+  EXPECT_EQ(ReadFields<SdqScores>(content.scores(), reader), scores);
   EXPECT_GE(*scores.total, 19);
   EXPECT_EQ(scores.impact, 3);
   EXPECT_EQ(content.scoring_rule(), "sdq-scoring-1");
@@ -94,7 +97,7 @@ TEST_F(AssessmentsStoryTest, WhatTheSchoolProposesEndsOnlyWhenItIsConfirmed) {
   EXPECT_EQ(FieldOf(refused_), "reason");
   auto proposal = NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ4);
   proposal.set_detail("the class teacher left");
-  const v1::Sdq proposed = Send(&Stub::RecordSdqNotObtained, proposal).sdq();
+  const v1::Sdq proposed = Done(&Stub::RecordSdqNotObtained, proposal).sdq();
   EXPECT_EQ(proposed.state(), v1::SDQ_STATE_REQUESTED);
   EXPECT_TRUE(proposed.has_not_obtained_proposed_at());
   EXPECT_FALSE(proposed.has_not_obtained_at());
@@ -113,7 +116,7 @@ TEST_F(AssessmentsStoryTest, WhatTheSchoolProposesEndsOnlyWhenItIsConfirmed) {
   EXPECT_TRUE(EmittedWith(&Event::has_sdq_not_obtained).empty());
 
   const v1::Sdq settled =
-      Send(&Stub::ConfirmSdqNotObtained, Confirming("nobody else knows the child"), VirtualSchool())
+      Done(&Stub::ConfirmSdqNotObtained, Confirming("nobody else knows the child"), VirtualSchool())
           .sdq();
   EXPECT_EQ(settled.state(), v1::SDQ_STATE_NOT_OBTAINED);
   EXPECT_FALSE(settled.missing());
@@ -136,25 +139,25 @@ TEST_F(AssessmentsStoryTest, WhatTheSchoolProposesEndsOnlyWhenItIsConfirmed) {
 TEST_F(AssessmentsStoryTest, ACarersScoresAreRecordedAndAChildsSdqIsNotObtained) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   const v1::Sdq carers =
-      Send(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_CARER), SocialWorker()).sdq();
+      Done(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_CARER), SocialWorker()).sdq();
   EXPECT_EQ(carers.sdq_id(), absl::StrCat(kPep, ".pep.carer"));
   const v1::Sdq annual =
-      Send(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_CARER, v1::SDQ_PURPOSE_ANNUAL_CARER))
+      Done(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_CARER, v1::SDQ_PURPOSE_ANNUAL_CARER))
           .sdq();
   EXPECT_EQ(annual.sdq_id(), absl::StrCat(kPep, ".annual-carer.carer"));
-  const v1::Sdq childs = Send(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_SELF)).sdq();
+  const v1::Sdq childs = Done(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_SELF)).sdq();
 
   auto scoring = Scoring(17, carers.sdq_id());
   scoring.set_form(v1::SDQ_FORM_P11_17);
-  EXPECT_TRUE(Send(&Stub::RecordSdqScores, scoring).sdq().strategies_required());
+  EXPECT_TRUE(Done(&Stub::RecordSdqScores, scoring).sdq().strategies_required());
   EXPECT_EQ(Content(carers.sdq_id()).scoring_rule(), "sdq-scores-as-given-1");
   EXPECT_EQ(Content(carers.sdq_id()).answers_size(), 0);
 
   auto not_obtained = NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_LOCAL, childs.sdq_id());
   EXPECT_EQ(Refused(&Stub::RecordSdqNotObtained, not_obtained), "DETAIL_REQUIRED");
   not_obtained.set_detail("on a residential trip");
-  EXPECT_EQ(Send(&Stub::RecordSdqNotObtained, not_obtained).sdq().state(), v1::SDQ_STATE_REQUESTED);
-  const v1::Sdq none = Send(&Stub::ConfirmSdqNotObtained,
+  EXPECT_EQ(Done(&Stub::RecordSdqNotObtained, not_obtained).sdq().state(), v1::SDQ_STATE_REQUESTED);
+  const v1::Sdq none = Done(&Stub::ConfirmSdqNotObtained,
                             Confirming("asked again by the team", childs.sdq_id()), SocialWorker())
                            .sdq();
   EXPECT_EQ(none.state(), v1::SDQ_STATE_NOT_OBTAINED);
@@ -172,12 +175,12 @@ TEST_F(AssessmentsStoryTest, ACarersScoresAreRecordedAndAChildsSdqIsNotObtained)
 
 TEST_F(AssessmentsStoryTest, AnswersWithoutATotalWaitForTheRest) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  EXPECT_EQ(Send(&Stub::RecordSdqAnswers, Answering("00-0000-0000-000000000000")).sdq().state(),
+  EXPECT_EQ(Done(&Stub::RecordSdqAnswers, Answering("00-0000-0000-000000000000")).sdq().state(),
             v1::SDQ_STATE_RECEIVED);
   EXPECT_FALSE(Content().scores().has_total());
   EXPECT_TRUE(Content().scores().has_conduct());
   EXPECT_TRUE(EmittedWith(&Event::has_sdq_scored).empty());
-  EXPECT_EQ(Send(&Stub::RecordSdqAnswers, Answering()).sdq().state(), v1::SDQ_STATE_SCORED);
+  EXPECT_EQ(Done(&Stub::RecordSdqAnswers, Answering()).sdq().state(), v1::SDQ_STATE_SCORED);
   EXPECT_EQ(EmittedWith(&Event::has_sdq_received).size(), 2u);
   EXPECT_EQ(Refused(&Stub::RecordSdqAnswers, Answering()), "SDQ_ALREADY_SCORED");
   EXPECT_EQ(Refused(&Stub::RecordSdqScores, Scoring(12)), "SDQ_ALREADY_SCORED");
@@ -191,7 +194,7 @@ TEST_F(AssessmentsStoryTest, AChildsViewsAreKeptInTheirWordsAndNeverOverwritten)
   v1::GetPupilViewsResponse response;
   EXPECT_EQ(ReasonOf(Call(&Stub::GetPupilViews, request, response)), "NO_PUPIL_VIEWS");
 
-  EXPECT_EQ(Send(&Stub::DeclinePupilViews, Declining("not today"), SocialWorker()).views().state(),
+  EXPECT_EQ(Done(&Stub::DeclinePupilViews, Declining("not today"), SocialWorker()).views().state(),
             v1::PUPIL_VIEWS_STATE_DECLINED);
   EXPECT_EQ(Views().declined_reason(), "not today");
   EXPECT_EQ(Refused(&Stub::DeclinePupilViews, Declining("not today")), "VIEWS_ALREADY_DECLINED");
@@ -199,7 +202,7 @@ TEST_F(AssessmentsStoryTest, AChildsViewsAreKeptInTheirWordsAndNeverOverwritten)
   MoveClockTo("2025-09-10 10:00");
   auto capturing = Capturing("I would like more time outdoors");
   capturing.set_document_reference("drawing 7");
-  const v1::PupilViews views = Send(&Stub::CapturePupilViews, capturing).views();
+  const v1::PupilViews views = Done(&Stub::CapturePupilViews, capturing).views();
   EXPECT_EQ(views.pep_id(), kPep);
   EXPECT_EQ(FromTimestamp(views.recorded_at()), At("2025-09-10 10:00"));
   EXPECT_EQ(Views(DesignatedTeacher(kSchool)).text(), "I would like more time outdoors");
@@ -218,13 +221,13 @@ TEST_F(AssessmentsStoryTest, AChildsViewsAreKeptInTheirWordsAndNeverOverwritten)
 
 TEST_F(AssessmentsStoryTest, TheNextPepHasItsOwnSdqAndViews) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  Send(&Stub::CapturePupilViews, Capturing("I like art"));
+  Done(&Stub::CapturePupilViews, Capturing("I like art"));
   EmitPepClosed();
   EmitPepOpened(kChild, 2);
   Settle();
   const std::string next = absl::StrCat(kChild, ".2");
   EXPECT_EQ(Content(next + ".pep.teacher").sdq().state(), v1::SDQ_STATE_REQUESTED);
-  EXPECT_EQ(Send(&Stub::CapturePupilViews, Capturing("I like music")).views().pep_id(), next);
+  EXPECT_EQ(Done(&Stub::CapturePupilViews, Capturing("I like music")).views().pep_id(), next);
   v1::GetPupilViewsRequest request;
   request.set_child_id(kChild);
   request.set_pep_id(kPep);
@@ -234,15 +237,15 @@ TEST_F(AssessmentsStoryTest, TheNextPepHasItsOwnSdqAndViews) {
   auto late = Capturing("I like both");
   late.set_pep_id(kPep);
   EXPECT_EQ(Refused(&Stub::CapturePupilViews, late), "OTHER_PEP");
-  EXPECT_EQ(Send(&Stub::RecordSdqAnswers, Answering()).sdq().state(), v1::SDQ_STATE_SCORED)
+  EXPECT_EQ(Done(&Stub::RecordSdqAnswers, Answering()).sdq().state(), v1::SDQ_STATE_SCORED)
       << "a late SDQ of the earlier PEP is still worth having";
 }
 
 TEST_F(AssessmentsStoryTest, NothingPrivateLeavesInEventsAnswersOrTheLog) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  Send(&Stub::RecordSdqAnswers, Answering(kRaised));
-  const auto reviewed = Send(&Stub::ReviewSdq, Reviewing("zebra-strategies"));
-  const auto captured = Send(&Stub::CapturePupilViews, Capturing("zebra-views"));
+  Done(&Stub::RecordSdqAnswers, Answering(kRaised));
+  const auto reviewed = Done(&Stub::ReviewSdq, Reviewing("zebra-strategies"));
+  const auto captured = Done(&Stub::CapturePupilViews, Capturing("zebra-views"));
   EXPECT_EQ(Refused(&Stub::DeclinePupilViews, Declining("zebra-reason")), "VIEWS_ALREADY_CAPTURED");
   Settle();
   EXPECT_FALSE(absl::StrContains(reviewed.SerializeAsString(), "zebra"));
@@ -272,19 +275,19 @@ TEST_F(AssessmentsStoryTest, NumbersMoveWithTheWork) {
   MoveClockTo("2025-09-10 09:00");
   EXPECT_EQ(number("sdqs_missing_total"), 1);
   const auto answering = Complete(Answering());
-  Send(&Stub::RecordSdqAnswers, answering);
-  Send(&Stub::RecordSdqAnswers, answering);  // a repetition is not another score
+  Done(&Stub::RecordSdqAnswers, answering);
+  Done(&Stub::RecordSdqAnswers, answering);  // a repetition is not another score
   EXPECT_EQ(number("sdqs_scored_total{rule=\"sdq-scoring-1\"}"), 1);
-  Send(&Stub::ReviewSdq, Reviewing(""));
+  Done(&Stub::ReviewSdq, Reviewing(""));
   EXPECT_EQ(number("sdqs_reviewed_total"), 1);
-  const v1::Sdq childs = Send(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_SELF)).sdq();
-  Send(&Stub::RecordSdqNotObtained,
+  const v1::Sdq childs = Done(&Stub::RequestSdq, Requesting(v1::SDQ_INFORMANT_SELF)).sdq();
+  Done(&Stub::RecordSdqNotObtained,
        NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, childs.sdq_id()));
   EXPECT_EQ(number("sdqs_not_obtained_total"), 0) << "it is proposed and no more";
-  Send(&Stub::ConfirmSdqNotObtained, Confirming("the child was asked twice", childs.sdq_id()),
+  Done(&Stub::ConfirmSdqNotObtained, Confirming("the child was asked twice", childs.sdq_id()),
        VirtualSchool());
   EXPECT_EQ(number("sdqs_not_obtained_total"), 1);
-  Send(&Stub::CapturePupilViews, Capturing("I like art"));
+  Done(&Stub::CapturePupilViews, Capturing("I like art"));
   EXPECT_EQ(number("pupil_views_total{outcome=\"captured\"}"), 1);
   EXPECT_EQ(service_->Metric("pepline_wake_law_violations_total"), 0);
 }

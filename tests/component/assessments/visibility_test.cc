@@ -31,6 +31,10 @@ class AssessmentsVisibilityTest : public AssessmentsTest {
     correct.set_form(v1::SDQ_FORM_T4_10);
     correct.set_reason("keyed wrongly");
     correct.mutable_scores()->set_total(12);
+    v1::CorrectPupilViewsRequest correct_views;
+    correct_views.set_child_id(kChild);
+    correct_views.set_reason("it is another child's");
+    correct_views.set_taken_back(true);
     return {
         Asking("RequestSdq", &Stub::RequestSdq, Complete(Requesting(v1::SDQ_INFORMANT_SELF))),
         Asking("MarkSdqSent", &Stub::MarkSdqSent, Complete(Sending())),
@@ -42,6 +46,7 @@ class AssessmentsVisibilityTest : public AssessmentsTest {
                Complete(NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ3))),
         Asking("CapturePupilViews", &Stub::CapturePupilViews, Complete(Capturing("I like art"))),
         Asking("DeclinePupilViews", &Stub::DeclinePupilViews, Complete(Declining("no"))),
+        Asking("CorrectPupilViews", &Stub::CorrectPupilViews, Complete(correct_views)),
         Asking("GetSdq", &Stub::GetSdq, get_sdq),
         Asking("GetPupilViews", &Stub::GetPupilViews, get_views),
     };
@@ -80,7 +85,7 @@ TEST_F(AssessmentsVisibilityTest, AnUnknownChildIsNobodys) {
 
 TEST_F(AssessmentsVisibilityTest, AMoveOfSchoolTakesAccessWithTheChild) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
-  Send(&Stub::CapturePupilViews, Capturing("I like art"));
+  Done(&Stub::CapturePupilViews, Capturing("I like art"));
   EmitMovedSchool(kChild, kOtherSchool);
   Settle();
   EXPECT_EQ(Refused(&Stub::MarkSdqSent, Sending(), DesignatedTeacher(kSchool)), "NOT_FOUND");
@@ -90,7 +95,7 @@ TEST_F(AssessmentsVisibilityTest, AMoveOfSchoolTakesAccessWithTheChild) {
   EXPECT_EQ(Call(&Stub::GetPupilViews, request, response, DesignatedTeacher(kSchool)).error_code(),
             grpc::NOT_FOUND);
   EXPECT_TRUE(Call(&Stub::GetPupilViews, request, response, DesignatedTeacher(kOtherSchool)).ok());
-  EXPECT_EQ(Send(&Stub::MarkSdqSent, Sending(), DesignatedTeacher(kOtherSchool)).sdq().state(),
+  EXPECT_EQ(Done(&Stub::MarkSdqSent, Sending(), DesignatedTeacher(kOtherSchool)).sdq().state(),
             v1::SDQ_STATE_SENT);
 }
 
@@ -194,7 +199,7 @@ class AssessmentsListsTest : public AssessmentsTest {
     Settle();
     auto carers = Requesting(v1::SDQ_INFORMANT_CARER);
     carers.set_child_id(ChildOf(3));
-    Send(&Stub::RequestSdq, carers, VirtualSchool());
+    Done(&Stub::RequestSdq, carers, VirtualSchool());
   }
 };
 
@@ -275,7 +280,7 @@ TEST_F(AssessmentsListsTest, FilterByWhatIsOpenClosedOrMissing) {
   ASSERT_NO_FATAL_FAILURE(BeginWithChildren());
   EmitMeeting("2025-09-09", ChildOf(4));
   Settle();
-  Send(&Stub::MarkSdqSent, Sending(CarersOf(3)), VirtualSchool());
+  Done(&Stub::MarkSdqSent, Sending(CarersOf(3)), VirtualSchool());
   auto sent = InFours();
   sent.set_state(v1::SDQ_STATE_SENT);
   EXPECT_THAT(Listed(sent), testing::ElementsAre(CarersOf(3)));
@@ -291,9 +296,9 @@ TEST_F(AssessmentsListsTest, FilterByWhatIsOpenClosedOrMissing) {
   EXPECT_TRUE(Listed(missing).empty());
 
   const auto not_obtained = NotObtaining(v1::SDQ_NOT_OBTAINED_REASON_SDQ5, CarersOf(3));
-  Send(&Stub::RecordSdqNotObtained, not_obtained, VirtualSchool());
-  Send(&Stub::ConfirmSdqNotObtained, Confirming("asked twice", CarersOf(3)), VirtualSchool());
-  Send(&Stub::RecordSdqScores, Scoring(12, TeachersOf(4)));
+  Done(&Stub::RecordSdqNotObtained, not_obtained, VirtualSchool());
+  Done(&Stub::ConfirmSdqNotObtained, Confirming("asked twice", CarersOf(3)), VirtualSchool());
+  Done(&Stub::RecordSdqScores, Scoring(12, TeachersOf(4)));
   EXPECT_TRUE(Listed(sent).empty());
   EXPECT_EQ(Listed(requested).size(), 14u);
   missing.clear_child_id();

@@ -12,7 +12,7 @@
 #include "shared/store/memory_store.h"
 #include "tools/pepctl/command_line.h"
 #include "tools/pepctl/invocation.h"
-#include "tools/stack/kafka_server.h"
+#include "tools/stack/servers/kafka_server.h"
 
 namespace pepline {
 namespace {

@@ -1,7 +1,6 @@
 #include "tests/component/funding/funding_fixture.h"
 
 #include "absl/strings/str_cat.h"
-#include "tools/stack/processes.h"
 
 namespace pepline::funding {
 namespace {
@@ -23,6 +22,7 @@ v1::ChangeFundLineRequest Changing(std::int64_t pence) {
   v1::ChangeFundLineRequest request;
   request.set_fund_line_id(kLine);
   request.set_amount_pence(pence);
+  request.set_reason("the grant was confirmed");
   return request;
 }
 
@@ -58,8 +58,7 @@ v1::DeclineFundingRequestRequest Declining(const v1::FundingRequest& request) {
 }
 
 void FundingTest::BeginEmpty(std::map<std::string, std::string> environment) {
-  ASSERT_NO_FATAL_FAILURE(StartService("funding", Start(), std::move(environment)));
-  stub_ = v1::FundingService::NewStub(service_->channel());
+  ASSERT_NO_FATAL_FAILURE(StartService(Start(), std::move(environment)));
 }
 
 void FundingTest::Begin(std::int64_t line_pence) {
@@ -95,6 +94,17 @@ void FundingTest::EmitInCare(const std::string& child, const std::string& school
   enrolled.mutable_child_enrolled()->set_school_authority_code(authority);
   enrolled.mutable_child_enrolled()->set_enrolled_on("2025-09-02");
   Emit(child, enrolled);
+  EmitPepOpened(child, 9);
+}
+
+void FundingTest::EmitPepOpened(const std::string& child, int number) {
+  scheduling::v1::SchedulingEvent event;
+  *event.mutable_header() = NextHeader(absl::StrCat("scheduling/plan/", child));
+  event.mutable_pep()->set_child_id(child);
+  event.mutable_pep()->set_pep_id(absl::StrCat(child, ".", number));
+  event.mutable_pep()->set_authority_code(kAuthority);
+  event.mutable_pep_cycle_opened()->set_opened_on("2025-09-02");
+  EmitTo(kSchedulingTopic, child, event);
 }
 
 void FundingTest::EmitMoved(const std::string& child, const std::string& from,
@@ -120,19 +130,6 @@ void FundingTest::EmitCareCeased(const std::string& child) {
 void FundingTest::AdvanceClock(absl::Duration by) {
   const absl::Status moved = service_->clock().Set(service_->clock().Now() + by);
   ASSERT_TRUE(moved.ok()) << moved;
-}
-
-void FundingTest::KillAndRestart() {
-  ASSERT_NO_FATAL_FAILURE(ServiceFixture::KillAndRestart());
-  // The channel learns of the end of its old connection by a call.
-  EXPECT_TRUE(WaitUntil(
-      [this] {
-        v1::ListFundingRequestsRequest request;
-        request.set_page_size(1);
-        v1::ListFundingRequestsResponse response;
-        return Call(&Stub::ListFundingRequests, request, response).ok();
-      },
-      kPatience));
 }
 
 v1::FundingRequest FundingTest::Drafted(const v1::DraftFundingRequestRequest& draft) {

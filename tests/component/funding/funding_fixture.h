@@ -12,7 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -21,8 +21,8 @@
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
-#include "tests/component/support/refusal_of.h"
-#include "tests/component/support/service_fixture.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "tests/component/support/rpc_fixture.h"
 
 namespace pepline::funding {
 
@@ -32,18 +32,12 @@ inline constexpr char kOtherSchool[] = "123241";
 inline constexpr char kAuthority[] = "931";
 inline constexpr char kLine[] = "931.2025-26";
 inline constexpr char kRegistryTopic[] = "pepline.registry.events.v1";
+inline constexpr char kSchedulingTopic[] = "pepline.scheduling.events.v1";
 inline constexpr char kFundingTopic[] = "pepline.funding.events.v1";
 
 using Stub = v1::FundingService::Stub;
-template <class Request, class Response>
-using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-// Of a refused call; FieldOf is of refusal_of.h.
-inline std::string ReasonOf(const grpc::Status& status) {
-  return pepline::ReasonOf(status, "funding");
-}
-
-// Requests without the fields that Call fills in.
+// Requests without the fields that Complete fills in.
 v1::OpenFundLineRequest Opening(std::int64_t pence, const std::string& year = "2025-26");
 v1::ChangeFundLineRequest Changing(std::int64_t pence);
 // 300 pounds in two lines, for the first outcome of the child's second PEP.
@@ -58,8 +52,10 @@ Command Of(const v1::FundingRequest& request) {
   return command;
 }
 
-class FundingTest : public ServiceFixture {
+class FundingTest : public RpcFixture<Stub> {
  protected:
+  FundingTest() : RpcFixture("funding", {.caller = VirtualSchool()}) {}
+
   static constexpr std::int64_t kLinePence = 1'000'000;
 
   // The service with nothing in it; and with the line open and the child at the school.
@@ -69,47 +65,24 @@ class FundingTest : public ServiceFixture {
   // What registry says. Every event is the next of its aggregate.
   registry::v1::RegistryEvent RegistryEvent(const std::string& aggregate);
   void Emit(const std::string& key, const registry::v1::RegistryEvent& event);
+  // And scheduling, that the child has nine PEPs.
   void EmitInCare(const std::string& child, const std::string& school = kSchool,
                   const std::string& authority = kAuthority);
+  void EmitPepOpened(const std::string& child, int number);
   void EmitMoved(const std::string& child, const std::string& from, const std::string& to);
   void EmitCareCeased(const std::string& child);
   void AdvanceClock(absl::Duration by);
-  void KillAndRestart() override;
 
-  template <class Request, class Response>
-  grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-                    Response& response, const Actor& actor = VirtualSchool()) {
-    auto context = service_->Context(actor);
-    return (stub_.get()->*rpc)(context.get(), request, &response);
-  }
-  // A command: fills in request_id where it is empty.
-  template <class Request>
-  Request Complete(Request request) {
-    if (request.request_id().empty()) request.set_request_id(NextRequestId());
-    return request;
-  }
-  // A command that must be carried out; its answer's request or line.
+  // The request or line of a command's answer.
   template <class Request, class Response>
   auto Done(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-            const Actor& actor = VirtualSchool()) {
-    Response response;
-    const grpc::Status status = Call(rpc, Complete(request), response, actor);
-    EXPECT_TRUE(status.ok()) << ReasonOf(status) << ": " << status.error_message();
+            const std::optional<Actor>& actor = {}) {
+    Response response = RpcFixture::Done(rpc, request, actor);
     if constexpr (requires { response.fund_line(); }) {
       return response.fund_line();
     } else {
       return response.funding_request();
     }
-  }
-  // A command that must be refused; the whole status is in refused_.
-  template <class Request, class Response>
-  std::string Refused(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-                      const Actor& actor = VirtualSchool()) {
-    Response response;
-    refused_ = Call(rpc, Complete(request), response, actor);
-    EXPECT_FALSE(refused_.ok()) << "was not refused";
-    EXPECT_FALSE(refused_.error_message().empty()) << "no advice";
-    return ReasonOf(refused_);
   }
   // The Designated Teacher of kSchool drafts, and submits.
   v1::FundingRequest Drafted(const v1::DraftFundingRequestRequest& draft = Tutoring());
@@ -120,9 +93,6 @@ class FundingTest : public ServiceFixture {
   // What funding said under a key (a child's id or a line's) so far, each event once, in order.
   std::vector<v1::FundingEvent> Emitted(const std::string& key = kChild);
   double Refusals(std::string_view reason) const;
-
-  std::unique_ptr<Stub> stub_;
-  grpc::Status refused_;
 };
 
 }  // namespace pepline::funding

@@ -81,6 +81,20 @@ TEST_F(FundingTest, AFundLineIsOpenedOnceAndItsAmountCorrected) {
   EXPECT_EQ(FieldOf(refused_), "amount_pence");
   EXPECT_EQ(Done(&Stub::ChangeFundLine, Changing(30'000), Finance()).left_pence(), 0);
   EXPECT_EQ(Done(&Stub::ChangeFundLine, Changing(30'000)).amount_pence(), 30'000);
+  auto without_reason = Changing(40'000);
+  without_reason.clear_reason();
+  EXPECT_EQ(Refused(&Stub::ChangeFundLine, without_reason, Finance()), "TEXT_REQUIRED");
+  EXPECT_EQ(FieldOf(refused_), "reason");
+
+  v1::GetFundLineRequest line;
+  line.set_fund_line_id(kLine);
+  v1::GetFundLineResponse shown;
+  ASSERT_TRUE(Call(&Stub::GetFundLine, line, shown).ok());
+  ASSERT_EQ(shown.changes_size(), 1);
+  EXPECT_EQ(shown.changes(0).old_amount_pence(), 100'000);
+  EXPECT_EQ(shown.changes(0).amount_pence(), 30'000);
+  EXPECT_EQ(shown.changes(0).reason(), "the grant was confirmed");
+  EXPECT_TRUE(shown.changes(0).has_changed_at());
 
   const auto emitted = Emitted(kLine);
   ASSERT_THAT(Kinds(emitted), ElementsAre(Event::kFundLineOpened, Event::kFundLineChanged));
@@ -220,6 +234,11 @@ TEST_F(FundingTest, ADraftThatIsNotInOrderIsRefusedByItsField) {
   EXPECT_EQ(refuse([](auto& d) { d.set_fund_line_id("931"); }), "INVALID_FIELD fund_line_id");
   EXPECT_EQ(refuse([](auto& d) { d.set_pep_id("chd-other000000000000001.2"); }),
             "PEP_OF_ANOTHER_CHILD pep_id");
+  EXPECT_EQ(refuse([](auto& d) {
+              d.set_pep_id(absl::StrCat(kChild, ".10"));
+              d.set_outcome_id(d.pep_id() + ".o1");
+            }),
+            "PEP_NOT_OPENED pep_id");
   EXPECT_EQ(refuse([](auto& d) { d.set_outcome_id(d.pep_id() + ".x1"); }),
             "OUTCOME_OF_ANOTHER_PEP outcome_id");
   EXPECT_EQ(refuse([](auto& d) { d.clear_cost_lines(); }), "COST_LINES_REQUIRED cost_lines");

@@ -12,8 +12,8 @@
 #include "shared/kafka/kafka_options.h"
 #include "shared/observability/metrics.h"
 #include "tests/support/topic_reader.h"
-#include "tools/stack/dev_broker.h"
 #include "tools/stack/processes.h"
+#include "tools/stack/servers/dev_broker.h"
 
 namespace pepline {
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "shared/kafka/outbox_relay.h"
-#include "shared/kafka/parked_records.h"
+#include "shared/kafka/reception/parked_records.h"
 #include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 

@@ -7,7 +7,7 @@
 #include "pepline/runtime/v1/any_event.pb.h"
 #include "shared/kafka/consumer.h"
 #include "shared/kafka/outbox_relay.h"
-#include "shared/kafka/parked_records.h"
+#include "shared/kafka/reception/parked_records.h"
 #include "shared/store/memory_store.h"
 #include "tests/component/kafka/broker_fixture.h"
 

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
@@ -12,7 +14,7 @@
 #include "shared/kafka/outbox_relay.h"
 #include "shared/store/memory_store.h"
 #include "tests/support/topic_reader.h"
-#include "tools/stack/kafka_server.h"
+#include "tools/stack/servers/kafka_server.h"
 
 namespace pepline {
 namespace {
@@ -99,6 +101,44 @@ TEST_F(RealKafkaTest, AKilledBrokerDelaysEventsAndLosesNone) {
     return done == kKeys;
   }));
   EXPECT_EQ(gaps, 0);
+}
+
+// The one that is put out says why and counts it; between the two, every record is handled.
+TEST_F(RealKafkaTest, TwoProcessesOfOneInstanceIdPutEachOtherOutInTheOpen) {
+  KafkaOptions kafka = Kafka();
+  kafka.extra["group.instance.id"] = "copied";
+  absl::Mutex mutex;
+  std::set<std::string> handled;
+  const auto handle = [&](const InboundRecord& record) {
+    absl::MutexLock lock(&mutex);
+    handled.insert(record.value);
+    return absl::OkStatus();
+  };
+  const ConsumerOptions options{.group = "pepline.notifications", .topics = {kTopic}};
+  Consumer first(kafka, options, metrics_, pool_, handle);
+  first.Start();
+  ASSERT_TRUE(Eventually([&] { return first.Ready().ok(); })) << first.Ready();
+  Metrics metrics;
+  Consumer second(kafka, options, metrics, pool_, handle);
+  second.Start();
+  EXPECT_TRUE(Eventually([&] {
+    return metrics_.Value("pepline_consumer_displaced_total") >= 1 &&
+           metrics.Value("pepline_consumer_displaced_total") >= 1;
+  }));
+  EXPECT_TRUE(Eventually([&] {
+    return absl::StrContains(first.Ready().message(), "group.instance.id") ||
+           absl::StrContains(second.Ready().message(), "group.instance.id");
+  }));
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
+  relay.Start();
+  for (int i = 0; i < 100; ++i) {
+    Write(absl::StrCat("child-", i), std::to_string(i));
+    relay.Notify(PartitionOf(absl::StrCat("child-", i), 16));
+  }
+  EXPECT_TRUE(Eventually([&] {
+    absl::MutexLock lock(&mutex);
+    return handled.size() == 100;
+  }));
 }
 
 // What anybody may have written to a topic that takes records up to Kafka's default size.

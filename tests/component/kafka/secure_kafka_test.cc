@@ -13,7 +13,7 @@
 #include "shared/security/auth.h"
 #include "shared/store/memory_store.h"
 #include "tools/stack/environment.h"
-#include "tools/stack/kafka_server.h"
+#include "tools/stack/servers/kafka_server.h"
 
 namespace pepline {
 namespace {

@@ -16,7 +16,7 @@ TEST_F(ClaimsTest, LetTwoReplicasTellTwentyPeopleInOneRoleOnceEach) {
   Start();
   SendHeartbeats();
   Miss(TeachersAlone());
-  for (const auto& replica : replicas_) replica->deliverer->Post(alert_);
+  for (const auto& replica : replicas_) replica->deliverer->Post(alert_, {1});
   EXPECT_TRUE(Eventually([&] { return Delivered().size() == 20; }));
   EXPECT_THAT(server_.Taken(), UnorderedElementsAreArray(addresses_));
   EXPECT_THAT(State().Waiting(), IsEmpty());
@@ -28,13 +28,13 @@ TEST_F(ClaimsTest, CountHowOftenAnAddressWasPutOffThoughTheReplicaThatTriedIsGon
   SendHeartbeats();
   server_.Answer("RCPT", "450 4.2.0 later");
   Miss(TeachersAlone());
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return AttemptNow().refusals >= 2; }));
   replicas_.clear();  // in order: it keeps nothing for itself
   const Attempt left = AttemptNow();
   EXPECT_EQ(left.claimed_by, "");
   Start(left.refusals + 1);
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   EXPECT_TRUE(Eventually([&] {
     return State().Find(1, RecipientRole::kDesignatedTeacher)->state == DeliveryState::kFailed;
   }));
@@ -48,7 +48,7 @@ TEST_F(ClaimsTest, AreGivenBackThoughTheStoreWasAwayWhenTheMailWasRefused) {
   server_.Answer("RCPT", "450 4.2.0 later");
   server_.Hold("RCPT");
   Miss(TeachersAlone());
-  replica.deliverer->Post(alert_);
+  replica.deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return server_.Held() == 1; }));
   EXPECT_EQ(AttemptNow().claimed_by, replica.ownership.replica());
   store_.away = true;

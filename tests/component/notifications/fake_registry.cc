@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "shared/base/timestamps.h"
 #include "tools/stack/processes.h"
 
 namespace pepline::notifications {
@@ -64,6 +65,17 @@ void FakeRegistry::FailWith(grpc::StatusCode code) {
   failure_ = code;
 }
 
+void FakeRegistry::SetToldFrom(absl::Time school, absl::Time council) {
+  absl::MutexLock lock(&mutex_);
+  school_told_from_ = school;
+  council_told_from_ = council;
+}
+
+void FakeRegistry::SetMayJoinDigest(bool may) {
+  absl::MutexLock lock(&mutex_);
+  may_join_digest_ = may;
+}
+
 void FakeRegistry::Hold() {
   absl::MutexLock lock(&mutex_);
   held_ = true;
@@ -113,6 +125,13 @@ grpc::Status FakeRegistry::LookUpContacts(grpc::ServerContext* context,
   --waiting_;
   if (failure_ != grpc::StatusCode::OK) return grpc::Status(failure_, "as the test wants it");
   *response = child_;
+  if (school_told_from_ != absl::InfinitePast()) {
+    *response->mutable_school_told_from() = ToTimestamp(school_told_from_);
+  }
+  if (council_told_from_ != absl::InfinitePast()) {
+    *response->mutable_council_told_from() = ToTimestamp(council_told_from_);
+  }
+  response->set_may_join_digest(may_join_digest_);
   for (int role : request->roles()) {
     for (const registry::v1::Contact& contact : people_) {
       if (contact.role() == role) *response->add_contacts() = contact;

@@ -29,6 +29,10 @@ class FakeRegistry final : public registry::v1::RegistryService::Service {
   void Dismiss(const std::string& staff);
   void SetChild(const std::string& initials, const std::string& school, bool restricted);
   void FailWith(grpc::StatusCode code);  // OK: no longer
+  // People of the school, and of the council, are told from then on.
+  void SetToldFrom(absl::Time school, absl::Time council);
+  // Reminders and notices may leave in one mail.
+  void SetMayJoinDigest(bool may);
   // Calls wait inside from now on, until Release.
   void Hold();
   void Release();
@@ -49,6 +53,9 @@ class FakeRegistry final : public registry::v1::RegistryService::Service {
   std::vector<registry::v1::Contact> people_ ABSL_GUARDED_BY(mutex_);
   registry::v1::LookUpContactsResponse child_ ABSL_GUARDED_BY(mutex_);
   grpc::StatusCode failure_ ABSL_GUARDED_BY(mutex_) = grpc::StatusCode::OK;
+  absl::Time school_told_from_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time council_told_from_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  bool may_join_digest_ ABSL_GUARDED_BY(mutex_) = false;
   bool held_ ABSL_GUARDED_BY(mutex_) = false;
   int waiting_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<registry::v1::LookUpContactsRequest> requests_ ABSL_GUARDED_BY(mutex_);

@@ -50,7 +50,7 @@ class NoticesComponentTest : public NotificationsTest {
     request.set_state(state);
     request.set_with_failed_deliveries(failed);
     v1::ListAlertsResponse response;
-    const grpc::Status status = Call(&Stub::ListAlerts, request, &response, actor);
+    const grpc::Status status = Call(&Stub::ListAlerts, request, response, actor);
     EXPECT_TRUE(status.ok()) << status.error_message();
     std::vector<std::string> ids;
     for (const v1::Alert& alert : response.alerts()) ids.push_back(alert.reference().alert_id());
@@ -133,16 +133,16 @@ TEST_F(NoticesComponentTest, WhomNobodyReachesIsOnRecordAndIsToldAgainOnRequest)
   Emit(ceased, kChild);
   const std::string id = IdOf("care-ceased", 3);
   ASSERT_TRUE(Eventually([&] { return StoryOf(id).size() == 4; }));
-  EXPECT_THAT(
-      StoryOf(id),
-      UnorderedElementsAre("given", "dropped designated-teacher nobody-in-role",
-                           "delivered virtual-school-caseworker", "delivered virtual-school-head"));
+  EXPECT_THAT(StoryOf(id),
+              UnorderedElementsAre("given", "dropped designated-teacher nobody-in-role",
+                                   "delivered deputy-designated-teacher",
+                                   "delivered virtual-school-caseworker"));
   EXPECT_THAT(Listed(v1::ALERT_STATE_NOTICE, true, VirtualSchool()), ElementsAre(id));
   registry_.Appoint(common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER, kTeacher, "dt@school.example");
   v1::RedeliverAlertRequest again;
   again.set_alert_id(id);
   v1::RedeliverAlertResponse answer;
-  ASSERT_TRUE(Call(&Stub::RedeliverAlert, again, &answer, VirtualSchool()).ok());
+  ASSERT_TRUE(Call(&Stub::RedeliverAlert, Complete(again), answer, VirtualSchool()).ok());
   EXPECT_EQ(answer.alert().state(), v1::ALERT_STATE_NOTICE);
   ASSERT_TRUE(AwaitMails(3));
   EXPECT_THAT(Listed(v1::ALERT_STATE_NOTICE, true, VirtualSchool()), ElementsAre());

@@ -12,15 +12,14 @@
 #include "shared/base/hex.h"
 #include "shared/base/london.h"
 #include "shared/domain/calendar.h"
+#include "shared/engine/field_mapping.h"
 
 namespace pepline::notifications {
 namespace {
 
-constexpr absl::Duration kPatience = absl::Seconds(30);
-
 std::string InWords(const Event& event) {
   auto role = [](common::v1::RecipientRole one) {
-    auto known = FromProto(one);
+    const auto known = KnownEnum<RecipientRole>(one);
     return known ? std::string(RecipientName(*known)) : "unknown";
   };
   switch (event.event_case()) {
@@ -96,11 +95,9 @@ std::string AlertIdOf(const std::string& child) { return absl::StrCat(child, ".1
 void NotificationsTest::Begin(std::string_view now,
                               std::map<std::string, std::string> environment) {
   environment.emplace("PEPLINE_REGISTRY_ADDRESS", registry_.address());
-  auto started = ServiceUnderTest::Start(
-      {.service = "notifications", .now = At(now), .environment = std::move(environment)});
-  ASSERT_TRUE(started.ok()) << started.status();
-  service_ = *std::move(started);
-  stub_ = v1::NotificationsService::NewStub(service_->channel());
+  running_clock_.reset();
+  ASSERT_NO_FATAL_FAILURE(StartService(At(now), std::move(environment)));
+  running_clock_ = std::make_unique<RunningClock>(service_->clock());
 }
 
 void NotificationsTest::AppointTheUsual() {
@@ -120,14 +117,12 @@ void NotificationsTest::AppointTheUsual() {
 
 registry::v1::RegistryEvent NotificationsTest::FromRegistry(const std::string& aggregate) {
   registry::v1::RegistryEvent event;
-  *event.mutable_header() =
-      ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
+  *event.mutable_header() = NextHeader(aggregate);
   return event;
 }
 
 void NotificationsTest::Emit(const registry::v1::RegistryEvent& event, const std::string& key) {
-  const absl::Status published = service_->Publish(kTopicOfRegistry, key, event);
-  ASSERT_TRUE(published.ok()) << published;
+  ASSERT_NO_FATAL_FAILURE(EmitTo(kTopicOfRegistry, key, event));
   ++published_;
 }
 
@@ -165,17 +160,20 @@ void NotificationsTest::EmitMoved(const std::string& child, const std::string& t
 
 void NotificationsTest::EmitVacancy(const std::string& school, std::string_view since,
                                     const std::vector<LevelInstant>& levels,
-                                    const std::string& authority) {
+                                    const std::string& authority, bool of_caring_authority,
+                                    bool estimated) {
   auto event = FromRegistry(absl::StrCat("registry/school/", school));
   auto* began = event.mutable_designated_teacher_vacancy_began();
   began->set_school_urn(school);
   began->set_since_on(std::string(since));
   began->set_authority_code(authority);
+  began->set_of_caring_authority(of_caring_authority);
+  began->set_estimated(estimated);
   for (const LevelInstant& level : levels) {
     auto* one = began->add_levels();
     one->set_level(level.level);
     *one->mutable_at() = ToTimestamp(level.at);
-    for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
+    AppendTo(*one->mutable_recipients(), level.recipients);
   }
   Emit(event, school);
 }
@@ -200,8 +198,7 @@ void NotificationsTest::EmitAppointed(const std::string& school) {
 scheduling::v1::SchedulingEvent NotificationsTest::FromScheduling(const std::string& child) {
   const std::string aggregate = absl::StrCat("scheduling/plan/", child);
   scheduling::v1::SchedulingEvent event;
-  *event.mutable_header() =
-      ServiceUnderTest::Header(aggregate, ++versions_[aggregate], service_->clock().Now());
+  *event.mutable_header() = NextHeader(aggregate);
   event.mutable_pep()->set_child_id(child);
   event.mutable_pep()->set_pep_id(absl::StrCat(child, ".1"));
   event.mutable_pep()->set_school_urn(kSchool);
@@ -210,9 +207,7 @@ scheduling::v1::SchedulingEvent NotificationsTest::FromScheduling(const std::str
 }
 
 void NotificationsTest::Emit(const scheduling::v1::SchedulingEvent& event) {
-  const absl::Status published =
-      service_->Publish(kTopicOfScheduling, event.pep().child_id(), event);
-  ASSERT_TRUE(published.ok()) << published;
+  ASSERT_NO_FATAL_FAILURE(EmitTo(kTopicOfScheduling, event.pep().child_id(), event));
   ++published_;
 }
 
@@ -228,7 +223,7 @@ scheduling::v1::DeadlineReference NotificationsTest::Reference(const std::string
     auto* one = reference.add_levels();
     one->set_level(level.level);
     *one->mutable_at() = ToTimestamp(level.at);
-    for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
+    AppendTo(*one->mutable_recipients(), level.recipients);
   }
   return reference;
 }
@@ -334,6 +329,14 @@ bool NotificationsTest::AwaitStory(const std::string& alert_id,
   return came;
 }
 
+bool NotificationsTest::TickUntilStory(const std::string& alert_id,
+                                       const std::vector<std::string>& story) {
+  std::vector<std::string> seen;
+  const bool came = EventuallyTicking([&] { return (seen = StoryOf(alert_id)) == story; });
+  if (!came) ADD_FAILURE() << "the story is: " << absl::StrJoin(seen, ", ");
+  return came;
+}
+
 std::vector<ReceivedMail> NotificationsTest::Mails() {
   std::vector<ReceivedMail> mails;
   for (const std::string& raw : service_->mail().Mails()) mails.push_back(ReadMail(raw));
@@ -341,7 +344,12 @@ std::vector<ReceivedMail> NotificationsTest::Mails() {
 }
 
 bool NotificationsTest::AwaitMails(std::size_t count) {
-  const bool came = Eventually([&] { return service_->mail().Mails().size() >= count; });
+  const bool came = Eventually([&] {
+    return service_->mail().Mails().size() >= count &&
+           std::ranges::count_if(Emitted(), [](const Event& event) {
+             return event.has_alert_delivered() || event.has_notice_delivered();
+           }) >= static_cast<std::ptrdiff_t>(count);
+  });
   EXPECT_EQ(service_->mail().Mails().size(), count);
   return came;
 }
@@ -370,7 +378,7 @@ v1::Alert NotificationsTest::GetAlert(const std::string& alert_id, const Actor& 
   v1::GetAlertRequest request;
   request.set_alert_id(alert_id);
   v1::GetAlertResponse response;
-  const grpc::Status status = Call(&Stub::GetAlert, request, &response, actor);
+  const grpc::Status status = Call(&Stub::GetAlert, request, response, actor);
   EXPECT_TRUE(status.ok()) << status.error_message();
   return response.alert();
 }

@@ -22,10 +22,10 @@
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "tests/component/notifications/fake_registry.h"
-#include "tests/component/support/refusal_of.h"
-#include "tests/component/support/service_under_test.h"
+#include "tests/component/support/rpc_fixture.h"
 #include "tests/unit/notifications/alert_story.h"
 #include "tools/stack/processes.h"
+#include "tools/stack/running_clock.h"
 
 namespace pepline::notifications {
 
@@ -44,8 +44,17 @@ struct ReceivedMail {
 
 ReceivedMail ReadMail(const std::string& raw);
 
-class NotificationsTest : public testing::Test {
+class NotificationsTest : public RpcFixture<Stub> {
  protected:
+  static constexpr absl::Duration kPatience = absl::Seconds(30);
+
+  NotificationsTest() : RpcFixture("notifications", {.caller = VirtualSchool()}) {}
+  // The service before those whom it calls, and after whoever moves its clock.
+  ~NotificationsTest() override {
+    running_clock_.reset();
+    service_.reset();
+  }
+
   void Begin(std::string_view now, std::map<std::string, std::string> environment = {});
 
   // The usual people: a Designated Teacher and a deputy, caseworker and head of the Virtual School,
@@ -59,7 +68,8 @@ class NotificationsTest : public testing::Test {
   void EmitMoved(const std::string& child, const std::string& to_school);
   void EmitVacancy(const std::string& school, std::string_view since,
                    const std::vector<LevelInstant>& levels,
-                   const std::string& authority = kAuthority);
+                   const std::string& authority = kAuthority, bool of_caring_authority = false,
+                   bool estimated = false);
   void EmitVacancyEnded(const std::string& school, std::string_view since);
   void EmitAppointed(const std::string& school);
 
@@ -76,7 +86,7 @@ class NotificationsTest : public testing::Test {
 
   void MoveClockTo(std::string_view at);
   std::string Today() const;  // in London, as events write days
-  // Waits for the condition; `ticking` moves the clock on by seconds meanwhile, for retries.
+  // Waits for the condition, while the clock runs on; `ticking` lets it fly, for what is put off.
   bool Eventually(const std::function<bool()>& condition);
   bool EventuallyTicking(const std::function<bool()>& condition);
 
@@ -86,39 +96,23 @@ class NotificationsTest : public testing::Test {
   // one level side by side, in the order of roles.
   std::vector<std::string> StoryOf(const std::string& alert_id);
   bool AwaitStory(const std::string& alert_id, const std::vector<std::string>& story);
+  bool TickUntilStory(const std::string& alert_id, const std::vector<std::string>& story);
   std::vector<ReceivedMail> Mails();
+  // So many mails arrived, and the service has said so: what is published after this call comes
+  // after their delivery.
   bool AwaitMails(std::size_t count);
   // Everything said to the service so far was handled.
   bool AwaitHandled();
   // So many messages of the alert are on record as delivered.
   bool AwaitDelivered(const std::string& alert_id, int count);
 
-  // An RPC with a context of its own; fills request_id where the request has one and none is set.
-  template <class Request, class Response>
-  grpc::Status Call(grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
-                    Request request, Response* response, const Actor& actor) {
-    if constexpr (requires { request.set_request_id(""); }) {
-      if (request.request_id().empty()) {
-        request.set_request_id("test-" + std::to_string(++requests_));
-      }
-    }
-    auto context = service_->Context(actor);
-    return (stub_.get()->*rpc)(context.get(), request, response);
-  }
   v1::Alert GetAlert(const std::string& alert_id, const Actor& actor = VirtualSchool());
 
   FakeRegistry registry_;
-  std::unique_ptr<ServiceUnderTest> service_;
-  std::unique_ptr<Stub> stub_;
-  std::map<std::string, std::uint64_t> versions_;
+  std::unique_ptr<RunningClock> running_clock_;
   int published_ = 0;
-  int requests_ = 0;
 };
 
-// Of a refused call; FieldOf is of refusal_of.h.
-inline std::string ReasonOf(const grpc::Status& status) {
-  return pepline::ReasonOf(status, "notifications");
-}
 std::string AlertIdOf(const std::string& child);
 
 }  // namespace pepline::notifications

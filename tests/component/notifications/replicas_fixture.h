@@ -1,6 +1,6 @@
 // The deliverers of replicas on one store in memory, with a registry and a mail server that the
-// test answers for. Promises: each replica lives in the eyes of the others while Eventually waits.
-// Threads: one of the test's.
+// test answers for. Promises: while Eventually waits, each replica lives in the eyes of the others,
+// and the clock flies, for what is put off. Threads: one of the test's.
 #ifndef PEPLINE_TESTS_COMPONENT_NOTIFICATIONS_REPLICAS_FIXTURE_H_
 #define PEPLINE_TESTS_COMPONENT_NOTIFICATIONS_REPLICAS_FIXTURE_H_
 
@@ -20,6 +20,7 @@
 #include "services/notifications/delivery/deliverer.h"
 #include "services/notifications/inbound.h"
 #include "services/notifications/metrics.h"
+#include "shared/engine/waker.h"
 #include "shared/observability/heartbeat.h"
 #include "shared/store/memory_store.h"
 #include "tests/component/notifications/fake_registry.h"
@@ -51,6 +52,11 @@ struct Replica {
     });
     deliverer = std::make_unique<Deliverer>(engine, facts, contacts, gate, mail, ownership);
     inbound = std::make_unique<Inbound>(engine, facts, children, *deliverer, gate);
+    waker = std::make_unique<Waker>(
+        store, clock, metrics, alarm_workers,
+        [this](const DueAlarm& alarm) { return inbound->OnAlarm(alarm); },
+        WakerOptions{.safety_poll = absl::Milliseconds(200), .ownership = &ownership});
+    waker->Start();
   }
 
   MemoryStore& store;
@@ -64,6 +70,8 @@ struct Replica {
   CatchUpGate gate{metrics};
   std::unique_ptr<Deliverer> deliverer;
   std::unique_ptr<Inbound> inbound;
+  WorkerPool alarm_workers{4, 100};
+  std::unique_ptr<Waker> waker;  // stops before what its alarms use goes
 };
 
 class ReplicasTest : public testing::Test {
@@ -97,7 +105,9 @@ class ReplicasTest : public testing::Test {
     return WaitUntil(
         [&] {
           SendHeartbeats();
-          return condition();
+          if (condition()) return true;
+          clock_.Advance(kPace);
+          return false;
         },
         bound);
   }
@@ -111,6 +121,7 @@ class ReplicasTest : public testing::Test {
                                              Origin::Alarm(std::nullopt), inputs);
     ASSERT_TRUE(outcome.ok()) << outcome.status();
   }
+  // As if no replica heard of it; the alarm brings it to them.
   void Miss(const Instants& instants) {
     HandleCommand(RaiseMissedDeadline{UsualReference(), instants});
   }
@@ -171,6 +182,8 @@ class ReplicasTest : public testing::Test {
             {{1, At("2025-10-20 23:59:59"), {RecipientRole::kDesignatedTeacher}},
              {2, At("2025-10-21 08:00"), {RecipientRole::kDesignatedTeacher}}}};
   }
+  // Between two looks of Eventually, which are some milliseconds apart.
+  static constexpr absl::Duration kPace = absl::Milliseconds(200);
   const AlertId alert_ = UsualReference().alert;
   TemporaryFolder folder_;
   std::unique_ptr<TokenSigner> signer_;

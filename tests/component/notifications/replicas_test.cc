@@ -21,7 +21,7 @@ TEST_F(ReplicasTest, SendFiveSlowMailsOnceEach) {
   SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
-  for (const auto& replica : replicas_) replica->deliverer->Post(alert_);
+  for (const auto& replica : replicas_) replica->deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return Texts() == 5; })) << "none waits for another";
   // Longer than any mark of before lasted, while both go on looking at what is undelivered.
   EXPECT_FALSE(Eventually([&] { return Texts() > 5; }, absl::Seconds(25)));
@@ -40,7 +40,7 @@ TEST_F(ReplicasTest, AreNamedByARuleWithinAMinuteWhenTheMailServerNeverAnswers) 
   SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return Texts() == 1; }));
   SampledRules rules;
   rules.Sample(metrics);
@@ -67,10 +67,11 @@ TEST_F(ReplicasTest, TellWhatADeadOneHadUnderWayAfterSeconds) {
   SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return Texts() == 1; }));
   // It stays silent from now on.
   std::unique_ptr<Replica> dead = std::move(replicas_.front());
+  dead->waker->Stop();
   replicas_.erase(replicas_.begin());
   EXPECT_TRUE(Eventually([&] { return Texts() == 2; }, absl::Seconds(15)));
   server_.Release(".");
@@ -83,7 +84,7 @@ TEST_F(ReplicasTest, LetNoRecipientHoldAnother) {
   SendHeartbeats();
   server_.Hold(addresses_[0]);
   Miss(TeachersAlone());
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   EXPECT_TRUE(Eventually([&] { return Delivered().size() == 2; }));
   EXPECT_THAT(server_.Taken(), UnorderedElementsAre(addresses_[1], addresses_[2]));
   server_.Release(addresses_[0]);
@@ -96,7 +97,7 @@ TEST_F(ReplicasTest, PutOnRecordWhatLeftThoughTheStoreWasAwayAndTheWorkIsDoneMea
   SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return Texts() == 1; }));
   HandleCommand(ResolveMetDeadline{true});
   ASSERT_EQ(State().Find(1, RecipientRole::kDesignatedTeacher)->state, DeliveryState::kDropped);
@@ -115,7 +116,7 @@ TEST_F(ReplicasTest, PutOnRecordWhatLeftForItsRunThoughTheAlertWasRaisedAnewMean
   SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return Texts() == 1; }));
   HandleCommand(ResolveWithdrawnDeadline{});
   Miss(TeachersAlone());
@@ -131,7 +132,7 @@ TEST_F(ReplicasTest, RecordWhatLeftBeforeTheyStop) {
   SendHeartbeats();
   server_.Hold(".");
   Miss(TeachersAlone());
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return Texts() == 1; }));
   store_.away = true;
   server_.Release(".");
@@ -149,7 +150,7 @@ TEST_F(ReplicasTest, TellNobodyAndRaiseNoLevelUntilTheyAreCaughtUp) {
   replica.caught_up = false;
   Miss(TeachersAlone());
   clock_.Set(At("2025-10-21 12:00"));  // level 2 is long due
-  replica.deliverer->Post(alert_);
+  replica.deliverer->Post(alert_, {1});
   const DueAlarm alarm{AlertOf(alert_).keys.front(), At("2025-10-21 08:00")};
   EXPECT_TRUE(absl::IsUnavailable(replica.inbound->OnAlarm(alarm))) << "it comes back";
   EXPECT_TRUE(Eventually([&] { return HeldBackAge(replica) > 0; })) << "and is not silent";
@@ -170,7 +171,7 @@ TEST_F(ReplicasTest, TellWhatWaitedOnceTheyAreCaughtUpAndRaiseWhatIsDue) {
   replica.caught_up = false;
   Miss(TeachersAlone());
   clock_.Set(At("2025-10-21 12:00"));
-  replica.deliverer->Post(alert_);
+  replica.deliverer->Post(alert_, {1});
   const DueAlarm alarm{AlertOf(alert_).keys.front(), At("2025-10-21 08:00")};
   EXPECT_FALSE(replica.inbound->OnAlarm(alarm).ok());
   replica.caught_up = true;
@@ -192,7 +193,7 @@ TEST_F(ReplicasTest, DelayNoAlarmWhileTheMailServerAnswersNothing) {
     reference.alert = AlertId(absl::StrCat("chd-", i, ".1.rule"));
     alerts.push_back(reference.alert);
     HandleOn(reference.alert, RaiseMissedDeadline{reference, TeachersAlone()});
-    replica.deliverer->Post(reference.alert);
+    replica.deliverer->Post(reference.alert, {1});
   }
   ASSERT_TRUE(Eventually([&] { return server_.Held() > 1; }));
   clock_.Set(At("2025-10-21 12:00"));
@@ -215,7 +216,7 @@ TEST_F(ReplicasTest, GiveUpNothingThatTheMailServerRefusesForItsOwnReasons) {
   SendHeartbeats();
   server_.Answer("RCPT", "554 5.7.1 Relay access denied");
   Miss(TeachersAlone());
-  replicas_.front()->deliverer->Post(alert_);
+  replicas_.front()->deliverer->Post(alert_, {1});
   ASSERT_TRUE(Eventually([&] { return Failed("relay-refused") >= 6; }));
   server_.Answer("RCPT", "");
   server_.Answer("MAIL", "550 5.7.1 sender refused");

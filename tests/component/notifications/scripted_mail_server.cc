@@ -103,6 +103,14 @@ void ScriptedMailServer::Release(const std::string& what) {
   held_.erase(what);
 }
 
+void ScriptedMailServer::Dismiss(const std::string& line) {
+  absl::MutexLock lock(&mutex_);
+  for (const int socket : sockets_) {
+    SendLine(socket, line);
+    shutdown(socket, SHUT_RDWR);
+  }
+}
+
 std::vector<std::string> ScriptedMailServer::Lines() const {
   absl::MutexLock lock(&mutex_);
   return lines_;
@@ -196,9 +204,10 @@ void ScriptedMailServer::Converse(int socket) {
       if (answer[0] != '3') continue;
       std::string text;
       for (;;) {
-        const auto text_line = reader.Next();
+        auto text_line = reader.Next();
         if (!text_line) return;
         if (*text_line == ".") break;
+        if (text_line->starts_with('.')) text_line->erase(0, 1);  // RFC 5321 4.5.2
         absl::StrAppend(&text, *text_line, "\n");
       }
       {

@@ -34,6 +34,8 @@ class ScriptedMailServer {
   // holds the final dot of its mails.
   void Hold(const std::string& what);
   void Release(const std::string& what);
+  // Ends every conversation with this line, asked by nobody.
+  void Dismiss(const std::string& line);
 
   // Commands, and the text as the one line "(text)".
   std::vector<std::string> Lines() const;

@@ -62,6 +62,36 @@ TEST_F(SmtpClientTest, HandsAMailOverAndUsesTheConnectionAgain) {
   EXPECT_EQ(server_.Connections(), 1);
 }
 
+TEST_F(SmtpClientTest, GreetsWithTheSendersDomainOrTheNameOfTheSetting) {
+  EXPECT_EQ(Send().kind, Kind::kAccepted);
+  SmtpClient named({Security::kPlainText, server_.url() + "/pepline.council.example", {}});
+  EXPECT_EQ(named.Send(AMail()).kind, Kind::kAccepted);
+  std::vector<std::string> greetings;
+  for (const std::string& line : server_.Lines()) {
+    if (line.starts_with("EHLO")) greetings.push_back(line);
+  }
+  EXPECT_THAT(greetings,
+              ElementsAre("EHLO virtual-school.example", "EHLO pepline.council.example"));
+}
+
+TEST_F(SmtpClientTest, ATextThatBeginsLinesWithDotsArrivesWhole) {
+  SmtpClient client(Plain());
+  Mail mail = AMail();
+  mail.text = ".\n..two\n.end\n";
+  EXPECT_EQ(client.Send(mail).kind, Kind::kAccepted);
+  ASSERT_EQ(server_.TakenTexts().size(), 1u);
+  EXPECT_THAT(server_.TakenTexts()[0], testing::EndsWith("\n\n.\n..two\n.end\n"));
+}
+
+TEST_F(SmtpClientTest, AServerThatEndedTheConversationMeanwhileIsCalledAnew) {
+  SmtpClient client(Plain());
+  EXPECT_EQ(client.Send(AMail("a@school.example")).kind, Kind::kAccepted);
+  server_.Dismiss("421 4.4.2 idle for too long");
+  EXPECT_EQ(client.Send(AMail("b@school.example")).kind, Kind::kAccepted);
+  EXPECT_THAT(server_.Taken(), ElementsAre("a@school.example", "b@school.example"));
+  EXPECT_EQ(server_.Connections(), 2);
+}
+
 TEST_F(SmtpClientTest, TellsWhoseMatterARefusalIsByTheCommandThatWasRefused) {
   server_.Answer("greeting", "554 5.3.2 closed");
   ExpectAnswer(Kind::kServerWaits, "greeting-refused");

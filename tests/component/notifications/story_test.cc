@@ -3,6 +3,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "shared/security/auth.h"
 #include "shared/store/store.h"
@@ -50,6 +51,22 @@ TEST_F(NotificationsStoryTest, TheMailSaysThatADayIsProvisional) {
   for (const ReceivedMail& mail : Mails()) {
     EXPECT_THAT(mail.text, HasSubstr("That day is provisional"));
   }
+}
+
+TEST_F(NotificationsStoryTest, TheMailAndTheAlertSayThatADayIsAnEstimateAndWhatToDo) {
+  ASSERT_NO_FATAL_FAILURE(BeginLate());
+  Instants estimated = UsualInstants();
+  estimated.estimated = true;
+  EmitMissed(kChild, estimated);
+  EmitVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels, kAuthority, false, true);
+  ASSERT_TRUE(AwaitMails(3));  // and the school office
+  for (const ReceivedMail& mail : Mails()) {
+    EXPECT_THAT(absl::StrReplaceAll(mail.text, {{"\n", " "}}),
+                HasSubstr("every weekday that is no bank holiday was taken for a school day"));
+  }
+  const v1::Alert alert = GetAlert(alert_);
+  EXPECT_TRUE(alert.estimated());
+  EXPECT_THAT(alert.due_at_remarks(), HasSubstr("have the Virtual School import its term dates"));
 }
 
 TEST_F(NotificationsStoryTest, AMissedDeadlineReachesThoseWhoAreToBeTold) {
@@ -137,7 +154,7 @@ TEST_F(NotificationsStoryTest, ReminderMissAndEscalationsEndWhenTheWorkIsDone) {
   EXPECT_EQ(service_->Metric("pepline_notifications_alerts_escalated_total{level=\"3\"}"), 1);
   EXPECT_EQ(service_->Metric("pepline_notifications_alerts_resolved_total{cause=\"met-late\"}"), 1);
   EXPECT_EQ(service_->Metric("pepline_notifications_deliveries_total{outcome=\"delivered\"}"), 6);
-  EXPECT_EQ(service_->Metric("pepline_wake_law_violations_total{aggregate=\"alert\"}"), 0);
+  EXPECT_EQ(service_->Metric("pepline_wake_law_violations_total"), 0);
 }
 
 TEST_F(NotificationsStoryTest, AnAlertMovesIsWithdrawnAndComesAgainUnderItsOwnId) {
@@ -199,6 +216,31 @@ TEST_F(NotificationsStoryTest, AVacancyIsToldInStepsUntilSomebodyIsAppointed) {
     EXPECT_EQ(request.child_id(), "");
   }
   EXPECT_THAT(Mails()[0].headers.at("subject"), HasSubstr("Designated Teacher"));
+}
+
+TEST_F(NotificationsStoryTest, AVacancyIsToldToEachAuthorityThatLooksAfterAChildThere) {
+  AppointTheUsual();
+  ASSERT_NO_FATAL_FAILURE(Begin("2025-10-06 08:00"));
+  const auto alert_of = [](const std::string& authority) {
+    return absl::StrCat(kSchool, ".", authority, ".", std::string(kVacancyRule));
+  };
+  for (const char* authority : {kAuthority, "933"}) {
+    EmitVacancy(kSchool, "2025-10-03", UsualVacancy().instants.levels, authority, true);
+  }
+  const std::vector<std::string> told = {"raised 0", "delivered 0 school-office"};
+  ASSERT_TRUE(AwaitStory(alert_of(kAuthority), told));
+  ASSERT_TRUE(AwaitStory(alert_of("933"), told));
+  EXPECT_EQ(GetAlert(alert_of(kAuthority)).reference().authority_code(), kAuthority);
+  auto event = FromRegistry(absl::StrCat("registry/school/", kSchool));
+  auto* ended = event.mutable_designated_teacher_vacancy_ended();
+  ended->set_school_urn(kSchool);
+  ended->set_authority_code(kAuthority);
+  ended->set_of_caring_authority(true);
+  ended->set_appointed(true);
+  Emit(event, kSchool);
+  ASSERT_TRUE(AwaitStory(alert_of(kAuthority),
+                         {"raised 0", "delivered 0 school-office", "resolved appointed"}));
+  EXPECT_EQ(StoryOf(alert_of("933")), told) << "it goes on for the other";
 }
 
 TEST_F(NotificationsStoryTest, AVacancyOfASchoolThatClosesIsWithdrawn) {

@@ -31,7 +31,7 @@ class NotificationsVisibilityTest : public NotificationsTest {
   std::vector<std::string> Listed(const v1::ListAlertsRequest& request,
                                   const Actor& actor = VirtualSchool()) {
     v1::ListAlertsResponse response;
-    const grpc::Status status = Call(&Stub::ListAlerts, request, &response, actor);
+    const grpc::Status status = Call(&Stub::ListAlerts, request, response, actor);
     EXPECT_TRUE(status.ok()) << status.error_message();
     std::vector<std::string> children;
     for (const v1::Alert& alert : response.alerts()) {
@@ -77,7 +77,7 @@ class NotificationsVisibilityTest : public NotificationsTest {
     std::multiset<std::string> ids;
     do {
       v1::ListAlertsResponse response;
-      const grpc::Status status = Call(&Stub::ListAlerts, request, &response, actor);
+      const grpc::Status status = Call(&Stub::ListAlerts, request, response, actor);
       EXPECT_TRUE(status.ok()) << status.error_message();
       for (const v1::Alert& alert : response.alerts()) ids.insert(alert.reference().alert_id());
       request.set_page_token(response.next_page_token());
@@ -91,7 +91,7 @@ class NotificationsVisibilityTest : public NotificationsTest {
     v1::GetAlertRequest request;
     request.set_alert_id(alert);
     v1::GetAlertResponse response;
-    return Call(&Stub::GetAlert, request, &response, actor);
+    return Call(&Stub::GetAlert, request, response, actor);
   }
   grpc::Status Acknowledge(const std::string& alert, const Actor& actor,
                            const std::string& request_id = "") {
@@ -99,7 +99,7 @@ class NotificationsVisibilityTest : public NotificationsTest {
     request.set_request_id(request_id);
     request.set_alert_id(alert);
     acknowledged_.Clear();
-    return Call(&Stub::AcknowledgeAlert, request, &acknowledged_, actor);
+    return Call(&Stub::AcknowledgeAlert, Complete(request), acknowledged_, actor);
   }
   v1::AcknowledgeAlertResponse acknowledged_;
 };
@@ -206,7 +206,7 @@ TEST_F(NotificationsVisibilityTest, ListsComeInPagesThatMissAndRepeatNothing) {
   std::multiset<std::string> seen;
   do {
     v1::ListAlertsResponse response;
-    ASSERT_TRUE(Call(&Stub::ListAlerts, request, &response, VirtualSchool()).ok());
+    ASSERT_TRUE(Call(&Stub::ListAlerts, request, response, VirtualSchool()).ok());
     EXPECT_EQ(response.alerts_size(), 1);
     for (const v1::Alert& alert : response.alerts()) seen.insert(alert.reference().child_id());
     request.set_page_token(response.next_page_token());
@@ -214,10 +214,10 @@ TEST_F(NotificationsVisibilityTest, ListsComeInPagesThatMissAndRepeatNothing) {
   EXPECT_EQ(seen, (std::multiset<std::string>{"chd-a", "chd-b", "chd-c"}));
   request.set_page_token("nonsense");
   v1::ListAlertsResponse response;
-  EXPECT_EQ(FieldOf(Call(&Stub::ListAlerts, request, &response, VirtualSchool())), "page_token");
+  EXPECT_EQ(FieldOf(Call(&Stub::ListAlerts, request, response, VirtualSchool())), "page_token");
   request.set_page_token("");
   request.set_page_size(5000);
-  EXPECT_EQ(Call(&Stub::ListAlerts, request, &response, VirtualSchool()).error_code(),
+  EXPECT_EQ(Call(&Stub::ListAlerts, request, response, VirtualSchool()).error_code(),
             grpc::INVALID_ARGUMENT);
 }
 
@@ -271,11 +271,51 @@ TEST_F(NotificationsVisibilityTest, AnotherAuthoritySeesNothingAndOtherRolesMayN
   const Actor auditor = OfAuthority(Role::kAuditor, kAuthority);
   EXPECT_TRUE(Get(AlertIdOf("chd-a"), auditor).ok());
   EXPECT_EQ(Acknowledge(AlertIdOf("chd-a"), auditor).error_code(), grpc::PERMISSION_DENIED);
-  EXPECT_EQ(Get(AlertIdOf("chd-a"), SocialWorker()).error_code(), grpc::PERMISSION_DENIED);
+  EXPECT_EQ(Get(AlertIdOf("chd-a"), Finance()).error_code(), grpc::PERMISSION_DENIED);
   grpc::ClientContext nobody;
   nobody.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(5)));
   v1::ListAlertsResponse response;
   EXPECT_EQ(stub_->ListAlerts(&nobody, {}, &response).error_code(), grpc::UNAUTHENTICATED);
+}
+
+TEST_F(NotificationsVisibilityTest, WhoIsToldReadsAndAcknowledgesTheirOwnAlertsAndNoOthers) {
+  AppointTheUsual();
+  ASSERT_NO_FATAL_FAILURE(Begin("2025-10-21 00:00"));
+  EmitInCare("chd-a", kSchool);
+  EmitInCare("chd-b", kSchool);
+  Instants told = UsualInstants();
+  told.levels[1].recipients = {RecipientRole::kSocialWorker,
+                               RecipientRole::kIndependentReviewingOfficer,
+                               RecipientRole::kHeadteacher};
+  EmitMissed("chd-a", told);
+  EmitMissed("chd-b", UsualInstants());  // the headteacher is told of level 3, which lies ahead
+  ASSERT_TRUE(AwaitHandled());
+  Actor headteacher = DesignatedTeacher(kSchool);
+  headteacher.role = Role::kHeadteacher;
+  const std::vector<std::pair<Actor, common::v1::RecipientRole>> people = {
+      {SocialWorker(), common::v1::RECIPIENT_ROLE_SOCIAL_WORKER},
+      {OfAuthority(Role::kIndependentReviewingOfficer, kAuthority),
+       common::v1::RECIPIENT_ROLE_INDEPENDENT_REVIEWING_OFFICER},
+      {headteacher, common::v1::RECIPIENT_ROLE_HEADTEACHER}};
+  for (const auto& [person, role] : people) {
+    SCOPED_TRACE(std::string(RoleName(person.role)));
+    EXPECT_TRUE(Get(AlertIdOf("chd-a"), person).ok());
+    EXPECT_THAT(Listed({}, person), ElementsAre("chd-a"));
+    ASSERT_TRUE(Acknowledge(AlertIdOf("chd-a"), person).ok());
+    const auto& seen = acknowledged_.alert().acknowledgements();
+    EXPECT_TRUE(std::ranges::any_of(seen, [&](const auto& one) { return one.role() == role; }));
+    EXPECT_EQ(Get(AlertIdOf("chd-b"), person).error_code(), grpc::NOT_FOUND);
+    EXPECT_EQ(Acknowledge(AlertIdOf("chd-b"), person).error_code(), grpc::NOT_FOUND);
+    v1::RedeliverAlertRequest again;
+    again.set_alert_id(AlertIdOf("chd-a"));
+    v1::RedeliverAlertResponse answer;
+    EXPECT_EQ(Call(&Stub::RedeliverAlert, Complete(again), answer, person).error_code(),
+              grpc::PERMISSION_DENIED);
+  }
+  headteacher.schools = {SchoolUrn(kOtherSchool)};
+  EXPECT_EQ(Get(AlertIdOf("chd-a"), headteacher).error_code(), grpc::NOT_FOUND);
+  EXPECT_EQ(Get(AlertIdOf("chd-a"), OfAuthority(Role::kSocialWorker, "330")).error_code(),
+            grpc::NOT_FOUND);
 }
 
 TEST_F(NotificationsVisibilityTest, AcknowledgingIsSaidOncePerRoleAndLevel) {

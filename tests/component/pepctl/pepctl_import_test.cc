@@ -170,6 +170,7 @@ TEST_F(PepctlImportTest, TellsWhoImportedWhatAndWhy) {
 TEST_F(PepctlImportTest, TheHandbooksFirstImportIsCarriedOutAsItIsWritten) {
   const std::map<std::string, std::string> files = {
       {"edubase.csv", Data("oxfordshire-schools.csv")},
+      {"links_edubase.csv", Data("examples/school-links.csv")},
       {"bank-holidays.json", Data("bank-holidays.json")},
       {"term-dates.csv", Data("oxfordshire-term-dates.csv")},
       {"policy.yaml", Data("oxfordshire-policy.yaml")},
@@ -197,6 +198,8 @@ TEST_F(PepctlImportTest, TheHandbooksFirstImportIsCarriedOutAsItIsWritten) {
     EXPECT_EQ(answer.code, kDone) << std::string(line) << ": " << answer.text;
   }
   EXPECT_EQ(imported.size(), files.size());
+  EXPECT_THAT(section, HasSubstr("import schools edubase.csv\n"))
+      << "children are placed at schools of other authorities, so the register is imported whole";
   EXPECT_THAT(Pepctl({"child", "list"}).text, Not(HasSubstr("Nothing to show.")));
 }
 

@@ -31,8 +31,14 @@ constexpr Ask kAsks[] = {
      "child_id:'$of' ceased_on:'$today' reason:'a slip of the pen'"},
     {"registry", "CorrectEnrolment", About::kChild,
      "child_id:'$of' enrolled_on:'$today' reason:'a slip of the pen'"},
+    {"registry", "CorrectLegalStatus", About::kChild,
+     "child_id:'$of' legal_status: LEGAL_STATUS_C2 reason:'a slip of the pen'"},
+    {"registry", "RestrictLocation", About::kChild, "child_id:'$of' reason:'a court order'"},
+    {"registry", "CorrectAppointment", About::kStaff,
+     "staff_id:'$of' appointment{role: RECIPIENT_ROLE_SOCIAL_WORKER authority_code:'$authority' "
+     "from_on:'$today'} until_on:'$today' reason:'a slip of the pen'"},
 
-    {"scheduling", "GetPep", About::kChild, "child_id:'$of'", kReads},
+    {"scheduling", "GetPep", About::kChild, "child_id:'$of' pep_id:'$pep'", kReads},
     {"scheduling", "SchedulePepMeeting", About::kChild,
      "child_id:'$of' pep_id:'$pep' meeting_at{seconds:$soon}"},
     {"scheduling", "ReschedulePepMeeting", About::kChild,
@@ -45,11 +51,17 @@ constexpr Ask kAsks[] = {
     {"scheduling", "HoldPepMeeting", About::kChild,
      "child_id:'$of' pep_id:'$pep' held_on:'$today' chair: ATTENDEE_ROLE_DESIGNATED_TEACHER "
      "attendees: ATTENDEE_ROLE_DESIGNATED_TEACHER missing_pupil_views_reason:'was ill' "
-     "missing_sdq_reason:'did not come back'"},
+     "missing_sdq_reason:'did not come back' record_reason:'the minutes came late'"},
     {"scheduling", "FinaliseEpep", About::kChild, "child_id:'$of' pep_id:'$pep'"},
+    {"scheduling", "CorrectPepMeeting", About::kChild,
+     "child_id:'$of' pep_id:'$pep' held_on:'$today' reason:'typed wrongly'"},
+    {"scheduling", "TakeBackFinalisation", About::kChild,
+     "child_id:'$of' pep_id:'$pep' reason:'typed wrongly'"},
     {"scheduling", "OpenInterimPep", About::kChild, "child_id:'$of' pep_id:'$pep'"},
     {"scheduling", "WriteOffPep", About::kChild,
      "child_id:'$of' pep_id:'$pep' reason:'the papers are lost'"},
+    {"scheduling", "HandOverPep", About::kChild,
+     "child_id:'$of' pep_id:'$pep' reason:'the school closed'"},
 
     {"assessments", "GetSdq", About::kSdq, "sdq_id:'$of'", kReads},
     {"assessments", "GetPupilViews", About::kChild, "child_id:'$of' pep_id:'$pep'", kReads},
@@ -70,12 +82,15 @@ constexpr Ask kAsks[] = {
      "child_id:'$of' pep_id:'$pep' text:'I like maths.'"},
     {"assessments", "DeclinePupilViews", About::kChild,
      "child_id:'$of' pep_id:'$pep' reason:'did not want to'"},
+    {"assessments", "CorrectPupilViews", About::kChild,
+     "child_id:'$of' pep_id:'$pep' text:'I like art.' reason:'two papers were mixed up'"},
 
     {"funding", "GetFundLine", About::kLine, "fund_line_id:'$of'", kReads},
     {"funding", "GetFundingRequest", About::kRequest, "funding_request_id:'$of'", kReads},
     {"funding", "OpenFundLine", About::kAuthority,
      "authority_code:'$of' financial_year:'$year' amount_pence:50000000"},
-    {"funding", "ChangeFundLine", About::kLine, "fund_line_id:'$of' amount_pence:$amount"},
+    {"funding", "ChangeFundLine", About::kLine,
+     "fund_line_id:'$of' amount_pence:$amount reason:'the grant was confirmed'"},
     {"funding", "DraftFundingRequest", About::kChild,
      "child_id:'$of' fund_line_id:'$line' pep_id:'$somepep' outcome_id:'$somepep.o1' "
      "description:'reading' cost_lines{description:'tutor' amount_pence:24000} start_on:'$today' "

@@ -38,8 +38,10 @@ int Checks::Next() {
 }
 
 Checks::Asker Checks::Somebody(const Row& row, const Whose& near) {
-  const std::string letters = absl::StrCat(std::string(row.any), std::string(row.authority),
-                                           std::string(row.schools), std::string(row.nobodys));
+  const std::string letters =
+      absl::StrCat(std::string(row.any), std::string(row.authority), std::string(row.schools),
+                   std::string(row.nobodys), std::string(row.authority_if_told),
+                   std::string(row.schools_if_told));
   Asker asker;
   Caller& caller = asker.caller;
   caller.role = Chance(dice_, 75) ? OneOf(dice_, letters) : OneOf(dice_, kEveryRole);
@@ -51,8 +53,8 @@ Checks::Asker Checks::Somebody(const Row& row, const Whose& near) {
   } else if (where < 95) {
     caller.authority = kNowhere;
   }
-  // A Designated Teacher has schools, and needs no authority; for others they count for nothing.
-  if (caller.role == 'D' || Chance(dice_, 10)) {
+  // Somebody of a school has schools, and needs no authority; for others they count for nothing.
+  if (caller.role == 'D' || caller.role == 'H' || Chance(dice_, 10)) {
     if (Chance(dice_, 55) && !near.school.empty()) caller.schools.insert(near.school);
     while (Chance(dice_, 40)) caller.schools.insert(OneOf(dice_, kSchools));
     if (Chance(dice_, 3)) caller.schools.insert("199999");
@@ -77,7 +79,8 @@ void Checks::AskOne(const Ask& ask) {
   }
   const Asker asker = Somebody(row, near);
   const Filled filled = Fill(ask, subject);
-  const Verdict expected = Judge(row, asker.caller, subject.whose, town_.Today());
+  const Whose whose = WhoseOf(ask, subject, filled.pep);
+  const Verdict expected = Judge(row, asker.caller, whose, town_.Today());
 
   const auto& method = MethodOf(ask.service, ask.rpc);
   const std::int64_t commits = town_.services.commits();
@@ -85,7 +88,7 @@ void Checks::AskOne(const Ask& ask) {
                                         tokens_.Of(asker.caller, asker.kind));
   const bool ok = reply.status.ok();
   const std::string words =
-      absl::StrCat(InWords(row, asker, filled.fields), ", of ", InWords(subject.whose), "; ",
+      absl::StrCat(InWords(row, asker, filled.fields), ", of ", InWords(whose), "; ",
                    subject.exists ? "it is there" : "it is not there");
   Verdict verdict = VerdictOf(row, reply.status, words);
   const std::string got = absl::StrCat(
@@ -115,7 +118,7 @@ void Checks::AskOne(const Ask& ask) {
   if (!ok || !ask.is_command) return;
   if (carried_out_.size() == kRemembered) carried_out_.erase(carried_out_.begin());
   carried_out_.push_back(
-      {&ask, subject, asker.caller, filled.fields, reply.message->SerializeAsString()});
+      {&ask, subject, asker.caller, filled.fields, filled.pep, reply.message->SerializeAsString()});
   town_.Settle();
 }
 
@@ -123,7 +126,7 @@ void Checks::Repeat() {
   const CarriedOut& first = OneOf(dice_, carried_out_);
   const Ask& ask = *first.ask;
   const Row& row = RowOf(ask.service, ask.rpc);
-  const Whose whose = WhoseOf(ask, first.subject);
+  const Whose whose = WhoseOf(ask, first.subject, first.pep);
   const Asker asker = Chance(dice_, 60) ? Asker{first.caller} : Somebody(row, whose);
   const Verdict expected = Judge(row, asker.caller, whose, town_.Today());
   const auto& method = MethodOf(ask.service, ask.rpc);
@@ -156,12 +159,16 @@ void Checks::CheckAnswer(const Ask& ask, const Subject& subject, const Filled& f
   }
   if (ask.is_command) {
     // Of a PEP that the newest followed while it was open some work is left.
-    constexpr std::string_view kForOpenPeps[] = {"CompleteReadinessItem", "HoldPepMeeting",
-                                                 "FinaliseEpep", "WriteOffPep"};
+    constexpr std::string_view kForOpenPeps[] = {
+        "CompleteReadinessItem", "HoldPepMeeting", "FinaliseEpep", "CorrectPepMeeting",
+        "TakeBackFinalisation",  "WriteOffPep",    "HandOverPep"};
     const bool left_open = child != nullptr && child->open.contains(filled.pep) &&
                            std::ranges::count(kForOpenPeps, ask.rpc) > 0;
-    const bool other_pep =
-        !filled.pep.empty() && child != nullptr && filled.pep != child->pep && !left_open;
+    // What is on record of a child's views is put right also when their PEP is over.
+    const bool put_right =
+        child != nullptr && child->views.contains(filled.pep) && ask.rpc == "CorrectPupilViews";
+    const bool other_pep = !filled.pep.empty() && child != nullptr && filled.pep != child->pep &&
+                           !left_open && !put_right;
     // Money may be asked for any PEP of the child; everything else is for the newest.
     const bool forbidden =
         ask.service == "funding" ? ChildIn(filled.pep) != subject.child : other_pep;
@@ -182,13 +189,16 @@ void Checks::CheckAnswer(const Ask& ask, const Subject& subject, const Filled& f
   if (!ok) {
     // Who reaches what is there gets it.
     bool there = subject.exists && ask.rpc != "LookUpContacts";
-    if (ask.rpc == "GetPep") there = child != nullptr && !child->pep.empty();
+    if (ask.rpc == "GetPep") {
+      there = child != nullptr && !child->pep.empty() &&
+              (filled.pep.empty() || child->peps.contains(filled.pep));
+    }
     if (ask.rpc == "GetPupilViews") {
       const std::string pep = filled.pep.empty() && child != nullptr ? child->pep : filled.pep;
       there = child != nullptr && child->views.contains(pep);
     }
-    const Verdict expected =
-        Judge(RowOf(ask.service, ask.rpc), caller, subject.whose, town_.Today());
+    const Verdict expected = Judge(RowOf(ask.service, ask.rpc), caller,
+                                   WhoseOf(ask, subject, filled.pep), town_.Today());
     if (expected == Verdict::kAllowed) {
       EXPECT_FALSE(there) << words << ": is not given out";
     }

@@ -62,6 +62,7 @@ class Checks {
     Subject subject;
     Caller caller;
     std::string fields;
+    std::string pep;
     std::string answer;
   };
 
@@ -77,7 +78,7 @@ class Checks {
   // Somebody: near the record, more often than not, and of a role that the RPC is for.
   Asker Somebody(const Row& row, const Whose& near);
   Subject PickSubject(const Ask& ask);
-  Whose WhoseOf(const Ask& ask, const Subject& subject) const;
+  Whose WhoseOf(const Ask& ask, const Subject& subject, const std::string& pep) const;
   Subject PickChild(std::string_view service);
   Filled Fill(const Ask& ask, const Subject& subject);
   std::string PepFor(const std::string& child, bool may_be_empty);

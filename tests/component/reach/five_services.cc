@@ -141,11 +141,14 @@ class Funding final : public Member {
   explicit Funding(const Common& common)
       : engine_(EngineOf(store, common.clock, metrics_, "funding")),
         children_(store, common.clock),
-        inbound_(children_, metrics_),
+        peps_(store),
+        inbound_(children_, peps_, metrics_),
         rpc_server_(common.calls, common.authenticator, metrics_, "funding.pepline"),
         api_(rpc_server_, engine_, children_) {}
   grpc::Service& api() override { return served_; }
-  bool Reads(const std::string& topic) const override { return topic == kRegistryTopic; }
+  bool Reads(const std::string& topic) const override {
+    return topic == kRegistryTopic || topic == kSchedulingTopic;
+  }
   absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
   absl::Status OnAlarm(const DueAlarm&) override {
     return absl::InternalError("no rule of funding sets an alarm");
@@ -155,6 +158,7 @@ class Funding final : public Member {
   Metrics metrics_{funding::FundingMetrics()};
   const Engine engine_;
   KnownChildren children_;
+  funding::ChildPeps peps_;
   funding::Inbound inbound_;
   RpcServer rpc_server_;
   funding::GrpcApi api_;

@@ -23,6 +23,15 @@ Event Read(const std::string& bytes) {
   return event;
 }
 
+// Of the model's letters those of the people who may ask.
+void AddTold(const google::protobuf::RepeatedField<int>& recipients, Alert& alert) {
+  for (const int role : recipients) {
+    if (role == common::v1::RECIPIENT_ROLE_SOCIAL_WORKER) alert.told.insert('S');
+    if (role == common::v1::RECIPIENT_ROLE_INDEPENDENT_REVIEWING_OFFICER) alert.told.insert('I');
+    if (role == common::v1::RECIPIENT_ROLE_HEADTEACHER) alert.told.insert('H');
+  }
+}
+
 }  // namespace
 
 void History::Hear(std::string_view topic, const std::string& bytes) {
@@ -64,6 +73,11 @@ void History::Hear(const registry::v1::RegistryEvent& event) {
     Child& child = children[emitted.child_id()];
     child.school_before = child.school;
     child.school = emitted.to_school_urn();
+  } else if (event.has_school_of_child_succeeded()) {
+    const auto& emitted = event.school_of_child_succeeded();
+    Child& child = children[emitted.child_id()];
+    child.school_before = child.school;
+    child.school = emitted.to_school_urn();
   } else if (event.has_care_end_corrected()) {
     const auto& emitted = event.care_end_corrected();
     Child& child = children[emitted.child_id()];
@@ -85,6 +99,13 @@ void History::Hear(const scheduling::v1::SchedulingEvent& event) {
     child.peps.insert(child.pep);
     child.open[child.pep] = {};
   }
+  if (event.pep_transferred_to_school().corrected()) {
+    for (auto& [id, pep] : child.open) {
+      if (pep.held_at == event.pep_transferred_to_school().from_school_urn()) {
+        pep.held_at = event.pep_transferred_to_school().to_school_urn();
+      }
+    }
+  }
   const auto found = child.open.find(event.pep().pep_id());
   if (found == child.open.end()) return;
   Child::Pep& pep = found->second;
@@ -98,8 +119,13 @@ void History::Hear(const scheduling::v1::SchedulingEvent& event) {
   if (event.has_pep_meeting_scheduled()) pep.state = "SCHEDULED";
   if (event.has_pep_meeting_cancelled()) pep.state = "DUE";
   if (event.has_pep_preparation_started()) pep.state = "PREPARING";
-  if (event.has_pep_meeting_held()) pep.state = "HELD";
+  if (event.has_pep_meeting_held()) {
+    pep.state = "HELD";
+    pep.held_at = event.pep().school_urn();
+  }
+  if (event.has_pep_handed_over()) pep.held_at = event.pep_handed_over().to_school_urn();
   if (event.has_epep_finalised()) pep.state = "FINALISED";
+  if (event.has_epep_finalisation_taken_back()) pep.state = "HELD";
   if (!event.has_pep_cycle_closed()) return;
   if (found->first == child.pep) {
     pep.state = "CLOSED";
@@ -170,15 +196,22 @@ void History::Hear(const notifications::v1::NotificationsEvent& event) {
   alert.child = emitted.child_id();
   alert.school = emitted.school_urn();
   alert.authority = emitted.authority_code();
+  alert.stays = emitted.stays_with_school();
   if (event.has_notice_given()) {
     alert.notice = true;
     alert.open = false;
+    AddTold(event.notice_given().recipients(), alert);
   } else if (event.has_alert_raised()) {
-    if (is_new || !alert.open) alert.level = 0;
+    if (is_new || !alert.open) {
+      alert.level = 0;
+      alert.told.clear();
+    }
     alert.open = true;
     alert.level = std::max(alert.level, event.alert_raised().level());
+    AddTold(event.alert_raised().recipients(), alert);
   } else if (event.has_alert_escalated()) {
     alert.level = std::max(alert.level, event.alert_escalated().level());
+    AddTold(event.alert_escalated().recipients(), alert);
   } else if (event.has_alert_resolved()) {
     alert.open = false;
   }
@@ -193,6 +226,17 @@ Whose History::OfChild(std::string_view service, const std::string& id) const {
               .care_ceased_on = child.care_ceased_on};
   const auto months = months_of_access.find(child.authority);
   if (months != months_of_access.end()) whose.months_of_access = months->second;
+  return whose;
+}
+
+Whose History::OfPep(const std::string& id, const std::string& pep) const {
+  Whose whose = OfChild("scheduling", id);
+  const auto child = children.find(id);
+  if (child == children.end()) return whose;
+  const auto found = child->second.open.find(pep.empty() ? child->second.pep : pep);
+  if (found == child->second.open.end()) return whose;
+  const Child::Pep& one = found->second;
+  if (one.state == "HELD" && !one.held_at.empty()) whose.school = one.held_at;
   return whose;
 }
 
@@ -214,12 +258,15 @@ Whose History::OfAlert(const std::string& id) const {
   if (!alert.child.empty()) {
     Whose whose = OfChild("notifications", alert.child);
     if (alert.notice && whose.school != alert.school) whose.school.clear();
+    if (alert.open && alert.stays) whose.school = alert.school;
+    whose.told = alert.told;
     return whose;
   }
   // While it is open it is a matter of the authority that the school lies in now; what is resolved
   // stays with the one it was resolved under.
   return {.authority = alert.open ? schools.at(alert.school) : alert.authority,
-          .school = alert.school};
+          .school = alert.school,
+          .told = alert.told};
 }
 
 }  // namespace pepline::reach

@@ -33,6 +33,8 @@ struct Child {
   struct Pep {
     std::string state = "DUE";                          // as the contract names it, too
     std::map<std::string, std::string> deadlines = {};  // not withdrawn: id, rule
+    // The school that held its meeting, or that it was handed over to; it is this one's while HELD.
+    std::string held_at = {};
   };
   std::map<std::string, Pep> open = {};  // and the newest, where care ceased
   std::set<std::string> views = {};      // the PEPs with views on record
@@ -59,7 +61,9 @@ struct Alert {
   std::string authority;
   bool open = true;
   bool notice = false;  // news, for the school that it is about alone
+  bool stays = false;   // of a PEP that stays with the school, while it is open
   int level = 0;
+  std::set<char> told;  // roles, of the levels that were reached since it was raised from nothing
 };
 
 struct History {
@@ -69,6 +73,9 @@ struct History {
   // Whose a child's records are: in registry, and in the services that know of it what registry
   // said.
   Whose OfChild(std::string_view service, const std::string& child) const;
+  // The same of one PEP of the child, which may stay with a school that the child has left; the
+  // newest where none is named.
+  Whose OfPep(const std::string& child, const std::string& pep) const;
   Whose OfRequest(const std::string& request) const;
   Whose OfAlert(const std::string& alert) const;
 

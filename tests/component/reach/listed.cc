@@ -20,8 +20,8 @@ Fields FieldsOf(const std::string& child, const Whose& whose) {
 std::vector<Listed> Peps(const History& history) {
   std::vector<Listed> all;
   for (const auto& [id, child] : history.children) {
-    const Whose whose = history.OfChild("scheduling", id);
     for (const auto& [pep_id, open] : child.open) {
+      const Whose whose = history.OfPep(id, pep_id);
       Listed& pep = all.emplace_back(Listed{pep_id, whose, FieldsOf(id, whose)});
       pep.fields["state"] = "PEP_STATE_" + open.state;
     }

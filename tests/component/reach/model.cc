@@ -8,10 +8,11 @@ namespace pepline::reach {
 namespace {
 
 // V virtual-school, D designated-teacher, S social-worker, I independent-reviewing-officer,
-// F finance, A auditor, O operator, P one of Pepline's own services.
-constexpr std::string_view kPeople = "VDSIFAO";
+// F finance, A auditor, O operator, H headteacher, P one of Pepline's own services.
+constexpr std::string_view kPeople = "VDSIFAOH";
 constexpr Row kTable[] = {
-    // service, RPC, any record, of the token's authority, at its schools, what is no authority's
+    // service, RPC, any record, of the token's authority, at its schools, what is no authority's,
+    // of its authority what it was told of, at its schools what it was told of
     {"registry", "GetSchool", kPeople},
     {"registry", "ListSchools", kPeople},
     {"registry", "GetPolicyProfile", kPeople},
@@ -26,6 +27,9 @@ constexpr Row kTable[] = {
     {"registry", "CorrectCareStart", "", "V"},
     {"registry", "CorrectCareEnd", "", "V"},
     {"registry", "CorrectEnrolment", "", "V"},
+    {"registry", "CorrectLegalStatus", "", "V"},
+    {"registry", "RestrictLocation", "", "V"},
+    {"registry", "CorrectAppointment", "", "V"},
     {"registry", "GetChild", "", "VSA", "D"},
     {"registry", "ListChildren", "", "VSA", "D"},
     {"registry", "ListStaff", "", "VA"},
@@ -38,8 +42,11 @@ constexpr Row kTable[] = {
     {"scheduling", "CompleteReadinessItem", "", "V", "D"},
     {"scheduling", "HoldPepMeeting", "", "VS", "D"},
     {"scheduling", "FinaliseEpep", "", "VS", "D"},
+    {"scheduling", "CorrectPepMeeting", "", "VS", "D"},
+    {"scheduling", "TakeBackFinalisation", "", "VS", "D"},
     {"scheduling", "OpenInterimPep", "", "VS"},
     {"scheduling", "WriteOffPep", "", "V"},
+    {"scheduling", "HandOverPep", "", "V"},
     {"scheduling", "GetPep", "", "VSIA", "D"},
     {"scheduling", "ListPeps", "", "VSIA", "D"},
     {"scheduling", "ListDeadlines", "", "VSIA", "D"},
@@ -53,6 +60,7 @@ constexpr Row kTable[] = {
     {"assessments", "ConfirmSdqNotObtained", "", "VS"},
     {"assessments", "CapturePupilViews", "", "VS", "D"},
     {"assessments", "DeclinePupilViews", "", "VS", "D"},
+    {"assessments", "CorrectPupilViews", "", "VS", "D"},
     {"assessments", "GetSdq", "", "VSA", "D"},
     {"assessments", "ListSdqs", "", "VSA", "D"},
     {"assessments", "GetPupilViews", "", "VSA", "D"},
@@ -67,10 +75,10 @@ constexpr Row kTable[] = {
     {"funding", "GetFundLine", "", "VFA"},
     {"funding", "GetFundingRequest", "", "VFA", "D"},
     {"funding", "ListFundingRequests", "", "VFA", "D"},
-    {"notifications", "AcknowledgeAlert", "", "V", "D"},
+    {"notifications", "AcknowledgeAlert", "", "V", "D", "", "SI", "H"},
     {"notifications", "RedeliverAlert", "", "V"},
-    {"notifications", "GetAlert", "", "VA", "D"},
-    {"notifications", "ListAlerts", "", "VA", "D"},
+    {"notifications", "GetAlert", "", "VA", "D", "", "SI", "H"},
+    {"notifications", "ListAlerts", "", "VA", "D", "", "SI", "H"},
 };
 
 bool Has(std::string_view letters, char role) { return letters.find(role) != letters.npos; }
@@ -82,11 +90,11 @@ absl::CivilDay MonthsAfter(absl::CivilDay day, int months) {
   return std::min(absl::CivilDay(month) + (day.day() - 1), last);
 }
 
-// "After a child's care has ceased, designated-teacher, social-worker and
+// "After a child's care has ceased, designated-teacher, headteacher, social-worker and
 // independent-reviewing-officer reach the child's records for three more calendar months, or for as
 // many as the policy profile says."
 bool HasLostReach(char role, const Whose& whose, absl::CivilDay today) {
-  return Has("DSI", role) && whose.care_ceased_on &&
+  return Has("DHSI", role) && whose.care_ceased_on &&
          today > MonthsAfter(*whose.care_ceased_on, whose.months_of_access);
 }
 
@@ -108,6 +116,8 @@ std::string_view NameOfRole(char role) {
       return "auditor";
     case 'O':
       return "operator";
+    case 'H':
+      return "headteacher";
     default:
       return "service";
   }
@@ -141,15 +151,19 @@ Verdict Judge(const Row& row, const Caller& caller, const Whose& whose, absl::Ci
   if (!caller.token_is_good) return Verdict::kUnauthenticated;
   const char role = caller.role;
   if (!Has(row.any, role) && !Has(row.authority, role) && !Has(row.schools, role) &&
-      !Has(row.nobodys, role)) {
+      !Has(row.nobodys, role) && !Has(row.authority_if_told, role) &&
+      !Has(row.schools_if_told, role)) {
     return Verdict::kRoleMayNot;
   }
   if (HasLostReach(role, whose, today)) return Verdict::kHidden;
   const bool same_authority = !whose.authority.empty() && whose.authority == caller.authority;
   const bool at_school = !whose.school.empty() && caller.schools.contains(whose.school);
   const bool nobodys = whose.authority.empty() && whose.school.empty();
+  const bool told = whose.told.contains(role);
   const bool may = Has(row.any, role) || (Has(row.authority, role) && same_authority) ||
-                   (Has(row.schools, role) && at_school) || (Has(row.nobodys, role) && nobodys);
+                   (Has(row.schools, role) && at_school) || (Has(row.nobodys, role) && nobodys) ||
+                   (Has(row.authority_if_told, role) && same_authority && told) ||
+                   (Has(row.schools_if_told, role) && at_school && told);
   return may ? Verdict::kAllowed : Verdict::kHidden;
 }
 

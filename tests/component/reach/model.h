@@ -17,7 +17,7 @@
 namespace pepline::reach {
 
 // A role as one letter of the table below.
-inline constexpr std::string_view kEveryRole = "VDSIFAOP";
+inline constexpr std::string_view kEveryRole = "VDSIFAOHP";
 std::string_view NameOfRole(char role);  // 'D': "designated-teacher"
 
 // Who calls, as the token says.
@@ -38,6 +38,8 @@ struct Whose {
   // with the child reach the records.
   std::optional<absl::CivilDay> care_ceased_on = std::nullopt;
   int months_of_access = 3;
+  // Of an alert or notice: the roles that it told, or is to tell.
+  std::set<char> told = {};
 };
 
 enum class Verdict {
@@ -56,6 +58,9 @@ struct Row {
   std::string_view authority = "";  // records of the token's authority
   std::string_view schools = "";    // records at the token's schools
   std::string_view nobodys = "";    // what belongs to no authority
+  // Of these records only what the role was told of.
+  std::string_view authority_if_told = "";
+  std::string_view schools_if_told = "";
 };
 std::span<const Row> Table();
 const Row& RowOf(std::string_view service, std::string_view rpc);

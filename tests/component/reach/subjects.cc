@@ -143,9 +143,12 @@ Checks::Filled Checks::Fill(const Ask& ask, const Subject& subject) {
   return filled;
 }
 
-Whose Checks::WhoseOf(const Ask& ask, const Subject& subject) const {
+Whose Checks::WhoseOf(const Ask& ask, const Subject& subject, const std::string& pep) const {
   switch (ask.about) {
     case About::kChild:
+      // A PEP may stay with a school that the child has left.
+      return ask.service == "scheduling" ? town_.history.OfPep(subject.child, pep)
+                                         : town_.history.OfChild(ask.service, subject.child);
     case About::kSdq:
       return town_.history.OfChild(ask.service, subject.child);
     case About::kRequest:

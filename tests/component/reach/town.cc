@@ -24,6 +24,7 @@ std::string DataFile(const char* name) {
 
 bool IsNobodys(registry::v1::ImportKind kind) {
   return kind == registry::v1::IMPORT_KIND_SCHOOLS ||
+         kind == registry::v1::IMPORT_KIND_SCHOOL_LINKS ||
          kind == registry::v1::IMPORT_KIND_BANK_HOLIDAYS;
 }
 

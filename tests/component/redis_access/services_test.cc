@@ -7,11 +7,11 @@
 #include "absl/strings/str_replace.h"
 #include "shared/domain/all_services.h"
 #include "tests/component/store/redis_teller.h"
-#include "tools/stack/dev_broker.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/http_get.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/dev_broker.h"
+#include "tools/stack/servers/redis_server.h"
 #include "tools/stack/service_process.h"
 
 namespace pepline {

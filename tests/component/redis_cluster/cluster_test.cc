@@ -12,7 +12,7 @@
 #include "shared/redis/redis_topology.h"
 #include "tests/component/store/counting_writers.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_cluster.h"
+#include "tools/stack/servers/redis_cluster.h"
 
 namespace pepline {
 namespace {

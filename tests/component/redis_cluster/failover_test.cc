@@ -10,7 +10,7 @@
 #include "tests/component/store/counting_writers.h"
 #include "tests/component/store/redis_teller.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_cluster.h"
+#include "tools/stack/servers/redis_cluster.h"
 
 namespace pepline {
 namespace {

@@ -4,7 +4,7 @@
 #include "shared/redis/redis_topology.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_cluster.h"
+#include "tools/stack/servers/redis_cluster.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -10,7 +10,7 @@
 #include "shared/redis/redis_store.h"
 #include "tools/stack/certificate_authority.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/redis_server.h"
 
 namespace pepline {
 namespace {

@@ -147,6 +147,26 @@ TEST_F(BordersTest, TheCalendarOfAnotherAuthoritysSchoolIsRefusedByRow) {
   EXPECT_EQ(both.unchanged(), 1) << "their row repeats what is known";
 }
 
+TEST_F(BordersTest,
+       AVacancyAtASchoolWhoseAuthorityHasNoProfileIsToldToWhoeverLooksAfterAChildThere) {
+  // C-9 of 931 is at the school of 933, which has no profile.
+  const auto of_neighbour = [](const auto& vacancy) { return vacancy.school_urn() == kNeighbour; };
+  const Event began = AwaitEmitted(
+      [&](const Event& event) { return of_neighbour(event.designated_teacher_vacancy_began()); });
+  EXPECT_TRUE(began.designated_teacher_vacancy_began().of_caring_authority());
+  EXPECT_EQ(began.designated_teacher_vacancy_began().authority_code(), "931");
+  EXPECT_EQ(began.designated_teacher_vacancy_began().since_on(), "2025-09-01");
+  EXPECT_GT(began.designated_teacher_vacancy_began().levels_size(), 0);
+  ImportedBy("931", v1::IMPORT_KIND_STAFF,
+             absl::StrCat(kStaffHeader,
+                          "X-1,Xan Sample,xan@border.example,designated-teacher,123004,,,"
+                          "2024-09-01,\n"));
+  const Event ended = AwaitEmitted(
+      [&](const Event& event) { return of_neighbour(event.designated_teacher_vacancy_ended()); });
+  EXPECT_TRUE(ended.designated_teacher_vacancy_ended().appointed());
+  EXPECT_EQ(ended.designated_teacher_vacancy_ended().authority_code(), "931");
+}
+
 TEST_F(BordersTest, ADesignatedTeacherNamedByAnotherAuthorityGetsNoMailOfItsChildren) {
   EXPECT_THAT(TeachersOf("931", "C-1"), ElementsAre("petra@meadow.example"));
   ImportedBy("933", v1::IMPORT_KIND_STAFF,

@@ -157,6 +157,26 @@ TEST_F(RegistryContactsTest, AVacancyBeginsWhenTheLastOneLeavesAndEndsWithTheNex
   EXPECT_EQ(School(kPrimary).designated_teacher_staff_ids(0), appoint.staff_id());
 }
 
+TEST_F(RegistryContactsTest, SayFromWhenPeopleOfTheSchoolAndOfTheCouncilAreTold) {
+  auto request = Asking(ChildId("C-1"), {common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER});
+  request.set_about("finalise-within-5-school-days");
+  const auto told_from = [&] { return Done(&Stub::LookUpContacts, request, PeplineService()); };
+  // Monday 1 September 2025 at nine: the council works, and the school opens on Tuesday.
+  EXPECT_EQ(told_from().school_told_from().seconds(), absl::ToUnixSeconds(At("2025-09-02 08:00")));
+  EXPECT_FALSE(told_from().has_council_told_from());
+  MoveClockTo("2025-09-05 18:00");
+  const std::int64_t monday = absl::ToUnixSeconds(At("2025-09-08 08:00"));
+  EXPECT_EQ(told_from().school_told_from().seconds(), monday);
+  EXPECT_EQ(told_from().council_told_from().seconds(), monday);
+  EXPECT_TRUE(told_from().may_join_digest());
+  for (const char* at_once : {"", "meeting-passed-on"}) {
+    request.set_about(at_once);
+    EXPECT_FALSE(told_from().has_school_told_from()) << at_once;
+    EXPECT_FALSE(told_from().has_council_told_from()) << at_once;
+    EXPECT_FALSE(told_from().may_join_digest()) << at_once;
+  }
+}
+
 TEST_F(RegistryContactsTest, AVacancyMovesWithTheLastChild) {
   v1::MoveChildToSchoolRequest move;
   move.set_child_id(ChildId("C-3"));

@@ -115,6 +115,110 @@ TEST_F(RegistryCorrectionsTest, AnEndOfCareThatIsTakenBackBringsTheChildBackToIt
       Eventually([&] { return RegistryTest::School(kPrimary).looked_after_children() == before; }));
 }
 
+TEST_F(RegistryCorrectionsTest, ALegalStatusThatWasWrongTakesThePepAwayAndGivesItBack) {
+  v1::CorrectLegalStatusRequest request;
+  request.set_child_id(child_);
+  request.set_reason(kWhy);
+  EXPECT_EQ(Refused(&Stub::CorrectLegalStatus, request), "INVALID_FIELD");
+  EXPECT_EQ(FieldOf(refused_), "legal_status");
+  request.set_legal_status(v1::LEGAL_STATUS_V4);
+  EXPECT_EQ(Refused(&Stub::CorrectLegalStatus, request, OfAuthority(Role::kVirtualSchool, "933")),
+            "NOT_FOUND");
+  EXPECT_FALSE(Done(&Stub::CorrectLegalStatus, request).pep_required());
+  const Event emitted = AwaitEmitted([](const Event& event) {
+    return event.child_became_looked_after().pep_required_corrected();
+  });
+  EXPECT_FALSE(emitted.child_became_looked_after().pep_required());
+  EXPECT_EQ(emitted.child_became_looked_after().became_looked_after_on(), "2024-02-06");
+  EXPECT_EQ(emitted.DebugString().find("V4"), std::string::npos) << "the status stays here";
+  EXPECT_EQ(Child().legal_status(), v1::LEGAL_STATUS_V4);
+  EXPECT_FALSE(Child().pep_required());
+  ASSERT_EQ(Child().corrections_size(), 1);
+  EXPECT_EQ(Child().corrections(0).fact(), "legal-status");
+  EXPECT_EQ(Child().corrections(0).old_legal_status(), v1::LEGAL_STATUS_UNSPECIFIED);
+  EXPECT_EQ(Child().corrections(0).new_legal_status(), v1::LEGAL_STATUS_V4);
+  EXPECT_EQ(Refused(&Stub::CorrectLegalStatus, request), "SAME_AS_ON_RECORD");
+  request.set_legal_status(v1::LEGAL_STATUS_C2);
+  EXPECT_TRUE(Done(&Stub::CorrectLegalStatus, request).pep_required());
+}
+
+TEST_F(RegistryCorrectionsTest, ALocationIsRestrictedAtOnceAndEventsSayLessOfTheChild) {
+  v1::LookUpContactsRequest contacts;
+  contacts.set_authority_code("931");
+  contacts.set_child_id(child_);
+  contacts.add_roles(common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER);
+  EXPECT_NE(Done(&Stub::LookUpContacts, contacts, PeplineService()).school_name(), "");
+  v1::RestrictLocationRequest request;
+  request.set_child_id(child_);
+  EXPECT_EQ(Refused(&Stub::RestrictLocation, request), "REASON_REQUIRED");
+  request.set_reason(kWhy);
+  EXPECT_EQ(Refused(&Stub::RestrictLocation, request, OfAuthority(Role::kVirtualSchool, "933")),
+            "NOT_FOUND");
+  EXPECT_TRUE(Done(&Stub::RestrictLocation, request).location_restricted());
+  EXPECT_EQ(Done(&Stub::LookUpContacts, contacts, PeplineService()).school_name(), "");
+  const v1::ImportResponse old_file = Import(v1::IMPORT_KIND_CHILDREN, Children());
+  ASSERT_EQ(old_file.errors_size(), 1) << "a file lifts nothing that a person restricted";
+  EXPECT_EQ(old_file.errors(0).column(), "location_restricted");
+  v1::RecordCareCeasedRequest ceased;
+  ceased.set_child_id(child_);
+  ceased.set_ceased_on("2025-08-29");
+  ceased.set_reason(v1::CARE_CEASED_REASON_ADOPTION);
+  Done(&Stub::RecordCareCeased, ceased);
+  const Event emitted =
+      AwaitEmitted([](const Event& event) { return event.has_child_ceased_to_be_looked_after(); });
+  EXPECT_EQ(emitted.child_ceased_to_be_looked_after().reason(), "plac");
+  request.set_lifted(true);
+  EXPECT_FALSE(Done(&Stub::RestrictLocation, request).location_restricted());
+  ASSERT_EQ(Child().corrections_size(), 2);
+  EXPECT_EQ(Child().corrections(1).fact(), "location-not-restricted");
+}
+
+TEST_F(RegistryCorrectionsTest, AnAppointmentThatWasEndedInErrorIsPutRight) {
+  v1::EndAppointmentRequest end;
+  end.set_staff_id(StaffId("DT-1"));
+  end.mutable_appointment()->set_role(common::v1::RECIPIENT_ROLE_DESIGNATED_TEACHER);
+  end.mutable_appointment()->set_school_urn(kPrimary);
+  end.mutable_appointment()->set_until_on("2025-08-31");
+  Done(&Stub::EndAppointment, end);
+  const auto vacant = [&] {
+    return !RegistryTest::School(kPrimary).designated_teacher_vacant_since().empty();
+  };
+  EXPECT_TRUE(Eventually(vacant));
+  v1::CorrectAppointmentRequest request;
+  request.set_staff_id(StaffId("DT-1"));
+  *request.mutable_appointment() = end.appointment();
+  request.mutable_appointment()->set_from_on("2024-09-01");
+  request.set_reason(kWhy);
+  EXPECT_EQ(Refused(&Stub::CorrectAppointment, request), "INVALID_FIELD");
+  EXPECT_EQ(FieldOf(refused_), "from_on");
+  request.set_not_ended(true);
+  request.set_until_on("2025-09-30");
+  EXPECT_EQ(Refused(&Stub::CorrectAppointment, request), "INVALID_FIELD");
+  EXPECT_EQ(FieldOf(refused_), "until_on");
+  request.clear_until_on();
+  EXPECT_EQ(Refused(&Stub::CorrectAppointment, request, OfAuthority(Role::kVirtualSchool, "933")),
+            "NOT_FOUND");
+  const auto answer = Done(&Stub::CorrectAppointment, request);
+  ASSERT_EQ(answer.appointments_size(), 1);
+  EXPECT_EQ(answer.appointments(0).until_on(), "");
+  const Event emitted =
+      AwaitEmitted([](const Event& event) { return event.has_appointment_corrected(); });
+  EXPECT_EQ(emitted.appointment_corrected().school_urn(), kPrimary);
+  EXPECT_EQ(emitted.appointment_corrected().old_until_on(), "2025-08-31");
+  EXPECT_EQ(emitted.appointment_corrected().until_on(), "");
+  EXPECT_EQ(emitted.DebugString().find("Amber"), std::string::npos);
+  EXPECT_TRUE(Eventually([&] { return !vacant(); }));
+  v1::ListStaffRequest list;
+  list.set_authority_code("931");
+  const v1::ListStaffResponse listed = Done(&Stub::ListStaff, list);
+  for (const v1::StaffMember& one : listed.staff()) {
+    if (one.own_id() != "DT-1") continue;
+    ASSERT_EQ(one.corrections_size(), 1);
+    EXPECT_EQ(one.corrections(0).reason(), kWhy);
+    EXPECT_EQ(one.corrections(0).old_until_on(), "2025-08-31");
+  }
+}
+
 TEST_F(RegistryCorrectionsTest, AWrongSchoolIsPutRightAndBothSchoolsFollow) {
   EXPECT_EQ(Refused(&Stub::CorrectEnrolment, School("", "")), "INVALID_FIELD");
   EXPECT_EQ(Refused(&Stub::CorrectEnrolment, School(kClosed)), "SCHOOL_CLOSED");

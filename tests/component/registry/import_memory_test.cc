@@ -1,10 +1,11 @@
 // What the largest allowed file of each kind costs: the process stays far below the memory of its
 // pod.
 // Measured is the peak of the process's resident set (VmHWM), which the kernel keeps; the stack's
-// Redis and broker are processes of their own. The file, its rows and what they would do are all in
-// memory when it has been checked, and carrying them out adds the row at hand; so the register, by
-// far the largest, is carried out whole, and people, whose rows take several commits each, are
-// previewed.
+// Redis and broker are processes of their own. Where the machine lets us, the service runs in a
+// cgroup with the memory of its pod besides, and nothing of it may be killed. The file, its rows
+// and what they would do are all in memory when it has been checked, and carrying them out adds the
+// row at hand; so the register, by far the largest, is carried out whole, and people, whose rows
+// take several commits each, are previewed.
 #include <fstream>
 
 #include "absl/strings/match.h"
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/parse/bounds.h"
 #include "tests/component/registry/registry_fixture.h"
+#include "tools/stack/processes.h"
 
 namespace pepline::registry {
 namespace {
@@ -19,23 +21,18 @@ namespace {
 // kMostInOneRole of services/registry/domain/staff.h, whose struct Staff and the fixture's function
 // of that name do not go together.
 constexpr int kInOneRole = 20;
-constexpr int kPodsMebibytes = 256;  // limits.memory of helm/values.yaml
 // The most that any of these files took when it was last measured, and a third of that above it. A
 // register that is whole in memory before it is read takes more.
 constexpr int kMeasuredMebibytes = 134;
 constexpr int kMostMebibytes = kMeasuredMebibytes * 4 / 3;
 static_assert(kMostMebibytes < kPodsMebibytes);
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMeasures = false;  // a sanitizer keeps several times what the program does
-#else
-constexpr bool kMeasures = true;
-#endif
+constexpr int kRowsOfASchool = 10;  // of its calendar
 
 class RegistryImportMemoryTest : public RegistryTest {
  protected:
   void SetUp() override {
-    if (!kMeasures) GTEST_SKIP() << "a sanitizer's memory is not the program's";
+    if (!kMemoryIsTheProgramsOwn) GTEST_SKIP() << "a sanitizer's memory is not the program's";
+    RunInPod();
     ASSERT_NO_FATAL_FAILURE(Begin());
   }
   void TearDown() override {
@@ -43,6 +40,8 @@ class RegistryImportMemoryTest : public RegistryTest {
     RecordProperty("peak_mebibytes", PeakMebibytes());
     EXPECT_GT(PeakMebibytes(), 0);
     EXPECT_LE(PeakMebibytes(), kMostMebibytes);
+    EXPECT_TRUE(service_->process().Running());
+    ExpectNoKillInPod();
     RegistryTest::TearDown();
   }
 
@@ -88,6 +87,75 @@ class RegistryImportMemoryTest : public RegistryTest {
     EXPECT_LE(file.size(), bounds.bytes);
     return file;
   }
+  static std::string LargestRegister() {
+    const std::string header =
+        "URN,LA (code),EstablishmentName,EstablishmentStatus (code),PhaseOfEducation (code),"
+        "CloseDate,Others\n";
+    std::string file = Filled(
+        imports::kSchoolsBounds, header,
+        [](int i, std::size_t fill) {
+          return absl::StrCat(100000 + i, ",931,Test School of a Name of Ordinary Length ", i,
+                              ",1,2,,", std::string(fill, 'x'), "\n");
+        },
+        2000);
+    EXPECT_GT(file.size(), imports::kSchoolsBounds.bytes * 9 / 10);
+    return file;
+  }
+  static std::string LargestStaff(int schools) {
+    return Filled(
+        imports::kStaffBounds, kStaffHeader,
+        [schools](int i, std::size_t fill) {
+          return absl::StrCat("DT-", i, ",Petra Sample", std::string(fill, 'x'), ",p", i,
+                              "@school.example,headteacher,", 200000 + i % schools,
+                              ",,,2024-09-01,\n");
+        },
+        180);
+  }
+  // Of a hundred schools, with a team.
+  static std::string LargestChildren() {
+    return Filled(
+        imports::kChildrenBounds, kChildrenHeader,
+        [](int i, std::size_t fill) {
+          return absl::StrCat("C-", i, ",Amber,Test-Alder", std::string(fill, 'x'),
+                              ",2012-05-03,,no,2025-02-06,,,", 200000 + i % 100,
+                              ",2024-09-03,VS-1,SW-1,IRO-1\n");
+        },
+        85);
+  }
+  static std::string Team() {
+    return absl::StrCat(
+        kStaffHeader,
+        "VS-1,Sam Sample,sam@council.example,virtual-school-caseworker,,931,,2024-09-01,\n"
+        "SW-1,Vic Sample,vic@council.example,social-worker,,931,,2024-09-01,\n"
+        "IRO-1,Will Sample,will@council.example,independent-reviewing-officer,,931,,"
+        "2024-09-01,\n");
+  }
+  // What costs most to look at of a policy, and is none.
+  static std::string LargestPolicy() {
+    std::string policy = "source:\n";
+    for (int i = 0; i < 9'990; ++i) policy += "- xxxxxxxxxxxxxxxxxxxxxx\n";
+    return policy;
+  }
+  static std::string Aliases() {
+    std::string aliases = "a: &a [x,x,x,x,x,x,x,x,x]\n";
+    for (char c = 'b'; c <= 'z'; ++c) {
+      absl::StrAppend(&aliases, std::string(1, c), ": &", std::string(1, c), " [*",
+                      std::string(1, static_cast<char>(c - 1)), ",*",
+                      std::string(1, static_cast<char>(c - 1)), "]\n");
+    }
+    return aliases;
+  }
+  // Sixty closed days a row.
+  static std::string LargestCalendars() {
+    std::string calendars = "school_urn,kind,first_day,last_day\n";
+    for (int i = 0; i < imports::kSchoolCalendarsBounds.rows; ++i) {
+      const absl::CivilDay first(2020 + i % kRowsOfASchool, 3, 1);
+      absl::StrAppend(&calendars, 200000 + i / kRowsOfASchool, ",closed,", FormatDate(first), ",",
+                      FormatDate(first + 59), "\n");
+    }
+    return calendars;
+  }
+
   static std::string Register(int schools) {
     std::string file = kSchoolsHeader;
     for (int i = 0; i < schools; ++i) {
@@ -98,33 +166,14 @@ class RegistryImportMemoryTest : public RegistryTest {
 };
 
 TEST_F(RegistryImportMemoryTest, TheLargestRegisterIsImportedWithinThePodsMemory) {
-  const std::string header =
-      "URN,LA (code),EstablishmentName,EstablishmentStatus (code),PhaseOfEducation (code),"
-      "CloseDate,Others\n";
-  const std::string file = Filled(
-      imports::kSchoolsBounds, header,
-      [](int i, std::size_t fill) {
-        return absl::StrCat(100000 + i, ",931,Test School of a Name of Ordinary Length ", i,
-                            ",1,2,,", std::string(fill, 'x'), "\n");
-      },
-      2000);
-  EXPECT_GT(file.size(), imports::kSchoolsBounds.bytes * 9 / 10);
-  EXPECT_EQ(New(Options(v1::IMPORT_KIND_SCHOOLS), file), imports::kSchoolsBounds.rows);
+  EXPECT_EQ(New(Options(v1::IMPORT_KIND_SCHOOLS), LargestRegister()), imports::kSchoolsBounds.rows);
 }
 
 TEST_F(RegistryImportMemoryTest,
        TheLargestFilesOfCalendarsAndPolicyAreImportedWithinThePodsMemory) {
-  constexpr int kRowsOfASchool = 10;
   Imported(v1::IMPORT_KIND_SCHOOLS,
            Register(imports::kSchoolCalendarsBounds.rows / kRowsOfASchool));
-  // Sixty closed days a row.
-  std::string calendars = "school_urn,kind,first_day,last_day\n";
-  for (int i = 0; i < imports::kSchoolCalendarsBounds.rows; ++i) {
-    const absl::CivilDay first(2020 + i % kRowsOfASchool, 3, 1);
-    absl::StrAppend(&calendars, 200000 + i / kRowsOfASchool, ",closed,", FormatDate(first), ",",
-                    FormatDate(first + 59), "\n");
-  }
-  EXPECT_EQ(Imported(v1::IMPORT_KIND_SCHOOL_CALENDARS, calendars).created(),
+  EXPECT_EQ(Imported(v1::IMPORT_KIND_SCHOOL_CALENDARS, LargestCalendars()).created(),
             imports::kSchoolCalendarsBounds.rows / kRowsOfASchool);
 
   std::string holidays = R"({"division":"england-and-wales","events":[)";
@@ -135,51 +184,20 @@ TEST_F(RegistryImportMemoryTest,
   holidays.back() = ']';
   Imported(v1::IMPORT_KIND_BANK_HOLIDAYS, holidays + "}");
 
-  // What is no policy at all, but costs most to look at.
-  std::string policy = "source:\n";
-  for (int i = 0; i < 9'990; ++i) policy += "- xxxxxxxxxxxxxxxxxxxxxx\n";
-  EXPECT_GT(Import(v1::IMPORT_KIND_POLICY, policy).total_errors(), 0);
-  std::string aliases = "a: &a [x,x,x,x,x,x,x,x,x]\n";
-  for (char c = 'b'; c <= 'z'; ++c) {
-    absl::StrAppend(&aliases, std::string(1, c), ": &", std::string(1, c), " [*",
-                    std::string(1, static_cast<char>(c - 1)), ",*",
-                    std::string(1, static_cast<char>(c - 1)), "]\n");
-  }
-  EXPECT_EQ(Import(v1::IMPORT_KIND_POLICY, aliases).errors(0).row(), 2);
+  EXPECT_GT(Import(v1::IMPORT_KIND_POLICY, LargestPolicy()).total_errors(), 0);
+  EXPECT_EQ(Import(v1::IMPORT_KIND_POLICY, Aliases()).errors(0).row(), 2);
 }
 
 TEST_F(RegistryImportMemoryTest, TheLargestFileOfStaffIsCheckedWithinThePodsMemory) {
   constexpr int kSchools = imports::kStaffBounds.rows / kInOneRole;
   Imported(v1::IMPORT_KIND_SCHOOLS, Register(kSchools));
-  const std::string file = Filled(
-      imports::kStaffBounds, kStaffHeader,
-      [](int i, std::size_t fill) {
-        return absl::StrCat("DT-", i, ",Petra Sample", std::string(fill, 'x'), ",p", i,
-                            "@school.example,headteacher,", 200000 + i % kSchools,
-                            ",,,2024-09-01,\n");
-      },
-      180);
-  EXPECT_EQ(Previewed(v1::IMPORT_KIND_STAFF, file), imports::kStaffBounds.rows);
+  EXPECT_EQ(Previewed(v1::IMPORT_KIND_STAFF, LargestStaff(kSchools)), imports::kStaffBounds.rows);
 }
 
 TEST_F(RegistryImportMemoryTest, TheLargestFileOfChildrenIsCheckedWithinThePodsMemory) {
   Imported(v1::IMPORT_KIND_SCHOOLS, Register(100));
-  Imported(v1::IMPORT_KIND_STAFF,
-           absl::StrCat(
-               kStaffHeader,
-               "VS-1,Sam Sample,sam@council.example,virtual-school-caseworker,,931,,2024-09-01,\n"
-               "SW-1,Vic Sample,vic@council.example,social-worker,,931,,2024-09-01,\n"
-               "IRO-1,Will Sample,will@council.example,independent-reviewing-officer,,931,,"
-               "2024-09-01,\n"));
-  const std::string file = Filled(
-      imports::kChildrenBounds, kChildrenHeader,
-      [](int i, std::size_t fill) {
-        return absl::StrCat("C-", i, ",Amber,Test-Alder", std::string(fill, 'x'),
-                            ",2012-05-03,,no,2025-02-06,,,", 200000 + i % 100,
-                            ",2024-09-03,VS-1,SW-1,IRO-1\n");
-      },
-      85);
-  EXPECT_EQ(Previewed(v1::IMPORT_KIND_CHILDREN, file), imports::kChildrenBounds.rows);
+  Imported(v1::IMPORT_KIND_STAFF, Team());
+  EXPECT_EQ(Previewed(v1::IMPORT_KIND_CHILDREN, LargestChildren()), imports::kChildrenBounds.rows);
 }
 
 }  // namespace

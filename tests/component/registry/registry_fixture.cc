@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kChunk = 1024 * 1024;
 
 bool IsNational(v1::ImportKind kind) {
-  return kind == v1::IMPORT_KIND_SCHOOLS || kind == v1::IMPORT_KIND_BANK_HOLIDAYS;
+  return kind == v1::IMPORT_KIND_SCHOOLS || kind == v1::IMPORT_KIND_SCHOOL_LINKS ||
+         kind == v1::IMPORT_KIND_BANK_HOLIDAYS;
 }
 
 }  // namespace
@@ -64,10 +65,7 @@ std::string DataFile(const std::string& name) {
   return content.value_or("");
 }
 
-void RegistryTest::Begin(std::string_view now) {
-  ASSERT_NO_FATAL_FAILURE(StartService("registry", At(now)));
-  stub_ = v1::RegistryService::NewStub(service_->channel());
-}
+void RegistryTest::Begin(std::string_view now) { ASSERT_NO_FATAL_FAILURE(StartService(At(now))); }
 
 void RegistryTest::ImportCalendars() {
   Imported(v1::IMPORT_KIND_BANK_HOLIDAYS, DataFile("bank-holidays.json"));
@@ -199,21 +197,25 @@ bool RegistryTest::Eventually(const std::function<bool()>& condition) {
 }
 
 void RegistryTest::Settle() {
-  // The effect of an event can be an event of its own, so all must be still for several looks.
-  int still = 0;
+  // The effect of an event can be an event of its own, so all must be still for a while.
+  constexpr absl::Duration kStill = absl::Milliseconds(200);
+  absl::Time still_since = absl::InfiniteFuture();
   std::size_t published = 0;
   const auto settled = [&] {
     auto records = service_->Events(kTopicOfRegistry);
     if (!records.ok()) return false;
-    const double read = service_->Metric(
-        absl::StrCat("pepline_consumer_position_records{topic=\"", kTopicOfRegistry, "\"}"));
-    const bool quiet = records->size() == published &&
+    const std::string metrics = service_->MetricsText().value_or("");
+    const auto metric = [&](const std::string& sample) {
+      return ServiceUnderTest::MetricIn(metrics, sample);
+    };
+    const double read =
+        metric(absl::StrCat("pepline_consumer_position_records{topic=\"", kTopicOfRegistry, "\"}"));
+    const bool quiet = !metrics.empty() && records->size() == published &&
                        read >= static_cast<double>(records->size()) &&
-                       service_->Metric("pepline_outbox_entries") == 0 &&
-                       service_->Metric("pepline_alarms_due") == 0;
+                       metric("pepline_outbox_entries") == 0 && metric("pepline_alarms_due") == 0;
     published = records->size();
-    still = quiet ? still + 1 : 0;
-    return still >= 3;
+    still_since = quiet ? std::min(still_since, absl::Now()) : absl::InfiniteFuture();
+    return absl::Now() - still_since >= kStill;
   };
   EXPECT_TRUE(Eventually(settled)) << published << " events are said";
 }

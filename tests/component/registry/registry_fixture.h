@@ -10,17 +10,13 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <map>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/registry/v1/registry_service.grpc.pb.h"
-#include "tests/component/support/refusal_of.h"
-#include "tests/component/support/service_fixture.h"
+#include "tests/component/support/rpc_fixture.h"
 #include "tests/support/london.h"
 
 namespace pepline::registry {
@@ -34,13 +30,6 @@ inline constexpr char kNeighbour[] = "123004";
 
 using Stub = v1::RegistryService::Stub;
 using Event = v1::RegistryEvent;
-template <class Request, class Response>
-using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
-
-// Of a refused call; FieldOf is of refusal_of.h.
-inline std::string ReasonOf(const grpc::Status& status) {
-  return pepline::ReasonOf(status, "registry");
-}
 
 // Files. Rows are added below the header.
 inline constexpr char kSchoolsHeader[] =
@@ -59,8 +48,10 @@ std::string
 Children();  // C-1 and C-2 at the primary, C-3 (restricted) at the secondary, C-4 nowhere
 std::string DataFile(const std::string& name);  // of deploy/data
 
-class RegistryTest : public ServiceFixture {
+class RegistryTest : public RpcFixture<Stub> {
  protected:
+  RegistryTest() : RpcFixture("registry", {.caller = VirtualSchool()}) {}
+
   void Begin(std::string_view now = "2025-09-01 09:00");
   void ImportCalendars();  // bank holidays, term dates and policy of deploy/data
   void ImportEverything();
@@ -80,32 +71,6 @@ class RegistryTest : public ServiceFixture {
   // An import that must be carried out.
   v1::ImportResponse Imported(v1::ImportKind kind, const std::string& bytes);
 
-  template <class Request, class Response>
-  grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-                    Response& response, const Actor& actor = VirtualSchool()) {
-    auto context = service_->Context(actor);
-    return (stub_.get()->*rpc)(context.get(), request, &response);
-  }
-  template <class Request, class Response>
-  Response Done(Rpc<Request, Response> rpc, std::type_identity_t<Request> request,
-                const Actor& actor = VirtualSchool()) {
-    Complete(request);
-    Response response;
-    const grpc::Status status = Call(rpc, request, response, actor);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return response;
-  }
-  // A call that must be refused; the whole status is in refused_.
-  template <class Request, class Response>
-  std::string Refused(Rpc<Request, Response> rpc, std::type_identity_t<Request> request,
-                      const Actor& actor = VirtualSchool()) {
-    Complete(request);
-    Response response;
-    refused_ = Call(rpc, request, response, actor);
-    EXPECT_FALSE(refused_.ok()) << "was not refused";
-    return refused_.ok() ? "" : ReasonOf(refused_);
-  }
-
   std::string ChildId(const std::string& own_id);
   std::string StaffId(const std::string& own_id);
   v1::School School(const std::string& urn);
@@ -121,16 +86,6 @@ class RegistryTest : public ServiceFixture {
   // Imports a register of thousands, kills the service once ten of them are there, and starts it
   // again.
   void KillInTheMiddleOf(const v1::ImportOptions& options, const std::string& file);
-
-  template <class Request>
-  void Complete(Request& request) {
-    if constexpr (requires { request.set_request_id(""); }) {
-      if (request.request_id().empty()) request.set_request_id(NextRequestId());
-    }
-  }
-
-  std::unique_ptr<Stub> stub_;
-  grpc::Status refused_;
 };
 
 }  // namespace pepline::registry

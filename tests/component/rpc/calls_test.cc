@@ -8,8 +8,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "pepline/registry/v1/registry_events.pb.h"
+#include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "shared/redis/redis_store.h"
-#include "tests/component/rpc/rpc_fixture.h"
+#include "tests/component/rpc/rpc_server_fixture.h"
 
 namespace pepline {
 namespace {
@@ -17,7 +18,6 @@ namespace {
 using funding::v1::FundingService;
 
 constexpr char kChild[] = "chd-abcdefghij0123456789";
-constexpr absl::Duration kPatience = absl::Seconds(30);
 
 grpc::ByteBuffer ToBuffer(const std::string& bytes) {
   const grpc::Slice slice(bytes);
@@ -92,6 +92,13 @@ class RpcCallTest : public RpcTest {
     event.mutable_child_became_looked_after()->set_authority_code("931");
     event.mutable_child_became_looked_after()->set_became_looked_after_on("2025-09-01");
     ASSERT_TRUE(service_->Publish("pepline.registry.events.v1", kChild, event).ok());
+    scheduling::v1::SchedulingEvent pep;
+    *pep.mutable_header() =
+        ServiceUnderTest::Header(absl::StrCat("scheduling/plan/", kChild), 1, absl::Now());
+    pep.mutable_pep()->set_child_id(kChild);
+    pep.mutable_pep()->set_pep_id(absl::StrCat(kChild, ".1"));
+    pep.mutable_pep_cycle_opened()->set_opened_on("2025-09-02");
+    ASSERT_TRUE(service_->Publish("pepline.scheduling.events.v1", kChild, pep).ok());
     funding::v1::OpenFundLineRequest line;
     line.set_request_id("line");
     line.set_authority_code("931");
@@ -172,9 +179,9 @@ TEST_F(RpcCallTest, ACallWithoutADeadlineIsRefusedWithTheFix) {
   funding::v1::GetFundLineResponse response;
   const grpc::Status status = stub_->GetFundLine(&context, request, &response);
   EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
-  EXPECT_EQ(ReasonOf(status, kService), "NO_DEADLINE");
+  EXPECT_EQ(ReasonOf(status), "NO_DEADLINE");
   EXPECT_TRUE(absl::StrContains(status.error_message(), "set a deadline"));
-  EXPECT_EQ(Refused("no-deadline"), 1);
+  EXPECT_EQ(CountRefused("no-deadline"), 1);
 }
 
 TEST_F(RpcCallTest, AnUnknownRpcIsUnimplemented) {

@@ -1,5 +1,5 @@
-// What callers without a token may cost a service: within the memory of its pod, with few threads,
-// and others are answered all the while.
+// What callers without a token may cost a service: within the memory of its pod, which the kernel
+// holds it to, with few threads, and others are answered all the while.
 #include <grpcpp/generic/generic_stub.h>
 
 #include <algorithm>
@@ -12,18 +12,18 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "tests/component/rpc/http2_peer.h"
-#include "tests/component/rpc/rpc_fixture.h"
+#include "tests/component/rpc/rpc_server_fixture.h"
 
 namespace pepline {
 namespace {
 
-constexpr int kPodsMebibytes = 256;  // serviceDefaults.resources.limits of the chart
 constexpr char kGetFundLine[] = "/pepline.funding.v1.FundingService/GetFundLine";
 constexpr char kReflection[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
 class RpcHostileTest : public RpcTest {
  protected:
   void SetUp() override {
+    if (kMemoryIsTheProgramsOwn) RunInPod();
     ASSERT_NO_FATAL_FAILURE(Begin());
     token_ = Token(VirtualSchool());
     ASSERT_TRUE(LetsIn(token_));
@@ -37,8 +37,10 @@ class RpcHostileTest : public RpcTest {
     const int most = Of("VmHWM") / 1024;
     EXPECT_LT(most, kPodsMebibytes);
     RecordProperty("most_mebibytes", most);
+    ExpectNoKillInPod();
     std::printf("memory: %d MiB at most, %d MiB in the end; %d threads\n", most, Of("VmRSS") / 1024,
                 Of("Threads"));
+    RpcTest::TearDown();
   }
   // A line of the service's /proc/<pid>/status: kB, or a count.
   int Of(const std::string& name) const {
@@ -110,10 +112,9 @@ TEST_F(RpcHostileTest, WhatABurstOfLargeRequestsTookIsGivenBack) {
 TEST_F(RpcHostileTest, HundredsOfLargeRequestsWithoutAToken) {
   for (const char* token : {"", "no.good.token"}) {
     const std::vector<grpc::Status> statuses = SendLarge(256, token);
-    EXPECT_EQ(std::ranges::count_if(statuses,
-                                    [](const grpc::Status& one) {
-                                      return ReasonOf(one, kService) == "UNAUTHENTICATED";
-                                    }),
+    EXPECT_EQ(std::ranges::count_if(
+                  statuses,
+                  [this](const grpc::Status& one) { return ReasonOf(one) == "UNAUTHENTICATED"; }),
               256)
         << token << statuses.front().error_message();
   }
@@ -133,7 +134,7 @@ TEST_F(RpcHostileTest, MoreThanAHundredThousandStreamsThatAreResetAtOnce) {
     }
   }
   for (const auto& peer : peers) peer->Flush();
-  EXPECT_GE(Refused("overloaded"), 1) << "nobody was cut off";
+  EXPECT_GE(CountRefused("overloaded"), 1) << "nobody was cut off";
   // Whoever behaves is not.
   EXPECT_TRUE(LetsIn(token_));
 }
@@ -143,7 +144,7 @@ TEST_F(RpcHostileTest, ThreeThousandConnections) {
   for (int i = 0; i < 3'000; ++i) {
     peers.push_back(std::make_unique<Http2Peer>(port_, absl::StrCat("127.0.0.", 2 + i % 3)));
   }
-  EXPECT_TRUE(WaitUntil([&] { return Refused("overloaded") > 2'000; }, absl::Seconds(30)));
+  EXPECT_TRUE(WaitUntil([&] { return CountRefused("overloaded") > 2'000; }, absl::Seconds(30)));
   // A new connection of somebody else has its place.
   const auto stub = funding::v1::FundingService::NewStub(
       grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials()));

@@ -4,10 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "tests/component/rpc/rpc_fixture.h"
+#include "tests/component/rpc/rpc_server_fixture.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/http_get.h"
-#include "tools/stack/kafka_server.h"
+#include "tools/stack/servers/kafka_server.h"
 
 namespace pepline {
 namespace {

@@ -2,7 +2,7 @@
 #include "shared/observability/trace.h"
 
 #include "pepline/funding/v1/funding_events.pb.h"
-#include "tests/component/rpc/rpc_fixture.h"
+#include "tests/component/rpc/rpc_server_fixture.h"
 
 namespace pepline {
 namespace {

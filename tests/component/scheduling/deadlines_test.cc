@@ -124,7 +124,20 @@ TEST_F(SchedulingDeadlinesTest, SayOldAndNewWhenACalendarIsCorrected) {
   EXPECT_EQ(Recalculated(Rule::kFinalised).size(), 2u) << "another school's day moves nothing here";
 }
 
-TEST_F(SchedulingDeadlinesTest, MoveWhenTheAuthorityAdoptsAnotherProfile) {
+TEST_F(SchedulingDeadlinesTest, StayByTheProfileThatWasInForceWhenTheyBegan) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
+  const auto due_at = DeadlineOf(Pep(), Rule::kFinalised).deadline().due_at();
+  MoveClockTo("2025-10-21 09:00");
+  Policy longer = UsualPolicy();
+  longer.rules[Rule::kFinalised].length = 10;
+  longer.effective_on = Day("2025-10-21");
+  EmitPolicy(longer);
+  Settle();
+  EXPECT_TRUE(Recalculated(Rule::kFinalised).empty());
+  EXPECT_EQ(ToTime(DeadlineOf(Pep(), Rule::kFinalised).deadline().due_at()), ToTime(due_at));
+}
+
+TEST_F(SchedulingDeadlinesTest, MoveWhenTheAuthorityPutsItsProfileRight) {
   ASSERT_NO_FATAL_FAILURE(BeginWithHeldMeeting());
   Policy longer = UsualPolicy();
   longer.rules[Rule::kFinalised].length = 10;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/scheduling/storage/conversions.h"
+#include "shared/engine/field_mapping.h"
 #include "tests/component/support/service_under_test.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/processes.h"
@@ -17,20 +18,28 @@ std::string ReadReference(const std::string& name) {
   return ReadFile(absl::StrCat(SourceFolder(), "/deploy/data/", name)).value_or("");
 }
 
+void SetRequest(const std::string& child, const std::string& pep,
+                funding::v1::FundingReference& request) {
+  request.set_funding_request_id("req-93125aaaaaaaaaaaaaaa");
+  request.set_child_id(child);
+  request.set_pep_id(pep);
+}
+
 void FillProfile(const Policy& policy, common::v1::PolicyProfile& profile) {
   profile.set_authority_code(kAuthority);
-  profile.set_effective_on("2025-09-01");
+  profile.set_effective_on(
+      policy.effective_on == absl::CivilDay() ? "2025-09-01" : FormatDate(policy.effective_on));
   for (const auto& [rule, terms] : policy.rules) {
     auto* row = profile.add_deadline_rules();
     row->set_rule_id(std::string(RuleId(rule)));
     row->set_length(terms.length);
-    row->set_day_kind(ToProto(terms.day_kind));
+    row->set_day_kind(static_cast<common::v1::DayKind>(terms.day_kind));
     for (const AlertLevel& level : terms.levels) {
       auto* one = row->add_levels();
       one->set_level(level.level);
       one->set_offset(level.offset);
-      one->set_day_kind(ToProto(level.day_kind));
-      for (RecipientRole role : level.recipients) one->add_recipients(ToProto(role));
+      one->set_day_kind(static_cast<common::v1::DayKind>(level.day_kind));
+      AppendTo(*one->mutable_recipients(), level.recipients);
     }
   }
   for (const auto& [term, day] : policy.cut_offs) {
@@ -227,13 +236,34 @@ assessments::v1::AssessmentsEvent EmittedEvents::PupilViewsCaptured(const std::s
   return event;
 }
 
+assessments::v1::AssessmentsEvent EmittedEvents::PupilViewsCorrected(
+    const std::string& child, const std::string& pep, absl::Time at,
+    assessments::v1::PupilViewsOnRecord to) {
+  assessments::v1::AssessmentsEvent event;
+  *event.mutable_header() = NextHeader(absl::StrCat("assessments/pupil-views/", pep), at);
+  event.set_child_id(child);
+  event.set_pep_id(pep);
+  auto& corrected = *event.mutable_pupil_views_corrected();
+  *corrected.mutable_corrected_at() = ToTimestamp(at);
+  corrected.set_old_state(assessments::v1::PUPIL_VIEWS_ON_RECORD_CAPTURED);
+  corrected.set_state(to);
+  return event;
+}
+
 funding::v1::FundingEvent EmittedEvents::FundingDrafted(const std::string& child,
                                                         const std::string& pep, absl::Time at) {
   funding::v1::FundingEvent event;
   *event.mutable_header() = NextHeader(absl::StrCat("funding/request/", pep), at);
-  event.mutable_funding_drafted()->mutable_request()->set_child_id(child);
-  event.mutable_funding_drafted()->mutable_request()->set_pep_id(pep);
+  SetRequest(child, pep, *event.mutable_funding_drafted()->mutable_request());
   event.mutable_funding_drafted()->set_asked_pence(30'000);
+  return event;
+}
+
+funding::v1::FundingEvent EmittedEvents::FundingWithdrawn(const std::string& child,
+                                                          const std::string& pep, absl::Time at) {
+  funding::v1::FundingEvent event;
+  *event.mutable_header() = NextHeader(absl::StrCat("funding/request/", pep), at);
+  SetRequest(child, pep, *event.mutable_funding_withdrawn()->mutable_request());
   return event;
 }
 

@@ -57,6 +57,12 @@ class EmittedEvents {
       assessments::v1::SdqConfirmer by = assessments::v1::SDQ_CONFIRMER_VIRTUAL_SCHOOL);
   assessments::v1::AssessmentsEvent PupilViewsCaptured(const std::string& child,
                                                        const std::string& pep, absl::Time at);
+  assessments::v1::AssessmentsEvent PupilViewsCorrected(const std::string& child,
+                                                        const std::string& pep, absl::Time at,
+                                                        assessments::v1::PupilViewsOnRecord to);
+  // The request for that PEP is withdrawn.
+  funding::v1::FundingEvent FundingWithdrawn(const std::string& child, const std::string& pep,
+                                             absl::Time at);
   funding::v1::FundingEvent FundingDrafted(const std::string& child, const std::string& pep,
                                            absl::Time at);
 

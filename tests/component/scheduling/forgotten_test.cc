@@ -14,8 +14,7 @@ constexpr char kElsewhere[] = "933";
 class ForgottenTest : public SchedulingTest {
  protected:
   void BeginWithoutTermDates() {
-    ASSERT_NO_FATAL_FAILURE(StartService("scheduling", At("2025-09-15 09:00"), {}));
-    stub_ = v1::SchedulingService::NewStub(service_->channel());
+    ASSERT_NO_FATAL_FAILURE(StartService(At("2025-09-15 09:00")));
     EmitBankHolidays();
     EmitPolicy(UsualPolicy());
     Settle();

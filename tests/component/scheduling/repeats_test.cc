@@ -128,6 +128,44 @@ TEST_F(SchedulingRepeatsTest, EventsThatComeTwiceHaveNoSecondEffect) {
   EXPECT_EQ(EmittedWith(&Event::has_pep_readiness_item_completed).size(), 2u);
 }
 
+TEST_F(SchedulingRepeatsTest, AWithdrawnRequestTakesItsTickBackOnce) {
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  const std::string pep = Pep().reference().pep_id();
+  Emit(kChild, events_.FundingDrafted(kChild, pep, Now()));
+  Settle();
+  EXPECT_EQ(Pep().readiness_size(), 1);
+  const auto withdrawn = events_.FundingWithdrawn(kChild, pep, Now());
+  for (int i = 0; i < 3; ++i) Emit(kChild, withdrawn);
+  Settle();
+  EXPECT_EQ(Pep().readiness_size(), 0);
+  const auto emitted = EmittedWith(&Event::has_pep_costs_withdrawn);
+  ASSERT_EQ(emitted.size(), 1u);
+  EXPECT_TRUE(emitted[0].pep_costs_withdrawn().item_open_again());
+}
+
+TEST_F(SchedulingRepeatsTest, ViewsThatAreTakenBackOpenTheirItemOnceAndACorrectionTicksIt) {
+  using namespace assessments::v1;
+  ASSERT_NO_FATAL_FAILURE(BeginWithPep());
+  const std::string pep = Pep().reference().pep_id();
+  Emit(kChild, events_.PupilViewsCaptured(kChild, pep, Now()));
+  const auto corrected =
+      events_.PupilViewsCorrected(kChild, pep, Now(), PUPIL_VIEWS_ON_RECORD_DECLINED);
+  for (int i = 0; i < 2; ++i) Emit(kChild, corrected);
+  Settle();
+  EXPECT_EQ(EmittedWith(&Event::has_pep_readiness_item_completed).size(), 1u) << "ticked already";
+  const auto taken_back =
+      events_.PupilViewsCorrected(kChild, pep, Now(), PUPIL_VIEWS_ON_RECORD_TAKEN_BACK);
+  for (int i = 0; i < 3; ++i) Emit(kChild, taken_back);
+  Settle();
+  EXPECT_EQ(Pep().readiness_size(), 0);
+  const auto emitted = EmittedWith(&Event::has_pep_readiness_item_reopened);
+  ASSERT_EQ(emitted.size(), 1u);
+  EXPECT_EQ(emitted[0].pep_readiness_item_reopened().item(), v1::READINESS_ITEM_PUPIL_VIEWS);
+  Emit(kChild, events_.PupilViewsCorrected(kChild, pep, Now(), PUPIL_VIEWS_ON_RECORD_CAPTURED));
+  Settle();
+  EXPECT_EQ(Pep().readiness_size(), 1) << "it was taken back in error";
+}
+
 TEST_F(SchedulingRepeatsTest, AnOldEventThatComesAgainTakesNothingBack) {
   ASSERT_NO_FATAL_FAILURE(BeginWithPep());
   MoveClockTo("2025-09-15 10:00");

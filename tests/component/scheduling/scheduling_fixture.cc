@@ -37,6 +37,7 @@ v1::HoldPepMeetingRequest Holding(std::string_view on) {
   request.add_attendees(v1::ATTENDEE_ROLE_CHILD);
   request.set_missing_pupil_views_reason("was ill in that week");
   request.set_missing_sdq_reason("did not come back");
+  request.set_record_reason("the minutes came late");
   return request;
 }
 
@@ -53,8 +54,7 @@ absl::Time ToTime(const google::protobuf::Timestamp& at) {
 }
 
 void SchedulingTest::Begin(std::string_view now, std::map<std::string, std::string> environment) {
-  ASSERT_NO_FATAL_FAILURE(StartService("scheduling", At(now), std::move(environment)));
-  stub_ = v1::SchedulingService::NewStub(service_->channel());
+  ASSERT_NO_FATAL_FAILURE(StartService(At(now), std::move(environment)));
   EmitBankHolidays();
   EmitTermDates();
   EmitPolicy(UsualPolicy());

@@ -13,7 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -26,8 +26,7 @@
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/storage/conversions.h"
 #include "tests/component/scheduling/emitted_events.h"
-#include "tests/component/support/refusal_of.h"
-#include "tests/component/support/service_fixture.h"
+#include "tests/component/support/rpc_fixture.h"
 #include "tests/unit/scheduling/plan_story.h"
 
 namespace pepline::scheduling {
@@ -38,28 +37,24 @@ inline constexpr char kOtherSchool[] = "123241";
 inline constexpr char kTopicOfScheduling[] = "pepline.scheduling.events.v1";
 
 using Stub = v1::SchedulingService::Stub;
-template <class Request, class Response>
-using Rpc = grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
-// Of a refused call; FieldOf is of refusal_of.h.
-inline std::string ReasonOf(const grpc::Status& status) {
-  return pepline::ReasonOf(status, "scheduling");
-}
-
-// Requests without the fields that Call fills in.
+// Requests without the fields that Complete fills in.
 v1::SchedulePepMeetingRequest Meeting(std::string_view at);
 v1::ReschedulePepMeetingRequest MovedMeeting(std::string_view at);
 v1::CancelPepMeetingRequest Cancelling();
 v1::CompleteReadinessItemRequest Ticking(v1::ReadinessItem item);
-// With a reason for missing views, and one for a missing SDQ.
+// With a reason for missing views, one for a missing SDQ, and one for another day.
 v1::HoldPepMeetingRequest Holding(std::string_view on);
 
 // The PEP's deadline of this rule; a failure when it has none.
 v1::Deadline DeadlineOf(const v1::Pep& pep, Rule rule);
 absl::Time ToTime(const google::protobuf::Timestamp& at);
 
-class SchedulingTest : public ServiceFixture {
+class SchedulingTest : public RpcFixture<Stub> {
  protected:
+  SchedulingTest()
+      : RpcFixture("scheduling", {.caller = DesignatedTeacher(kSchool), .child_id = kChild}) {}
+
   // The service with bank holidays, Oxfordshire's terms and the policy, at this time of its clock.
   void Begin(std::string_view now, std::map<std::string, std::string> environment = {});
 
@@ -85,37 +80,11 @@ class SchedulingTest : public ServiceFixture {
   void BeginWithPep(std::map<std::string, std::string> environment = {});
   void MoveClockTo(std::string_view at);  // and settles
 
-  template <class Request, class Response>
-  grpc::Status Call(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-                    Response& response, const Actor& actor = DesignatedTeacher(kSchool)) {
-    auto context = service_->Context(actor);
-    return (stub_.get()->*rpc)(context.get(), request, &response);
-  }
-  // A command: fills in request_id and child_id where they are empty.
-  template <class Request>
-  Request Complete(Request request) {
-    if (request.request_id().empty()) request.set_request_id(NextRequestId());
-    if (request.child_id().empty()) request.set_child_id(kChild);
-    return request;
-  }
-  // A command that must be carried out.
+  // The PEP of a command's answer.
   template <class Request, class Response>
   v1::Pep Done(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-               const Actor& actor = DesignatedTeacher(kSchool)) {
-    Response response;
-    const grpc::Status status = Call(rpc, Complete(request), response, actor);
-    EXPECT_TRUE(status.ok()) << ReasonOf(status) << ": " << status.error_message();
-    return response.pep();
-  }
-  // A command that must be refused; the whole status is in refused_.
-  template <class Request, class Response>
-  std::string Refused(Rpc<Request, Response> rpc, const std::type_identity_t<Request>& request,
-                      const Actor& actor = DesignatedTeacher(kSchool)) {
-    Response response;
-    refused_ = Call(rpc, Complete(request), response, actor);
-    EXPECT_FALSE(refused_.ok()) << "was not refused";
-    EXPECT_FALSE(refused_.error_message().empty()) << "no advice";
-    return ReasonOf(refused_);
+               const std::optional<Actor>& actor = {}) {
+    return RpcFixture::Done(rpc, request, actor).pep();
   }
   v1::Pep Pep(const std::string& child = kChild, const Actor& actor = VirtualSchool());
 
@@ -129,8 +98,6 @@ class SchedulingTest : public ServiceFixture {
   absl::Time Now() const { return service_->clock().Now(); }
 
   EmittedEvents events_;
-  std::unique_ptr<Stub> stub_;
-  grpc::Status refused_;
 };
 
 }  // namespace pepline::scheduling

@@ -146,7 +146,7 @@ TEST_F(ChangedFactsTest, WhileTheNodeOfAFactIsAwayWhatWasReadLastCounts) {
   const auto last = load("123240");
   ASSERT_TRUE(last.ok()) << last.status();
   EXPECT_EQ(last->calendar.calendar, before->calendar.calendar);
-  EXPECT_EQ(last->policy, before->policy);
+  EXPECT_EQ(last->policies, before->policies);
   EXPECT_TRUE(absl::IsUnavailable(load("123241").status())) << "never read: not guessed";
   store_.away_partition = -1;
   EXPECT_TRUE(load("123241").ok());

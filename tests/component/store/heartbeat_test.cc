@@ -4,7 +4,7 @@
 
 #include "shared/redis/redis_store.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/redis_server.h"
 
 namespace pepline {
 namespace {

@@ -8,7 +8,7 @@
 #include "tests/component/store/redis_teller.h"
 #include "tools/stack/environment.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/redis_server.h"
 
 namespace pepline {
 namespace {

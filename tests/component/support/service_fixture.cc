@@ -46,6 +46,22 @@ void ServiceFixture::TearDown() {
             << service_->MetricsText().value_or("none") << "\n";
 }
 
+void ServiceFixture::RunInPod() {
+  auto pod = PodMemory::Create(kPodsMebibytes);
+  if (pod.ok()) {
+    pod_ = *std::move(pod);
+  } else {
+    std::cout << "not held to a pod's memory by the kernel: " << pod.status().message() << "\n";
+  }
+}
+
+void ServiceFixture::ExpectNoKillInPod() const {
+  if (pod_ == nullptr) return;
+  EXPECT_EQ(pod_->KilledForMemory(), 0);
+  std::cout << "memory of the pod: " << pod_->PeakMebibytes() << " of " << kPodsMebibytes
+            << " MiB at most\n";
+}
+
 void ServiceFixture::StartService(const std::string& service, absl::Time now,
                                   std::map<std::string, std::string> environment) {
   name_ = service;
@@ -53,8 +69,16 @@ void ServiceFixture::StartService(const std::string& service, absl::Time now,
   // shorter than the three seconds that it lets a new group wait.
   environment.emplace("PEPLINE_KAFKA_SETTINGS",
                       "fetch.wait.max.ms=10,session.timeout.ms=4000,heartbeat.interval.ms=300");
-  auto started = ServiceUnderTest::Start(
-      {.service = service, .now = now, .environment = std::move(environment)});
+  std::string programs;
+  if (pod_ != nullptr) {
+    auto folder = pod_->FolderWith(service);
+    ASSERT_TRUE(folder.ok()) << folder.status();
+    programs = *std::move(folder);
+  }
+  auto started = ServiceUnderTest::Start({.service = service,
+                                          .now = now,
+                                          .environment = std::move(environment),
+                                          .program_folder = std::move(programs)});
   ASSERT_TRUE(started.ok()) << started.status();
   service_ = *std::move(started);
   store_ = RedisStore::Create({.port = service_->redis().port(), .service = service}, nullptr);
@@ -76,10 +100,12 @@ void ServiceFixture::CountEmitted(std::string_view topic, const absl::Status& pu
 
 void ServiceFixture::Settle() {
   const auto handled = [this](const std::string& topic) {
+    const std::string text = service_->MetricsText().value_or("");
     double count = 0;
     for (const char* outcome : {"handled", "dead-letter"}) {
-      count += service_->Metric(absl::StrCat("pepline_consumer_records_total{outcome=\"", outcome,
-                                             "\",topic=\"", topic, "\"}"));
+      count +=
+          ServiceUnderTest::MetricIn(text, absl::StrCat("pepline_consumer_records_total{outcome=\"",
+                                                        outcome, "\",topic=\"", topic, "\"}"));
     }
     return count;
   };

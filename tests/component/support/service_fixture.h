@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "shared/redis/redis_store.h"
+#include "tests/component/support/pod_memory.h"
 #include "tests/component/support/service_under_test.h"
 
 namespace pepline {
@@ -33,6 +34,11 @@ class ServiceFixture : public testing::Test {
 
   void StartService(const std::string& service, absl::Time now,
                     std::map<std::string, std::string> environment = {});
+  // Before the start: the service runs with the memory of a pod, as the kernel holds it to, and
+  // ExpectNoKillInPod says after it that nothing was killed. Where the machine does not let us, why
+  // is printed and the service runs without.
+  void RunInPod();
+  void ExpectNoKillInPod() const;
 
   // The header of the aggregate's next event.
   common::v1::EventHeader NextHeader(const std::string& aggregate);
@@ -77,6 +83,7 @@ class ServiceFixture : public testing::Test {
 
   std::string NextRequestId();
 
+  std::unique_ptr<PodMemory> pod_;  // null: none; goes after what runs in it
   std::unique_ptr<ServiceUnderTest> service_;
   std::unique_ptr<RedisStore> store_;  // a second reader of the service's store
 

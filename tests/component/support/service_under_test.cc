@@ -1,10 +1,8 @@
 #include "tests/component/support/service_under_test.h"
 
-#include <librdkafka/rdkafkacpp.h>
-
+#include <optional>
 #include <set>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -32,19 +30,10 @@ std::string HeaderOf(const ReadRecord& record, const std::string& name) {
   return "";
 }
 
-class DeliveryNote final : public RdKafka::DeliveryReportCb {
- public:
-  void dr_cb(RdKafka::Message& message) override {
-    done_ = true;
-    error_ = message.err();
-  }
-  bool done() const { return done_; }
-  RdKafka::ErrorCode error() const { return error_; }
-
- private:
-  bool done_ = false;
-  RdKafka::ErrorCode error_ = RdKafka::ERR_NO_ERROR;
-};
+void NoteDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+  auto& note = *static_cast<std::optional<rd_kafka_resp_err_t>*>(message->_private);
+  note = message->err;
+}
 
 }  // namespace
 
@@ -126,8 +115,10 @@ absl::Status ServiceUnderTest::Launch(const ServiceUnderTestOptions& options) {
   }
   std::map<std::string, std::string> environment = EnvironmentOf(options.service, surroundings);
   for (const auto& [name, value] : options.environment) environment[name] = value;
-  auto process = ServiceProcess::Start(
-      {.service = options.service, .folder = folder(), .environment = std::move(environment)});
+  auto process = ServiceProcess::Start({.service = options.service,
+                                        .folder = folder(),
+                                        .environment = std::move(environment),
+                                        .program_folder = options.program_folder});
   if (!process.ok()) return process.status();
   process_ = *std::move(process);
   if (absl::Status status = process_->WaitReady(kStart); !status.ok()) {
@@ -158,34 +149,26 @@ std::unique_ptr<grpc::ClientContext> ServiceUnderTest::Context(const Actor& acto
 absl::Status ServiceUnderTest::PublishBytes(
     const std::string& topic, const std::string& key, const std::string& value,
     const std::vector<std::pair<std::string, std::string>>& headers) {
-  std::string error;
-  std::unique_ptr<RdKafka::Conf> conf(RdKafka::Conf::create(RdKafka::Conf::CONF_GLOBAL));
-  DeliveryNote note;
-  conf->set("bootstrap.servers", bootstrap(), error);
-  conf->set("linger.ms", "0", error);
-  conf->set("partitioner", "murmur2_random", error);
-  if (conf->set("dr_cb", &note, error) != RdKafka::Conf::CONF_OK) {
-    return absl::InternalError(error);
+  if (producer_ == nullptr) {
+    auto producer =
+        MakeProducer({.bootstrap_servers = bootstrap(), .client_id = "others"}, NoteDelivery,
+                     nullptr, {{"linger.ms", "0"}, {"partitioner", "murmur2_random"}});
+    if (!producer.ok()) return producer.status();
+    producer_ = *std::move(producer);
   }
-  std::unique_ptr<RdKafka::Producer> producer(RdKafka::Producer::create(conf.get(), error));
-  if (producer == nullptr) return absl::InternalError(error);
-  RdKafka::Headers* kafka_headers = RdKafka::Headers::create();
-  for (const auto& [name, content] : headers) kafka_headers->add(name, content);
-  const RdKafka::ErrorCode code =
-      producer->produce(topic, RdKafka::Topic::PARTITION_UA, RdKafka::Producer::RK_MSG_COPY,
-                        const_cast<char*>(value.data()), value.size(), key.data(), key.size(), 0,
-                        kafka_headers, nullptr);
-  if (code != RdKafka::ERR_NO_ERROR) {
-    delete kafka_headers;  // taken over only on success
-    return absl::UnavailableError(RdKafka::err2str(code));
+  std::optional<rd_kafka_resp_err_t> note;
+  if (absl::Status status = Produce(producer_.get(), topic, key, value, headers, &note);
+      !status.ok()) {
+    return status;
   }
   const absl::Time until = absl::Now() + absl::Seconds(10);
-  while (!note.done() && absl::Now() < until) producer->poll(50);
-  if (!note.done()) return absl::UnavailableError("the broker does not take the record");
-  if (note.error() != RdKafka::ERR_NO_ERROR) {
-    return absl::UnavailableError(RdKafka::err2str(note.error()));
+  while (!note && absl::Now() < until) rd_kafka_poll(producer_.get(), 50);
+  if (!note) {
+    producer_.reset();  // it would note on what is gone
+    return absl::UnavailableError("the broker does not take the record");
   }
-  return absl::OkStatus();
+  if (*note == RD_KAFKA_RESP_ERR_NO_ERROR) return absl::OkStatus();
+  return absl::UnavailableError(rd_kafka_err2str(*note));
 }
 
 common::v1::EventHeader ServiceUnderTest::Header(const std::string& aggregate_id,
@@ -218,7 +201,13 @@ std::vector<std::pair<std::string, std::string>> ServiceUnderTest::HeadersOf(
 }
 
 absl::StatusOr<std::vector<ReadRecord>> ServiceUnderTest::Events(const std::string& topic) {
-  return ReadTopics(bootstrap(), {topic}, absl::Seconds(15));
+  auto& reader = readers_[topic];
+  if (reader == nullptr) {
+    reader = std::make_unique<TopicReader>(bootstrap(), std::vector<std::string>{topic});
+  }
+  auto records = reader->Read(absl::Seconds(15));
+  if (!records.ok()) return records.status();
+  return **records;
 }
 
 absl::StatusOr<ReadRecord> ServiceUnderTest::AwaitEvent(
@@ -246,21 +235,13 @@ absl::StatusOr<ReadRecord> ServiceUnderTest::AwaitEvent(
       absl::StrCat("no such event on ", topic, " yet; there are: ", absl::StrJoin(types, ", ")));
 }
 
-double ServiceUnderTest::Metric(const std::string& sample) const {
-  auto text = MetricsText();
-  if (!text.ok()) return 0;
-  for (absl::string_view line : absl::StrSplit(*text, '\n')) {
-    double value = 0;
-    const std::pair<absl::string_view, absl::string_view> parts =
-        absl::StrSplit(line, absl::MaxSplits("} ", 1));
-    const std::string name = absl::StrContains(line, '{')
-                                 ? absl::StrCat(parts.first, "}")
-                                 : std::string(line.substr(0, line.find(' ')));
-    if (name != sample) continue;
-    const std::string rest(line.substr(line.rfind(' ') + 1));
-    if (absl::SimpleAtod(rest, &value)) return value;
-  }
-  return 0;
+double ServiceUnderTest::MetricIn(const std::string& text, const std::string& sample) {
+  const std::string begin = absl::StrCat("\n", sample, " ");  // a comment is always before it
+  const auto found = text.find(begin);
+  if (found == std::string::npos) return 0;
+  const auto at = found + begin.size();
+  double value = 0;
+  return absl::SimpleAtod(text.substr(at, text.find('\n', at) - at), &value) ? value : 0;
 }
 
 }  // namespace pepline

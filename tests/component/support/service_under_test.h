@@ -26,12 +26,13 @@
 #include "pepline/common/v1/event_header.pb.h"
 #include "shared/base/clock.h"
 #include "shared/domain/authorisation.h"
+#include "shared/kafka/kafka_client.h"
 #include "shared/security/auth.h"
 #include "tests/support/topic_reader.h"
-#include "tools/stack/dev_broker.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/dev_broker.h"
+#include "tools/stack/servers/redis_server.h"
+#include "tools/stack/servers/smtp_sink.h"
 #include "tools/stack/service_process.h"
-#include "tools/stack/smtp_sink.h"
 
 namespace pepline {
 
@@ -51,6 +52,7 @@ struct ServiceUnderTestOptions {
   // Added to (and stronger than) what the service is given anyhow, which is everything that
   // CommonConfig reads and, for notifications, the mail sink and the signing key.
   std::map<std::string, std::string> environment = {};
+  std::string program_folder = {};  // of pepline-<service>; empty: where FindProgram finds it
 };
 
 class ServiceUnderTest {
@@ -104,7 +106,10 @@ class ServiceUnderTest {
   // The text of /metrics; and one sample of it, e.g. Metric("pepline_refusals_total{...}"), 0 when
   // it is not there.
   absl::StatusOr<std::string> MetricsText() const { return process_->Metrics(); }
-  double Metric(const std::string& sample) const;
+  static double MetricIn(const std::string& text, const std::string& sample);
+  double Metric(const std::string& sample) const {
+    return MetricIn(MetricsText().value_or(""), sample);
+  }
 
   SimulatedClock& clock() { return *clock_; }
   RedisServer& redis() { return *redis_; }
@@ -133,6 +138,8 @@ class ServiceUnderTest {
   std::unique_ptr<SmtpSink> mail_;
   std::unique_ptr<ServiceProcess> process_;
   std::shared_ptr<grpc::Channel> channel_;
+  KafkaHandle producer_;                                         // once something was said
+  std::map<std::string, std::unique_ptr<TopicReader>> readers_;  // by topic
 };
 
 }  // namespace pepline

@@ -2,7 +2,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "tests/component/rpc/rpc_fixture.h"
+#include "tests/component/rpc/rpc_server_fixture.h"
 #include "tests/component/tls/tls_fixture.h"
 
 namespace pepline {

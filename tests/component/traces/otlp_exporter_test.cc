@@ -108,6 +108,30 @@ TEST_F(OtlpExporterTest, CountsWhatACollectorWillNeverTake) {
   EXPECT_EQ(collector_.calls(), 1) << "it is not asked again";
 }
 
+TEST_F(OtlpExporterTest, CountsWhatACollectorTookInPart) {
+  collector_.RejectOfNext(2);
+  OtlpOptions options = Options(collector_.endpoint());
+  options.interval = absl::Seconds(30);
+  OtlpExporter exporter(options, metrics_);
+  SetSpanSink(&exporter);
+  for (int i = 0; i < 3; ++i) Span span(SpanKind::kInternal, "one", "");
+  exporter.Stop(absl::Seconds(5));
+  EXPECT_EQ(Sent(), 1);
+  EXPECT_EQ(Dropped("rejected"), 2);
+  EXPECT_EQ(collector_.calls(), 1) << "what it took must not come again";
+}
+
+TEST_F(OtlpExporterTest, SendsToThePathBelowTheEndpoint) {
+  for (const char* below : {"", "/", "/tenant", "/tenant/"}) {
+    OtlpExporter exporter(Options(collector_.endpoint() + below), metrics_);
+    SetSpanSink(&exporter);
+    { Span span(SpanKind::kInternal, "one", ""); }
+    exporter.Stop(absl::Seconds(5));
+  }
+  EXPECT_EQ(Sent(), 4);
+  EXPECT_EQ(collector_.mistakes(), 0);
+}
+
 TEST_F(OtlpExporterTest, NeverMakesAnybodyWaitForASlowCollector) {
   collector_.Hold(true);
   OtlpOptions options = Options(collector_.endpoint());

@@ -12,8 +12,8 @@
 #include "shared/redis/redis_store.h"
 #include "shared/store/memory_store.h"
 #include "tools/stack/processes.h"
-#include "tools/stack/redis_cluster.h"
-#include "tools/stack/redis_server.h"
+#include "tools/stack/servers/redis_cluster.h"
+#include "tools/stack/servers/redis_server.h"
 
 namespace pepline {
 namespace {

@@ -186,11 +186,18 @@ class Checker {
         case SchedulingEvent::kPepPreparationStarted:
         case SchedulingEvent::kPepReadinessItemCompleted:
         case SchedulingEvent::kPepReadinessItemWaived:
+        case SchedulingEvent::kPepCostsWithdrawn:
+        case SchedulingEvent::kPepReadinessItemReopened:
         case SchedulingEvent::kPepMeetingHeld:
+        case SchedulingEvent::kPepMeetingCorrected:
+        case SchedulingEvent::kEpepFinalisationTakenBack:
         case SchedulingEvent::kEpepFinalised:
         case SchedulingEvent::kPepCycleClosed:
         case SchedulingEvent::kPepTransferredToSchool:
         case SchedulingEvent::kPepCareStartCorrected:
+        case SchedulingEvent::kPepMeetingConfirmed:
+        case SchedulingEvent::kPepHandedOver:
+        case SchedulingEvent::kPepAgeEnded:
         case SchedulingEvent::kDeadlineReminderReached:
           break;
         case SchedulingEvent::EVENT_NOT_SET:
@@ -312,14 +319,20 @@ class Checker {
     }
   }
 
-  // Every delivery that was reported left a mail under its id, once; none left without a report.
+  // Every delivery that was reported left a mail under its id, once, or is one of those that left
+  // in a digest; none left without a report.
   void CheckMails() {
     std::map<std::string, std::string> reported;  // delivery id -> event id
+    std::set<std::string> left;                   // ids of mails
     for (const auto& [emitted, event] : notifications_) {
       if (!event.has_alert_delivered() && !event.has_notice_delivered()) continue;
       ++Count("deliveries reported");
       const std::string& id = event.has_notice_delivered() ? event.notice_delivered().delivery_id()
                                                            : event.alert_delivered().delivery_id();
+      const std::string& digest = event.has_notice_delivered()
+                                      ? event.notice_delivered().digest_id()
+                                      : event.alert_delivered().digest_id();
+      left.insert(digest.empty() ? id : digest);
       const auto [first, is_new] = reported.try_emplace(id, emitted.header.event_id());
       if (!is_new) {
         Broken("delivered twice by the record: ", id, " in ", first->second, " and in ",
@@ -337,11 +350,11 @@ class Checker {
     std::int64_t unrecorded = 0;
     for (const auto& [id, ids] : message_ids) {
       if (ids.size() > 1) Broken("one delivery under two message ids: ", id);
-      if (!reported.contains(id)) ++unrecorded;
+      if (!left.contains(id)) ++unrecorded;
     }
     Bounded("mails sent again with the same id", doubled);
     Bounded("mails that left and are not on record", unrecorded);
-    for (const auto& [id, event_id] : reported) {
+    for (const std::string& id : left) {
       if (!message_ids.contains(id)) Broken("reported as delivered but no mail is there: ", id);
     }
   }

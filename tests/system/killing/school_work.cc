@@ -189,6 +189,7 @@ void SchoolWork::Visit(Worker& worker, const std::string& child) {
       request.add_attendees(plan::ATTENDEE_ROLE_CHILD);
       request.set_missing_pupil_views_reason("not given in time");
       request.set_missing_sdq_reason("not returned in time");
+      request.set_record_reason("the minutes came late");
       plan::HoldPepMeetingResponse response;
       Send("PepMeetingHeld", pep_id, request, response);
       return;

@@ -30,7 +30,8 @@ const std::set<std::string> kHarmless = {
     // ids and places
     "child_id", "pep_id", "sdq_id", "staff_id", "alert_id", "fund_line_id", "deadline_id",
     "school_urn", "authority_code", "designated_teacher_staff_ids", "School.name", "phase",
-    "from_school_urn", "school_authority_code", "delivery_id",
+    "from_school_urn", "school_authority_code", "delivery_id", "meeting_chairs",
+    "meeting_attendees",
     // paging
     "next_page_token",
     // dates of schools, appointments and work
@@ -40,14 +41,16 @@ const std::set<std::string> kHarmless = {
     // policy and deadlines
     "rule_id", "version", "source", "length", "level", "offset", "PolicyProfile.name",
     "access_after_care_months", "interim_most_school_days", "interim_school_days_after_reopening",
-    "sdq_from_age", "sdq_until_age", "school_days_into_term", "NoticeRule.kind",
-    "NoticeRule.reason",
+    "sdq_from_age", "sdq_until_age", "sdq_strategies_for", "pep_in_provision_from_age",
+    "pep_from_age", "school_days_into_term", "NoticeRule.kind", "NoticeRule.reason",
+    "DisabledRule.reason", "PepWorkRule.work", "PepWorkRule.roles", "from_hour", "until_hour",
+    "at_once", "due_at_remarks",
     // what the authority has to bring for a PEP to open
     "why_none_is_open",
     // counts and money
     "rows", "created", "changed", "unchanged", "total_errors", "row", "amount_pence",
-    "approved_pence", "released_pence", "left_pence", "times_rescheduled", "times_raised",
-    "total_removals", "total_notes",
+    "old_amount_pence", "FundLineChange.reason", "approved_pence", "released_pence", "left_pence",
+    "times_rescheduled", "times_raised", "total_removals", "total_notes",
     // errors of a file by place, what it takes away in words, and how a message went; never a
     // person's data
     "column", "message", "what", "channel", "cause", "resolved_cause"};

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "shared/rpc/rpc_service.h"
 #include "shared/security/auth.h"
 #include "tests/unit/access_audit/all_services.h"
 #include "tests/unit/access_audit/captured_log.h"
@@ -21,7 +22,7 @@ constexpr char kGetChild[] = "pepline.registry.v1.RegistryService/GetChild";
 constexpr Role kRoles[] = {Role::kVirtualSchool, Role::kDesignatedTeacher,
                            Role::kSocialWorker,  Role::kIndependentReviewingOfficer,
                            Role::kFinance,       Role::kAuditor,
-                           Role::kService};
+                           Role::kService,       Role::kHeadteacher};
 
 class RpcServerTrailTest : public testing::Test {
  protected:
@@ -191,6 +192,12 @@ TEST_F(RpcServerTrailTest, ACallThatThePoolDoesNotTakeIsOnTheTrailToo) {
   const AuditLine line = OnlyLine(kGetChild);
   EXPECT_EQ(line["outcome"], "failed");
   EXPECT_FALSE(line.contains("subject")) << "nobody looked at the token";
+}
+
+TEST(RpcServiceDeathTest, AServiceThatLeavesAnRpcOutDoesNotStartAndNamesIt) {
+  const char* const funding = funding::v1::FundingService::service_full_name();
+  EXPECT_DEATH(CheckAllAreServed(funding, {0}), "FundingService.ChangeFundLine is served by no");
+  EXPECT_DEATH(CheckAllAreServed("pepline.Nobody", {}), "there is no service pepline.Nobody");
 }
 
 }  // namespace

@@ -3,13 +3,16 @@
 
 #include <set>
 
+#include "pepline/assessments/storage/v1/pep.pb.h"
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
 #include "pepline/assessments/v1/assessments_events.pb.h"
 #include "pepline/runtime/v1/known_child.pb.h"
 #include "services/assessments/api/answers.h"
-#include "services/assessments/storage/conversions.h"
+#include "services/assessments/domain/fields.h"
+#include "services/assessments/storage/event_messages.h"
 #include "shared/rpc/request_fields.h"
+#include "tests/support/field_gaps.h"
 #include "tests/unit/assessments/sdq_story.h"
 
 namespace pepline::assessments {
@@ -20,14 +23,14 @@ std::vector<Story> WholeLives() {
   Story full = SdqIn(Stage::kReceived);
   full.Wants(EndOf("2025-09-16"));
   full.Until("2025-09-17 09:00");
-  full.Done(RecordSdqAnswers{Form::kT11To17, true, Answers("2121212121212121212121212"),
+  full.Done(RecordSdqAnswers{Form::kT11_17, true, Answers("2121212121212121212121212"),
                              ImpactAnswers{2, {1, kOpen, 3}}, "folder-7781"});
-  full.Done(CorrectSdq{RecordSdqAnswers{Form::kT11To17, true, Answers("2121212121212121212121210"),
+  full.Done(CorrectSdq{RecordSdqAnswers{Form::kT11_17, true, Answers("2121212121212121212121210"),
                                         ImpactAnswers{2, {1, kOpen, 3}}, ""},
                        "the last column slipped"});
   full.Done(ReviewSdq{"a key adult every morning"});
   Story given = SdqIn(Stage::kSent);
-  given.Done(RecordSdqScores{Form::kT4To10, false, {1, 2, 3, 4, 5, 10, 5, 5, 6}, ""});
+  given.Done(RecordSdqScores{Form::kT4_10, false, {1, 2, 3, 4, 5, 10, 5, 5, 6}, ""});
   Story none = SdqIn(Stage::kSent);
   none.Done(RecordSdqNotObtained{NotObtainedReason::kLocal, "moved between placements"});
   none.Done(ConfirmSdqNotObtained{std::nullopt, "seen by the team", Confirmer::kSocialWorker});
@@ -36,7 +39,12 @@ std::vector<Story> WholeLives() {
   young.Done(RequestSdq{TeachersSdq(), /*by_itself=*/true});
   Story asked_all_the_same = young;
   asked_all_the_same.Done(RequestSdq{TeachersSdq()});
-  return {full, given, none, young, asked_all_the_same};
+  Story proposed_before = SdqIn(Stage::kSent);
+  proposed_before.Done(RecordSdqNotObtained{NotObtainedReason::kSdq5, ""});
+  proposed_before.facts.ages = young.facts.ages;
+  proposed_before.Wake();
+  proposed_before.Done(RequestSdq{TeachersSdq()});
+  return {full, given, none, young, asked_all_the_same, proposed_before};
 }
 
 std::vector<std::optional<std::string>> Parts(const std::vector<std::string>& parts) {
@@ -57,6 +65,47 @@ PupilViewsState Views(bool declined) {
     state = PupilViews::Evolve(std::move(state), event);
   }
   return state;
+}
+
+TEST(AssessmentsFields, AreAllStored) {
+  ExpectStored<SdqState, storage::v1::Sdq>({}, 1);  // the child's PEP is another record
+  ExpectStored<SdqReturn, storage::v1::SdqReturn>();
+  ExpectStored<SdqCorrection, storage::v1::SdqCorrection>();
+  ExpectStored<SdqScores, v1::SdqScores>();
+  ExpectStored<ImpactAnswers, v1::SdqImpactAnswers>();
+  ExpectStored<PupilViewsState, storage::v1::PupilViews>({"taken_back"}, 1);
+  ExpectStored<PupilViewsCorrection, storage::v1::PupilViewsCorrection>();
+  ExpectStored<PepStanding, storage::v1::Pep>();
+  ExpectStored<OpenPep, storage::v1::EarlierPep>();
+}
+
+TEST(AssessmentsFields, FillWhatIsAnsweredAndReadWhatIsKeyedIn) {
+  ExpectFilled<SdqState, v1::Sdq>({"sdq_id", "received_at", "strategies_required", "corrected_at"});
+  ExpectFilled<SdqState, v1::GetSdqResponse>({"sdq", "form", "follow_up", "answers",
+                                              "impact_answers", "document_reference", "scores",
+                                              "bands"});
+  ExpectFilled<SdqReturn, v1::SdqCorrection>({"corrected_at", "reason", "impact_answers"});
+  ExpectFilled<Band, v1::SdqBand>();
+  ExpectFilled<PupilViewsState, v1::PupilViews>({"corrected_at"});
+  ExpectFilled<PupilViewsCorrection, v1::PupilViewsCorrection>();
+  ExpectFilled<PupilViewsState, v1::GetPupilViewsResponse>({"views"});
+  ExpectFilled<RecordSdqAnswers, v1::RecordSdqAnswersRequest>({"request_id", "sdq_id"});
+  ExpectFilled<RecordSdqScores, v1::RecordSdqScoresRequest>({"request_id", "sdq_id"});
+}
+
+TEST(AssessmentsFields, FillEveryEvent) {
+  const FieldNames whole_key = {"sdq_id", "purpose", "informant"};
+  ExpectEventsFilled<SdqEvent, SdqMessages>({{"SdqRequested", whole_key},
+                                             {"SdqSent", {"sdq_id"}},
+                                             {"SdqReceived", {"sdq_id"}},
+                                             {"SdqScored", whole_key},
+                                             {"SdqCorrected", whole_key},
+                                             {"SdqReviewed", {"sdq_id"}},
+                                             {"SdqNotObtainedProposed", whole_key},
+                                             {"SdqNotObtained", whole_key},
+                                             {"SdqBecameMissing", {"sdq_id", "informant"}},
+                                             {"SdqRequiredByMoved", {"sdq_id"}}});
+  ExpectEventsFilled<PupilViewsEvent, PupilViewsMessages>({});
 }
 
 TEST(SdqCodec, ReadsBackEveryStateOfWholeLives) {
@@ -99,6 +148,18 @@ TEST(SdqCodec, StoresWhatTheVersionBeforeCanRead) {
   EXPECT_FALSE(ToContent(WholeLives()[3].state).sdq().has_requested_at()) << "nobody was asked";
 }
 
+// As a version before stored it, of an SDQ that was proposed as not to be had, waived by age and
+// requested all the same.
+TEST(SdqCodec, ReadsAProposalWithoutItsReason) {
+  storage::v1::Sdq stored;
+  ASSERT_TRUE(stored.ParseFromString(SdqCodec::Encode(SdqIn(Stage::kRequested).state).front()));
+  stored.set_not_obtained_proposed_at(1'757'322'000'000'000);
+  const auto read = SdqCodec::Decode({stored.SerializeAsString(), std::nullopt});
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_TRUE(AwaitsConfirmation(*read));
+  EXPECT_EQ(read->not_obtained_reason, std::nullopt);
+}
+
 TEST(SdqFacts, AreTheDaysThatRegistryHasSaidOfTheChild) {
   runtime::v1::KnownChild known;
   EXPECT_FALSE(FactsAt(At("2025-09-08 09:00"), {std::nullopt})->ages.has_value());
@@ -130,6 +191,34 @@ TEST(PupilViewsCodec, ReadsBackViews) {
   }
 }
 
+PupilViewsState Corrected(PupilViewsState state, const ViewsOnRecord& to) {
+  const absl::Time at = At("2025-09-10 09:00");
+  return PupilViews::Evolve(
+      state, PupilViewsCorrected{at, "two papers were mixed up", state.on_record.stage, to});
+}
+
+TEST(PupilViewsCodec, ReadsBackCorrections) {
+  for (const ViewsOnRecord& to : {ViewsOnRecord{ViewsStage::kCaptured, "less noise"},
+                                  ViewsOnRecord{ViewsStage::kTakenBack}}) {
+    const PupilViewsState state = Corrected(Views(/*declined=*/false), to);
+    auto read = PupilViewsCodec::Decode(Parts(PupilViewsCodec::Encode(state)));
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(*read, state);
+  }
+}
+
+TEST(PupilViewsCodec, StoresWhatWasTakenBackAsTheVersionBeforeCanReadIt) {
+  const PupilViewsState state =
+      Corrected(Views(/*declined=*/false), ViewsOnRecord{ViewsStage::kTakenBack});
+  storage::v1::PupilViews stored;
+  ASSERT_TRUE(stored.ParseFromString(PupilViewsCodec::Encode(state).front()));
+  EXPECT_EQ(stored.state(), v1::PUPIL_VIEWS_STATE_DECLINED) << "new ones can be captured there";
+  EXPECT_TRUE(stored.taken_back());
+  const v1::PupilViews shown = ToPupilViews(state);
+  EXPECT_EQ(shown.state(), v1::PUPIL_VIEWS_STATE_TAKEN_BACK);
+  EXPECT_TRUE(shown.has_corrected_at());
+}
+
 struct Emitted {
   std::string type;
   v1::AssessmentsEvent envelope;
@@ -155,11 +244,18 @@ std::vector<Emitted> EverythingEmitted() {
   }
   const PupilViewsState views = Views(false);
   add(PupilViewsCodec::EncodeEvent(
-      views, PupilViewsCaptured{views.child, views.pep, views.recorded_at, views.text, ""},
+      views,
+      PupilViewsCaptured{views.child, views.pep, views.recorded_at, views.on_record.text, ""},
       header));
   add(PupilViewsCodec::EncodeEvent(
       views, PupilViewsDeclined{views.child, views.pep, views.recorded_at, "did not wish to"},
       header));
+  for (const ViewsOnRecord& to : {ViewsOnRecord{ViewsStage::kCaptured, "quiet outdoors"},
+                                  ViewsOnRecord{ViewsStage::kTakenBack}}) {
+    add(PupilViewsCodec::EncodeEvent(
+        views, PupilViewsCorrected{views.recorded_at, "two slipped", ViewsStage::kDeclined, to},
+        header));
+  }
   return all;
 }
 
@@ -227,6 +323,12 @@ TEST(AssessmentsEvents, SayTheInstantsTheyAreAbout) {
       EXPECT_EQ(emitted.envelope.sdq_corrected().purpose(), v1::SDQ_PURPOSE_PEP);
       EXPECT_EQ(emitted.envelope.sdq_corrected().scoring_rule(), "sdq-scoring-1");
       EXPECT_TRUE(emitted.envelope.sdq_corrected().has_corrected_at());
+    } else if (emitted.envelope.has_pupil_views_corrected()) {
+      EXPECT_TRUE(emitted.envelope.pupil_views_corrected().has_corrected_at());
+      EXPECT_EQ(emitted.envelope.pupil_views_corrected().old_state(),
+                v1::PUPIL_VIEWS_ON_RECORD_DECLINED);
+      EXPECT_NE(emitted.envelope.pupil_views_corrected().state(),
+                v1::PUPIL_VIEWS_ON_RECORD_UNSPECIFIED);
     }
   }
   EXPECT_THAT(confirmers, testing::UnorderedElementsAre(v1::SDQ_CONFIRMER_SOCIAL_WORKER,
@@ -268,22 +370,6 @@ TEST(SdqContent, IsShownWithItsBands) {
   EXPECT_EQ(none.sdq().not_obtained_confirmed_by(), v1::SDQ_CONFIRMER_SOCIAL_WORKER);
   EXPECT_TRUE(none.sdq().has_not_obtained_proposed_at());
   EXPECT_EQ(none.bands_size(), 0);
-}
-
-TEST(Enums, HaveTheContractsNumbers) {
-  EXPECT_EQ(v1::SdqForm_ARRAYSIZE - 1, static_cast<int>(kAllForms.size()));
-  EXPECT_EQ(v1::SdqPurpose_ARRAYSIZE - 1, static_cast<int>(kAllPurposes.size()));
-  EXPECT_EQ(v1::SdqInformant_ARRAYSIZE - 1, static_cast<int>(kAllInformants.size()));
-  EXPECT_EQ(v1::SdqState_ARRAYSIZE, static_cast<int>(kAllStages.size()));
-  EXPECT_EQ(v1::SdqScale_ARRAYSIZE - 1, static_cast<int>(kAllScales.size()));
-  EXPECT_EQ(v1::SdqNotObtainedReason_ARRAYSIZE - 1,
-            static_cast<int>(kAllNotObtainedReasons.size()));
-  EXPECT_EQ(v1::SdqConfirmer_ARRAYSIZE - 1, static_cast<int>(kAllConfirmers.size()));
-  EXPECT_EQ(v1::SdqForm_Name(ToProto(Form::kS11To17)), "SDQ_FORM_S11_17");
-  EXPECT_EQ(v1::SdqState_Name(ToProto(Stage::kNotObtained)), "SDQ_STATE_NOT_OBTAINED");
-  EXPECT_EQ(v1::SdqInformant_Name(ToProto(Informant::kSelf)), "SDQ_INFORMANT_SELF");
-  EXPECT_EQ(FromProto(v1::SDQ_FORM_UNSPECIFIED), std::nullopt);
-  EXPECT_EQ(FromProto(v1::SDQ_STATE_UNSPECIFIED), std::nullopt);
 }
 
 }  // namespace

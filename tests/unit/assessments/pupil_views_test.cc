@@ -36,7 +36,7 @@ TEST(PupilViewsCommands, AreAnsweredInEveryStageAsTheTableSays) {
       } else if (stage == ViewsStage::kDeclined) {
         story.Done(kDecline);
       }
-      ASSERT_EQ(story.state.stage, stage);
+      ASSERT_EQ(story.state.on_record.stage, stage);
       auto no = story.Do(row.command);
       EXPECT_EQ(no ? Answer(no->reason) : kDone, row.answers[static_cast<std::size_t>(stage)]);
       EXPECT_EQ(PupilViews::NextWake(story.state, story.facts), std::nullopt) << "no alarms";
@@ -70,7 +70,7 @@ TEST(PupilViewsCaptured, AreTextOrADocument) {
   EXPECT_EQ(story.Refused(command, "document_reference"), R::kTextTooLong);
   command.document_reference = "drawing 7";
   story.Done(command);
-  EXPECT_EQ(story.state.document_reference, "drawing 7");
+  EXPECT_EQ(story.state.on_record.document_reference, "drawing 7");
   EXPECT_EQ(story.state.recorded_at, story.facts.now);
   ViewsStory longest;
   command.text.clear();
@@ -88,9 +88,9 @@ TEST(PupilViewsDeclined, NeedAReason) {
   command.reason = std::string(501, 'x');
   EXPECT_EQ(story.Refused(command, "reason"), R::kTextTooLong);
   story.Done(kDecline);
-  EXPECT_EQ(story.state.declined_reason, "did not wish to");
+  EXPECT_EQ(story.state.on_record.declined_reason, "did not wish to");
   story.Done(kCapture);  // a child may think again
-  EXPECT_EQ(story.state.declined_reason, "");
+  EXPECT_EQ(story.state.on_record.declined_reason, "");
   ASSERT_EQ(story.log.size(), 2u);
   EXPECT_TRUE(std::holds_alternative<PupilViewsDeclined>(story.log[0].second));
 }

@@ -146,9 +146,20 @@ TEST(SdqAge, APersonMayAskForTheTeachersSdqAllTheSame) {
     story->Until("2025-12-01 09:00").Wake();
     EXPECT_TRUE(story->All<SdqBecameMissing>().empty());
     EXPECT_EQ(story->Refused(RequestSdq{TeachersSdq()}, "informant"), R::kAlreadyRequested);
-    story->Done(RecordSdqAnswers{Form::kT11To17, false, Answers(kAllNought), {}, ""});
+    story->Done(RecordSdqAnswers{Form::kT11_17, false, Answers(kAllNought), {}, ""});
     EXPECT_EQ(story->state.stage, Stage::kScored);
   }
+}
+
+TEST(SdqAge, AskingAllTheSameForgetsThatNoneWasProposedBefore) {
+  Story story = Opened(std::nullopt);
+  story.Done(RecordSdqNotObtained{NotObtainedReason::kSdq4, "the teacher has left"});
+  story.facts.ages = Ages("2012-03-01", "2025-02-28");
+  story.Wake();
+  ASSERT_TRUE(IsWaived(story));
+  story.Done(RequestSdq{TeachersSdq()});
+  EXPECT_FALSE(AwaitsConfirmation(story.state));
+  EXPECT_EQ(story.state.not_obtained_detail, "");
 }
 
 TEST(SdqAge, APepThatIsWaivedStaysSoWhenTheDaysAreCorrected) {
@@ -165,11 +176,11 @@ TEST(SdqForms, MustBeOfTheChildsAgeAsFarAsItIsKnown) {
     Form form;
     bool fits;
   } rows[] = {
-      {"2025-06-01", Form::kT2To4, true},    {"2025-06-01", Form::kT4To10, true},
-      {"2025-06-01", Form::kT11To17, false}, {"2024-06-01", Form::kT2To4, false},
-      {"2024-06-01", Form::kT4To10, true},   {"2019-06-01", Form::kT4To10, true},
-      {"2019-06-01", Form::kT11To17, false}, {"2018-06-01", Form::kT4To10, false},
-      {"2018-06-01", Form::kT11To17, true},  {"2018-06-01", Form::kT2To4, false},
+      {"2025-06-01", Form::kT2_4, true},    {"2025-06-01", Form::kT4_10, true},
+      {"2025-06-01", Form::kT11_17, false}, {"2024-06-01", Form::kT2_4, false},
+      {"2024-06-01", Form::kT4_10, true},   {"2019-06-01", Form::kT4_10, true},
+      {"2019-06-01", Form::kT11_17, false}, {"2018-06-01", Form::kT4_10, false},
+      {"2018-06-01", Form::kT11_17, true},  {"2018-06-01", Form::kT2_4, false},
   };
   for (const auto& row : rows) {
     Story story = Opened(Ages(row.from, "2040-05-31"));
@@ -190,8 +201,8 @@ TEST(SdqForms, MustBeOfTheChildsAgeAsFarAsItIsKnown) {
 }
 
 TEST(SdqForms, MayBeThatOfAnyDaySinceItWasAskedAndOfAnyBirthdayInTheMonth) {
-  const RecordSdqAnswers younger{Form::kT4To10, false, Answers(kAllNought), {}, ""};
-  const RecordSdqAnswers older{Form::kT11To17, false, Answers(kAllNought), {}, ""};
+  const RecordSdqAnswers younger{Form::kT4_10, false, Answers(kAllNought), {}, ""};
+  const RecordSdqAnswers older{Form::kT11_17, false, Answers(kAllNought), {}, ""};
   // Becomes eleven on a day from 2 October to 1 November 2025.
   const ChildsAges ages = Ages("2018-11-01", "2031-10-31");
   Story asked = Opened(ages, "2025-09-08 09:00");
@@ -209,9 +220,9 @@ TEST(SdqForms, FollowTheAgeThatTheProfileBeginsWith) {
   // Born in May 2013, of a profile that asks from five to fifteen.
   Story story = Opened(Ages("2018-06-01", "2029-05-31", 5));
   EXPECT_EQ(
-      story.Refused(RecordSdqAnswers{Form::kT4To10, false, Answers(kAllNought), {}, ""}, "form"),
+      story.Refused(RecordSdqAnswers{Form::kT4_10, false, Answers(kAllNought), {}, ""}, "form"),
       R::kFormOfAnotherAge);
-  story.Done(RecordSdqAnswers{Form::kT11To17, false, Answers(kAllNought), {}, ""});
+  story.Done(RecordSdqAnswers{Form::kT11_17, false, Answers(kAllNought), {}, ""});
 }
 
 }  // namespace

@@ -136,7 +136,7 @@ TEST(SdqBands, AreNamedForDifficultiesAndForTheStrength) {
   SdqScores scores;
   scores.total = 18;
   scores.prosocial = 4;
-  auto names = Names(Form::kT11To17, scores);
+  auto names = Names(Form::kT11_17, scores);
   EXPECT_EQ(names.size(), 4u) << "only scores that are known have bands";
   EXPECT_EQ((names[{Scale::kTotal, "original-three-bands"}]), "abnormal");
   EXPECT_EQ((names[{Scale::kTotal, "four-bands"}]), "high");
@@ -144,33 +144,64 @@ TEST(SdqBands, AreNamedForDifficultiesAndForTheStrength) {
   EXPECT_EQ((names[{Scale::kProsocial, "four-bands"}]), "low");
   scores.total = 14;
   scores.prosocial = 10;
-  names = Names(Form::kP4To10, scores);
+  names = Names(Form::kP4_10, scores);
   EXPECT_EQ((names[{Scale::kTotal, "original-three-bands"}]), "borderline");
   EXPECT_EQ((names[{Scale::kTotal, "four-bands"}]), "slightly-raised");
   EXPECT_EQ((names[{Scale::kProsocial, "four-bands"}]), "close-to-average");
   scores.prosocial = 7;
-  EXPECT_EQ((Names(Form::kP4To10, scores)[{Scale::kProsocial, "four-bands"}]), "slightly-lowered");
+  EXPECT_EQ((Names(Form::kP4_10, scores)[{Scale::kProsocial, "four-bands"}]), "slightly-lowered");
 }
 
 TEST(SdqBands, ExistForCarersOfTheYoungestAndNotForTheirTeachers) {
   const SdqScores scores = ScoreAnswers(Answers(kAllNought), std::nullopt);
-  EXPECT_EQ(BandsFor(Form::kP2To4, scores).size(), 6u);
-  EXPECT_TRUE(BandsFor(Form::kT2To4, scores).empty());
+  EXPECT_EQ(BandsFor(Form::kP2_4, scores).size(), 6u);
+  EXPECT_TRUE(BandsFor(Form::kT2_4, scores).empty());
 }
 
 TEST(SdqStrategies, AreNeededFromTheScoreThatEachInformantsTotalIsHighAt) {
-  const std::map<Form, int> from = {{Form::kP2To4, 16},  {Form::kP4To10, 17},  {Form::kP11To17, 17},
-                                    {Form::kT4To10, 16}, {Form::kT11To17, 16}, {Form::kS11To17, 18},
-                                    {Form::kT2To4, 0}};  // no cut-offs: a person looks
+  const std::map<Form, int> from = {{Form::kP2_4, 16},  {Form::kP4_10, 17},  {Form::kP11_17, 17},
+                                    {Form::kT4_10, 16}, {Form::kT11_17, 16}, {Form::kS11_17, 18},
+                                    {Form::kT2_4, 0}};  // no cut-offs: a person looks
   for (const auto& [form, least] : from) {
     for (int total = 0; total <= 40; ++total) {
       SdqScores scores;
       scores.total = total;
-      EXPECT_EQ(NeedsStrategies(form, scores), total >= least)
+      EXPECT_EQ(NeedsStrategies(form, scores, {}), total >= least)
           << static_cast<int>(form) << " " << total;
     }
-    EXPECT_FALSE(NeedsStrategies(form, SdqScores()));
+    EXPECT_FALSE(NeedsStrategies(form, SdqScores(), {}));
   }
+}
+
+TEST(SdqStrategies, AreNeededForOneHighDifficultyOrForTheImpactUnlessTheProfileAsksForLess) {
+  struct Row {
+    std::optional<int> SdqScores::*scale;
+    int least;  // of a teacher's form, in either table
+    bool is_impact;
+  };
+  for (const Row& row : {Row{&SdqScores::emotional, 5, false}, Row{&SdqScores::conduct, 4, false},
+                         Row{&SdqScores::hyperactivity, 7, false}, Row{&SdqScores::peer, 5, false},
+                         Row{&SdqScores::impact, 2, true}}) {
+    for (int score = 0; score <= 6 || (!row.is_impact && score <= 10); ++score) {
+      SdqScores scores;
+      scores.total = 10;
+      scores.*row.scale = score;
+      const bool high = score >= row.least;
+      EXPECT_EQ(NeedsStrategies(Form::kT4_10, scores, {}), high) << row.least << " " << score;
+      EXPECT_EQ(NeedsStrategies(Form::kT4_10, scores, {.scales = false, .impact = true}),
+                high && row.is_impact);
+      EXPECT_EQ(NeedsStrategies(Form::kT4_10, scores, {.scales = true, .impact = false}),
+                high && !row.is_impact);
+      EXPECT_FALSE(NeedsStrategies(Form::kT4_10, scores, {.scales = false, .impact = false}));
+    }
+  }
+}
+
+TEST(SdqStrategies, AreNotNeededForALowStrength) {
+  SdqScores scores;
+  scores.total = 10;
+  scores.prosocial = 0;
+  EXPECT_FALSE(NeedsStrategies(Form::kT4_10, scores, {}));
 }
 
 }  // namespace

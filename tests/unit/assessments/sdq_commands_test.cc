@@ -15,9 +15,9 @@ struct Pair {
   std::array<Answer, 7> answers;
 };
 
-RecordSdqAnswers RightAnswers() { return {Form::kT4To10, false, Answers(kAllNought), {}, ""}; }
+RecordSdqAnswers RightAnswers() { return {Form::kT4_10, false, Answers(kAllNought), {}, ""}; }
 RecordSdqScores RightScores() {
-  RecordSdqScores command{Form::kT11To17, false, {}, ""};
+  RecordSdqScores command{Form::kT11_17, false, {}, ""};
   command.scores.total = 12;
   return command;
 }
@@ -222,26 +222,26 @@ TEST(SdqScoresGiven, MustLieInTheirRanges) {
   for (const Row& row : rows) {
     for (int wrong : {-1, row.highest + 1, 2147483647}) {
       Story story = SdqIn(Stage::kSent);
-      RecordSdqScores command{Form::kT4To10, false, {}, ""};
+      RecordSdqScores command{Form::kT4_10, false, {}, ""};
       command.scores.*row.score = wrong;
       EXPECT_EQ(story.Refused(command, row.field), R::kScoreOutOfRange) << row.field;
     }
     Story story = SdqIn(Stage::kSent);
-    RecordSdqScores command{Form::kT4To10, false, {}, ""};
+    RecordSdqScores command{Form::kT4_10, false, {}, ""};
     command.scores.*row.score = row.highest;
     story.Done(command);
     EXPECT_EQ(story.state.stage == Stage::kScored, row.score == &SdqScores::total) << row.field;
   }
   Story carer;
   carer.Done(RequestSdq{CarersSdq()});
-  RecordSdqScores command{Form::kP4To10, false, {}, ""};
+  RecordSdqScores command{Form::kP4_10, false, {}, ""};
   command.scores.impact = 10;
   carer.Done(command);
 }
 
 TEST(SdqScoresGiven, MustAgreeWithEachOther) {
   Story story = SdqIn(Stage::kSent);
-  RecordSdqScores command{Form::kT4To10, false, {2, 3, 4, 5, 9, {}, {}, {}, {}}, ""};
+  RecordSdqScores command{Form::kT4_10, false, {2, 3, 4, 5, 9, {}, {}, {}, {}}, ""};
   command.scores.total = 13;
   EXPECT_EQ(story.Refused(command, "scores.total"), R::kSumDiffers);
   command.scores.total = 14;
@@ -250,7 +250,7 @@ TEST(SdqScoresGiven, MustAgreeWithEachOther) {
   command.scores.externalising = 7;
   command.scores.internalising = 8;
   EXPECT_EQ(story.Refused(command, "scores.internalising"), R::kSumDiffers);
-  RecordSdqScores parts{Form::kT4To10, false, {}, ""};
+  RecordSdqScores parts{Form::kT4_10, false, {}, ""};
   parts.scores.conduct = 9;
   parts.scores.total = 8;
   EXPECT_EQ(story.Refused(parts, "scores.total"), R::kSumDiffers) << "a part above the whole";
@@ -265,11 +265,11 @@ TEST(SdqScoresGiven, MustAgreeWithEachOther) {
 
 TEST(SdqScoresGiven, AreScoredOnceThereIsATotal) {
   Story story = SdqIn(Stage::kSent);
-  EXPECT_EQ(story.Refused(RecordSdqScores{Form::kT4To10, false, {}, " "}, "scores"),
+  EXPECT_EQ(story.Refused(RecordSdqScores{Form::kT4_10, false, {}, " "}, "scores"),
             R::kNothingRecorded);
-  story.Done(RecordSdqScores{Form::kT4To10, false, {}, "cabinet 4, folder 12"});
+  story.Done(RecordSdqScores{Form::kT4_10, false, {}, "cabinet 4, folder 12"});
   EXPECT_EQ(story.state.stage, Stage::kReceived) << "a document alone gives no total";
-  RecordSdqScores scales{Form::kT4To10, false, {2, 3, 4, 5, {}, {}, {}, {}, {}}, ""};
+  RecordSdqScores scales{Form::kT4_10, false, {2, 3, 4, 5, {}, {}, {}, {}, {}}, ""};
   story.Done(scales);
   EXPECT_EQ(story.state.stage, Stage::kScored);
   EXPECT_EQ(story.state.latest_return->scores.total, 14);
@@ -279,7 +279,7 @@ TEST(SdqScoresGiven, AreScoredOnceThereIsATotal) {
 TEST(SdqReviewing, NeedsStrategiesWhereTheScoreIsRaised) {
   Story story;
   story.Done(RequestSdq{CarersSdq()});
-  RecordSdqScores command{Form::kP4To10, false, {}, ""};
+  RecordSdqScores command{Form::kP4_10, false, {}, ""};
   command.scores.total = 17;
   story.Done(command);
   EXPECT_TRUE(AwaitsStrategies(story.state));
@@ -289,6 +289,34 @@ TEST(SdqReviewing, NeedsStrategiesWhereTheScoreIsRaised) {
   story.Done(ReviewSdq{"a key adult every morning"});
   ASSERT_EQ(story.All<SdqReviewed>().size(), 1u);
   EXPECT_EQ(story.state.strategies, "a key adult every morning");
+  EXPECT_FALSE(AwaitsStrategies(story.state));
+}
+
+// A total of 14, with hyperactivity high.
+RecordSdqScores OneHighScale() {
+  return {Form::kT4_10, false, {2, 1, 8, 3, {}, {}, {}, {}, {}}, ""};
+}
+
+TEST(SdqReviewing, NeedsStrategiesForOneHighScaleByTheProfileOfTheDayItWasScored) {
+  Story story;
+  story.Done(RequestSdq{TeachersSdq()});
+  story.Done(OneHighScale());
+  story.facts.strategies = {.scales = false, .impact = false};
+  EXPECT_EQ(story.Refused(ReviewSdq{""}, "strategies"), R::kStrategiesRequired);
+  Story of_less;
+  of_less.facts.strategies = {.scales = false, .impact = true};
+  of_less.Done(RequestSdq{TeachersSdq()});
+  of_less.Done(OneHighScale());
+  of_less.facts.strategies = {};
+  EXPECT_FALSE(AwaitsStrategies(of_less.state));
+  of_less.Done(ReviewSdq{""});
+}
+
+TEST(SdqReviewing, OfAScoreOfAVersionBeforeAsksForTheTotalAlone) {
+  Story story;
+  story.Done(RequestSdq{TeachersSdq()});
+  story.Done(OneHighScale());
+  story.state.strategies_required.reset();
   EXPECT_FALSE(AwaitsStrategies(story.state));
 }
 

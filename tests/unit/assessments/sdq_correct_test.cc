@@ -7,9 +7,9 @@ namespace {
 namespace R = sdq_refusals;
 
 // Total 10, and 30: all answers 2, of which the five reversed ones count nothing.
-RecordSdqAnswers Low() { return {Form::kT4To10, false, Answers(kAllNought), {}, ""}; }
+RecordSdqAnswers Low() { return {Form::kT4_10, false, Answers(kAllNought), {}, ""}; }
 RecordSdqAnswers High() {
-  return {Form::kT4To10, false, Answers("2222222222222222222222222"), {}, ""};
+  return {Form::kT4_10, false, Answers("2222222222222222222222222"), {}, ""};
 }
 CorrectSdq Correcting(std::variant<RecordSdqAnswers, RecordSdqScores> to,
                       std::string reason = "two columns were swapped") {
@@ -76,7 +76,7 @@ TEST(SdqCorrection, ScoresWhatHadNoTotalBefore) {
 
 TEST(SdqCorrection, MayTakeScoresForAnswersAndAnswersForScores) {
   Story story = SdqIn(Stage::kScored);
-  RecordSdqScores scores{Form::kT4To10, false, {}, ""};
+  RecordSdqScores scores{Form::kT4_10, false, {}, ""};
   scores.scores.total = 14;
   story.Done(Correcting(scores));
   EXPECT_EQ(story.state.scoring_rule, kScoresAsGiven);
@@ -105,18 +105,18 @@ TEST(SdqCorrection, NeedsAReason) {
 TEST(SdqCorrection, IsCheckedLikeWhatIsRecorded) {
   Story story = SdqIn(Stage::kScored);
   RecordSdqAnswers carers = High();
-  carers.form = Form::kP4To10;
+  carers.form = Form::kP4_10;
   EXPECT_EQ(story.Refused(Correcting(carers), "form"), R::kFormOfAnotherInformant);
   RecordSdqAnswers few = High();
   few.answers.pop_back();
   EXPECT_EQ(story.Refused(Correcting(few), "answers"), R::kNotTwentyFiveAnswers);
-  RecordSdqScores much{Form::kT4To10, false, {}, ""};
+  RecordSdqScores much{Form::kT4_10, false, {}, ""};
   much.scores.total = 41;
   EXPECT_EQ(story.Refused(Correcting(much), "scores.total"), R::kScoreOutOfRange);
   story.facts.ages = ChildsAges{{Day("2017-06-01"), Day("2030-05-31"), 4}, London()};
   EXPECT_EQ(story.Refused(Correcting(High()), "form"), R::kFormOfAnotherAge);
   RecordSdqAnswers older = High();
-  older.form = Form::kT11To17;
+  older.form = Form::kT11_17;
   story.Done(Correcting(older, "the other form was filled in"));
 }
 

@@ -48,7 +48,7 @@ TEST(SdqProposing, AgainTakesThePlaceOfTheFirst) {
 TEST(SdqProposing, IsOverWithAScore) {
   Story story = Missing();
   story.Done(RecordSdqNotObtained{NotObtainedReason::kSdq4, "the class teacher left"});
-  story.Done(RecordSdqAnswers{Form::kT4To10, false, Answers(kAllNought), {}, ""});
+  story.Done(RecordSdqAnswers{Form::kT4_10, false, Answers(kAllNought), {}, ""});
   EXPECT_EQ(story.state.stage, Stage::kScored);
   EXPECT_FALSE(story.state.not_obtained_proposed_at);
   EXPECT_FALSE(story.state.not_obtained_reason);

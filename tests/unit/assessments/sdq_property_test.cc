@@ -23,10 +23,10 @@ void AnythingHappens(Story& story, std::mt19937& dice) {
       (void)story.Do(MarkSdqSent{});
       break;
     case 2:
-      (void)story.Do(RecordSdqAnswers{Form::kT4To10, roll(2) == 0, answers, {}, "folder 1"});
+      (void)story.Do(RecordSdqAnswers{Form::kT4_10, roll(2) == 0, answers, {}, "folder 1"});
       break;
     case 3:
-      (void)story.Do(RecordSdqScores{Form::kT11To17, false, scores, ""});
+      (void)story.Do(RecordSdqScores{Form::kT11_17, false, scores, ""});
       break;
     case 4:
       (void)story.Do(ReviewSdq{roll(2) == 0 ? "" : "a quiet place"});
@@ -56,7 +56,7 @@ void AnythingHappens(Story& story, std::mt19937& dice) {
       story.Wake();
       break;
     case 12:
-      (void)story.Do(CorrectSdq{RecordSdqAnswers{Form::kT4To10, false, answers, {}, ""}, "why"});
+      (void)story.Do(CorrectSdq{RecordSdqAnswers{Form::kT4_10, false, answers, {}, ""}, "why"});
       break;
   }
 }

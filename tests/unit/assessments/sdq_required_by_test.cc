@@ -68,7 +68,7 @@ TEST(SdqMissing, IsSaidOnceFromTheSecondAfterItsInstant) {
 
 TEST(SdqMissing, IsNeverSaidOnceThereIsAScoreOrAReason) {
   Story scored = RequiredStory();
-  scored.Done(RecordSdqAnswers{Form::kT4To10, false, Answers(kAllNought), {}, ""});
+  scored.Done(RecordSdqAnswers{Form::kT4_10, false, Answers(kAllNought), {}, ""});
   Story not_obtained = RequiredStory();
   not_obtained.Done(ConfirmSdqNotObtained{NotObtainedReason::kSdq3, "seen by the team"});
   for (Story* story : {&scored, &not_obtained}) {
@@ -81,7 +81,7 @@ TEST(SdqMissing, IsNeverSaidOnceThereIsAScoreOrAReason) {
 TEST(SdqMissing, IsSaidBeforeTheLateScoreEvenWhenTheAlarmIsLater) {
   Story story = RequiredStory();
   story.facts.now = At("2025-09-18 09:00");  // nobody was there to fire the alarm
-  story.Done(RecordSdqAnswers{Form::kT4To10, false, Answers(kAllNought), {}, ""});
+  story.Done(RecordSdqAnswers{Form::kT4_10, false, Answers(kAllNought), {}, ""});
   ASSERT_EQ(story.latest.size(), 3u);
   EXPECT_TRUE(std::holds_alternative<SdqBecameMissing>(story.latest[0]));
   EXPECT_TRUE(std::holds_alternative<SdqScored>(story.latest[2]));
@@ -148,7 +148,7 @@ TEST(SdqMissing, OutlivesItsPepAsAGapOnRecordThatCanStillBeFilled) {
   EXPECT_TRUE(story.latest.empty());
   EXPECT_TRUE(story.state.missing);
   EXPECT_THAT(Sdq::Index(story.state), testing::Contains(OpenSdqs())) << "there it is looked for";
-  story.Done(RecordSdqAnswers{Form::kT4To10, false, Answers(kAllNought), {}, ""});
+  story.Done(RecordSdqAnswers{Form::kT4_10, false, Answers(kAllNought), {}, ""});
   EXPECT_FALSE(story.state.missing);
   EXPECT_THAT(Sdq::Index(story.state), testing::ElementsAre(AllSdqs()));
 }

@@ -218,15 +218,15 @@ TEST(SdqSums, FollowFromWhatIsGiven) {
 }
 
 TEST(SdqForms, EachHaveTheirInformantAndAges) {
-  EXPECT_EQ(InformantOf(Form::kP2To4), Informant::kCarer);
-  EXPECT_EQ(InformantOf(Form::kP4To10), Informant::kCarer);
-  EXPECT_EQ(InformantOf(Form::kP11To17), Informant::kCarer);
-  EXPECT_EQ(InformantOf(Form::kT2To4), Informant::kTeacher);
-  EXPECT_EQ(InformantOf(Form::kT4To10), Informant::kTeacher);
-  EXPECT_EQ(InformantOf(Form::kT11To17), Informant::kTeacher);
-  EXPECT_EQ(InformantOf(Form::kS11To17), Informant::kSelf);
+  EXPECT_EQ(InformantOf(Form::kP2_4), Informant::kCarer);
+  EXPECT_EQ(InformantOf(Form::kP4_10), Informant::kCarer);
+  EXPECT_EQ(InformantOf(Form::kP11_17), Informant::kCarer);
+  EXPECT_EQ(InformantOf(Form::kT2_4), Informant::kTeacher);
+  EXPECT_EQ(InformantOf(Form::kT4_10), Informant::kTeacher);
+  EXPECT_EQ(InformantOf(Form::kT11_17), Informant::kTeacher);
+  EXPECT_EQ(InformantOf(Form::kS11_17), Informant::kSelf);
   for (Form form : kAllForms) {
-    const bool young = form == Form::kP2To4 || form == Form::kT2To4;
+    const bool young = form == Form::kP2_4 || form == Form::kT2_4;
     EXPECT_EQ(AgesOf(form), young ? Ages::kFrom2To4 : Ages::kFrom4To17);
   }
 }

@@ -66,8 +66,7 @@ inline Story SdqIn(Stage stage) {
   if (stage == Stage::kSent) return story;
   if (stage == Stage::kReceived) {
     // Three of the emotional items are open: no emotional score, so no total.
-    story.Done(
-        RecordSdqAnswers{Form::kT4To10, false, Answers("00-0000-0000-000000000000"), {}, ""});
+    story.Done(RecordSdqAnswers{Form::kT4_10, false, Answers("00-0000-0000-000000000000"), {}, ""});
     return story;
   }
   if (stage == Stage::kNotObtained) {
@@ -75,7 +74,7 @@ inline Story SdqIn(Stage stage) {
     story.Done(ConfirmSdqNotObtained{std::nullopt, "the child was asked twice"});
     return story;
   }
-  story.Done(RecordSdqAnswers{Form::kT4To10, false, Answers(kAllNought), {}, ""});
+  story.Done(RecordSdqAnswers{Form::kT4_10, false, Answers(kAllNought), {}, ""});
   if (stage == Stage::kScored) return story;
   story.Done(ReviewSdq{""});
   return story;

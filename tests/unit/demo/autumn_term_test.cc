@@ -63,9 +63,11 @@ class AutumnTermTest : public testing::Test {
   }
   static const char* const kChildren;
   static const char* const kDecember;
+  static const char* const kOnNoRoll;
 };
 const char* const AutumnTermTest::kChildren = "tools/demo/data/children.csv";
 const char* const AutumnTermTest::kDecember = "tools/demo/data/children-december.csv";
+const char* const AutumnTermTest::kOnNoRoll = "tools/demo/data/children-on-no-roll.csv";
 
 TEST_F(AutumnTermTest, PeopleActOnSchoolDaysInSchoolHours) {
   for (const auto& [child, steps] : ByChild()) {
@@ -100,8 +102,10 @@ TEST_F(AutumnTermTest, MeetingsAreSetForSchoolDaysAndHeldOnTheDayThatWasSetLast)
 TEST_F(AutumnTermTest, EveryChildIsOnRecordAndOneIsNeverInvited) {
   std::set<std::string> children = Column(kChildren, "own_id");
   const std::set<std::string> december = Column(kDecember, "own_id");
+  const std::set<std::string> on_no_roll = Column(kOnNoRoll, "own_id");
   children.insert(december.begin(), december.end());
-  EXPECT_EQ(children.size(), 38u);
+  children.insert(on_no_roll.begin(), on_no_roll.end());
+  EXPECT_EQ(children.size(), 39u);
   const auto steps = ByChild();
   for (const auto& [child, mine] : steps) EXPECT_TRUE(children.contains(child)) << child;
   EXPECT_EQ(steps.size(), children.size() - 1);
@@ -133,6 +137,16 @@ TEST_F(AutumnTermTest, TheCastIsWhatTheDemoPromises) {
   EXPECT_EQ(refused, 1);
 }
 
+TEST_F(AutumnTermTest, AChildOnNoRollIsEnrolledBeforeItsMeetingIsSet) {
+  EXPECT_EQ(Column(kOnNoRoll, "school_urn"), std::set<std::string>{""});
+  bool enrolled = false;
+  const auto steps = ByChild();
+  for (const Step& step : steps.at("C-039")) {
+    if (std::holds_alternative<story::EnrolAtSchool>(step.action)) enrolled = true;
+    EXPECT_TRUE(enrolled) << step.at;
+  }
+}
+
 TEST_F(AutumnTermTest, SchoolsAreRealAndOneHasNoDesignatedTeacherAtFirst) {
   const std::set<std::string> schools = Column(kChildren, "school_urn");
   EXPECT_GE(schools.size(), 12u);
@@ -160,7 +174,7 @@ TEST_F(AutumnTermTest, MailGoesToAddressesThatCannotExist) {
 
 TEST_F(AutumnTermTest, NoTwoChildrenHaveTheSameInitials) {
   std::set<std::string> initials;
-  for (const char* file : {kChildren, kDecember}) {
+  for (const char* file : {kChildren, kDecember, kOnNoRoll}) {
     const auto rows = Rows(file);
     for (std::size_t row = 1; row < rows.size(); ++row) {
       EXPECT_TRUE(initials.insert({rows[row][1][0], rows[row][2][0]}).second) << rows[row][0];

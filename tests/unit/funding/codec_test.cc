@@ -6,7 +6,9 @@
 
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "services/funding/api/requests.h"
-#include "services/funding/storage/conversions.h"
+#include "services/funding/domain/fields.h"
+#include "services/funding/storage/event_messages.h"
+#include "tests/support/field_gaps.h"
 #include "tests/unit/funding/funding_story.h"
 
 namespace pepline::funding {
@@ -28,6 +30,32 @@ common::v1::EventHeader Header() {
   common::v1::EventHeader header;
   header.set_event_id("funding/funding-request/req-1:1");
   return header;
+}
+
+TEST(FundingFields, AreAllStored) {
+  ExpectStored<FundLine, storage::v1::FundLine>();
+  ExpectStored<FundLineChange, storage::v1::FundLineChange>();
+  ExpectStored<FundingRequest, storage::v1::FundingRequest>();
+  ExpectStored<CostLine, storage::v1::CostLine>();
+}
+
+TEST(FundingFields, FillWhatIsAnswered) {
+  ExpectFilled<FundLine, v1::FundLine>({"fund_line_id", "financial_year", "left_pence"});
+  ExpectFilled<FundLine, v1::GetFundLineResponse>({"fund_line"});
+  ExpectFilled<FundLineChange, v1::FundLineChange>();
+  ExpectFilled<FundingRequest, v1::FundingRequest>({"asked_pence"});
+  ExpectFilled<CostLine, v1::CostLine>();
+}
+
+TEST(FundingFields, FillEveryEvent) {
+  ExpectEventsFilled<FundLineEvent, FundLineMessages>({{"FundLineChanged", {"fund_line_id"}}});
+  ExpectEventsFilled<FundingEvent, FundingMessages>({{"FundingDrafted", {"request", "asked_pence"}},
+                                                     {"FundingSubmitted", {"request"}},
+                                                     {"FundingWithdrawn", {"request"}},
+                                                     {"FundingApproved", {"request"}},
+                                                     {"FundingDeclined", {"request"}},
+                                                     {"FundingReleased", {"request"}}});
+  ExpectFilled<Costing, v1::FundingReference>();
 }
 
 TEST(FundingCodec, ReadsBackEveryStateOfWholeLives) {
@@ -87,6 +115,8 @@ TEST(FundingCodec, AnAmountThatNoRuleAllowsIsNotReadable) {
 
     v1::FundingEvent emitted;
     emitted.mutable_fund_line_opened()->set_fund_line_id("931.2025-26");
+    emitted.mutable_fund_line_opened()->set_financial_year("2025-26");
+    EXPECT_TRUE(FundLineCodec::DecodeEvent(emitted).ok());
     emitted.mutable_fund_line_opened()->set_amount_pence(pence);
     EXPECT_TRUE(absl::IsInvalidArgument(FundLineCodec::DecodeEvent(emitted).status()));
     emitted.mutable_header()->mutable_occurred_at()->set_seconds(1'760'000'000);
@@ -121,9 +151,12 @@ TEST(FundingCodec, SaysEveryEventOfTheContractWithItsRequest) {
     }
   }
   const FundLineState line{FundLine{Line(), {1'000}, {}, {}}};
-  for (const FundLineEvent& event : {FundLineEvent(FundLineOpened{Line(), {1'000}}),
-                                     FundLineEvent(FundLineChanged{{1'000}, {700}})}) {
+  for (const FundLineEvent& event :
+       {FundLineEvent(FundLineOpened{Line(), {1'000}}),
+        FundLineEvent(
+            FundLineChanged{absl::UnixEpoch(), {1'000}, {700}, "the grant was confirmed"})}) {
     const EncodedEvent encoded = FundLineCodec::EncodeEvent(line, event, Header());
+    EXPECT_EQ(encoded.value.find("confirmed"), std::string::npos) << "a reason stays here";
     EXPECT_EQ(encoded.key, "931.2025-26");
     types.insert(encoded.type);
   }
@@ -149,10 +182,13 @@ TEST(FundingCodec, LetsNoTextAndNoPersonOut) {
   }
 }
 
-TEST(FundingWire, ReadsBackEveryState) {
-  for (RequestStage stage : kAllStages) EXPECT_EQ(FromProto(ToProto(stage)), stage);
-  EXPECT_EQ(FromProto(v1::FUNDING_REQUEST_STATE_UNSPECIFIED), std::nullopt);
-  EXPECT_EQ(FromProto(static_cast<v1::FundingRequestState>(99)), std::nullopt);
+TEST(FundingWire, KnowsTheStatesThatThereAreAndNoneBetween) {
+  for (const int number : {0, 3, 4, 8, 9, 10, 11, 13, 99}) {
+    EXPECT_EQ(KnownEnum<RequestStage>(number), std::nullopt) << number;
+  }
+  for (RequestStage stage : kAllStages) {
+    EXPECT_EQ(KnownEnum<RequestStage>(static_cast<int>(stage)), stage);
+  }
 }
 
 TEST(FundingWire, DerivesTheSameIdFromTheSameRequestAndAnotherFromAnother) {

@@ -5,25 +5,31 @@
 
 #include <limits>
 
+#include "services/funding/domain/funding_request.h"
+
 namespace pepline::funding {
 namespace {
 
 using namespace fund_line_refusals;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'760'000'000);
 
 FundLineName Line() { return {AuthorityCode("931"), {2025}}; }
 FundLineState Open(Pence amount, Pence approved = {}, Pence released = {}) {
   return {FundLine{Line(), amount, approved, released}};
 }
 
+ChangeFundLine Changing(Pence amount) { return {amount, "the grant was confirmed"}; }
+
 std::optional<Refusal> RefusalOf(const FundLineState& state, const FundLineCommand& command) {
-  auto decision = FundLineRules::Decide(state, command, {});
+  auto decision = FundLineRules::Decide(state, command, {kNow});
   auto* no = std::get_if<Refusal>(&decision);
   if (no == nullptr) return std::nullopt;
   EXPECT_FALSE(no->advice.empty());
   return *no;
 }
 FundLineState After(FundLineState state, const FundLineCommand& command) {
-  auto decision = FundLineRules::Decide(state, command, {});
+  auto decision = FundLineRules::Decide(state, command, {kNow});
   EXPECT_EQ(decision.index(), 0u) << "refused";
   if (decision.index() != 0) return state;
   for (const FundLineEvent& event : std::get<0>(decision)) {
@@ -36,9 +42,9 @@ TEST(FundLineRules, AnswerEveryCommandInBothStates) {
   const FundLineState opened = After({}, OpenFundLine{Line(), {1'000'000}});
   EXPECT_EQ(opened, Open({1'000'000}));
   EXPECT_EQ(RefusalOf(opened, OpenFundLine{Line(), {1'000'000}})->reason, kAlreadyOpen);
-  EXPECT_EQ(RefusalOf({}, ChangeFundLine{{1}})->reason, kNotOpen);
-  EXPECT_EQ(After(opened, ChangeFundLine{{2'000'000}}), Open({2'000'000}));
-  auto same = FundLineRules::Decide(opened, ChangeFundLine{{1'000'000}}, {});
+  EXPECT_EQ(RefusalOf({}, Changing({1}))->reason, kNotOpen);
+  EXPECT_EQ(After(opened, Changing({2'000'000})).line->amount, Pence{2'000'000});
+  auto same = FundLineRules::Decide(opened, Changing({1'000'000}), {kNow});
   EXPECT_TRUE(std::get<0>(same).empty()) << "nothing changes";
 }
 
@@ -47,26 +53,45 @@ TEST(FundLineRules, KeepTheAmountInRange) {
        {std::int64_t{0}, std::int64_t{-1}, std::int64_t{100'000'000'001},
         std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
     EXPECT_EQ(RefusalOf({}, OpenFundLine{Line(), {wrong}})->reason, kAmountOutOfRange);
-    EXPECT_EQ(RefusalOf(Open({5}), ChangeFundLine{{wrong}})->field, "amount_pence");
+    EXPECT_EQ(RefusalOf(Open({5}), Changing({wrong}))->field, "amount_pence");
   }
   EXPECT_EQ(After({}, OpenFundLine{Line(), {100'000'000'000}}), Open({100'000'000'000}));
 }
 
 TEST(FundLineRules, AreNotLoweredBelowWhatIsApprovedAndReleased) {
   const FundLineState state = Open({1'000}, {300}, {200});
-  const auto no = RefusalOf(state, ChangeFundLine{{499}});
+  const auto no = RefusalOf(state, Changing({499}));
   ASSERT_TRUE(no.has_value());
   EXPECT_EQ(no->reason, kBelowCommitted);
   EXPECT_EQ(no->field, "amount_pence");
-  EXPECT_EQ(After(state, ChangeFundLine{{500}}).line->left(), Pence{0});
+  EXPECT_EQ(After(state, Changing({500})).line->left(), Pence{0});
 }
 
 TEST(FundLineRules, SayTheOldAmountWithTheNew) {
-  auto decision = FundLineRules::Decide(Open({1'000}), ChangeFundLine{{700}}, {});
+  auto decision = FundLineRules::Decide(Open({1'000}), Changing({700}), {kNow});
   const auto* changed = std::get_if<FundLineChanged>(&std::get<0>(decision).front());
   ASSERT_NE(changed, nullptr);
   EXPECT_EQ(changed->old_amount, Pence{1'000});
   EXPECT_EQ(changed->amount, Pence{700});
+}
+
+TEST(FundLineRules, ACorrectionNeedsAReasonWhichIsKept) {
+  ChangeFundLine change{{700}, ""};
+  EXPECT_EQ(RefusalOf(Open({1'000}), change)->reason, funding_refusals::kTextRequired);
+  EXPECT_EQ(RefusalOf(Open({1'000}), change)->field, "reason");
+  change.reason = std::string(501, 'x');
+  EXPECT_EQ(RefusalOf(Open({1'000}), change)->reason, funding_refusals::kTextTooLong);
+  change.reason = "the grant was confirmed";
+  EXPECT_EQ(After(Open({1'000}), change).line->changes,
+            (std::vector<FundLineChange>{{kNow, {1'000}, {700}, "the grant was confirmed"}}));
+}
+
+TEST(FundLineRules, KeepTheLatestTwentyCorrections) {
+  FundLineState state = Open({1'000});
+  for (int i = 1; i <= 21; ++i) state = After(state, Changing({1'000 + i}));
+  ASSERT_EQ(state.line->changes.size(), kMostFundLineChanges);
+  EXPECT_EQ(state.line->changes.front().old_amount, Pence{1'001});
+  EXPECT_EQ(state.line->changes.back().amount, Pence{1'021});
 }
 
 TEST(FundLineRules, NeverWake) {

@@ -263,6 +263,19 @@ struct WrongDraft {
   std::string field;
 };
 
+TEST(FundingRequestRules, RefuseADraftForAPepThatTheChildDoesNotHave) {
+  Story story;
+  Costing costing = Tutoring();
+  costing.pep = PepId("chd-1.4");
+  costing.outcome = OutcomeId("chd-1.4.o1");
+  EXPECT_EQ(story.Refused(DraftFundingRequest{costing}, "pep_id"), kPepNotOpened);
+  story.facts.newest_pep = 4;
+  story.Done(DraftFundingRequest{costing});
+  Story none;
+  none.facts.newest_pep = 0;
+  EXPECT_EQ(none.Refused(DraftFundingRequest{Tutoring()}, "pep_id"), kPepNotOpened);
+}
+
 TEST(FundingRequestRules, RefuseADraftThatIsNotInOrderAndNameTheField) {
   const std::vector<WrongDraft> rows = {
       {[](Costing& c) { c.line.authority = AuthorityCode("825"); }, kFundLineOfAnotherAuthority,

@@ -45,6 +45,7 @@ class Story : public DeciderRunner<FundingRules> {
     facts.now = absl::FromUnixSeconds(1'760'000'000);
     facts.today = absl::CivilDay(2025, 10, 9);
     facts.child = ChildFacts{AuthorityCode("931"), true};
+    facts.newest_pep = 3;
     if (line) state.line = FundLine{Line(), *line, {}, {}};
   }
 

@@ -30,6 +30,7 @@ class RandomBooks {
     facts_.now = absl::FromUnixSeconds(1'760'000'000);
     facts_.today = absl::CivilDay(2025, 10, 9);
     facts_.child = ChildFacts{AuthorityCode("931"), true};
+    facts_.newest_pep = 3;
   }
   void Step() {
     facts_.now += absl::Minutes(7);
@@ -50,10 +51,11 @@ class RandomBooks {
   std::string Somebody() { return "stf-" + std::to_string(Upto(2)); }
   void StepOnLine() {
     const Pence amount{Upto(120'000)};
-    const FundLineCommand command =
-        Upto(1) == 0 ? FundLineCommand(OpenFundLine{Line(), amount}) : ChangeFundLine{amount};
+    const FundLineCommand command = Upto(1) == 0
+                                        ? FundLineCommand(OpenFundLine{Line(), amount})
+                                        : ChangeFundLine{amount, "the grant was confirmed"};
     FundLineState state{books.line};
-    auto decision = FundLineRules::Decide(state, command, {});
+    auto decision = FundLineRules::Decide(state, command, {facts_.now});
     if (decision.index() != 0) return;
     for (auto& event : std::get<0>(decision)) {
       state = FundLineRules::Evolve(std::move(state), event);

@@ -186,12 +186,10 @@ TEST(MissingSdqs, AreCountedAlikeThroughAnOrdinaryTerm) {
   both.Until(At("2025-09-30 00:00"));
   EXPECT_EQ(both.LateDeadlines(), 1);
   EXPECT_EQ(both.MissingSdqs(), 1);
-  both.Sdq(assessments::Informant::kTeacher,
-           assessments::RecordSdqAnswers{assessments::Form::kT4To10,
-                                         false,
-                                         assessments::Answers(assessments::kAllNought),
-                                         {},
-                                         ""});
+  both.Sdq(
+      assessments::Informant::kTeacher,
+      assessments::RecordSdqAnswers{
+          assessments::Form::kT4_10, false, assessments::Answers(assessments::kAllNought), {}, ""});
   EXPECT_EQ(both.LateDeadlines(), 0);
   EXPECT_EQ(both.MissingSdqs(), 0);
 }
@@ -209,12 +207,10 @@ TEST(MissingSdqs, AreThoseOfTheTeacherAndOfOpenPepsAlone) {
   ASSERT_GT(both.plan().cycle().number, 1) << "the next term's PEP is open";
   EXPECT_EQ(both.LateDeadlines(), 1) << "the autumn's PEP was not held and is open";
   EXPECT_EQ(both.MissingSdqs(), 1);
-  both.Sdq(assessments::Informant::kTeacher,
-           assessments::RecordSdqAnswers{assessments::Form::kT4To10,
-                                         false,
-                                         assessments::Answers(assessments::kAllNought),
-                                         {},
-                                         ""});
+  both.Sdq(
+      assessments::Informant::kTeacher,
+      assessments::RecordSdqAnswers{
+          assessments::Form::kT4_10, false, assessments::Answers(assessments::kAllNought), {}, ""});
   EXPECT_EQ(both.LateDeadlines(), 0) << "the spring's serves both";
   EXPECT_EQ(both.MissingSdqs(), 0);
 }
@@ -254,7 +250,7 @@ void AnythingHappens(TwoServices& both, absl::Time now, std::mt19937& dice) {
     return absl::FromCivil(absl::CivilHour(today + 1 + roll(40)) + 14, London());
   };
   const auto informant = roll(3) == 0 ? sdq::Informant::kCarer : sdq::Informant::kTeacher;
-  const auto form = informant == sdq::Informant::kCarer ? sdq::Form::kP4To10 : sdq::Form::kT4To10;
+  const auto form = informant == sdq::Informant::kCarer ? sdq::Form::kP4_10 : sdq::Form::kT4_10;
   switch (roll(10)) {
     case 0:
     case 1:

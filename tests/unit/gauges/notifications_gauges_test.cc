@@ -72,5 +72,23 @@ TEST_F(NotificationsGaugesTest, SaysHowLongTheOldestMessageWaits) {
   EXPECT_EQ(OldestAge(), 10 * 60);
 }
 
+TEST_F(NotificationsGaugesTest, CountsWhatIsHeldAndWhatIsHeldPastItsHoursAsUntold) {
+  AlertState waiting = Open("chd-1", 1);
+  waiting.reached[1] = kNow - absl::Hours(30);
+  const absl::Time morning = kNow + absl::Hours(8);
+  waiting.deliveries = {{.level = 1, .since = morning, .not_before = morning, .held = true}};
+  Store(waiting);
+  ASSERT_TRUE(gauges_.Count().ok());
+  EXPECT_EQ(Undelivered(), 0);
+  EXPECT_EQ(metrics_.Value("pepline_notifications_messages_held"), 1);
+  EXPECT_EQ(metrics_.Value("pepline_notifications_oldest_held_message_age_seconds"), 30 * 3600);
+  clock_.Advance(absl::Hours(9));
+  ASSERT_TRUE(gauges_.Count().ok());
+  EXPECT_EQ(Undelivered(), 1);
+  EXPECT_EQ(OldestAge(), 3600) << "its hours began an hour ago, and it did not leave";
+  EXPECT_EQ(metrics_.Value("pepline_notifications_messages_held"), 0);
+  EXPECT_EQ(metrics_.Value("pepline_notifications_oldest_held_message_age_seconds"), 0);
+}
+
 }  // namespace
 }  // namespace pepline::notifications

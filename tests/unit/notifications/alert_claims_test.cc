@@ -40,7 +40,7 @@ TEST(AlertClaims, GiveAMessageToOneReplicaHoweverLongItsMailTakes) {
   story.Done(Claim(kOne));
   EXPECT_THAT(Attempts(story), ElementsAre(By(kOne)));
   story.facts.now += absl::Hours(1);
-  story.Idle(Claim(kOther));
+  story.Done(Claim(kOther));
   EXPECT_THAT(Attempts(story), ElementsAre(By(kOne)));
   story.Idle(Claim(kOne));
   EXPECT_THAT(Attempts(story), ElementsAre(By(kOne))) << "it is its own";

@@ -42,7 +42,9 @@ std::string InWords(const AlertEvent& event) {
             [](const AlertMoved&) { return std::string("AlertMoved"); },
             [](const NoticeGiven&) { return std::string("NoticeGiven"); },
             [](const MessageClaimed&) { return std::string("MessageClaimed"); },
-            [](const MessageReleased&) { return std::string("MessageReleased"); }},
+            [](const MessageReleased&) { return std::string("MessageReleased"); },
+            [](const DeliveryPutOff&) { return std::string("DeliveryPutOff"); },
+            [](const DeliveryHeld&) { return std::string("DeliveryHeld"); }},
       event);
 }
 
@@ -92,11 +94,12 @@ std::vector<Row> Table() {
        {"", "AlertResolved waived", "AlertResolved waived", "AlertResolved waived", ""}},
       {"Move",
        MoveDeadline{reference, MovedInstants(), false},
-       {"", "AlertMoved", "AlertMoved", "AlertMoved", ""}},
+       {"", "AlertResolved withdrawn", "AlertMoved", "AlertMoved", ""}},
       {"MoveNowhere", MoveDeadline{reference, instants, false}, {"", "", "", "", ""}},
       {"WithdrawMiss",
        MoveDeadline{reference, MovedInstants(), true},
-       {"", "AlertMoved", "AlertResolved miss-withdrawn", "AlertResolved miss-withdrawn", ""}},
+       {"", "AlertResolved withdrawn", "AlertResolved miss-withdrawn",
+        "AlertResolved miss-withdrawn", ""}},
       {"Follow",
        FollowToSchool{SchoolUrn(kOtherSchool)},
        {"", "AlertMoved", "AlertMoved", "AlertMoved", ""}},
@@ -129,6 +132,9 @@ std::vector<Row> Table() {
       {"Release",
        ReleaseMessage{1, 1, RecipientRole::kDesignatedTeacher, StaffId(kTeacher), "replica", true},
        {"no such alert", "", "", "", ""}},
+      {"Hold",
+       HoldDelivery{1, 1, RecipientRole::kDesignatedTeacher, At("2025-10-22 08:00")},
+       {"no such alert", "", "DeliveryHeld", "", ""}},
   };
 }
 

@@ -51,6 +51,42 @@ TEST(AlertLevels, StopWhenTheWorkIsDone) {
   EXPECT_EQ(Alert::NextWake(story.state, story.facts), std::nullopt);
 }
 
+Instants WithThreeReminders() {
+  Instants instants = UsualInstants();
+  const auto& teacher = instants.levels[0].recipients;
+  instants.levels.insert(instants.levels.begin(), {{-2, At("2025-10-14 08:00"), teacher},
+                                                   {-1, At("2025-10-15 08:00"), teacher}});
+  return instants;
+}
+
+TEST(AlertLevels, SeveralRemindersComeByTimeUntilTheWorkIsDoneOrLate) {
+  Story story("2025-10-14 08:00");
+  story.Done(RemindOfDeadline{UsualReference(), WithThreeReminders()}).DeliverAll();
+  story.Until("2025-10-15 12:00").DeliverAll();
+  EXPECT_THAT(story.Levels(),
+              ElementsAre(Pair(-2, At("2025-10-14 08:00")), Pair(-1, At("2025-10-15 08:00"))));
+  Story done = story;
+  done.Met(false).Until("2025-12-24 12:00");
+  EXPECT_THAT(done.Levels(), testing::SizeIs(2));
+  story.Until("2025-10-21 00:00");
+  EXPECT_THAT(story.Levels(), testing::SizeIs(3)) << "that it is late is the sender's to say";
+  EXPECT_FALSE(story.state.late);
+  story.Done(RaiseMissedDeadline{UsualReference(), WithThreeReminders()}).DeliverAll();
+  EXPECT_EQ(story.Levels().back(), std::pair(1, At("2025-10-21 00:00")));
+  EXPECT_EQ(story.state.run, 1);
+  story.Until("2025-10-21 08:00");
+  EXPECT_EQ(story.Levels().back(), std::pair(2, At("2025-10-21 08:00")));
+}
+
+TEST(AlertLevels, AReminderThatComesLateIsTheLastThatWasReached) {
+  Story story("2025-10-15 12:00");
+  story.Done(RemindOfDeadline{UsualReference(), WithThreeReminders()});
+  EXPECT_THAT(story.Levels(), ElementsAre(Pair(-1, At("2025-10-15 12:00"))));
+  Story early("2025-10-13 12:00");
+  EXPECT_EQ(early.Refused(RemindOfDeadline{UsualReference(), WithThreeReminders()}),
+            alert_refusals::kLevelNotReached);
+}
+
 TEST(AlertLevels, AReminderAloneNeverEscalates) {
   Story story("2025-10-16 08:00");
   story.Reminded().DeliverAll().Until("2025-12-24 12:00");
@@ -84,6 +120,16 @@ TEST(AlertLevels, MoveWithTheDeadline) {
               ElementsAre(Pair(1, At("2025-10-21 00:00")), Pair(2, At("2025-10-23 08:00")),
                           Pair(3, At("2025-11-05 08:00"))));
   EXPECT_EQ(story.All<AlertMoved>().size(), 1u);
+}
+
+TEST(AlertLevels, RemindOfTheNewDayAnew) {
+  Story story("2025-10-16 08:00");
+  story.Reminded().DeliverAll();
+  story.Done(MoveDeadline{UsualReference(), MovedInstants(), false});
+  EXPECT_THAT(story.Causes(), ElementsAre(ResolvedCause::kWithdrawn));
+  story.Until("2025-10-18 08:00").Done(RemindOfDeadline{UsualReference(), MovedInstants()});
+  EXPECT_EQ(story.state.run, 2);
+  EXPECT_FALSE(story.state.Waiting().empty()) << "people are told of the new day";
 }
 
 TEST(AlertLevels, ThatAMoveMakesDueAreRaisedAtOnce) {
@@ -124,6 +170,23 @@ TEST(AlertLevels, FollowTheChildToAnotherSchool) {
   story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
   EXPECT_EQ(story.state.reference.school, SchoolUrn(kOtherSchool));
   EXPECT_EQ(story.state.instants, UsualInstants());
+}
+
+// A child moved while an ePEP was late: its deadline says that the PEP stays with the school.
+TEST(AlertLevels, StayWithTheSchoolThatThePepStaysWith) {
+  Story story = Late();
+  AlertReference stays = UsualReference();
+  stays.stays_with_school = true;
+  story.Done(MoveDeadline{stays, UsualInstants(), /*miss_withdrawn=*/false});
+  EXPECT_TRUE(story.state.reference.stays_with_school);
+  story.Done(FollowToSchool{SchoolUrn(kOtherSchool)});
+  EXPECT_EQ(story.state.reference.school, SchoolUrn(kSchool));
+  // Handed over, it follows the child again.
+  AlertReference over = UsualReference();
+  over.school = SchoolUrn(kOtherSchool);
+  story.Done(MoveDeadline{over, UsualInstants(), /*miss_withdrawn=*/false});
+  EXPECT_EQ(story.state.reference, over);
+  EXPECT_EQ(story.All<AlertMoved>().size(), 2u);
 }
 
 // --- a school without Designated Teacher

@@ -13,7 +13,7 @@ AlertCommand AnyCommand(std::mt19937& dice, const Story& story) {
   auto any = [&](unsigned count) { return static_cast<int>(dice() % count); };
   Instants instants = any(2) ? UsualInstants() : MovedInstants();
   const RecipientRole role = kAllRecipientRoles[dice() % kAllRecipientRoles.size()];
-  switch (any(14)) {
+  switch (any(15)) {
     case 0:
       return RemindOfDeadline{UsualReference(), instants};
     case 1:
@@ -45,6 +45,16 @@ AlertCommand AnyCommand(std::mt19937& dice, const Story& story) {
     }
     case 9:
       return RedeliverFailed{};
+    case 13: {
+      HoldDelivery hold{story.state.run, any(4), role,
+                        story.facts.now + absl::Hours(any(240)) - absl::Hours(2)};
+      const auto waiting = story.state.Waiting();
+      if (!waiting.empty() && any(8)) {
+        hold.level = waiting.back().level;
+        hold.role = waiting.back().role;
+      }
+      return hold;
+    }
     case 10: {
       RecordDeliveries late{any(story.state.run + 2), any(4), role, {}, any(2) == 0};
       late.settled.push_back(
@@ -156,6 +166,27 @@ TEST_P(AlertLives, KeepTheirPromises) {
                          ASSERT_NE(pending, nullptr);
                          const Attempt* attempt = pending->Find(released.staff);
                          EXPECT_TRUE(attempt && !attempt->claimed_by.empty());
+                       },
+                       [&, now = at](const DeliveryPutOff& put_off) {
+                         EXPECT_TRUE(open);
+                         const auto* pending = before.Find(put_off.level, put_off.role);
+                         ASSERT_NE(pending, nullptr);
+                         EXPECT_EQ(pending->state, DeliveryState::kWaiting);
+                         EXPECT_LE(pending->not_before, now) << "before its alarm";
+                         EXPECT_GE(put_off.not_before, now + kShortestRetry);
+                         EXPECT_LE(put_off.not_before, now + kLongestRetry);
+                       },
+                       [&, now = at](const DeliveryHeld& held) {
+                         EXPECT_TRUE(open);
+                         const auto* pending = before.Find(held.hold.level, held.hold.role);
+                         ASSERT_NE(pending, nullptr);
+                         EXPECT_EQ(pending->state, DeliveryState::kWaiting);
+                         EXPECT_FALSE(pending->held);
+                         EXPECT_GT(held.hold.until, now);
+                         EXPECT_LE(held.hold.until, now + kLongestHold);
+                         for (const Attempt& attempt : pending->attempts) {
+                           EXPECT_EQ(attempt.claimed_by, "") << "a mail is under way";
+                         }
                        }},
                  event);
     }

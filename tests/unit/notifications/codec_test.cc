@@ -4,13 +4,37 @@
 #include <set>
 
 #include "pepline/notifications/v1/notifications_events.pb.h"
+#include "services/notifications/domain/fields.h"
 #include "services/notifications/storage/conversions.h"
+#include "services/notifications/storage/event_messages.h"
+#include "tests/support/field_gaps.h"
 #include "tests/unit/notifications/alert_story.h"
 
 namespace pepline::notifications {
 namespace {
 
 using enum RecipientRole;
+
+TEST(AlertFields, AreAllStored) {
+  ExpectStored<AlertState, storage::v1::Alert>({"resolved_cause", "resolved_at", "waived"}, 1);
+  ExpectStored<PendingDelivery, storage::v1::Telling>();
+  ExpectStored<Settled, storage::v1::Settled>({"state"});
+  ExpectStored<Attempt, storage::v1::Attempt>();
+  ExpectStored<EarlierDelivery, storage::v1::EarlierDelivery>();
+  ExpectStored<Acknowledgement, storage::v1::Acknowledgement>({"role"});
+}
+
+TEST(AlertFields, FillEveryEvent) {
+  const FieldNames recipients = {"recipients"};
+  ExpectEventsFilled<AlertEvent, AlertMessages>({{"AlertRaised", recipients},
+                                                 {"AlertEscalated", recipients},
+                                                 {"AlertDelivered", {"delivery_id"}},
+                                                 {"AlertDeliveryFailed", {"delivery_id"}},
+                                                 {"NoticeGiven", {"kind", "recipients"}}});
+  ExpectFilled<AlertReference, v1::AlertReference>();
+  ExpectFilled<AlertDelivered, v1::NoticeDelivered>({"delivery_id", "kind"});
+  ExpectFilled<AlertDeliveryFailed, v1::NoticeDropped>({"delivery_id", "kind"});
+}
 
 // Two runs with every kind of event.
 Story WholeLife() {
@@ -25,6 +49,7 @@ Story WholeLife() {
   story.Until("2025-10-21 09:00").Done(MoveDeadline{UsualReference(), MovedInstants(), true});
   story.Until("2025-10-23 00:00");
   story.Done(RaiseMissedDeadline{UsualReference(), MovedInstants()});
+  story.Done(HoldDelivery{2, 1, kDeputyDesignatedTeacher, At("2025-10-23 08:00")});
   story.Done(
       RecordDeliveries{2,
                        1,
@@ -125,6 +150,28 @@ TEST(AlertCodec, ReadsBackThatADayIsAnEstimateOrProvisional) {
   EXPECT_TRUE(read->instants.after_interim);
 }
 
+TEST(AlertCodec, ShowsThatADayIsAnEstimateInTheWordsOfTheMail) {
+  Story story = WholeLife();
+  EXPECT_FALSE(ToAlert(story.state).estimated());
+  EXPECT_EQ(ToAlert(story.state).due_at_remarks(), "");
+  story.state.instants.estimated = true;
+  const v1::Alert shown = ToAlert(story.state);
+  EXPECT_TRUE(shown.estimated());
+  EXPECT_THAT(shown.due_at_remarks(), testing::HasSubstr("taken for a school day"));
+  EXPECT_THAT(shown.due_at_remarks(), testing::HasSubstr("the day is then counted anew."));
+}
+
+TEST(AlertCodec, SaysWithALevelThatItsDayIsAnEstimate) {
+  for (const bool estimated : {false, true}) {
+    Instants instants = UsualInstants();
+    instants.estimated = estimated;
+    Story story("2025-10-21 00:00");
+    story.Done(RaiseMissedDeadline{UsualReference(), instants});
+    const auto raised = Encoded(story.state, story.latest[0], nullptr).alert_raised();
+    EXPECT_EQ(raised.estimated(), estimated);
+  }
+}
+
 TEST(AlertCodec, AnswersDataLossForBytesItCannotRead) {
   EXPECT_TRUE(absl::IsDataLoss(AlertCodec::Decode({std::string("\xff\xff")}).status()));
   storage::v1::Alert alert;
@@ -145,7 +192,8 @@ TEST(AlertCodec, SaysEveryEventOfTheContractWithItsReference) {
       const v1::NotificationsEvent envelope = Encoded(state, event, &type);
       types.insert(type);
       EXPECT_EQ(envelope.header().event_id(), "notifications/alert/a:1");
-      EXPECT_EQ(FromProto(envelope.alert()), state.reference);
+      FieldReader reader;
+      EXPECT_EQ(ReadFields<AlertReference>(envelope.alert(), reader), state.reference);
     }
   }
   std::set<std::string> contract;
@@ -159,13 +207,15 @@ TEST(AlertCodec, SaysEveryEventOfTheContractWithItsReference) {
 TEST(AlertCodec, SaysNothingOfWhichReplicaSends) {
   EXPECT_FALSE(AlertCodec::IsPublished(MessageClaimed{}));
   EXPECT_FALSE(AlertCodec::IsPublished(MessageReleased{}));
+  EXPECT_FALSE(AlertCodec::IsPublished(DeliveryPutOff{}));
+  EXPECT_FALSE(AlertCodec::IsPublished(DeliveryHeld{}));
   EXPECT_TRUE(AlertCodec::IsPublished(AlertDelivered{}));
 }
 
 // An alert as the version before the claims stored it: a role waits, and one person of it was told.
 TEST(AlertCodec, ReadsWhatWasStoredBeforeMessagesWereClaimedInTheAlert) {
   storage::v1::Alert stored;
-  *stored.mutable_reference() = ToProto(UsualReference());
+  WriteFields(UsualReference(), *stored.mutable_reference());
   stored.set_run(1);
   auto& pending = *stored.add_tellings();
   pending.set_level(1);
@@ -180,6 +230,7 @@ TEST(AlertCodec, ReadsWhatWasStoredBeforeMessagesWereClaimedInTheAlert) {
   ASSERT_TRUE(read.ok()) << read.status();
   ASSERT_EQ(read->Waiting().size(), 1u);
   EXPECT_TRUE(read->Waiting()[0].attempts.empty()) << "anybody may claim it";
+  EXPECT_EQ(read->Waiting()[0].not_before, absl::UnixEpoch()) << "it is due";
   EXPECT_EQ(AlertCodec::Encode(*read).front(), bytes) << "and as long as nobody does, it stays";
 }
 
@@ -222,16 +273,26 @@ TEST(AlertCodec, AnAlertAboutASchoolIsKeyedAndKeptByItsUrn) {
   EXPECT_EQ(AlertCodec::EncodeEvent(story.state, story.latest[0], {}).key, kSchool);
   const Target target = AlertOf(story.state.reference.alert);
   EXPECT_EQ(target.routing_id, kSchool);
-  EXPECT_EQ(SchoolOfVacancyAlert(story.state.reference.alert), SchoolUrn(kSchool));
-  EXPECT_TRUE(SchoolOfVacancyAlert(UsualReference().alert).empty());
+  EXPECT_EQ(VacancyOfAlert(story.state.reference.alert), kSchool);
+  EXPECT_EQ(VacancyOfAlert(UsualReference().alert), "");
+  const AlertId told_elsewhere =
+      VacancyAlertOf(VacancyId(SchoolUrn(kSchool), AuthorityCode("933")));
+  EXPECT_EQ(told_elsewhere.text(), "123240.933.designated-teacher-vacancy");
+  EXPECT_EQ(VacancyOfAlert(told_elsewhere), "123240.933");
+  EXPECT_EQ(AlertOf(told_elsewhere).routing_id, kSchool);
   EXPECT_EQ(AlertOf(UsualReference().alert).routing_id, kChild);
 }
 
 TEST(VacancyCodec, ReadsBackWhatRegistrySaid) {
   Vacancy vacancy = UsualVacancy();
   EXPECT_EQ(*DecodeVacancy(EncodeVacancy(vacancy)), vacancy);
+  vacancy.instants.estimated = true;
+  EXPECT_EQ(*DecodeVacancy(EncodeVacancy(vacancy)), vacancy);
   vacancy.vacant = false;
   vacancy.nobody_needed = true;
+  EXPECT_EQ(*DecodeVacancy(EncodeVacancy(vacancy)), vacancy);
+  vacancy.of_caring_authority = true;
+  vacancy.reference.alert = AlertId("123240.931.designated-teacher-vacancy");
   EXPECT_EQ(*DecodeVacancy(EncodeVacancy(vacancy)), vacancy);
 }
 
@@ -240,13 +301,15 @@ TEST(AlertWire, ShowsWhatIsSettledAndWhatWaits) {
   story.Reminded().DeliverAll().Until("2025-10-21 00:00").Missed();
   story.Done(RecordDeliveries{1, 1, kDesignatedTeacher, {}, true});
   story.Done(AcknowledgeAlert{kDeputyDesignatedTeacher});
+  EXPECT_FALSE(ToAlert(story.state).levels(2).has_reached_at());
+  story.Until("2025-10-21 08:00");
   v1::Alert alert = ToAlert(story.state);
   EXPECT_EQ(alert.state(), v1::ALERT_STATE_OPEN);
-  EXPECT_EQ(alert.level(), 1);
+  EXPECT_EQ(alert.level(), 2);
   EXPECT_EQ(alert.times_raised(), 1);
   ASSERT_EQ(alert.levels_size(), 4);
   EXPECT_TRUE(alert.levels(1).has_reached_at());
-  EXPECT_FALSE(alert.levels(2).has_reached_at());
+  EXPECT_TRUE(alert.levels(2).has_reached_at());
   std::vector<v1::DeliveryState> states;
   for (const auto& delivery : alert.deliveries()) states.push_back(delivery.state());
   EXPECT_THAT(states, testing::ElementsAre(v1::DELIVERY_STATE_DELIVERED, v1::DELIVERY_STATE_FAILED,
@@ -257,6 +320,16 @@ TEST(AlertWire, ShowsWhatIsSettledAndWhatWaits) {
   alert = ToAlert(story.state);
   EXPECT_EQ(alert.state(), v1::ALERT_STATE_RESOLVED);
   EXPECT_EQ(alert.resolved_cause(), "met-late");
+}
+
+TEST(AlertWire, ShowsUntilWhenAMessageWaitsForTheHoursOfItsRole) {
+  Story story("2025-10-21 00:00");
+  story.Missed().Done(HoldDelivery{1, 1, kDesignatedTeacher, At("2025-10-21 08:00")});
+  const v1::Alert alert = ToAlert(story.state);
+  ASSERT_EQ(alert.deliveries_size(), 2);
+  EXPECT_EQ(alert.deliveries(0).waits_until().seconds(),
+            absl::ToUnixSeconds(At("2025-10-21 08:00")));
+  EXPECT_FALSE(alert.deliveries(1).has_waits_until());
 }
 
 TEST(AlertWire, ReadsLevelsInOrderAndPassesOverUnknownRoles) {

@@ -32,6 +32,7 @@ TEST(MailMessage, HasTheHeadersThatMakeARepeatRecognisable) {
   EXPECT_THAT(message, HasSubstr("Date: Thu, 09 Oct 2025 08:53:20 +0000\r\n"));
   EXPECT_THAT(message, HasSubstr("To: <dt@school.example>\r\n"));
   EXPECT_THAT(message, HasSubstr("Auto-Submitted: auto-generated\r\n"));
+  EXPECT_THAT(message, HasSubstr("X-Auto-Response-Suppress: OOF, AutoReply\r\n"));
   EXPECT_TRUE(absl::EndsWith(message, "\r\n\r\nOne line.\r\n"));
 }
 
@@ -44,6 +45,18 @@ TEST(MailMessage, LetsNoValueBeginAHeaderOfItsOwn) {
   EXPECT_THAT(message, Not(HasSubstr("\nTo: b")));
   for (absl::string_view line : absl::StrSplit(message, "\r\n")) {
     EXPECT_THAT(std::string(line), Not(testing::ContainsRegex("[\r\n]")));
+  }
+}
+
+// A line end that is half of one ends the text at some servers, and what follows is a mail of
+// somebody else's.
+TEST(MailMessage, HasNoHalfLineEnds) {
+  Mail mail = UsualMail();
+  mail.text = "a\n.\r\nb\r.\rc\n";
+  const std::string message = ToMessage(mail);
+  for (std::size_t at = message.find_first_of("\r\n"); at != std::string::npos;
+       at = message.find_first_of("\r\n", at + 2)) {
+    EXPECT_EQ(message.substr(at, 2), "\r\n") << at;
   }
 }
 

@@ -65,12 +65,12 @@ TEST(Notice, HasAListOfItsOwnAndIsInThatOfTheUndeliveredWhileSomebodyWaits) {
   EXPECT_THAT(Alert::Index(story.state), ElementsAre(kNotices));
 }
 
-TEST(Notice, GoesToTheVirtualSchoolInPlaceOfWhomNobodyReaches) {
+TEST(Notice, GoesToTheDeputyInPlaceOfATeacherWhomNobodyReaches) {
   Story story = Given(NoticeKind::kChildGone, {kDesignatedTeacher});
   story.Done(RecordDeliveries{1, 0, kDesignatedTeacher, {}, true});
   const auto waiting = story.state.Waiting();
   ASSERT_THAT(waiting, SizeIs(1));
-  EXPECT_EQ(waiting[0].role, kVirtualSchoolCaseworker);
+  EXPECT_EQ(waiting[0].role, kDeputyDesignatedTeacher);
   EXPECT_EQ(waiting[0].instead_of, kDesignatedTeacher);
 }
 
@@ -149,6 +149,17 @@ TEST(Notice, IsMadeOfNoChildWhomNobodyLooksAfterAndOfNoKindThatIsSwitchedOff) {
   News nobodys = NewsOf(NoticeKind::kCareCeased, absl::CivilDay(2025, 9, 10));
   nobodys.authority = AuthorityCode();
   EXPECT_EQ(std::get<NoNotice>(NoticeFrom(nobodys, facts)), NoNotice::kNoNews);
+}
+
+TEST(Notice, AnAlertOfAPepThatStaysWithASchoolIsThatSchoolsWhileItIsOpen) {
+  Story story("2025-10-21 00:00");
+  AlertReference reference = UsualReference();
+  reference.stays_with_school = true;
+  story.Done(RaiseMissedDeadline{reference, UsualInstants()});
+  const Resource elsewhere{AuthorityCode(kAuthority), SchoolUrn(kOtherSchool)};
+  EXPECT_EQ(OwnersOf(story.state, elsewhere).school, SchoolUrn(kSchool));
+  story.Met(true);
+  EXPECT_EQ(OwnersOf(story.state, elsewhere).school, SchoolUrn(kOtherSchool));
 }
 
 TEST(Notice, IsForTheSchoolThatItIsAboutAlone) {

@@ -55,7 +55,7 @@ class NoticesTest : public testing::Test {
     event.mutable_child_ceased_to_be_looked_after()->set_ceased_on(on);
     return event;
   }
-  static SchedulingEvent Opened(absl::Time at) {
+  static SchedulingEvent OfThePep(absl::Time at) {
     SchedulingEvent event;
     event.mutable_header()->set_aggregate_id("scheduling/plan/" + std::string(kChild));
     event.mutable_header()->set_aggregate_version(1);
@@ -64,6 +64,10 @@ class NoticesTest : public testing::Test {
     event.mutable_pep()->set_pep_id(std::string(kChild) + ".1");
     event.mutable_pep()->set_school_urn(kSchool);
     event.mutable_pep()->set_authority_code(kAuthority);
+    return event;
+  }
+  static SchedulingEvent Opened(absl::Time at) {
+    SchedulingEvent event = OfThePep(at);
     event.mutable_pep_cycle_opened()->set_opened_on("2025-09-03");
     return event;
   }
@@ -107,6 +111,68 @@ class NoticesTest : public testing::Test {
   std::uint64_t version_ = 0;
   std::uint64_t profiles_ = 0;
 };
+
+TEST_F(NoticesTest, AMeetingThatTheNewSchoolHasToConfirmIsNewsToBothSchools) {
+  SchedulingEvent event = OfThePep(clock_.Now());
+  auto& moved = *event.mutable_pep_transferred_to_school();
+  moved.set_from_school_urn(kSchool);
+  moved.set_to_school_urn(kOtherSchool);
+  EXPECT_THAT(NoticesOf(event), IsEmpty()) << "no meeting is set";
+  *moved.mutable_meeting_to_confirm() = ToTimestamp(At("2025-09-25 14:00"));
+  const auto notices = NoticesOf(event);
+  ASSERT_EQ(notices.size(), 2u);
+  EXPECT_EQ(notices[0].reference.rule_id, "meeting-passed-on");
+  EXPECT_EQ(notices[0].reference.school, SchoolUrn(kSchool));
+  EXPECT_EQ(notices[1].reference.rule_id, "meeting-to-confirm");
+  EXPECT_EQ(notices[1].reference.school, SchoolUrn(kOtherSchool));
+  for (const GiveNotice& notice : notices) {
+    EXPECT_EQ(notice.happened_at, At("2025-09-25 00:00"));
+    EXPECT_THAT(notice.recipients, ElementsAre(kDesignatedTeacher));
+  }
+}
+
+TEST_F(NoticesTest, AMeetingThatIsPutOffAgainIsNewsToTheVirtualSchool) {
+  SchedulingEvent moved = OfThePep(clock_.Now());
+  auto& rescheduled = *moved.mutable_pep_meeting_rescheduled();
+  *rescheduled.mutable_old_meeting_at() = ToTimestamp(At("2025-09-25 14:00"));
+  SchedulingEvent off = OfThePep(clock_.Now());
+  auto& cancelled = *off.mutable_pep_meeting_cancelled();
+  *cancelled.mutable_cancelled_meeting_at() = ToTimestamp(At("2025-09-25 14:00"));
+  EXPECT_THAT(NoticesOf(moved), IsEmpty());
+  EXPECT_THAT(NoticesOf(off), IsEmpty());
+  rescheduled.set_put_off_again(true);
+  cancelled.set_put_off_again(true);
+  for (const SchedulingEvent& event : {moved, off}) {
+    const auto notices = NoticesOf(event);
+    ASSERT_EQ(notices.size(), 1u);
+    EXPECT_EQ(notices[0].reference.rule_id, "meeting-put-off-again");
+    EXPECT_EQ(notices[0].happened_at, At("2025-09-25 00:00"));
+    EXPECT_THAT(notices[0].recipients, ElementsAre(kVirtualSchoolCaseworker));
+  }
+}
+
+TEST_F(NoticesTest, AMeetingOutOfTheOrdinaryIsNewsToTheVirtualSchool) {
+  SchedulingEvent event = OfThePep(clock_.Now());
+  auto& held = *event.mutable_pep_meeting_held();
+  held.set_held_on("2025-09-02");
+  EXPECT_THAT(NoticesOf(event), IsEmpty());
+  held.add_irregularities(scheduling::v1::MEETING_IRREGULARITY_OTHER_CHAIR);
+  const auto notices = NoticesOf(event);
+  ASSERT_EQ(notices.size(), 1u);
+  EXPECT_EQ(notices[0].reference.rule_id, "meeting-not-in-order");
+  EXPECT_EQ(notices[0].happened_at, At("2025-09-02 00:00"));
+  EXPECT_THAT(notices[0].recipients, ElementsAre(kVirtualSchoolCaseworker));
+}
+
+TEST_F(NoticesTest, ThatAYoungPersonIsEighteenIsNewsToTheVirtualSchoolAndTheSocialWorker) {
+  SchedulingEvent event = OfThePep(clock_.Now());
+  event.mutable_pep_age_ended()->set_adult_on("2025-09-01");
+  const auto notices = NoticesOf(event);
+  ASSERT_EQ(notices.size(), 1u);
+  EXPECT_EQ(notices[0].reference.rule_id, "care-end-to-record");
+  EXPECT_EQ(notices[0].happened_at, At("2025-09-01 00:00"));
+  EXPECT_THAT(notices[0].recipients, ElementsAre(kVirtualSchoolCaseworker, kSocialWorker));
+}
 
 TEST_F(NoticesTest, APepThatOpensIsNewsToTheDesignatedTeacherAndTheSocialWorker) {
   const auto notices = NoticesOf(Opened(clock_.Now()));

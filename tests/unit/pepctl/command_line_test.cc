@@ -13,9 +13,9 @@
 #include "absl/strings/str_cat.h"
 #include "shared/rpc/grpc_server.h"
 #include "shared/security/rpc_access.h"
+#include "tools/pepctl/commands/rpc_command.h"
+#include "tools/pepctl/commands/special_commands.h"
 #include "tools/pepctl/invocation.h"
-#include "tools/pepctl/rpc_command.h"
-#include "tools/pepctl/special_commands.h"
 #include "tools/stack/processes.h"
 
 namespace pepline::pepctl {

@@ -76,7 +76,7 @@ TEST(EventWords, EveryEventOfEveryContractHasItsOwnWords) {
     texts[golden.name] = words->text;
     topics.insert(golden.topic);
   }
-  EXPECT_EQ(texts.size(), 70u);
+  EXPECT_EQ(texts.size(), 81u);
   std::set<std::string> different;
   for (const auto& [name, text] : texts) different.insert(text);
   // Only these two say the same of the same values: a Designated Teacher's appointment is said
@@ -128,6 +128,21 @@ TEST(EventWords, WhatIsWaivedIsNotCalledDone) {
   EXPECT_EQ(InWords(settled, {}).text,
             "SDQ for the PEP of the teacher will not be had, as the social worker confirmed; the "
             "reason is on record");
+}
+
+TEST(EventWords, ACorrectionOfViewsSaysWhatIsOnRecordNow) {
+  using namespace assessments::v1;
+  AssessmentsEvent event;
+  auto& corrected = *event.mutable_pupil_views_corrected();
+  corrected.set_old_state(PUPIL_VIEWS_ON_RECORD_DECLINED);
+  corrected.set_state(PUPIL_VIEWS_ON_RECORD_CAPTURED);
+  EXPECT_EQ(InWords(event, {}).text,
+            "put right: the child's views and not that the child gave no views; the reason is on "
+            "record");
+  corrected.set_old_state(PUPIL_VIEWS_ON_RECORD_CAPTURED);
+  EXPECT_THAT(InWords(event, {}).text, HasSubstr("in other words"));
+  corrected.set_state(PUPIL_VIEWS_ON_RECORD_TAKEN_BACK);
+  EXPECT_THAT(InWords(event, {}).text, HasSubstr("taken back, and they are asked for again"));
 }
 
 TEST(EventWords, AMeetingIsSaidByTheClockOfLondon) {
@@ -186,6 +201,20 @@ TEST(EventWords, AChildOnNoRollIsAtNoSchool) {
   EXPECT_EQ(InWords(event, InventedNames()).Sentence(), "A.B., no school: work on the PEP began.");
 }
 
+TEST(EventWords, AMeetingOutOfTheOrdinaryAndOneToConfirmAreSaidSo) {
+  auto held = OfPep();
+  held.mutable_pep_meeting_held()->set_held_on("2025-10-17");
+  held.mutable_pep_meeting_held()->add_irregularities(
+      scheduling::v1::MEETING_IRREGULARITY_RECORDED_LATE);
+  EXPECT_THAT(InWords(held, {}).text, HasSubstr("; out of the ordinary: put on record late"));
+  auto moved = OfPep();
+  moved.mutable_pep_transferred_to_school()->set_to_school_urn("123241");
+  EXPECT_THAT(InWords(moved, {}).text, Not(HasSubstr("confirm")));
+  *moved.mutable_pep_transferred_to_school()->mutable_meeting_to_confirm() =
+      At("2025-10-20T13:00:00Z");
+  EXPECT_THAT(InWords(moved, {}).text, HasSubstr("the new school has to confirm the meeting of "));
+}
+
 TEST(EventWords, AHeldMeetingSaysWhatWasMissing) {
   auto event = OfPep();
   auto& held = *event.mutable_pep_meeting_held();
@@ -219,6 +248,16 @@ TEST(EventWords, AnAlertSaysWhoIsToBeTold) {
             "tell: headteacher, head of the Virtual School.");
 }
 
+TEST(EventWords, AnAlertSaysThatItsDayIsAnEstimate) {
+  notifications::v1::NotificationsEvent event;
+  event.mutable_alert()->set_rule_id("finalise-within-5-school-days");
+  event.mutable_alert_raised()->set_level(1);
+  event.mutable_alert_raised()->mutable_due_at()->set_seconds(1760997599);
+  EXPECT_THAT(InWords(event, {}).text, testing::Not(HasSubstr("an estimate")));
+  event.mutable_alert_raised()->set_estimated(true);
+  EXPECT_THAT(InWords(event, {}).text, HasSubstr(" (an estimate); nobody is to be told"));
+}
+
 TEST(EventWords, ALevelThatThereIsNotIsSaidAsItIs) {
   notifications::v1::NotificationsEvent event;
   event.mutable_alert_escalated()->set_level(std::numeric_limits<std::int32_t>::min());
@@ -246,6 +285,12 @@ TEST(EventWords, ARuleThatIsNotKnownKeepsItsId) {
   EXPECT_EQ(RuleInWords("brand-new-rule"), "brand-new-rule");
   EXPECT_EQ(RuleInWords("pep-held-within-4-months"),
             "holding a PEP meeting within 4 months of the last");
+}
+
+TEST(EventWords, ASentenceIsOneLineWhateverTheEventHolds) {
+  scheduling::v1::SchedulingEvent event;
+  event.mutable_pep()->set_child_id("a\x1b[2J\nb");
+  EXPECT_THAT(InWords(event, {}).Sentence(), testing::StartsWith("a [2J b, "));
 }
 
 }  // namespace

@@ -46,6 +46,15 @@ TEST(Failure, AwayAndNotAllowedAreOtherKinds) {
   EXPECT_EQ(kind(grpc::StatusCode::ABORTED), FailureKind::kRefused);
 }
 
+TEST(Failure, WhatAServiceAnswersMovesNoCursor) {
+  const grpc::Status status = RefusalStatus("x\x1b", {grpc::StatusCode::INVALID_ARGUMENT, "A\nB"},
+                                            "words\x1b[2J", "field\r");
+  EXPECT_EQ(FailureText(ReadFailure(status)),
+            "words [2J\n"
+            "  field: field \n"
+            "  reason: A B (x )");
+}
+
 TEST(Failure, AStatusWithoutWordsOrWithGarbageInItsDetailsStillHasAText) {
   EXPECT_THAT(FailureText(ReadFailure({grpc::StatusCode::INTERNAL, ""})), HasSubstr("13"));
   const std::string text =

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "shared/observability/heartbeat.h"
 #include "shared/observability/metrics_port.h"
-#include "tools/pepctl/special_commands.h"
+#include "tools/pepctl/commands/special_commands.h"
 
 namespace pepline::pepctl {
 namespace {

@@ -37,6 +37,14 @@ TEST(Table, LeavesOutColumnsInWhichNothingStands) {
             "  4\n");
 }
 
+TEST(Table, ARowIsALineWhateverItHolds) {
+  Table table({"key", "reason"});
+  table.Add({"a\nb", "\x1b[2J"});
+  EXPECT_EQ(table.Text(),
+            "KEY  REASON\n"
+            "a b   [2J\n");
+}
+
 scheduling::v1::Pep HeldPep() {
   scheduling::v1::Pep pep;
   pep.mutable_reference()->set_pep_id("chd-1.1");
@@ -76,6 +84,12 @@ TEST(Record, ShowsEverythingOnceWithAListBelow) {
   EXPECT_EQ(text.find("chd-1.1"), text.rfind("chd-1.1"));
   // What is not set is not shown.
   EXPECT_THAT(text, Not(HasSubstr("finalised at")));
+}
+
+TEST(Record, AFieldIsALineWhateverItHolds) {
+  scheduling::v1::Pep pep;
+  pep.mutable_reference()->set_pep_id("chd-1.1\nstate  held\x1b[2J");
+  EXPECT_THAT(RecordText(pep), HasSubstr(" chd-1.1 state  held [2J\n"));
 }
 
 TEST(Record, AmountsAreInPounds) {

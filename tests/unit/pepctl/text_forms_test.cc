@@ -105,6 +105,16 @@ TEST(Enums, AWrongWordIsAnsweredWithTheChoicesAndTheNearest) {
   EXPECT_FALSE(ParseEnum(*scheduling::v1::ReadinessItem_descriptor(), "").ok());
 }
 
+TEST(OneLine, LeavesNothingThatMovesTheCursor) {
+  EXPECT_EQ(OneLine("Zoë £5 \u2019"), "Zoë £5 \u2019");
+  EXPECT_EQ(OneLine("a\nb\tc\r\x1b[31m\x7f"), "a b c  [31m ");
+  // U+009B begins a sequence as ESC [ does.
+  EXPECT_EQ(OneLine("a\xc2\x9b"
+                    "31m\u00a0"),
+            "a 31m\u00a0");
+  EXPECT_EQ(OneLine("\xc2"), "\xc2");
+}
+
 TEST(Nearest, NamesWhatWasMeantAndNothingFarAway) {
   const std::vector<std::string> commands = {"schedule", "reschedule", "cancel", "hold", "show"};
   EXPECT_EQ(Nearest("shedule", commands), "schedule");

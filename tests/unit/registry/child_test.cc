@@ -129,28 +129,37 @@ TEST(ChildCare, ASecondEpisodeMayBeginOnTheDayTheFirstCeased) {
   EXPECT_TRUE(IsLookedAfter(child.state));
 }
 
-TEST(ChildCare, APepIsDueFromTheThirdYearToTheEndOfYear13) {
+TEST(ChildCare, APepIsDueFromTheThirdYearInProvisionElseTheTermAfterTheBirthdayToTheEndOfYear13) {
   struct Row {
     const char* born;
-    const char* from;
+    const char* in_provision;
+    const char* without;
     const char* until;
   };
-  for (const Row& row : {Row{"2022-09-01", "2025-09-01", "2041-08-31"},
-                         Row{"2022-08-31", "2024-09-01", "2040-08-31"},
-                         Row{"2021-12-31", "2024-09-01", "2040-08-31"},
-                         Row{"2020-02-29", "2022-09-01", "2038-08-31"}}) {
-    EXPECT_EQ(FormatDate(PepAgeFrom(Day(row.born))), row.from) << row.born;
+  for (const Row& row : {Row{"2022-09-01", "2025-09-01", "2026-01-01", "2041-08-31"},
+                         Row{"2022-08-31", "2024-09-01", "2025-09-01", "2040-08-31"},
+                         Row{"2021-12-31", "2024-09-01", "2025-01-01", "2040-08-31"},
+                         Row{"2022-01-01", "2024-09-01", "2025-04-01", "2040-08-31"},
+                         Row{"2022-04-01", "2024-09-01", "2025-09-01", "2040-08-31"},
+                         Row{"2022-03-31", "2024-09-01", "2025-04-01", "2040-08-31"},
+                         Row{"2020-02-29", "2022-09-01", "2023-04-01", "2038-08-31"}}) {
+    const auto from = [&](std::optional<absl::CivilDay> since) {
+      return FormatDate(PepAgeFrom(Day(row.born), {}, since));
+    };
+    EXPECT_EQ(from(Day("2021-01-01")), row.in_provision) << row.born;
+    EXPECT_EQ(from(Day(row.in_provision) + 9), FormatDate(Day(row.in_provision) + 9));
+    EXPECT_EQ(from(Day("2040-01-01")), row.without) << "a roll to come hides nobody";
+    EXPECT_EQ(from(std::nullopt), row.without) << row.born;
     EXPECT_EQ(FormatDate(PepAgeUntil(Day(row.born))), row.until) << row.born;
-    EXPECT_FALSE(PepRequiredOn(Day(row.born), Day(row.from) - 1));
-    EXPECT_TRUE(PepRequiredOn(Day(row.born), Day(row.from)));
-    EXPECT_TRUE(PepRequiredOn(Day(row.born), Day(row.until)));
-    EXPECT_FALSE(PepRequiredOn(Day(row.born), Day(row.until) + 1));
   }
+  EXPECT_EQ(PepAgeFrom(Day("2022-05-10"), {2, 5}, Day("2023-01-01")), Day("2023-09-01"));
+  EXPECT_EQ(PepAgeFrom(Day("2022-05-10"), {2, 5}, std::nullopt), Day("2027-09-01"));
   EXPECT_EQ(Birthday(Day("2004-02-29"), 18), Day("2022-03-01"));
 }
 
 TEST(ChildCare, ABabyInCareIsSaidOnceMoreWhenAPepBecomesDue) {
   Machine<Child> child = KnownChild("2025-09-01 09:00", "2023-10-05");
+  child.Done(EnrolChild{kSchool, Day("2025-09-01")});
   child.Done(RecordCareStarted{Day("2025-08-01")});
   ASSERT_EQ(child.All<ChildBecameLookedAfter>().size(), 1u);
   EXPECT_FALSE(child.All<ChildBecameLookedAfter>()[0].pep_required);
@@ -165,13 +174,59 @@ TEST(ChildCare, ABabyInCareIsSaidOnceMoreWhenAPepBecomesDue) {
   EXPECT_EQ(child.All<ChildBecameLookedAfter>().size(), 2u);
 }
 
+TEST(ChildCare, AChildOnNoRollNeedsAPepFromTheTermAfterItsThirdBirthday) {
+  Machine<Child> child = KnownChild("2025-09-01 09:00", "2022-10-05");
+  child.Done(RecordCareStarted{Day("2025-08-01")});
+  EXPECT_FALSE(child.All<ChildBecameLookedAfter>()[0].pep_required) << "three in this year";
+  child.Until("2025-12-31 23:59");
+  EXPECT_EQ(child.All<ChildBecameLookedAfter>().size(), 1u);
+  child.Until("2026-01-01 00:00");
+  ASSERT_EQ(child.All<ChildBecameLookedAfter>().size(), 2u);
+  EXPECT_TRUE(child.All<ChildBecameLookedAfter>()[1].pep_required);
+}
+
+TEST(ChildCare, AChildWhoComesToANurseryInTheYearOfItsThirdBirthdayNeedsAPepFromThatDay) {
+  Machine<Child> child = KnownChild("2025-09-01 09:00", "2022-10-05");
+  child.Done(RecordCareStarted{Day("2025-08-01")});
+  child.Done(EnrolChild{kSchool, Day("2025-09-15")});
+  EXPECT_EQ(child.All<ChildBecameLookedAfter>().size(), 1u) << "its first day is to come";
+  child.Until("2025-09-15 00:00");
+  ASSERT_EQ(child.All<ChildBecameLookedAfter>().size(), 2u);
+  EXPECT_TRUE(child.All<ChildBecameLookedAfter>()[1].pep_required);
+  Machine<Child> today = KnownChild("2025-09-01 09:00", "2022-10-05");
+  today.Done(RecordCareStarted{Day("2025-08-01")});
+  today.Done(EnrolChild{kSchool, Day("2025-09-01")});
+  EXPECT_EQ(today.All<ChildBecameLookedAfter>().size(), 2u);
+}
+
+TEST(ChildCare, ARowWithCareAndNurserySaysOnceThatAPepIsRequired) {
+  Machine<Child> child = KnownChild("2025-11-03 09:00", "2022-10-02");
+  child.Done(RecordChild{Somebody("2022-10-02"), RecordCareStarted{Day("2025-11-03")}, std::nullopt,
+                         EnrolChild{kSchool, Day("2025-09-02")}});
+  ASSERT_EQ(child.All<ChildBecameLookedAfter>().size(), 1u);
+  EXPECT_TRUE(child.All<ChildBecameLookedAfter>()[0].pep_required);
+}
+
+TEST(ChildCare, TheAgesForAPepAreTheProfiles) {
+  Machine<Child> child = KnownChild("2025-09-01 09:00", "2023-11-10");
+  child.Done(EnrolChild{kSchool, Day("2025-09-01")});
+  child.Done(RecordCareStarted{Day("2025-08-01")});
+  EXPECT_FALSE(child.state.care->pep_required);
+  child.facts.pep_ages = {2, 3};
+  child.Done(Wake{});
+  EXPECT_TRUE(child.state.care->pep_required) << "a new profile wakes the children";
+  child.facts.pep_ages = {4, 5};
+  child.Idle(Wake{});
+  EXPECT_TRUE(child.state.care->pep_required) << "a profile takes nobody's PEP away";
+}
+
 TEST(ChildCare, NobodyIsWaitedForWhoHasGrownOutOrLeft) {
   Machine<Child> grown = KnownChild("2025-09-01 09:00", "2000-01-01");
   grown.state.care = CareEpisode{Day("2010-01-01"), {}, {}, false};
   EXPECT_EQ(Child::NextWake(grown.state, grown.facts), std::nullopt);
   Machine<Child> left = KnownChild("2025-09-01 09:00", "2023-10-05");
   left.Done(RecordCareStarted{Day("2025-08-01")});
-  EXPECT_EQ(Child::NextWake(left.state, left.facts), At("2026-09-01 00:00"));
+  EXPECT_EQ(Child::NextWake(left.state, left.facts), At("2027-01-01 00:00"));
   left.Done(RecordCareCeased{Day("2025-08-30"), CareCeasedReason::kAdoption});
   EXPECT_EQ(Child::NextWake(left.state, left.facts), std::nullopt);
 }

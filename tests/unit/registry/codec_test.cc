@@ -8,13 +8,20 @@
 #include <string>
 #include <string_view>
 
+#include "pepline/registry/storage/v1/calendar.pb.h"
 #include "pepline/registry/storage/v1/child.pb.h"
+#include "pepline/registry/storage/v1/import.pb.h"
+#include "pepline/registry/storage/v1/policy.pb.h"
+#include "pepline/registry/storage/v1/school.pb.h"
 #include "pepline/registry/storage/v1/staff.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "services/registry/api/contacts.h"
+#include "services/registry/domain/calendars/calendar_bounds.h"
+#include "services/registry/domain/fields.h"
 #include "services/registry/import/items.h"
 #include "services/registry/import/opaque_ids.h"
-#include "services/registry/storage/conversions.h"
+#include "services/registry/storage/event_messages.h"
+#include "tests/support/field_gaps.h"
 #include "tests/unit/registry/people.h"
 
 namespace pepline::registry {
@@ -83,7 +90,14 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   SchoolDetails moved = Details();
   moved.authority = AuthorityCode("940");
   school.Done(RecordSchool{moved});
+  school.facts.profile = nullptr;
+  school.facts.caring[kAuthority] = {std::make_shared<const PolicyProfile>(Profile()), {kChild}};
+  school.Done(RecordLookedAfterChild{kChild, true});
+  ASSERT_FALSE(school.state.caring_vacancies.empty());
+  event_bytes.Play<SchoolCodec>(school, "123456");
   school.Done(RecordSchool{Details(Day("2025-08-31")), true});
+  school.facts.successor_open = true;
+  school.Done(RecordSuccessor{{kOtherSchool, Day("2025-09-01")}});
   event_bytes.Play<SchoolCodec>(school, "123456");
 
   Machine<Staff> staff = KnownStaff();
@@ -92,6 +106,8 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   staff.Until("2025-10-02 00:00");
   staff.Done(EndAppointment{TeacherAt(kOtherSchool), {}});
   staff.Done(AppointStaff{Post{StaffRole::kSocialWorker, {}, {}, kChild}, {}, {}});
+  staff.Done(CorrectAppointment{TeacherAt(), Day("2025-09-01"), Day("2025-08-25"),
+                                Day("2025-09-29"), false, "Petra left earlier", "stf-v"});
   event_bytes.Play<StaffCodec>(staff, "stf-p");
 
   Machine<Staff> of_child;
@@ -113,6 +129,9 @@ TEST(RegistryCodec, ReadsBackEveryStateAndSaysEveryEventOfTheContract) {
   child.Done(RecordCareCeased{Day("2025-09-01"), CareCeasedReason::kAdoption});
   child.Done(RecordCareStarted{Day("2025-09-01")});
   ASSERT_EQ(child.state.care->previous_ceased_on, Day("2025-09-01"));
+  child.Done(CorrectLegalStatus{LegalStatus::kV4, "Amber is on short breaks", "stf-v"});
+  child.Done(FollowSuccessor{kOtherSchool, kSchool, Day("2025-09-01")});
+  child.Done(RestrictLocation{true, "Amber is not to be found", "stf-v"});
   event_bytes.Play<ChildCodec>(child, "chd-a");
 
   Machine<ImportLog> log;
@@ -175,23 +194,88 @@ TEST(RegistryCodec, AnswersDataLossForDaysAndRolesItCannotRead) {
   EXPECT_TRUE(StaffCodec::Decode({staff.SerializeAsString()}).ok());
 }
 
-TEST(RegistryWire, KnowsEveryRoleReasonAndKindOfDaysOfTheContract) {
-  for (int number = 1; common::v1::RecipientRole_IsValid(number); ++number) {
-    EXPECT_TRUE(FromProto(static_cast<common::v1::RecipientRole>(number)).has_value()) << number;
-  }
-  EXPECT_FALSE(FromProto(common::v1::RECIPIENT_ROLE_UNSPECIFIED).has_value());
-  for (int number = 1; common::v1::DayKind_IsValid(number); ++number) {
-    EXPECT_TRUE(FromProto(static_cast<common::v1::DayKind>(number)).has_value()) << number;
-  }
+TEST(RegistryFields, AreAllStored) {
+  ExpectStored<BankHolidaysState, storage::v1::BankHolidays>();
+  ExpectStored<TermDatesState, storage::v1::TermDates>();
+  ExpectStored<SchoolCalendarState, storage::v1::SchoolCalendar>();
+  ExpectStored<TermPart, common::v1::SchoolTermPart>();
+  ExpectStored<PolicyState, storage::v1::Policy>({"authority_code"});
+  ExpectStored<PolicyProfile, common::v1::PolicyProfile>();
+  ExpectStored<DeadlineRule, common::v1::DeadlineRule>();
+  ExpectStored<AlertLevel, common::v1::AlertLevel>();
+  ExpectStored<TermCutOff, common::v1::TermCutOff>();
+  ExpectStored<NoticeRule, common::v1::NoticeRule>();
+  ExpectStored<SchoolState, storage::v1::School>();
+  ExpectStored<StaffState, storage::v1::Staff>({"corrections"}, 1);
+  ExpectStored<AppointmentCorrection, storage::v1::AppointmentCorrection>();
+  ExpectStored<Appointment, storage::v1::StaffAppointment>();
+  ExpectStored<ChildState, storage::v1::Child>({"corrections"}, 1);
+  ExpectStored<Correction, storage::v1::Correction>();
+  ExpectStored<ImportLogState, storage::v1::Import>();
+  ExpectStored<ImportBegun, storage::v1::Import>(
+      {"finished_at", "created", "changed", "unchanged", "removed", "answer"});
+  ExpectStored<ImportFinished, storage::v1::Import>(
+      {"authority_code", "request_id", "kind", "subject", "reason", "begun_at", "fingerprint"});
+}
+
+TEST(RegistryFields, FillWhatIsAnswered) {
+  ExpectFilled<SchoolState, v1::School>({"designated_teacher_staff_ids",
+                                         "designated_teacher_vacant_since", "looked_after_children",
+                                         "succeeded_by_school_urn"});
+  ExpectFilled<ChildState, v1::Child>({"looked_after", "corrections"});
+  ExpectFilled<Correction, v1::Correction>();
+  ExpectFilled<StaffState, v1::StaffMember>({"corrections"});
+  ExpectFilled<AppointmentCorrection, v1::AppointmentCorrection>({"appointment"});
+  ExpectFilled<Appointment, v1::Appointment>();
+  ExpectFilled<StaffDetails, v1::Contact>({"role"});
+}
+
+TEST(RegistryFields, FillEveryEvent) {
+  ExpectEventsFilled<BankHolidaysEvent, BankHolidaysMessages>();
+  ExpectEventsFilled<TermDatesEvent, TermDatesMessages>();
+  ExpectEventsFilled<SchoolCalendarEvent, SchoolCalendarMessages>();
+  ExpectEventsFilled<PolicyEvent, PolicyMessages>();
+  const FieldNames its_school = {"school_urn"};
+  const FieldNames who_is_told = {"school_urn", "authority_code", "of_caring_authority"};
+  ExpectEventsFilled<SchoolEvent, SchoolMessages>({{"SchoolClosed", its_school},
+                                                   {"SchoolMovedAuthority", its_school},
+                                                   {"DesignatedTeacherAppointed", its_school},
+                                                   {"DesignatedTeacherVacancyBegan", who_is_told},
+                                                   {"DesignatedTeacherVacancyEnded", who_is_told},
+                                                   {"SchoolSucceeded", {"from_school_urn"}}});
+  ExpectEventsFilled<StaffEvent, StaffMessages>({{"StaffAppointed", {"staff_id"}},
+                                                 {"AppointmentEnded", {"staff_id"}},
+                                                 {"AppointmentCorrected", {"staff_id"}}});
+  const FieldNames its_child = {"child_id"};
+  ExpectEventsFilled<ChildEvent, ChildMessages>(
+      {{"ChildBecameLookedAfter", {"child_id", "authority_code"}},
+       {"ChildEnrolled", its_child},
+       {"ChildMovedSchool", its_child},
+       {"SchoolOfChildMovedAuthority", its_child},
+       {"SchoolOfChildSucceeded", its_child},
+       {"ChildCeasedToBeLookedAfter", {"child_id", "reason"}},
+       {"CareStartCorrected", its_child},
+       {"CareEndCorrected", {"child_id", "old_reason", "reason"}},
+       {"EnrolmentCorrected", its_child}});
+}
+
+TEST(RegistryFields, HaveANameForEveryReasonThatCareCeases) {
   for (int number = 1; v1::CareCeasedReason_IsValid(number); ++number) {
-    const auto reason = FromProto(static_cast<v1::CareCeasedReason>(number));
+    const auto reason = KnownEnum<CareCeasedReason>(number);
     ASSERT_TRUE(reason.has_value()) << number;
     EXPECT_EQ(ParseCareCeased(CareCeasedName(*reason)), reason);
   }
   EXPECT_FALSE(ParseCareCeased("eloped").has_value());
+  for (int number = 1; v1::LegalStatus_IsValid(number); ++number) {
+    const auto status = KnownEnum<LegalStatus>(number);
+    ASSERT_TRUE(status.has_value()) << number;
+    EXPECT_EQ("LEGAL_STATUS_" + std::string(LegalStatusCode(status)),
+              v1::LegalStatus_Name(static_cast<v1::LegalStatus>(*status)));
+  }
+  EXPECT_FALSE(KnownEnum<LegalStatus>(v1::LEGAL_STATUS_UNSPECIFIED).has_value());
 }
 
-TEST(RegistryWire, ReadsBackAProfile) {
+TEST(RegistryFields, ReadBackAProfile) {
   PolicyProfile profile = Profile();
   profile.version = 7;
   profile.first_effective_on = Day("2024-09-01");
@@ -199,14 +283,25 @@ TEST(RegistryWire, ReadsBackAProfile) {
   profile.interim_school_days_after_reopening = 15;
   profile.sdq_from_age = 5;
   profile.sdq_until_age = 15;
+  profile.pep_in_provision_from_age = 2;
+  profile.pep_from_age = 4;
+  profile.sdq_strategies_for = {"total", "impact"};
+  profile.meeting_chairs = {"virtual-school"};
+  profile.meeting_attendees = {"carer"};
+  profile.mail_hours = MailHoursRule{7, 20, true, {"pep-open"}, true};
   profile.rules.at(0).school_days_into_term = 0;
   profile.notices = {{"pep-opened", {StaffRole::kHeadteacher, StaffRole::kSocialWorker}, false, ""},
                      {"child-gone", {}, true, "the schools tell each other"}};
-  EXPECT_EQ(FromProto(ToProto(profile)), profile);
-  common::v1::PolicyProfile bad = ToProto(profile);
-  bad.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(
+  profile.disabled_rules = {{"termly-pep-held-by-term-cut-off", "four months are our rule"}};
+  common::v1::PolicyProfile shown;
+  WriteFields(profile, shown);
+  FieldReader reader;
+  EXPECT_EQ(ReadFields<PolicyProfile>(shown, reader), profile);
+  EXPECT_TRUE(reader.readable());
+  shown.mutable_deadline_rules(0)->mutable_levels(0)->add_recipients(
       common::v1::RECIPIENT_ROLE_UNSPECIFIED);
-  EXPECT_FALSE(FromProto(bad).has_value());
+  ReadFields<PolicyProfile>(shown, reader);
+  EXPECT_FALSE(reader.readable());
 }
 
 TEST(OpaqueIds, AreTheSameForTheSamePersonAndKeyAlone) {
@@ -282,6 +377,25 @@ TEST(ForEach, StopsAtTheFirstFailureAndWhenNobodyWaits) {
   EXPECT_TRUE(ForEach(
                   pool, 0, [](std::size_t) { return absl::OkStatus(); }, patient)
                   .ok());
+}
+
+// Half of what a broker takes where nobody set anything (message.max.bytes, 1 MiB).
+TEST(Events, OfTheLargestCalendarsAreTakenByKafka) {
+  SchoolCalendarPublished published{kSchool, kAuthority, {}, {}};
+  const absl::CivilDay first(2000, 1, 1);
+  for (std::size_t i = 0; i < kMostClosedDays; ++i) {
+    published.closed_days.insert(first + static_cast<std::int64_t>(i));
+  }
+  published.terms.assign(kMostTermParts, Terms().front());
+  const auto state = SchoolCalendarOverlay::Evolve({}, published);
+  EXPECT_LT(SchoolCalendarCodec::EncodeEvent(state, published, {}).value.size(), 512u * 1024);
+  BankHolidaysPublished holidays{"england-and-wales", {}};
+  for (std::size_t i = 0; i < kMostBankHolidays; ++i) {
+    holidays.days.insert(first + static_cast<std::int64_t>(i));
+  }
+  EXPECT_LT(BankHolidaysCodec::EncodeEvent(BankHolidayList::Evolve({}, holidays), holidays, {})
+                .value.size(),
+            512u * 1024);
 }
 
 }  // namespace

@@ -55,7 +55,9 @@ TEST(Lives, OfChildrenKeepEveryLaw) {
       details.date_of_birth = born;
       details.location_restricted = dice.Roll(2) == 0;
       RecordChild row{details, {}, {}, {}};
+      const LegalStatus status = dice.Roll(2) == 0 ? LegalStatus::kV4 : LegalStatus::kC2;
       if (dice.Roll(2) == 0) row.started = RecordCareStarted{day};
+      if (row.started && dice.Roll(3) == 0) row.started->legal_status = status;
       if (dice.Roll(3) == 0) row.school = EnrolChild{school, day};
       const std::vector<ChildCommand> commands = {row,
                                                   RecordCareStarted{day},
@@ -67,21 +69,28 @@ TEST(Lives, OfChildrenKeepEveryLaw) {
                                                   CorrectCareEnd{day, {}, "a slip"},
                                                   CorrectCareEnd{{}, {}, "a slip"},
                                                   CorrectEnrolment{school, {}, "a slip"},
-                                                  CorrectEnrolment{{}, day, "a slip"}};
-      (void)child.Do(commands[static_cast<std::size_t>(dice.Roll(11))]);
+                                                  CorrectEnrolment{{}, day, "a slip"},
+                                                  CorrectLegalStatus{status, "a slip"},
+                                                  RestrictLocation{dice.Roll(2) == 0, "a slip"},
+                                                  FollowSuccessor{kSchool, school, day}};
+      (void)child.Do(commands[static_cast<std::size_t>(dice.Roll(14))]);
     }
     ASSERT_NO_FATAL_FAILURE(CheckLaws(child));
     emitted += child.log.size();
-    // Care starts and ceases in turn; the same start is said again only when a PEP becomes due.
+    // Care starts and ceases in turn; the same start is said again only when a PEP becomes due, or
+    // was by a wrong legal status.
     bool in_care = false;
+    bool required = false;
     absl::CivilDay since;
     for (const auto& [at, event] : child.log) {
       if (const auto* became = std::get_if<ChildBecameLookedAfter>(&event)) {
         if (in_care) {
           EXPECT_EQ(became->started_on, since);
-          EXPECT_TRUE(became->pep_required);
+          EXPECT_NE(became->pep_required, required);
+          EXPECT_TRUE(became->pep_required || became->corrected);
         }
         in_care = true;
+        required = became->pep_required;
         since = became->started_on;
       } else if (std::holds_alternative<ChildCeasedToBeLookedAfter>(event)) {
         EXPECT_TRUE(in_care);
@@ -112,10 +121,27 @@ TEST(Lives, OfStaffKeepEveryLaw) {
       const auto maybe = [&](absl::CivilDay day) {
         return dice.Roll(2) == 0 ? std::optional(day) : std::nullopt;
       };
-      if (dice.Roll(2) == 0) {
-        (void)staff.Do(AppointStaff{post, maybe(from), maybe(until)});
-      } else {
-        (void)staff.Do(EndAppointment{post, maybe(until)});
+      switch (dice.Roll(6)) {
+        case 0:
+        case 1:
+          (void)staff.Do(AppointStaff{post, maybe(from), maybe(until)});
+          break;
+        case 2:
+        case 3:
+          (void)staff.Do(EndAppointment{post, maybe(until)});
+          break;
+        case 4:
+          if (!staff.state.appointments.empty()) {
+            const auto& known = staff.state.appointments;
+            const Appointment& one =
+                known[static_cast<std::size_t>(dice.Roll(static_cast<int>(known.size())))];
+            (void)staff.Do(CorrectAppointment{one.post, one.from_on, maybe(from), maybe(until),
+                                              dice.Roll(4) == 0, "a slip"});
+          }
+          break;
+        default:
+          (void)staff.Do(SucceedSchool{post.school, post.school == kSchool ? kOtherSchool : kSchool,
+                                       std::min(from, staff.facts.moment.today())});
       }
     }
     ASSERT_NO_FATAL_FAILURE(CheckLaws(staff));

@@ -1,8 +1,9 @@
 // Bank holidays, term dates, school calendars and policy profiles: what is published, and when.
-#include "services/registry/domain/bank_holidays.h"
+#include "services/registry/domain/calendars/bank_holidays.h"
+#include "services/registry/domain/calendars/calendar_bounds.h"
+#include "services/registry/domain/calendars/school_calendar.h"
+#include "services/registry/domain/calendars/term_dates.h"
 #include "services/registry/domain/import_log.h"
-#include "services/registry/domain/school_calendar.h"
-#include "services/registry/domain/term_dates.h"
 #include "tests/unit/registry/people.h"
 
 namespace pepline::registry {
@@ -83,6 +84,47 @@ TEST(SchoolCalendarOverlay, IsChangedByTheSchoolsOwnAuthorityAlone) {
   overlay.Idle(PublishSchoolCalendar{kSchool, kNeighbour, {Day("2025-10-24")}, {}});
   overlay.facts.school_authority = kNeighbour;  // the school has moved
   overlay.Done(PublishSchoolCalendar{kSchool, kNeighbour, {}, {}});
+}
+
+std::set<absl::CivilDay> DaysFrom(absl::CivilDay first, std::size_t count) {
+  std::set<absl::CivilDay> days;
+  for (std::size_t i = 0; i < count; ++i) days.insert(first + static_cast<std::int64_t>(i));
+  return days;
+}
+
+std::vector<TermPart> PartsFrom(absl::CivilDay first, std::size_t count) {
+  std::vector<TermPart> parts;
+  for (std::size_t i = 0; i < count; ++i, first += 2) {
+    parts.push_back({"2025/26", Term::kAutumn, 1, first, first, true});
+  }
+  return parts;
+}
+
+// One event that Kafka does not take would hold up everything behind it for ever.
+TEST(Calendars, HoldNoMoreThanOneEventMayHave) {
+  const absl::CivilDay first(1950, 1, 1);
+  Machine<BankHolidayList> holidays;
+  holidays.Done(PublishBankHolidays{"england-and-wales", DaysFrom(first, kMostBankHolidays)});
+  EXPECT_EQ(holidays.Refused(PublishBankHolidays{"england-and-wales", {Day("2199-12-25")}}),
+            R::kTooManyDays)
+      << "those on record count";
+
+  Machine<TermDateList> terms;
+  terms.Done(PublishTermDates{kAuthority, PartsFrom(first, kMostTermParts)});
+  TermPart next{"2198/99", Term::kAutumn, 1, Day("2198-09-02"), Day("2198-10-23"), true};
+  EXPECT_EQ(terms.Refused(PublishTermDates{kAuthority, {next}}), R::kTooManyDays);
+
+  Machine<SchoolCalendarOverlay> school;
+  school.facts.school_authority = kAuthority;
+  const auto days = DaysFrom(first, kMostClosedDays);
+  const auto parts = PartsFrom(first, kMostTermParts);
+  school.Done(PublishSchoolCalendar{kSchool, kAuthority, days, parts});
+  EXPECT_EQ(school.Refused(PublishSchoolCalendar{kSchool, kAuthority,
+                                                 DaysFrom(first, kMostClosedDays + 1), parts}),
+            R::kTooManyDays);
+  EXPECT_EQ(school.Refused(PublishSchoolCalendar{kSchool, kAuthority, days,
+                                                 PartsFrom(first, kMostTermParts + 1)}),
+            R::kTooManyDays);
 }
 
 TEST(ImportLog, KeepsTheImportThatItsIdStandsFor) {

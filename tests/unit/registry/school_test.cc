@@ -115,6 +115,20 @@ TEST(Vacancy, BeginsWithTheFirstLookedAfterChildAndIsSaidOnce) {
   EXPECT_EQ(school.state.vacant_since, Day("2025-09-03"));
 }
 
+TEST(Vacancy, OfASchoolWhoseTermDatesAreNotKnownIsSaidAsAnEstimate) {
+  for (const bool known : {true, false}) {
+    Machine<School> school = KnownSchool("2025-10-20 09:00");
+    if (!known) {
+      school.facts.calendar =
+          std::make_shared<const Calendar>(London(), Holidays(), std::vector<TermPart>());
+    }
+    school.Done(RecordLookedAfterChild{kChild, kThere});
+    const auto began = school.All<DesignatedTeacherVacancyBegan>();
+    ASSERT_EQ(began.size(), 1u);
+    EXPECT_EQ(began[0].estimated, !known);
+  }
+}
+
 TEST(Vacancy, TellsWhomWhenAsTheProfileSays) {
   Machine<School> school = KnownSchool("2025-10-20 09:00");
   school.Done(RecordLookedAfterChild{kChild, kThere});
@@ -308,8 +322,7 @@ TEST(SchoolIndex, FindsSchoolsAndThoseThatAChangeConcerns) {
   EXPECT_THAT(School::Index(school.state),
               testing::UnorderedElementsAre(
                   IndexEntry{"schools", "all"}, IndexEntry{"schools-of-authority", "931"},
-                  IndexEntry{"schools-with-looked-after-children", "all"},
-                  IndexEntry{"schools-with-looked-after-children-of-authority", "931"}));
+                  IndexEntry{"schools-with-looked-after-children", "all"}));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // What a child's team costs does not grow with the number of children that its people have.
 #include <gmock/gmock.h>
 
+#include <ctime>
+
 #include "services/registry/api/contacts.h"
 #include "tests/unit/registry/importing.h"
 
@@ -31,10 +33,11 @@ class TeamCostTest : public testing::Test {
                                 ",\n"));
   }
 
-  // "C-<from>" to "C-<from + kBatch - 1>", all under the same people.
-  static std::string Children(int from, const std::string& caseworker = "VS-1") {
+  // "C-<from>" to "C-<from + count - 1>", all under the same people.
+  static std::string Children(int from, const std::string& caseworker = "VS-1",
+                              int count = kBatch) {
     std::string file = kChildrenHeader;
-    for (int i = from; i < from + kBatch; ++i) {
+    for (int i = from; i < from + count; ++i) {
       absl::StrAppend(&file, "C-", 10000 + i, ",Amber,Test-Alder,2012-05-03,,no,2025-02-06,,,,,",
                       caseworker, ",SW-1,\n");
     }
@@ -54,11 +57,11 @@ class TeamCostTest : public testing::Test {
     std::size_t read;
     std::size_t written;
   };
-  Cost CostOf(v1::ImportKind kind, const std::string& file) {
+  Cost CostOf(v1::ImportKind kind, const std::string& file, int rows = kBatch) {
     const Cost before{importing_.store.loads, importing_.store.bytes_read,
                       importing_.store.bytes_written};
     const v1::ImportResponse response = importing_.Run(kind, file);
-    EXPECT_EQ(response.created() + response.changed(), kBatch);
+    EXPECT_EQ(response.created() + response.changed(), rows);
     return {importing_.store.loads - before.loads, importing_.store.bytes_read - before.read,
             importing_.store.bytes_written - before.written};
   }
@@ -93,6 +96,24 @@ TEST_F(TeamCostTest, TheNextChildrenUnderOneCaseworkerCostWhatTheFirstDid) {
   }
   ExpectAlike(first, last);
   EXPECT_LT(last.written / kBatch, 3000u) << "bytes of a child with two people";
+}
+
+// One file each, since what is gathered over the rows of one file is none of the store's business:
+// twice the children cost twice as much of the store, and of the processor less than thrice (the
+// square of twice is four times).
+TEST_F(TeamCostTest, EightThousandChildrenUnderOneCaseworkerCostTwiceWhatFourThousandDo) {
+  constexpr int kHalf = 4000;
+  constexpr int kWhole = 2 * kHalf;
+  const auto used = [] { return static_cast<double>(std::clock()); };  // of all threads
+  const double begun = used();
+  const Cost half = CostOf(v1::IMPORT_KIND_CHILDREN, Children(0, "VS-1", kHalf), kHalf);
+  const double half_used = used() - begun;
+  const Cost whole = CostOf(v1::IMPORT_KIND_CHILDREN, Children(kHalf, "VS-2", kWhole), kWhole);
+  const double whole_used = used() - begun - half_used;
+  EXPECT_LE(whole.loads, half.loads * 2.05);
+  EXPECT_LE(whole.read, half.read * 2.05);
+  EXPECT_LE(whole.written, half.written * 2.05);
+  EXPECT_LT(whole_used, half_used * 3);
 }
 
 TEST_F(TeamCostTest, AChangeOfCaseworkerCostsTheSameHoweverManyChildrenThereAre) {

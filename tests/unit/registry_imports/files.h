@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "services/registry/import/parse/rows.h"
+#include "shared/domain/rule_catalogue.h"
 
 namespace pepline::registry::imports {
 
@@ -43,7 +44,34 @@ inline std::string Replaced(std::string text, std::string_view from, std::string
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
-inline auto Reports(int row, std::string_view column, std::string_view part) {
+// Rows of a policy profile that switch off every rule that has to be named, but for one.
+inline std::string AllOthersOff(std::string_view but) {
+  std::string rows;
+  for (const CataloguedRule& rule : kRuleCatalogue) {
+    if (rule.in_profile != InProfile::kHasToBeNamed || rule.id == but) continue;
+    rows.append("  - {rule_id: ").append(rule.id).append(", disabled: true, reason: a test}\n");
+  }
+  return rows;
+}
+
+// A policy profile of one deadline, every other one switched off, and then a section, whose rows
+// begin with 17.
+inline std::string ProfileWith(std::string_view section) {
+  std::string profile = R"(effective_on: 2025-09-01
+source: a test
+deadline_rules:
+  - rule_id: finalise-within-5-school-days
+    length: 5
+    day_kind: school-days
+    source: a test
+    levels: [{level: 1, offset: 0, day_kind: school-days, recipients: [designated-teacher]}]
+)";
+  profile += AllOthersOff("finalise-within-5-school-days");
+  profile += "term_cut_offs:\n  - {academic_year: 2025/26, term: autumn, cut_off_on: 2025-11-28}\n";
+  return profile.append(section);
+}
+
+inline auto Reports(::testing::Matcher<int> row, std::string_view column, std::string_view part) {
   return ::testing::AllOf(
       ::testing::Field("row", &RowError::row, row),
       ::testing::Field("column", &RowError::column, std::string(column)),

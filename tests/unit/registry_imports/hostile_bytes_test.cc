@@ -40,6 +40,7 @@ std::vector<Case> Cases() {
       {"schools of one authority",
        Answers<SchoolRow>([](std::string_view bytes) { return ParseSchools(bytes, "931"); }),
        schools},
+      {"school links", Answers(ParseSchoolLinks), DataFile("examples/school-links.csv")},
       {"bank holidays", Answers(ParseBankHolidays), holidays},
       {"term dates", Answers(ParseTermDatesCsv), DataFile("oxfordshire-term-dates.csv")},
       {"term dates as a calendar", Answers(ParseTermDatesIcs),

@@ -8,23 +8,13 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr std::string_view kProfile = R"(effective_on: 2025-09-01
-source: a test
-deadline_rules:
-  - rule_id: finalise-within-5-school-days
-    length: 5
-    day_kind: school-days
-    source: a test
-    levels: [{level: 1, offset: 0, day_kind: school-days, recipients: [designated-teacher]}]
-term_cut_offs:
-  - {academic_year: 2025/26, term: autumn, cut_off_on: 2025-11-28}
-notices:
+const std::string kProfile = ProfileWith(R"(notices:
   - {kind: pep-opened, recipients: [headteacher, social-worker]}
   - {kind: child-gone, disabled: true, reason: the schools tell each other}
-)";
+)");
 
 std::string With(std::string_view from, std::string_view to) {
-  return Replaced(std::string(kProfile), from, to);
+  return Replaced(kProfile, from, to);
 }
 
 TEST(NoticeRules, SayWhoIsToldOfWhichKindAndWhyAKindIsOff) {
@@ -43,7 +33,7 @@ TEST(NoticeRules, SayWhoIsToldOfWhichKindAndWhyAKindIsOff) {
 }
 
 TEST(NoticeRules, MayBeLeftOut) {
-  const std::string without(kProfile.substr(0, kProfile.find("notices:")));
+  const std::string without = kProfile.substr(0, kProfile.find("notices:"));
   const auto parsed = ParsePolicy(without);
   EXPECT_THAT(parsed.errors, IsEmpty());
   ASSERT_THAT(parsed.rows, SizeIs(1));
@@ -52,25 +42,26 @@ TEST(NoticeRules, MayBeLeftOut) {
 
 TEST(NoticeRules, RefuseWhatNobodyKnowsByRowAndField) {
   const std::vector<BadFile> files = {
-      {With("kind: pep-opened", "kind: pep-open"), 12, "/notices/0/kind",
+      {With("kind: pep-opened", "kind: pep-open"), 18, "/notices/0/kind",
        "did you mean \"pep-opened\"?"},
-      {With("kind: child-gone", "kind: pep-opened"), 13, "/notices/1/kind", "already"},
-      {With("[headteacher, social-worker]", "[headmaster]"), 12, "/notices/0/recipients",
+      {With("kind: child-gone", "kind: pep-opened"), 19, "/notices/1/kind", "already"},
+      {With("[headteacher, social-worker]", "[headmaster]"), 18, "/notices/0/recipients",
        "the value is not known"},
-      {With("[headteacher, social-worker]", "[headteacher, headteacher]"), 12,
+      {With("[headteacher, social-worker]", "[headteacher, headteacher]"), 18,
        "/notices/0/recipients", "already"},
-      {With("[headteacher, social-worker]", "[]"), 12, "/notices/0/recipients", "not a list"},
-      {With(", recipients: [headteacher, social-worker]", ""), 12, "/notices/0/recipients",
+      {With("[headteacher, social-worker]", "[]"), 18, "/notices/0/recipients", "not a list"},
+      {With(", recipients: [headteacher, social-worker]", ""), 18, "/notices/0/recipients",
        "missing"},
-      {With("[headteacher, social-worker]", "[headteacher], reason: x"), 12, "/notices/0/reason",
+      {With("[headteacher, social-worker]", "[headteacher], reason: x"), 18, "/notices/0/reason",
        "goes with `disabled: true`"},
-      {With(", reason: the schools tell each other", ""), 13, "/notices/1/reason", "missing"},
-      {With("disabled: true", "disabled: true, recipients: [headteacher]"), 13,
-       "/notices/1/recipients", "switched off"},
-      {With("disabled: true", "disabled: perhaps"), 13, "/notices/1/disabled", "true or false"},
-      {With("kind: child-gone", "kind: child-gone, channel: sms"), 13, "/notices/1/channel",
+      {With(", reason: the schools tell each other", ""), 19, "/notices/1/reason", "missing"},
+      {With("child-gone, disabled: true", "child-gone, disabled: true, recipients: [headteacher]"),
+       19, "/notices/1/recipients", "switched off"},
+      {With("child-gone, disabled: true", "child-gone, disabled: perhaps"), 19,
+       "/notices/1/disabled", "true or false"},
+      {With("kind: child-gone", "kind: child-gone, channel: sms"), 19, "/notices/1/channel",
        "not known"},
-      {With("kind: child-gone, ", ""), 13, "/notices/1/kind", "missing"},
+      {With("kind: child-gone, ", ""), 19, "/notices/1/kind", "missing"},
   };
   for (const BadFile& file : files) {
     EXPECT_THAT(ParsePolicy(file.text).errors,

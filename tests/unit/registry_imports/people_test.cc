@@ -189,6 +189,23 @@ TEST(Children, HaveOneRowEach) {
   EXPECT_EQ(parsed.rows[2].became_looked_after_on, std::nullopt);
 }
 
+TEST(Children, MayHaveALegalStatusByItsCode) {
+  const std::string header =
+      "own_id,given_name,family_name,date_of_birth,location_restricted,became_looked_after_on,"
+      "legal_status";
+  const auto parsed = ParseChildren(
+      Lines({header, "C-1,A,B,2014-05-03,no,2025-10-06,V4", "C-2,A,B,2014-05-03,no,2025-10-06,"}));
+  EXPECT_THAT(parsed.errors, IsEmpty());
+  ASSERT_THAT(parsed.rows, SizeIs(2));
+  EXPECT_EQ(parsed.rows[0].legal_status, v1::LEGAL_STATUS_V4);
+  EXPECT_EQ(parsed.rows[1].legal_status, v1::LEGAL_STATUS_UNSPECIFIED);
+  EXPECT_THAT(ParseChildren(Lines({header, "C-1,A,B,2014-05-03,no,2025-10-06,V5",
+                                   "C-2,A,B,2014-05-03,no,,V4"}))
+                  .errors,
+              ElementsAre(Reports(2, "legal_status", "not known"),
+                          Reports(3, "became_looked_after_on", "give the day care began")));
+}
+
 TEST(Children, NeedFewColumnsOnly) {
   const auto parsed =
       ParseChildren(Lines({"own_id,given_name,family_name,date_of_birth,location_restricted",

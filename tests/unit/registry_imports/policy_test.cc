@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr std::string_view kProfile = R"(effective_on: 2025-09-01
+const std::string kProfile = std::string(R"(effective_on: 2025-09-01
 source: a test
 deadline_rules:
   - rule_id: finalise-within-5-school-days
@@ -24,14 +24,15 @@ deadline_rules:
       - {level: 1, offset: 0, day_kind: school-days, recipients: [designated-teacher, headteacher]}
       - {level: 2, offset: 1, day_kind: working-days, recipients: [virtual-school-head]}
       - {level: 3, offset: 5, day_kind: working-days, recipients: [school-office]}
-term_cut_offs:
+)") + AllOthersOff("finalise-within-5-school-days") +
+                             R"(term_cut_offs:
   - {academic_year: 2025/26, term: autumn, cut_off_on: 2025-11-28}
   - {academic_year: 2025/26, term: spring, cut_off_on: 2026-03-20}
 )";
 
 // The profile in which `from` stands as `to`.
 std::string With(std::string_view from, std::string_view to) {
-  return Replaced(std::string(kProfile), from, to);
+  return Replaced(kProfile, from, to);
 }
 
 // There is a profile or an error, never both.
@@ -74,15 +75,15 @@ TEST(PolicyProfile, IsReadWhole) {
 TEST(PolicyProfile, SaysForHowLongAChildIsReachedAfterCareOrNothing) {
   EXPECT_FALSE(ParsePolicy(kProfile).rows.at(0).has_access_after_care_months());
   for (const int months : {0, 3, 24}) {
-    const auto parsed = ParsePolicy(
-        absl::StrCat(std::string(kProfile), "access_after_care_months: ", months, "\n"));
+    const auto parsed =
+        ParsePolicy(absl::StrCat(kProfile, "access_after_care_months: ", months, "\n"));
     ASSERT_THAT(parsed.rows, SizeIs(1));
     EXPECT_TRUE(parsed.rows[0].has_access_after_care_months());
     EXPECT_EQ(parsed.rows[0].access_after_care_months(), months);
   }
   for (const char* months : {"-1", "25", "3.5", "three", "[3]"}) {
-    const auto parsed = ProfileOrErrors(
-        absl::StrCat(std::string(kProfile), "access_after_care_months: ", months, "\n"));
+    const auto parsed =
+        ProfileOrErrors(absl::StrCat(kProfile, "access_after_care_months: ", months, "\n"));
     ASSERT_FALSE(parsed.ok()) << months;
     EXPECT_THAT(parsed.errors.at(0).column, HasSubstr("access_after_care_months"));
   }
@@ -90,16 +91,15 @@ TEST(PolicyProfile, SaysForHowLongAChildIsReachedAfterCareOrNothing) {
 
 TEST(PolicyProfile, SaysWhatAnInterimPepDoesWithinItsBoundsOrNothing) {
   EXPECT_FALSE(ParsePolicy(kProfile).rows.at(0).has_interim_most_school_days());
-  const auto parsed = ParsePolicy(
-      absl::StrCat(std::string(kProfile),
-                   "interim_most_school_days: 0\ninterim_school_days_after_reopening: 15\n"));
+  const auto parsed = ParsePolicy(absl::StrCat(
+      kProfile, "interim_most_school_days: 0\ninterim_school_days_after_reopening: 15\n"));
   ASSERT_THAT(parsed.rows, SizeIs(1));
   EXPECT_TRUE(parsed.rows[0].has_interim_most_school_days());
   EXPECT_EQ(parsed.rows[0].interim_school_days_after_reopening(), 15);
   for (const char* wrong :
        {"interim_most_school_days: -1", "interim_most_school_days: 21",
         "interim_school_days_after_reopening: 0", "interim_school_days_after_reopening: 41"}) {
-    const auto refused = ProfileOrErrors(absl::StrCat(std::string(kProfile), wrong, "\n"));
+    const auto refused = ProfileOrErrors(absl::StrCat(kProfile, wrong, "\n"));
     ASSERT_FALSE(refused.ok()) << wrong;
     EXPECT_THAT(refused.errors.at(0).message, HasSubstr("school days, or leave it out for"));
     EXPECT_THAT(refused.errors.at(0).column, HasSubstr("interim_"));
@@ -108,28 +108,75 @@ TEST(PolicyProfile, SaysWhatAnInterimPepDoesWithinItsBoundsOrNothing) {
 
 TEST(PolicyProfile, SaysAtWhichAgesAnSdqIsAskedForWithinBoundsOrNothing) {
   EXPECT_FALSE(ParsePolicy(kProfile).rows.at(0).has_sdq_from_age());
-  const auto parsed =
-      ParsePolicy(absl::StrCat(std::string(kProfile), "sdq_from_age: 5\nsdq_until_age: 15\n"));
+  const auto parsed = ParsePolicy(absl::StrCat(kProfile, "sdq_from_age: 5\nsdq_until_age: 15\n"));
   ASSERT_THAT(parsed.rows, SizeIs(1));
   EXPECT_EQ(parsed.rows[0].sdq_from_age(), 5);
   EXPECT_EQ(parsed.rows[0].sdq_until_age(), 15);
   for (const char* wrong : {"sdq_from_age: 1", "sdq_from_age: 18", "sdq_until_age: 18"}) {
-    const auto refused = ProfileOrErrors(absl::StrCat(std::string(kProfile), wrong, "\n"));
+    const auto refused = ProfileOrErrors(absl::StrCat(kProfile, wrong, "\n"));
     ASSERT_FALSE(refused.ok()) << wrong;
     EXPECT_THAT(refused.errors.at(0).message, HasSubstr("an age of 2 to 17"));
     EXPECT_THAT(refused.errors.at(0).column, HasSubstr("sdq_"));
   }
   for (const char* crossed : {"sdq_until_age: 3", "sdq_from_age: 12\nsdq_until_age: 11"}) {
-    const auto refused = ProfileOrErrors(absl::StrCat(std::string(kProfile), crossed, "\n"));
+    const auto refused = ProfileOrErrors(absl::StrCat(kProfile, crossed, "\n"));
     ASSERT_FALSE(refused.ok()) << crossed;
     EXPECT_THAT(refused.errors.at(0).column, HasSubstr("sdq_until_age"));
   }
 }
 
+TEST(PolicyProfile, SaysFromWhichAgeAPepIsDueWithinBoundsOrNothing) {
+  EXPECT_FALSE(ParsePolicy(kProfile).rows.at(0).has_pep_from_age());
+  const auto parsed =
+      ParsePolicy(absl::StrCat(kProfile, "pep_in_provision_from_age: 2\npep_from_age: 5\n"));
+  ASSERT_THAT(parsed.rows, SizeIs(1));
+  EXPECT_EQ(parsed.rows[0].pep_in_provision_from_age(), 2);
+  EXPECT_EQ(parsed.rows[0].pep_from_age(), 5);
+  for (const char* wrong : {"pep_in_provision_from_age: 1", "pep_from_age: 6"}) {
+    const auto refused = ProfileOrErrors(absl::StrCat(kProfile, wrong, "\n"));
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_THAT(refused.errors.at(0).message, HasSubstr("years, or leave it out for 3"));
+  }
+  for (const char* crossed : {"pep_from_age: 2", "pep_in_provision_from_age: 4"}) {
+    EXPECT_THAT(ProfileOrErrors(absl::StrCat(kProfile, crossed, "\n")).errors,
+                ElementsAre(Reports(::testing::_, "/pep_from_age", "not asked for later")))
+        << crossed;
+  }
+}
+
+TEST(PolicyProfile, SaysWhatInAnSdqAsksForStrategiesAndTheTotalAlwaysDoes) {
+  EXPECT_THAT(ParsePolicy(kProfile).rows.at(0).sdq_strategies_for(), IsEmpty());
+  const auto parsed = ParsePolicy(absl::StrCat(kProfile, "sdq_strategies_for: [total, impact]\n"));
+  ASSERT_THAT(parsed.rows, SizeIs(1));
+  EXPECT_THAT(parsed.rows[0].sdq_strategies_for(), ElementsAre("total", "impact"));
+  for (const char* wrong : {"[]", "[scales]", "[total, total]", "[total, prosocial]", "total"}) {
+    const auto refused =
+        ProfileOrErrors(absl::StrCat(kProfile, "sdq_strategies_for: ", wrong, "\n"));
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_EQ(refused.errors.at(0).column, "/sdq_strategies_for") << wrong;
+  }
+}
+
+TEST(PolicyProfile, SaysWhoMayChairAndWhoMustAttend) {
+  const auto parsed = ParsePolicy(absl::StrCat(
+      kProfile, "meeting_chairs: [virtual-school]\nmeeting_attendees: [child, carer]\n"));
+  EXPECT_THAT(parsed.errors, IsEmpty());
+  ASSERT_THAT(parsed.rows, SizeIs(1));
+  EXPECT_THAT(parsed.rows[0].meeting_chairs(), ElementsAre("virtual-school"));
+  EXPECT_THAT(parsed.rows[0].meeting_attendees(), ElementsAre("child", "carer"));
+  for (const char* wrong : {"meeting_chairs: [headmaster]", "meeting_chairs: []",
+                            "meeting_attendees: [carer, carer]"}) {
+    const auto refused = ParsePolicy(absl::StrCat(kProfile, wrong, "\n"));
+    ASSERT_THAT(refused.errors, SizeIs(1)) << wrong;
+    EXPECT_THAT(refused.errors.at(0).column, HasSubstr("meeting_")) << wrong;
+  }
+}
+
 TEST(PolicyProfile, SaysHowFarIntoATermTheNextMeetingIsDueAtTheEarliestOrNothing) {
   const std::string four_months =
-      With("finalise-within-5-school-days\n    length: 5\n    day_kind: school-days",
-           "pep-held-within-4-months\n    length: 4\n    day_kind: calendar-months");
+      Replaced(With("finalise-within-5-school-days\n    length: 5\n    day_kind: school-days",
+                    "pep-held-within-4-months\n    length: 4\n    day_kind: calendar-months"),
+               "{rule_id: pep-held-within-4-months", "{rule_id: finalise-within-5-school-days");
   const auto with = [&](std::string_view days) {
     return ProfileOrErrors(
         Replaced(four_months, "    length: 4", "    length: 4\n    " + std::string(days)));
@@ -154,6 +201,44 @@ TEST(PolicyProfile, SaysHowFarIntoATermTheNextMeetingIsDueAtTheEarliestOrNothing
               HasSubstr("only the deadline pep-held-within-4-months has this"));
 }
 
+TEST(PolicyProfile, SaysWhoDoesWhichPartOfTheWork) {
+  const auto parsed = ProfileOrErrors(
+      absl::StrCat(kProfile,
+                   "pep_work:\n  - {work: arrange, roles: [social-worker]}\n"
+                   "  - {work: finalise, roles: [designated-teacher, virtual-school]}\n"));
+  ASSERT_TRUE(parsed.ok());
+  ASSERT_EQ(parsed.rows[0].pep_work_size(), 2);
+  EXPECT_EQ(parsed.rows[0].pep_work(0).work(), "arrange");
+  EXPECT_THAT(parsed.rows[0].pep_work(1).roles(),
+              ElementsAre("designated-teacher", "virtual-school"));
+  for (const char* wrong :
+       {"{work: chair, roles: [carer]}", "{work: hold}", "{work: hold, roles: [headteacher]}",
+        "{work: hold, roles: [virtual-school, virtual-school]}", "{roles: [virtual-school]}"}) {
+    const auto refused = ProfileOrErrors(absl::StrCat(kProfile, "pep_work:\n  - ", wrong, "\n"));
+    ASSERT_FALSE(refused.ok()) << wrong;
+    EXPECT_THAT(refused.errors.at(0).column, HasSubstr("/pep_work/0/")) << wrong;
+  }
+  const auto twice =
+      ProfileOrErrors(absl::StrCat(kProfile,
+                                   "pep_work:\n  - {work: hold, roles: [social-worker]}\n"
+                                   "  - {work: hold, roles: [virtual-school]}\n"));
+  ASSERT_FALSE(twice.ok());
+  EXPECT_EQ(twice.errors.at(0).column, "/pep_work/1/work");
+}
+
+TEST(PolicyProfile, SaysThatATermsPepIsDueComplete) {
+  const auto other =
+      ProfileOrErrors(With("    length: 5", "    length: 5\n    until_finalised: true"));
+  ASSERT_FALSE(other.ok()) << "it ends when the ePEP is finalised anyhow";
+  EXPECT_THAT(other.errors.at(0).message, HasSubstr("termly-pep-held-by-term-cut-off"));
+  const auto termly = ProfileOrErrors(Replaced(
+      With("finalise-within-5-school-days\n    length: 5",
+           "termly-pep-held-by-term-cut-off\n    until_finalised: true\n    length: 5"),
+      "{rule_id: termly-pep-held-by-term-cut-off", "{rule_id: finalise-within-5-school-days"));
+  ASSERT_TRUE(termly.ok());
+  EXPECT_TRUE(termly.rows[0].deadline_rules(0).until_finalised());
+}
+
 TEST(PolicyProfile, KnowsNoRuleThatNobodyRuns) {
   std::vector<Rule> run = {Rule::kDesignatedTeacherVacancy};
   for (const scheduling::RuleRow& row : scheduling::RuleRows()) run.push_back(row.rule);
@@ -171,7 +256,7 @@ TEST(PolicyProfile, RefusesUnknownKeysWithTheirPath) {
        "did you mean \"length\"?"},
       {With("{level: 2,", "{level: 2, channel: sms,"), 12, "/deadline_rules/0/levels/2/channel",
        "known are: level"},
-      {With("cut_off_on: 2026-03-20", "cut_off_on: 2026-03-20, why: x"), 16, "/term_cut_offs/1/why",
+      {With("cut_off_on: 2026-03-20", "cut_off_on: 2026-03-20, why: x"), 22, "/term_cut_offs/1/why",
        "not known"},
       {With("    length: 5", "    length: 5\n    length: 6"), 6, "/deadline_rules/0/length",
        "twice"},
@@ -201,20 +286,83 @@ TEST(PolicyProfile, NamesMissingAndWrongValues) {
        "/deadline_rules/0/levels/0/recipients", "already"},
       {With("[designated-teacher]", "[]"), 10, "/deadline_rules/0/levels/0/recipients",
        "not a list"},
-      {With("rule_id: finalise-within-5-school-days", "rule_id: finalise-within-3-school-days"), 4,
-       "/deadline_rules/0/rule_id", "did you mean \"finalise-within-5"},
       {With("  - {academic_year: 2025/26, term: autumn", "  - {academic_year: 2025, term: autumn"),
-       15, "/term_cut_offs/0/academic_year", "2025/26"},
-      {With("cut_off_on: 2025-11-28", "cut_off_on: 2026-11-28"), 15, "/term_cut_offs/0/cut_off_on",
+       21, "/term_cut_offs/0/academic_year", "2025/26"},
+      {With("cut_off_on: 2025-11-28", "cut_off_on: 2026-11-28"), 21, "/term_cut_offs/0/cut_off_on",
        "academic year"},
-      {With("term: spring, cut_off_on: 2026-03-20", "term: autumn, cut_off_on: 2025-11-27"), 16,
+      {With("term: spring, cut_off_on: 2026-03-20", "term: autumn, cut_off_on: 2025-11-27"), 22,
        "/term_cut_offs/1/term", "already"},
       {With("cut_off_on: 2026-03-20",
             "cut_off_on: 2026-03-20}\n"
             "  - {academic_year: 2025/26, term: summer, cut_off_on: 2026-03-20"),
-       15, "/term_cut_offs", "summer 2025/26 does not lie after"},
+       21, "/term_cut_offs", "summer 2025/26 does not lie after"},
   };
   EachBringsItsError(ProfileOrErrors, files);
+}
+
+TEST(PolicyProfile, HasARowForEachRuleThatNobodyMayForgetOrTheReasonWhyItIsOff) {
+  for (const CataloguedRule& rule : kRuleCatalogue) {
+    if (rule.in_profile != InProfile::kHasToBeNamed) continue;
+    const std::string id(rule.id);
+    const std::string off = "  - {rule_id: " + id + ", disabled: true, reason: a test}\n";
+    const bool is_off = rule.rule != Rule::kFinalised;
+    const auto refused = ProfileOrErrors(is_off ? With(off, "") : [&] {
+      std::string text = kProfile;
+      const std::size_t from = text.find("  - rule_id: " + id);
+      return text.erase(from, text.find("  - {rule_id", from) - from);
+    }());
+    EXPECT_THAT(refused.errors,
+                ElementsAre(Reports(4, "/deadline_rules",
+                                    absl::StrCat("the deadline ", id, " is missing, and "))));
+    EXPECT_THAT(refused.errors.at(0).message, HasSubstr(std::string(rule.because)));
+    EXPECT_THAT(refused.errors.at(0).message,
+                HasSubstr("{rule_id: " + id + ", disabled: true, reason: ...}"));
+  }
+}
+
+TEST(PolicyProfile, SaysWhichDeadlinesDoNotRunAndWhy) {
+  const auto parsed = ParsePolicy(
+      With("termly-pep-held-by-term-cut-off, disabled: true, reason: a test",
+           "termly-pep-held-by-term-cut-off, disabled: true, reason: four months are our rule"));
+  ASSERT_THAT(parsed.rows, SizeIs(1));
+  const auto& disabled = parsed.rows[0].disabled_rules();
+  ASSERT_EQ(disabled.size(), 6);
+  EXPECT_EQ(disabled[1].rule_id(), "termly-pep-held-by-term-cut-off");
+  EXPECT_EQ(disabled[1].reason(), "four months are our rule");
+  EXPECT_EQ(parsed.rows[0].deadline_rules_size(), 1) << "whoever runs deadlines finds no row";
+  const std::string off = "sdq-scored-3-school-days-before-meeting, disabled: true, reason: a test";
+  const std::vector<BadFile> files = {
+      {With(off, "sdq-scored-3-school-days-before-meeting, disabled: true"), 18,
+       "/deadline_rules/5/reason", "missing"},
+      {With(off, "sdq-scored-3-school-days-before-meeting, disabled: true, reason: []"), 18,
+       "/deadline_rules/5/reason", "not a text"},
+      {With(off, off + ", length: -3"), 18, "/deadline_rules/5/length", "switched off"},
+      {With("    length: 5", "    reason: a test\n    length: 5"), 5, "/deadline_rules/0/reason",
+       "goes with `disabled: true`"},
+      {kProfile.substr(0, kProfile.find("term_cut_offs")) +
+           "  - {rule_id: pep-open, disabled: true, reason: a test}\n" +
+           kProfile.substr(kProfile.find("term_cut_offs")),
+       20, "/deadline_rules/7/disabled", "always runs"},
+  };
+  EachBringsItsError(ProfileOrErrors, files);
+}
+
+TEST(PolicyProfile, HasOneRowForOneRuleAndNoOtherNameForIt) {
+  const std::vector<BadFile> files = {
+      {With("{rule_id: pep-held-within-4-months, disabled: true, reason: a test}",
+            "{rule_id: pep-held-within-4-months, disabled: true, reason: a test}\n"
+            "  - {rule_id: pep-held-within-4-months, disabled: true, reason: another}"),
+       17, "/deadline_rules/4/rule_id", "the rule is in the list already"},
+      {With("    length: 5", "    alias: sdq-scored-3-school-days-before-meeting\n    length: 5"),
+       5, "/deadline_rules/0/alias", "the key is not known"},
+  };
+  EachBringsItsError(ProfileOrErrors, files);
+  const auto unknown = ProfileOrErrors(
+      With("rule_id: finalise-within-5-school-days", "rule_id: finalise-within-3-school-days"));
+  EXPECT_THAT(
+      unknown.errors,
+      ElementsAre(Reports(4, "/deadline_rules/0/rule_id", "did you mean \"finalise-within-5"),
+                  Reports(4, "/deadline_rules", "finalise-within-5-school-days is missing")));
 }
 
 TEST(PolicyProfile, HasLevelsInTheOrderOfTheirInstants) {

@@ -208,7 +208,7 @@ TEST(PolicyFromPractice, ADeadlineDoesNotLieBeforeItsOwnStart) {
 TEST(PolicyFromPractice, ACutOffLiesInItsTerm) {
   EXPECT_THAT(
       ParsePolicy(Practice("policy-cut-off-outside-its-term.yaml")).errors,
-      ElementsAre(Reports(11, "/term_cut_offs/0/cut_off_on", "does not lie in the autumn term")));
+      ElementsAre(Reports(18, "/term_cut_offs/0/cut_off_on", "does not lie in the autumn term")));
 }
 
 }  // namespace

@@ -267,7 +267,8 @@ std::string Policy(std::string_view length, std::string_view more = "") {
          std::string(length) + "\n    day_kind: school-days\n    source: a test\n" +
          std::string(more) +
          "    levels:\n      - {level: 1, offset: 0, day_kind: school-days, recipients: "
-         "[headteacher]}\n"
+         "[headteacher]}\n" +
+         AllOthersOff("finalise-within-5-school-days") +
          "term_cut_offs:\n  - {academic_year: 2025/26, term: autumn, cut_off_on: 2025-11-28}\n";
 }
 

@@ -149,6 +149,42 @@ TEST_F(KeptChildTest, TellsACorrectedSchoolFromAMove) {
   EXPECT_FALSE(Kept().school_corrected);
 }
 
+TEST_F(KeptChildTest, FollowsASchoolThatAnotherGoesOnWithAsNoMove) {
+  RegistryEvent moved;
+  moved.mutable_child_moved_school()->set_child_id("chd-a");
+  moved.mutable_child_moved_school()->set_to_school_urn("123456");
+  moved.mutable_child_moved_school()->set_moved_on("2025-09-20");
+  Keep(moved);
+  RegistryEvent event;
+  auto& succeeded = *event.mutable_school_of_child_succeeded();
+  succeeded.set_child_id("chd-a");
+  succeeded.set_from_school_urn("777777");
+  succeeded.set_to_school_urn("654321");
+  succeeded.set_to_school_authority_code("933");
+  Keep(event, kNow + 1000);
+  EXPECT_EQ(Kept().school, SchoolUrn("123456")) << "of a school that the child has left";
+  succeeded.set_from_school_urn("123456");
+  Keep(event, kNow + 2000);
+  EXPECT_EQ(Kept().school, SchoolUrn("654321"));
+  EXPECT_EQ(Kept().school_authority, AuthorityCode("933"));
+  EXPECT_EQ(Kept().moved_on, absl::CivilDay(2025, 9, 20)) << "that move counts as it did";
+  EXPECT_TRUE(Kept().school_corrected);
+}
+
+TEST_F(KeptChildTest, RequiresAPepSinceCareWasRecordedWhereTheLegalStatusWasWrong) {
+  RegistryEvent event;
+  auto& started = *event.mutable_child_became_looked_after();
+  started.set_child_id("chd-a");
+  started.set_authority_code("931");
+  started.set_became_looked_after_on("2025-09-20");
+  Keep(event);
+  started.set_pep_required(true);
+  started.set_pep_required_corrected(true);
+  Keep(event, kNow + 1000);
+  EXPECT_TRUE(Kept().pep_required);
+  EXPECT_EQ(Kept().pep_required_at, absl::FromUnixSeconds(kNow));
+}
+
 TEST_F(KeptChildTest, ReadsARecordThatWasKeptBeforeThisWasSaid) {
   ChildFacts child;
   child.in_care = child.pep_required = true;

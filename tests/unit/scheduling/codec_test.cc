@@ -3,7 +3,10 @@
 
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/scheduling/api/answers.h"
+#include "services/scheduling/domain/fields.h"
 #include "services/scheduling/storage/conversions.h"
+#include "services/scheduling/storage/event_messages.h"
+#include "tests/support/field_gaps.h"
 #include "tests/unit/scheduling/plan_story.h"
 
 namespace pepline::scheduling {
@@ -32,16 +35,68 @@ Story WholeLife() {
   story.Schedule("2025-09-22 10:00");
   story.Done(StartPepPreparation{});
   story.Done(CompleteReadinessItem{PepId(), ReadinessItem::kEpepDraft, std::nullopt});
+  const FundingRequestId request("req-93125aaaaaaaaaaaaaaa");
+  story.Done(CompleteReadinessItem{story.Pep(1), ReadinessItem::kInterventionsCosted,
+                                   story.facts.now, std::nullopt, request});
+  story.Done(WithdrawCosts{story.Pep(1), request, story.facts.now});
+  story.ViewsCaptured(story.facts.now);
+  story.Done(ReopenReadinessItem{story.Pep(1), ReadinessItem::kPupilViews, story.facts.now});
   story.Until("2025-09-10 10:00").MovesTo("654321", "2025-09-10");
+  story.Schedule("2025-09-22 10:00");
   story.SdqWaived(story.facts.now);
   story.Until("2025-09-22 12:00").Hold("2025-09-22");
   story.facts.calendar = Oxfordshire({Day("2025-09-24")});
   story.Until("2025-10-06 12:00").Done(FinaliseEpep{});
-  story.Until("2026-01-05 09:00");
+  story.Done(TakeBackFinalisation{PepId(), "two sections are empty"});
+  story.Done(CorrectPepMeeting{
+      .pep = PepId(), .held_on = Day("2025-09-19"), .reason = "the minutes of another child"});
+  story.Done(FinaliseEpep{});
+  story.Until("2026-01-12 12:00").Hold("2026-01-12");
+  story.Until("2026-01-14 09:00").MovesTo("123456", "2026-01-14");
+  story.Done(HandOverPep{story.Pep(2), "the school closed"});
+  story.facts.child->adult_on = Day("2026-01-01");
+  story.Wake();
   story.facts.child->in_care = false;
   story.facts.child->care_recorded_at = story.facts.now;
   story.Wake();
   return story;
+}
+
+TEST(PlanFields, AreAllStored) {
+  ExpectStored<Cycle, storage::v1::Cycle>({"deadlines", "later_deadlines"}, 1);
+  ExpectStored<HeldMeeting, storage::v1::HeldMeeting>();
+  ExpectStored<MeetingChange, storage::v1::MeetingChange>();
+  ExpectStored<Correction, storage::v1::Correction>();
+  ExpectStored<Deadline, storage::v1::Deadline>({"rule_id"});
+  ExpectStored<AlertInstant, storage::v1::Level>();
+  ExpectStored<ClosedPep, storage::v1::ClosedPep>();
+  ExpectStored<ChildFacts, storage::v1::Child>({"care_started_on", "pep_required_at"}, 2);
+}
+
+TEST(PlanFields, FillWhatIsAnswered) {
+  ExpectFilled<Cycle, v1::Pep>(
+      {"reference", "state", "held_on", "attendees", "chaired_by_designated_teacher", "deadlines"});
+  ExpectFilled<Cycle, v1::PepRecord>({"chair", "missing_pupil_views_reason", "missing_sdq_reason",
+                                      "record_reason", "attendance_reason", "irregularities"});
+  ExpectFilled<Deadline, v1::Deadline>({"pep", "deadline"});
+}
+
+TEST(PlanFields, FillEveryEvent) {
+  const FieldNames its_deadline = {"deadline"};
+  ExpectEventsFilled<PepEvent, PepMessages>(
+      {{"PepMeetingHeld", {"chaired_by_designated_teacher", "child_attended"}},
+       {"PepMeetingCorrected",
+        {"chaired_by_designated_teacher", "child_attended", "old_chaired_by_designated_teacher",
+         "old_child_attended"}},
+       {"PepTransferredToSchool", {"moved_on"}},
+       {"DeadlineSet", its_deadline},
+       {"DeadlineReminderReached", its_deadline},
+       {"DeadlineMissed", its_deadline},
+       {"DeadlineMet", its_deadline},
+       {"DeadlineRecalculated", its_deadline},
+       {"DeadlineWithdrawn", its_deadline}});
+  ExpectFilled<DeadlineInstants, v1::DeadlineReference>({"deadline_id", "rule_id"});
+  ExpectFilled<AlertInstant, common::v1::AlertInstant>();
 }
 
 TEST(PlanCodec, ReadsBackEveryStateOfAWholeLife) {
@@ -177,7 +232,8 @@ TEST(PlanCodec, SaysEveryEventOfTheContractWithItsPlan) {
     const int number = earlier ? earlier->number : state.cycle->number;
     EXPECT_EQ(envelope.pep().pep_id(), PepIdOf(state.child, number).text());
     EXPECT_EQ(envelope.pep().child_id(), "chd-1");
-    EXPECT_EQ(envelope.pep().school_urn(), state.school.text());
+    const Cycle pep = *PlanOfPep(state, number)->cycle;
+    EXPECT_EQ(envelope.pep().school_urn(), SchoolOf(state, pep).text());
     EXPECT_EQ(envelope.pep().authority_code(), "931");
   }
   std::set<std::string> contract;
@@ -197,6 +253,9 @@ TEST(PlanCodec, LetsNoReasonOrAttendanceOut) {
     EXPECT_EQ(bytes.find("away from school"), std::string::npos);
     EXPECT_EQ(bytes.find("not returned"), std::string::npos);
     EXPECT_EQ(bytes.find("flooded"), std::string::npos);
+    EXPECT_EQ(bytes.find("closed"), std::string::npos);
+    EXPECT_EQ(bytes.find("sections"), std::string::npos);
+    EXPECT_EQ(bytes.find("minutes"), std::string::npos);
   }
 }
 
@@ -227,6 +286,7 @@ TEST(ChildCodec, ReadsBackWhatRegistrySaid) {
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(*read, *story.facts.child);
   story.CareStartCorrected("2025-09-08").SchoolCorrected("654321", Day("2025-09-09"));
+  story.facts.child->adult_on = Day("2031-12-01");
   EXPECT_EQ(*DecodeChild(EncodeChild(*story.facts.child)), *story.facts.child);
   EXPECT_TRUE(absl::IsDataLoss(DecodeChild("\xff\xff").status()));
 }
@@ -247,7 +307,20 @@ TEST(PolicyFromProfile, KeepsKnownRowsAndPassesOverOthers) {
   cut_off->set_academic_year("2025/26");
   cut_off->set_term("autumn");
   cut_off->set_cut_off_on("2025-11-28");
+  profile.add_meeting_chairs("virtual-school");
+  profile.add_meeting_chairs("a-role-of-a-later-version");
+  profile.add_meeting_attendees("carer");
+  auto* work = profile.add_pep_work();
+  work->set_work("arrange");
+  work->add_roles("social-worker");
+  work->add_roles("a-role-of-a-later-version");
+  profile.add_pep_work()->set_work("a-work-of-a-later-version");
   const Policy policy = FromProfile(profile);
+  EXPECT_EQ(policy.meeting_chairs, std::vector{Attendee::kVirtualSchool});
+  EXPECT_EQ(policy.meeting_attendees, std::vector{Attendee::kCarer});
+  ASSERT_EQ(policy.pep_work.size(), 1u);
+  EXPECT_EQ(policy.pep_work.at(PepWork::kArrange), std::set{MadeBy::kSocialWorker});
+  EXPECT_EQ(FromProfile({}).meeting_chairs, Policy().meeting_chairs);
   ASSERT_EQ(policy.rules.size(), 3u);
   EXPECT_EQ(policy.rules.at(Rule::kMeetingRecorded), UsualMeetingRecordedTerms())
       << "nobody can leave it out";

@@ -52,5 +52,33 @@ TEST(MovedMeeting, AWaivedSdqIsNotWaitedForHoweverTheMeetingMoves) {
   EXPECT_TRUE(story.deadline(Rule::kSdqScored).late);
 }
 
+TEST(MovedMeeting, ASecondMoveWithinTenSchoolDaysIsToldAndAnotherOneIsNot) {
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01");
+  story.Until("2025-09-05 09:00").Schedule("2025-11-12 14:00");
+  const auto move_to = [&](std::string_view at) {
+    story.Done(ReschedulePepMeeting{PepId(), At(at), "the carer is away"});
+    return story.All<PepMeetingRescheduled>().back().put_off_again;
+  };
+  EXPECT_FALSE(move_to("2025-11-13 14:00")) << "the first";
+  story.Until("2025-09-19 09:00");
+  EXPECT_TRUE(move_to("2025-11-14 14:00")) << "ten school days after it";
+  story.Until("2025-10-06 09:00");
+  EXPECT_FALSE(move_to("2025-11-17 14:00")) << "eleven, and the meeting is weeks ahead";
+  story.Until("2025-11-04 09:00");
+  EXPECT_TRUE(move_to("2025-11-18 14:00")) << "within ten school days of the meeting";
+}
+
+TEST(MovedMeeting, CallingItOffAndSettingItAnewIsAMoveToo) {
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01");
+  story.Until("2025-09-05 09:00").Schedule("2025-10-01 14:00");
+  story.Done(CancelPepMeeting{PepId(), "the child is ill"});
+  EXPECT_FALSE(story.All<PepMeetingCancelled>().back().put_off_again);
+  story.Schedule("2025-10-08 14:00");
+  story.Done(CancelPepMeeting{PepId(), "the hall is taken"});
+  EXPECT_TRUE(story.All<PepMeetingCancelled>().back().put_off_again);
+}
+
 }  // namespace
 }  // namespace pepline::scheduling

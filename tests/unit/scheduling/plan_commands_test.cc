@@ -95,6 +95,10 @@ std::vector<Pair> Table() {
        OpenInterimPep{},
        {none, kDone, kDone, R::kMeetingAlreadyScheduled, R::kMeetingAlreadyScheduled,
         R::kMeetingAlreadyHeld, R::kAlreadyFinalised, none}},
+      {"HandOver",
+       HandOverPep{PepId(), "the school closed"},
+       {none, R::kWithChildsSchool, R::kWithChildsSchool, R::kWithChildsSchool,
+        R::kWithChildsSchool, R::kWithChildsSchool, R::kWithChildsSchool, none}},
       {"Wake", Wake{}, {kDone, kDone, kDone, kDone, kDone, kDone, kDone, kDone}},
   };
 }

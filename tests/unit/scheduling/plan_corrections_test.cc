@@ -173,6 +173,20 @@ TEST(CorrectedSchool, IsNoMove) {
   EXPECT_FALSE(story.cycle().deadlines.contains(Rule::kUpdatedAfterMove));
 }
 
+TEST(SucceededSchool, TakesThePepAlongWithoutADeadlineForAMove) {
+  for (const bool finalised : {false, true}) {
+    Story story = finalised ? Finalised() : Initial();
+    story.facts.child->school = SchoolUrn("654321");
+    story.facts.child->school_corrected = true;  // as scheduling keeps SchoolOfChildSucceeded
+    story.Wake();
+    EXPECT_EQ(story.state.school, SchoolUrn("654321"));
+    ASSERT_EQ(story.All<PepTransferredToSchool>().size(), 1u);
+    EXPECT_TRUE(story.All<PepTransferredToSchool>()[0].corrected);
+    EXPECT_EQ(story.All<PepCycleOpened>().size(), 1u);
+    EXPECT_EQ(story.CountOf<DeadlineSet>(Rule::kUpdatedAfterMove), 0);
+  }
+}
+
 TEST(CorrectedSchool, AnotherDayOfAMoveIsCountedAnewAndAMissStays) {
   Story story = Initial();
   story.MovesTo("654321", "2025-09-10");

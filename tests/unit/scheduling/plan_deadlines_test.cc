@@ -167,14 +167,28 @@ TEST(PlanDeadlines, FollowTheProfile) {
 }
 
 TEST(PlanDeadlines, CarryTheNewSchoolsCalendarAfterAMove) {
-  Story story = HeldStory();
-  story.facts.now = At("2025-10-22 09:00");
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01");
+  story.Until("2025-09-22 10:00").Schedule("2025-11-06 14:00");
+  EXPECT_EQ(story.deadline(Rule::kSdqScored).instants.due_at, EndOf("2025-11-03"));
+  story.facts.now = At("2025-10-13 09:00");
   story.facts.calendar = Oxfordshire({Day("2025-11-03")});
-  story.MovesTo("654321", "2025-10-22");
-  EXPECT_EQ(story.deadline(Rule::kFinalised).instants.due_at, EndOf("2025-11-04"));
+  story.MovesTo("654321", "2025-10-13");
+  EXPECT_EQ(story.deadline(Rule::kSdqScored).instants.due_at, EndOf("2025-10-24"));
   // The move is said before what follows from it.
   ASSERT_FALSE(story.latest.empty());
   EXPECT_TRUE(std::holds_alternative<PepTransferredToSchool>(story.latest.front()));
+}
+
+TEST(PlanDeadlines, AreRemindedOfAnewWhenTheirDayMoves) {
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01").Schedule("2025-10-01 14:00");
+  story.Until("2025-09-18 09:00");
+  EXPECT_EQ(story.CountOf<DeadlineReminderReached>(Rule::kSdqScored), 1);
+  story.Done(ReschedulePepMeeting{PepId(), At("2025-11-12 14:00"), "the carer is away"});
+  EXPECT_EQ(story.CountOf<DeadlineReminderReached>(Rule::kSdqScored), 1);
+  story.Until("2025-11-07 00:00");
+  EXPECT_EQ(story.CountOf<DeadlineReminderReached>(Rule::kSdqScored), 2);
 }
 
 TEST(PlanDeadlines, AreNotRemindedOfWhenTheyBeginAfterTheirDay) {

@@ -22,13 +22,15 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
       Attendee::kDesignatedTeacher,
       {Attendee::kDesignatedTeacher},
       "away",
-      "away"};
+      "away",
+      roll(10) == 0 ? "" : "the minutes came late"};
   const MadeBy by = static_cast<MadeBy>(roll(3));
   // The newest, or one that it followed.
   const PepId pep = story.state.cycle && roll(3) == 0
                         ? story.Pep(std::max(1, story.state.cycle->number - roll(3)))
                         : PepId();
-  switch (roll(18)) {
+  const FundingRequestId request(roll(2) == 0 ? "req-93125a" : "req-93125b");
+  switch (roll(23)) {
     case 0:
     case 1:
       (void)story.Do(SchedulePepMeeting{PepId(), meeting_at, roll(2) == 0 ? "" : "no school", by});
@@ -46,12 +48,27 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
       (void)story.Do(CompleteReadinessItem{
           pep, kAllItems[static_cast<std::size_t>(roll(4))],
           roll(2) == 0 ? std::nullopt : std::optional(story.facts.now - absl::Hours(roll(60))),
-          kAllSdqInformants[static_cast<std::size_t>(roll(3))]});
+          static_cast<SdqInformant>(roll(3) + 1), roll(2) == 0 ? FundingRequestId() : request});
+      break;
+    case 20:
+      (void)story.Do(WithdrawCosts{pep, request, story.facts.now});
+      (void)story.Do(ReopenReadinessItem{pep, ReadinessItem::kPupilViews, story.facts.now});
+      break;
+    case 21:
+      (void)story.Do(CorrectPepMeeting{.pep = pep,
+                                       .held_on = meeting.held_on,
+                                       .chair = std::nullopt,
+                                       .attendees = {},
+                                       .reason = "typed wrongly",
+                                       .by = by});
+      break;
+    case 22:
+      (void)story.Do(TakeBackFinalisation{pep, "typed wrongly", by});
       break;
     case 15:
       (void)story.Do(WaiveReadinessItem{pep, ReadinessItem::kSdq,
                                         story.facts.now - absl::Hours(roll(60)),
-                                        kAllSdqInformants[static_cast<std::size_t>(roll(3))]});
+                                        static_cast<SdqInformant>(roll(3) + 1)});
       break;
     case 6:
     case 7:
@@ -97,6 +114,18 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
     case 17:
       if (roll(4) == 0) (void)story.Do(WriteOffPep{pep, "settled"});
       break;
+    case 18:
+      (void)story.Do(HandOverPep{pep, "the school closed"});
+      break;
+    case 19:
+      // Registry says, or says anew, when the child is 18.
+      if (story.facts.child && roll(8) == 0) {
+        story.facts.child->adult_on =
+            absl::CivilDay(absl::CivilMonth(story.facts.calendar->DayOf(story.facts.now)) +
+                           (roll(2) == 0 ? roll(6) : 12 * roll(8)));
+      }
+      story.Wake();
+      break;
     case 14:
       story.facts.policy = roll(3) == 0 ? nullptr : std::make_shared<const Policy>(UsualPolicy());
       story.Wake();
@@ -109,13 +138,12 @@ struct Life {
   std::map<absl::Time, ChildFacts> known;  // of the child, and since when
 };
 
-inline Life RandomLife(unsigned seed) {
+inline Life RandomLife(unsigned seed, absl::Time end = At("2026-08-01 00:00")) {
   std::mt19937 dice(seed);
   Life life;
   Story& story = life.story;
   story.InCareSince(seed % 2 == 0 ? "2019-03-01" : "2025-08-22");
   life.known[story.facts.now] = *story.facts.child;
-  const absl::Time end = At("2026-08-01 00:00");
   while (story.facts.now < end) {
     const absl::Time next = story.facts.now + absl::Minutes(static_cast<int>(dice() % 20000));
     // The service is down now and then, and its alarms fire late.

@@ -191,7 +191,8 @@ class Story : public DeciderRunner<Plan> {
             Attendee::kDesignatedTeacher,
             {Attendee::kDesignatedTeacher, Attendee::kChild},
             "away from school",
-            "not returned"};
+            "not returned",
+            "the minutes came late"};
   }
 
   template <class E>

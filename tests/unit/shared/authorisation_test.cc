@@ -22,74 +22,83 @@ namespace {
 
 // The rules once more, written independently of the contracts: one line an RPC, one column a role:
 // '*' the role is enough, 'a' records of the own authority, 's' records of the own schools,
-// 'n' what is no authority's, 'b' that and records of the own authority, '-' refused. Then whether
-// the answer gives out personal data, 'p', or not, '.'.
+// 'n' what is no authority's, 'b' that and records of the own authority, 'A' and 'S' of these only
+// what the role was told of, '-' refused. Then whether the answer gives out personal data, 'p', or
+// not, '.'.
 constexpr char kMatrix[] = R"(
-registry      GetSchool               * * * * * * - * p
-registry      ListSchools             * * * * * * - * p
-registry      GetPolicyProfile        * * * * * * - * .
-registry      GetSchoolCalendar       * * * * * * - * .
-registry      Import                  a - - - - - - n .
-registry      AppointStaff            a - - - - - - - .
-registry      EndAppointment          a - - - - - - - .
-registry      RecordCareStarted       a - - - - - - - .
-registry      RecordCareCeased        a - - - - - - - .
-registry      EnrolChild              a - - - - - - - .
-registry      MoveChildToSchool       a - - - - - - - .
-registry      CorrectCareStart        a - - - - - - - .
-registry      CorrectCareEnd          a - - - - - - - .
-registry      CorrectEnrolment        a - - - - - - - .
-registry      GetChild                a s a - - a - - p
-registry      ListChildren            a s a - - a - - p
-registry      ListStaff               a - - - - a - - p
-registry      ListImports             b - - - - b - n p
-registry      LookUpContacts          - - - - - - * - p
-scheduling    SchedulePepMeeting      a s a - - - - - .
-scheduling    ReschedulePepMeeting    a s a - - - - - .
-scheduling    CancelPepMeeting        a s a - - - - - .
-scheduling    StartPepPreparation     a s - - - - - - .
-scheduling    CompleteReadinessItem   a s - - - - - - .
-scheduling    HoldPepMeeting          a s a - - - - - .
-scheduling    FinaliseEpep            a s a - - - - - .
-scheduling    OpenInterimPep          a - a - - - - - .
-scheduling    WriteOffPep             a - - - - - - - .
-scheduling    GetPep                  a s a a - a - - p
-scheduling    ListPeps                a s a a - a - - p
-scheduling    ListDeadlines           a s a a - a - - p
-assessments   RequestSdq              a s a - - - - - .
-assessments   MarkSdqSent             a s - - - - - - .
-assessments   RecordSdqAnswers        a s a - - - - - .
-assessments   RecordSdqScores         a s - - - - - - .
-assessments   CorrectSdq              a s a - - - - - .
-assessments   ReviewSdq               a s - - - - - - .
-assessments   RecordSdqNotObtained    a s a - - - - - .
-assessments   ConfirmSdqNotObtained   a - a - - - - - .
-assessments   CapturePupilViews       a s a - - - - - .
-assessments   DeclinePupilViews       a s a - - - - - .
-assessments   GetSdq                  a s a - - a - - p
-assessments   ListSdqs                a s a - - a - - p
-assessments   GetPupilViews           a s a - - a - - p
-funding       OpenFundLine            a - - - a - - - .
-funding       ChangeFundLine          a - - - a - - - .
-funding       GetFundLine             a - - - a a - - .
-funding       DraftFundingRequest     a s - - - - - - p
-funding       SubmitFundingRequest    a s - - - - - - p
-funding       WithdrawFundingRequest  a s - - - - - - p
-funding       ApproveFundingRequest   a - - - - - - - p
-funding       DeclineFundingRequest   a - - - - - - - p
-funding       ReleaseFunding          - - - - a - - - p
-funding       GetFundingRequest       a s - - a a - - p
-funding       ListFundingRequests     a s - - a a - - p
-notifications AcknowledgeAlert        a s - - - - - - .
-notifications RedeliverAlert          a - - - - - - - .
-notifications GetAlert                a s - - - a - - p
-notifications ListAlerts              a s - - - a - - p
+registry      GetSchool               * * * * * * - * * p
+registry      ListSchools             * * * * * * - * * p
+registry      GetPolicyProfile        * * * * * * - * * .
+registry      GetSchoolCalendar       * * * * * * - * * .
+registry      Import                  a - - - - - - n - .
+registry      AppointStaff            a - - - - - - - - .
+registry      EndAppointment          a - - - - - - - - .
+registry      RecordCareStarted       a - - - - - - - - .
+registry      RecordCareCeased        a - - - - - - - - .
+registry      EnrolChild              a - - - - - - - - .
+registry      MoveChildToSchool       a - - - - - - - - .
+registry      CorrectCareStart        a - - - - - - - - .
+registry      CorrectCareEnd          a - - - - - - - - .
+registry      CorrectEnrolment        a - - - - - - - - .
+registry      CorrectLegalStatus      a - - - - - - - - .
+registry      RestrictLocation        a - - - - - - - - .
+registry      CorrectAppointment      a - - - - - - - - .
+registry      GetChild                a s a - - a - - - p
+registry      ListChildren            a s a - - a - - - p
+registry      ListStaff               a - - - - a - - - p
+registry      ListImports             b - - - - b - n - p
+registry      LookUpContacts          - - - - - - * - - p
+scheduling    SchedulePepMeeting      a s a - - - - - - .
+scheduling    ReschedulePepMeeting    a s a - - - - - - .
+scheduling    CancelPepMeeting        a s a - - - - - - .
+scheduling    StartPepPreparation     a s - - - - - - - .
+scheduling    CompleteReadinessItem   a s - - - - - - - .
+scheduling    HoldPepMeeting          a s a - - - - - - .
+scheduling    FinaliseEpep            a s a - - - - - - .
+scheduling    CorrectPepMeeting       a s a - - - - - - .
+scheduling    TakeBackFinalisation    a s a - - - - - - .
+scheduling    OpenInterimPep          a - a - - - - - - .
+scheduling    WriteOffPep             a - - - - - - - - .
+scheduling    HandOverPep             a - - - - - - - - .
+scheduling    GetPep                  a s a a - a - - - p
+scheduling    ListPeps                a s a a - a - - - p
+scheduling    ListDeadlines           a s a a - a - - - p
+assessments   RequestSdq              a s a - - - - - - .
+assessments   MarkSdqSent             a s - - - - - - - .
+assessments   RecordSdqAnswers        a s a - - - - - - .
+assessments   RecordSdqScores         a s - - - - - - - .
+assessments   CorrectSdq              a s a - - - - - - .
+assessments   ReviewSdq               a s - - - - - - - .
+assessments   RecordSdqNotObtained    a s a - - - - - - .
+assessments   ConfirmSdqNotObtained   a - a - - - - - - .
+assessments   CapturePupilViews       a s a - - - - - - .
+assessments   DeclinePupilViews       a s a - - - - - - .
+assessments   CorrectPupilViews       a s a - - - - - - .
+assessments   GetSdq                  a s a - - a - - - p
+assessments   ListSdqs                a s a - - a - - - p
+assessments   GetPupilViews           a s a - - a - - - p
+funding       OpenFundLine            a - - - a - - - - .
+funding       ChangeFundLine          a - - - a - - - - .
+funding       GetFundLine             a - - - a a - - - .
+funding       DraftFundingRequest     a s - - - - - - - p
+funding       SubmitFundingRequest    a s - - - - - - - p
+funding       WithdrawFundingRequest  a s - - - - - - - p
+funding       ApproveFundingRequest   a - - - - - - - - p
+funding       DeclineFundingRequest   a - - - - - - - - p
+funding       ReleaseFunding          - - - - a - - - - p
+funding       GetFundingRequest       a s - - a a - - - p
+funding       ListFundingRequests     a s - - a a - - - p
+notifications AcknowledgeAlert        a s A A - - - - S .
+notifications RedeliverAlert          a - - - - - - - - .
+notifications GetAlert                a s A A - a - - S p
+notifications ListAlerts              a s A A - a - - S p
 )";
 
 const std::vector<Role> kColumns = {Role::kVirtualSchool, Role::kDesignatedTeacher,
                                     Role::kSocialWorker,  Role::kIndependentReviewingOfficer,
                                     Role::kFinance,       Role::kAuditor,
-                                    Role::kService,       Role::kOperator};
+                                    Role::kService,       Role::kOperator,
+                                    Role::kHeadteacher};
 
 struct Line {
   std::string rpc;
@@ -129,6 +138,9 @@ Actor Person(Role role, const std::string& authority, std::set<SchoolUrn> school
 }
 
 const Resource kOurs{.authority = AuthorityCode("931"), .school = SchoolUrn("123456")};
+// The same, as an alert that the caller's role was told of.
+const Resource kTold{
+    .authority = AuthorityCode("931"), .school = SchoolUrn("123456"), .told = true};
 
 bool MayCall(std::string_view rpc, Role role) { return MayCall(AccessTo(rpc).grants, role); }
 bool MayTouch(std::string_view rpc, const Actor& actor, const Resource& resource) {
@@ -150,9 +162,10 @@ TEST(Authorisation, EveryRpcOfTheContractsSaysItsAccessInRolesThatThereAre) {
       SCOPED_TRACE(service.method(m)->full_name());
       ASSERT_TRUE(options.HasExtension(common::v1::access));
       const common::v1::Access& access = options.GetExtension(common::v1::access);
-      std::size_t named = access.every_person() ? 7 : 0;
+      std::size_t named = access.every_person() ? 8 : 0;
       for (const auto& roles :
-           {access.any(), access.own_authority(), access.own_school(), access.no_authority()}) {
+           {access.any(), access.own_authority(), access.own_school(), access.no_authority(),
+            access.own_authority_if_told(), access.own_school_if_told()}) {
         for (const int role : roles) {
           EXPECT_TRUE(common::v1::Role_IsValid(role) && role != common::v1::ROLE_UNSPECIFIED);
           ++named;
@@ -180,7 +193,7 @@ TEST(Authorisation, ARoleHasTheNameThatItHasInTheContracts) {
 
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
-  ASSERT_EQ(lines.size(), 59u);
+  ASSERT_EQ(lines.size(), 66u);
   for (const Line& line : lines) {
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       const Role role = kColumns[column];
@@ -193,8 +206,16 @@ TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
                 cell == '*' || cell == 'a' || cell == 'b');
       EXPECT_EQ(MayTouch(line.rpc, Person(role, "", {SchoolUrn("123456")}), kOurs),
                 cell == '*' || cell == 's');
+      const bool if_told = cell == 'A' || cell == 'S';
       EXPECT_EQ(MayTouch(line.rpc, Person(role, "931", {SchoolUrn("123456")}), kOurs),
+                cell != '-' && cell != 'n' && !if_told);
+      // The same of what the role was told of.
+      EXPECT_EQ(MayTouch(line.rpc, Person(role, "931", {SchoolUrn("123456")}), kTold),
                 cell != '-' && cell != 'n');
+      if (if_told) {
+        EXPECT_EQ(MayTouch(line.rpc, Person(role, "931"), kTold), cell == 'A');
+        EXPECT_EQ(MayTouch(line.rpc, Person(role, "", {SchoolUrn("123456")}), kTold), cell == 'S');
+      }
       // Another authority and another school.
       EXPECT_EQ(MayTouch(line.rpc, Person(role, "932", {SchoolUrn("654321")}), kOurs), cell == '*');
       // What is nobody's, by somebody with both.
@@ -265,17 +286,17 @@ TEST(Authorisation, HowManyChildrenASchoolHasIsForItsOwnTeacherAndTheVirtualScho
 }
 
 TEST(Authorisation, ThoseWhoWorkedWithAChildReachItNoMoreOnceTheirAccessHasEnded) {
-  Resource ended = kOurs;
+  Resource ended = kTold;
   ended.access_ended = true;
   int kept = 0;
   for (const Line& line : Matrix()) {
     for (const Role role : kColumns) {
-      const bool worked_with_the_child = role == Role::kDesignatedTeacher ||
-                                         role == Role::kSocialWorker ||
-                                         role == Role::kIndependentReviewingOfficer;
+      const bool worked_with_the_child =
+          role == Role::kDesignatedTeacher || role == Role::kHeadteacher ||
+          role == Role::kSocialWorker || role == Role::kIndependentReviewingOfficer;
       const Actor actor = Person(role, "931", {SchoolUrn("123456")});
       const bool may = MayTouch(line.rpc, actor, ended);
-      EXPECT_EQ(may, !worked_with_the_child && MayTouch(line.rpc, actor, kOurs))
+      EXPECT_EQ(may, !worked_with_the_child && MayTouch(line.rpc, actor, kTold))
           << line.rpc << " by " << RoleName(role);
       kept += may ? 1 : 0;
     }

@@ -95,6 +95,24 @@ TEST_F(KnownChildrenTest, FollowTheirSchoolToAnotherAuthority) {
   EXPECT_EQ(Found().school_authority, AuthorityCode("940")) << "another school's move";
 }
 
+TEST_F(KnownChildrenTest, AreAtTheSchoolThatGoesOnWithTheirs) {
+  Enrolled("123456", "931");
+  RegistryEvent event = Next();
+  auto& succeeded = *event.mutable_school_of_child_succeeded();
+  succeeded.set_child_id("chd-a");
+  succeeded.set_from_school_urn("777777");
+  succeeded.set_to_school_urn("654321");
+  succeeded.set_to_school_authority_code("940");
+  EXPECT_EQ(children_.Receive(event).value_or(false), true);
+  EXPECT_EQ(Found().school, SchoolUrn("123456")) << "of a school that the child has left";
+  RegistryEvent next = Next();
+  *next.mutable_school_of_child_succeeded() = event.school_of_child_succeeded();
+  next.mutable_school_of_child_succeeded()->set_from_school_urn("123456");
+  EXPECT_EQ(children_.Receive(next).value_or(false), true);
+  EXPECT_EQ(Found().school, SchoolUrn("654321"));
+  EXPECT_EQ(Found().school_authority, AuthorityCode("940"));
+}
+
 TEST_F(KnownChildrenTest, AreReachedForThreeMonthsAfterCareWhereNoProfileSaysAnother) {
   InCareOf("931");
   Enrolled("123456", "940");

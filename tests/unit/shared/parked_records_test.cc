@@ -1,5 +1,5 @@
 // When parked records are tried again, and how much of one key may be parked.
-#include "shared/kafka/parked_records.h"
+#include "shared/kafka/reception/parked_records.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Records in queues by key: order, what waits, and what is told as done.
-#include "shared/kafka/record_queues.h"
+#include "shared/kafka/reception/record_queues.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

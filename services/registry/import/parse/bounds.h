@@ -21,6 +21,8 @@ inline constexpr std::size_t kMegabyte = 1024 * kKilobyte;
 
 // England's register has some 50,000 rows in 60 MB.
 inline constexpr Bounds kSchoolsBounds = {80 * kMegabyte, 75'000};
+// England's links have some 50,000 rows in 4 MB.
+inline constexpr Bounds kSchoolLinksBounds = {8 * kMegabyte, 100'000};
 // Ten years of one division are 9 kB.
 inline constexpr Bounds kBankHolidaysBounds = {256 * kKilobyte, 0};
 // Ten years have 60 parts of terms.
@@ -38,6 +40,8 @@ constexpr Bounds BoundsOf(v1::ImportKind kind) {
   switch (kind) {
     case v1::IMPORT_KIND_SCHOOLS:
       return kSchoolsBounds;
+    case v1::IMPORT_KIND_SCHOOL_LINKS:
+      return kSchoolLinksBounds;
     case v1::IMPORT_KIND_BANK_HOLIDAYS:
       return kBankHolidaysBounds;
     case v1::IMPORT_KIND_TERM_DATES:

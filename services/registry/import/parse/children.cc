@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/parse/cells.h"
 #include "services/registry/import/parse/rows.h"
+#include "shared/domain/legal_status.h"
 
 namespace pepline::registry::imports {
 namespace {
@@ -16,6 +17,7 @@ enum ChildColumn : std::size_t {
   kUpn,
   kRestricted,
   kLookedAfter,
+  kLegalStatus,
   kCeased,
   kReason,
   kSchool,
@@ -25,13 +27,14 @@ enum ChildColumn : std::size_t {
   kIro
 };
 // Without its column a restriction would be lost in silence, so this one is always asked for.
-constexpr std::array<Column, 14> kColumns = {{{"own_id", true},
+constexpr std::array<Column, 15> kColumns = {{{"own_id", true},
                                               {"given_name", true},
                                               {"family_name", true},
                                               {"date_of_birth", true},
                                               {"upn", false},
                                               {"location_restricted", true},
                                               {"became_looked_after_on", false},
+                                              {"legal_status", false},
                                               {"ceased_on", false},
                                               {"ceased_reason", false},
                                               {"school_urn", false},
@@ -86,6 +89,14 @@ class ChildReader {
   static void ReadCare(Cells& cells, const Day& born, ChildRow& child) {
     child.became_looked_after_on = cells.Date(kLookedAfter, Need::kOptional);
     child.ceased_on = cells.Date(kCeased, Need::kOptional);
+    if (!cells.empty(kLegalStatus)) {
+      if (const auto status = cells.OneOf<LegalStatus>(kLegalStatus, kLegalStatuses)) {
+        child.legal_status = static_cast<v1::LegalStatus>(*status);
+      }
+      if (cells.empty(kLookedAfter)) {
+        cells.Fail(kLookedAfter, "there is a legal status, so give the day care began as well");
+      }
+    }
     if (born && child.became_looked_after_on && *child.became_looked_after_on < *born) {
       cells.Fail(kLookedAfter, "the day lies before the child's birth");
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,7 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/parse/roles.h"
 #include "services/registry/import/parse/text.h"
+#include "shared/domain/alert_levels.h"
 #include "shared/domain/notice_catalogue.h"
+#include "shared/domain/rule_catalogue.h"
 
 namespace pepline::registry::imports {
 namespace {
@@ -59,6 +62,38 @@ void ReadRow(YamlFields& fields, std::set<NoticeKind>& named, common::v1::Notice
   }
 }
 
+constexpr std::array<std::string_view, 5> kMailHoursKeys = {"from_hour", "until_hour", "any_day",
+                                                            "at_once", "no_digest"};
+constexpr auto kWhatIsTold = [] {
+  std::array<std::string_view, kRuleCatalogue.size() + kNoticeCatalogue.size()> ids;
+  const auto rest = std::ranges::transform(kRuleCatalogue, ids.begin(), &CataloguedRule::id).out;
+  std::ranges::transform(kNoticeCatalogue, rest, &CataloguedNotice::id);
+  return ids;
+}();
+
+std::optional<int> Hour(YamlFields& fields, std::string_view key, int least, int most,
+                        int left_out) {
+  const auto hour = fields.NumberIfAny(key);
+  if (hour && (*hour < least || *hour > most)) {
+    fields.Fail(key, absl::StrCat("give a full hour, ", least, " to ", most,
+                                  ", or leave it out for ", left_out));
+  }
+  return hour;
+}
+
+void ReadAtOnce(YamlFields& fields, common::v1::MailHours& out) {
+  for (const auto& [entry, path] : fields.List("at_once")) {
+    const std::string id = entry.IsScalar() ? entry.Scalar() : "?";
+    if (std::ranges::find(kWhatIsTold, id) == kWhatIsTold.end()) {
+      fields.Fail("at_once", absl::StrCat("no deadline has this id, and no notice this kind; ",
+                                          AdviseNames(id, kWhatIsTold)));
+    } else if (std::ranges::find(out.at_once(), id) != out.at_once().end()) {
+      fields.Fail("at_once", "this is in the list already; keep one");
+    }
+    out.add_at_once(id);
+  }
+}
+
 }  // namespace
 
 void ReadNoticeRules(YamlFields& fields, Errors& errors, common::v1::PolicyProfile& profile) {
@@ -68,6 +103,24 @@ void ReadNoticeRules(YamlFields& fields, Errors& errors, common::v1::PolicyProfi
     YamlFields row(node, path, kNoticeKeys, errors);
     if (node.IsMap()) ReadRow(row, named, *profile.add_notices());
   }
+}
+
+void ReadMailHours(YamlFields& fields, Errors& errors, common::v1::PolicyProfile& profile) {
+  const auto part = fields.Part("mail_hours");
+  if (!part) return;
+  YamlFields hours(part->first, part->second, kMailHoursKeys, errors);
+  if (!part->first.IsMap()) return;
+  common::v1::MailHours& out = *profile.mutable_mail_hours();
+  const auto from = Hour(hours, "from_hour", 0, 23, kMailFromHour);
+  const auto until = Hour(hours, "until_hour", 1, 24, kMailUntilHour);
+  if (from) out.set_from_hour(*from);
+  if (until) out.set_until_hour(*until);
+  if (until.value_or(kMailUntilHour) <= from.value_or(kMailFromHour)) {
+    hours.Fail("until_hour", "the hours end before they begin; mend from_hour or until_hour");
+  }
+  out.set_any_day(hours.Flag("any_day"));
+  if (hours.Has("at_once")) ReadAtOnce(hours, out);
+  out.set_no_digest(hours.Flag("no_digest"));
 }
 
 }  // namespace pepline::registry::imports

@@ -1,7 +1,10 @@
-// The section "notices" of a policy profile: who is told of which kind of notice, or that a kind is
-// switched off, with the reason.
+// The sections "notices" and "mail_hours" of a policy profile: who is told of which kind of notice,
+// or that a kind is switched off, with the reason; and at which hours and on which days people are
+// told, and what is told at once (shared/domain/alert_levels.h).
 // Promises: a kind or a role that Pepline does not know is an error of its row and field, and so is
-// a kind named twice, one that names nobody, and one that is switched off without a reason.
+// a kind named twice, one that names nobody, and one that is switched off without a reason; an hour
+// that there is not, hours that end before they begin, and what is no deadline's id and no kind of
+// notice.
 // Threads: one thread.
 #ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_NOTICE_RULES_H_
 #define PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_NOTICE_RULES_H_
@@ -12,8 +15,9 @@
 
 namespace pepline::registry::imports {
 
-// `fields`: those of the whole profile. Nothing where it has no such section.
+// `fields`: those of the whole profile. Each does nothing where it has no such section.
 void ReadNoticeRules(YamlFields& fields, Errors& errors, common::v1::PolicyProfile& profile);
+void ReadMailHours(YamlFields& fields, Errors& errors, common::v1::PolicyProfile& profile);
 
 }  // namespace pepline::registry::imports
 

@@ -1,6 +1,7 @@
 // An authority's policy profile: how long its deadlines run, who is told when, its terms' cut-offs,
-// for how long a child is reached after care, what an interim PEP does, at which ages an SDQ is
-// asked for, and who is told which news.
+// for how long a child is reached after care, what an interim PEP does, from which age a PEP is
+// due, at which ages an SDQ is asked for, who chairs and attends a PEP meeting, who is told which
+// news, and at which hours.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -9,37 +10,24 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/parse/bounds.h"
 #include "services/registry/import/parse/cells.h"
+#include "services/registry/import/parse/deadline_rules.h"
 #include "services/registry/import/parse/notice_rules.h"
-#include "services/registry/import/parse/roles.h"
 #include "services/registry/import/parse/rows.h"
 #include "services/registry/import/parse/terms.h"
 #include "services/registry/import/parse/text.h"
 #include "services/registry/import/parse/yaml_fields.h"
 #include "shared/domain/access_after_care.h"
-#include "shared/domain/interim_pep.h"
-#include "shared/domain/next_meeting.h"
-#include "shared/domain/rule_catalogue.h"
-#include "shared/domain/sdq_ages.h"
+#include "shared/domain/attendee.h"
+#include "shared/domain/pep_settings.h"
+#include "shared/domain/pep_work.h"
+#include "shared/domain/sdq_settings.h"
 
 namespace pepline::registry::imports {
 namespace {
 
-using common::v1::DayKind;
-using common::v1::RecipientRole;
-
 constexpr std::size_t kLongestText = 1000;
 
-constexpr std::array<std::pair<std::string_view, DayKind>, 3> kDayKinds = {
-    {{"school-days", common::v1::DAY_KIND_SCHOOL_DAYS},
-     {"working-days", common::v1::DAY_KIND_WORKING_DAYS},
-     {"calendar-months", common::v1::DAY_KIND_CALENDAR_MONTHS}}};
-
-constexpr auto kRuleIds = [] {
-  std::array<std::string_view, kRuleCatalogue.size()> ids;
-  std::ranges::transform(kRuleCatalogue, ids.begin(), &CataloguedRule::id);
-  return ids;
-}();
-constexpr std::array<std::string_view, 10> kProfileKeys = {"effective_on",
+constexpr std::array<std::string_view, 17> kProfileKeys = {"effective_on",
                                                            "source",
                                                            "deadline_rules",
                                                            "term_cut_offs",
@@ -48,11 +36,15 @@ constexpr std::array<std::string_view, 10> kProfileKeys = {"effective_on",
                                                            "interim_school_days_after_reopening",
                                                            "sdq_from_age",
                                                            "sdq_until_age",
-                                                           "notices"};
-constexpr std::array<std::string_view, 7> kRuleKeys = {
-    "rule_id", "length", "day_kind", "source", "provisional", "levels", "school_days_into_term"};
-constexpr std::array<std::string_view, 4> kLevelKeys = {"level", "offset", "day_kind",
-                                                        "recipients"};
+                                                           "pep_in_provision_from_age",
+                                                           "pep_from_age",
+                                                           "sdq_strategies_for",
+                                                           "meeting_chairs",
+                                                           "meeting_attendees",
+                                                           "pep_work",
+                                                           "notices",
+                                                           "mail_hours"};
+constexpr std::array<std::string_view, 2> kPepWorkKeys = {"work", "roles"};
 constexpr std::array<std::string_view, 3> kCutOffKeys = {"academic_year", "term", "cut_off_on"};
 
 // Whether a term may have days in a month, wherever Easter lies; the dates of the term itself are
@@ -81,47 +73,38 @@ class PolicyReader {
       profile.set_effective_on(FormatDate(*day));
     }
     profile.set_source(fields.Text("source", kLongestText));
-    if (const auto months = fields.NumberIfAny("access_after_care_months")) {
-      if (*months < 0 || *months > kMostMonthsOfAccessAfterCare) {
-        fields.Fail(
+    if (const auto months = fields.NumberIfAny(
             "access_after_care_months",
-            absl::StrCat("give 0 to ", kMostMonthsOfAccessAfterCare,
-                         " calendar months, or leave it out for ", kMonthsOfAccessAfterCare));
-      }
+            {0, kMostMonthsOfAccessAfterCare, kMonthsOfAccessAfterCare, "calendar months"})) {
       profile.set_access_after_care_months(*months);
     }
-    if (const auto days = SchoolDays(fields, "interim_most_school_days", 0,
-                                     kHighestInterimMostSchoolDays, kInterimMostSchoolDays)) {
+    if (const auto days = fields.NumberIfAny(
+            "interim_most_school_days",
+            {0, kHighestInterimMostSchoolDays, kInterimMostSchoolDays, "school days"})) {
       profile.set_interim_most_school_days(*days);
     }
-    if (const auto days =
-            SchoolDays(fields, "interim_school_days_after_reopening", 1,
-                       kHighestInterimSchoolDaysAfterReopening, kInterimSchoolDaysAfterReopening)) {
+    if (const auto days = fields.NumberIfAny("interim_school_days_after_reopening",
+                                             {1, kHighestInterimSchoolDaysAfterReopening,
+                                              kInterimSchoolDaysAfterReopening, "school days"})) {
       profile.set_interim_school_days_after_reopening(*days);
     }
+    ReadPepAges(fields, profile);
     ReadSdqAges(fields, profile);
-    for (const auto& [node, path] : fields.List("deadline_rules")) {
-      ReadRule(node, path, *profile.add_deadline_rules());
-    }
+    ReadStrategies(fields, profile);
+    ReadAttendees(fields, "meeting_chairs", *profile.mutable_meeting_chairs());
+    ReadAttendees(fields, "meeting_attendees", *profile.mutable_meeting_attendees());
+    ReadPepWork(fields, profile);
+    ReadDeadlineRules(fields, errors_, profile);
     for (const auto& [node, path] : fields.List("term_cut_offs")) {
       ReadCutOff(node, path, *profile.add_term_cut_offs());
     }
     CheckCutOffs(fields);
     ReadNoticeRules(fields, errors_, profile);
+    ReadMailHours(fields, errors_, profile);
     return profile;
   }
 
  private:
-  static std::optional<int> SchoolDays(YamlFields& fields, std::string_view key, int least,
-                                       int most, int left_out) {
-    const auto days = fields.NumberIfAny(key);
-    if (days && (*days < least || *days > most)) {
-      fields.Fail(key, absl::StrCat("give ", least, " to ", most,
-                                    " school days, or leave it out for ", left_out));
-    }
-    return days;
-  }
-
   static std::optional<int> SdqAge(YamlFields& fields, std::string_view key, int left_out) {
     const auto age = fields.NumberIfAny(key);
     if (age && (*age < kLowestSdqAge || *age > kHighestSdqAge)) {
@@ -144,109 +127,74 @@ class PolicyReader {
     }
   }
 
+  static void ReadPepAges(YamlFields& fields, common::v1::PolicyProfile& profile) {
+    const auto in_provision = fields.NumberIfAny(
+        "pep_in_provision_from_age",
+        {kLowestPepFromAge, kHighestPepInProvisionFromAge, kPepInProvisionFromAge, "years"});
+    const auto from = fields.NumberIfAny(
+        "pep_from_age", {kLowestPepFromAge, kHighestPepFromAge, kPepFromAge, "years"});
+    if (in_provision) profile.set_pep_in_provision_from_age(*in_provision);
+    if (from) profile.set_pep_from_age(*from);
+    if (in_provision.value_or(kPepInProvisionFromAge) > from.value_or(kPepFromAge)) {
+      fields.Fail("pep_from_age",
+                  absl::StrCat("a child at a school or nursery is not asked for later than others; "
+                               "mend this age or pep_in_provision_from_age (left out, ",
+                               kPepInProvisionFromAge, ")"));
+    }
+  }
+
+  using Names = google::protobuf::RepeatedPtrField<std::string>;
+  // A list of names that are known, each once.
+  template <class Value>
+  static void ReadNames(YamlFields& fields, std::string_view key,
+                        std::span<const std::pair<std::string_view, Value>> known, Names& names) {
+    if (!fields.Has(key)) return;
+    for (const auto& [node, path] : fields.List(key)) {
+      const std::string name = node.IsScalar() ? node.Scalar() : "?";
+      if (!fields.Known<Value>(key, name, known)) continue;
+      if (std::ranges::find(names, name) != names.end()) {
+        fields.Fail(key, "the name is in the list already; keep one");
+      }
+      *names.Add() = name;
+    }
+  }
+
+  static void ReadAttendees(YamlFields& fields, std::string_view key, Names& names) {
+    ReadNames<Attendee>(fields, key, kNamedAttendees, names);
+  }
+
+  void ReadPepWork(YamlFields& fields, common::v1::PolicyProfile& profile) {
+    if (!fields.Has("pep_work")) return;
+    std::set<PepWork> named;
+    for (const auto& [node, path] : fields.List("pep_work")) {
+      YamlFields row(node, path, kPepWorkKeys, errors_);
+      if (!node.IsMap()) continue;
+      common::v1::PepWorkRule& rule = *profile.add_pep_work();
+      const auto work = row.OneOf<PepWork>("work", kNamedPepWork);
+      if (work) rule.set_work(std::string(PepWorkName(*work)));
+      if (work && !named.insert(*work).second) {
+        row.Fail("work", "this work is in the list already; keep one");
+      }
+      ReadNames<MadeBy>(row, "roles", kNamedPepWorkers, *rule.mutable_roles());
+      if (!row.Has("roles")) row.Fail("roles", "say who does this work");
+    }
+  }
+
+  static void ReadStrategies(YamlFields& fields, common::v1::PolicyProfile& profile) {
+    constexpr std::string_view kKey = "sdq_strategies_for";
+    Names& names = *profile.mutable_sdq_strategies_for();
+    ReadNames<StrategiesFor>(fields, kKey, kNamedStrategiesFor, names);
+    if (fields.Has(kKey) && std::ranges::find(names, "total") == names.end()) {
+      fields.Fail(kKey, "a high total always asks for strategies; name total too");
+    }
+  }
+
   static std::optional<absl::CivilDay> ReadDate(YamlFields& fields, std::string_view key) {
     const std::string text = fields.Text(key, kLongestText);
     if (text.empty()) return std::nullopt;
     const auto day = PlausibleDate(text);
     if (!day) fields.Fail(key, std::string(kBadDate));
     return day;
-  }
-
-  void ReadRule(const YAML::Node& node, const std::string& path, common::v1::DeadlineRule& rule) {
-    YamlFields fields(node, path, kRuleKeys, errors_);
-    if (!node.IsMap()) return;
-    rule.set_rule_id(fields.Text("rule_id", kLongestText));
-    if (!rule.rule_id().empty()) {
-      if (FindRule(rule.rule_id()) == nullptr) {
-        fields.Fail("rule_id", absl::StrCat("no deadline has this id; ",
-                                            AdviseNames(rule.rule_id(), kRuleIds)));
-      } else if (!rules_.insert(rule.rule_id()).second) {
-        fields.Fail("rule_id", "the rule is in the list already; keep one");
-      }
-    }
-    rule.set_length(fields.Number("length").value_or(0));
-    CheckDirection(fields, rule);
-    rule.set_day_kind(fields.OneOf<DayKind>("day_kind", kDayKinds).value_or(DayKind()));
-    rule.set_source(fields.Text("source", kLongestText));
-    rule.set_provisional(fields.Flag("provisional"));
-    ReadDaysIntoTerm(fields, rule);
-    for (const auto& [level, level_path] : fields.List("levels")) {
-      ReadLevel(level, level_path, rule);
-    }
-  }
-
-  static void ReadDaysIntoTerm(YamlFields& fields, common::v1::DeadlineRule& rule) {
-    constexpr std::string_view kKey = "school_days_into_term";
-    const auto days =
-        SchoolDays(fields, kKey, 0, kHighestSchoolDaysIntoNextTerm, kSchoolDaysIntoNextTerm);
-    if (!days) return;
-    constexpr std::string_view kItsRule = RuleId(Rule::kHeldWithinFourMonths);
-    if (rule.rule_id() != kItsRule) {
-      fields.Fail(kKey, absl::StrCat("only the deadline ", std::string(kItsRule),
-                                     " has this; leave it out of other deadlines"));
-    }
-    rule.set_school_days_into_term(*days);
-  }
-
-  // A deadline lies after what starts it, or before the meeting that it prepares.
-  static void CheckDirection(YamlFields& fields, const common::v1::DeadlineRule& rule) {
-    const CataloguedRule* known = FindRule(rule.rule_id());
-    const bool back = known != nullptr && known->counts_back;
-    if (back && rule.length() > 0) {
-      fields.Fail("length", "the deadline lies before the meeting; give 0 or a negative number");
-    } else if (!back && rule.length() < 0) {
-      fields.Fail("length", "the deadline lies after its start; give 0 or a positive number");
-    }
-  }
-
-  void ReadLevel(const YAML::Node& node, const std::string& path, common::v1::DeadlineRule& rule) {
-    YamlFields fields(node, path, kLevelKeys, errors_);
-    if (!node.IsMap()) return;
-    common::v1::AlertLevel level;
-    const auto number = fields.Number("level");
-    const auto offset = fields.Number("offset");
-    level.set_level(number.value_or(0));
-    level.set_offset(offset.value_or(0));
-    level.set_day_kind(fields.OneOf<DayKind>("day_kind", kDayKinds).value_or(DayKind()));
-    for (const auto& [role, role_path] : fields.List("recipients")) {
-      const std::string name = role.IsScalar() ? role.Scalar() : "?";
-      const auto known = fields.Known<RecipientRole>("recipients", name, kRoleNames);
-      if (!known) continue;
-      if (std::find(level.recipients().begin(), level.recipients().end(), *known) !=
-          level.recipients().end()) {
-        fields.Fail("recipients", "the recipient is in the list already; keep one");
-      }
-      level.add_recipients(*known);
-    }
-    if (number && offset) CheckOrder(fields, rule, level);
-    *rule.add_levels() = level;
-  }
-
-  // Level 0 comes before the deadline, 1 is the deadline, 2 and 3 follow it (deadlines are counted
-  // by services/scheduling/domain/deadline.cc).
-  static void CheckOrder(YamlFields& fields, const common::v1::DeadlineRule& rule,
-                         const common::v1::AlertLevel& level) {
-    if (level.level() < 0 || level.level() > 3) {
-      fields.Fail("level", "levels are 0 (reminder), 1 (late), 2 and 3 (escalations)");
-      return;
-    }
-    if (level.level() == 0 && level.offset() > 0) {
-      fields.Fail("offset", "a reminder comes before its deadline; give 0 or a negative number");
-    }
-    if (level.level() == 1 && level.offset() != 0) {
-      fields.Fail("offset", "level 1 is the deadline itself; give 0");
-    }
-    if (level.level() > 1 && level.offset() < 1) {
-      fields.Fail("offset", "an escalation follows its deadline; give 1 or more");
-    }
-    if (rule.levels().empty()) return;
-    const common::v1::AlertLevel& before = *rule.levels().rbegin();
-    if (level.level() <= before.level()) {
-      fields.Fail("level", "levels stand in ascending order, each once");
-    } else if (level.level() == 3 && before.level() == 2 && level.day_kind() == before.day_kind() &&
-               level.offset() < before.offset()) {
-      fields.Fail("offset", "level 3 does not come before level 2");
-    }
   }
 
   void ReadCutOff(const YAML::Node& node, const std::string& path,
@@ -287,7 +235,6 @@ class PolicyReader {
   }
 
   Errors& errors_;
-  std::set<std::string> rules_;
   std::map<std::pair<std::string, Term>, absl::CivilDay> cut_offs_;
 };
 

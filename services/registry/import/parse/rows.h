@@ -61,6 +61,14 @@ struct SchoolRow {
   std::optional<absl::CivilDay> closed_on;
 };
 
+// That one school goes on with another, which has closed.
+struct SchoolLinkRow {
+  int row = 0;
+  std::string urn;  // that has closed
+  std::string successor_urn;
+  std::optional<absl::CivilDay> on;  // nullopt where the register does not say since when
+};
+
 struct BankHolidays {
   std::string division;  // "england-and-wales"
   std::set<absl::CivilDay> days;
@@ -104,7 +112,8 @@ struct ChildRow {
   std::string upn;  // upper case, check letter right; empty where unknown
   bool location_restricted = false;
   std::optional<absl::CivilDay> became_looked_after_on;
-  std::optional<absl::CivilDay> ceased_on;  // only with became_looked_after_on
+  v1::LegalStatus legal_status = v1::LEGAL_STATUS_UNSPECIFIED;  // only with became_looked_after_on
+  std::optional<absl::CivilDay> ceased_on;                      // only with became_looked_after_on
   v1::CareCeasedReason ceased_reason = v1::CARE_CEASED_REASON_UNSPECIFIED;  // only with ceased_on
   std::string school_urn;                                                   // main school, or empty
   std::optional<absl::CivilDay> enrolled_on;                                // only with school_urn
@@ -123,6 +132,8 @@ inline Parsed<SchoolRow> ParseSchools(std::string_view bytes, std::string_view o
                                       const std::set<std::string>& known_urns = {}) {
   return ParseSchools(PiecesOf(bytes), only_authority, known_urns);
 }
+// The register's file of links: every row that names a successor; others are passed over.
+Parsed<SchoolLinkRow> ParseSchoolLinks(std::string_view bytes);
 // GOV.UK's bank holidays: one row per division, one or all of them; what else stands beside known
 // divisions is noted.
 Parsed<BankHolidays> ParseBankHolidays(std::string_view bytes);
@@ -136,7 +147,8 @@ Parsed<SchoolCalendarRow> ParseSchoolCalendars(std::string_view bytes);
 // "designated-teacher", "virtual-school-caseworker", "independent-reviewing-officer".
 Parsed<StaffRow> ParseStaff(std::string_view bytes);
 // own_id,given_name,family_name,date_of_birth,upn,location_restricted,became_looked_after_on,
-// ceased_on,ceased_reason,school_urn,enrolled_on,caseworker_own_id,social_worker_own_id,iro_own_id
+// legal_status,ceased_on,ceased_reason,school_urn,enrolled_on,caseworker_own_id,
+// social_worker_own_id,iro_own_id
 Parsed<ChildRow> ParseChildren(std::string_view bytes);
 // One profile, or errors. authority_code and version are the caller's to fill.
 Parsed<common::v1::PolicyProfile> ParsePolicy(std::string_view bytes);

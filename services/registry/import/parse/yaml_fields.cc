@@ -152,6 +152,15 @@ std::optional<int> YamlFields::NumberIfAny(std::string_view key) {
   return ReadNumber(key, Find(key, false));
 }
 
+std::optional<int> YamlFields::NumberIfAny(std::string_view key, const Within& bounds) {
+  const auto number = NumberIfAny(key);
+  if (number && (*number < bounds.least || *number > bounds.most)) {
+    Fail(key, absl::StrCat("give ", bounds.least, " to ", bounds.most, " ",
+                           std::string(bounds.of_what), ", or leave it out for ", bounds.left_out));
+  }
+  return number;
+}
+
 std::optional<int> YamlFields::ReadNumber(std::string_view key, const YAML::Node* node) {
   if (!node) return std::nullopt;
   int number = 0;
@@ -169,6 +178,12 @@ bool YamlFields::Flag(std::string_view key) {
   const std::string text = node->IsScalar() ? node->Scalar() : "";
   if (text != "true" && text != "false") Fail(key, "write true or false");
   return text == "true";
+}
+
+std::optional<std::pair<YAML::Node, std::string>> YamlFields::Part(std::string_view key) {
+  const YAML::Node* node = Find(key, false);
+  if (node == nullptr) return std::nullopt;
+  return std::pair(*node, absl::StrCat(path_, "/", std::string(key)));
 }
 
 std::vector<std::pair<YAML::Node, std::string>> YamlFields::List(std::string_view key) {

@@ -36,9 +36,20 @@ class YamlFields {
   std::string Text(std::string_view key, std::size_t longest);  // must be there
   std::optional<int> Number(std::string_view key);              // must be there; -400 to 400
   std::optional<int> NumberIfAny(std::string_view key);         // nullopt where it is missing
-  bool Flag(std::string_view key);                              // false where it is missing
+  // The same of a number within bounds, and what counts where it is left out.
+  struct Within {
+    int least;
+    int most;
+    int left_out;
+    std::string_view of_what;  // "school days"
+  };
+  std::optional<int> NumberIfAny(std::string_view key, const Within& bounds);
+  bool Flag(std::string_view key);  // false where it is missing
   // The entries of a list, each with its path; an error where it is missing.
   std::vector<std::pair<YAML::Node, std::string>> List(std::string_view key);
+
+  // A mapping with fields of its own, with its path; nullopt where it is missing.
+  std::optional<std::pair<YAML::Node, std::string>> Part(std::string_view key);
 
   // One of the names in a table; must be there.
   template <class Value>

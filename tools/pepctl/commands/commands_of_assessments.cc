@@ -1,0 +1,150 @@
+// The rows of `pepctl sdq` and `pepctl views`.
+#include "pepline/assessments/v1/assessments_service.pb.h"
+#include "tools/pepctl/commands/rpc_command.h"
+
+namespace pepline::pepctl {
+namespace {
+
+namespace v1 = assessments::v1;
+
+const Argument kSdq = {"SDQ", "sdq_id", "the SDQ's id, e.g. chd-x.1.pep.teacher"};
+const Argument kChild = {"CHILD", "child_id", "the child's id"};
+const Argument kPep = {"--pep", "pep_id", "for this PEP; the current one when left out",
+                       Need::kOptional};
+const Argument kForm = {"--form", "form", "which form was filled in, with its ages"};
+const Argument kFollowUp = {"--follow-up", "follow_up", "it was the form's follow-up version",
+                            Need::kOptional};
+const Argument kDocument = {"--document", "document_reference", "where the paper is kept",
+                            Need::kOptional};
+
+Argument Score(const char* scale, const char* help) {
+  return {std::string("--") + scale, std::string("scores.") + scale, help, Need::kOptional};
+}
+
+const Argument kImpactOverall = {
+    "--impact-overall", "impact.overall",
+    "impact supplement: whether there are difficulties, 0 to 3; -1 left open", Need::kOptional};
+const Argument kImpactCounted = {"--impact-counted", "impact.counted",
+                                 "impact supplement: its counted questions, 0 to 3; -1 left open",
+                                 Need::kOptional};
+
+// Arguments of their own, and then the scores.
+std::vector<Argument> WithScores(std::vector<Argument> arguments) {
+  for (const Argument& score :
+       {Score("total", "0 to 40"), Score("emotional", "0 to 10"), Score("conduct", "0 to 10"),
+        Score("hyperactivity", "0 to 10"), Score("peer", "0 to 10"), Score("prosocial", "0 to 10"),
+        Score("externalising", "0 to 20"), Score("internalising", "0 to 20"),
+        Score("impact", "0 to 10, of teachers 0 to 6"), kFollowUp, kDocument}) {
+    arguments.push_back(score);
+  }
+  return arguments;
+}
+
+std::vector<RpcCommand> SdqCommands() {
+  return {
+      Row<v1::RequestSdqRequest, v1::RequestSdqResponse>(
+          "sdq", "request", "ask for an SDQ with the child's current PEP",
+          {kChild,
+           {"--purpose", "purpose", "what it is for"},
+           {"--informant", "informant", "who fills it in"},
+           kPep}),
+      Row<v1::MarkSdqSentRequest, v1::MarkSdqSentResponse>(
+          "sdq", "sent", "put on record that the questionnaire went out", {kSdq}),
+      Row<v1::RecordSdqAnswersRequest, v1::RecordSdqAnswersResponse>(
+          "sdq", "answers", "record the 25 coded answers and score them",
+          {kSdq,
+           kForm,
+           {"--answers", "answers", "25 of 0, 1, 2 as marked, with commas; -1 for one left open"},
+           kImpactOverall,
+           kImpactCounted,
+           kFollowUp,
+           kDocument}),
+      Row<v1::RecordSdqScoresRequest, v1::RecordSdqScoresResponse>(
+          "sdq", "scores", "record scores that were worked out elsewhere",
+          WithScores({kSdq, kForm})),
+      Row<v1::CorrectSdqRequest, v1::CorrectSdqResponse>(
+          "sdq", "correct",
+          "put right what was keyed wrongly: all answers, or all scores; what stood there is kept",
+          WithScores(
+              {kSdq,
+               kForm,
+               {"--reason", "reason", "why; stays in assessments"},
+               {"--answers", "answers",
+                "25 of 0, 1, 2 as marked, with commas; -1 for one left open", Need::kOptional},
+               kImpactOverall,
+               kImpactCounted})),
+      Row<v1::ReviewSdqRequest, v1::ReviewSdqResponse>(
+          "sdq", "review", "put on record that the score was looked at",
+          {kSdq,
+           {"--strategies", "strategies",
+            "what the PEP does about a raised score; stays in assessments", Need::kOptional}}),
+      Row<v1::RecordSdqNotObtainedRequest, v1::RecordSdqNotObtainedResponse>(
+          "sdq", "not-obtained", "propose, with a reason, that there will be no SDQ",
+          {kSdq,
+           {"--reason", "reason", "sdq1 to sdq5 as in the SSDA903 return, or the authority's own"},
+           {"--detail", "detail", "required for sdq4 and local; stays in assessments",
+            Need::kOptional}}),
+      Row<v1::ConfirmSdqNotObtainedRequest, v1::ConfirmSdqNotObtainedResponse>(
+          "sdq", "confirm-not-obtained",
+          "settle that there will be no SDQ: the Virtual School or the social worker",
+          {kSdq,
+           {"--explanation", "explanation", "why that is right; stays in assessments"},
+           {"--reason", "reason", "the proposed one when left out", Need::kOptional}}),
+      Row<v1::GetSdqRequest, v1::GetSdqResponse>(
+          "sdq", "show", "one SDQ with its answers, scores and bands", {kSdq}),
+      ListRow<v1::ListSdqsRequest, v1::ListSdqsResponse>(
+          "sdq", "SDQs without answers and scores; all given filters must hold",
+          {{"--child", "child_id", "of this child", Need::kOptional},
+           {"--pep", "pep_id", "of this PEP", Need::kOptional},
+           {"--school", "school_urn", "of children at this school", Need::kOptional},
+           {"--authority", "authority_code", "of children this authority looks after",
+            Need::kOptional},
+           {"--state", "state", "in this state", Need::kOptional},
+           {"--purpose", "purpose", "for this purpose", Need::kOptional},
+           {"--informant", "informant", "filled in by", Need::kOptional},
+           {"--missing", "missing_only", "only those that are missing", Need::kOptional},
+           {"--to-confirm", "to_confirm_only", "only those proposed as not to be had",
+            Need::kOptional}},
+          {"sdq_id", "purpose", "informant", "state", "required_by", "missing", "scored_at",
+           "strategies_required", "not_obtained_proposed_at"}),
+  };
+}
+
+std::vector<RpcCommand> ViewsCommands() {
+  return {
+      Row<v1::CapturePupilViewsRequest, v1::CapturePupilViewsResponse>(
+          "views", "capture", "put the child's views for a PEP on record",
+          {kChild,
+           {"--text", "text", "in the child's words; stays in assessments", Need::kOptional},
+           {"--document", "document_reference", "where a drawing, film or paper is kept",
+            Need::kOptional},
+           kPep}),
+      Row<v1::DeclinePupilViewsRequest, v1::DeclinePupilViewsResponse>(
+          "views", "decline", "put on record that the child gave no views",
+          {kChild, {"--reason", "reason", "why; stays in assessments"}, kPep}),
+      Row<v1::CorrectPupilViewsRequest, v1::CorrectPupilViewsResponse>(
+          "views", "correct",
+          "put right what is on record: other views, why there are none, or take it back",
+          {kChild,
+           {"--reason", "reason", "why what is on record is wrong; stays in assessments"},
+           {"--text", "text", "the views, in the child's words", Need::kOptional},
+           {"--document", "document_reference", "where a drawing, film or paper is kept",
+            Need::kOptional},
+           {"--declined", "declined_reason", "why the child gave no views", Need::kOptional},
+           {"--taken-back", "taken_back", "it is of another PEP or child; it is not kept",
+            Need::kOptional},
+           kPep}),
+      Row<v1::GetPupilViewsRequest, v1::GetPupilViewsResponse>(
+          "views", "show", "the child's views for a PEP", {kChild, kPep}),
+  };
+}
+
+}  // namespace
+
+std::vector<RpcCommand> AssessmentsCommands() {
+  std::vector<RpcCommand> rows = SdqCommands();
+  for (RpcCommand& row : ViewsCommands()) rows.push_back(std::move(row));
+  return rows;
+}
+
+}  // namespace pepline::pepctl
