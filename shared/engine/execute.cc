@@ -105,10 +105,13 @@ class Execution {
     if (!refused.ok()) return refused.status();
     if (*refused) return KeepRefused(**std::move(refused), *envelopes);
 
+    // What was decided happened at the instant that the rules were told, and not at that of the
+    // commit a moment later, which may be on another day.
+    const absl::Time decided_at = steps_.InstantOfFacts().value_or(gathered);
     Commit commit{.partition = partition_, .now = engine_.clock.Now()};
     const bool exists = parts.front().has_value();
-    AddEventsAndWrites(*envelopes, commit);
-    AddAlarm(gathered, commit);
+    AddEventsAndWrites(*envelopes, decided_at, commit);
+    AddAlarm(decided_at, commit);
     if (steps_.HasEvents()) {
       // What was never stored has no index entries yet, whatever its initial state says.
       DiffIndex(exists ? steps_.IndexBefore() : std::vector<IndexEntry>(), steps_.IndexAfter(),
@@ -166,7 +169,7 @@ class Execution {
     return Ending(std::move(refusal));
   }
 
-  common::v1::EventHeader NextHeader(Envelope& primary, absl::Time now) const {
+  common::v1::EventHeader NextHeader(Envelope& primary, absl::Time occurred_at) const {
     const RecordKey& key = target_.keys.front();
     const std::uint64_t version = primary.record.events_said() + 1;
     primary.record.set_events_said(version);
@@ -176,7 +179,7 @@ class Execution {
         absl::StrCat(absl::StripPrefix(engine_.source, "/pepline/"), "/", key.kind, "/", key.id));
     header.set_event_id(absl::StrCat(header.aggregate_id(), ":", version));
     header.set_aggregate_version(version);
-    *header.mutable_occurred_at() = ToTimestamp(now);
+    *header.mutable_occurred_at() = ToTimestamp(occurred_at);
     // The work that this thread does now is what the event follows from.
     const std::string current = CurrentTraceparent();
     header.set_traceparent(current.empty() ? origin_.traceparent : current);
@@ -189,10 +192,10 @@ class Execution {
     return header;
   }
 
-  void AddEventsAndWrites(std::vector<Envelope>& envelopes, Commit& commit) {
+  void AddEventsAndWrites(std::vector<Envelope>& envelopes, absl::Time decided_at, Commit& commit) {
     Envelope& primary = envelopes.front();
     for (TypedSteps::Emitted& emitted :
-         steps_.Evolve([&] { return NextHeader(primary, *commit.now); })) {
+         steps_.Evolve([&] { return NextHeader(primary, decided_at); })) {
       commit.outbox.push_back(ToOutbox(engine_, std::move(emitted)));
     }
     SetProcessed(primary, origin_);
@@ -218,11 +221,11 @@ class Execution {
     }
   }
 
-  void AddAlarm(absl::Time gathered, Commit& commit) const {
+  void AddAlarm(absl::Time decided_at, Commit& commit) const {
     const bool from_alarm = origin_.command_id.empty() && origin_.source_aggregate.empty();
     if (!steps_.HasEvents() && !from_alarm) return;
     std::optional<absl::Time> wake = steps_.NextWake();
-    if (wake) wake = ClampToFuture(*wake, steps_.InstantOfFacts().value_or(gathered));
+    if (wake) wake = ClampToFuture(*wake, decided_at);
     commit.alarms.push_back({target_.keys.front(), wake, origin_.fired});
   }
 

@@ -13,8 +13,10 @@
 namespace pepline {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 INSTANTIATE_TEST_SUITE_P(Stores, ExecuteTest, testing::Values(false, true),
@@ -139,6 +141,22 @@ TEST_P(ExecuteTest, WhatBecomesDueBetweenTwoLooksAtTheClockIsDueNowAndBreaksNoLa
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now());
   EXPECT_EQ(Alarm(), clock_.Now()) << "and the waker is told";
   EXPECT_EQ(metrics_.Value("pepline_wake_law_violations_total"), 0);
+}
+
+// What is made again from the events has only this instant to count days by.
+TEST_P(ExecuteTest, AnEventOccurredAtTheInstantThatTheRulesWereToldAlsoWhereTheCommitComesLater) {
+  const absl::Time midnight = absl::FromUnixSeconds(1'750'032'000);
+  clock_.Set(midnight - absl::Microseconds(1));
+  Inputs<BellCodec> inputs;
+  inputs.facts = [this](const Bell::State&, const RecordStates&) {
+    const Bell::Facts facts{clock_.Now()};
+    clock_.Advance(absl::Seconds(1));
+    return facts;
+  };
+  ASSERT_TRUE(Execute<BellCodec>(*engine_, target_, Bell::Pull{}, Rpc("a"), inputs).ok());
+  ASSERT_THAT(Outbox(), SizeIs(1));
+  EXPECT_THAT(Outbox().front().record.headers,
+              Contains(Pair("ce_time", "2025-06-15T23:59:59.999999Z")));
 }
 
 TEST_P(ExecuteTest, ACommandWithOldFactsDoesNotPutOffTheAlarmThatAChangedFactSet) {
