@@ -22,8 +22,8 @@ std::vector<std::string> Levels() {
 Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
     : clock_(clock),
       metrics_(metrics),
-      // A resolved alert may still have somebody to tell.
-      alerts_(store, {OpenAlerts(), UndeliveredAlerts()},
+      // A resolved alert may still have somebody to tell, and a notice is never open.
+      alerts_(store, {OpenAlerts(), UndeliveredAlerts(), AlertsWithHeldMessages()},
               [](const std::string& alert) { return AlertOf(AlertId(alert)).keys; }),
       open_("pepline_notifications_alerts_open", "level", Levels()) {
   metrics.Count("pepline_notifications_deliveries_total", {{"outcome", "delivered"}}, 0);

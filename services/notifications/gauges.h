@@ -1,7 +1,6 @@
 // The alerts of now, counted for /metrics: open ones by the highest level reached, those of which
 // somebody is still to be told, and since when, and the messages that wait for the hours of their
-// role or for others to the same person. One whose hold is over waits like any other. Does not:
-// count notices of which everything is held, since these are on neither list that is followed.
+// role or for others to the same person. One whose hold is over waits like any other.
 // Promises: taken from the store, so right after a start and the same in every replica. Labels name
 // the authority and never a school or a child. Errors: whatever the store answers. Threads: belongs
 // to one.

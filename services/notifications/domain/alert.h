@@ -338,15 +338,16 @@ struct AlertFacts {
 };
 
 // The lists of alerts: all that were ever raised, the same by their school, those that are open,
-// and those of which somebody waits to be told now. A child's are those whose id begins with
-// "<child id>."; the rest is a filter on the records. Notices have a list of their own, and are in
-// none of the others but the last.
+// those of which somebody waits to be told now, and those of which a message is held back. A
+// child's are those whose id begins with "<child id>."; the rest is a filter on the records.
+// Notices have a list of their own, and of the others are in the last two alone.
 inline IndexEntry AllAlerts() { return {"all", "alerts"}; }
 inline IndexEntry AlertsOf(const SchoolUrn& school) { return {"school", school.text()}; }
 inline IndexEntry OpenAlerts() { return {"open", "alerts"}; }
 inline IndexEntry AllNotices() { return {"notices", "alerts"}; }
 // The name of the list is that of the first stores.
 inline IndexEntry UndeliveredAlerts() { return {"untold", "alerts"}; }
+inline IndexEntry AlertsWithHeldMessages() { return {"held", "alerts"}; }
 
 struct Alert {
   using State = AlertState;

@@ -200,7 +200,10 @@ std::vector<IndexEntry> Alert::Index(const AlertState& state) {
   entries.push_back(state.IsNotice() ? AllNotices() : AllAlerts());
   if (state.IsOpen()) entries.push_back(OpenAlerts());
   if (!school.empty() && !state.IsNotice()) entries.push_back(AlertsOf(school));
-  if (!state.WaitingNow().empty()) entries.push_back(UndeliveredAlerts());
+  const auto waiting = state.Waiting();
+  const auto held = std::ranges::count(waiting, true, &PendingDelivery::held);
+  if (held < std::ssize(waiting)) entries.push_back(UndeliveredAlerts());
+  if (held > 0) entries.push_back(AlertsWithHeldMessages());
   return entries;
 }
 

@@ -90,5 +90,24 @@ TEST_F(NotificationsGaugesTest, CountsWhatIsHeldAndWhatIsHeldPastItsHoursAsUntol
   EXPECT_EQ(metrics_.Value("pepline_notifications_oldest_held_message_age_seconds"), 0);
 }
 
+// Neither is open, and of neither anybody waits to be told now.
+TEST_F(NotificationsGaugesTest, CountsWhatIsHeldOfANoticeAndOfAResolvedAlert) {
+  const absl::Time morning = kNow + absl::Hours(8);
+  AlertState notice = Open("chd-1", 1);
+  notice.reference.rule_id = std::string(kNoticeCatalogue.front().id);
+  notice.deliveries = {{.level = 1, .since = morning, .not_before = morning, .held = true}};
+  Store(notice);
+  AlertState resolved = Open("chd-2", 1);
+  resolved.resolved = Resolution{ResolvedCause::kMet, kNow};
+  resolved.deliveries = notice.deliveries;
+  Store(resolved);
+  ASSERT_TRUE(gauges_.Count().ok());
+  EXPECT_EQ(metrics_.Value("pepline_notifications_messages_held"), 2);
+  clock_.Advance(absl::Hours(9));
+  ASSERT_TRUE(gauges_.Count().ok());
+  EXPECT_EQ(Undelivered(), 2);
+  EXPECT_EQ(OldestAge(), 3600);
+}
+
 }  // namespace
 }  // namespace pepline::notifications

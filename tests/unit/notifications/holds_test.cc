@@ -142,7 +142,7 @@ TEST(NoticeHolds, WaitForTheirHourToo) {
   Story story("2025-09-03 19:00");
   story.Done(UsualNotice(NoticeKind::kPepOpened, {kDesignatedTeacher}));
   story.Done(HoldDelivery{1, 0, kDesignatedTeacher, At("2025-09-04 08:00")});
-  EXPECT_THAT(Alert::Index(story.state), ElementsAre(AllNotices()));
+  EXPECT_THAT(Alert::Index(story.state), ElementsAre(AllNotices(), AlertsWithHeldMessages()));
   EXPECT_EQ(*Alert::NextWake(story.state, story.facts), At("2025-09-04 08:00"));
 }
 
