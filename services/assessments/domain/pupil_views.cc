@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/assessments/domain/free_text.h"
+#include "shared/domain/keep_newest.h"
 
 namespace pepline::assessments {
 namespace {
@@ -107,9 +108,8 @@ Answer On(const CorrectPupilViews& command, const PupilViewsState& state, absl::
 }
 
 void Correct(const PupilViewsCorrected& corrected, PupilViewsState& state) {
-  auto& corrections = state.corrections;
-  if (corrections.size() == kMostViewsCorrections) corrections.erase(corrections.begin());
-  corrections.push_back({corrected.at, corrected.reason, std::move(state.on_record)});
+  KeepNewest(state.corrections, {corrected.at, corrected.reason, std::move(state.on_record)},
+             kMostViewsCorrections);
   state.on_record = corrected.to;
   const bool taken_back = corrected.to.stage == ViewsStage::kTakenBack;
   if (taken_back || corrected.old_stage == ViewsStage::kTakenBack) {
@@ -117,7 +117,7 @@ void Correct(const PupilViewsCorrected& corrected, PupilViewsState& state) {
   }
   if (!taken_back) return;
   // It may be another child's, and what was corrected before with it.
-  for (PupilViewsCorrection& one : corrections) one.before = {one.before.stage};
+  for (PupilViewsCorrection& one : state.corrections) one.before = {one.before.stage};
 }
 
 }  // namespace

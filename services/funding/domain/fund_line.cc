@@ -6,6 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "services/funding/domain/funding_request.h"
 #include "shared/domain/id_forms.h"
+#include "shared/domain/keep_newest.h"
 
 namespace pepline::funding {
 namespace {
@@ -23,9 +24,8 @@ MaybeRefusal CheckAmount(Pence amount) {
 }
 
 void Change(const FundLineChanged& changed, FundLine& line) {
-  auto& changes = line.changes;
-  if (changes.size() == kMostFundLineChanges) changes.erase(changes.begin());
-  changes.push_back({changed.at, changed.old_amount, changed.amount, changed.reason});
+  KeepNewest(line.changes, {changed.at, changed.old_amount, changed.amount, changed.reason},
+             kMostFundLineChanges);
   line.amount = changed.amount;
 }
 

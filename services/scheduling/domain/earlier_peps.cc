@@ -30,6 +30,26 @@ std::optional<absl::Time> OwnOrServed(When when, const RuleRow& row, const Cycle
   return at;
 }
 
+std::optional<TakenBack> Tick(const Cycle& pep, ReadinessItem item) {
+  const auto tick = pep.readiness.find(item);
+  if (tick == pep.readiness.end()) return std::nullopt;
+  return TakenBack{pep.number, tick->second};
+}
+
+// A PepEvent, or a PlanEvent of the newest PEP.
+template <class Event>
+std::optional<TakenBack> TakenBackOf(const Cycle& pep, const Event& event) {
+  if (const auto* finalised = std::get_if<EpepFinalisationTakenBack>(&event)) {
+    return TakenBack{pep.number, finalised->finalised_at};
+  }
+  if (const auto* reopened = std::get_if<PepReadinessItemReopened>(&event)) {
+    return Tick(pep, reopened->item);
+  }
+  const auto* costs = std::get_if<PepCostsWithdrawn>(&event);
+  const bool none_left = costs != nullptr && costs->open_again;
+  return none_left ? Tick(pep, ReadinessItem::kInterventionsCosted) : std::nullopt;
+}
+
 bool IsServed(const Cycle& pep, const std::vector<Cycle>& later) {
   if (pep.held && !pep.finalised_at) return false;
   const bool waits = std::ranges::any_of(
@@ -64,10 +84,9 @@ void ForEarlierPep(Progress& progress, int number, const std::function<void(Prog
 
 std::vector<Cycle> LaterThan(const PlanState& state, int number) {
   std::vector<Cycle> later;
-  for (const Cycle& pep : state.earlier) {
+  ForEachPep(state, [&](const Cycle& pep) {
     if (pep.number > number) later.push_back(pep);
-  }
-  if (state.cycle && state.cycle->number > number) later.push_back(*state.cycle);
+  });
   return later;
 }
 
@@ -81,6 +100,28 @@ std::optional<absl::Time> DoneAt(const RuleRow& row, const Cycle& pep,
 std::optional<absl::Time> WaivedAt(const RuleRow& row, const Cycle& pep,
                                    const std::vector<Cycle>& later) {
   return row.waived_at ? OwnOrServed(row.waived_at, row, pep, later) : std::nullopt;
+}
+
+std::optional<TakenBack> WorkTakenBackBy(const PlanState& state, const PlanEvent& event) {
+  if (const auto* of = std::get_if<OfEarlierPep>(&event)) {
+    const auto pep = std::ranges::find(state.earlier, of->number, &Cycle::number);
+    return pep == state.earlier.end() ? std::nullopt : TakenBackOf(*pep, of->event);
+  }
+  return state.cycle ? TakenBackOf(*state.cycle, event) : std::nullopt;
+}
+
+void EndWhatItMet(const TakenBack& taken_back, PlanState& state) {
+  ForEachPep(state, [&](Cycle& pep) {
+    if (pep.number > taken_back.pep) return;
+    const std::vector<Cycle> later = LaterThan(state, pep.number);
+    for (auto& [rule, deadline] : pep.deadlines) {
+      if (deadline.status != DeadlineStatus::kMet || deadline.met_at != taken_back.done_at)
+        continue;
+      const RuleRow& row = *FindRow(rule);
+      const When done_at = row.may_run_until_finalised ? Finalised : row.done_at;
+      if (!OwnOrServed(done_at, row, pep, later)) deadline.status = DeadlineStatus::kWithdrawn;
+    }
+  });
 }
 
 void CloseEarlierPep(Progress& progress, int number, const PepCycleClosed& closed, absl::Time at) {

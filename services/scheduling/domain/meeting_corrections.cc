@@ -10,14 +10,13 @@
 #include <utility>
 
 #include "services/scheduling/domain/decide.h"
+#include "shared/domain/keep_newest.h"
 
 namespace pepline::scheduling {
 namespace {
 
 void Keep(Cycle& cycle, Correction correction) {
-  auto& corrections = cycle.corrections;
-  if (corrections.size() == kMostCorrections) corrections.erase(corrections.begin());
-  corrections.push_back(std::move(correction));
+  KeepNewest(cycle.corrections, std::move(correction), kMostCorrections);
 }
 
 // What the correction says, on what is on record; it needs no reason of its own for what is out of
@@ -107,28 +106,20 @@ void Apply(const PepMeetingCorrected& corrected, Cycle& cycle) {
 }
 
 void Apply(const EpepFinalisationTakenBack& taken_back, Cycle& cycle) {
-  // What ended with it begins anew.
-  for (auto& [rule, deadline] : cycle.deadlines) {
-    const bool ended_it =
-        deadline.status == DeadlineStatus::kMet && deadline.met_at == taken_back.finalised_at;
-    if (ended_it) deadline.status = DeadlineStatus::kWithdrawn;
-  }
   cycle.stage = Stage::kHeld;
   cycle.finalised_at.reset();
   Keep(cycle, {taken_back.at, std::nullopt, taken_back.finalised_at, taken_back.reason});
 }
 
 void CountFromCorrected(PlanState& state, const PepMeetingCorrected& corrected) {
-  const auto follow = [&](Cycle& later) {
+  ForEachPep(state, [&](Cycle& later) {
     if (later.previous_held_on != corrected.old_meeting.held_on) return;
     later.previous_held_on = corrected.meeting.held_on;
     const auto found = later.deadlines.find(Rule::kHeldWithinFourMonths);
     if (found != later.deadlines.end() && found->second.status == DeadlineStatus::kMissed) {
       found->second.miss_stands = true;
     }
-  };
-  for (Cycle& one : state.earlier) follow(one);
-  if (state.cycle) follow(*state.cycle);
+  });
 }
 
 }  // namespace pepline::scheduling

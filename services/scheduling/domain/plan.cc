@@ -25,18 +25,6 @@ bool IsReport(const Command&) {
   return false;
 }
 
-template <class Command>
-constexpr PepWork WorkOf() {
-  if constexpr (std::same_as<Command, HoldPepMeeting> || std::same_as<Command, CorrectPepMeeting>) {
-    return PepWork::kHold;
-  } else if constexpr (std::same_as<Command, FinaliseEpep> ||
-                       std::same_as<Command, TakeBackFinalisation>) {
-    return PepWork::kFinalise;
-  } else {
-    return PepWork::kArrange;
-  }
-}
-
 // Whose work it is the profile says. The Virtual School may do all of it; the social worker does
 // the school's part while an interim PEP stands in.
 MaybeRefusal CheckMadeBy(PepWork work, MadeBy by, const Cycle& cycle, const PlanFacts& facts) {
@@ -63,7 +51,7 @@ MaybeRefusal CheckMadeBy(PepWork work, MadeBy by, const Cycle& cycle, const Plan
 template <class Command>
 MaybeRefusal CheckMadeBy(const Command& command, const Cycle& cycle, const PlanFacts& facts) {
   if constexpr (requires { command.by; }) {
-    return CheckMadeBy(WorkOf<Command>(), command.by, cycle, facts);
+    return CheckMadeBy(Command::kWork, command.by, cycle, facts);
   } else {
     return std::nullopt;
   }

@@ -13,16 +13,18 @@
 #include "services/scheduling/domain/pep.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/pep_work.h"
 
 namespace pepline::scheduling {
 
-// Commands. `by` is who makes one, where the rules tell people apart (shared/domain/pep_work.h). An
-// empty pep means the newest one.
+// Commands. Where the rules tell people apart, `by` is who makes one and `kWork` whose work it is
+// by the profile (shared/domain/pep_work.h). An empty pep means the newest one.
 struct SchedulePepMeeting {
   PepId pep;
   absl::Time meeting_at;
   std::string no_school_day_reason = {};
   MadeBy by = MadeBy::kSchool;
+  static constexpr PepWork kWork = PepWork::kArrange;
 };
 struct ReschedulePepMeeting {
   PepId pep;
@@ -30,11 +32,13 @@ struct ReschedulePepMeeting {
   std::string reason;
   std::string no_school_day_reason = {};
   MadeBy by = MadeBy::kSchool;
+  static constexpr PepWork kWork = PepWork::kArrange;
 };
 struct CancelPepMeeting {
   PepId pep;
   std::string reason;
   MadeBy by = MadeBy::kSchool;
+  static constexpr PepWork kWork = PepWork::kArrange;
 };
 struct StartPepPreparation {
   PepId pep;
@@ -74,10 +78,12 @@ struct HoldPepMeeting {
   PepId pep;
   HeldMeeting meeting;
   MadeBy by = MadeBy::kSchool;
+  static constexpr PepWork kWork = PepWork::kHold;
 };
 struct FinaliseEpep {
   PepId pep;
   MadeBy by = MadeBy::kSchool;
+  static constexpr PepWork kWork = PepWork::kFinalise;
 };
 // What is on record of a held meeting was wrong; what is left out stays.
 struct CorrectPepMeeting {
@@ -87,12 +93,14 @@ struct CorrectPepMeeting {
   std::vector<Attendee> attendees;
   std::string reason;
   MadeBy by = MadeBy::kSchool;
+  static constexpr PepWork kWork = PepWork::kHold;
 };
 // The ePEP is on record as finalised, and is not.
 struct TakeBackFinalisation {
   PepId pep;
   std::string reason;
   MadeBy by = MadeBy::kSchool;
+  static constexpr PepWork kWork = PepWork::kFinalise;
 };
 struct OpenInterimPep {
   PepId pep;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/domain/plan.h"
 #include "services/scheduling/domain/settle.h"
+#include "shared/base/keep_newest.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -29,9 +30,7 @@ void RememberUnrecorded(Cycle& cycle, absl::Time meeting_at) {
 }
 
 void KeepChange(Cycle& cycle, MeetingChange change) {
-  auto& changes = cycle.meeting_changes;
-  if (changes.size() == kMostMeetingChanges) changes.erase(changes.begin());
-  changes.push_back(std::move(change));
+  KeepNewest(cycle.meeting_changes, std::move(change), kMostMeetingChanges);
 }
 
 // A PEP that is over leaves the plan for a record of its own.
@@ -43,15 +42,13 @@ void PutAside(PlanState& state, Cycle pep) {
 // The next PEP counts its months from the last meeting before it, also where that was put on record
 // only when the next PEP was open.
 void CountFromMeeting(PlanState& state, const Cycle& held_late) {
-  const auto count = [&](Cycle& later) {
+  ForEachPep(state, [&](Cycle& later) {
     if (later.number <= held_late.number || later.care_started_on != held_late.care_started_on) {
       return;
     }
     auto& from = later.previous_held_on;
     if (!from || *from < held_late.held->held_on) from = held_late.held->held_on;
-  };
-  for (Cycle& one : state.earlier) count(one);
-  if (state.cycle) count(*state.cycle);
+  });
 }
 
 void ChangeEarlier(PlanState& state, const OfEarlierPep& of) {
@@ -84,6 +81,7 @@ void ChangeDeadline(PlanState& state, Rule rule, Change change) {
 }  // namespace
 
 PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
+  const auto undone = WorkTakenBackBy(state, event);
   std::visit(
       Match{
           [&](const PepCycleOpened& opened) {
@@ -281,6 +279,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
           [&](const OfEarlierPep& of) { ChangeEarlier(state, of); },
       },
       event);
+  if (undone) EndWhatItMet(*undone, state);
   return state;
 }
 
@@ -288,11 +287,9 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
 // it stays with.
 std::vector<IndexEntry> Plan::Index(const PlanState& state) {
   std::set<IndexEntry> entries;
-  const auto look_at = [&](const Cycle& pep) {
+  ForEachPep(state, [&](const Cycle& pep) {
     if (StaysBehind(state, pep)) entries.insert(PlansWithPepLeftAt(pep.school.text()));
-  };
-  for (const Cycle& pep : state.earlier) look_at(pep);
-  if (state.cycle) look_at(*state.cycle);
+  });
   return {entries.begin(), entries.end()};
 }
 

@@ -38,8 +38,6 @@ struct RuleRow {
   bool of_each_meeting = false;
   // The profile may let it end when the ePEP is finalised, and not with `done_at`.
   bool may_run_until_finalised = false;
-  // What was done may be taken back, and then it begins anew.
-  bool may_be_undone = false;
   // While no meeting is on record as held it runs provisionally from the day of one that should
   // have been (unrecorded_meeting.cc).
   bool provisional_until_held = false;

@@ -89,9 +89,7 @@ void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
     // The calendar is that of the school that the child is at now.
     const bool left = HasBeenLeft(cycle, facts);
     const bool over = deadline && IsOver(deadline->status);
-    const bool begins_anew = row.of_each_meeting || (row.may_be_undone && deadline &&
-                                                     deadline->status == DeadlineStatus::kMet);
-    if (over && (done_at || !begins_anew)) continue;
+    if (over && (done_at || !row.of_each_meeting)) continue;
     const bool live = deadline && IsLive(*deadline);
     if (closed) {
       if (live) progress.Emit(DeadlineWithdrawn{rule});

@@ -42,12 +42,28 @@ std::vector<int> EarlierPeps(const PlanState& state);
 // Lets `act` decide on that PEP as if it were the only one, and says what it decided.
 void ForEarlierPep(Progress& progress, int number, const std::function<void(Progress& pep)>& act);
 std::vector<Cycle> LaterThan(const PlanState& state, int number);
+// Every PEP that the plan holds, the oldest first.
+template <class State, class Act>
+void ForEachPep(State& state, Act act) {
+  for (auto& pep : state.earlier) act(pep);
+  if (state.cycle) act(*state.cycle);
+}
 // When the work of a row was done for a PEP, or need not be done: by its own record, or by that of
 // a later PEP that serves it. nullopt while neither is.
 std::optional<absl::Time> DoneAt(const RuleRow& row, const Cycle& pep,
                                  const std::vector<Cycle>& later, const PlanFacts& facts);
 std::optional<absl::Time> WaivedAt(const RuleRow& row, const Cycle& pep,
                                    const std::vector<Cycle>& later);
+// Work of that PEP that an event takes back, and when it was on record as done. Called before the
+// event; nullopt for every other one.
+struct TakenBack {
+  int pep = 0;
+  absl::Time done_at;
+};
+std::optional<TakenBack> WorkTakenBackBy(const PlanState& state, const PlanEvent& event);
+// Called after it: a deadline that this work met, of the PEP or of one before that it served, is
+// not met any more and begins anew, unless other work meets it.
+void EndWhatItMet(const TakenBack& taken_back, PlanState& state);
 // Ends what is still waited for of it, as waived where `closed` is a write-off, and closes it.
 void CloseEarlierPep(Progress& progress, int number, const PepCycleClosed& closed, absl::Time at);
 void CloseServedPeps(Progress& progress, absl::Time at);

@@ -15,10 +15,9 @@ namespace {
 
 template <class Change>
 void ForHeldPeps(PlanState& state, Change change) {
-  for (Cycle& pep : state.earlier) {
+  ForEachPep(state, [&](Cycle& pep) {
     if (pep.stage == Stage::kHeld) change(pep);
-  }
-  if (state.cycle && state.cycle->stage == Stage::kHeld) change(*state.cycle);
+  });
 }
 
 }  // namespace

@@ -66,6 +66,39 @@ TEST(WithdrawnViews, ThatWereLateAreSaidMissedAndStayLate) {
   EXPECT_TRUE(story.deadline(Rule::kViewsCaptured).late);
 }
 
+// Two PEPs that wait for the child's views: the one of the autumn, held without them and not
+// finalised, and the one of the spring, with its meeting set.
+Story ServedByTheNextTerm() {
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01");
+  story.Until("2025-12-01 09:00").Schedule("2025-12-12 14:00");
+  story.Until("2025-12-12 16:00").Hold("2025-12-12");
+  story.Until("2026-01-06 09:00").Schedule("2026-01-23 14:00");
+  story.Until("2026-01-12 09:00").ViewsCaptured(story.facts.now);
+  return story;
+}
+DeadlineStatus AutumnsViews(const Story& story) {
+  return story.earlier(1).deadlines.at(Rule::kViewsCaptured).status;
+}
+
+TEST(WithdrawnViews, AreMissingForAnEarlierPepToo) {
+  Story story = ServedByTheNextTerm();
+  EXPECT_EQ(AutumnsViews(story), DeadlineStatus::kMet) << "late, by the views of the spring";
+  TakeBack(story, 2);
+  EXPECT_EQ(AutumnsViews(story), DeadlineStatus::kMissed);
+  EXPECT_EQ(story.Folded(), story.state);
+}
+
+TEST(WithdrawnViews, AreNoneWhereThePepThatTheyWereOfIsOver) {
+  Story story = ServedByTheNextTerm();
+  story.Until("2026-01-23 16:00").Hold("2026-01-23");
+  story.Done(FinaliseEpep{});
+  story.SdqScored(story.facts.now);
+  story.Until("2026-04-21 16:00").Hold("2026-04-21");
+  ASSERT_THAT(story.state.closed, testing::ElementsAre(ClosedPep{2, "2025/26", Term::kSpring}));
+  EXPECT_EQ(AutumnsViews(story), DeadlineStatus::kMet) << "the child was asked";
+}
+
 TEST(WithdrawnViews, SayNothingASecondTimeOrOfAnUnknownOrClosedPep) {
   Story story = Captured();
   story.Idle(ReopenReadinessItem{story.Pep(7), kViews, story.facts.now});
