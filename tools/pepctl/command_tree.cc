@@ -220,6 +220,12 @@ void CommandTree::AddImport() {
                       "take over only the schools of this authority")
           ->type_name("CODE");
     }
+    if (kind == "children") {
+      sub->add_option("--expect", arguments.expected_pep_changes,
+                      "the file closes or moves the PEPs of so many children; --dry-run tells how "
+                      "many")
+          ->check(CLI::PositiveNumber);
+    }
     sub->add_option("--reason", arguments.reason, "why, for the record; no personal data");
     sub->add_flag("--confirm-removals", arguments.confirm_removals,
                   "the file may take away what is known; --dry-run tells what");

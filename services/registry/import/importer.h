@@ -94,6 +94,11 @@ class Importer {
   template <class Codec>
   absl::StatusOr<v1::ImportResponse> CheckAndCarry(const Job& job, std::vector<Item<Codec>> items,
                                                    v1::ImportResponse response) const;
+  // The error where a file changes more PEPs than anybody would expect of it, or another number
+  // than is expected.
+  absl::StatusOr<std::vector<imports::RowError>> UnexpectedPepChanges(const Job& job,
+                                                                      int changes) const;
+  absl::StatusOr<int> CountChildrenWithPep(const AuthorityCode& authority) const;
   // What the id of the job stands for. The answer that was given to it where it is done; nullopt
   // where it is new or was broken off; AlreadyExists where it is another import's.
   absl::StatusOr<std::optional<v1::ImportResponse>> AnswerGivenBefore(const Job& job) const;

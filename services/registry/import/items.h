@@ -57,6 +57,7 @@ struct Checked {
   std::vector<RowOutcome> outcomes;  // of each row, in order
   std::vector<imports::RowError> errors;
   std::vector<Removal> removals;
+  int pep_changes = 0;
 
   bool anything() const {
     return std::any_of(outcomes.begin(), outcomes.end(),
@@ -92,6 +93,7 @@ absl::StatusOr<Checked> CheckItem(const FactsLoader& facts, const Item<Codec>& i
     for (std::string& what : TakenAway(before, *state)) {
       checked.removals.push_back({work.row, std::move(what)});
     }
+    if (ChangesPep(before, *state)) ++checked.pep_changes;
   }
   return checked;
 }

@@ -55,6 +55,10 @@ const Appointment* HeldOn(const StaffState& staff, const Post& post, absl::Civil
   return nullptr;
 }
 
+// A file may close or move the PEPs of so many children, or of a tenth of them, without a word.
+constexpr int kFewPepChanges = 10;
+constexpr int kShareOfPepChanges = 10;
+
 using People = std::map<std::string, StaffState>;  // by id
 
 // The records of persons, each read once.
@@ -232,6 +236,48 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportStaff(const Job& job) const {
   return response;
 }
 
+absl::StatusOr<std::vector<imports::RowError>> Importer::UnexpectedPepChanges(const Job& job,
+                                                                              int changes) const {
+  const int expected = job.options.expected_pep_changes();
+  std::vector<imports::RowError> errors;
+  if (changes == expected) return errors;
+  if (expected != 0) {
+    errors.push_back({0, "",
+                      absl::StrCat("by this file the PEPs of ", changes,
+                                   " children close or move, ", "and ", expected,
+                                   " were expected; see what differs, and give "
+                                   "the number that is meant (expected_pep_changes, --expect)")});
+    return errors;
+  }
+  if (changes <= kFewPepChanges) return errors;
+  auto in_care = CountChildrenWithPep(AuthorityCode(job.options.authority_code()));
+  if (!in_care.ok()) return in_care.status();
+  if (changes * kShareOfPepChanges <= *in_care) return errors;
+  errors.push_back({0, "",
+                    absl::StrCat("by this file the PEPs of ", changes, " of ", *in_care,
+                                 " children close or move, since their care ends or they are at "
+                                 "another school, which is more than a tenth; see that it is the "
+                                 "right file, and import it again with expected_pep_changes "
+                                 "(--expect ",
+                                 changes, ") if that is meant")});
+  return errors;
+}
+
+absl::StatusOr<int> Importer::CountChildrenWithPep(const AuthorityCode& authority) const {
+  int count = 0;
+  std::string token;
+  do {
+    auto page = facts_.Page<ChildCodec>(ChildrenOf(authority), 1000, token,
+                                        [&count](const ChildState& child) {
+                                          count += NeedsPep(child) ? 1 : 0;
+                                          return false;
+                                        });
+    if (!page.ok()) return page.status();
+    token = std::move(page->next_page_token);
+  } while (!token.empty());
+  return count;
+}
+
 absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) const {
   const auto parsed = imports::ParseChildren(job.bytes);
   v1::ImportResponse response = ReportOf(parsed);
@@ -328,6 +374,7 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
     AddOutcome(outcome, response);
     std::move(row.checked.errors.begin(), row.checked.errors.end(), std::back_inserter(errors));
     AddRemovals(row.checked.removals, response);
+    response.set_pep_changes(response.pep_changes() + row.checked.pep_changes);
     for (TeamChange& change : row.team) {
       if (change.of_child) {
         team.AddOfChild(change.staff, child, number, std::move(change.command));
@@ -336,6 +383,9 @@ absl::StatusOr<v1::ImportResponse> Importer::ImportChildren(const Job& job) cons
       }
     }
   }
+  auto unexpected = UnexpectedPepChanges(job, response.pep_changes());
+  if (!unexpected.ok()) return unexpected.status();
+  std::ranges::move(*unexpected, std::back_inserter(errors));
   const int total = static_cast<int>(errors.size());
   AddErrors(std::move(errors), total, response);
   if (EndsHere(job, response)) return response;

@@ -166,4 +166,16 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
   return words;
 }
 
+bool NeedsPep(const ChildState& child) {
+  return child.care && !child.care->ceased_on && child.care->pep_required;
+}
+
+bool ChangesPep(const ChildState& before, const ChildState& after) {
+  if (!NeedsPep(before)) return false;
+  if (!after.care || after.care->ceased_on) return true;
+  // The first school is no move.
+  return before.enrolment &&
+         (!after.enrolment || after.enrolment->school != before.enrolment->school);
+}
+
 }  // namespace pepline::registry

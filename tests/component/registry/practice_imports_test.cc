@@ -157,6 +157,71 @@ TEST_F(PracticeImportsTest, AChildWithOneNameIsPutOnRecord) {
   EXPECT_EQ(child.family_name(), "");
 }
 
+// The wrong file: last year's, or another query of the case system.
+TEST_F(PracticeImportsTest, ClosingOrMovingManyPepsIsExpectedOrRefused) {
+  ImportEverything();
+  const auto file = [](int children, int closed, int moved) {
+    std::string rows = kChildrenHeader;
+    for (int child = 0; child < children; ++child) {
+      const bool is_closed = child < closed;
+      const bool is_moved = !is_closed && child < closed + moved;
+      absl::StrAppend(&rows, "M-", child, ",Ada,Test-Rowan,2014-02-20,,no,2024-03-01,",
+                      is_closed ? "2025-08-31,returned-home" : ",", ",",
+                      is_moved ? "123002,2025-09-01" : "123001,2019-09-05", ",,,\n");
+    }
+    return rows;
+  };
+  Imported(v1::IMPORT_KIND_CHILDREN, file(80, 0, 0));
+  const std::string wrong = file(80, 9, 2);
+  for (const bool dry_run : {true, false}) {
+    const v1::ImportResponse refused = Import(v1::IMPORT_KIND_CHILDREN, wrong, dry_run);
+    EXPECT_TRUE(refused.nothing_written());
+    EXPECT_EQ(refused.pep_changes(), 11);
+    ASSERT_EQ(refused.total_errors(), 1) << refused.DebugString();
+    EXPECT_THAT(refused.errors(0).message(), HasSubstr("--expect 11"));
+  }
+  v1::ImportOptions options = Options(v1::IMPORT_KIND_CHILDREN);
+  options.set_expected_pep_changes(12);
+  v1::ImportResponse response;
+  ASSERT_TRUE(TryImport(options, wrong, response).ok());
+  EXPECT_THAT(response.errors(0).message(), HasSubstr("12 were expected"));
+  options.set_expected_pep_changes(11);
+  ASSERT_TRUE(TryImport(options, wrong, response).ok());
+  EXPECT_FALSE(response.nothing_written()) << response.DebugString();
+  EXPECT_EQ(response.changed(), 11);
+  // Ten, and a small share of many, are every week's work.
+  EXPECT_EQ(Imported(v1::IMPORT_KIND_CHILDREN, file(80, 9, 12)).pep_changes(), 10);
+}
+
+// Same family name, birthday and school: nothing but the authority's own ids tells them apart.
+TEST_F(PracticeImportsTest, TwinsAreTwoChildren) {
+  ImportEverything();
+  const std::string twins =
+      absl::StrCat(kChildrenHeader,
+                   "T-1,Ada,Test-Rowan,2014-02-28,,no,2024-03-01,,,123001,2019-09-05,,,\n"
+                   "T-2,Ada,Test-Rowan,2014-02-28,,no,2024-03-01,,,123001,2019-09-05,,,\n");
+  EXPECT_EQ(Imported(v1::IMPORT_KIND_CHILDREN, twins).created(), 2);
+  EXPECT_EQ(Imported(v1::IMPORT_KIND_CHILDREN, twins).unchanged(), 2);
+  EXPECT_NE(ChildId("T-1"), ChildId("T-2"));
+}
+
+// As an export writes it that gives the day of the export for the first day of every post.
+TEST_F(PracticeImportsTest, APostThatGoesOnKeepsItsFirstDay) {
+  ImportEverything();
+  const auto teachers_appointed = [this] {
+    return CountEmitted(&Event::has_designated_teacher_appointed);
+  };
+  const int before = teachers_appointed();
+  const std::string again = absl::StrCat(
+      kStaffHeader,
+      "DT-1,Petra Sample,petra@meadow.example,designated-teacher,123001,,,2025-09-15,\n");
+  const v1::ImportResponse refused = Import(v1::IMPORT_KIND_STAFF, again);
+  EXPECT_TRUE(refused.nothing_written());
+  ASSERT_EQ(refused.total_errors(), 1) << refused.DebugString();
+  EXPECT_EQ(refused.errors(0).row(), 2);
+  EXPECT_EQ(teachers_appointed(), before);
+}
+
 TEST_F(PracticeImportsTest, WhatWasPassedOverIsInTheAnswer) {
   v1::ImportOptions options = Options(v1::IMPORT_KIND_SCHOOLS);
   options.set_only_schools_of_authority("931");

@@ -60,6 +60,7 @@ absl::StatusOr<v1::ImportOptions> OptionsOf(const ImportArguments& arguments,
   options.set_dry_run(globals.dry_run);
   options.set_reason(arguments.reason);
   options.set_confirm_removals(arguments.confirm_removals);
+  options.set_expected_pep_changes(arguments.expected_pep_changes);
   return options;
 }
 
@@ -111,6 +112,10 @@ void Print(const v1::ImportResponse& response, Invocation& invocation) {
     return;
   }
   PrintRemovals(response, invocation.out);
+  if (response.pep_changes() > 0) {
+    invocation.out << "The PEPs of " << Counted(response.pep_changes(), "child")
+                   << (response.nothing_written() ? " would" : "") << " close or move.\n";
+  }
   PrintNotes(response, invocation.out);
   if (response.total_errors() > 0) {
     Table table({"row", "column", "what is wrong"});

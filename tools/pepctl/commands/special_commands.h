@@ -21,6 +21,7 @@ struct ImportArguments {
   std::string only_schools_of;
   std::string reason;
   bool confirm_removals = false;
+  int expected_pep_changes = 0;
 };
 // Shows a progress bar on a terminal. Errors of the file are a table by row and column.
 int Import(const ImportArguments& arguments, Invocation& invocation);
