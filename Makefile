@@ -61,6 +61,14 @@ SEED ?= $(shell date +%s)
 torment: setup-check build kafka ## random faults of every kind on a running stack (FAULTS=1000 SEED=...; about 50 minutes for a thousand)
 	@PEPLINE_FAULTS=$(FAULTS) PEPLINE_SEED=$(SEED) $(BUILD)/bin/system_faults_test
 
+CHILDREN ?= 500
+DAYS ?= 1095
+years: setup-check build kafka ## three school years of 500 children on a running stack, looked at every evening (CHILDREN=500 DAYS=1095 SEED=...; hours)
+	@PEPLINE_CHILDREN=$(CHILDREN) PEPLINE_DAYS=$(DAYS) PEPLINE_SEED=$(SEED) $(BUILD)/bin/system_years_test
+
+upgrade-from: setup-check build kafka ## roll the programs of an earlier commit over to these while schools work (BASE=<commit>)
+	@tests/system/upgrade/from-before $(BASE) $(BUILD)
+
 CHECKS ?= 1000000
 reach: configure ## who may see and change what, asked at random and held against a model of the documents (CHECKS=1000000 SEED=...; some minutes for a million)
 	@cmake --build $(BUILD) --parallel $(JOBS) --target component_reach_test
@@ -139,4 +147,4 @@ format: ## format the C++ sources
 clean: ## remove what was built
 	@rm -rf build
 
-.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment reach kafka helm-tools clients check sanitize fuzz bench bench-build catalogue who-is-told dashboards picture format clean
+.PHONY: help setup setup-check setup-images images images-test cluster-test configure build programs demo up status down test torment years upgrade-from reach kafka helm-tools clients check sanitize fuzz bench bench-build catalogue who-is-told dashboards picture format clean

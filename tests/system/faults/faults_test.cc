@@ -49,7 +49,7 @@ class FaultsTest : public TwoReplicasTest {
     }
     has_kafka_ = KafkaServer::Available(absl::StrCat(SourceFolder(), "/.cache/kafka")).ok();
     stage_.emplace(folder_.path(), processes_);
-    const absl::Status built = stage_->Build(absl::FromCivil(kStart, London()), has_kafka_);
+    const absl::Status built = stage_->Build(absl::FromCivil(Start(), London()), has_kafka_);
     EXPECT_TRUE(built.ok()) << built;
     options.kafka_listeners = stage_->kafka_listeners();
     options.prepare = [this](const std::string& process, auto& environment) {

@@ -74,6 +74,14 @@ void SchoolWork::Stop() {
   stopping_.reset();
 }
 
+void SchoolWork::LookOnce(double share_of_children) {
+  for (Worker& worker : workers_) {
+    for (const std::string& child : worker.children) {
+      if (worker.Chance(share_of_children)) Visit(worker, child);
+    }
+  }
+}
+
 void SchoolWork::Run(Worker& worker) {
   while (true) {
     for (const std::string& child : worker.children) {

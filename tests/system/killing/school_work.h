@@ -34,6 +34,8 @@ class SchoolWork {
   void ExpectWrongClocks() { wrong_clocks_ = true; }
   void Start();
   void Stop();  // when every command under way has its answer
+  // Instead of both: each child is looked at once, now, or passed over.
+  void LookOnce(double share_of_children);
 
   std::vector<SentCommand> Commands() const;
   std::vector<std::string> surprises() const;

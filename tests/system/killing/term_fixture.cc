@@ -24,7 +24,7 @@ constexpr int kCopies = 3;  // of the demo's children, each under its own id
 void TermTest::SetUp() {
   StackOptions options = Options();
   options.folder = folder_.path();
-  options.simulated_start = absl::FromCivil(kStart, London());
+  options.simulated_start = absl::FromCivil(Start(), London());
   options.tls = true;  // as in production
   auto stack = StartSystemStack(std::move(options));
   ASSERT_TRUE(stack.ok()) << stack.status();
@@ -41,8 +41,7 @@ void TermTest::SetUp() {
   settling_ = *std::move(settling);
 }
 
-// The demo's children several times over.
-std::string TermTest::ManyChildren() {
+std::string TermTest::ChildrenFile() {
   const std::string path = absl::StrCat(folder_.path(), "/children.csv");
   std::ifstream given(absl::StrCat(SourceFolder(), "/tools/demo/data/children.csv"));
   std::ofstream many(path);
@@ -61,8 +60,15 @@ std::string TermTest::ManyChildren() {
   return path;
 }
 
-void TermTest::ImportEverything() {
+void TermTest::Import(registry::v1::ImportKind kind, const std::string& path) {
   story::Runner runner(*caller_, *people_);
+  const absl::CivilSecond now = absl::ToCivilSecond(stack_->clock()->Now(), London());
+  const absl::Status done =
+      runner.Run({.at = now, .child = "", .action = story::ImportFile{kind, path}});
+  ASSERT_TRUE(done.ok()) << path << ": " << done;
+}
+
+void TermTest::ImportEverything() {
   using registry::v1::ImportKind;
   const std::string data = absl::StrCat(SourceFolder(), "/deploy/data/");
   for (const auto& [kind, path] : std::vector<std::pair<ImportKind, std::string>>{
@@ -72,10 +78,8 @@ void TermTest::ImportEverything() {
            {registry::v1::IMPORT_KIND_SCHOOLS, data + "oxfordshire-schools.csv"},
            {registry::v1::IMPORT_KIND_STAFF,
             absl::StrCat(SourceFolder(), "/tools/demo/data/staff.csv")},
-           {registry::v1::IMPORT_KIND_CHILDREN, ManyChildren()}}) {
-    const absl::Status done =
-        runner.Run({.at = kStart, .child = "", .action = story::ImportFile{kind, path}});
-    ASSERT_TRUE(done.ok()) << path << ": " << done;
+           {registry::v1::IMPORT_KIND_CHILDREN, ChildrenFile()}}) {
+    ASSERT_NO_FATAL_FAILURE(Import(kind, path));
   }
 }
 
@@ -163,9 +167,7 @@ void TermTest::ExpectPromisesKept(const std::vector<const SchoolWork*>& works) {
   }
   ASSERT_FALSE(all.empty());
   ASSERT_TRUE(WriteFile(commands, all).ok());
-  // To the noon of a Monday on which schools are open, so that nobody waits for the hours in which
-  // people are told.
-  MoveClock(absl::FromCivil(absl::CivilSecond(2026, 1, 12, 12, 0, 0), London()));
+  MoveClock(absl::FromCivil(Afterwards(), London()));
   ASSERT_NO_FATAL_FAILURE(AwaitRest());
   // And on, so that nothing is kept for others to the same person either.
   MoveClock(stack_->clock()->Now() + absl::Minutes(5));

@@ -24,10 +24,15 @@ namespace pepline {
 
 class TermTest : public testing::Test {
  protected:
-  inline static const absl::CivilSecond kStart{2025, 9, 1, 7, 0, 0};
   inline static const absl::CivilSecond kEnd{2026, 1, 9, 18, 0, 0};
 
   void SetUp() override;
+  virtual absl::CivilSecond Start() { return absl::CivilSecond(2025, 9, 1, 7, 0, 0); }
+  // The noon of a Monday after the end on which schools are open, so that nobody waits for the
+  // hours in which people are told.
+  virtual absl::CivilSecond Afterwards() { return absl::CivilSecond(2026, 1, 12, 12, 0, 0); }
+  // The file of the children that are imported; the demo's, several times over.
+  virtual std::string ChildrenFile();
   // Replicas and programs of the services; the fixture says the rest.
   virtual StackOptions Options() { return {}; }
   // The stack's clock stands there now, for a test whose processes have clocks of their own.
@@ -36,6 +41,7 @@ class TermTest : public testing::Test {
   virtual std::vector<std::string> CheckerArguments() { return {}; }
 
   void ImportEverything();
+  void Import(registry::v1::ImportKind kind, const std::string& path);
   std::vector<std::string> ChildIds();
   void AwaitRest();
   void MoveClock(absl::Time to);
@@ -57,7 +63,6 @@ class TermTest : public testing::Test {
   std::unique_ptr<story::Settling> settling_;
 
  private:
-  std::string ManyChildren();
   std::string WhoIsBehind();
 };
 
