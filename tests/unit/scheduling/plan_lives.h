@@ -3,6 +3,7 @@
 #ifndef PEPLINE_TESTS_UNIT_SCHEDULING_PLAN_LIVES_H_
 #define PEPLINE_TESTS_UNIT_SCHEDULING_PLAN_LIVES_H_
 
+#include <limits>
 #include <map>
 #include <random>
 
@@ -30,7 +31,7 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
                         ? story.Pep(std::max(1, story.state.cycle->number - roll(3)))
                         : PepId();
   const FundingRequestId request(roll(2) == 0 ? "req-93125a" : "req-93125b");
-  switch (roll(23)) {
+  switch (roll(24)) {
     case 0:
     case 1:
       (void)story.Do(SchedulePepMeeting{PepId(), meeting_at, roll(2) == 0 ? "" : "no school", by});
@@ -126,6 +127,23 @@ inline void AnythingHappens(Story& story, std::mt19937& dice) {
       }
       story.Wake();
       break;
+    case 23:
+      // Registry puts right when care started, or where the child is.
+      if (story.facts.child && story.facts.child->in_care && roll(3) == 0) {
+        story.facts.child->earlier_care_starts.push_back(story.facts.child->care_started_on);
+        story.facts.child->care_started_on -= roll(60) - 20;
+      } else if (story.facts.child && roll(3) == 0) {
+        ChildFacts& child = *story.facts.child;
+        if (child.moved_on) child.wrong_moves.push_back(*child.moved_on);
+        child.school = SchoolUrn(std::to_string(100000 + roll(3)));
+        child.move_taken_back = !child.moved_on || roll(2) == 0;
+        child.moved_on =
+            child.move_taken_back ? std::nullopt : std::optional(*child.moved_on - (roll(20) - 5));
+        child.school_recorded_at = story.facts.now;
+        child.school_corrected = true;
+      }
+      story.Wake();
+      break;
     case 14:
       story.facts.policy = roll(3) == 0 ? nullptr : std::make_shared<const Policy>(UsualPolicy());
       story.Wake();
@@ -138,13 +156,14 @@ struct Life {
   std::map<absl::Time, ChildFacts> known;  // of the child, and since when
 };
 
-inline Life RandomLife(unsigned seed, absl::Time end = At("2026-08-01 00:00")) {
+inline Life RandomLife(unsigned seed, absl::Time end = At("2026-08-01 00:00"),
+                       int most_steps = std::numeric_limits<int>::max()) {
   std::mt19937 dice(seed);
   Life life;
   Story& story = life.story;
   story.InCareSince(seed % 2 == 0 ? "2019-03-01" : "2025-08-22");
   life.known[story.facts.now] = *story.facts.child;
-  while (story.facts.now < end) {
+  for (int step = 0; step < most_steps && story.facts.now < end; ++step) {
     const absl::Time next = story.facts.now + absl::Minutes(static_cast<int>(dice() % 20000));
     // The service is down now and then, and its alarms fire late.
     if (dice() % 5 == 0) {
