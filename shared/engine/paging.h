@@ -91,6 +91,28 @@ absl::StatusOr<StatePage<typename RulesOf<Codec>::State>> ReadListed(
   return page;
 }
 
+// All of them, however many: `visit` looks at each state, with the records that its member has
+// `also`.
+template <class Codec>
+absl::Status ForEachListed(Store& store, const ListedRecords& from, const TargetOfMember& target_of,
+                           const std::function<absl::Status(const typename RulesOf<Codec>::State&,
+                                                            const RecordStates& also)>& visit) {
+  using State = typename RulesOf<Codec>::State;
+  std::string position;
+  do {
+    auto page = ReadListed<Codec>(
+        store, from, target_of, 1, position,
+        [&](const State& state, const RecordStates& also) -> absl::StatusOr<bool> {
+          absl::Status visited = visit(state, also);
+          if (!visited.ok()) return visited;
+          return false;  // on no page
+        });
+    if (!page.ok()) return page.status();
+    position = std::move(page->next_page_token);
+  } while (!position.empty());
+  return absl::OkStatus();
+}
+
 }  // namespace pepline
 
 #endif  // PEPLINE_SHARED_ENGINE_PAGING_H_

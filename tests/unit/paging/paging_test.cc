@@ -107,6 +107,19 @@ TEST_F(ListsTest, OneCallLooksAtNoMoreThanItMay) {
   EXPECT_THAT(sizes_, ElementsAre(0, 1));
 }
 
+TEST_F(ListsTest, AllOfAListAreLookedAtHoweverMany) {
+  for (int i = 0; i < kMostLookedAt + 10; ++i) Put("one", absl::StrFormat("%05d", i), "note");
+  const auto record_of = [](const std::string& id) { return Target{"", {{"note", id}}}; };
+  int seen = 0;
+  const auto count = [&](const std::string&, const RecordStates&) {
+    return ++seen == kMostLookedAt + 5 ? absl::UnavailableError("away") : absl::OkStatus();
+  };
+  EXPECT_TRUE(absl::IsUnavailable(ForEachListed<NoteCodec>(store_, {kAll}, record_of, count)));
+  EXPECT_EQ(seen, kMostLookedAt + 5) << "and no further";
+  EXPECT_TRUE(ForEachListed<NoteCodec>(store_, {kAll}, record_of, count).ok());
+  EXPECT_EQ(seen, 2 * kMostLookedAt + 15);
+}
+
 TEST_F(ListsTest, OnlyWhatBeginsWithThePrefix) {
   for (const char* id : {"chd-a", "chd-a.1", "chd-a.2", "chd-aa.1", "chd-b.1"})
     Put("chd-a", id, id);
