@@ -59,7 +59,7 @@ struct NoticeRule {
   friend bool operator==(const NoticeRule&, const NoticeRule&) = default;
 };
 
-// By the names of shared/domain/pep_work.h.
+// By the names of shared/domain/work_items/pep_work.h.
 struct PepWorkRule {
   std::string work;
   std::vector<std::string> roles;

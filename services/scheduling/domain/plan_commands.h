@@ -13,12 +13,12 @@
 #include "services/scheduling/domain/pep.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
-#include "shared/domain/pep_work.h"
+#include "shared/domain/work_items/pep_work.h"
 
 namespace pepline::scheduling {
 
 // Commands. Where the rules tell people apart, `by` is who makes one and `kWork` whose work it is
-// by the profile (shared/domain/pep_work.h). An empty pep means the newest one.
+// by the profile (shared/domain/work_items/pep_work.h). An empty pep means the newest one.
 struct SchedulePepMeeting {
   PepId pep;
   absl::Time meeting_at;

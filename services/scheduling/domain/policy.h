@@ -21,8 +21,8 @@
 #include "shared/domain/attendee.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/pep_settings.h"
-#include "shared/domain/pep_work.h"
 #include "shared/domain/rule_catalogue.h"
+#include "shared/domain/work_items/pep_work.h"
 
 namespace pepline::scheduling {
 

@@ -2,8 +2,8 @@
 // between authorities: in Oxfordshire the Designated Teacher arranges, holds and finalises; in
 // Leeds the social worker arranges; elsewhere the Virtual School chairs and writes. Source:
 // docs/domain.md 1.2, "Who arranges, chairs, writes". Threads: values.
-#ifndef PEPLINE_SHARED_DOMAIN_PEP_WORK_H_
-#define PEPLINE_SHARED_DOMAIN_PEP_WORK_H_
+#ifndef PEPLINE_SHARED_DOMAIN_WORK_ITEMS_PEP_WORK_H_
+#define PEPLINE_SHARED_DOMAIN_WORK_ITEMS_PEP_WORK_H_
 
 #include <array>
 #include <string_view>
@@ -39,4 +39,4 @@ inline constexpr std::array kNamedPepWorkers = {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_DOMAIN_PEP_WORK_H_
+#endif  // PEPLINE_SHARED_DOMAIN_WORK_ITEMS_PEP_WORK_H_

@@ -19,8 +19,8 @@
 #include "shared/domain/access_after_care.h"
 #include "shared/domain/attendee.h"
 #include "shared/domain/pep_settings.h"
-#include "shared/domain/pep_work.h"
 #include "shared/domain/sdq_settings.h"
+#include "shared/domain/work_items/pep_work.h"
 
 namespace pepline::registry::imports {
 namespace {
