@@ -26,6 +26,7 @@ class GrpcApi final : public RpcService<v1::SchedulingService> {
       : RpcService(server), engine_(engine), facts_(facts) {
     ServeCommands();
     ServeQueries();
+    Serve(&GrpcApi::ListWork);
     CheckAllAreServed();
   }
 
@@ -38,6 +39,8 @@ class GrpcApi final : public RpcService<v1::SchedulingService> {
                         v1::ListPepsResponse& answer) const;
   grpc::Status ListDeadlines(const Call& call, const v1::ListDeadlinesRequest& asked,
                              v1::ListDeadlinesResponse& answer) const;
+  grpc::Status ListWork(const Call& call, const v1::ListWorkRequest& asked,
+                        v1::ListWorkResponse& answer) const;  // work.cc
   // Every command: decodes, then carries out.
   template <class Request, class Response>
   grpc::Status OnCommand(const Call& call, const Request& asked, Response& answer) const;

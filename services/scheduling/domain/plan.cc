@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/domain/decide.h"
 #include "services/scheduling/domain/settle.h"
+#include "services/scheduling/domain/work_items/work_on_peps.h"
 #include "shared/domain/id_forms.h"
 
 namespace pepline::scheduling {
@@ -25,15 +26,10 @@ bool IsReport(const Command&) {
   return false;
 }
 
-// Whose work it is the profile says. The Virtual School may do all of it; the social worker does
-// the school's part while an interim PEP stands in.
+// Whose work it is the profile says.
 MaybeRefusal CheckMadeBy(PepWork work, MadeBy by, const Cycle& cycle, const PlanFacts& facts) {
-  std::set<MadeBy> who = {MadeBy::kSchool};
-  if (facts.policy) {
-    const auto named = facts.policy->pep_work.find(work);
-    if (named != facts.policy->pep_work.end()) who = named->second;
-  }
-  if (by == MadeBy::kVirtualSchool || who.contains(by)) return std::nullopt;
+  const std::set<MadeBy> who = WhoDoes(work, cycle, facts.policy.get());
+  if (who.contains(by)) return std::nullopt;
   if (by == MadeBy::kSchool && who.contains(MadeBy::kSocialWorker)) {
     return Refuse(plan_refusals::kNotTheSchoolsWork, "",
                   "by the authority's profile the social worker or the Virtual School does this");
@@ -42,7 +38,6 @@ MaybeRefusal CheckMadeBy(PepWork work, MadeBy by, const Cycle& cycle, const Plan
     return Refuse(plan_refusals::kNotTheSchoolsWork, "",
                   "by the authority's profile the Virtual School does this");
   }
-  if (cycle.interim_at) return std::nullopt;
   return Refuse(plan_refusals::kNotAnInterimPep, "",
                 "no interim PEP is in force, and by the authority's profile the Designated Teacher "
                 "or the Virtual School does this");

@@ -40,6 +40,13 @@ Inputs<PlanCodec> FactsLoader::InputsFor(const ChildId& child) const {
   }};
 }
 
+absl::StatusOr<std::shared_ptr<const Policy>> FactsLoader::PolicyOf(
+    const AuthorityCode& authority) const {
+  auto versions = reference_.LoadPolicyVersions(authority);
+  if (!versions.ok()) return versions.status();
+  return PolicyFrom(authority, *std::move(versions));
+}
+
 absl::StatusOr<Resource> FactsLoader::ResourceOf(const std::optional<ChildFacts>& child) const {
   if (!child) return Resource{};
   Resource resource{child->authority, child->school};

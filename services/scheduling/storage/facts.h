@@ -33,6 +33,8 @@ class FactsLoader {
   absl::StatusOr<PlanFacts> Load(const ChildId& child) const;
   // For a command on the child's plan: the child is read together with the plan.
   Inputs<PlanCodec> InputsFor(const ChildId& child) const;
+  // The authority's profile with those before it; null while it has adopted none.
+  absl::StatusOr<std::shared_ptr<const Policy>> PolicyOf(const AuthorityCode& authority) const;
 
   // Whose a child's plan is and where the child is now; nobody's where registry does not know the
   // child. The plan itself may still be of the school before, or of the last one in care.
