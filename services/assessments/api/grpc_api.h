@@ -25,6 +25,7 @@ class GrpcApi final : public RpcService<v1::AssessmentsService> {
       : RpcService(server), engine_(engine), children_(children), peps_(peps) {
     ServeCommands();
     ServeQueries();
+    Serve(&GrpcApi::ListWork);
     CheckAllAreServed();
   }
 
@@ -65,6 +66,8 @@ class GrpcApi final : public RpcService<v1::AssessmentsService> {
                         v1::ListSdqsResponse& answer) const;
   grpc::Status GetPupilViews(const Call& call, const v1::GetPupilViewsRequest& asked,
                              v1::GetPupilViewsResponse& answer) const;
+  grpc::Status ListWork(const Call& call, const v1::ListWorkRequest& asked,
+                        v1::ListWorkResponse& answer) const;  // work.cc
   // The PEP that is named, else the child's current one; empty where there is none.
   absl::StatusOr<PepId> PepOf(const ChildId& child, const std::string& named) const;
 
