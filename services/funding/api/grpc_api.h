@@ -20,6 +20,7 @@ class GrpcApi final : public RpcService<v1::FundingService> {
       : RpcService(server), engine_(engine), children_(children), peps_(engine.store) {
     ServeCommands();
     ServeQueries();
+    Serve(&GrpcApi::ListWork);
     CheckAllAreServed();
   }
 
@@ -38,6 +39,8 @@ class GrpcApi final : public RpcService<v1::FundingService> {
                                  v1::GetFundingRequestResponse& answer) const;
   grpc::Status ListFundingRequests(const Call& call, const v1::ListFundingRequestsRequest& asked,
                                    v1::ListFundingRequestsResponse& answer) const;
+  grpc::Status ListWork(const Call& call, const v1::ListWorkRequest& asked,
+                        v1::ListWorkResponse& answer) const;  // work.cc
   // Carries a command out on a fund line.
   template <class Request, class Response>
   grpc::Status HandleOnLine(const Call& call, const Request& request, const FundLineName& line,

@@ -42,13 +42,6 @@ ListedRecords LookIn(const v1::ListFundingRequestsRequest& wanted) {
                : RequestIdPrefix(AuthorityCode(wanted.authority_code()))};
 }
 
-// The records of a listed request. Only ids that RequestIdOf made are listed, and those say their
-// line; nothing is stored under any other.
-Target ListedTarget(const std::string& member) {
-  const FundingRequestId id(member);
-  return TargetOf(id, LineOf(id).value_or(FundLineName()));
-}
-
 }  // namespace
 
 Resource GrpcApi::OwnedBy(const FundLineName& line) { return {line.authority, SchoolUrn()}; }

@@ -69,4 +69,9 @@ Target TargetOf(const FundingRequestId& request, const FundLineName& line) {
            {std::string(FundLineCodec::kKind), line_id}}};
 }
 
+Target ListedTarget(const std::string& request) {
+  const FundingRequestId id(request);
+  return TargetOf(id, LineOf(id).value_or(FundLineName()));
+}
+
 }  // namespace pepline::funding

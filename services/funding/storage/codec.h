@@ -56,6 +56,9 @@ static_assert(Decider<FundingCodec::Rules>);
 // Where they are kept: both in the fund line's partition.
 Target TargetOf(const FundLineName& line);
 Target TargetOf(const FundingRequestId& request, const FundLineName& line);
+// Of a listed request. Only ids that RequestIdOf made are listed, and those say their line; nothing
+// is stored under any other.
+Target ListedTarget(const std::string& request);
 
 }  // namespace pepline::funding
 
