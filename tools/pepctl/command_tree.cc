@@ -32,6 +32,7 @@ constexpr char kFooter[] =
     "  pepctl pep list --state held --school 123240\n"
     "  pepctl pep schedule CHILD --at \"2025-09-25 14:00\"\n"
     "  pepctl --as designated-teacher --school 123240 pep finalise CHILD\n"
+    "  pepctl work --within 7\n"
     "  pepctl alerts list --state open --output json\n"
     "  pepctl watch --topic notifications\n"
     "  pepctl status";
@@ -76,6 +77,7 @@ CommandTree::CommandTree() : app_(kAbout, "pepctl") {
   }
   AddImport();
   AddClock();
+  AddWork();
   AddWatch();
   AddStatus();
   AddRedelivery();
@@ -231,6 +233,20 @@ void CommandTree::AddImport() {
                   "the file may take away what is known; --dry-run tells what");
     runners_[sub] = [&arguments](Invocation& invocation) { return Import(arguments, invocation); };
   }
+}
+
+void CommandTree::AddWork() {
+  CLI::App* sub = app_.add_subcommand(
+      "work", "what you have to do next, over all services: what is late first, then by its day");
+  sub->fallthrough();
+  sub->add_option("--school", work_.school, "of children at this school")->type_name("URN");
+  sub->add_option("--authority", work_.authority, "of children this authority looks after")
+      ->type_name("CODE");
+  sub->add_option("--within", work_.within_days,
+                  "what is due at most so many days from today; 14 when left out")
+      ->type_name("DAYS")
+      ->check(CLI::Range(1, 366));
+  runners_[sub] = [this](Invocation& invocation) { return ShowWork(work_, invocation); };
 }
 
 void CommandTree::AddWatch() {

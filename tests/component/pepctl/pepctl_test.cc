@@ -63,6 +63,23 @@ TEST_F(PepctlTest, AnswersInJsonForScripts) {
   EXPECT_EQ(json["peps"][0]["state"], "PEP_STATE_DUE");
 }
 
+TEST_F(PepctlTest, TellsWhatIsToBeDoneByTheClockOfTheStack) {
+  // The other two services are not there: they are named, and the rest is told.
+  const Answer soon = Pepctl({"work"});
+  EXPECT_EQ(soon.code, kNotReachable) << soon.text;
+  EXPECT_THAT(soon.text, HasSubstr("--assessments HOST:PORT"));
+  EXPECT_THAT(soon.text, Not(HasSubstr("Nothing to do"))) << "nobody knows";
+  const Answer far =
+      Pepctl({"--as", "designated-teacher", "--school", kSchool, "work", "--within", "120"});
+  EXPECT_THAT(far.text, HasSubstr(absl::StrCat("2025-11-28  ", kChild, "  ", kSchool,
+                                               "  schedule the meeting  "
+                                               "termly-pep-held-by-term-cut-off")));
+  MoveClockTo("2025-12-01 09:00");
+  EXPECT_THAT(Pepctl({"work"}).text, HasSubstr("2025-11-28, late 3 days"));
+  const Answer finance = Pepctl({"--as", "finance", "work"});
+  EXPECT_THAT(finance.text, Not(HasSubstr("scheduling")));
+}
+
 TEST_F(PepctlTest, CarriesOutCommandsAndTellsTheNewState) {
   const Answer scheduled = Pepctl(Schedule("2025-09-25 14:00"));
   EXPECT_EQ(scheduled.code, kDone) << scheduled.text;

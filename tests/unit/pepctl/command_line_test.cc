@@ -49,6 +49,9 @@ std::vector<RpcCommand> AllRows() {
 TEST(CommandLine, EveryRpcForPeopleIsACommand) {
   // Those that are more than a row of the table.
   std::set<std::string> commands = {"pepline.registry.v1.RegistryService/Import",
+                                    "pepline.scheduling.v1.SchedulingService/ListWork",
+                                    "pepline.assessments.v1.AssessmentsService/ListWork",
+                                    "pepline.funding.v1.FundingService/ListWork",
                                     "pepline.notifications.v1.NotificationsService/RedeliverAlert"};
   for (const RpcCommand& row : AllRows()) {
     commands.insert(RpcTaking(*row.request->GetDescriptor()));
@@ -99,6 +102,18 @@ TEST(CommandLine, RedeliveryIsOfOneAlertOrOfAllThatFailed) {
   EXPECT_EQ(Pepctl({"alerts", "redeliver", "chd-1.1.rule", "--all-failed"}).code, kUsage);
   EXPECT_EQ(Pepctl({"--stack", "/nowhere", "alerts", "redeliver", "--all-failed"}).code,
             kNotReachable);
+}
+
+TEST(CommandLine, WorkIsAskedOfThreeServicesInTheSameWords) {
+  const Answer answer =
+      Pepctl({"--stack", "/nowhere", "work", "--school", "123240", "--within", "7", "--dry-run"});
+  EXPECT_EQ(answer.code, kDone) << answer.err;
+  const std::string request = "{\n \"school_urn\": \"123240\",\n \"within_days\": 7\n}\n";
+  EXPECT_EQ(answer.out, absl::StrCat(request, request, request));
+  EXPECT_EQ(Pepctl({"work", "--within", "367"}).code, kUsage);
+  EXPECT_EQ(Pepctl({"work", "--within", "0"}).code, kUsage);
+  EXPECT_EQ(Pepctl({"--stack", "/nowhere", "work"}).code, kNotReachable);
+  EXPECT_THAT(Pepctl({"work", "--help"}).out, HasSubstr("what you have to do next"));
 }
 
 TEST(CommandLine, EachCommandIsGivenARequestIdOfItsOwn) {

@@ -75,6 +75,11 @@ absl::StatusOr<absl::Duration> ParseSpan(const std::string& text) {
   return span;
 }
 
+absl::Time StackNow(const Globals& globals) {
+  const auto clock = ClockOf(globals);
+  return clock.ok() && *clock != nullptr ? (*clock)->Now() : absl::Now();
+}
+
 int ShowClock(Invocation& invocation) {
   auto clock = ClockOf(invocation.globals);
   if (!clock.ok()) return Fail(invocation, clock.status());

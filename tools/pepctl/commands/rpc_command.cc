@@ -74,31 +74,6 @@ void CutTo(int limit, const FieldDescriptor& elements, Message& response) {
   }
 }
 
-grpc::Status CallAllPages(client::Caller& caller, int limit, Message& request, Message& response) {
-  const auto& type = *request.GetDescriptor();
-  const auto& reflection = *request.GetReflection();
-  const FieldDescriptor& elements = ElementsOf(response);
-  const FieldDescriptor& token = FieldAt(*response.GetDescriptor(), "next_page_token");
-  reflection.SetInt32(&request, &FieldAt(type, "page_size"),
-                      limit > 0 ? std::min(limit, kPageSize) : kPageSize);
-  const std::unique_ptr<Message> page(response.New());
-  while (true) {
-    page->Clear();
-    if (grpc::Status status = caller.Call(request, *page); !status.ok()) return status;
-    const std::string next = NextPage(*page);
-    response.MergeFrom(*page);  // appends
-    response.GetReflection()->ClearField(&response, &token);
-    if (next.empty()) return grpc::Status::OK;
-    if (limit > 0 && response.GetReflection()->FieldSize(response, &elements) >= limit) {
-      CutTo(limit, elements, response);
-      // Whoever asked for less is told that there is more.
-      response.GetReflection()->SetString(&response, &token, next);
-      return grpc::Status::OK;
-    }
-    reflection.SetString(&request, &FieldAt(type, "page_token"), next);
-  }
-}
-
 void PrintList(const RpcCommand& command, const Message& response, Invocation& invocation) {
   const FieldDescriptor& elements = ElementsOf(response);
   std::vector<const Message*> rows;
@@ -144,6 +119,31 @@ void TellHowToRepeat(const Message& request, Invocation& invocation) {
 }
 
 }  // namespace
+
+grpc::Status CallAllPages(client::Caller& caller, int limit, Message& request, Message& response) {
+  const auto& type = *request.GetDescriptor();
+  const auto& reflection = *request.GetReflection();
+  const FieldDescriptor& elements = ElementsOf(response);
+  const FieldDescriptor& token = FieldAt(*response.GetDescriptor(), "next_page_token");
+  reflection.SetInt32(&request, &FieldAt(type, "page_size"),
+                      limit > 0 ? std::min(limit, kPageSize) : kPageSize);
+  const std::unique_ptr<Message> page(response.New());
+  while (true) {
+    page->Clear();
+    if (grpc::Status status = caller.Call(request, *page); !status.ok()) return status;
+    const std::string next = NextPage(*page);
+    response.MergeFrom(*page);  // appends
+    response.GetReflection()->ClearField(&response, &token);
+    if (next.empty()) return grpc::Status::OK;
+    if (limit > 0 && response.GetReflection()->FieldSize(response, &elements) >= limit) {
+      CutTo(limit, elements, response);
+      // Whoever asked for less is told that there is more.
+      response.GetReflection()->SetString(&response, &token, next);
+      return grpc::Status::OK;
+    }
+    reflection.SetString(&request, &FieldAt(type, "page_token"), next);
+  }
+}
 
 int Run(const RpcCommand& command, const Given& given, int limit, Invocation& invocation) {
   const std::unique_ptr<Message> request(command.request->New());

@@ -76,6 +76,11 @@ std::vector<RpcCommand> NotificationsCommands();
 // What stands on the command line, by argument name; a flag has one text.
 using Given = std::map<std::string, std::vector<std::string>>;
 
+// Reads a list to its end, or to the limit where that is more than 0; `response` holds it all then,
+// and a page token where there is more. The request's page_size and page_token are overwritten.
+grpc::Status CallAllPages(client::Caller& caller, int limit, google::protobuf::Message& request,
+                          google::protobuf::Message& response);
+
 // `limit` of a list: how many elements at most; 0: all.
 int Run(const RpcCommand& command, const Given& given, int limit, Invocation& invocation);
 

@@ -1,4 +1,4 @@
-// The commands of pepctl that are more than one RPC: import, watch, status, clock, keys,
+// The commands of pepctl that are more than one RPC: import, work, watch, status, clock, keys,
 // token.
 // Each returns an exit code of invocation.h and says on invocation.err what went wrong.
 // Threads: one at a time.
@@ -56,6 +56,16 @@ struct StatusArguments {
 };
 int Status(const StatusArguments& arguments, Invocation& invocation);
 
+// What the person has to do next, over all services that own work, in the order of due dates. A
+// service whose work is not this role's is left out; of one that is away the others' work is shown
+// all the same, and the exit code is 3.
+struct WorkArguments {
+  std::string school;
+  std::string authority;
+  int within_days = 0;  // 0: as many as the services take for themselves
+};
+int ShowWork(const WorkArguments& arguments, Invocation& invocation);
+
 struct RedeliverArguments {
   std::string alert;        // or
   bool all_failed = false;  // every open alert of which somebody could not be told
@@ -67,6 +77,8 @@ int Redeliver(const RedeliverArguments& arguments, Invocation& invocation);
 int ShowClock(Invocation& invocation);
 int SetClock(const std::string& to, Invocation& invocation);
 int AdvanceClock(const std::string& by, Invocation& invocation);
+// What that clock shows; the machine's where there is no stack, or none that is simulated.
+absl::Time StackNow(const Globals& globals);
 
 // Makes what is missing of the keys in the folder (made too) and prints the names of the files: the
 // key that signs tokens, the set that checks them, the key of ids.
