@@ -95,6 +95,10 @@ class SchedulingRpcs final : public scheduling::v1::SchedulingService::CallbackS
                          scheduling::v1::ListDeadlinesResponse* response) override {
     return backend_.Answer(context, request, response);
   }
+  Reactor* ListWork(Context* context, const scheduling::v1::ListWorkRequest* request,
+                    scheduling::v1::ListWorkResponse* response) override {
+    return backend_.Answer(context, request, response);
+  }
   Reactor* FinaliseEpep(Context* context, const scheduling::v1::FinaliseEpepRequest* request,
                         scheduling::v1::FinaliseEpepResponse* response) override {
     return backend_.Answer(context, request, response);
@@ -117,6 +121,10 @@ class AssessmentsRpcs final : public assessments::v1::AssessmentsService::Callba
   }
   Reactor* GetPupilViews(Context* context, const assessments::v1::GetPupilViewsRequest* request,
                          assessments::v1::GetPupilViewsResponse* response) override {
+    return backend_.Answer(context, request, response);
+  }
+  Reactor* ListWork(Context* context, const assessments::v1::ListWorkRequest* request,
+                    assessments::v1::ListWorkResponse* response) override {
     return backend_.Answer(context, request, response);
   }
   Reactor* ReviewSdq(Context* context, const assessments::v1::ReviewSdqRequest* request,
@@ -167,6 +175,10 @@ class FundingRpcs final : public funding::v1::FundingService::CallbackService {
   Reactor* ListFundingRequests(Context* context,
                                const funding::v1::ListFundingRequestsRequest* request,
                                funding::v1::ListFundingRequestsResponse* response) override {
+    return backend_.Answer(context, request, response);
+  }
+  Reactor* ListWork(Context* context, const funding::v1::ListWorkRequest* request,
+                    funding::v1::ListWorkResponse* response) override {
     return backend_.Answer(context, request, response);
   }
   Reactor* GetFundLine(Context* context, const funding::v1::GetFundLineRequest* request,

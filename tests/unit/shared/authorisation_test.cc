@@ -63,6 +63,7 @@ scheduling    HandOverPep             a - - - - - - - - .
 scheduling    GetPep                  a s a a - a - - - p
 scheduling    ListPeps                a s a a - a - - - p
 scheduling    ListDeadlines           a s a a - a - - - p
+scheduling    ListWork                a s a - - - - - - p
 assessments   RequestSdq              a s a - - - - - - .
 assessments   MarkSdqSent             a s - - - - - - - .
 assessments   RecordSdqAnswers        a s a - - - - - - .
@@ -77,6 +78,7 @@ assessments   CorrectPupilViews       a s a - - - - - - .
 assessments   GetSdq                  a s a - - a - - - p
 assessments   ListSdqs                a s a - - a - - - p
 assessments   GetPupilViews           a s a - - a - - - p
+assessments   ListWork                a s a - - - - - - p
 funding       OpenFundLine            a - - - a - - - - .
 funding       ChangeFundLine          a - - - a - - - - .
 funding       GetFundLine             a - - - a a - - - .
@@ -88,6 +90,7 @@ funding       DeclineFundingRequest   a - - - - - - - - p
 funding       ReleaseFunding          - - - - a - - - - p
 funding       GetFundingRequest       a s - - a a - - - p
 funding       ListFundingRequests     a s - - a a - - - p
+funding       ListWork                a s - - a - - - - p
 notifications AcknowledgeAlert        a s A A - - - - S .
 notifications RedeliverAlert          a - - - - - - - - .
 notifications GetAlert                a s A A - a - - S p
@@ -193,7 +196,7 @@ TEST(Authorisation, ARoleHasTheNameThatItHasInTheContracts) {
 
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
-  ASSERT_EQ(lines.size(), 66u);
+  ASSERT_EQ(lines.size(), 69u);
   for (const Line& line : lines) {
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       const Role role = kColumns[column];
