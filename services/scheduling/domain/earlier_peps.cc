@@ -33,7 +33,20 @@ std::optional<absl::Time> OwnOrServed(When when, const RuleRow& row, const Cycle
 std::optional<TakenBack> Tick(const Cycle& pep, ReadinessItem item) {
   const auto tick = pep.readiness.find(item);
   if (tick == pep.readiness.end()) return std::nullopt;
-  return TakenBack{pep.number, tick->second};
+  return TakenBack{pep.number, tick->second, item};
+}
+
+// How a deadline of the row is ended by work of that kind; null where other work ends it, which may
+// have been done at the same instant.
+When EndedBy(const TakenBack& work, const RuleRow& row) {
+  if (!work.item && row.may_run_until_finalised) return Finalised;
+  Cycle with_it_alone;
+  if (work.item) {
+    with_it_alone.readiness.emplace(*work.item, work.done_at);
+  } else {
+    with_it_alone.finalised_at = work.done_at;
+  }
+  return row.done_at(with_it_alone) ? row.done_at : nullptr;
 }
 
 // A PepEvent, or a PlanEvent of the newest PEP.
@@ -118,8 +131,10 @@ void EndWhatItMet(const TakenBack& taken_back, PlanState& state) {
       if (deadline.status != DeadlineStatus::kMet || deadline.met_at != taken_back.done_at)
         continue;
       const RuleRow& row = *FindRow(rule);
-      const When done_at = row.may_run_until_finalised ? Finalised : row.done_at;
-      if (!OwnOrServed(done_at, row, pep, later)) deadline.status = DeadlineStatus::kWithdrawn;
+      const auto done_at = EndedBy(taken_back, row);
+      if (done_at != nullptr && !OwnOrServed(done_at, row, pep, later)) {
+        deadline.status = DeadlineStatus::kWithdrawn;
+      }
     }
   });
 }

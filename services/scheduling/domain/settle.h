@@ -59,6 +59,7 @@ std::optional<absl::Time> WaivedAt(const RuleRow& row, const Cycle& pep,
 struct TakenBack {
   int pep = 0;
   absl::Time done_at;
+  std::optional<ReadinessItem> item = std::nullopt;  // nullopt: the ePEP's finalisation
 };
 std::optional<TakenBack> WorkTakenBackBy(const PlanState& state, const PlanEvent& event);
 // Called after it: a deadline that this work met, of the PEP or of one before that it served, is

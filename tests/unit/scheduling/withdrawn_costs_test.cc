@@ -46,6 +46,18 @@ TEST(WithdrawnCosts, TheTickGoesWithTheRequestAndTheDeadlineBeginsAnew) {
   EXPECT_EQ(story.Folded(), story.state);
 }
 
+TEST(WithdrawnCosts, TakeNoHeldMeetingAlongThatWasPutOnRecordAtTheSameInstant) {
+  Story story = Scheduled();
+  story.Until("2025-10-20 16:00");
+  Draft(story, kOne);
+  story.Hold("2025-10-20");
+  ASSERT_EQ(story.deadline(Rule::kHeldByTermCutOff).met_at,
+            story.cycle().readiness.at(ReadinessItem::kInterventionsCosted));
+  Withdraw(story, kOne);
+  EXPECT_EQ(story.deadline(Rule::kHeldByTermCutOff).status, DeadlineStatus::kMet);
+  EXPECT_EQ(story.deadline(Rule::kInterventionsCosted).status, DeadlineStatus::kMissed);
+}
+
 TEST(WithdrawnCosts, AnotherRequestKeepsTheTickUntilItIsWithdrawnToo) {
   Story story = Scheduled();
   Draft(story, kOne);
