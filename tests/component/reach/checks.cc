@@ -28,6 +28,7 @@ int Checks::Next() {
     TryImport();
     return 1;
   }
+  if (what < 30) return Work();
   if (what < 265) return List();
   if (what < 300 && !carried_out_.empty()) {
     Repeat();

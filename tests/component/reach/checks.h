@@ -72,6 +72,9 @@ class Checks {
   void Repeat();
   void TryImport();
   int List();
+  // A work-list (work_checks.cc): each item is of a record within reach, and of a step that the
+  // role may do; and all that waits in funding is there.
+  int Work();
   // Asks for a page with a token that is not good for what is asked.
   void TryToken(const ListRpc& list, Asker asker, const Fields& filter, std::string token);
 

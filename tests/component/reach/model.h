@@ -65,6 +65,10 @@ struct Row {
 std::span<const Row> Table();
 const Row& RowOf(std::string_view service, std::string_view rpc);
 
+// The RPC that does a step of a work-list, "FINALISE_EPEP" of WORK_STEP_FINALISE_EPEP; of the step
+// that none does, one of the same people.
+std::string_view RpcOfStep(std::string_view step);
+
 Verdict Judge(const Row& row, const Caller& caller, const Whose& whose, absl::CivilDay today);
 
 // May the caller know how many looked-after children are at the school?
