@@ -128,8 +128,9 @@ struct Cycle {
   std::map<Rule, Deadline> deadlines;
   std::optional<CycleOutcome> outcome;  // of a closed one; nullopt, too, where it was not kept yet
   std::string write_off_reason;         // free text; never leaves scheduling
-  // That held its meeting, or that it was handed over to since (staying_pep.cc); empty: none, or it
-  // was held before this was kept.
+  // That held its meeting, or that it was handed over to since (staying_pep.cc). Empty: it goes
+  // with the child, since the meeting was held while the child was on no roll, or before this was
+  // kept.
   SchoolUrn school;
   std::string hand_over_reason;     // free text; never leaves scheduling
   bool meeting_to_confirm = false;  // it was set at the school that the child has left since

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/domain/plan.h"
 #include "services/scheduling/domain/settle.h"
-#include "shared/base/keep_newest.h"
+#include "shared/domain/keep_newest.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -85,7 +85,6 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
   std::visit(
       Match{
           [&](const PepCycleOpened& opened) {
-            LeaveHeldPeps(state);
             state.child = opened.child;
             state.authority = opened.authority;
             state.school = opened.school;
@@ -201,11 +200,7 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
             });
           },
           [&](const PepTransferredToSchool& transferred) {
-            if (transferred.corrected) {
-              CorrectHeldPeps(state, transferred.from, transferred.to);
-            } else {
-              LeaveHeldPeps(state);
-            }
+            if (transferred.corrected) CorrectHeldPeps(state, transferred.from, transferred.to);
             state.school = transferred.to;
             ChangeCycle(state, [&](Cycle& cycle) {
               if (transferred.corrected) return ApplyCorrected(transferred, cycle);

@@ -43,10 +43,10 @@ std::vector<int> EarlierPeps(const PlanState& state);
 void ForEarlierPep(Progress& progress, int number, const std::function<void(Progress& pep)>& act);
 std::vector<Cycle> LaterThan(const PlanState& state, int number);
 // Every PEP that the plan holds, the oldest first.
-template <class State, class Act>
-void ForEachPep(State& state, Act act) {
-  for (auto& pep : state.earlier) act(pep);
-  if (state.cycle) act(*state.cycle);
+template <class State, class Step>
+void ForEachPep(State& state, Step step) {
+  for (auto& pep : state.earlier) step(pep);
+  if (state.cycle) step(*state.cycle);
 }
 // When the work of a row was done for a PEP, or need not be done: by its own record, or by that of
 // a later PEP that serves it. nullopt while neither is.
@@ -91,8 +91,6 @@ bool IsPutOffAgain(const Cycle& cycle, const PlanFacts& facts);
 bool OpensForMove(const PlanState& state, const PlanFacts& facts);
 // The child has left the school that the PEP stays with.
 bool HasBeenLeft(const Cycle& pep, const PlanFacts& facts);
-// Called before the plan's school changes: whatever has to stays with the one before.
-void LeaveHeldPeps(PlanState& state);
 // The enrolment at the one school was at the other in truth.
 void CorrectHeldPeps(PlanState& state, const SchoolUrn& from, const SchoolUrn& to);
 

@@ -11,16 +11,6 @@
 #include "services/scheduling/domain/settle.h"
 
 namespace pepline::scheduling {
-namespace {
-
-template <class Change>
-void ForHeldPeps(PlanState& state, Change change) {
-  ForEachPep(state, [&](Cycle& pep) {
-    if (pep.stage == Stage::kHeld) change(pep);
-  });
-}
-
-}  // namespace
 
 SchoolUrn SchoolOf(const PlanState& state, const Cycle& pep) {
   return pep.stage == Stage::kHeld && !pep.school.empty() ? pep.school : state.school;
@@ -41,15 +31,9 @@ bool OpensForMove(const PlanState& state, const PlanFacts& facts) {
          state.school != facts.child->school && !NeedsNoUpdate(facts);
 }
 
-void LeaveHeldPeps(PlanState& state) {
-  ForHeldPeps(state, [&](Cycle& pep) {
-    if (pep.school.empty()) pep.school = state.school;
-  });
-}
-
 void CorrectHeldPeps(PlanState& state, const SchoolUrn& from, const SchoolUrn& to) {
-  ForHeldPeps(state, [&](Cycle& pep) {
-    if (pep.school == from) pep.school = to;
+  ForEachPep(state, [&](Cycle& pep) {
+    if (pep.stage == Stage::kHeld && pep.school == from) pep.school = to;
   });
 }
 

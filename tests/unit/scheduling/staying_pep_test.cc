@@ -114,14 +114,25 @@ TEST(StayingPep, FollowsACorrectionOfTheSchoolThatHeldIt) {
   EXPECT_EQ(story.cycle().number, 1);
 }
 
-TEST(StayingPep, OfTheVersionBeforeIsThePlansSchool) {
+TEST(StayingPep, HeldOnNoRollGoesWithTheChildFromSchoolToSchool) {
+  Story story("2025-09-02 00:00");
+  story.InCareSince("2019-03-01", "");
+  story.Until("2025-10-03 16:00").Hold("2025-10-03");
+  story.Until("2025-10-06 10:00").MovesTo("123456", "2025-10-06");
+  EXPECT_EQ(SchoolOf(story.state, story.cycle()), kBefore);
+  story.Until("2025-10-07 10:00").MovesTo("654321", "2025-10-07");
+  EXPECT_EQ(SchoolOf(story.state, story.earlier(1)), kAfter) << "the first school held nothing";
+  EXPECT_FALSE(StaysBehind(story.state, story.earlier(1)));
+}
+
+TEST(StayingPep, OfTheVersionBeforeGoesWithTheChild) {
   Story story("2025-09-02 00:00");
   story.InCareSince("2019-03-01");
   story.Until("2025-10-03 16:00").Hold("2025-10-03");
   story.state.cycle->school = SchoolUrn();  // it was not kept then
   EXPECT_EQ(SchoolOf(story.state, story.cycle()), kBefore);
   story.Until("2025-10-07 10:00").MovesTo("654321", "2025-10-07");
-  EXPECT_EQ(SchoolOf(story.state, story.earlier(1)), kBefore);
+  EXPECT_EQ(SchoolOf(story.state, story.earlier(1)), kAfter);
 }
 
 // A meeting of 15 October that the school before set; the child moves on the 7th.
