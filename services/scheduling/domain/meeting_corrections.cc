@@ -44,7 +44,9 @@ void SayMetAnew(Progress& progress, const RuleRow& row, const PlanFacts& facts) 
   const absl::Time met_at = done_at.value_or(*deadline.met_at);
   const bool late = deadline.late || met_at >= MissedFrom(instants.due_at);
   if (instants != deadline.instants) {
-    progress.Emit(DeadlineRecalculated{row.rule, instants, deadline.instants.due_at, false, true});
+    const bool passed = facts.now >= MissedFrom(instants.due_at);
+    progress.Emit(
+        DeadlineRecalculated{row.rule, instants, deadline.instants.due_at, false, passed});
   }
   if (met_at != *deadline.met_at || late != deadline.late) {
     progress.Emit(DeadlineMet{row.rule, met_at, late});

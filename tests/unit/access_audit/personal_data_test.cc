@@ -50,7 +50,7 @@ const std::set<std::string> kHarmless = {
     // counts and money
     "rows", "created", "changed", "unchanged", "total_errors", "row", "amount_pence",
     "old_amount_pence", "FundLineChange.reason", "approved_pence", "released_pence", "left_pence",
-    "times_rescheduled", "times_raised", "total_removals", "total_notes",
+    "times_rescheduled", "times_raised", "total_removals", "total_notes", "pep_changes",
     // errors of a file by place, what it takes away in words, and how a message went; never a
     // person's data
     "column", "message", "what", "channel", "cause", "resolved_cause"};
