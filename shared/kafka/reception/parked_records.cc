@@ -322,10 +322,11 @@ void ParkedRecords::Try(const std::string& id, absl::Time now, const Hands& hand
     }
     if (done == 0 && WaitsForADependency(status)) return;
     runtime::v1::ParkedRecords after;
-    const auto last_done = done == 0 ? std::int64_t{-1} : records[done - 1].offset();
     const absl::Status saved = Change(store_, id, [&](runtime::v1::ParkedRecords& parked) {
-      for (int i = 0; i < parked.records_size(); ++i) {
-        if (done > 0 && parked.records(i).offset() == last_done) {
+      // A key may have come to another partition, where offsets are the same again.
+      for (int i = parked.records_size() - 1; done > 0 && i >= 0; --i) {
+        const auto& last_done = records[done - 1];
+        if (SamePlace(parked.records(i), last_done.partition(), last_done.offset())) {
           parked.mutable_records()->DeleteSubrange(0, i + 1);
           break;
         }

@@ -87,6 +87,18 @@ TEST_F(ParkedRecordsTest, OfOneKeyAreAThousandAndThenItsPartitionWaits) {
   EXPECT_TRUE(after.ok() && !*after) << "nothing is parked that it could wait behind";
 }
 
+// The topic has got more partitions, and the key is in another one since.
+TEST_F(ParkedRecordsTest, OfTwoPartitionsAreEachHandledOnce) {
+  ASSERT_TRUE(parked_.Park(Record(5), absl::InternalError("broken")).ok());
+  InboundRecord of_another_partition = Record(5);
+  of_another_partition.partition = 1;
+  ASSERT_TRUE(*parked_.Append(of_another_partition));
+  ASSERT_TRUE(*parked_.Append(Record(6)));
+  mended_ = true;
+  EXPECT_THAT(Tried(absl::InfiniteFuture()), ElementsAre(5, 5, 6));
+  EXPECT_THAT(*ParkedRecords::ListAll(store_), IsEmpty());
+}
+
 TEST_F(ParkedRecordsTest, OfOneKeyAreFourMebibytesButTheFirstIsAlwaysTaken) {
   const std::string large(ParkedRecords::kMostBytes + 1, 'x');
   ASSERT_TRUE(parked_.Park(Record(1, large), absl::InternalError("broken")).ok());
