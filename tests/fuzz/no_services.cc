@@ -57,6 +57,7 @@ int ShowDeadLetter(const DeadLetterArguments&, Invocation& invocation) { return 
 int HandleDeadLetters(const DeadLetterArguments&, bool, Invocation& invocation) {
   return Done(invocation);
 }
+int ShowWork(const WorkArguments&, Invocation& invocation) { return Done(invocation); }
 int Status(const StatusArguments&, Invocation& invocation) { return Done(invocation); }
 int Redeliver(const RedeliverArguments&, Invocation& invocation) { return Done(invocation); }
 int ShowClock(Invocation& invocation) { return Done(invocation); }

@@ -132,9 +132,8 @@ void ServiceStage::Open(grpc::Service& api, const google::protobuf::ServiceDescr
   on_record_ = std::move(on_record);
   on_alarm_ = std::move(on_alarm);
   BeginAnew();
-  // Lives as long as the stage does, to the end of the process.
-  auto* const admitted = new AdmitFirst(api, rpcs.full_name(), rpc_server);
-  auto server = GrpcServer::Start({}, {admitted}, metrics);
+  admitted_ = std::make_unique<AdmitFirst>(api, rpcs.full_name(), rpc_server);
+  auto server = GrpcServer::Start({}, {admitted_.get()}, metrics);
   Expect(server.ok(), "a server begins");
   server_ = *std::move(server);
   stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(

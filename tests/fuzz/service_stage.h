@@ -21,6 +21,7 @@
 #include "shared/base/clock.h"
 #include "shared/engine/execute.h"
 #include "shared/kafka/inbound_record.h"
+#include "shared/rpc/admit_first.h"
 #include "shared/rpc/grpc_server.h"
 #include "shared/store/memory_store.h"
 #include "tests/fuzz/steps.h"
@@ -109,6 +110,7 @@ class ServiceStage {
   const google::protobuf::ServiceDescriptor* rpcs_ = nullptr;
   OnRecord on_record_;
   OnAlarm on_alarm_;
+  std::unique_ptr<AdmitFirst> admitted_;
   std::unique_ptr<GrpcServer> server_;
   std::unique_ptr<grpc::GenericStub> stub_;
   // The last of them is in use. A thread of the service may still be in one before it, so these go

@@ -17,7 +17,7 @@ namespace {
 
 using When = std::optional<absl::Time> (*)(const Cycle& pep);
 
-std::optional<absl::Time> Finalised(const Cycle& pep) { return pep.finalised_at; }
+std::optional<absl::Time> WhenFinalised(const Cycle& pep) { return pep.finalised_at; }
 
 std::optional<absl::Time> OwnOrServed(When when, const RuleRow& row, const Cycle& pep,
                                       const std::vector<Cycle>& later) {
@@ -39,7 +39,7 @@ std::optional<TakenBack> Tick(const Cycle& pep, ReadinessItem item) {
 // How a deadline of the row is ended by work of that kind; null where other work ends it, which may
 // have been done at the same instant.
 When EndedBy(const TakenBack& work, const RuleRow& row) {
-  if (!work.item && row.may_run_until_finalised) return Finalised;
+  if (!work.item && row.may_run_until_finalised) return WhenFinalised;
   Cycle with_it_alone;
   if (work.item) {
     with_it_alone.readiness.emplace(*work.item, work.done_at);
@@ -107,7 +107,7 @@ std::optional<absl::Time> DoneAt(const RuleRow& row, const Cycle& pep,
                                  const std::vector<Cycle>& later, const PlanFacts& facts) {
   const RuleTerms* terms = row.may_run_until_finalised ? TermsOf(row, pep, facts) : nullptr;
   const bool until_finalised = terms != nullptr && terms->until_finalised;
-  return OwnOrServed(until_finalised ? Finalised : row.done_at, row, pep, later);
+  return OwnOrServed(until_finalised ? WhenFinalised : row.done_at, row, pep, later);
 }
 
 std::optional<absl::Time> WaivedAt(const RuleRow& row, const Cycle& pep,
