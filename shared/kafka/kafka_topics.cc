@@ -38,7 +38,9 @@ absl::Status Away(rd_kafka_t* kafka, const char* otherwise) {
   return absl::UnavailableError(absl::StrCat("Kafka: ", trouble.empty() ? otherwise : trouble));
 }
 
-absl::StatusOr<int> Partitions(rd_kafka_t* kafka, const std::string& topic, int timeout_ms) {
+}  // namespace
+
+absl::StatusOr<int> PartitionsOf(rd_kafka_t* kafka, const std::string& topic, int timeout_ms) {
   rd_kafka_topic_t* handle = rd_kafka_topic_new(kafka, topic.c_str(), nullptr);
   const rd_kafka_metadata_t* metadata = nullptr;
   const rd_kafka_resp_err_t error = rd_kafka_metadata(kafka, 0, handle, &metadata, timeout_ms);
@@ -60,6 +62,8 @@ absl::StatusOr<int> Partitions(rd_kafka_t* kafka, const std::string& topic, int 
   return absl::NotFoundError(
       absl::StrCat("Kafka has no topic ", topic, "; create the topics of deploy/topics.yaml"));
 }
+
+namespace {
 
 void LogUnchecked(const std::string& topic, const std::string& cause) {
   static std::atomic<bool> said = false;
@@ -148,7 +152,7 @@ const std::vector<NeededTopic>& NeededTopics() {
 }
 
 absl::Status CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout_ms) {
-  const auto partitions = Partitions(kafka, topic, timeout_ms);
+  const auto partitions = PartitionsOf(kafka, topic, timeout_ms);
   if (!partitions.ok()) return partitions.status();
   const auto needed = std::ranges::find(NeededTopics(), topic, &NeededTopic::name);
   if (needed == NeededTopics().end()) return absl::OkStatus();

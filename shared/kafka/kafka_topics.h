@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace pepline {
 
@@ -25,6 +26,9 @@ struct NeededTopic {
   std::string cleanup_policy;
 };
 const std::vector<NeededTopic>& NeededTopics();
+
+// How many partitions the topic has; at least one. Errors as above.
+absl::StatusOr<int> PartitionsOf(rd_kafka_t* kafka, const std::string& topic, int timeout_ms);
 
 // `kafka` has not subscribed yet. Each of the two questions may take `timeout_ms`.
 absl::Status CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout_ms);

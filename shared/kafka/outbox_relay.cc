@@ -34,6 +34,7 @@ struct OutboxRelay::Parts {
     int partition;
     std::string entry_id;
     absl::Time at;
+    int kafka_partition;
   };
 
   Parts(Store& given_store, Metrics& given_metrics, KafkaOptions given_kafka,
@@ -61,6 +62,11 @@ struct OutboxRelay::Parts {
   std::vector<PartitionState> states;
   KafkaHandle producer;
   bool broken = false;  // a delivery failed: build a new producer and send again from the oldest
+  // A broker takes any number for the first that it hears of a new producer: where it refused the
+  // first event, since it did not lead the partition yet, and then took the second, the first would
+  // come behind it. So the first event of each Kafka partition is sent alone.
+  int kafka_partitions = 1;
+  std::set<int> first_under_way, first_taken;
   absl::Time look_again = absl::InfinitePast();
   absl::Duration usual_delivery = absl::ZeroDuration();  // a moving average
 
@@ -73,6 +79,11 @@ struct OutboxRelay::Parts {
     return std::clamp(kPeekAfterDeliveries * usual_delivery, kShortestPeek, kLongestPeek);
   }
   absl::Time NextPeek() const;
+  int KafkaPartitionOf(const std::string& key) const {
+    return rd_kafka_msg_partitioner_murmur2(nullptr, key.data(), key.size(), kafka_partitions,
+                                            nullptr, nullptr);
+  }
+  void FirstIsTaken(int kafka_partition);
   bool SendOnce();  // true when something was handed over
   void DeleteOnce();
   absl::Time NextAsk() const;  // when a partition that did not answer is asked again
@@ -118,6 +129,7 @@ void OutboxRelay::Parts::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* mess
   --state.in_flight;
   self->usual_delivery += (absl::Now() - sent->at - self->usual_delivery) / 16;
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (!self->broken) self->FirstIsTaken(sent->kafka_partition);
     // After a failure nothing later of the partition may be deleted before what failed; it is sent
     // again.
     if (!self->broken) state.persisted.push_back(std::move(sent->entry_id));
@@ -130,6 +142,13 @@ void OutboxRelay::Parts::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* mess
   self->metrics.Count("pepline_outbox_relay_failures_total",
                       {{"cause", rd_kafka_err2name(message->err)}});
   self->broken = true;
+}
+
+void OutboxRelay::Parts::FirstIsTaken(int kafka_partition) {
+  if (!first_taken.insert(kafka_partition).second) return;
+  for (PartitionState& state : states) {
+    state.look = state.look || std::exchange(state.waits_for_first, false);
+  }
 }
 
 std::size_t OutboxRelay::Parts::InFlight() const {
@@ -154,6 +173,11 @@ bool OutboxRelay::Parts::EnsureProducer() {
     if (ready.ok()) return true;
   }
   absl::Status status = CheckTopic(producer.get(), topic, 1000);
+  if (status.ok()) {
+    const auto partitions = PartitionsOf(producer.get(), topic, 1000);
+    kafka_partitions = partitions.value_or(kafka_partitions);
+    status = partitions.status();
+  }
   absl::MutexLock lock(&mutex);
   ready = std::move(status);
   return ready.ok();
@@ -166,6 +190,8 @@ void OutboxRelay::Parts::DropProducer() {
   while (InFlight() > 0) rd_kafka_poll(producer.get(), 50);  // every report comes after a purge
   producer.reset();
   broken = false;
+  first_under_way.clear();
+  first_taken.clear();
   for (PartitionState& state : states) {
     state =
         PartitionState{.persisted = std::move(state.persisted), .waits_since = state.waits_since};
@@ -220,10 +246,17 @@ bool OutboxRelay::Parts::SendOnce() {
       continue;
     }
     state.pause = absl::ZeroDuration();
+    state.waits_for_first = false;
     state.look = static_cast<int>(entries->size()) == options.batch;
     for (OutboxEntry& entry : *entries) {
-      auto sent = std::make_unique<Sent>(Sent{partition, entry.entry_id, absl::Now()});
       const OutboxRecord& record = entry.record;
+      const int to = KafkaPartitionOf(record.key);
+      if (!first_taken.contains(to) && first_under_way.contains(to)) {
+        state.look = false;
+        state.waits_for_first = true;
+        break;
+      }
+      auto sent = std::make_unique<Sent>(Sent{partition, entry.entry_id, absl::Now(), to});
       if (!Produce(producer.get(), record.topic, record.key, record.value, record.headers,
                    sent.get())
                .ok()) {
@@ -231,6 +264,7 @@ bool OutboxRelay::Parts::SendOnce() {
         return handed_over;
       }
       sent.release();  // comes back in OnDelivered
+      first_under_way.insert(to);
       state.last_sent = std::move(entry.entry_id);
       ++state.in_flight;
       handed_over = true;

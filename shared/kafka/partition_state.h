@@ -21,6 +21,8 @@ struct PartitionState {
   std::size_t in_flight = 0;
   std::vector<std::string> persisted = {};  // reported, to be deleted
   bool look = true;                         // there may be entries that were not sent yet
+  // The next entry waits for the first one of its Kafka partition (outbox_relay.cc).
+  bool waits_for_first = false;
   // Another replica's share: when to look whether it leaves anything lying, and what stood at the
   // head at the last look.
   absl::Time peek_at = absl::InfiniteFuture();
@@ -33,7 +35,7 @@ struct PartitionState {
   std::optional<SteadyTime> waits_since = std::nullopt;
   bool progress = false;  // since the last turn
 
-  bool HasWork() const { return look || in_flight > 0 || !persisted.empty(); }
+  bool HasWork() const { return look || waits_for_first || in_flight > 0 || !persisted.empty(); }
   void StoreIsAway(absl::Time now) {
     pause = std::clamp(2 * pause, kShortestPause, kLongestPause);
     ask_at = now + pause;

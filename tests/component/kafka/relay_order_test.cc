@@ -110,6 +110,19 @@ TEST_F(RelayOrderTest, AnOutageLongerThanATimeOutLetsNoYoungerEventPassAnOlder) 
   EXPECT_EQ(metrics_.Value("pepline_producer_rebuilds_total"), 0);
 }
 
+// As by a broker that does not lead the partition yet, and does a moment later.
+TEST_F(RelayOrderTest, NothingYoungerPassesTheFirstEventThatTheBrokerHearsOfAProducer) {
+  const std::string child = KeyOf(0);
+  for (const char* value : {"1", "2", "3"}) Write(store_, child, value);
+  KafkaOptions kafka = Kafka();
+  kafka.extra["batch.size"] = "1";  // each event is a request of its own
+  broker_.RefuseNextRecords(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+  OutboxRelay relay(store_, metrics_, kafka, kTopic);
+  relay.Start();
+  ASSERT_TRUE(Eventually([&] { return store_.MeasureOutbox()->entries == 0; }));
+  EXPECT_THAT(Story(child), ElementsAre("1", "2", "3"));
+}
+
 TEST_F(RelayOrderTest, WhatTheBrokerRefusesIsCountedAndSentAgainBeforeAnythingYounger) {
   OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
   relay.Start();
