@@ -69,8 +69,7 @@ TEST_F(MeetingCorrectionsTest, AnEpepThatIsTakenBackIsWaitedForAgainAfterARestar
   EXPECT_FALSE(pep.has_finalised_at());
   EXPECT_EQ(DeadlineOf(pep, Rule::kFinalised).state(), v1::DEADLINE_STATE_RUNNING);
   EXPECT_EQ(EmittedWith(&Event::has_epep_finalisation_taken_back).size(), 1u);
-  ASSERT_TRUE(service_->process().Restart().ok());
-  ASSERT_TRUE(service_->process().WaitReady(absl::Seconds(60)).ok());
+  ASSERT_NO_FATAL_FAILURE(KillAndRestart());
   MoveClockTo("2025-11-04 09:00");  // after the half-term
   EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_MISSED);
   EXPECT_EQ(Record().corrections(0).reason(), "two sections were empty");
