@@ -16,8 +16,6 @@
 namespace pepline::registry {
 namespace {
 
-constexpr int kReadAtOnce = 1000;
-
 // Where an import stands among the others: the newest first.
 using Standing = std::tuple<std::int64_t, std::string>;
 Standing StandingOf(const ImportBegun& begun) {
@@ -42,16 +40,12 @@ absl::StatusOr<std::vector<ImportLogState>> ReadAll(const FactsLoader& facts,
                                                     const AuthorityCode& authority,
                                                     std::string_view kind) {
   std::vector<ImportLogState> imports;
-  std::string token;
-  do {
-    auto page = facts.Page<ImportLogCodec>(
-        ImportsOf(authority), kReadAtOnce, token, [&](const ImportLogState& state) {
-          return state.begun && (kind.empty() || state.begun->kind == kind);
-        });
-    if (!page.ok()) return page.status();
-    std::ranges::move(page->states, std::back_inserter(imports));
-    token = std::move(page->next_page_token);
-  } while (!token.empty());
+  const absl::Status read =
+      facts.VisitAll<ImportLogCodec>({ImportsOf(authority)}, [&](const ImportLogState& state) {
+        const bool fits = state.begun && (kind.empty() || state.begun->kind == kind);
+        if (fits) imports.push_back(state);
+      });
+  if (!read.ok()) return read;
   return imports;
 }
 

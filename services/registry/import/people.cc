@@ -265,16 +265,9 @@ absl::StatusOr<std::vector<imports::RowError>> Importer::UnexpectedPepChanges(co
 
 absl::StatusOr<int> Importer::CountChildrenWithPep(const AuthorityCode& authority) const {
   int count = 0;
-  std::string token;
-  do {
-    auto page = facts_.Page<ChildCodec>(ChildrenOf(authority), 1000, token,
-                                        [&count](const ChildState& child) {
-                                          count += NeedsPep(child) ? 1 : 0;
-                                          return false;
-                                        });
-    if (!page.ok()) return page.status();
-    token = std::move(page->next_page_token);
-  } while (!token.empty());
+  const absl::Status read = facts_.VisitAll<ChildCodec>(
+      {ChildrenOf(authority)}, [&](const ChildState& child) { count += NeedsPep(child) ? 1 : 0; });
+  if (!read.ok()) return read;
   return count;
 }
 

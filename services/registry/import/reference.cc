@@ -9,8 +9,6 @@
 namespace pepline::registry {
 namespace {
 
-constexpr int kPage = 500;
-
 RowOutcome OutcomeOf(const TermPart& part, const std::vector<TermPart>& before) {
   for (const TermPart& one : before) {
     if (one == part) return RowOutcome::kUnchanged;
@@ -51,14 +49,10 @@ absl::StatusOr<std::vector<imports::RowError>> CutOffsOutsideTheirTerms(
 absl::StatusOr<std::set<std::string>> Importer::KnownUrns(const AuthorityCode& authority) const {
   std::set<std::string> urns;
   if (authority.empty()) return urns;
-  std::string token;
-  do {
-    auto page = facts_.Page<SchoolCodec>(SchoolsOf(authority), kPage, token,
-                                         [](const SchoolState&) { return true; });
-    if (!page.ok()) return page.status();
-    for (const SchoolState& school : page->states) urns.insert(school.details.urn.text());
-    token = std::move(page->next_page_token);
-  } while (!token.empty());
+  const absl::Status read = facts_.VisitAll<SchoolCodec>(
+      {SchoolsOf(authority)},
+      [&](const SchoolState& school) { urns.insert(school.details.urn.text()); });
+  if (!read.ok()) return read;
   return urns;
 }
 
@@ -91,17 +85,12 @@ absl::Status Importer::HandleChildrenOf(const Job& job,
   std::vector<Item<ChildCodec>> items;
   for (const RecordSchool& record : moved) {
     const SchoolUrn& school = record.details.urn;
-    std::string token;
-    do {
-      auto page = facts_.Page<ChildCodec>(ChildrenAt(school), kPage, token,
-                                          [](const ChildState&) { return true; });
-      if (!page.ok()) return page.status();
-      for (const ChildState& child : page->states) {
-        items.push_back({child.details.child.text(),
-                         {{0, {RecordSchoolAuthority{school, record.details.authority}}}}});
-      }
-      token = std::move(page->next_page_token);
-    } while (!token.empty());
+    const absl::Status read =
+        facts_.VisitAll<ChildCodec>({ChildrenAt(school)}, [&](const ChildState& child) {
+          items.push_back({child.details.child.text(),
+                           {{0, {RecordSchoolAuthority{school, record.details.authority}}}}});
+        });
+    if (!read.ok()) return read;
   }
   return HandleAll(job, items);
 }

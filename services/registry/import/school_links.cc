@@ -9,7 +9,6 @@
 namespace pepline::registry {
 namespace {
 
-constexpr int kPage = 500;
 // Schools are renamed and joined again; a longer chain than this is a ring.
 constexpr int kLongestChain = 20;
 constexpr std::array kRolesOfASchool = {StaffRole::kDesignatedTeacher,
@@ -53,14 +52,10 @@ absl::StatusOr<SchoolUrn> SuccessorOf(const FactsLoader& facts, const LinksByUrn
 absl::StatusOr<std::vector<ChildId>> FindChildrenAt(const FactsLoader& facts,
                                                     const SchoolUrn& school) {
   std::vector<ChildId> children;
-  std::string token;
-  do {
-    auto page = facts.Page<ChildCodec>(ChildrenAt(school), kPage, token,
-                                       [](const ChildState&) { return true; });
-    if (!page.ok()) return page.status();
-    for (const ChildState& child : page->states) children.push_back(child.details.child);
-    token = std::move(page->next_page_token);
-  } while (!token.empty());
+  const absl::Status read = facts.VisitAll<ChildCodec>(
+      {ChildrenAt(school)},
+      [&](const ChildState& child) { children.push_back(child.details.child); });
+  if (!read.ok()) return read;
   return children;
 }
 

@@ -187,22 +187,17 @@ absl::StatusOr<ChildFacts> FactsLoader::Load(const ChildState& state,
 absl::StatusOr<std::vector<StaffState>> FactsLoader::HoldersOfPost(const Post& post) const {
   std::vector<StaffState> holders;
   std::map<StaffId, StaffDetails> people;  // of the records of one child
-  const auto note_person = [&](const StaffState& state,
-                               const RecordStates& also) -> absl::StatusOr<bool> {
-    if (state.child.empty()) return true;
-    auto person = StaffCodec::Decode(also);
-    if (!person.ok()) return person.status();
-    people[state.details.staff] = std::move(person->details);
-    return true;
-  };
-  std::string token;
-  do {
-    auto page = ReadListed<StaffCodec>(store_, {HoldersOf(post)}, &TargetOfHolder, kPage, token,
-                                       note_person);
-    if (!page.ok()) return page.status();
-    std::ranges::move(page->states, std::back_inserter(holders));
-    token = std::move(page->next_page_token);
-  } while (!token.empty());
+  const absl::Status read = ForEachListed<StaffCodec>(
+      store_, {HoldersOf(post)}, &TargetOfHolder,
+      [&](const StaffState& state, const RecordStates& also) -> absl::Status {
+        holders.push_back(state);
+        if (state.child.empty()) return absl::OkStatus();
+        auto person = StaffCodec::Decode(also);
+        if (!person.ok()) return person.status();
+        people[state.details.staff] = std::move(person->details);
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read;
   for (StaffState& holder : holders) {
     if (!holder.child.empty()) holder.details = people[holder.details.staff];
   }
@@ -236,20 +231,13 @@ absl::StatusOr<int> FactsLoader::CountListed(const Post& post) const {
 
 absl::Status FactsLoader::AddChildrenOf(std::vector<StaffState>& people) const {
   for (StaffState& person : people) {
-    const std::string& id = person.details.staff.text();
-    std::string token;
-    do {
-      auto page = ReadListed<StaffOfChildCodec>(
-          store_, {.entry = ChildrenOf(person.details.staff), .routing_id = id},
-          &TargetOf<StaffOfChildCodec>, kPage, token,
-          [](const StaffState&, const RecordStates&) { return true; });
-      if (!page.ok()) return page.status();
-      for (const StaffState& of_child : page->states) {
-        std::ranges::copy(of_child.appointments, std::back_inserter(person.appointments));
-        std::ranges::copy(of_child.corrections, std::back_inserter(person.corrections));
-      }
-      token = std::move(page->next_page_token);
-    } while (!token.empty());
+    const StaffId staff = person.details.staff;
+    const absl::Status read = VisitAll<StaffOfChildCodec>(
+        {.entry = ChildrenOf(staff), .routing_id = staff.text()}, [&](const StaffState& of_child) {
+          std::ranges::copy(of_child.appointments, std::back_inserter(person.appointments));
+          std::ranges::copy(of_child.corrections, std::back_inserter(person.corrections));
+        });
+    if (!read.ok()) return read;
   }
   return absl::OkStatus();
 }

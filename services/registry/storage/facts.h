@@ -49,6 +49,18 @@ class FactsLoader {
                              [&](const auto& state, const auto&) { return fits(state); });
   }
 
+  // All aggregates of a look-up list, however many; see ForEachListed.
+  template <class Codec>
+  absl::Status VisitAll(
+      const ListedRecords& from,
+      const std::function<void(const typename Codec::Rules::State&)>& visit) const {
+    return ForEachListed<Codec>(store_, from, &TargetOf<Codec>,
+                                [&](const auto& state, const RecordStates&) {
+                                  visit(state);
+                                  return absl::OkStatus();
+                                });
+  }
+
   // What each machine needs for a command.
   absl::StatusOr<Moment> Load(const BankHolidaysState&, const BankHolidaysCommand&) const {
     return Now();
