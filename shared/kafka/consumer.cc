@@ -210,8 +210,10 @@ bool Consumer::Parts::Open() {
   for (const std::string& topic : options.topics) {
     // A topic that does not exist would be waited for in silence; without its dead letters a record
     // that cannot be read would be tried for ever.
-    absl::Status known = CheckTopic(client.get(), topic, 1000);
-    if (known.ok()) known = CheckTopic(client.get(), DeadLetterTopic(topic, service), 1000);
+    absl::Status known = CheckTopic(client.get(), topic, 1000).status();
+    if (known.ok()) {
+      known = CheckTopic(client.get(), DeadLetterTopic(topic, service), 1000).status();
+    }
     if (!known.ok()) {
       SetReady(absl::IsNotFound(known) ? absl::FailedPreconditionError(known.message()) : known);
       if (absl::Now() - made_at > kClientMayTake) client.reset();

@@ -38,9 +38,7 @@ absl::Status Away(rd_kafka_t* kafka, const char* otherwise) {
   return absl::UnavailableError(absl::StrCat("Kafka: ", trouble.empty() ? otherwise : trouble));
 }
 
-}  // namespace
-
-absl::StatusOr<int> PartitionsOf(rd_kafka_t* kafka, const std::string& topic, int timeout_ms) {
+absl::StatusOr<int> Partitions(rd_kafka_t* kafka, const std::string& topic, int timeout_ms) {
   rd_kafka_topic_t* handle = rd_kafka_topic_new(kafka, topic.c_str(), nullptr);
   const rd_kafka_metadata_t* metadata = nullptr;
   const rd_kafka_resp_err_t error = rd_kafka_metadata(kafka, 0, handle, &metadata, timeout_ms);
@@ -62,8 +60,6 @@ absl::StatusOr<int> PartitionsOf(rd_kafka_t* kafka, const std::string& topic, in
   return absl::NotFoundError(
       absl::StrCat("Kafka has no topic ", topic, "; create the topics of deploy/topics.yaml"));
 }
-
-namespace {
 
 void LogUnchecked(const std::string& topic, const std::string& cause) {
   static std::atomic<bool> said = false;
@@ -151,11 +147,11 @@ const std::vector<NeededTopic>& NeededTopics() {
   return topics;
 }
 
-absl::Status CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout_ms) {
-  const auto partitions = PartitionsOf(kafka, topic, timeout_ms);
+absl::StatusOr<int> CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout_ms) {
+  const auto partitions = Partitions(kafka, topic, timeout_ms);
   if (!partitions.ok()) return partitions.status();
   const auto needed = std::ranges::find(NeededTopics(), topic, &NeededTopic::name);
-  if (needed == NeededTopics().end()) return absl::OkStatus();
+  if (needed == NeededTopics().end()) return partitions;
   if (*partitions < needed->partitions) {
     return absl::FailedPreconditionError(absl::StrCat(
         "Kafka's topic ", topic, " has ", *partitions, " partitions and needs ", needed->partitions,
@@ -167,7 +163,8 @@ absl::Status CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout
   }
   const auto settings = SettingsOf(kafka, topic, timeout_ms);
   if (!settings.ok()) return settings.status();
-  return CheckSettings(*needed, *settings);
+  if (absl::Status checked = CheckSettings(*needed, *settings); !checked.ok()) return checked;
+  return partitions;
 }
 
 std::string DeadLetterTopic(const std::string& topic, const std::string& service) {

@@ -27,11 +27,9 @@ struct NeededTopic {
 };
 const std::vector<NeededTopic>& NeededTopics();
 
-// How many partitions the topic has; at least one. Errors as above.
-absl::StatusOr<int> PartitionsOf(rd_kafka_t* kafka, const std::string& topic, int timeout_ms);
-
-// `kafka` has not subscribed yet. Each of the two questions may take `timeout_ms`.
-absl::Status CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout_ms);
+// How many partitions the topic has, at least one. `kafka` has not subscribed yet. Each of the two
+// questions may take `timeout_ms`.
+absl::StatusOr<int> CheckTopic(rd_kafka_t* kafka, const std::string& topic, int timeout_ms);
 
 // "<topic>.<service>.dead-letters", where the service puts records of the topic that it cannot
 // read.

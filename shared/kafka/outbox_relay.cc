@@ -172,14 +172,10 @@ bool OutboxRelay::Parts::EnsureProducer() {
     absl::MutexLock lock(&mutex);
     if (ready.ok()) return true;
   }
-  absl::Status status = CheckTopic(producer.get(), topic, 1000);
-  if (status.ok()) {
-    const auto partitions = PartitionsOf(producer.get(), topic, 1000);
-    kafka_partitions = partitions.value_or(kafka_partitions);
-    status = partitions.status();
-  }
+  const auto partitions = CheckTopic(producer.get(), topic, 1000);
+  kafka_partitions = partitions.value_or(kafka_partitions);
   absl::MutexLock lock(&mutex);
-  ready = std::move(status);
+  ready = partitions.status();
   return ready.ok();
 }
 

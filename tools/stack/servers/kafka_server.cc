@@ -71,7 +71,7 @@ absl::Status CreateTopics(const std::string& bootstrap, const std::vector<Topic>
   for (const Topic& topic : topics) {
     const auto there = [&] {
       // Whether it is as it must be is the services' business; tests make some that are not.
-      const absl::Status found = CheckTopic(client->get(), topic.name, kAskMilliseconds);
+      const absl::Status found = CheckTopic(client->get(), topic.name, kAskMilliseconds).status();
       return found.ok() || absl::IsFailedPrecondition(found);
     };
     if (!WaitUntil(there, absl::Seconds(30))) {
