@@ -51,11 +51,12 @@ bool IsOfSchools(const Call& call) {
 }  // namespace
 
 std::string WorkOrder(const v1::WorkItem& item) {
-  const auto& at = item.has_due_at() ? item.due_at() : item.waiting_since();
+  const bool waits = !item.has_due_at();
+  const auto& at = waits ? item.waiting_since() : item.due_at();
   // The break comes before every character that an id has.
-  return absl::StrFormat("%020d.%09d\n%s\n%03d\n%s\n%s", std::max<std::int64_t>(at.seconds(), 0),
-                         at.nanos(), item.child_id(), static_cast<int>(item.step()), item.pep_id(),
-                         item.record_id());
+  return absl::StrFormat("%d.%020d.%09d\n%s\n%03d\n%s\n%s", waits,
+                         std::max<std::int64_t>(at.seconds(), 0), at.nanos(), item.child_id(),
+                         static_cast<int>(item.step()), item.pep_id(), item.record_id());
 }
 
 WorkList::WorkList(const Call& call, AskedPage page, SchoolUrn school, AuthorityCode of_authority,

@@ -5,11 +5,11 @@
 //   });
 // Promises: an item is on the list where the caller reaches it, its role may do it, it passes the
 // filters of the request, and it is late, due within the days that were asked for, or due at no
-// time. Items are in one order over everything that is offered (WorkOrder), so that what is late
-// comes first; of what is offered a page keeps one more than it shows, and a page begins behind the
-// last item of the one before, whatever was done meanwhile. What is offered twice is listed once.
-// Does not: read any record; whoever offers reads them all for each page (decision 76).
-// Errors: a violation for page_size, page_token and within_days; whatever the store answers.
+// time. Items are in one order over everything that is offered (WorkOrder): what is late, what is
+// due, what has no day. Of what is offered a page keeps one more than it shows, and a page begins
+// behind the last item of the one before, whatever was done meanwhile. What is offered twice is
+// listed once. Does not: read any record; whoever offers reads them all for each page (decision
+// 76). Errors: a violation for page_size, page_token and within_days; whatever the store answers.
 // Threads: one call's own.
 #ifndef PEPLINE_SHARED_RPC_WORK_LIST_H_
 #define PEPLINE_SHARED_RPC_WORK_LIST_H_
@@ -34,8 +34,9 @@
 
 namespace pepline {
 
-// The place of an item in the order of every work-list, to be compared as text: by when it is due,
-// else since when it waits; then child, step, PEP and record.
+// The place of an item in the order of every work-list, to be compared as text: what has a day by
+// that day, then what has none by since when it waits; then child, step, PEP and record. It is the
+// same at every instant, so that nothing that turns late between two pages is lost.
 std::string WorkOrder(const common::v1::WorkItem& item);
 
 class WorkList {

@@ -47,6 +47,7 @@ constexpr GroupHelp kGroups[] = {
     {"deadlines", "deadlines of current PEPs"},
     {"sdq", "Strengths and Difficulties Questionnaires"},
     {"views", "pupil views"},
+    {"outcome", "the outcomes of PEPs"},
     {"funding", "Pupil Premium Plus: fund lines and requests"},
     {"alerts", "what is late, who was told, is it done"},
     {"child", "looked-after children"},

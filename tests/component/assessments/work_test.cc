@@ -53,8 +53,8 @@ TEST_F(AssessmentsWorkTest, ReturnsReviewsAndProposalsAreListedForThoseWhoseThey
   EXPECT_THAT(Work(teacher_),
               ElementsAre(Sdq("pep.carer", "RETURN_SDQ"), Sdq("pep.self", "RETURN_SDQ")));
   EXPECT_THAT(Work(social_worker_),
-              ElementsAre(siblings, Sdq("pep.carer", "RETURN_SDQ"), Sdq("pep.self", "RETURN_SDQ")))
-      << "what waits since yesterday before what is due in a week";
+              ElementsAre(Sdq("pep.carer", "RETURN_SDQ"), Sdq("pep.self", "RETURN_SDQ"), siblings))
+      << "what is due in a week before what has no day";
 
   MoveClockTo("2025-09-10 09:00");
   const std::string self = absl::StrCat(kPep, ".pep.self");
@@ -62,10 +62,9 @@ TEST_F(AssessmentsWorkTest, ReturnsReviewsAndProposalsAreListedForThoseWhoseThey
   auto high = Scoring(30);
   Done(&Stub::RecordSdqScores, high);
   EXPECT_THAT(Work(teacher_),
-              ElementsAre(Sdq("pep.teacher", "REVIEW_SDQ"), Sdq("pep.carer", "RETURN_SDQ")));
-  EXPECT_THAT(Work(social_worker_),
-              ElementsAre(siblings, Sdq("pep.self", "CONFIRM_SDQ_NOT_OBTAINED"),
-                          Sdq("pep.carer", "RETURN_SDQ")));
+              ElementsAre(Sdq("pep.carer", "RETURN_SDQ"), Sdq("pep.teacher", "REVIEW_SDQ")));
+  EXPECT_THAT(Work(social_worker_), ElementsAre(Sdq("pep.carer", "RETURN_SDQ"), siblings,
+                                                Sdq("pep.self", "CONFIRM_SDQ_NOT_OBTAINED")));
   v1::ListWorkRequest pages;
   pages.set_page_size(1);
   const std::vector<std::string> all = Work(VirtualSchool());
@@ -76,7 +75,7 @@ TEST_F(AssessmentsWorkTest, ReturnsReviewsAndProposalsAreListedForThoseWhoseThey
 
   Done(&Stub::ReviewSdq, Reviewing("a quiet place"));
   Done(&Stub::ConfirmSdqNotObtained, Confirming("the child was asked twice", self), social_worker_);
-  EXPECT_THAT(Work(VirtualSchool()), ElementsAre(siblings, Sdq("pep.carer", "RETURN_SDQ")));
+  EXPECT_THAT(Work(VirtualSchool()), ElementsAre(Sdq("pep.carer", "RETURN_SDQ"), siblings));
 }
 
 TEST_F(AssessmentsWorkTest, NobodyAsksAfterTheSdqOfAChildWhoseCareHasCeased) {

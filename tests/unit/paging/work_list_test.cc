@@ -90,22 +90,22 @@ class WorkListTest : public testing::Test {
   const Call virtual_school_ = By(Role::kVirtualSchool, "931");
 };
 
-TEST_F(WorkListTest, TheFirstDueComesFirstAndWhatHasNoDayByHowLongItWaits) {
+TEST_F(WorkListTest, TheFirstDueComesFirstAndWhatHasNoDayLastByHowLongItWaits) {
   const std::vector<Work> offered = {
-      Due("chd-c", "2025-10-10 23:59:59"), Due("chd-a", "2025-10-10 23:59:59"),
-      Due("chd-l", "2025-09-20 23:59:59"), Waiting("chd-w", "2025-09-25 10:00"),
-      Due("chd-t", "2025-10-01 23:59:59")};
+      Due("chd-c", "2025-10-10 23:59:59"),  Due("chd-a", "2025-10-10 23:59:59"),
+      Due("chd-l", "2025-09-20 23:59:59"),  Waiting("chd-y", "2025-09-26 10:00"),
+      Waiting("chd-w", "2025-08-25 10:00"), Due("chd-t", "2025-10-01 23:59:59")};
   const ListWorkResponse page = Page(offered, virtual_school_);
   EXPECT_THAT(Children(offered, virtual_school_),
-              ElementsAre("chd-l", "chd-w", "chd-t", "chd-a", "chd-c"));
+              ElementsAre("chd-l", "chd-t", "chd-a", "chd-c", "chd-w", "chd-y"));
   EXPECT_TRUE(page.items(0).late());
-  EXPECT_FALSE(page.items(1).has_due_at());
-  EXPECT_FALSE(page.items(1).late());
-  EXPECT_FALSE(page.items(2).late()) << "today is not over";
-  EXPECT_EQ(page.items(2).school_urn(), "123240");
-  EXPECT_EQ(page.items(2).authority_code(), "931");
-  EXPECT_EQ(page.items(2).step(), common::v1::WORK_STEP_FINALISE_EPEP);
-  EXPECT_THAT(page.items(2).roles(),
+  EXPECT_FALSE(page.items(1).late()) << "today is not over";
+  EXPECT_FALSE(page.items(4).has_due_at());
+  EXPECT_FALSE(page.items(4).late());
+  EXPECT_EQ(page.items(1).school_urn(), "123240");
+  EXPECT_EQ(page.items(1).authority_code(), "931");
+  EXPECT_EQ(page.items(1).step(), common::v1::WORK_STEP_FINALISE_EPEP);
+  EXPECT_THAT(page.items(1).roles(),
               ElementsAre(common::v1::ROLE_VIRTUAL_SCHOOL, common::v1::ROLE_DESIGNATED_TEACHER));
   EXPECT_EQ(page.next_page_token(), "");
 }
@@ -181,7 +181,7 @@ TEST_F(WorkListTest, WhatIsDueWithinTheDaysIsListedToTheEndOfTheLastOfThemInLond
   EXPECT_THAT(Children({Due("chd-a", "2025-10-02 23:59:59"), Due("chd-b", "2025-10-03 00:00"),
                         Due("chd-l", "2025-08-01 00:00"), Waiting("chd-w", "2025-10-01 08:00")},
                        virtual_school_, request),
-              ElementsAre("chd-l", "chd-w", "chd-a"));
+              ElementsAre("chd-l", "chd-a", "chd-w"));
   // The clocks go back in that night, and the day has 25 hours.
   now_ = At("2025-10-25 23:30");
   EXPECT_THAT(Children({Due("chd-a", "2025-10-26 23:59:59"), Due("chd-b", "2025-10-27 00:00")},

@@ -60,10 +60,10 @@ TEST(WorkTable, SaysInWordsByWhenWhatIsToBeDone) {
   EXPECT_EQ(WorkTable(items, Day("2025-10-05")).Text(),
             "DUE                      CHILD  SCHOOL  TO DO                 ABOUT\n"
             "2025-10-01, late 4 days  chd-a  123240  return the SDQ\n"
-            "waits since 2025-10-02   chd-d  123240  review the SDQ        chd-d.1.pep.teacher\n"
             "2025-10-04, late 1 day   chd-b  123240  finalise the ePEP\n"
             "2025-10-10 (estimate)    chd-c  123240  schedule the meeting  "
-            "termly-pep-held-by-term-cut-off\n");
+            "termly-pep-held-by-term-cut-off\n"
+            "waits since 2025-10-02   chd-d  123240  review the SDQ        chd-d.1.pep.teacher\n");
 }
 
 TEST(WorkTable, HasWordsForEveryStepAndTheContractsForANewerOne) {
