@@ -227,13 +227,16 @@ void ConsumerLag::Show() {
   const SteadyTime now = metrics_.heartbeats().Now();
   struct Sums {
     std::int64_t lag = 0, position = 0;
+    int own = 0, of = 0;  // partitions
   };
   std::map<std::string, Sums> topics;
   for (const std::string& topic : topics_) topics[topic];
   bool all_measured = true;
   {
     absl::MutexLock lock(&mutex_);
+    for (const auto& [topic, count] : partitions_of_) topics[topic].of = count;
     for (const auto& [place, partition] : partitions_) {
+      ++topics[place.first].own;
       all_measured = all_measured && partition.measured && partition.done_before;
       const std::int64_t done = partition.done_before.value_or(0);
       topics[place.first].position += done;
@@ -241,6 +244,11 @@ void ConsumerLag::Show() {
     }
   }
   metrics_.Set("pepline_consumer_lag_measured_age_seconds", {}, SecondsSince(measured_at_, now));
+  for (const auto& [topic, sums] : topics) {
+    if (sums.of <= 0) continue;  // not known yet
+    metrics_.Set("pepline_consumer_partitions_ratio", {{"topic", topic}},
+                 static_cast<double>(sums.own) / sums.of);
+  }
   if (!all_measured) return;  // what stands is as old as it is said to be
   for (const auto& [topic, sums] : topics) {
     metrics_.Set("pepline_consumer_lag_records", {{"topic", topic}}, static_cast<double>(sums.lag));

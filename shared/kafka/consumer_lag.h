@@ -2,8 +2,9 @@
 // done. It is asked on a thread of its own with a client of its own, so that the answer does not
 // depend on whether the consumer moves. Promises: an answer that is not to be had makes no lag of
 // 0: pepline_consumer_lag_measured_age_seconds grows, and the lag stays what it was. Sets the
-// gauges pepline_consumer_lag_records, _position_records and _lag_measured_age_seconds. Errors:
-// none; said in the log once a trouble. Threads: one of its own; the functions from any.
+// gauges pepline_consumer_lag_records, _position_records, _lag_measured_age_seconds and
+// _partitions_ratio. Errors: none; said in the log once a trouble. Threads: one of its own; the
+// functions from any.
 #ifndef PEPLINE_SHARED_KAFKA_CONSUMER_LAG_H_
 #define PEPLINE_SHARED_KAFKA_CONSUMER_LAG_H_
 

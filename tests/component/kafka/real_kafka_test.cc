@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
+#include <memory>
 #include <set>
 
 #include "absl/strings/match.h"
@@ -139,6 +141,52 @@ TEST_F(RealKafkaTest, TwoProcessesOfOneInstanceIdPutEachOtherOutInTheOpen) {
     absl::MutexLock lock(&mutex);
     return handled.size() == 100;
   }));
+}
+
+// Two replicas of a version that reads one topic are restarted one by one with a version that reads
+// another one too. Kafka gives a static member that comes back what its id had before.
+TEST_F(RealKafkaTest, AVersionThatReadsAnotherTopicReadsItAfterItsReplicasWereRestartedOneByOne) {
+  constexpr char kBefore[] = "pepline.registry.events.v1";
+  absl::Mutex mutex;
+  std::set<std::string> handled;
+  const auto handle = [&](const InboundRecord& record) {
+    absl::MutexLock lock(&mutex);
+    handled.insert(record.value);
+    return absl::OkStatus();
+  };
+  std::array<Metrics, 2> metrics;
+  std::array<std::unique_ptr<Consumer>, 2> replicas;
+  const auto start = [&](int replica, std::vector<std::string> topics) {
+    KafkaOptions kafka = Kafka();
+    kafka.extra["group.instance.id"] = absl::StrCat("funding-", replica);
+    replicas[replica] = std::make_unique<Consumer>(
+        kafka, ConsumerOptions{.group = "pepline.funding", .topics = std::move(topics)},
+        metrics[replica], pool_, handle);
+    replicas[replica]->Start();
+    ASSERT_TRUE(Eventually([&] { return replicas[replica]->Ready().ok(); }));
+  };
+  const auto share_read = [&](const std::string& topic) {
+    double share = 0;
+    for (const Metrics& of : metrics) {
+      share += of.Value("pepline_consumer_partitions_ratio", {{"topic", topic}});
+    }
+    return share;  // 1, but for the last digit
+  };
+  for (int replica : {0, 1}) ASSERT_NO_FATAL_FAILURE(start(replica, {kBefore}));
+  EXPECT_TRUE(Eventually([&] { return share_read(kBefore) > 0.9999; }));
+  for (int replica : {0, 1}) {
+    replicas[replica].reset();
+    ASSERT_NO_FATAL_FAILURE(start(replica, {kBefore, kTopic}));
+  }
+  OutboxRelay relay(store_, metrics_, Kafka(), kTopic);
+  relay.Start();
+  for (int i = 0; i < 100; ++i) Write(absl::StrCat("child-", i), std::to_string(i));
+  EXPECT_TRUE(Eventually([&] {
+    absl::MutexLock lock(&mutex);
+    return handled.size() == 100;
+  }));
+  EXPECT_TRUE(
+      Eventually([&] { return share_read(kBefore) > 0.9999 && share_read(kTopic) > 0.9999; }));
 }
 
 // What anybody may have written to a topic that takes records up to Kafka's default size.
