@@ -27,6 +27,10 @@ std::vector<MetricDefinition> AssessmentsMetrics() {
        "Pupil views put on record, captured or declined, or corrected",
        Type::kCounter,
        {"outcome"}},
+      {"pepline_assessments_outcomes_total",
+       "Outcomes of PEPs set, refined or dropped, or reviewed with a result",
+       Type::kCounter,
+       {"outcome"}},
       {"pepline_assessments_awaited_sdqs",
        "SDQs that are asked for and have not come back whole, counted from the store",
        Type::kGauge,
@@ -77,6 +81,23 @@ void CountPupilViewsEvents(Metrics& metrics, const std::vector<PupilViewsEvent>&
   static_assert(kOutcomes.size() == std::variant_size_v<PupilViewsEvent>);
   for (const PupilViewsEvent& event : events) {
     metrics.Count("pepline_assessments_pupil_views_total", {{"outcome", kOutcomes[event.index()]}});
+  }
+}
+
+void CountOutcomesEvents(Metrics& metrics, const std::vector<OutcomesEvent>& events) {
+  static constexpr std::array kResults = {"met", "partly-met", "not-met", "carried-on"};
+  static_assert(kResults.size() == static_cast<std::size_t>(LastOf(OutcomeResult())));
+  const auto said = [](const OutcomesEvent& event) -> const char* {
+    return std::visit(Match{[](const OutcomeSet&) { return "set"; },
+                            [](const OutcomeRefined&) { return "refined"; },
+                            [](const OutcomeReviewed& reviewed) {
+                              return kResults[static_cast<std::size_t>(reviewed.result) - 1];
+                            },
+                            [](const OutcomeDropped&) { return "dropped"; }},
+                      event);
+  };
+  for (const OutcomesEvent& event : events) {
+    metrics.Count("pepline_assessments_outcomes_total", {{"outcome", said(event)}});
   }
 }
 

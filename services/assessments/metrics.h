@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "services/assessments/domain/outcomes.h"
 #include "services/assessments/domain/pupil_views.h"
 #include "services/assessments/domain/sdq.h"
 #include "shared/observability/metrics.h"
@@ -14,6 +15,7 @@ namespace pepline::assessments {
 std::vector<MetricDefinition> AssessmentsMetrics();
 void CountSdqEvents(Metrics& metrics, const std::vector<SdqEvent>& events);
 void CountPupilViewsEvents(Metrics& metrics, const std::vector<PupilViewsEvent>& events);
+void CountOutcomesEvents(Metrics& metrics, const std::vector<OutcomesEvent>& events);
 
 }  // namespace pepline::assessments
 

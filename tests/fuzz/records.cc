@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "pepline/assessments/storage/v1/outcomes.pb.h"
 #include "pepline/assessments/storage/v1/pep.pb.h"
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
@@ -330,6 +331,8 @@ std::vector<Target> Targets() {
            State<assessments::SdqCodec, assessments::storage::v1::Sdq,
                  assessments::storage::v1::Pep>(),
            State<assessments::PupilViewsCodec, assessments::storage::v1::PupilViews,
+                 assessments::storage::v1::Pep>(),
+           State<assessments::OutcomesCodec, assessments::storage::v1::Outcomes,
                  assessments::storage::v1::Pep>(),
            Kept<assessments::storage::v1::Pep>(&assessments::DecodePep, &assessments::EncodePep),
            State<funding::FundLineCodec, funding::storage::v1::FundLine>(),

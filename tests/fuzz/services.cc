@@ -1,5 +1,6 @@
 // The five services, each from outside: any request of any caller, any event of the topics that it
 // reads, alarms, and stored bytes that were damaged, one after the other.
+#include "pepline/assessments/storage/v1/outcomes.pb.h"
 #include "pepline/assessments/storage/v1/pep.pb.h"
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
@@ -114,6 +115,10 @@ ServiceStage& Assessments() {
     stage.Begin<PupilViewsCodec>(
         ViewsOf(ChildId(kChild), pep),
         {&A<assessments::storage::v1::PupilViews>(), &A<assessments::storage::v1::Pep>()},
+        ServiceStage::Alarm::kNone);
+    stage.Begin<OutcomesCodec>(
+        OutcomesOf(ChildId(kChild), pep),
+        {&A<assessments::storage::v1::Outcomes>(), &A<assessments::storage::v1::Pep>()},
         ServiceStage::Alarm::kNone);
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
     stage.Hear(kSchedulingTopic, A<scheduling::v1::SchedulingEvent>());

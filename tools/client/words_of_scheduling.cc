@@ -1,11 +1,10 @@
-// Sentences of scheduling's and assessments' events.
+// Sentences of scheduling's events.
 #include "absl/strings/str_cat.h"
 #include "tools/client/phrases.h"
 
 namespace pepline::client {
 namespace {
 
-namespace as = assessments::v1;
 namespace sc = scheduling::v1;
 
 std::string KindInWords(sc::PepCycleKind kind) {
@@ -238,97 +237,6 @@ std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
   return "";
 }
 
-std::string Sdq(as::SdqPurpose purpose) {
-  return purpose == as::SDQ_PURPOSE_ANNUAL_CARER ? "the yearly carer's SDQ" : "SDQ for the PEP";
-}
-
-std::string From(as::SdqInformant informant) {
-  if (informant == as::SDQ_INFORMANT_TEACHER) return " of the teacher";
-  if (informant == as::SDQ_INFORMANT_CARER) return " of the carer";
-  if (informant == as::SDQ_INFORMANT_SELF) return " of the child";
-  return "";
-}
-
-std::string By(as::SdqConfirmer confirmer) {
-  if (confirmer == as::SDQ_CONFIRMER_VIRTUAL_SCHOOL) return "as the Virtual School confirmed";
-  if (confirmer == as::SDQ_CONFIRMER_SOCIAL_WORKER) return "as the social worker confirmed";
-  return "and nobody has confirmed that";
-}
-
-std::string NotObtained(const as::SdqNotObtained& said) {
-  const std::string whose = absl::StrCat(Sdq(said.purpose()), From(said.informant()));
-  if (said.confirmed_by() == as::SDQ_CONFIRMER_NOT_OF_AGE) {
-    return whose + " is not asked for: the child is not of the age for it";
-  }
-  return absl::StrCat(whose, " will not be had, ", By(said.confirmed_by()),
-                      "; the reason is on record");
-}
-
-std::string Views(as::PupilViewsOnRecord state) {
-  if (state == as::PUPIL_VIEWS_ON_RECORD_CAPTURED) return "the child's views";
-  if (state == as::PUPIL_VIEWS_ON_RECORD_DECLINED) return "that the child gave no views";
-  return "nothing";
-}
-
-std::string Corrected(const as::PupilViewsCorrected& said) {
-  if (said.state() == as::PUPIL_VIEWS_ON_RECORD_TAKEN_BACK) {
-    return "put right: what is on record of the child's views is taken back, and they are asked "
-           "for again; the reason is on record";
-  }
-  if (said.old_state() == said.state()) {
-    return absl::StrCat("put right: ", Views(said.state()),
-                        " in other words; the reason is on record");
-  }
-  return absl::StrCat("put right: ", Views(said.state()), " and not ", Views(said.old_state()),
-                      "; the reason is on record");
-}
-
-std::string TextOf(const as::AssessmentsEvent& event) {
-  switch (event.event_case()) {
-    case as::AssessmentsEvent::kSdqRequested:
-      return absl::StrCat(Sdq(event.sdq_requested().purpose()), " asked for",
-                          From(event.sdq_requested().informant()));
-    case as::AssessmentsEvent::kSdqSent:
-      return "SDQ sent out";
-    case as::AssessmentsEvent::kSdqReceived:
-      return "SDQ came back";
-    case as::AssessmentsEvent::kSdqScored:
-      return absl::StrCat(Sdq(event.sdq_scored().purpose()), From(event.sdq_scored().informant()),
-                          " scored ", Spoken(event.sdq_scored().scored_at()));
-    case as::AssessmentsEvent::kSdqCorrected:
-      return absl::StrCat(Sdq(event.sdq_corrected().purpose()),
-                          From(event.sdq_corrected().informant()),
-                          " corrected; the reason and what stood there are on record");
-    case as::AssessmentsEvent::kSdqReviewed:
-      return "SDQ score looked at";
-    case as::AssessmentsEvent::kSdqNotObtainedProposed:
-      return absl::StrCat(
-          Sdq(event.sdq_not_obtained_proposed().purpose()),
-          From(event.sdq_not_obtained_proposed().informant()),
-          " cannot be had, it is proposed; it is asked for until that is confirmed");
-    case as::AssessmentsEvent::kSdqNotObtained:
-      return NotObtained(event.sdq_not_obtained());
-    case as::AssessmentsEvent::kSdqBecameMissing:
-      return absl::StrCat("MISSING: SDQ", From(event.sdq_became_missing().informant()),
-                          ", to be scored by ", Spoken(event.sdq_became_missing().required_by()));
-    case as::AssessmentsEvent::kSdqRequiredByMoved:
-      if (!event.sdq_required_by_moved().has_required_by()) {
-        return "SDQ no longer to be scored by a certain day";
-      }
-      return absl::StrCat("SDQ now to be scored by ",
-                          Spoken(event.sdq_required_by_moved().required_by()));
-    case as::AssessmentsEvent::kPupilViewsCaptured:
-      return "the child's views are on record";
-    case as::AssessmentsEvent::kPupilViewsDeclined:
-      return "the child gave no views; the reason is on record";
-    case as::AssessmentsEvent::kPupilViewsCorrected:
-      return Corrected(event.pupil_views_corrected());
-    case as::AssessmentsEvent::EVENT_NOT_SET:
-      return "";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::string ItemInWords(sc::ReadinessItem item) {
@@ -344,12 +252,6 @@ void Describe(const sc::SchedulingEvent& event, const Names& names, EventWords& 
   words.school_urn = event.pep().school_urn();
   words.subject = absl::StrCat(Child(names, words.child_id), ", ", School(names, words.school_urn));
   words.text = TextOf(event, names);
-}
-
-void Describe(const as::AssessmentsEvent& event, const Names& names, EventWords& words) {
-  words.child_id = event.child_id();
-  words.subject = Child(names, words.child_id);
-  words.text = TextOf(event);
 }
 
 }  // namespace pepline::client

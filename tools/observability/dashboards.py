@@ -260,6 +260,8 @@ VIRTUAL_SCHOOL = dict(
                   (f"sum(increase(pepline_scheduling_meetings_held_total{{{NAMESPACE}}}[7d]))", "meetings")),
             graph("Pupil views", "Pupil views put on record in a week: captured, or the child declined; and those that were corrected.",
                   (f"sum by (outcome) (increase(pepline_assessments_pupil_views_total{{{NAMESPACE}}}[7d]))", "{{outcome}}")),
+            graph("Outcomes", "Outcomes of PEPs in a week: set, refined, dropped, and what became of those that were reviewed.",
+                  (f"sum by (outcome) (increase(pepline_assessments_outcomes_total{{{NAMESPACE}}}[7d]))", "{{outcome}}")),
         ]),
         ("Alerts", [
             graph("Open alerts by level", "0 a reminder, 1 late, 2 the Virtual School was told, 3 the heads were told.",

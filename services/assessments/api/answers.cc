@@ -1,6 +1,8 @@
 #include "services/assessments/api/answers.h"
 
+#include "absl/time/civil_time.h"
 #include "services/assessments/domain/fields.h"
+#include "shared/base/london.h"
 #include "shared/engine/field_mapping.h"
 
 namespace pepline::assessments {
@@ -50,6 +52,31 @@ v1::PupilViews ToPupilViews(const PupilViewsState& state) {
     *views.mutable_corrected_at() = ToTimestamp(state.corrections.back().at);
   }
   return views;
+}
+
+v1::Outcome ToOutcome(const OutcomesState& state, int number) {
+  const Outcome& outcome = *Find(state, number);
+  v1::Outcome shown;
+  shown.set_outcome_id(IdOf(state.pep, number).text());
+  shown.set_child_id(state.child.text());
+  shown.set_pep_id(state.pep.text());
+  WriteFields<Audience::kEvent>(outcome, shown);
+  if (outcome.stage != OutcomeStage::kDropped) {
+    const absl::CivilDay stated_on = absl::ToCivilDay(outcome.stated_at, London());
+    AppendTo(*shown.mutable_gaps(), GapsIn(outcome.content, stated_on));
+  }
+  return shown;
+}
+
+v1::GetOutcomesResponse ToContent(const OutcomesState& state) {
+  v1::GetOutcomesResponse content;
+  for (int number = 1; const Outcome* outcome = Find(state, number); ++number) {
+    v1::WrittenOutcome& written = *content.add_outcomes();
+    *written.mutable_outcome() = ToOutcome(state, number);
+    WriteFields(outcome->content, *written.mutable_content());
+    written.set_closing_words(outcome->closing_words);
+  }
+  return content;
 }
 
 }  // namespace pepline::assessments

@@ -95,15 +95,11 @@ grpc::Status GrpcApi::ListSdqs(const Call& call, const v1::ListSdqsRequest& aske
 grpc::Status GrpcApi::GetPupilViews(const Call& call, const v1::GetPupilViewsRequest& asked,
                                     v1::GetPupilViewsResponse& answer) const {
   Violations violations;
-  CheckPep(asked.child_id(), asked.pep_id(), violations);
+  const auto pep = ReadPepOf(call, asked, violations);
   if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  const ChildId child(asked.child_id());
-  auto resource = children_.ResourceOf(child);
-  if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
-  if (!call.MayTouch(*resource)) return DeniedStatus(server_.domain());
-  auto pep = PepOf(child, asked.pep_id());
   if (!pep.ok()) return FromAbsl(server_.domain(), pep.status());
-  auto state = Read<PupilViewsCodec>(engine_.store, ViewsOf(child, *pep));
+  if (!*pep) return DeniedStatus(server_.domain());
+  auto state = Read<PupilViewsCodec>(engine_.store, ViewsOf(ChildId(asked.child_id()), **pep));
   if (!state.ok()) return FromAbsl(server_.domain(), state.status());
   if (!*state) {
     return RefusalStatus(server_.domain(), pupil_views_refusals::kNoPupilViews,

@@ -64,6 +64,40 @@ ViewsOnRecord ReadRightViews(const v1::CorrectPupilViewsRequest& request, Violat
   return views;
 }
 
+OutcomeKey ReadOutcomeId(const std::string& outcome_id, Violations& violations) {
+  auto key = ParseOutcomeId(outcome_id);
+  if (!key) violations.push_back({"outcome_id", "give an outcome's id: <pep id>.o<number>"});
+  return std::move(key).value_or(OutcomeKey());
+}
+
+OutcomeContent ReadContent(const v1::OutcomeContent& content, Violations& violations) {
+  if (!KnownEnum<OutcomeCategory>(content.category())) {
+    violations.push_back({"content.category", "say what the outcome is about"});
+  }
+  if (content.cost() != v1::OUTCOME_COST_UNSPECIFIED && !KnownEnum<OutcomeCost>(content.cost())) {
+    violations.push_back({"content.cost", "say costed or no cost, or leave it out"});
+  }
+  if (!content.due_on().empty()) ReadDay(content.due_on(), "content.due_on", violations);
+  FieldReader checked;  // before, so that each is named
+  return ReadFields<OutcomeContent>(content, checked);
+}
+
+OutcomesCommand ToCommand(const v1::RefineOutcomeRequest& request, int number,
+                          Violations& violations) {
+  return RefineOutcome{number, ReadContent(request.content(), violations)};
+}
+
+OutcomesCommand ToCommand(const v1::ReviewOutcomeRequest& request, int number,
+                          Violations& violations) {
+  const auto result = KnownEnum<OutcomeResult>(request.result());
+  if (!result) violations.push_back({"result", "say what became of the outcome"});
+  return ReviewOutcome{number, result.value_or(OutcomeResult::kMet), request.words()};
+}
+
+OutcomesCommand ToCommand(const v1::DropOutcomeRequest& request, int number, Violations&) {
+  return DropOutcome{number, request.reason()};
+}
+
 SdqCommand ToCommand(const v1::MarkSdqSentRequest&, Violations&) { return MarkSdqSent{}; }
 
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "pepline/assessments/v1/assessments_service.pb.h"
+#include "services/assessments/domain/outcomes.h"
 #include "services/assessments/domain/pupil_views.h"
 #include "services/assessments/domain/sdq.h"
 #include "shared/rpc/request_fields.h"
@@ -19,6 +20,15 @@ SdqKey ReadKey(const v1::RequestSdqRequest& request, const ChildId& child, const
                Violations& violations);
 // What is right, as a correction says: views, why there are none, or that they are taken back.
 ViewsOnRecord ReadRightViews(const v1::CorrectPupilViewsRequest& request, Violations& violations);
+
+OutcomeKey ReadOutcomeId(const std::string& outcome_id, Violations& violations);
+OutcomeContent ReadContent(const v1::OutcomeContent& content, Violations& violations);
+OutcomesCommand ToCommand(const v1::RefineOutcomeRequest& request, int number,
+                          Violations& violations);
+OutcomesCommand ToCommand(const v1::ReviewOutcomeRequest& request, int number,
+                          Violations& violations);
+OutcomesCommand ToCommand(const v1::DropOutcomeRequest& request, int number,
+                          Violations& violations);
 
 SdqCommand ToCommand(const v1::MarkSdqSentRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations);

@@ -4,6 +4,7 @@
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_FIELDS_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_FIELDS_H_
 
+#include "services/assessments/domain/outcomes.h"
 #include "services/assessments/domain/pep_standing.h"
 #include "services/assessments/domain/pupil_views.h"
 #include "services/assessments/domain/sdq.h"
@@ -96,6 +97,38 @@ void Fields(auto& map, Of<PupilViewsState> auto& views) {
   map(FIELD(recorded_at), views.recorded_at);
   map.Kept(FIELD(corrections), views.corrections);
 }
+void Fields(auto& map, Of<OutcomeContent> auto& content) {
+  map(FIELD(category), content.category);
+  map.Kept(FIELD(description), content.description);
+  map.Kept(FIELD(measure), content.measure);
+  map.Kept(FIELD(baseline), content.baseline);
+  map.Kept(FIELD(target), content.target);
+  map(FIELD(due_on), content.due_on);
+  map.Kept(FIELD(responsible), content.responsible);
+  map.Kept(FIELD(need), content.need);
+  map.Kept(FIELD(evidence), content.evidence);
+  map.Kept(FIELD(views_of_pep_id), content.views_of_pep);
+  map(FIELD(cost), content.cost);
+}
+void Fields(auto& map, Of<OutcomeGap> auto& gap) {
+  map(FIELD(part), gap.part);
+  map(FIELD(field), gap.field);
+  map(FIELD(advice), gap.advice);
+}
+void Fields(auto& map, Of<Outcome> auto& outcome) {
+  map(FIELD(state), outcome.stage);
+  map.Inline(outcome.content);
+  map(FIELD(stated_at), outcome.stated_at);
+  map(FIELD(carried_from), outcome.carried_from);
+  map(FIELD(result), outcome.result);
+  map(FIELD(closed_at), outcome.closed_at);
+  map.Kept(FIELD(closing_words), outcome.closing_words);
+}
+void Fields(auto& map, Of<OutcomesState> auto& outcomes) {
+  map(FIELD(child_id), outcomes.child);
+  map(FIELD(pep_id), outcomes.pep);
+  map.Kept(FIELD(outcomes), outcomes.outcomes);
+}
 void Fields(auto& map, Of<OpenPep> auto& pep) {
   map(FIELD(pep_id), pep.id);
   map(FIELD(sdq_required_by), pep.sdq_required_by);
@@ -122,7 +155,7 @@ void Fields(auto& map, Of<RecordSdqScores> auto& command) {
   map(FIELD(document_reference), command.document_reference);
 }
 
-// Events. Which SDQ one is about is filled in from the state (storage/event_codec.cc).
+// Events. Which SDQ or outcome one is about is filled in from the state (storage/event_codec.cc).
 void Fields(auto&, Of<SdqRequested> auto&) {}
 void Fields(auto&, Of<SdqSent> auto&) {}
 void Fields(auto&, Of<SdqReceived> auto&) {}
@@ -155,6 +188,22 @@ void Fields(auto& map, Of<PupilViewsCorrected> auto& event) {
   map(FIELD(old_state), event.old_stage);
   map(FIELD(state), event.to.stage);
 }
+void Fields(auto& map, Of<OutcomeSet> auto& event) {
+  map.Inline(event.content);
+  map(FIELD(missing), event.missing);
+  map(FIELD(carried_from), event.carried_from);
+  map(FIELD(stated_at), event.at);
+}
+void Fields(auto& map, Of<OutcomeRefined> auto& event) {
+  map.Inline(event.content);
+  map(FIELD(missing), event.missing);
+  map(FIELD(stated_at), event.at);
+}
+void Fields(auto& map, Of<OutcomeReviewed> auto& event) {
+  map(FIELD(result), event.result);
+  map(FIELD(reviewed_at), event.at);
+}
+void Fields(auto& map, Of<OutcomeDropped> auto& event) { map(FIELD(dropped_at), event.at); }
 
 }  // namespace pepline::assessments
 

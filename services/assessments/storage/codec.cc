@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "pepline/assessments/storage/v1/outcomes.pb.h"
 #include "pepline/assessments/storage/v1/pep.pb.h"
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
@@ -39,6 +40,11 @@ absl::StatusOr<State> ReadParts(
 
 std::string EncodeIfAny(const std::optional<PepStanding>& pep) {
   return pep ? EncodePep(*pep) : std::string();
+}
+
+// A record that a PEP has one of.
+Target OfPep(std::string_view kind, const ChildId& child, const PepId& pep) {
+  return {child.text(), {{std::string(kind), pep.text()}, {std::string(kPepKind), child.text()}}};
 }
 
 }  // namespace
@@ -81,6 +87,17 @@ std::vector<std::string> PupilViewsCodec::Encode(const PupilViewsState& state) {
   return {out.SerializeAsString(), EncodeIfAny(state.current_pep)};
 }
 
+absl::StatusOr<OutcomesState> OutcomesCodec::Decode(
+    const std::vector<std::optional<std::string>>& parts) {
+  return ReadParts<OutcomesState, stored::Outcomes>(parts);
+}
+
+std::vector<std::string> OutcomesCodec::Encode(const OutcomesState& state) {
+  stored::Outcomes out;
+  WriteFields(state, out);
+  return {out.SerializeAsString(), EncodeIfAny(state.current_pep)};
+}
+
 absl::StatusOr<PepStanding> DecodePep(const std::string& bytes) {
   stored::Pep in;
   FieldReader reader;
@@ -111,9 +128,11 @@ absl::StatusOr<SdqFacts> FactsAt(absl::Time now, const RecordStates& also) {
 }
 
 Target ViewsOf(const ChildId& child, const PepId& pep) {
-  return {
-      child.text(),
-      {{std::string(PupilViewsCodec::kKind), pep.text()}, {std::string(kPepKind), child.text()}}};
+  return OfPep(PupilViewsCodec::kKind, child, pep);
+}
+
+Target OutcomesOf(const ChildId& child, const PepId& pep) {
+  return OfPep(OutcomesCodec::kKind, child, pep);
 }
 
 std::vector<RecordKey> RecordOf(const std::string& sdq_id) {

@@ -1,4 +1,4 @@
-// Events of SDQs and pupil views in the words of the contract
+// Events of SDQs, pupil views and outcomes in the words of the contract
 // (pepline.assessments.v1.AssessmentsEvent).
 #include <utility>
 
@@ -40,6 +40,14 @@ EncodedEvent PupilViewsCodec::EncodeEvent(const PupilViewsState& after,
                                           const common::v1::EventHeader& header) {
   return EncodeOf<PupilViewsMessages>(after.child, after.pep, event, header,
                                       [](const auto&, auto&) {});
+}
+
+EncodedEvent OutcomesCodec::EncodeEvent(const OutcomesState& after, const OutcomesEvent& event,
+                                        const common::v1::EventHeader& header) {
+  const auto name_outcome = [&](const auto& one, auto& out) {
+    out.set_outcome_id(IdOf(after.pep, one.number).text());
+  };
+  return EncodeOf<OutcomesMessages>(after.child, after.pep, event, header, name_outcome);
 }
 
 }  // namespace pepline::assessments

@@ -17,6 +17,9 @@ using SdqMessages =
 // In the order of PupilViewsEvent.
 using PupilViewsMessages =
     std::variant<v1::PupilViewsCaptured, v1::PupilViewsDeclined, v1::PupilViewsCorrected>;
+// In the order of OutcomesEvent.
+using OutcomesMessages =
+    std::variant<v1::OutcomeSet, v1::OutcomeRefined, v1::OutcomeReviewed, v1::OutcomeDropped>;
 
 }  // namespace pepline::assessments
 

@@ -65,6 +65,7 @@ constexpr Ask kAsks[] = {
 
     {"assessments", "GetSdq", About::kSdq, "sdq_id:'$of'", kReads},
     {"assessments", "GetPupilViews", About::kChild, "child_id:'$of' pep_id:'$pep'", kReads},
+    {"assessments", "GetOutcomes", About::kChild, "child_id:'$of' pep_id:'$pep'", kReads},
     {"assessments", "RequestSdq", About::kChild,
      "child_id:'$of' pep_id:'$pep' purpose: SDQ_PURPOSE_PEP informant: $informant"},
     {"assessments", "MarkSdqSent", About::kSdq, "sdq_id:'$of'"},
@@ -84,6 +85,16 @@ constexpr Ask kAsks[] = {
      "child_id:'$of' pep_id:'$pep' reason:'did not want to'"},
     {"assessments", "CorrectPupilViews", About::kChild,
      "child_id:'$of' pep_id:'$pep' text:'I like art.' reason:'two papers were mixed up'"},
+    {"assessments", "SetOutcome", About::kChild,
+     "child_id:'$of' pep_id:'$pep' content{category: OUTCOME_CATEGORY_ACADEMIC "
+     "description:'reads a book a week'}"},
+    {"assessments", "RefineOutcome", About::kChild,
+     "outcome_id:'$of.1.o1' content{category: OUTCOME_CATEGORY_ACADEMIC "
+     "description:'reads $amount pages a week'}"},
+    {"assessments", "ReviewOutcome", About::kChild,
+     "outcome_id:'$of.1.o2' result: OUTCOME_RESULT_MET words:'the diary shows it'"},
+    {"assessments", "DropOutcome", About::kChild,
+     "outcome_id:'$of.1.o3' reason:'another one comes first'"},
 
     {"funding", "GetFundLine", About::kLine, "fund_line_id:'$of'", kReads},
     {"funding", "GetFundingRequest", About::kRequest, "funding_request_id:'$of'", kReads},

@@ -123,6 +123,10 @@ class AssessmentsRpcs final : public assessments::v1::AssessmentsService::Callba
                          assessments::v1::GetPupilViewsResponse* response) override {
     return backend_.Answer(context, request, response);
   }
+  Reactor* GetOutcomes(Context* context, const assessments::v1::GetOutcomesRequest* request,
+                       assessments::v1::GetOutcomesResponse* response) override {
+    return backend_.Answer(context, request, response);
+  }
   Reactor* ListWork(Context* context, const assessments::v1::ListWorkRequest* request,
                     assessments::v1::ListWorkResponse* response) override {
     return backend_.Answer(context, request, response);

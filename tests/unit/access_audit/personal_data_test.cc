@@ -31,13 +31,13 @@ const std::set<std::string> kHarmless = {
     "child_id", "pep_id", "sdq_id", "staff_id", "alert_id", "fund_line_id", "deadline_id",
     "school_urn", "authority_code", "designated_teacher_staff_ids", "School.name", "phase",
     "from_school_urn", "school_authority_code", "delivery_id", "meeting_chairs",
-    "meeting_attendees",
+    "meeting_attendees", "outcome_id", "carried_from",
     // paging
     "next_page_token",
     // dates of schools, appointments and work
     "closed_on", "from_on", "until_on", "opened_on", "held_on", "first_day", "last_day",
     "closed_days", "bank_holidays", "academic_year", "term", "part", "financial_year",
-    "effective_on", "first_effective_on", "cut_off_on",
+    "effective_on", "first_effective_on", "cut_off_on", "due_on",
     // policy and deadlines
     "rule_id", "version", "source", "length", "level", "offset", "PolicyProfile.name",
     "access_after_care_months", "interim_most_school_days", "interim_school_days_after_reopening",
@@ -51,6 +51,8 @@ const std::set<std::string> kHarmless = {
     "rows", "created", "changed", "unchanged", "total_errors", "row", "amount_pence",
     "old_amount_pence", "FundLineChange.reason", "approved_pence", "released_pence", "left_pence",
     "times_rescheduled", "times_raised", "total_removals", "total_notes", "pep_changes",
+    // what an outcome lacks, in words that are the same for everybody
+    "OutcomeGap.field", "OutcomeGap.advice",
     // errors of a file by place, what it takes away in words, and how a message went; never a
     // person's data
     "column", "message", "what", "channel", "cause", "resolved_cause"};

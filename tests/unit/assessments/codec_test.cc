@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "pepline/assessments/storage/v1/outcomes.pb.h"
 #include "pepline/assessments/storage/v1/pep.pb.h"
 #include "pepline/assessments/storage/v1/pupil_views.pb.h"
 #include "pepline/assessments/storage/v1/sdq.pb.h"
@@ -67,6 +68,46 @@ PupilViewsState Views(bool declined) {
   return state;
 }
 
+OutcomeContent FullContent() {
+  return {.category = OutcomeCategory::kAcademic,
+          .description = "reads aloud without help",
+          .measure = "the reading diary",
+          .baseline = "two pages",
+          .target = "10 pages",
+          .due_on = Day("2025-12-12"),
+          .responsible = "the tutor",
+          .need = "fluency",
+          .evidence = "paired reading",
+          .views_of_pep = PepId("chd-1.1"),
+          .cost = OutcomeCost::kCosted};
+}
+
+// Every event of outcomes, with the state after it.
+std::vector<std::pair<OutcomesState, OutcomesEvent>> LivesOfOutcomes() {
+  OutcomesState state;
+  state.current_pep = PepStanding{PepId("chd-1.1"), true, EndOf("2025-09-16")};
+  const absl::Time at = At("2025-09-08 09:00");
+  OutcomeContent scant{.description = "likes school"};
+  std::vector<std::pair<OutcomesState, OutcomesEvent>> lives;
+  for (const OutcomesEvent& event : std::vector<OutcomesEvent>{
+           OutcomeSet{ChildId("chd-1"),
+                      PepId("chd-1.1"),
+                      1,
+                      at,
+                      FullContent(),
+                      {},
+                      OutcomeId("chd-1.0.o2")},
+           OutcomeSet{ChildId("chd-1"), PepId("chd-1.1"), 2, at, scant,
+                      PartsOf(GapsIn(scant, Day("2025-09-08"))), std::nullopt},
+           OutcomeRefined{1, at + absl::Hours(1), FullContent(), {}},
+           OutcomeReviewed{1, at + absl::Hours(2), OutcomeResult::kCarriedOn, "the diary shows it"},
+           OutcomeDropped{2, at + absl::Hours(3), "another comes first"}}) {
+    state = Outcomes::Evolve(std::move(state), event);
+    lives.emplace_back(state, event);
+  }
+  return lives;
+}
+
 TEST(AssessmentsFields, AreAllStored) {
   ExpectStored<SdqState, storage::v1::Sdq>({}, 1);  // the child's PEP is another record
   ExpectStored<SdqReturn, storage::v1::SdqReturn>();
@@ -75,6 +116,8 @@ TEST(AssessmentsFields, AreAllStored) {
   ExpectStored<ImpactAnswers, v1::SdqImpactAnswers>();
   ExpectStored<PupilViewsState, storage::v1::PupilViews>({"taken_back"}, 1);
   ExpectStored<PupilViewsCorrection, storage::v1::PupilViewsCorrection>();
+  ExpectStored<OutcomesState, storage::v1::Outcomes>({}, 1);
+  ExpectStored<Outcome, storage::v1::Outcome>();
   ExpectStored<PepStanding, storage::v1::Pep>();
   ExpectStored<OpenPep, storage::v1::EarlierPep>();
 }
@@ -89,6 +132,9 @@ TEST(AssessmentsFields, FillWhatIsAnsweredAndReadWhatIsKeyedIn) {
   ExpectFilled<PupilViewsState, v1::PupilViews>({"corrected_at"});
   ExpectFilled<PupilViewsCorrection, v1::PupilViewsCorrection>();
   ExpectFilled<PupilViewsState, v1::GetPupilViewsResponse>({"views"});
+  ExpectFilled<Outcome, v1::Outcome>({"outcome_id", "child_id", "pep_id", "gaps"});
+  ExpectFilled<OutcomeContent, v1::OutcomeContent>();
+  ExpectFilled<OutcomeGap, v1::OutcomeGap>();
   ExpectFilled<RecordSdqAnswers, v1::RecordSdqAnswersRequest>({"request_id", "sdq_id"});
   ExpectFilled<RecordSdqScores, v1::RecordSdqScoresRequest>({"request_id", "sdq_id"});
 }
@@ -106,6 +152,10 @@ TEST(AssessmentsFields, FillEveryEvent) {
                                              {"SdqBecameMissing", {"sdq_id", "informant"}},
                                              {"SdqRequiredByMoved", {"sdq_id"}}});
   ExpectEventsFilled<PupilViewsEvent, PupilViewsMessages>({});
+  ExpectEventsFilled<OutcomesEvent, OutcomesMessages>({{"OutcomeSet", {"outcome_id"}},
+                                                       {"OutcomeRefined", {"outcome_id"}},
+                                                       {"OutcomeReviewed", {"outcome_id"}},
+                                                       {"OutcomeDropped", {"outcome_id"}}});
 }
 
 TEST(SdqCodec, ReadsBackEveryStateOfWholeLives) {
@@ -219,6 +269,33 @@ TEST(PupilViewsCodec, StoresWhatWasTakenBackAsTheVersionBeforeCanReadIt) {
   EXPECT_TRUE(shown.has_corrected_at());
 }
 
+TEST(OutcomesCodec, ReadsBackEveryState) {
+  for (const auto& [state, event] : LivesOfOutcomes()) {
+    const auto read = OutcomesCodec::Decode(Parts(OutcomesCodec::Encode(state)));
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(*read, state);
+  }
+  const std::optional<std::string> none;
+  EXPECT_EQ(*OutcomesCodec::Decode({none, none}), OutcomesState());
+  EXPECT_TRUE(absl::IsDataLoss(OutcomesCodec::Decode({std::string("\xff\xff"), none}).status()));
+}
+
+TEST(OutcomesCodec, ShowsWhatPeopleWroteAndWhatIsMissing) {
+  const v1::GetOutcomesResponse shown = ToContent(LivesOfOutcomes()[1].first);
+  ASSERT_EQ(shown.outcomes_size(), 2);
+  EXPECT_EQ(shown.outcomes(0).outcome().outcome_id(), "chd-1.1.o1");
+  EXPECT_EQ(shown.outcomes(0).outcome().gaps_size(), 0);
+  EXPECT_EQ(shown.outcomes(0).content().target(), "10 pages");
+  EXPECT_EQ(shown.outcomes(0).content().due_on(), "2025-12-12");
+  EXPECT_GT(shown.outcomes(1).outcome().gaps_size(), 0);
+  EXPECT_EQ(shown.outcomes(1).outcome().gaps(0).part(), v1::SMART_PART_SPECIFIC);
+  const v1::GetOutcomesResponse closed = ToContent(LivesOfOutcomes().back().first);
+  EXPECT_EQ(closed.outcomes(0).closing_words(), "the diary shows it");
+  EXPECT_EQ(closed.outcomes(0).outcome().result(), v1::OUTCOME_RESULT_CARRIED_ON);
+  EXPECT_EQ(closed.outcomes(1).outcome().state(), v1::OUTCOME_STATE_DROPPED);
+  EXPECT_EQ(closed.outcomes(1).outcome().gaps_size(), 0) << "nobody mends what is dropped";
+}
+
 struct Emitted {
   std::string type;
   v1::AssessmentsEvent envelope;
@@ -256,7 +333,26 @@ std::vector<Emitted> EverythingEmitted() {
         views, PupilViewsCorrected{views.recorded_at, "two slipped", ViewsStage::kDeclined, to},
         header));
   }
+  for (const auto& [after, event] : LivesOfOutcomes()) {
+    add(OutcomesCodec::EncodeEvent(after, event, header));
+  }
   return all;
+}
+
+TEST(AssessmentsEvents, SayOfAnOutcomeWhichItIsAndWhatItLacks) {
+  std::vector<std::string> said;
+  for (const Emitted& emitted : EverythingEmitted()) {
+    const v1::AssessmentsEvent& event = emitted.envelope;
+    if (event.has_outcome_set()) {
+      said.push_back(absl::StrCat(event.outcome_set().outcome_id(), " lacks ",
+                                  event.outcome_set().missing_size(), " from ",
+                                  event.outcome_set().carried_from()));
+    }
+    if (event.has_outcome_reviewed()) said.push_back(event.outcome_reviewed().outcome_id());
+    if (event.has_outcome_dropped()) said.push_back(event.outcome_dropped().outcome_id());
+  }
+  EXPECT_THAT(said, testing::ElementsAre("chd-1.1.o1 lacks 0 from chd-1.0.o2",
+                                         "chd-1.1.o2 lacks 5 from ", "chd-1.1.o1", "chd-1.1.o2"));
 }
 
 TEST(AssessmentsEvents, AreTheWholeContractWithChildAndPep) {
@@ -277,8 +373,9 @@ TEST(AssessmentsEvents, AreTheWholeContractWithChildAndPep) {
 
 TEST(AssessmentsEvents, LetNoScoreAnswerOrTextOut) {
   for (const Emitted& emitted : EverythingEmitted()) {
-    for (const char* secret :
-         {"key adult", "7781", "placements", "seen by", "outdoors", "did not wish", "slipped"}) {
+    for (const char* secret : {"key adult", "7781", "placements", "seen by", "outdoors",
+                               "did not wish", "slipped", "aloud", "diary", "pages", "tutor",
+                               "fluency", "paired", "likes school", "another comes"}) {
       EXPECT_EQ(emitted.bytes.find(secret), std::string::npos) << emitted.type;
     }
   }

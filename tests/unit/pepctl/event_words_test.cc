@@ -76,7 +76,7 @@ TEST(EventWords, EveryEventOfEveryContractHasItsOwnWords) {
     texts[golden.name] = words->text;
     topics.insert(golden.topic);
   }
-  EXPECT_EQ(texts.size(), 81u);
+  EXPECT_EQ(texts.size(), 85u);
   std::set<std::string> different;
   for (const auto& [name, text] : texts) different.insert(text);
   // Only these two say the same of the same values: a Designated Teacher's appointment is said
@@ -143,6 +143,27 @@ TEST(EventWords, ACorrectionOfViewsSaysWhatIsOnRecordNow) {
   EXPECT_THAT(InWords(event, {}).text, HasSubstr("in other words"));
   corrected.set_state(PUPIL_VIEWS_ON_RECORD_TAKEN_BACK);
   EXPECT_THAT(InWords(event, {}).text, HasSubstr("taken back, and they are asked for again"));
+}
+
+TEST(EventWords, AnOutcomeSaysWhatItLacksAndWhatBecameOfIt) {
+  using namespace assessments::v1;
+  AssessmentsEvent event;
+  auto& set = *event.mutable_outcome_set();
+  set.set_outcome_id("chd-x.1.o2");
+  set.set_category(OUTCOME_CATEGORY_ACADEMIC);
+  set.set_due_on("2025-12-12");
+  EXPECT_EQ(InWords(event, {}).text, "outcome 2 set (academic, by Fri 12 Dec 2025): SMART");
+  set.add_missing(SMART_PART_MEASURABLE);
+  set.add_missing(SMART_PART_TIME_BOUND);
+  set.set_carried_from("chd-x.1.o1");
+  EXPECT_EQ(InWords(event, {}).text,
+            "outcome 2 set (academic, by Fri 12 Dec 2025): not yet measurable, time-bound; it goes "
+            "on from an earlier PEP");
+  event.mutable_outcome_reviewed()->set_outcome_id("chd-x.1.o2");
+  event.mutable_outcome_reviewed()->set_result(OUTCOME_RESULT_MET);
+  EXPECT_EQ(InWords(event, {}).text, "outcome 2 reviewed: met");
+  event.mutable_outcome_reviewed()->set_result(OUTCOME_RESULT_CARRIED_ON);
+  EXPECT_EQ(InWords(event, {}).text, "outcome 2 reviewed: it goes on in the next PEP");
 }
 
 TEST(EventWords, AMeetingIsSaidByTheClockOfLondon) {

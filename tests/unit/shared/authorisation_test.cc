@@ -75,9 +75,14 @@ assessments   ConfirmSdqNotObtained   a - a - - - - - - .
 assessments   CapturePupilViews       a s a - - - - - - .
 assessments   DeclinePupilViews       a s a - - - - - - .
 assessments   CorrectPupilViews       a s a - - - - - - .
+assessments   SetOutcome              a s a - - - - - - .
+assessments   RefineOutcome           a s a - - - - - - .
+assessments   ReviewOutcome           a s a - - - - - - .
+assessments   DropOutcome             a s a - - - - - - .
 assessments   GetSdq                  a s a - - a - - - p
 assessments   ListSdqs                a s a - - a - - - p
 assessments   GetPupilViews           a s a - - a - - - p
+assessments   GetOutcomes             a s a - - a - - - p
 assessments   ListWork                a s a - - - - - - p
 funding       OpenFundLine            a - - - a - - - - .
 funding       ChangeFundLine          a - - - a - - - - .
@@ -196,7 +201,7 @@ TEST(Authorisation, ARoleHasTheNameThatItHasInTheContracts) {
 
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
-  ASSERT_EQ(lines.size(), 69u);
+  ASSERT_EQ(lines.size(), 74u);
   for (const Line& line : lines) {
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       const Role role = kColumns[column];

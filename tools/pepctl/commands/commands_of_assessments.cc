@@ -1,4 +1,4 @@
-// The rows of `pepctl sdq` and `pepctl views`.
+// The rows of `pepctl sdq`, `pepctl views` and `pepctl outcome`.
 #include "pepline/assessments/v1/assessments_service.pb.h"
 #include "tools/pepctl/commands/rpc_command.h"
 
@@ -139,11 +139,63 @@ std::vector<RpcCommand> ViewsCommands() {
   };
 }
 
+const Argument kOutcome = {"OUTCOME", "outcome_id", "the outcome's id, e.g. chd-x.1.o1"};
+
+Argument Written(const char* option, const char* field, const char* help) {
+  return {option, std::string("content.") + field, help, Need::kOptional};
+}
+
+// Arguments of their own, and then what people write of an outcome.
+std::vector<Argument> WithContent(std::vector<Argument> arguments) {
+  arguments.push_back({"--category", "content.category", "what it is about"});
+  arguments.push_back({"--description", "content.description",
+                       "what exactly the child is to reach; stays in assessments"});
+  for (const Argument& one :
+       {Written("--measure", "measure", "by what it is measured"),
+        Written("--baseline", "baseline", "where the child is"),
+        Written("--target", "target", "where the child is to be"),
+        Written("--due", "due_on", "by which day, YYYY-MM-DD"),
+        Written("--responsible", "responsible", "who sees to it"),
+        Written("--need", "need", "which need of the child it answers"),
+        Written("--evidence", "evidence", "what shows that this is likely to work"),
+        Written("--views-of", "views_of_pep_id", "it rests on the child's views for this PEP"),
+        Written("--cost", "cost", "costed, or no-cost")}) {
+    arguments.push_back(one);
+  }
+  return arguments;
+}
+
+std::vector<RpcCommand> OutcomeCommands() {
+  return {
+      Row<v1::SetOutcomeRequest, v1::SetOutcomeResponse>(
+          "outcome", "set", "put an outcome of a PEP on record; the answer says what it lacks",
+          WithContent({kChild,
+                       kPep,
+                       {"--carried-from", "carried_from",
+                        "the outcome of an earlier PEP that goes on here", Need::kOptional}})),
+      Row<v1::RefineOutcomeRequest, v1::RefineOutcomeResponse>(
+          "outcome", "refine", "write an outcome anew, whole, before its review",
+          WithContent({kOutcome})),
+      Row<v1::ReviewOutcomeRequest, v1::ReviewOutcomeResponse>(
+          "outcome", "review", "put on record what became of an outcome",
+          {kOutcome,
+           {"--result", "result", "what became of it"},
+           {"--words", "words", "what shows it; stays in assessments"}}),
+      Row<v1::DropOutcomeRequest, v1::DropOutcomeResponse>(
+          "outcome", "drop", "put on record that an outcome is not pursued",
+          {kOutcome, {"--reason", "reason", "why; stays in assessments"}}),
+      Row<v1::GetOutcomesRequest, v1::GetOutcomesResponse>(
+          "outcome", "show", "all outcomes of a PEP, and what each lacks", {kChild, kPep}),
+  };
+}
+
 }  // namespace
 
 std::vector<RpcCommand> AssessmentsCommands() {
   std::vector<RpcCommand> rows = SdqCommands();
-  for (RpcCommand& row : ViewsCommands()) rows.push_back(std::move(row));
+  for (const auto& more : {ViewsCommands(), OutcomeCommands()}) {
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
   return rows;
 }
 
