@@ -1,5 +1,7 @@
 #include "tools/demo/autumn_term.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -21,6 +23,8 @@ constexpr std::string_view kGivesNoViews = "C-019";
 constexpr std::string_view kSdqGivenUp = "C-024";
 constexpr std::string_view kDeputyChairs = "C-034";
 constexpr std::string_view kRecordedLate = "C-038";
+// Their outcome lacks something until the ePEP is finalised.
+constexpr std::string_view kVagueOutcomes[] = {"C-015", "C-023", "C-030"};
 
 // The story runs from September into January.
 CivilDay On(int month, int day) { return CivilDay(month < 9 ? 2026 : 2025, month, day); }
@@ -116,6 +120,9 @@ void AddCourse(const Course& course, Story& story) {
   add(course.sdq_back, kMorning, story::ReturnSdq{});
   add(course.views, kMorning, story::CaptureViews{});
   add(course.draft, kMorning, story::DraftEpep{});
+  const bool vague = std::ranges::find(kVagueOutcomes, course.child) != std::end(kVagueOutcomes);
+  add(course.draft, kMorning, story::SetOutcome{.smart = !vague});
+  if (vague) add(course.finalised, kMorning, story::RefineOutcome{});
   story::HoldPep hold;
   const std::string_view child = course.child;
   if (!course.views && child != kGivesNoViews) {

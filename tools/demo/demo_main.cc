@@ -2,6 +2,7 @@
 // of 2025 on a simulated clock, tells what happens and ends with a table. Everything it starts ends
 // with it. The last word is a check of its own: as many mails as were said to be delivered.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -123,6 +124,10 @@ void Demo::Table(std::int64_t mails) {
   row("finalised late", late, absl::StrCat(held - in_time - late, " held and never finalised"));
   row("SDQs missing", static_cast<std::int64_t>(tally_.sdqs_missing.size()),
       "on the third school day before the meeting");
+  const auto smart =
+      std::ranges::count_if(tally_.outcomes, [](const auto& one) { return one.second; });
+  row("outcomes of PEPs", static_cast<std::int64_t>(tally_.outcomes.size()),
+      absl::StrCat(smart, " SMART"));
   row("deadlines missed", tally_.deadlines_missed);
   row("alerts raised", tally_.alerts_raised, "reminders among them");
   row("alerts escalated", tally_.alerts_escalated);

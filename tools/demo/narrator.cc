@@ -136,6 +136,12 @@ void Narrator::Hear(const assessments::v1::AssessmentsEvent& event) {
     Add(child, "no SDQ can be had: confirmed, with the reason");
   }
   if (event.has_pupil_views_declined()) Add(child, "gives no views; the reason is on record");
+  if (event.has_outcome_set() && !event.outcome_set().missing().empty()) {
+    Add(child, "an outcome of the PEP is not SMART yet", Colour::kYellow);
+  }
+  if (event.has_outcome_refined() && event.outcome_refined().missing().empty()) {
+    Add(child, "the outcome of the PEP is SMART now");
+  }
 }
 
 void Narrator::Hear(const funding::v1::FundingEvent& event) {

@@ -33,6 +33,11 @@ void Tally::CountOne(const scheduling::v1::SchedulingEvent& event) {
 
 void Tally::CountOne(const assessments::v1::AssessmentsEvent& event) {
   if (event.has_sdq_became_missing()) sdqs_missing.insert(event.pep_id());
+  const auto stands = [this](const auto& said) {
+    outcomes[said.outcome_id()] = said.missing().empty();
+  };
+  if (event.has_outcome_set()) stands(event.outcome_set());
+  if (event.has_outcome_refined()) stands(event.outcome_refined());
 }
 
 void Tally::CountOne(const funding::v1::FundingEvent& event) {

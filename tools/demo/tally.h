@@ -4,6 +4,7 @@
 #define PEPLINE_TOOLS_DEMO_TALLY_H_
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 
@@ -22,6 +23,7 @@ class Tally {
   std::int64_t events = 0;
   // PEPs of the term.
   std::set<std::string> due, held, finalised_in_time, finalised_late, sdqs_missing;
+  std::map<std::string, bool> outcomes;  // whether it is SMART, as it was said last
   std::int64_t next_term_due = 0;
   std::int64_t deadlines_missed = 0;
   std::int64_t alerts_raised = 0, alerts_escalated = 0, alerts_resolved = 0, alerts_seen = 0;

@@ -25,6 +25,8 @@ struct NameOf {
   std::string operator()(const ReturnSdq&) const { return "ReturnSdq"; }
   std::string operator()(const GiveUpSdq&) const { return "GiveUpSdq"; }
   std::string operator()(const ConfirmSdqGivenUp&) const { return "ConfirmSdqGivenUp"; }
+  std::string operator()(const SetOutcome&) const { return "SetOutcome"; }
+  std::string operator()(const RefineOutcome&) const { return "RefineOutcome"; }
   std::string operator()(const CaptureViews&) const { return "CaptureViews"; }
   std::string operator()(const DeclineViews&) const { return "DeclineViews"; }
   std::string operator()(const HoldPep&) const { return "HoldPep"; }

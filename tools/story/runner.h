@@ -50,6 +50,8 @@ class Runner {
   grpc::Status Do(const ReturnSdq& action, const Scene& scene);
   grpc::Status Do(const GiveUpSdq& action, const Scene& scene);
   grpc::Status Do(const ConfirmSdqGivenUp& action, const Scene& scene);
+  grpc::Status Do(const SetOutcome& action, const Scene& scene);
+  grpc::Status Do(const RefineOutcome& action, const Scene& scene);
   grpc::Status Do(const CaptureViews& action, const Scene& scene);
   grpc::Status Do(const DeclineViews& action, const Scene& scene);
   grpc::Status Do(const OpenFundLine& action, const Scene& scene);

@@ -57,6 +57,11 @@ struct ReturnSdq {};
 struct GiveUpSdq {
   std::string reason;
 };
+// The first outcome of the current PEP: SMART, or with gaps that RefineOutcome fills.
+struct SetOutcome {
+  bool smart = true;
+};
+struct RefineOutcome {};
 struct CaptureViews {};
 struct DeclineViews {
   std::string reason;
@@ -83,8 +88,8 @@ struct ReleaseFunding {};
 using Action =
     std::variant<ImportFile, MoveToSchool, EnrolAtSchool, ApproveFunding, DeclineFunding,
                  ConfirmSdqGivenUp, AcknowledgeAlerts, SchedulePep, ReschedulePep, CancelPep,
-                 DraftEpep, SendSdq, ReturnSdq, GiveUpSdq, CaptureViews, DeclineViews, HoldPep,
-                 FinaliseEpep, AskForFunding, OpenFundLine, ReleaseFunding>;
+                 DraftEpep, SetOutcome, RefineOutcome, SendSdq, ReturnSdq, GiveUpSdq, CaptureViews,
+                 DeclineViews, HoldPep, FinaliseEpep, AskForFunding, OpenFundLine, ReleaseFunding>;
 
 struct Step {
   absl::CivilSecond at;
