@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/scheduling/metrics.h"
+#include "services/scheduling/storage/child_outcomes.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/domain/calendar.h"
@@ -105,6 +106,11 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
       return tick(ReadinessItem::kPupilViews, event.pupil_views_declined().recorded_at());
     case AssessmentsEvent::kPupilViewsCorrected:
       return OnPupilViewsCorrected(event);
+    case AssessmentsEvent::kOutcomeSet:
+    case AssessmentsEvent::kOutcomeRefined:
+    case AssessmentsEvent::kOutcomeReviewed:
+    case AssessmentsEvent::kOutcomeDropped:
+      return KeepOutcome(engine_.store, event);
     case AssessmentsEvent::kSdqRequested:
     case AssessmentsEvent::kSdqSent:
     case AssessmentsEvent::kSdqReceived:

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/scheduling/rebuild.h"
+#include "services/scheduling/storage/child_outcomes.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
 #include "shared/projections/reference_data.h"
@@ -44,6 +45,7 @@ std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
       [&facts](const std::string& id, const PlanState&) { return facts.Load(ChildId(id)); })};
   kinds.push_back(std::move(child));
   kinds.push_back(std::move(pep));
+  kinds.push_back(KeptKind(kChildOutcomesKind));
   for (const std::string_view kind : kReferenceKinds) kinds.push_back(KeptKind(kind));
   return kinds;
 }

@@ -10,6 +10,7 @@
 #include "services/scheduling/config.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/operations.h"
+#include "services/scheduling/storage/child_outcomes.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
 #include "services/scheduling/storage/facts.h"
@@ -35,10 +36,12 @@ class SchedulingRebuild final : public Rebuild {
       return ReadThen<RegistryEvent>(record,
                                      [this](const auto& event) { return OnRegistry(event); });
     }
-    // What these said is in scheduling's own events; they are read for the group's sake alone.
-    if (record.topic == kAssessmentsTopic || record.topic == kFundingTopic) {
-      return absl::OkStatus();
+    if (record.topic == kAssessmentsTopic) {
+      return ReadThen<assessments::v1::AssessmentsEvent>(
+          record, [this](const auto& event) { return KeepOutcome(memory_, event); });
     }
+    // What this said is in scheduling's own events; it is read for the group's sake alone.
+    if (record.topic == kFundingTopic) return absl::OkStatus();
     return ReadThen<v1::SchedulingEvent>(record,
                                          [this](const auto& event) { return OnOwn(event); });
   }

@@ -102,6 +102,7 @@ void Fields(auto& map, Of<PolicyProfile> auto& profile) {
   map(FIELD(meeting_chairs), profile.meeting_chairs);
   map(FIELD(meeting_attendees), profile.meeting_attendees);
   map(FIELD(pep_work), profile.pep_work);
+  map(FIELD(finalise_needs_outcomes), profile.finalise_needs_outcomes);
   map(FIELD(notices), profile.notices);
   map(FIELD(mail_hours), profile.mail_hours);
   map(FIELD(disabled_rules), profile.disabled_rules);

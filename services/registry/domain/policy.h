@@ -107,6 +107,8 @@ struct PolicyProfile {
   std::vector<std::string> meeting_attendees = {};
   // Who does a part of the work on a PEP; a part that is not here is the Designated Teacher's.
   std::vector<PepWorkRule> pep_work = {};
+  // An ePEP is finalised with SMART outcomes, and once those of PEPs before it are reviewed.
+  bool finalise_needs_outcomes = false;
   // Of the kinds of notices whose recipients are not the default ones.
   std::vector<NoticeRule> notices = {};
   std::optional<MailHoursRule> mail_hours = std::nullopt;

@@ -132,6 +132,9 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
       if (std::ranges::count(profile.pep_work, rule.work, &PepWorkRule::work) > 0) continue;
       words.push_back(absl::StrCat("who does the work ", rule.work, " of a PEP"));
     }
+    if (replaced->finalise_needs_outcomes && !profile.finalise_needs_outcomes) {
+      words.push_back("the setting finalise_needs_outcomes");
+    }
     if (replaced->mail_hours && !profile.mail_hours) words.push_back("the setting mail_hours");
     if (replaced->mail_hours && replaced->mail_hours->no_digest && profile.mail_hours &&
         !profile.mail_hours->no_digest) {

@@ -6,6 +6,7 @@
 #include "services/scheduling/api/answers.h"
 #include "services/scheduling/api/grpc_api.h"
 #include "services/scheduling/metrics.h"
+#include "services/scheduling/storage/child_outcomes.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/domain/field_list.h"
 #include "shared/domain/id_forms.h"
@@ -117,6 +118,18 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Pla
                              Response& response) const {
   const ChildId child(request.child_id());
   Inputs<PlanCodec> inputs = facts_.InputsFor(child);
+  if (NeedsOutcomes(command)) {
+    inputs.facts = [this, child, usual = std::move(inputs.facts)](
+                       const PlanState& state,
+                       const RecordStates& also) -> absl::StatusOr<PlanFacts> {
+      auto facts = usual(state, also);
+      if (!facts.ok()) return facts;
+      auto outcomes = OutcomesOf(engine_.store, child);
+      if (!outcomes.ok()) return outcomes.status();
+      facts->outcomes = *std::move(outcomes);
+      return facts;
+    };
+  }
   const auto named = NumberOfPep(child, PepId(request.pep_id()));
   inputs.allowed = [&](const PlanState& state, const RecordStates& also) -> absl::StatusOr<bool> {
     const auto resource = facts_.ResourceIn(also.front());

@@ -12,6 +12,7 @@
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_PLAN_H_
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -90,6 +91,13 @@ struct ChildFacts {
   friend bool operator==(const ChildFacts&, const ChildFacts&) = default;
 };
 
+// The outcomes of one PEP, as assessments said them.
+struct OutcomeCounts {
+  int smart = 0;    // of those that are not dropped
+  int waiting = 0;  // neither reviewed nor dropped
+  friend bool operator==(const OutcomeCounts&, const OutcomeCounts&) = default;
+};
+
 struct PlanFacts {
   absl::Time now;
   ChildId child_id;
@@ -97,7 +105,11 @@ struct PlanFacts {
   std::shared_ptr<const Calendar> calendar;  // never null; of the child's school now
   bool bank_holidays_known = false;
   std::shared_ptr<const Policy> policy;  // null while the authority's profile is not known
+  // By the number of the PEP; asked for where NeedsOutcomes.
+  std::map<int, OutcomeCounts> outcomes = {};
 };
+// It looks at the outcomes of the child's PEPs.
+bool NeedsOutcomes(const PlanCommand& command);
 
 struct Plan {
   using State = PlanState;

@@ -137,6 +137,7 @@ inline constexpr RefusalReason kNoMeetingScheduled{"NO_MEETING_SCHEDULED", Refus
 inline constexpr RefusalReason kMeetingAlreadyHeld{"MEETING_ALREADY_HELD", RefusalKind::kState};
 inline constexpr RefusalReason kAlreadyFinalised{"ALREADY_FINALISED", RefusalKind::kState};
 inline constexpr RefusalReason kNotHeld{"NOT_HELD", RefusalKind::kState};
+inline constexpr RefusalReason kEpepNotComplete{"EPEP_NOT_COMPLETE", RefusalKind::kState};
 inline constexpr RefusalReason kReasonRequired{"REASON_REQUIRED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kReasonTooLong{"REASON_TOO_LONG", RefusalKind::kBadValue};
 inline constexpr RefusalReason kHeldInTheFuture{"HELD_IN_THE_FUTURE", RefusalKind::kBadValue};

@@ -55,6 +55,9 @@ struct Policy {
   // Who does a part of the work besides the Virtual School; a part that is not here is the
   // school's.
   std::map<PepWork, std::set<MadeBy>> pep_work = {};
+  // An ePEP is finalised with at least one outcome that is SMART, and once every outcome of the
+  // PEPs before it is reviewed or dropped.
+  bool finalise_needs_outcomes = false;
   // From which day it is in force, and the profile before it; null where none is known.
   absl::CivilDay effective_on;
   std::shared_ptr<const Policy> before = nullptr;

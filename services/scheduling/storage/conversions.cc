@@ -71,6 +71,7 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
     policy.meeting_chairs = std::move(chairs);
   }
   policy.meeting_attendees = KnownAttendees(profile.meeting_attendees());
+  policy.finalise_needs_outcomes = profile.finalise_needs_outcomes();
   for (const auto& rule : profile.pep_work()) {
     const auto work = Named(kNamedPepWork, rule.work());
     if (!work) continue;

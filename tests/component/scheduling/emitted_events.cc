@@ -42,6 +42,7 @@ void FillProfile(const Policy& policy, common::v1::PolicyProfile& profile) {
       AppendTo(*one->mutable_recipients(), level.recipients);
     }
   }
+  profile.set_finalise_needs_outcomes(policy.finalise_needs_outcomes);
   for (const auto& [term, day] : policy.cut_offs) {
     auto* cut_off = profile.add_term_cut_offs();
     cut_off->set_academic_year(term.first);

@@ -226,6 +226,16 @@ TEST(PolicyProfile, SaysWhoDoesWhichPartOfTheWork) {
   EXPECT_EQ(twice.errors.at(0).column, "/pep_work/1/work");
 }
 
+TEST(PolicyProfile, SaysWhetherAnEpepIsFinalisedWithOutcomes) {
+  EXPECT_FALSE(ProfileOrErrors(kProfile).rows.at(0).finalise_needs_outcomes());
+  EXPECT_TRUE(ProfileOrErrors(absl::StrCat(kProfile, "finalise_needs_outcomes: true\n"))
+                  .rows.at(0)
+                  .finalise_needs_outcomes());
+  const auto wrong = ProfileOrErrors(absl::StrCat(kProfile, "finalise_needs_outcomes: mostly\n"));
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_EQ(wrong.errors.at(0).column, "/finalise_needs_outcomes");
+}
+
 TEST(PolicyProfile, SaysThatATermsPepIsDueComplete) {
   const auto other =
       ProfileOrErrors(With("    length: 5", "    length: 5\n    until_finalised: true"));

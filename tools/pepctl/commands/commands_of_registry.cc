@@ -213,6 +213,11 @@ std::string PolicyText(const google::protobuf::Message& response) {
   for (const auto& rule : profile.pep_work()) {
     absl::StrAppend(&work, rule.work(), ": done by ", absl::StrJoin(rule.roles(), ", "), "\n");
   }
+  if (profile.finalise_needs_outcomes()) {
+    absl::StrAppend(&work,
+                    "an ePEP is finalised with a SMART outcome, and once those of the PEPs before "
+                    "it are reviewed\n");
+  }
   std::string disabled;
   for (const auto& rule : profile.disabled_rules()) {
     absl::StrAppend(&disabled, "switched off: ", rule.rule_id(), " (", rule.reason(), ")\n");

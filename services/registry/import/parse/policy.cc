@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::size_t kLongestText = 1000;
 
-constexpr std::array<std::string_view, 17> kProfileKeys = {"effective_on",
+constexpr std::array<std::string_view, 18> kProfileKeys = {"effective_on",
                                                            "source",
                                                            "deadline_rules",
                                                            "term_cut_offs",
@@ -42,6 +42,7 @@ constexpr std::array<std::string_view, 17> kProfileKeys = {"effective_on",
                                                            "meeting_chairs",
                                                            "meeting_attendees",
                                                            "pep_work",
+                                                           "finalise_needs_outcomes",
                                                            "notices",
                                                            "mail_hours"};
 constexpr std::array<std::string_view, 2> kPepWorkKeys = {"work", "roles"};
@@ -94,6 +95,7 @@ class PolicyReader {
     ReadAttendees(fields, "meeting_chairs", *profile.mutable_meeting_chairs());
     ReadAttendees(fields, "meeting_attendees", *profile.mutable_meeting_attendees());
     ReadPepWork(fields, profile);
+    profile.set_finalise_needs_outcomes(fields.Flag("finalise_needs_outcomes"));
     ReadDeadlineRules(fields, errors_, profile);
     for (const auto& [node, path] : fields.List("term_cut_offs")) {
       ReadCutOff(node, path, *profile.add_term_cut_offs());
