@@ -28,7 +28,7 @@ std::vector<MetricDefinition> AssessmentsMetrics() {
        Type::kCounter,
        {"outcome"}},
       {"pepline_assessments_outcomes_total",
-       "Outcomes of PEPs set, refined or dropped, or reviewed with a result",
+       "Outcomes of PEPs set, refined, dropped or reopened, or reviewed with a result",
        Type::kCounter,
        {"outcome"}},
       {"pepline_assessments_awaited_sdqs",
@@ -93,7 +93,8 @@ void CountOutcomesEvents(Metrics& metrics, const std::vector<OutcomesEvent>& eve
                             [](const OutcomeReviewed& reviewed) {
                               return kResults[static_cast<std::size_t>(reviewed.result) - 1];
                             },
-                            [](const OutcomeDropped&) { return "dropped"; }},
+                            [](const OutcomeDropped&) { return "dropped"; },
+                            [](const OutcomeReopened&) { return "reopened"; }},
                       event);
   };
   for (const OutcomesEvent& event : events) {

@@ -110,6 +110,7 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
     case AssessmentsEvent::kOutcomeRefined:
     case AssessmentsEvent::kOutcomeReviewed:
     case AssessmentsEvent::kOutcomeDropped:
+    case AssessmentsEvent::kOutcomeReopened:
       return KeepOutcome(engine_.store, event);
     case AssessmentsEvent::kSdqRequested:
     case AssessmentsEvent::kSdqSent:

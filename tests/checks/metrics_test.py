@@ -79,7 +79,7 @@ MOST = {
     "pepline_assessments_sdqs_requested_total": lambda s: 3,  # informants
     "pepline_assessments_sdqs_scored_total": lambda s: 2,  # scoring rules
     "pepline_assessments_pupil_views_total": lambda s: 3,
-    "pepline_assessments_outcomes_total": lambda s: 7,  # set, refined, dropped, four results
+    "pepline_assessments_outcomes_total": lambda s: 8,  # set, refined, dropped, reopened, four results
     "pepline_assessments_awaited_sdqs": lambda s: AUTHORITIES,
     "pepline_assessments_missing_sdqs": lambda s: AUTHORITIES,
     "pepline_assessments_sdq_gaps": lambda s: AUTHORITIES,

@@ -136,6 +136,9 @@ std::string TextOf(const as::AssessmentsEvent& event) {
     case as::AssessmentsEvent::kOutcomeDropped:
       return Number(event.outcome_dropped().outcome_id()) +
              " is not pursued; the reason is on record";
+    case as::AssessmentsEvent::kOutcomeReopened:
+      return Number(event.outcome_reopened().outcome_id()) +
+             " waits for its result again; the reason is on record";
     case as::AssessmentsEvent::EVENT_NOT_SET:
       return "";
   }

@@ -75,6 +75,7 @@ v1::GetOutcomesResponse ToContent(const OutcomesState& state) {
     *written.mutable_outcome() = ToOutcome(state, number);
     WriteFields(outcome->content, *written.mutable_content());
     written.set_closing_words(outcome->closing_words);
+    AppendTo(*written.mutable_reopened(), outcome->reopened);
   }
   return content;
 }

@@ -85,6 +85,7 @@ void GrpcApi::ServeOutcomes() {
   Serve(&GrpcApi::OnOutcome<v1::RefineOutcomeRequest, v1::RefineOutcomeResponse>);
   Serve(&GrpcApi::OnOutcome<v1::ReviewOutcomeRequest, v1::ReviewOutcomeResponse>);
   Serve(&GrpcApi::OnOutcome<v1::DropOutcomeRequest, v1::DropOutcomeResponse>);
+  Serve(&GrpcApi::OnOutcome<v1::ReopenOutcomeRequest, v1::ReopenOutcomeResponse>);
   Serve(&GrpcApi::GetOutcomes);
 }
 

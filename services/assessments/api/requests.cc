@@ -98,6 +98,10 @@ OutcomesCommand ToCommand(const v1::DropOutcomeRequest& request, int number, Vio
   return DropOutcome{number, request.reason()};
 }
 
+OutcomesCommand ToCommand(const v1::ReopenOutcomeRequest& request, int number, Violations&) {
+  return ReopenOutcome{number, request.reason()};
+}
+
 SdqCommand ToCommand(const v1::MarkSdqSentRequest&, Violations&) { return MarkSdqSent{}; }
 
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations) {

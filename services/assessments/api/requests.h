@@ -29,6 +29,8 @@ OutcomesCommand ToCommand(const v1::ReviewOutcomeRequest& request, int number,
                           Violations& violations);
 OutcomesCommand ToCommand(const v1::DropOutcomeRequest& request, int number,
                           Violations& violations);
+OutcomesCommand ToCommand(const v1::ReopenOutcomeRequest& request, int number,
+                          Violations& violations);
 
 SdqCommand ToCommand(const v1::MarkSdqSentRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations);

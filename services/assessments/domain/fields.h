@@ -115,6 +115,13 @@ void Fields(auto& map, Of<OutcomeGap> auto& gap) {
   map(FIELD(field), gap.field);
   map(FIELD(advice), gap.advice);
 }
+void Fields(auto& map, Of<ReopenedOutcome> auto& reopened) {
+  map(FIELD(reopened_at), reopened.at);
+  map.Kept(FIELD(reason), reopened.reason);
+  map(FIELD(state), reopened.stage);
+  map(FIELD(result), reopened.result);
+  map.Kept(FIELD(closing_words), reopened.closing_words);
+}
 void Fields(auto& map, Of<Outcome> auto& outcome) {
   map(FIELD(state), outcome.stage);
   map.Inline(outcome.content);
@@ -123,6 +130,7 @@ void Fields(auto& map, Of<Outcome> auto& outcome) {
   map(FIELD(result), outcome.result);
   map(FIELD(closed_at), outcome.closed_at);
   map.Kept(FIELD(closing_words), outcome.closing_words);
+  map.Kept(FIELD(reopened), outcome.reopened);
 }
 void Fields(auto& map, Of<OutcomesState> auto& outcomes) {
   map(FIELD(child_id), outcomes.child);
@@ -204,6 +212,7 @@ void Fields(auto& map, Of<OutcomeReviewed> auto& event) {
   map(FIELD(reviewed_at), event.at);
 }
 void Fields(auto& map, Of<OutcomeDropped> auto& event) { map(FIELD(dropped_at), event.at); }
+void Fields(auto& map, Of<OutcomeReopened> auto& event) { map(FIELD(reopened_at), event.at); }
 
 }  // namespace pepline::assessments
 

@@ -55,14 +55,25 @@ struct OutcomeContent {
   friend bool operator==(const OutcomeContent&, const OutcomeContent&) = default;
 };
 
+// How an outcome had ended before that was taken back, and why it was.
+struct ReopenedOutcome {
+  absl::Time at;
+  std::string reason;
+  OutcomeStage stage = OutcomeStage::kReviewed;
+  std::optional<OutcomeResult> result;
+  std::string closing_words;
+  friend bool operator==(const ReopenedOutcome&, const ReopenedOutcome&) = default;
+};
+
 struct Outcome {
   OutcomeContent content;
   OutcomeStage stage = OutcomeStage::kSet;
   absl::Time stated_at;                   // as it stands now: when it was set or last refined
   std::optional<OutcomeId> carried_from;  // an outcome of an earlier PEP that goes on here
   std::optional<OutcomeResult> result;
-  std::optional<absl::Time> closed_at;  // reviewed or dropped
-  std::string closing_words;            // what shows the result, or why it was dropped
+  std::optional<absl::Time> closed_at;    // reviewed or dropped
+  std::string closing_words;              // what shows the result, or why it was dropped
+  std::vector<ReopenedOutcome> reopened;  // the oldest first; of many the oldest are not kept
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 

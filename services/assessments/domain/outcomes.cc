@@ -7,6 +7,7 @@
 #include "services/assessments/domain/free_text.h"
 #include "shared/base/london.h"
 #include "shared/domain/id_forms.h"
+#include "shared/domain/keep_newest.h"
 
 namespace pepline::assessments {
 namespace {
@@ -138,8 +139,31 @@ Answer On(const DropOutcome& command, const OutcomesState& state, const Outcomes
   return Emit(OutcomeDropped{command.number, facts.now, command.reason});
 }
 
+Answer On(const ReopenOutcome& command, const OutcomesState& state, const OutcomesFacts& facts) {
+  const Outcome* outcome = Find(state, command.number);
+  if (outcome == nullptr) return *NeedsWaiting(outcome);
+  if (outcome->stage == OutcomeStage::kSet) {
+    return Refuse(R::kNotEnded, "outcome_id",
+                  "this outcome was neither reviewed nor dropped; there is nothing to take back");
+  }
+  if (auto no = CheckWords(command.reason, "reason", "say why its end was put on record wrongly")) {
+    return *std::move(no);
+  }
+  return Emit(OutcomeReopened{command.number, facts.now, command.reason});
+}
+
 Outcome& At(OutcomesState& state, int number) {
   return state.outcomes.at(static_cast<std::size_t>(number) - 1);
+}
+
+void Reopen(Outcome& outcome, const OutcomeReopened& reopened) {
+  KeepNewest(outcome.reopened,
+             {reopened.at, reopened.reason, outcome.stage, outcome.result, outcome.closing_words},
+             kMostReopenings);
+  outcome.stage = OutcomeStage::kSet;
+  outcome.result.reset();
+  outcome.closed_at.reset();
+  outcome.closing_words.clear();
 }
 
 void Close(Outcome& outcome, OutcomeStage stage, absl::Time at, const std::string& words) {
@@ -195,7 +219,8 @@ OutcomesState Outcomes::Evolve(OutcomesState state, const OutcomesEvent& event) 
             },
             [&](const OutcomeDropped& dropped) {
               Close(At(state, dropped.number), OutcomeStage::kDropped, dropped.at, dropped.reason);
-            }},
+            },
+            [&](const OutcomeReopened& reopened) { Reopen(At(state, reopened.number), reopened); }},
       event);
   return state;
 }

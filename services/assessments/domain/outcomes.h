@@ -2,7 +2,8 @@
 // Promises: pure (see shared/domain/decider.h). The outcomes of a PEP are one record, so that their
 // numbers follow each other and a PEP that has none is told from one that is not known. An outcome
 // is written while its PEP is open; it is reviewed once, also when its PEP is over, and goes on in
-// a later PEP as an outcome of its own that names it. A dropped one keeps its number. Does not: say
+// a later PEP as an outcome of its own that names it. A dropped one keeps its number. What was put
+// on record of its end in error is taken back with a reason, and kept. Does not: say
 // anything of what people wrote in an event. Sources: docs/domain.md 6.3, 8e; issue 14. Threads:
 // values and pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_OUTCOMES_H_
@@ -34,6 +35,7 @@ const Outcome* Find(const OutcomesState& state, int number);
 
 // A plan with more has no priorities; what is carried over three terms fits twice.
 inline constexpr std::size_t kMostOutcomes = 20;
+inline constexpr std::size_t kMostReopenings = 10;  // that are kept of one outcome
 
 // Commands.
 struct SetOutcome {
@@ -55,7 +57,13 @@ struct DropOutcome {
   int number = 0;
   std::string reason;
 };
-using OutcomesCommand = std::variant<SetOutcome, RefineOutcome, ReviewOutcome, DropOutcome>;
+// It was reviewed or dropped in error: it waits for its result again.
+struct ReopenOutcome {
+  int number = 0;
+  std::string reason;
+};
+using OutcomesCommand =
+    std::variant<SetOutcome, RefineOutcome, ReviewOutcome, DropOutcome, ReopenOutcome>;
 
 // Events.
 struct OutcomeSet {
@@ -84,7 +92,13 @@ struct OutcomeDropped {
   absl::Time at;
   std::string reason;
 };
-using OutcomesEvent = std::variant<OutcomeSet, OutcomeRefined, OutcomeReviewed, OutcomeDropped>;
+struct OutcomeReopened {
+  int number = 0;
+  absl::Time at;
+  std::string reason;
+};
+using OutcomesEvent =
+    std::variant<OutcomeSet, OutcomeRefined, OutcomeReviewed, OutcomeDropped, OutcomeReopened>;
 int NumberOf(const OutcomesEvent& event);
 
 namespace outcome_refusals {
@@ -93,6 +107,7 @@ inline constexpr RefusalReason kOtherPep{"OTHER_PEP", RefusalKind::kState};
 inline constexpr RefusalReason kNoSuchOutcome{"NO_SUCH_OUTCOME", RefusalKind::kNotFound};
 inline constexpr RefusalReason kTooManyOutcomes{"TOO_MANY_OUTCOMES", RefusalKind::kState};
 inline constexpr RefusalReason kAlreadyReviewed{"OUTCOME_ALREADY_REVIEWED", RefusalKind::kState};
+inline constexpr RefusalReason kNotEnded{"OUTCOME_NOT_ENDED", RefusalKind::kState};
 inline constexpr RefusalReason kDropped{"OUTCOME_DROPPED", RefusalKind::kState};
 inline constexpr RefusalReason kDescriptionRequired{"OUTCOME_TEXT_REQUIRED",
                                                     RefusalKind::kBadValue};

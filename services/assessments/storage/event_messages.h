@@ -18,8 +18,8 @@ using SdqMessages =
 using PupilViewsMessages =
     std::variant<v1::PupilViewsCaptured, v1::PupilViewsDeclined, v1::PupilViewsCorrected>;
 // In the order of OutcomesEvent.
-using OutcomesMessages =
-    std::variant<v1::OutcomeSet, v1::OutcomeRefined, v1::OutcomeReviewed, v1::OutcomeDropped>;
+using OutcomesMessages = std::variant<v1::OutcomeSet, v1::OutcomeRefined, v1::OutcomeReviewed,
+                                      v1::OutcomeDropped, v1::OutcomeReopened>;
 
 }  // namespace pepline::assessments
 

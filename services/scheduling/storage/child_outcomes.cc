@@ -35,6 +35,8 @@ std::string OutcomeIn(const AssessmentsEvent& event) {
       return event.outcome_reviewed().outcome_id();
     case AssessmentsEvent::kOutcomeDropped:
       return event.outcome_dropped().outcome_id();
+    case AssessmentsEvent::kOutcomeReopened:
+      return event.outcome_reopened().outcome_id();
     default:
       return "";
   }
@@ -47,7 +49,7 @@ void Change(const AssessmentsEvent& event, stored::Outcome& outcome) {
   } else if (event.has_outcome_refined()) {
     outcome.set_smart(event.outcome_refined().missing().empty());
   } else {
-    outcome.set_waiting(false);
+    outcome.set_waiting(event.has_outcome_reopened());
     outcome.set_dropped(event.has_outcome_dropped());
   }
 }

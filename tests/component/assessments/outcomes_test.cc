@@ -156,6 +156,12 @@ TEST_F(OutcomesRpcTest, OneThatIsDroppedStaysOnRecordWithItsReason) {
   EXPECT_EQ(Done(&Stub::DropOutcome, dropping).outcome().state(), v1::OUTCOME_STATE_DROPPED);
   EXPECT_EQ(Refused(&Stub::DropOutcome, dropping), "OUTCOME_DROPPED");
   EXPECT_EQ(All().outcomes(0).closing_words(), "another one comes first");
+  v1::ReopenOutcomeRequest reopening;
+  reopening.set_outcome_id(first_);
+  reopening.set_reason("it was another child");
+  EXPECT_EQ(Done(&Stub::ReopenOutcome, reopening).outcome().state(), v1::OUTCOME_STATE_SET);
+  EXPECT_EQ(Refused(&Stub::ReopenOutcome, reopening), "OUTCOME_NOT_ENDED");
+  EXPECT_EQ(All().outcomes(0).reopened(0).closing_words(), "another one comes first");
   ASSERT_NO_FATAL_FAILURE(KillAndRestart());
   EXPECT_EQ(Done(&Stub::SetOutcome, SettingSmart()).outcome().outcome_id(),
             absl::StrCat(kPep, ".o2"));

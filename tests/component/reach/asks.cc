@@ -95,6 +95,8 @@ constexpr Ask kAsks[] = {
      "outcome_id:'$of.1.o2' result: OUTCOME_RESULT_MET words:'the diary shows it'"},
     {"assessments", "DropOutcome", About::kChild,
      "outcome_id:'$of.1.o3' reason:'another one comes first'"},
+    {"assessments", "ReopenOutcome", About::kChild,
+     "outcome_id:'$of.1.o3' reason:'it was another child'"},
 
     {"funding", "GetFundLine", About::kLine, "fund_line_id:'$of'", kReads},
     {"funding", "GetFundingRequest", About::kRequest, "funding_request_id:'$of'", kReads},

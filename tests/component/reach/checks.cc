@@ -194,6 +194,10 @@ void Checks::CheckAnswer(const Ask& ask, const Subject& subject, const Filled& f
       there = child != nullptr && !child->pep.empty() &&
               (filled.pep.empty() || child->peps.contains(filled.pep));
     }
+    // A PEP of another child is no PEP of this one.
+    if (ask.rpc == "GetOutcomes" && !filled.pep.empty()) {
+      there = there && ChildIn(filled.pep) == subject.child;
+    }
     if (ask.rpc == "GetPupilViews") {
       const std::string pep = filled.pep.empty() && child != nullptr ? child->pep : filled.pep;
       there = child != nullptr && child->views.contains(pep);

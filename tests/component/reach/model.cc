@@ -67,6 +67,7 @@ constexpr Row kTable[] = {
     {"assessments", "RefineOutcome", "", "VS", "D"},
     {"assessments", "ReviewOutcome", "", "VS", "D"},
     {"assessments", "DropOutcome", "", "VS", "D"},
+    {"assessments", "ReopenOutcome", "", "VS", "D"},
     {"assessments", "GetSdq", "", "VSA", "D"},
     {"assessments", "ListSdqs", "", "VSA", "D"},
     {"assessments", "GetPupilViews", "", "VSA", "D"},

@@ -101,7 +101,9 @@ std::vector<std::pair<OutcomesState, OutcomesEvent>> LivesOfOutcomes() {
                       PartsOf(GapsIn(scant, Day("2025-09-08"))), std::nullopt},
            OutcomeRefined{1, at + absl::Hours(1), FullContent(), {}},
            OutcomeReviewed{1, at + absl::Hours(2), OutcomeResult::kCarriedOn, "the diary shows it"},
-           OutcomeDropped{2, at + absl::Hours(3), "another comes first"}}) {
+           OutcomeDropped{2, at + absl::Hours(3), "another comes first"},
+           OutcomeReopened{1, at + absl::Hours(4), "the diary was a sibling's"},
+           OutcomeReviewed{1, at + absl::Hours(5), OutcomeResult::kNotMet, "two pages still"}}) {
     state = Outcomes::Evolve(std::move(state), event);
     lives.emplace_back(state, event);
   }
@@ -118,6 +120,7 @@ TEST(AssessmentsFields, AreAllStored) {
   ExpectStored<PupilViewsCorrection, storage::v1::PupilViewsCorrection>();
   ExpectStored<OutcomesState, storage::v1::Outcomes>({}, 1);
   ExpectStored<Outcome, storage::v1::Outcome>();
+  ExpectStored<ReopenedOutcome, storage::v1::ReopenedOutcome>();
   ExpectStored<PepStanding, storage::v1::Pep>();
   ExpectStored<OpenPep, storage::v1::EarlierPep>();
 }
@@ -135,6 +138,7 @@ TEST(AssessmentsFields, FillWhatIsAnsweredAndReadWhatIsKeyedIn) {
   ExpectFilled<Outcome, v1::Outcome>({"outcome_id", "child_id", "pep_id", "gaps"});
   ExpectFilled<OutcomeContent, v1::OutcomeContent>();
   ExpectFilled<OutcomeGap, v1::OutcomeGap>();
+  ExpectFilled<ReopenedOutcome, v1::ReopenedOutcome>();
   ExpectFilled<RecordSdqAnswers, v1::RecordSdqAnswersRequest>({"request_id", "sdq_id"});
   ExpectFilled<RecordSdqScores, v1::RecordSdqScoresRequest>({"request_id", "sdq_id"});
 }
@@ -155,7 +159,8 @@ TEST(AssessmentsFields, FillEveryEvent) {
   ExpectEventsFilled<OutcomesEvent, OutcomesMessages>({{"OutcomeSet", {"outcome_id"}},
                                                        {"OutcomeRefined", {"outcome_id"}},
                                                        {"OutcomeReviewed", {"outcome_id"}},
-                                                       {"OutcomeDropped", {"outcome_id"}}});
+                                                       {"OutcomeDropped", {"outcome_id"}},
+                                                       {"OutcomeReopened", {"outcome_id"}}});
 }
 
 TEST(SdqCodec, ReadsBackEveryStateOfWholeLives) {
@@ -290,8 +295,11 @@ TEST(OutcomesCodec, ShowsWhatPeopleWroteAndWhatIsMissing) {
   EXPECT_GT(shown.outcomes(1).outcome().gaps_size(), 0);
   EXPECT_EQ(shown.outcomes(1).outcome().gaps(0).part(), v1::SMART_PART_SPECIFIC);
   const v1::GetOutcomesResponse closed = ToContent(LivesOfOutcomes().back().first);
-  EXPECT_EQ(closed.outcomes(0).closing_words(), "the diary shows it");
-  EXPECT_EQ(closed.outcomes(0).outcome().result(), v1::OUTCOME_RESULT_CARRIED_ON);
+  EXPECT_EQ(closed.outcomes(0).closing_words(), "two pages still");
+  EXPECT_EQ(closed.outcomes(0).outcome().result(), v1::OUTCOME_RESULT_NOT_MET);
+  ASSERT_EQ(closed.outcomes(0).reopened_size(), 1);
+  EXPECT_EQ(closed.outcomes(0).reopened(0).closing_words(), "the diary shows it");
+  EXPECT_EQ(closed.outcomes(0).reopened(0).result(), v1::OUTCOME_RESULT_CARRIED_ON);
   EXPECT_EQ(closed.outcomes(1).outcome().state(), v1::OUTCOME_STATE_DROPPED);
   EXPECT_EQ(closed.outcomes(1).outcome().gaps_size(), 0) << "nobody mends what is dropped";
 }
@@ -351,8 +359,9 @@ TEST(AssessmentsEvents, SayOfAnOutcomeWhichItIsAndWhatItLacks) {
     if (event.has_outcome_reviewed()) said.push_back(event.outcome_reviewed().outcome_id());
     if (event.has_outcome_dropped()) said.push_back(event.outcome_dropped().outcome_id());
   }
-  EXPECT_THAT(said, testing::ElementsAre("chd-1.1.o1 lacks 0 from chd-1.0.o2",
-                                         "chd-1.1.o2 lacks 5 from ", "chd-1.1.o1", "chd-1.1.o2"));
+  EXPECT_THAT(said,
+              testing::ElementsAre("chd-1.1.o1 lacks 0 from chd-1.0.o2", "chd-1.1.o2 lacks 5 from ",
+                                   "chd-1.1.o1", "chd-1.1.o2", "chd-1.1.o1"));
 }
 
 TEST(AssessmentsEvents, AreTheWholeContractWithChildAndPep) {
@@ -375,7 +384,7 @@ TEST(AssessmentsEvents, LetNoScoreAnswerOrTextOut) {
   for (const Emitted& emitted : EverythingEmitted()) {
     for (const char* secret : {"key adult", "7781", "placements", "seen by", "outdoors",
                                "did not wish", "slipped", "aloud", "diary", "pages", "tutor",
-                               "fluency", "paired", "likes school", "another comes"}) {
+                               "fluency", "paired", "likes school", "another comes", "sibling"}) {
       EXPECT_EQ(emitted.bytes.find(secret), std::string::npos) << emitted.type;
     }
   }

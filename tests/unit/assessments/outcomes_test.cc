@@ -128,6 +128,28 @@ TEST_F(OutcomesTest, AreDroppedWithAReasonAndKeepTheirNumber) {
   EXPECT_EQ(NumberOf(log.back().second), 2);
 }
 
+TEST_F(OutcomesTest, ThatEndedInErrorWaitAgainAndWhatStoodThereIsKept) {
+  Set();
+  EXPECT_EQ(Refused(ReopenOutcome{1, "it was another child"}, "outcome_id"), R::kNotEnded);
+  EXPECT_EQ(Refused(ReopenOutcome{2, "it was another child"}, "outcome_id"), R::kNoSuchOutcome);
+  Done(ReviewOutcome{1, OutcomeResult::kMet, "10 pages"});
+  EXPECT_EQ(Refused(ReopenOutcome{1, " "}, "reason"), R::kReasonRequired);
+  facts.now += absl::Hours(1);
+  Done(ReopenOutcome{1, "it was another child"});
+  EXPECT_EQ(Find(state, 1)->stage, OutcomeStage::kSet);
+  EXPECT_EQ(Find(state, 1)->result, std::nullopt);
+  EXPECT_EQ(
+      Find(state, 1)->reopened,
+      (std::vector<ReopenedOutcome>{{facts.now, "it was another child", OutcomeStage::kReviewed,
+                                     OutcomeResult::kMet, "10 pages"}}));
+  for (std::size_t i = 0; i < kMostReopenings; ++i) {
+    Done(DropOutcome{1, "no time"});
+    Done(ReopenOutcome{1, "there is"});
+  }
+  EXPECT_EQ(Find(state, 1)->reopened.size(), kMostReopenings);
+  EXPECT_EQ(Find(state, 1)->reopened.front().stage, OutcomeStage::kDropped) << "the oldest is gone";
+}
+
 TEST_F(OutcomesTest, AreReviewedButNotWrittenWhenTheirPepIsOver) {
   Set();
   state.current_pep = PepStanding{kSecond, true, std::nullopt};

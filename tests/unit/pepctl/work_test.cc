@@ -159,7 +159,7 @@ class WorkCommand : public testing::Test {
 TEST_F(WorkCommand, TellsTheWorkOfAllInOneOrderOverAllPages) {
   const Answer answer = Work({"--school", "123240", "--within", "7"});
   EXPECT_EQ(answer.code, kDone) << answer.err;
-  EXPECT_THAT(Children(answer.out), ElementsAre("chd-e", "chd-a", "chd-d", "chd-b", "chd-c"));
+  EXPECT_THAT(Children(answer.out), ElementsAre("chd-a", "chd-b", "chd-c", "chd-e", "chd-d"));
   EXPECT_THAT(answer.out, HasSubstr("decide the funding request"));
   EXPECT_EQ(answer.err, "");
   EXPECT_EQ(scheduling_.asked.school_urn(), "123240");

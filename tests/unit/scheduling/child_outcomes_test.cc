@@ -67,6 +67,13 @@ TEST_F(ChildOutcomesTest, FollowEachOutcomeToItsEnd) {
   dropped.mutable_outcome_dropped()->set_outcome_id("chd-a.1.o2");
   Keep(dropped);
   EXPECT_THAT(Counts(), ElementsAre(Pair(1, OutcomeCounts{1, 0}))) << "a dropped one is not SMART";
+  AssessmentsEvent reopened = Next(1);
+  reopened.mutable_outcome_reopened()->set_outcome_id("chd-a.1.o2");
+  Keep(reopened);
+  EXPECT_THAT(Counts(), ElementsAre(Pair(1, OutcomeCounts{2, 1})));
+  dropped = Next(1);
+  dropped.mutable_outcome_dropped()->set_outcome_id("chd-a.1.o2");
+  Keep(dropped);
   Keep(Set(2, 1, false));
   EXPECT_THAT(Counts(), ElementsAre(Pair(1, OutcomeCounts{1, 0}), Pair(2, OutcomeCounts{0, 1})));
 }

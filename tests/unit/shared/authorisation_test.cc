@@ -79,6 +79,7 @@ assessments   SetOutcome              a s a - - - - - - .
 assessments   RefineOutcome           a s a - - - - - - .
 assessments   ReviewOutcome           a s a - - - - - - .
 assessments   DropOutcome             a s a - - - - - - .
+assessments   ReopenOutcome           a s a - - - - - - .
 assessments   GetSdq                  a s a - - a - - - p
 assessments   ListSdqs                a s a - - a - - - p
 assessments   GetPupilViews           a s a - - a - - - p
@@ -201,7 +202,7 @@ TEST(Authorisation, ARoleHasTheNameThatItHasInTheContracts) {
 
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
-  ASSERT_EQ(lines.size(), 74u);
+  ASSERT_EQ(lines.size(), 75u);
   for (const Line& line : lines) {
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       const Role role = kColumns[column];

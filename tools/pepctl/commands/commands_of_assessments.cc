@@ -184,6 +184,9 @@ std::vector<RpcCommand> OutcomeCommands() {
       Row<v1::DropOutcomeRequest, v1::DropOutcomeResponse>(
           "outcome", "drop", "put on record that an outcome is not pursued",
           {kOutcome, {"--reason", "reason", "why; stays in assessments"}}),
+      Row<v1::ReopenOutcomeRequest, v1::ReopenOutcomeResponse>(
+          "outcome", "reopen", "take back that an outcome was reviewed or dropped",
+          {kOutcome, {"--reason", "reason", "why; stays in assessments"}}),
       Row<v1::GetOutcomesRequest, v1::GetOutcomesResponse>(
           "outcome", "show", "all outcomes of a PEP, and what each lacks", {kChild, kPep}),
   };
