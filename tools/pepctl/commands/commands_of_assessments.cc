@@ -1,5 +1,12 @@
 // The rows of `pepctl sdq`, `pepctl views` and `pepctl outcome`.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "pepline/assessments/v1/assessments_service.pb.h"
+#include "tools/client/text_forms.h"
 #include "tools/pepctl/commands/rpc_command.h"
 
 namespace pepline::pepctl {
@@ -165,6 +172,60 @@ std::vector<Argument> WithContent(std::vector<Argument> arguments) {
   return arguments;
 }
 
+// "dropped 2026-01-19 10:00: another one comes first"; "met ..." of one that was reviewed.
+std::string EndInWords(const v1::Outcome& outcome, const std::string& words) {
+  const bool reviewed = outcome.state() == v1::OUTCOME_STATE_REVIEWED;
+  return absl::StrCat(
+      reviewed ? client::EnumText(*v1::OutcomeResult_descriptor(), outcome.result()) : "dropped",
+      " ", client::SpokenInstant(client::TimeOf(outcome.closed_at())), ": ", words);
+}
+
+// One block for each outcome, as a person reads a plan; a table would be wider than any screen.
+std::string OutcomesText(const google::protobuf::Message& response) {
+  const auto& answer = static_cast<const v1::GetOutcomesResponse&>(response);
+  if (answer.outcomes().empty()) return "This PEP has no outcomes.\n";
+  std::string text;
+  for (const v1::WrittenOutcome& written : answer.outcomes()) {
+    const v1::Outcome& outcome = written.outcome();
+    const v1::OutcomeContent& content = written.content();
+    const auto line = [&text](std::string_view what, std::string_view value) {
+      if (!value.empty()) absl::StrAppendFormat(&text, "  %-12s %s\n", what, value);
+    };
+    absl::StrAppend(&text, text.empty() ? "" : "\n", outcome.outcome_id(), "  ",
+                    client::EnumText(*v1::OutcomeCategory_descriptor(), outcome.category()), "\n");
+    line("what", content.description());
+    line("measured by", content.measure());
+    line("from", content.baseline());
+    line("to", content.target());
+    line("due", content.due_on().empty() ? "" : client::SpokenDate(content.due_on()));
+    line("responsible", content.responsible());
+    line("need", content.need());
+    line("evidence", content.evidence());
+    line("views", content.views_of_pep_id().empty()
+                      ? ""
+                      : absl::StrCat("the child's own for PEP ", content.views_of_pep_id()));
+    line("cost", client::EnumText(*v1::OutcomeCost_descriptor(), content.cost()));
+    line("goes on from", outcome.carried_from());
+    for (const v1::OutcomeGap& gap : outcome.gaps()) {
+      line("lacks", absl::StrCat(client::EnumText(*v1::SmartPart_descriptor(), gap.part()), ": ",
+                                 gap.advice()));
+    }
+    if (outcome.has_closed_at()) line("ended", EndInWords(outcome, written.closing_words()));
+    for (const v1::ReopenedOutcome& reopened : written.reopened()) {
+      line("reopened", absl::StrCat(client::SpokenInstant(client::TimeOf(reopened.reopened_at())),
+                                    ": ", reopened.reason()));
+    }
+  }
+  return text;
+}
+
+RpcCommand ShowOutcomes() {
+  RpcCommand row = Row<v1::GetOutcomesRequest, v1::GetOutcomesResponse>(
+      "outcome", "show", "all outcomes of a PEP, and what each lacks", {kChild, kPep});
+  row.text = OutcomesText;
+  return row;
+}
+
 std::vector<RpcCommand> OutcomeCommands() {
   return {
       Row<v1::SetOutcomeRequest, v1::SetOutcomeResponse>(
@@ -187,8 +248,7 @@ std::vector<RpcCommand> OutcomeCommands() {
       Row<v1::ReopenOutcomeRequest, v1::ReopenOutcomeResponse>(
           "outcome", "reopen", "take back that an outcome was reviewed or dropped",
           {kOutcome, {"--reason", "reason", "why; stays in assessments"}}),
-      Row<v1::GetOutcomesRequest, v1::GetOutcomesResponse>(
-          "outcome", "show", "all outcomes of a PEP, and what each lacks", {kChild, kPep}),
+      ShowOutcomes(),
   };
 }
 
