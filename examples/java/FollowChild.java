@@ -73,7 +73,7 @@ public class FollowChild {
     if (!follower.takes((String) get(header, "aggregate_id"), (Long) get(header, "aggregate_version"))) return null;
     Message at = (Message) get(header, "occurred_at");
     long micros = (Long) get(at, "seconds") * 1_000_000 + (Integer) get(at, "nanos") / 1000;
-    return new Heard(micros, member.getMessageType().getFullName(), (String) get(header, "event_id"));
+    return new Heard(micros, event.getDescriptorForType().getFile().getPackage() + "." + member.getMessageType().getName(), (String) get(header, "event_id"));
   }
 
   public static void main(String[] arguments) throws Exception {

@@ -35,7 +35,7 @@ function hear(topic, record) {
   if (!event.event) return; // a newer kind of event than these contracts: count it, and go on
   if (!takes(event.header)) return;
   const { seconds, nanos } = event.header.occurred_at;
-  const name = kind.fields[event.event].resolvedType.fullName.slice(1); // begins with a dot
+  const name = `${kind.parent.fullName.slice(1)}.${kind.fields[event.event].resolvedType.name}`; // begins with a dot
   story.push({ micros: BigInt(String(seconds)) * 1000000n + BigInt(Math.floor(nanos / 1000)), name, id: event.header.event_id });
 }
 

@@ -77,7 +77,7 @@ def main():
         if member is None:
             continue  # a newer kind of event than this program's contracts: count it, and go on
         if follower.takes(event.header):
-            story.append((event.header.occurred_at.ToMicroseconds(), event.header.event_id, getattr(event, member).DESCRIPTOR.full_name))
+            story.append((event.header.occurred_at.ToMicroseconds(), event.header.event_id, f"{event.DESCRIPTOR.file.package}.{getattr(event, member).DESCRIPTOR.name}"))
     for micros, event_id, name in sorted(story):
         print(micros, name, event_id)
 

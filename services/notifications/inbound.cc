@@ -202,7 +202,7 @@ absl::Status Inbound::OnNews(const Event& event) {
 
 template <class ToCommand>
 absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
-                                 const scheduling::v1::DeadlineReference& deadline,
+                                 const common::v1::DeadlineReference& deadline,
                                  ToCommand to_command) {
   const scheduling::v1::PepReference& pep = event.pep();
   const auto due_at = FromTimestamp(deadline.due_at());

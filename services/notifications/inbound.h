@@ -52,7 +52,7 @@ class Inbound {
   // An event of one deadline, as the command that `to_command` makes of reference and instants.
   template <class ToCommand>
   absl::Status OnDeadline(const scheduling::v1::SchedulingEvent& event,
-                          const scheduling::v1::DeadlineReference& deadline, ToCommand to_command);
+                          const common::v1::DeadlineReference& deadline, ToCommand to_command);
   // `happened_at`: the rules' time is no earlier than this.
   absl::Status Handle(const AlertId& alert, const AlertCommand& command, const Origin& origin,
                       std::optional<absl::Time> happened_at = std::nullopt);

@@ -58,6 +58,12 @@ const google::protobuf::FieldDescriptor* MemberOf() {
   return nullptr;
 }
 
+// The type of an event as CloudEvents have it: the package of its envelope and the message's own
+// name. An event that several services say ("pepline.common.v1.DeadlineMissed") so has the type of
+// the service that says it ("pepline.funding.v1.DeadlineMissed").
+std::string EventType(const google::protobuf::Descriptor& envelope,
+                      const google::protobuf::Descriptor& message);
+
 // Puts the event into its member of the envelope. `complete` gets the event and its message, to
 // fill in what the event does not hold itself.
 template <class Messages, class... Event, class Envelope, class Complete>
@@ -72,7 +78,7 @@ EncodedEvent EncodeInto(Envelope& envelope, std::string key, const std::variant<
           static_cast<Message&>(*envelope.GetReflection()->MutableMessage(&envelope, member));
       WriteFields<Audience::kEvent>(one, message);
       complete(one, message);
-      type = Message::descriptor()->full_name();
+      type = EventType(*Envelope::descriptor(), *Message::descriptor());
     }
   };
   const auto find = [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {

@@ -1,6 +1,7 @@
 #include "shared/projections/policy_conversions.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "shared/domain/access_after_care.h"
 #include "shared/domain/field_list.h"
@@ -68,6 +69,29 @@ SdqStrategies StrategiesAskedFor(const common::v1::PolicyProfile* profile) {
     }
   }
   return asked;
+}
+
+std::optional<DeadlineTerms> TermsFrom(const common::v1::DeadlineRule& row) {
+  const auto kind = KnownEnum<DayKind>(row.day_kind());
+  if (!kind) return std::nullopt;
+  DeadlineTerms terms{row.length(), *kind, {}};
+  for (const auto& level : row.levels()) {
+    const auto level_kind = KnownEnum<DayKind>(level.day_kind());
+    terms.levels.push_back({level.level(), level.offset(), level_kind.value_or(*kind),
+                            KnownRoles(level.recipients())});
+  }
+  return terms;
+}
+
+DeadlinePolicy DeadlinesOf(const common::v1::PolicyProfile& profile) {
+  DeadlinePolicy policy;
+  for (const auto& row : profile.deadline_rules()) {
+    const CataloguedRule* rule = FindRule(row.rule_id());
+    auto terms = TermsFrom(row);
+    if (rule != nullptr && terms) policy.rules[rule->rule] = *std::move(terms);
+  }
+  if (const auto day = ParseDate(profile.effective_on())) policy.effective_on = *day;
+  return policy;
 }
 
 std::vector<RecipientRole> KnownRoles(const google::protobuf::RepeatedField<int>& roles) {

@@ -51,7 +51,7 @@ def event_names():
     for service in SERVICES:
         proto = text(ROOT / f"proto/pepline/{service}/v1/{service}_events.proto")
         oneof = re.search(r"oneof event \{(.*?)\}", proto, re.S).group(1)
-        names[service] = re.findall(r"^\s*(\w+) \w+ = \d+;", oneof, re.M)
+        names[service] = re.findall(r"^\s*(?:pepline\.common\.v1\.)?(\w+) \w+ = \d+;", oneof, re.M)
     return names
 
 

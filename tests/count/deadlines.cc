@@ -95,7 +95,7 @@ Cycle AllOn(absl::CivilDay day, CycleKind kind, const scheduling::PlanFacts& fac
   return cycle;
 }
 
-Counted FromScheduling(scheduling::DeadlineInstants instants) {
+Counted FromScheduling(DeadlineInstants instants) {
   return {instants.due_at, instants.calendar_known, std::move(instants.levels)};
 }
 
@@ -171,7 +171,7 @@ std::optional<Counted> Deadlines::Count(Rule rule, absl::CivilDay anchor) const 
     return instants ? std::optional(FromScheduling(*std::move(instants))) : std::nullopt;
   }
   // It is the child's and no PEP's.
-  return FromScheduling(scheduling::CountFrom(anchor, policy_->rules.at(rule), *calendar_));
+  return FromScheduling(CountFrom(anchor, policy_->rules.at(rule), *calendar_));
 }
 
 }  // namespace pepline::count

@@ -33,12 +33,12 @@ def key_paths(service, field, message):
 @dataclasses.dataclass
 class Event:
     name: str
-    full_name: str
+    full_name: str  # the CloudEvents type: the package of the envelope and the message's name
+    message_name: str  # with its own package, which several services may share: ".pepline.common.v1.DeadlineMet"
     member: str  # of the envelope's oneof
     said: str
     key: list
     message: descriptor_pb2.DescriptorProto
-    index: int  # in the file
 
 
 @dataclasses.dataclass
@@ -84,16 +84,15 @@ class Contracts:
     def _service(self, name):
         file = self.files[f"pepline/{name}/v1/{name}_events.proto"]
         said = self.comments[file.name]
-        by_name = {message.name: i for i, message in enumerate(file.message_type)}
         envelope = next(m for m in file.message_type if any(one.name == "event" for one in m.oneof_decl))
         events = []
         for field in envelope.field:
             if not field.HasField("oneof_index"):
                 continue
             event = field.type_name.split(".")[-1]
-            index = by_name[event]
-            events.append(Event(event, field.type_name[1:], field.name, said.get((4, index), ""),
-                                key_paths(name, field, file.message_type[index]), file.message_type[index], index))
+            its_file, index, message = self.messages[field.type_name]
+            events.append(Event(event, f"{file.package}.{event}", field.type_name, field.name,
+                                self.comments[its_file.name].get((4, index), ""), key_paths(name, field, message), message))
         return Service(name, file, said, envelope, events)
 
     def classes(self):

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "google/protobuf/repeated_field.h"
 #include "pepline/assessments/v1/assessments_events.pb.h"
+#include "pepline/common/v1/deadline.pb.h"
 #include "pepline/funding/v1/funding_events.pb.h"
 #include "pepline/notifications/v1/notifications_events.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
@@ -39,6 +40,14 @@ std::string RoleInWords(common::v1::RecipientRole role);
 std::string RolesInWords(const google::protobuf::RepeatedField<int>& roles);
 // "pupil views" of READINESS_ITEM_PUPIL_VIEWS.
 std::string ItemInWords(scheduling::v1::ReadinessItem item);
+
+// What the events of deadlines say, whichever service says them.
+std::string SentenceOf(const common::v1::DeadlineSet& set);
+std::string SentenceOf(const common::v1::DeadlineReminderReached& reached);
+std::string SentenceOf(const common::v1::DeadlineMissed& missed);
+std::string SentenceOf(const common::v1::DeadlineMet& met);
+std::string SentenceOf(const common::v1::DeadlineRecalculated& moved);
+std::string SentenceOf(const common::v1::DeadlineWithdrawn& withdrawn);
 
 // What the event says, into subject, text, child_id and school_urn. Text stays empty for an event
 // that is newer than this program.

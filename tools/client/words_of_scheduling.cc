@@ -98,38 +98,6 @@ std::string Closed(const sc::PepCycleClosed& closed) {
   return "PEP closed";
 }
 
-std::string Work(const sc::DeadlineReference& deadline) { return RuleInWords(deadline.rule_id()); }
-
-std::string Due(const sc::DeadlineReference& deadline) {
-  return absl::StrCat(
-      Spoken(deadline.due_at()),
-      deadline.calendar_known() ? "" : " (estimated: term dates are not known)",
-      deadline.provisional() ? " (provisional: the meeting is not on record as held)" : "",
-      deadline.after_interim() ? " (put off by an interim PEP)" : "",
-      deadline.stays_with_school() ? " (with the school that the child has left)" : "");
-}
-
-std::string Recalculated(const sc::DeadlineRecalculated& moved) {
-  // Only a mark or a level is another one: a meeting is on record as held on the day it was set
-  // for.
-  if (moved.old_due_at().seconds() == moved.deadline().due_at().seconds()) {
-    return absl::StrCat(Work(moved.deadline()), " stays due by ", Due(moved.deadline()));
-  }
-  return absl::StrCat(Work(moved.deadline()), " is now due by ", Due(moved.deadline()),
-                      " and not by ", Spoken(moved.old_due_at()),
-                      moved.miss_withdrawn() ? "; it is no longer late" : "");
-}
-
-std::string Withdrawn(const sc::DeadlineWithdrawn& withdrawn) {
-  if (!withdrawn.has_waived_at()) {
-    return absl::StrCat("no longer asked for: ", Work(withdrawn.deadline()));
-  }
-  return absl::StrCat(
-      withdrawn.late() ? "waived after its day and not done: " : "waived and not done: ",
-      Work(withdrawn.deadline()), ", ", Spoken(withdrawn.waived_at()), ", due by ",
-      Due(withdrawn.deadline()));
-}
-
 std::string Transferred(const sc::PepTransferredToSchool& transferred, const Names& names) {
   const std::string from = School(names, transferred.from_school_urn());
   const std::string to = School(names, transferred.to_school_urn());
@@ -214,23 +182,17 @@ std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
                           " and not since ",
                           SpokenDate(event.pep_care_start_corrected().old_care_started_on()));
     case sc::SchedulingEvent::kDeadlineSet:
-      return absl::StrCat(Work(event.deadline_set().deadline()), " is due by ",
-                          Due(event.deadline_set().deadline()));
+      return SentenceOf(event.deadline_set());
     case sc::SchedulingEvent::kDeadlineReminderReached:
-      return absl::StrCat("not yet done: ", Work(event.deadline_reminder_reached().deadline()),
-                          ", due by ", Due(event.deadline_reminder_reached().deadline()));
+      return SentenceOf(event.deadline_reminder_reached());
     case sc::SchedulingEvent::kDeadlineMissed:
-      return absl::StrCat("LATE: ", Work(event.deadline_missed().deadline()), " was due by ",
-                          Due(event.deadline_missed().deadline()));
+      return SentenceOf(event.deadline_missed());
     case sc::SchedulingEvent::kDeadlineMet:
-      return absl::StrCat(event.deadline_met().late() ? "done late: " : "done in time: ",
-                          Work(event.deadline_met().deadline()), ", ",
-                          Spoken(event.deadline_met().met_at()), ", due by ",
-                          Due(event.deadline_met().deadline()));
+      return SentenceOf(event.deadline_met());
     case sc::SchedulingEvent::kDeadlineRecalculated:
-      return Recalculated(event.deadline_recalculated());
+      return SentenceOf(event.deadline_recalculated());
     case sc::SchedulingEvent::kDeadlineWithdrawn:
-      return Withdrawn(event.deadline_withdrawn());
+      return SentenceOf(event.deadline_withdrawn());
     case sc::SchedulingEvent::EVENT_NOT_SET:
       return "";
   }

@@ -23,6 +23,7 @@
 #include "services/assessments/domain/sdq_age.h"
 #include "services/assessments/domain/sdq_form.h"
 #include "services/assessments/domain/sdq_scoring.h"
+#include "shared/domain/deadline.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
 #include "shared/domain/sdq_settings.h"
@@ -97,7 +98,7 @@ struct SdqState {
   std::optional<PepStanding> current_pep;  // of the child; no event changes it
   Stage stage = Stage::kNotRequested;
   SdqKey key;
-  std::optional<absl::Time> required_by;
+  std::optional<absl::Time> required_by;   // the last second of its day (deadline.h)
   bool missing = false;                    // required_by passed, and that was said
   std::optional<absl::Time> requested_at;  // nullopt: nobody was asked
   std::optional<absl::Time> sent_at;
@@ -123,8 +124,6 @@ struct SdqState {
   std::optional<bool> strategies_required;
   friend bool operator==(const SdqState&, const SdqState&) = default;
 };
-// An instant is the last second of its day; the SDQ is missing from the next second on.
-inline absl::Time MissedFrom(absl::Time required_by) { return required_by + absl::Seconds(1); }
 // Something may still come back. What is missing is awaited.
 bool IsAwaited(Stage stage);
 inline bool IsAwaited(const SdqState& state) { return IsAwaited(state.stage); }

@@ -29,21 +29,21 @@ bool MoveWithMeeting(bool given, const google::protobuf::Timestamp& at, absl::Ti
   return true;
 }
 
-bool IsOfSdq(const scheduling::v1::DeadlineReference& deadline) {
+bool IsOfSdq(const common::v1::DeadlineReference& deadline) {
   return deadline.rule_id() == RuleId(Rule::kSdqScored);
 }
 
 // The deadline that gives, or moves, the instant at which a score is wanted; null where the event
 // does neither. A meeting that was held without having been scheduled has no other.
-const scheduling::v1::DeadlineReference* SdqDeadlineIn(const SchedulingEvent& event) {
-  const scheduling::v1::DeadlineReference* deadline = nullptr;
+const common::v1::DeadlineReference* SdqDeadlineIn(const SchedulingEvent& event) {
+  const common::v1::DeadlineReference* deadline = nullptr;
   if (event.has_deadline_set()) deadline = &event.deadline_set().deadline();
   if (event.has_deadline_recalculated()) deadline = &event.deadline_recalculated().deadline();
   return deadline != nullptr && IsOfSdq(*deadline) ? deadline : nullptr;
 }
 
 // False: its instant cannot be read.
-bool FollowDeadline(const scheduling::v1::DeadlineReference& deadline,
+bool FollowDeadline(const common::v1::DeadlineReference& deadline,
                     std::optional<absl::Time>& required_by) {
   required_by = FromTimestamp(deadline.due_at());
   return deadline.has_due_at() && required_by.has_value();

@@ -45,7 +45,7 @@ std::vector<ClosedPep> AskedClosed(const PlanState& state, const v1::ListPepsReq
 }
 
 bool Matches(Rule rule, const Deadline& deadline, const v1::ListDeadlinesRequest& request) {
-  const bool state_fits = request.state() == v1::DEADLINE_STATE_UNSPECIFIED
+  const bool state_fits = request.state() == common::v1::DEADLINE_STATE_UNSPECIFIED
                               ? deadline.status != DeadlineStatus::kWithdrawn
                               : KnownEnum<DeadlineStatus>(request.state()) == deadline.status;
   return state_fits && (request.rule_id().empty() || request.rule_id() == RuleId(rule));

@@ -7,25 +7,6 @@
 
 namespace pepline::scheduling {
 
-void Fields(auto& map, Of<DeadlineInstants> auto& instants) {
-  map(FIELD(due_at), instants.due_at);
-  map(FIELD(calendar_known), instants.calendar_known);
-  map(FIELD(levels), instants.levels);
-  map(FIELD(provisional), instants.provisional);
-  map(FIELD(after_interim), instants.after_interim);
-  map(FIELD(stays_with_school), instants.stays_with_school);
-}
-void Fields(auto& map, Of<Deadline> auto& deadline) {
-  map.Inline(deadline.instants);
-  map(FIELD(state), deadline.status);
-  map(FIELD(reminded), deadline.reminded);
-  map(FIELD(met_at), deadline.met_at);
-  map(FIELD(waived_at), deadline.waived_at);
-  map(FIELD(late), deadline.late);
-  map(FIELD(missed_for), deadline.missed_for);
-  map(FIELD(miss_stands), deadline.miss_stands);
-  map(FIELD(set_on), deadline.set_on);
-}
 void Fields(auto& map, Of<HeldMeeting> auto& held) {
   map(FIELD(held_on), held.held_on);
   map(FIELD(chair), held.chair);
@@ -196,20 +177,6 @@ void Fields(auto& map, Of<PepCareStartCorrected> auto& event) {
   map(FIELD(term), event.term);
 }
 void Fields(auto&, Of<DeadlineSet> auto&) {}
-void Fields(auto&, Of<DeadlineReminderReached> auto&) {}
-void Fields(auto&, Of<DeadlineMissed> auto&) {}
-void Fields(auto& map, Of<DeadlineMet> auto& event) {
-  map(FIELD(met_at), event.met_at);
-  map(FIELD(late), event.late);
-}
-void Fields(auto& map, Of<DeadlineRecalculated> auto& event) {
-  map(FIELD(old_due_at), event.old_due_at);
-  map(FIELD(miss_withdrawn), event.miss_withdrawn);
-}
-void Fields(auto& map, Of<DeadlineWithdrawn> auto& event) {
-  map(FIELD(waived_at), event.waived_at);
-  map(FIELD(late), event.late);
-}
 
 }  // namespace pepline::scheduling
 

@@ -8,7 +8,7 @@
 // docs/domain.md 6.9 (D4); decision 56.
 #include <algorithm>
 
-#include "services/scheduling/domain/deadline.h"
+#include "services/scheduling/domain/settle.h"
 
 namespace pepline::scheduling {
 namespace {

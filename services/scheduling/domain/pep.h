@@ -15,10 +15,11 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "services/scheduling/domain/deadline.h"
 #include "shared/domain/attendee.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/deadline.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/rule_catalogue.h"
 
 namespace pepline::scheduling {
 

@@ -20,12 +20,12 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "services/scheduling/domain/deadline.h"
 #include "services/scheduling/domain/pep.h"
 #include "services/scheduling/domain/plan_commands.h"
 #include "services/scheduling/domain/plan_events.h"
 #include "services/scheduling/domain/policy.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/deadline.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
 

@@ -10,8 +10,8 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "services/scheduling/domain/deadline.h"
 #include "services/scheduling/domain/pep.h"
+#include "shared/domain/deadline_events.h"
 #include "shared/domain/ids.h"
 
 namespace pepline::scheduling {
@@ -140,36 +140,8 @@ struct PepAgeEnded {
   absl::CivilDay adult_on;
   PlanOwner owner;
 };
-struct DeadlineSet {
-  Rule rule;
-  DeadlineInstants instants;
-  bool reminder_passed = false;
-  std::optional<PlanOwner> owner = std::nullopt;        // of pep-open, while no PEP is open
-  std::optional<absl::CivilDay> set_on = std::nullopt;  // of a deadline of a meeting
-};
-struct DeadlineReminderReached {
-  Rule rule;
-};
-struct DeadlineMissed {
-  Rule rule;
-};
-struct DeadlineMet {
-  Rule rule;
-  absl::Time met_at;
-  bool late = false;
-};
-struct DeadlineRecalculated {
-  Rule rule;
-  DeadlineInstants instants;
-  absl::Time old_due_at;
-  bool miss_withdrawn = false;
-  bool reminder_passed = false;  // the new day is past
-};
-struct DeadlineWithdrawn {
-  Rule rule;
-  // Set where its work was waived; nullopt where what it was about is gone.
-  std::optional<absl::Time> waived_at = std::nullopt;
-  bool late = false;  // waived after its day
+struct DeadlineSet : pepline::DeadlineSet {
+  std::optional<PlanOwner> owner = std::nullopt;  // of pep-open, while no PEP is open
 };
 template <class... More>
 using EventsWith =

@@ -68,212 +68,181 @@ void ChangeEarlier(PlanState& state, const OfEarlierPep& of) {
   state.earlier.erase(found);
 }
 
-template <class Change>
-void ChangeDeadline(PlanState& state, Rule rule, Change change) {
-  if (rule == Rule::kPepOpen) {
+template <class Event>
+void ChangeDeadline(PlanState& state, const Event& event) {
+  if (event.rule == Rule::kPepOpen) {
     if (!state.pep_open) state.pep_open.emplace();
-    change(*state.pep_open);
+    Apply(event, *state.pep_open);
     return;
   }
-  ChangeCycle(state, [&](Cycle& cycle) { change(cycle.deadlines[rule]); });
+  ChangeCycle(state, [&](Cycle& cycle) { Apply(event, cycle.deadlines[event.rule]); });
 }
 
 }  // namespace
 
 PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
   const auto undone = WorkTakenBackBy(state, event);
-  std::visit(
-      Match{
-          [&](const PepCycleOpened& opened) {
-            state.child = opened.child;
-            state.authority = opened.authority;
-            state.school = opened.school;
-            if (state.cycle && state.cycle->stage == Stage::kClosed) {
-              PutAside(state, *std::move(state.cycle));
-            } else if (state.cycle) {
-              state.earlier.push_back(*std::move(state.cycle));
-            }
-            state.cycle = opened.cycle;
-          },
-          [&](const PepInterimOpened& opened) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.stage = Stage::kInterim;
-              cycle.interim_at = opened.at;
-              Begin(cycle, opened.at);
-            });
-          },
-          [&](const PepMeetingScheduled& scheduled) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.stage = Stage::kScheduled;
-              cycle.meeting_at = scheduled.meeting_at;
-              cycle.no_school_day_reason = scheduled.no_school_day_reason;
-            });
-          },
-          [&](const PepMeetingRescheduled& rescheduled) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              RememberUnrecorded(cycle, rescheduled.old_meeting_at);
-              RememberMisses(cycle, rescheduled.old_meeting_at);
-              KeepChange(cycle, {rescheduled.at, rescheduled.old_meeting_at, rescheduled.meeting_at,
-                                 rescheduled.reason});
-              cycle.meeting_at = rescheduled.meeting_at;
-              cycle.no_school_day_reason = rescheduled.no_school_day_reason;
-              cycle.times_rescheduled = rescheduled.times_rescheduled;
-              cycle.meeting_to_confirm = false;
-            });
-          },
-          [&](const PepMeetingCancelled& cancelled) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              RememberUnrecorded(cycle, cancelled.cancelled_meeting_at);
-              RememberMisses(cycle, cancelled.cancelled_meeting_at);
-              KeepChange(cycle, {cancelled.at, cancelled.cancelled_meeting_at, std::nullopt,
-                                 cancelled.reason});
-              cycle.stage = cycle.interim_at ? Stage::kInterim : Stage::kDue;
-              cycle.meeting_at.reset();
-              cycle.no_school_day_reason.clear();
-              cycle.meeting_to_confirm = false;
-            });
-          },
-          [&](const PepMeetingConfirmed& confirmed) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.no_school_day_reason = confirmed.no_school_day_reason;
-              cycle.meeting_to_confirm = false;
-            });
-          },
-          [&](const PepPreparationStarted& started) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.stage = Stage::kPreparing;
-              Begin(cycle, started.at);
-            });
-          },
-          [&](const PepReadinessItemCompleted& completed) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.readiness.emplace(completed.item, completed.completed_at);
-              if (completed.item != ReadinessItem::kInterventionsCosted) return;
-              if (completed.request.empty()) {
-                cycle.costs_ticked_by_hand = true;
-              } else {
-                cycle.costing_requests.insert(completed.request);
-              }
-            });
-          },
-          [&](const PepCostsWithdrawn& withdrawn) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.costing_requests.erase(withdrawn.request);
-              if (withdrawn.open_again) cycle.readiness.erase(ReadinessItem::kInterventionsCosted);
-            });
-          },
-          [&](const PepReadinessItemReopened& reopened) {
-            ChangeCycle(state, [&](Cycle& cycle) { cycle.readiness.erase(reopened.item); });
-          },
-          [&](const PepReadinessItemWaived& waived) {
-            ChangeCycle(state,
-                        [&](Cycle& cycle) { cycle.waived.emplace(waived.item, waived.waived_at); });
-          },
-          [&](const PepMeetingHeld& held) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.stage = Stage::kHeld;
-              cycle.held = held.meeting;
-              cycle.held_at = held.held_at;
-              cycle.recorded_at = held.recorded_at;
-              cycle.school = state.school;
-              cycle.meeting_to_confirm = false;
-              Begin(cycle, held.held_at);
-            });
-          },
-          [&](const PepMeetingCorrected& corrected) {
-            ChangeCycle(state, [&](Cycle& cycle) { Apply(corrected, cycle); });
-          },
-          [&](const EpepFinalisationTakenBack& taken_back) {
-            ChangeCycle(state, [&](Cycle& cycle) { Apply(taken_back, cycle); });
-          },
-          [&](const EpepFinalised& finalised) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.stage = Stage::kFinalised;
-              cycle.finalised_at = finalised.finalised_at;
-            });
-          },
-          [&](const PepCycleClosed& closed) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.stage = Stage::kClosed;
-              cycle.outcome = closed.outcome;
-              cycle.write_off_reason = closed.write_off_reason;
-            });
-          },
-          [&](const PepTransferredToSchool& transferred) {
-            if (transferred.corrected) CorrectHeldPeps(state, transferred.from, transferred.to);
-            state.school = transferred.to;
-            ChangeCycle(state, [&](Cycle& cycle) {
-              if (transferred.corrected) return ApplyCorrected(transferred, cycle);
-              cycle.meeting_to_confirm = transferred.meeting_to_confirm.has_value();
-              // A second move begins no new days: the PEP was to be updated since the first.
-              if (!cycle.moved_on) cycle.moved_on = transferred.moved_on;
-            });
-          },
-          [&](const PepCareStartCorrected& corrected) {
-            ChangeCycle(state, [&](Cycle& cycle) { Apply(corrected, cycle); });
-          },
-          [&](const PepHandedOver& over) {
-            ChangeCycle(state, [&](Cycle& cycle) {
-              cycle.school = over.to;
-              cycle.hand_over_reason = over.reason;
-            });
-          },
-          [&](const PepAgeEnded& ended) {
-            state.adult_on = ended.adult_on;
-            if (state.cycle) return;
-            state.child = ended.owner.child;
-            state.authority = ended.owner.authority;
-            state.school = ended.owner.school;
-          },
-          [&](const DeadlineSet& set) {
-            if (set.owner) {
-              state.child = set.owner->child;
-              state.authority = set.owner->authority;
-              state.school = set.owner->school;
-            }
-            ChangeDeadline(state, set.rule, [&](Deadline& deadline) {
-              deadline = {
-                  .instants = set.instants, .reminded = set.reminder_passed, .set_on = set.set_on};
-            });
-          },
-          [&](const DeadlineReminderReached& reached) {
-            ChangeDeadline(state, reached.rule,
-                           [](Deadline& deadline) { deadline.reminded = true; });
-          },
-          [&](const DeadlineMissed& missed) {
-            ChangeDeadline(state, missed.rule,
-                           [](Deadline& deadline) { deadline.status = DeadlineStatus::kMissed; });
-          },
-          [&](const DeadlineMet& met) {
-            ChangeDeadline(state, met.rule, [&](Deadline& deadline) {
-              deadline.status = DeadlineStatus::kMet;
-              deadline.met_at = met.met_at;
-              deadline.late = met.late;
-            });
-          },
-          [&](const DeadlineRecalculated& recalculated) {
-            ChangeDeadline(state, recalculated.rule, [&](Deadline& deadline) {
-              deadline.instants = recalculated.instants;
-              // Each due day has a reminder of its own.
-              if (recalculated.instants.due_at != recalculated.old_due_at) {
-                deadline.reminded = recalculated.reminder_passed;
-              }
-              if (!recalculated.miss_withdrawn) return;
-              deadline.status = DeadlineStatus::kRunning;
-              deadline.missed_for.reset();
-            });
-          },
-          [&](const DeadlineWithdrawn& withdrawn) {
-            ChangeDeadline(state, withdrawn.rule, [&](Deadline& deadline) {
-              deadline.status =
-                  withdrawn.waived_at ? DeadlineStatus::kWaived : DeadlineStatus::kWithdrawn;
-              deadline.waived_at = withdrawn.waived_at;
-              deadline.late = withdrawn.late;
-            });
-          },
-          [&](const OfEarlierPep& of) { ChangeEarlier(state, of); },
-      },
-      event);
+  std::visit(Match{
+                 [&](const PepCycleOpened& opened) {
+                   state.child = opened.child;
+                   state.authority = opened.authority;
+                   state.school = opened.school;
+                   if (state.cycle && state.cycle->stage == Stage::kClosed) {
+                     PutAside(state, *std::move(state.cycle));
+                   } else if (state.cycle) {
+                     state.earlier.push_back(*std::move(state.cycle));
+                   }
+                   state.cycle = opened.cycle;
+                 },
+                 [&](const PepInterimOpened& opened) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.stage = Stage::kInterim;
+                     cycle.interim_at = opened.at;
+                     Begin(cycle, opened.at);
+                   });
+                 },
+                 [&](const PepMeetingScheduled& scheduled) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.stage = Stage::kScheduled;
+                     cycle.meeting_at = scheduled.meeting_at;
+                     cycle.no_school_day_reason = scheduled.no_school_day_reason;
+                   });
+                 },
+                 [&](const PepMeetingRescheduled& rescheduled) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     RememberUnrecorded(cycle, rescheduled.old_meeting_at);
+                     RememberMisses(cycle, rescheduled.old_meeting_at);
+                     KeepChange(cycle, {rescheduled.at, rescheduled.old_meeting_at,
+                                        rescheduled.meeting_at, rescheduled.reason});
+                     cycle.meeting_at = rescheduled.meeting_at;
+                     cycle.no_school_day_reason = rescheduled.no_school_day_reason;
+                     cycle.times_rescheduled = rescheduled.times_rescheduled;
+                     cycle.meeting_to_confirm = false;
+                   });
+                 },
+                 [&](const PepMeetingCancelled& cancelled) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     RememberUnrecorded(cycle, cancelled.cancelled_meeting_at);
+                     RememberMisses(cycle, cancelled.cancelled_meeting_at);
+                     KeepChange(cycle, {cancelled.at, cancelled.cancelled_meeting_at, std::nullopt,
+                                        cancelled.reason});
+                     cycle.stage = cycle.interim_at ? Stage::kInterim : Stage::kDue;
+                     cycle.meeting_at.reset();
+                     cycle.no_school_day_reason.clear();
+                     cycle.meeting_to_confirm = false;
+                   });
+                 },
+                 [&](const PepMeetingConfirmed& confirmed) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.no_school_day_reason = confirmed.no_school_day_reason;
+                     cycle.meeting_to_confirm = false;
+                   });
+                 },
+                 [&](const PepPreparationStarted& started) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.stage = Stage::kPreparing;
+                     Begin(cycle, started.at);
+                   });
+                 },
+                 [&](const PepReadinessItemCompleted& completed) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.readiness.emplace(completed.item, completed.completed_at);
+                     if (completed.item != ReadinessItem::kInterventionsCosted) return;
+                     if (completed.request.empty()) {
+                       cycle.costs_ticked_by_hand = true;
+                     } else {
+                       cycle.costing_requests.insert(completed.request);
+                     }
+                   });
+                 },
+                 [&](const PepCostsWithdrawn& withdrawn) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.costing_requests.erase(withdrawn.request);
+                     if (withdrawn.open_again)
+                       cycle.readiness.erase(ReadinessItem::kInterventionsCosted);
+                   });
+                 },
+                 [&](const PepReadinessItemReopened& reopened) {
+                   ChangeCycle(state, [&](Cycle& cycle) { cycle.readiness.erase(reopened.item); });
+                 },
+                 [&](const PepReadinessItemWaived& waived) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.waived.emplace(waived.item, waived.waived_at);
+                   });
+                 },
+                 [&](const PepMeetingHeld& held) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.stage = Stage::kHeld;
+                     cycle.held = held.meeting;
+                     cycle.held_at = held.held_at;
+                     cycle.recorded_at = held.recorded_at;
+                     cycle.school = state.school;
+                     cycle.meeting_to_confirm = false;
+                     Begin(cycle, held.held_at);
+                   });
+                 },
+                 [&](const PepMeetingCorrected& corrected) {
+                   ChangeCycle(state, [&](Cycle& cycle) { Apply(corrected, cycle); });
+                 },
+                 [&](const EpepFinalisationTakenBack& taken_back) {
+                   ChangeCycle(state, [&](Cycle& cycle) { Apply(taken_back, cycle); });
+                 },
+                 [&](const EpepFinalised& finalised) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.stage = Stage::kFinalised;
+                     cycle.finalised_at = finalised.finalised_at;
+                   });
+                 },
+                 [&](const PepCycleClosed& closed) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.stage = Stage::kClosed;
+                     cycle.outcome = closed.outcome;
+                     cycle.write_off_reason = closed.write_off_reason;
+                   });
+                 },
+                 [&](const PepTransferredToSchool& transferred) {
+                   if (transferred.corrected)
+                     CorrectHeldPeps(state, transferred.from, transferred.to);
+                   state.school = transferred.to;
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     if (transferred.corrected) return ApplyCorrected(transferred, cycle);
+                     cycle.meeting_to_confirm = transferred.meeting_to_confirm.has_value();
+                     // A second move begins no new days: the PEP was to be updated since the first.
+                     if (!cycle.moved_on) cycle.moved_on = transferred.moved_on;
+                   });
+                 },
+                 [&](const PepCareStartCorrected& corrected) {
+                   ChangeCycle(state, [&](Cycle& cycle) { Apply(corrected, cycle); });
+                 },
+                 [&](const PepHandedOver& over) {
+                   ChangeCycle(state, [&](Cycle& cycle) {
+                     cycle.school = over.to;
+                     cycle.hand_over_reason = over.reason;
+                   });
+                 },
+                 [&](const PepAgeEnded& ended) {
+                   state.adult_on = ended.adult_on;
+                   if (state.cycle) return;
+                   state.child = ended.owner.child;
+                   state.authority = ended.owner.authority;
+                   state.school = ended.owner.school;
+                 },
+                 [&](const DeadlineSet& set) {
+                   if (set.owner) {
+                     state.child = set.owner->child;
+                     state.authority = set.owner->authority;
+                     state.school = set.owner->school;
+                   }
+                   ChangeDeadline(state, set);
+                 },
+                 [&](const DeadlineReminderReached& reached) { ChangeDeadline(state, reached); },
+                 [&](const DeadlineMissed& missed) { ChangeDeadline(state, missed); },
+                 [&](const DeadlineMet& met) { ChangeDeadline(state, met); },
+                 [&](const DeadlineRecalculated& moved) { ChangeDeadline(state, moved); },
+                 [&](const DeadlineWithdrawn& withdrawn) { ChangeDeadline(state, withdrawn); },
+                 [&](const OfEarlierPep& of) { ChangeEarlier(state, of); },
+             },
+             event);
   if (undone) EndWhatItMet(*undone, state);
   return state;
 }

@@ -20,16 +20,15 @@
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/attendee.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/deadline.h"
+#include "shared/domain/deadline_policy.h"
 #include "shared/domain/pep_settings.h"
 #include "shared/domain/rule_catalogue.h"
 #include "shared/domain/work_items/pep_work.h"
 
 namespace pepline::scheduling {
 
-struct RuleTerms {
-  int length = 0;
-  DayKind day_kind = DayKind::kSchoolDays;
-  std::vector<AlertLevel> levels;
+struct RuleTerms : DeadlineTerms {
   // Of pep-held-within-4-months alone (four_months.cc).
   int school_days_into_term = kSchoolDaysIntoNextTerm;
   // It ends when the ePEP is finalised, and not when the meeting was held; of rules that end so.
@@ -62,14 +61,6 @@ struct Policy {
   absl::CivilDay effective_on;
   std::shared_ptr<const Policy> before = nullptr;
 };
-
-// The profile in force on a day. Of profiles with one day of effect the last one adopted counts, so
-// that a mistake in one can be put right. Before the first profile that is known, that one counts.
-inline const Policy& PolicyOn(const Policy& newest, absl::CivilDay day) {
-  const Policy* policy = &newest;
-  while (policy->before && policy->effective_on > day) policy = policy->before.get();
-  return *policy;
-}
 
 // How pep-open runs where the profile does not name it, or where there is no profile. Source:
 // design; the Virtual School answers for every looked-after child (Children Act 1989 s22(3B)).

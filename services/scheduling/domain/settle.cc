@@ -22,6 +22,10 @@ absl::CivilDay BeganOn(const RuleRow& row, const Cycle& cycle, const PlanFacts& 
   return counts_from ? std::min(*counts_from, set_on) : set_on;
 }
 
+// The plan's event of it; without an owner, which pep-open's alone may have.
+PlanEvent ToPlanEvent(pepline::DeadlineSet set) { return DeadlineSet{std::move(set)}; }
+PlanEvent ToPlanEvent(auto event) { return event; }
+
 // It never runs again, whatever moves.
 bool IsOver(DeadlineStatus status) {
   return status == DeadlineStatus::kMet || status == DeadlineStatus::kWaived;
@@ -95,8 +99,6 @@ void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
       if (live) progress.Emit(DeadlineWithdrawn{rule});
       continue;
     }
-    const auto waived_at = WaivedAt(row, cycle, later);
-    const auto ended_at = done_at ? done_at : waived_at;
     const bool provisional = row.provisional_until_held && !cycle.held;
     // One that is provisional runs from its meeting on, and begins in the order of instants
     // (CatchUp).
@@ -106,30 +108,15 @@ void SettlePep(Progress& progress, const PlanFacts& facts, absl::Time at,
     auto instants = countable ? InstantsOf(rule, cycle, facts) : std::nullopt;
     if (left && live) instants = deadline->instants;
     if (instants) instants->stays_with_school = left;
-    if (live && wanted && instants && *instants != deadline->instants) {
-      const absl::Time old_due_at = deadline->instants.due_at;
-      const absl::Time reached = ended_at.value_or(at);
-      const bool withdrawn = deadline->status == DeadlineStatus::kMissed &&
-                             !deadline->miss_stands && reached < MissedFrom(instants->due_at);
-      const bool passed = at >= MissedFrom(instants->due_at);
-      progress.Emit(DeadlineRecalculated{rule, *instants, old_due_at, withdrawn, passed});
-    }
-    if (live && ended_at) {
-      const Deadline& counted = progress.state.cycle->deadlines[rule];
-      const bool late = counted.miss_stands || *ended_at >= MissedFrom(counted.instants.due_at);
-      if (done_at) {
-        progress.Emit(DeadlineMet{rule, *done_at, late});
-      } else {
-        progress.Emit(DeadlineWithdrawn{rule, waived_at, late});
-      }
-    } else if (live && (!wanted || (countable && TermsOf(row, cycle, facts) == nullptr))) {
-      // Where the term that it counts by is not known any more, it goes on as it was.
-      progress.Emit(DeadlineWithdrawn{rule});
-    } else if (!live && wanted && instants && !ended_at && !provisional) {
-      const bool passed = at >= MissedFrom(instants->due_at);
-      DeadlineSet set{rule, *std::move(instants), passed};
-      if (BeginsWhenSet(row)) set.set_on = facts.calendar->DayOf(facts.now);
-      progress.Emit(std::move(set));
+    DeadlineBasis basis{.wanted = wanted && (live || !provisional),
+                        .instants = std::move(instants)};
+    // Where the term that it counts by is not known any more, it goes on as it was.
+    basis.in_profile = !countable || TermsOf(row, cycle, facts) != nullptr;
+    basis.done_at = done_at;
+    basis.waived_at = WaivedAt(row, cycle, later);
+    if (BeginsWhenSet(row)) basis.set_on = facts.calendar->DayOf(facts.now);
+    for (DeadlineEvent& event : SettleDeadline(rule, deadline, basis, at)) {
+      std::visit([&](auto& one) { progress.Emit(ToPlanEvent(std::move(one))); }, event);
     }
   }
 }
@@ -147,14 +134,11 @@ void Settle(Progress& progress, const PlanFacts& facts, absl::Time at) {
 
 std::optional<NextInstant> NextInstantOf(const PlanState& state) {
   std::optional<NextInstant> next;
-  auto consider = [&](NextInstant instant) {
-    if (!next || instant.at < next->at) next = instant;
-  };
   auto look_at = [&](Rule rule, const Deadline& deadline, std::optional<int> earlier) {
-    if (deadline.status != DeadlineStatus::kRunning) return;
-    auto reminder_at = ReminderAt(deadline.instants);
-    if (!deadline.reminded && reminder_at) consider({*reminder_at, rule, true, earlier});
-    consider({MissedFrom(deadline.instants.due_at), rule, false, earlier});
+    const auto instant = pepline::NextInstantOf(deadline);
+    if (instant && (!next || instant->at < next->at)) {
+      next = NextInstant{instant->at, rule, instant->reminder, earlier};
+    }
   };
   if (state.pep_open) look_at(Rule::kPepOpen, *state.pep_open, std::nullopt);
   for (const Cycle& pep : state.earlier) {

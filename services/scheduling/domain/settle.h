@@ -33,6 +33,11 @@ const RuleTerms* TermsOf(const RuleRow& row, const Cycle& cycle, const PlanFacts
 // The instants of a deadline as they follow from the cycle; nullopt where it does not run.
 std::optional<DeadlineInstants> InstantsOf(Rule rule, const Cycle& cycle, const PlanFacts& facts);
 
+// Counts the next meeting from the last one, so that it is due on a school day inside a term and
+// not too early in the term that follows (four_months.cc).
+DeadlineInstants CountIntoNextTerm(absl::CivilDay held_on, const RuleTerms& terms,
+                                   const Calendar& calendar);
+
 // Says every DeadlineSet, Met, Recalculated and Withdrawn (a waiver among them) that the state
 // calls for at `at`, of every open PEP, and closes those that a later one has served.
 void Settle(Progress& progress, const PlanFacts& facts, absl::Time at);

@@ -26,7 +26,7 @@ constexpr std::array kReadByAll = {Rule::kInitialStarted,   Rule::kInitialAvaila
 void Encode(const Deadline& deadline, Rule rule, stored::Deadline& out) {
   WriteFields(deadline, out);
   out.set_rule_id(std::string(RuleId(rule)));
-  if (deadline.status == DeadlineStatus::kWaived) out.set_state(v1::DEADLINE_STATE_MET);
+  if (deadline.status == DeadlineStatus::kWaived) out.set_state(common::v1::DEADLINE_STATE_MET);
 }
 
 Deadline Decode(const stored::Deadline& in, FieldReader& reader) {

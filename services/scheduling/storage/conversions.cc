@@ -7,7 +7,7 @@
 
 #include "services/scheduling/domain/fields.h"
 #include "services/scheduling/domain/rules.h"
-#include "shared/engine/field_mapping.h"
+#include "shared/engine/deadline_mapping.h"
 
 namespace pepline::scheduling {
 
@@ -38,17 +38,11 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
   Policy policy;
   for (const auto& row : profile.deadline_rules()) {
     auto rule = ParseRule(row.rule_id());
-    const auto kind = KnownEnum<DayKind>(row.day_kind());
-    if (!rule || !kind) continue;
-    RuleTerms terms{row.length(), *kind, {}};
+    auto general = TermsFrom(row);
+    if (!rule || !general) continue;
+    RuleTerms terms{*std::move(general)};
     if (row.has_school_days_into_term()) terms.school_days_into_term = row.school_days_into_term();
     terms.until_finalised = row.until_finalised();
-    for (const auto& level : row.levels()) {
-      // Level 1 is the deadline itself and needs no way of counting.
-      const auto level_kind = KnownEnum<DayKind>(level.day_kind());
-      terms.levels.push_back({level.level(), level.offset(), level_kind.value_or(*kind),
-                              KnownRoles(level.recipients())});
-    }
     policy.rules[*rule] = std::move(terms);
   }
   policy.rules.try_emplace(Rule::kMeetingRecorded, UsualMeetingRecordedTerms());
@@ -84,27 +78,15 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
 }
 
 std::shared_ptr<const Policy> FromProfiles(const PolicyVersions& versions) {
-  std::shared_ptr<const Policy> before;
-  const auto add = [&before](const common::v1::PolicyProfile& profile) {
-    Policy policy = FromProfile(profile);
-    policy.before = std::move(before);
-    before = std::make_shared<const Policy>(std::move(policy));
-  };
-  for (const auto& profile : versions.earlier) add(profile);
-  add(versions.newest);
-  return before;
+  return WithThoseBefore<Policy>(versions, &FromProfile);
 }
 
-v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
-                                  const DeadlineInstants& instants) {
-  v1::DeadlineReference reference;
-  WriteFields(instants, reference);
-  reference.set_rule_id(std::string(RuleId(rule)));
+common::v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
+                                          const DeadlineInstants& instants) {
   const bool of_pep = rule != Rule::kPepOpen && state.cycle;
   const std::string whose =
       of_pep ? PepIdOf(state.child, state.cycle->number).text() : state.child.text();
-  reference.set_deadline_id(whose + "." + reference.rule_id());
-  return reference;
+  return pepline::ToReference(whose, rule, instants);
 }
 
 v1::PepReference ReferenceOf(const PlanState& state) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "pepline/common/v1/deadline.pb.h"
 #include "pepline/common/v1/policy_profile.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
@@ -22,8 +23,8 @@ Policy FromProfile(const common::v1::PolicyProfile& profile);
 std::shared_ptr<const Policy> FromProfiles(const PolicyVersions& versions);
 
 // A deadline, and the PEP that it is of, as events and answers show them.
-v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
-                                  const DeadlineInstants& instants);
+common::v1::DeadlineReference ToReference(const PlanState& state, Rule rule,
+                                          const DeadlineInstants& instants);
 v1::PepReference ReferenceOf(const PlanState& state);
 
 }  // namespace pepline::scheduling

@@ -17,8 +17,8 @@ struct Complete {
   void operator()(const auto& event, auto& out) const {
     if constexpr (requires { out.mutable_deadline(); }) {
       const Deadline* deadline = FindDeadline(after, event.rule);
-      *out.mutable_deadline() =
-          deadline ? ToReference(after, event.rule, deadline->instants) : v1::DeadlineReference();
+      *out.mutable_deadline() = deadline ? ToReference(after, event.rule, deadline->instants)
+                                         : common::v1::DeadlineReference();
     }
   }
   void operator()(const PepMeetingHeld& event, v1::PepMeetingHeld& out) const {

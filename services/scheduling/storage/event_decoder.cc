@@ -9,6 +9,7 @@
 #include "shared/base/london.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/id_forms.h"
+#include "shared/engine/deadline_mapping.h"
 #include "shared/engine/event_mapping.h"
 #include "shared/engine/inbound_event.h"
 
@@ -26,9 +27,7 @@ struct Complete {
   void operator()(auto& event, const auto& in) const {
     if constexpr (requires { in.deadline(); }) {
       event.rule = reader.Known(ParseRule(in.deadline().rule_id()));
-    }
-    if constexpr (requires { event.instants; }) {
-      event.instants = ReadFields<DeadlineInstants>(in.deadline(), reader);
+      ReadInstants(in.deadline(), occurred_at, event, reader);
     }
     if constexpr (requires { event.at; }) event.at = occurred_at;
     Finish(event, in);
@@ -38,9 +37,6 @@ struct Complete {
   PlanOwner Owner() const {
     return {ChildId(pep.child_id()), AuthorityCode(pep.authority_code()),
             SchoolUrn(pep.school_urn())};
-  }
-  bool IsPast(const DeadlineInstants& instants) const {
-    return occurred_at >= MissedFrom(instants.due_at);
   }
 
   void Finish(auto&, const auto&) const {}
@@ -84,14 +80,10 @@ struct Complete {
     event.held_at = std::min(was_recorded ? *before.cycle->recorded_at : occurred_at,
                              EndOf(event.meeting.held_on));
   }
-  void Finish(DeadlineSet& event, const v1::DeadlineSet&) const {
-    event.reminder_passed = IsPast(event.instants);
+  void Finish(DeadlineSet& event, const common::v1::DeadlineSet&) const {
     if (event.rule == Rule::kPepOpen && !IsOpen(before)) event.owner = Owner();
     const RuleRow* row = FindRow(event.rule);
     if (row && BeginsWhenSet(*row)) event.set_on = absl::ToCivilDay(occurred_at, London());
-  }
-  void Finish(DeadlineRecalculated& event, const v1::DeadlineRecalculated&) const {
-    event.reminder_passed = IsPast(event.instants);
   }
   void Finish(PepAgeEnded& event, const v1::PepAgeEnded&) const { event.owner = Owner(); }
   void Finish(PepTransferredToSchool& event, const v1::PepTransferredToSchool& in) const {
@@ -123,11 +115,6 @@ absl::StatusOr<PlanEvent> PlanCodec::DecodeEvent(const PlanState& before, const 
 
 namespace {
 
-// Without a reminder there is nothing that this could hold back.
-void ForgetReminded(Deadline& deadline) {
-  if (!ReminderAt(deadline.instants)) deadline.reminded = false;
-}
-
 void ForgetUnpublished(Cycle& cycle) {
   cycle.no_school_day_reason.clear();
   cycle.write_off_reason.clear();
@@ -153,13 +140,13 @@ void ForgetUnpublished(Cycle& cycle) {
     held.record_reason.clear();
     held.attendance_reason.clear();
   }
-  for (auto& [rule, deadline] : cycle.deadlines) ForgetReminded(deadline);
+  for (auto& [rule, deadline] : cycle.deadlines) ForgetReminderWithoutLevel(deadline);
 }
 
 }  // namespace
 
 PlanState PlanCodec::PublishedFieldsOnly(PlanState state) {
-  if (state.pep_open) ForgetReminded(*state.pep_open);
+  if (state.pep_open) ForgetReminderWithoutLevel(*state.pep_open);
   for (Cycle& pep : state.earlier) ForgetUnpublished(pep);
   for (Cycle& pep : state.put_aside) ForgetUnpublished(pep);
   if (state.cycle) ForgetUnpublished(*state.cycle);

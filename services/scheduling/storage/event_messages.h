@@ -9,16 +9,15 @@
 namespace pepline::scheduling {
 
 // In the order of PepEvent.
-using PepMessages =
-    std::variant<v1::PepCycleOpened, v1::PepInterimOpened, v1::PepMeetingScheduled,
-                 v1::PepMeetingRescheduled, v1::PepMeetingCancelled, v1::PepPreparationStarted,
-                 v1::PepReadinessItemCompleted, v1::PepReadinessItemWaived, v1::PepCostsWithdrawn,
-                 v1::PepMeetingHeld, v1::PepMeetingCorrected, v1::EpepFinalised,
-                 v1::EpepFinalisationTakenBack, v1::PepCycleClosed, v1::PepTransferredToSchool,
-                 v1::PepCareStartCorrected, v1::PepMeetingConfirmed, v1::PepHandedOver,
-                 v1::PepAgeEnded, v1::PepReadinessItemReopened, v1::DeadlineSet,
-                 v1::DeadlineReminderReached, v1::DeadlineMissed, v1::DeadlineMet,
-                 v1::DeadlineRecalculated, v1::DeadlineWithdrawn>;
+using PepMessages = std::variant<
+    v1::PepCycleOpened, v1::PepInterimOpened, v1::PepMeetingScheduled, v1::PepMeetingRescheduled,
+    v1::PepMeetingCancelled, v1::PepPreparationStarted, v1::PepReadinessItemCompleted,
+    v1::PepReadinessItemWaived, v1::PepCostsWithdrawn, v1::PepMeetingHeld, v1::PepMeetingCorrected,
+    v1::EpepFinalised, v1::EpepFinalisationTakenBack, v1::PepCycleClosed,
+    v1::PepTransferredToSchool, v1::PepCareStartCorrected, v1::PepMeetingConfirmed,
+    v1::PepHandedOver, v1::PepAgeEnded, v1::PepReadinessItemReopened, common::v1::DeadlineSet,
+    common::v1::DeadlineReminderReached, common::v1::DeadlineMissed, common::v1::DeadlineMet,
+    common::v1::DeadlineRecalculated, common::v1::DeadlineWithdrawn>;
 
 }  // namespace pepline::scheduling
 

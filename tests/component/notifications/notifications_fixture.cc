@@ -211,9 +211,9 @@ void NotificationsTest::Emit(const scheduling::v1::SchedulingEvent& event) {
   ++published_;
 }
 
-scheduling::v1::DeadlineReference NotificationsTest::Reference(const std::string& child,
-                                                               const Instants& instants) {
-  scheduling::v1::DeadlineReference reference;
+common::v1::DeadlineReference NotificationsTest::Reference(const std::string& child,
+                                                           const Instants& instants) {
+  common::v1::DeadlineReference reference;
   reference.set_deadline_id(AlertIdOf(child));
   reference.set_rule_id(kRule);
   *reference.mutable_due_at() = ToTimestamp(instants.due_at);

@@ -76,7 +76,7 @@ class NotificationsTest : public RpcFixture<Stub> {
   // scheduling's words. Each takes the next version of the child's plan.
   scheduling::v1::SchedulingEvent FromScheduling(const std::string& child);
   void Emit(const scheduling::v1::SchedulingEvent& event);
-  scheduling::v1::DeadlineReference Reference(const std::string& child, const Instants& instants);
+  common::v1::DeadlineReference Reference(const std::string& child, const Instants& instants);
   void EmitReminder(const std::string& child, const Instants& instants);
   void EmitMissed(const std::string& child, const Instants& instants);
   void EmitMet(const std::string& child, const Instants& instants, bool late);

@@ -38,7 +38,7 @@ TEST_F(CorrectionsTest, TheSamePepIsCountedFromTheCorrectedStartOfCare) {
   EXPECT_TRUE(EmittedWith(&Event::has_pep_cycle_closed).empty());
   const v1::Deadline started = DeadlineOf(Pep(), Rule::kInitialStarted);
   EXPECT_EQ(ToTime(started.deadline().due_at()), EndOf("2025-09-30"));
-  EXPECT_EQ(started.state(), v1::DEADLINE_STATE_MISSED) << "a miss once said stays said";
+  EXPECT_EQ(started.state(), common::v1::DEADLINE_STATE_MISSED) << "a miss once said stays said";
 }
 
 TEST_F(CorrectionsTest, AnEndOfCareThatIsTakenBackOpensAPepAtOnce) {

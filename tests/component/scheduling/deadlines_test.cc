@@ -18,7 +18,7 @@ class SchedulingDeadlinesTest : public SchedulingTest {
   }
   // Of the events that concern this rule.
   std::vector<Event> EmittedFor(Rule rule, bool (Event::*is)() const,
-                                const v1::DeadlineReference& (*deadline)(const Event&)) {
+                                const common::v1::DeadlineReference& (*deadline)(const Event&)) {
     std::vector<Event> events = EmittedWith(is);
     std::erase_if(events,
                   [&](const Event& event) { return deadline(event).rule_id() != RuleId(rule); });
@@ -50,9 +50,9 @@ TEST_F(SchedulingDeadlinesTest, AreRemindedOfMissedOnceAndMetLate) {
   EXPECT_EQ(EmittedWith(&Event::has_deadline_reminder_reached).size(), reminders_before + 1);
 
   MoveClockTo("2025-11-03 23:59");
-  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_RUNNING);
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), common::v1::DEADLINE_STATE_RUNNING);
   MoveClockTo("2025-11-04 00:00");
-  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), common::v1::DEADLINE_STATE_MISSED);
   MoveClockTo("2025-11-10 09:00");
   const auto missed = Missed(Rule::kFinalised);
   ASSERT_EQ(missed.size(), 1u);
@@ -60,7 +60,7 @@ TEST_F(SchedulingDeadlinesTest, AreRemindedOfMissedOnceAndMetLate) {
 
   const v1::Pep pep = Done(&Stub::FinaliseEpep, {});
   const v1::Deadline deadline = DeadlineOf(pep, Rule::kFinalised);
-  EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(deadline.state(), common::v1::DEADLINE_STATE_MET);
   EXPECT_TRUE(deadline.late());
   const auto finalised = EmittedWith(&Event::has_epep_finalised);
   ASSERT_EQ(finalised.size(), 1u);
@@ -83,8 +83,8 @@ TEST_F(SchedulingDeadlinesTest, OfAMeetingThatNobodyRecordsAreMissedAndSayThatTh
 
   const v1::Pep pep = Done(&Stub::HoldPepMeeting, Holding("2025-10-13"));
   EXPECT_FALSE(DeadlineOf(pep, Rule::kFinalised).deadline().provisional());
-  EXPECT_EQ(DeadlineOf(pep, Rule::kFinalised).state(), v1::DEADLINE_STATE_MISSED);
-  EXPECT_EQ(DeadlineOf(pep, Rule::kMeetingRecorded).state(), v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kFinalised).state(), common::v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kMeetingRecorded).state(), common::v1::DEADLINE_STATE_MET);
   EXPECT_TRUE(DeadlineOf(pep, Rule::kMeetingRecorded).late());
 }
 
@@ -94,7 +94,7 @@ TEST_F(SchedulingDeadlinesTest, RunForAMeetingThatWasNeverScheduledHere) {
   const v1::Pep pep = Done(&Stub::HoldPepMeeting, Holding("2025-10-20"));
   EXPECT_EQ(pep.state(), v1::PEP_STATE_HELD);
   EXPECT_EQ(ToTime(DeadlineOf(pep, Rule::kFinalised).deadline().due_at()), EndOf("2025-11-03"));
-  EXPECT_EQ(DeadlineOf(pep, Rule::kSdqScored).state(), v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kSdqScored).state(), common::v1::DEADLINE_STATE_MISSED);
 }
 
 TEST_F(SchedulingDeadlinesTest, SayOldAndNewWhenACalendarIsCorrected) {
@@ -116,7 +116,7 @@ TEST_F(SchedulingDeadlinesTest, SayOldAndNewWhenACalendarIsCorrected) {
   ASSERT_EQ(recalculated.size(), 2u);
   EXPECT_EQ(ToTime(recalculated[1].deadline_recalculated().old_due_at()), EndOf("2025-11-04"));
   EXPECT_TRUE(recalculated[1].deadline_recalculated().miss_withdrawn());
-  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_RUNNING);
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), common::v1::DEADLINE_STATE_RUNNING);
   EXPECT_EQ(ToTime(DeadlineOf(Pep(), Rule::kFinalised).deadline().due_at()), EndOf("2025-11-06"));
 
   EmitClosedDays(kOtherSchool, {"2025-11-06"});
@@ -209,7 +209,7 @@ TEST_F(SchedulingDeadlinesTest, StopWhenCareCeases) {
   ASSERT_EQ(closed.size(), 1u);
   EXPECT_EQ(closed[0].pep_cycle_closed().outcome(), v1::PEP_CYCLE_OUTCOME_CARE_CEASED);
   EXPECT_EQ(Pep().state(), v1::PEP_STATE_CLOSED);
-  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_WITHDRAWN);
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), common::v1::DEADLINE_STATE_WITHDRAWN);
   EXPECT_EQ(Refused(&Stub::FinaliseEpep, {}, VirtualSchool()), "NO_CURRENT_PEP");
   EXPECT_EQ(refused_.error_code(), grpc::NOT_FOUND);
   const auto emitted = Emitted().size();
@@ -241,7 +241,7 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqEndWithItsScore) {
   Emit(kChild, events_.SdqScored(kChild, scheduled.reference().pep_id(), At("2025-10-09 15:00")));
   Settle();
   const v1::Deadline deadline = DeadlineOf(Pep(), Rule::kSdqScored);
-  EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(deadline.state(), common::v1::DEADLINE_STATE_MET);
   EXPECT_EQ(ToTime(deadline.met_at()), At("2025-10-09 15:00"));
   EXPECT_FALSE(deadline.late());
   MoveClockTo("2025-10-20 16:00");
@@ -269,7 +269,7 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqAreNotEndedByWhoIsLate) {
   Emit(kChild, events_.SdqNotObtained(kChild, pep, Now(), assessments::v1::SDQ_INFORMANT_TEACHER,
                                       assessments::v1::SDQ_CONFIRMER_UNSPECIFIED));
   Settle();
-  EXPECT_EQ(DeadlineOf(Pep(), Rule::kSdqScored).state(), v1::DEADLINE_STATE_RUNNING);
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kSdqScored).state(), common::v1::DEADLINE_STATE_RUNNING);
   EXPECT_EQ(Pep().readiness_size(), 0);
   MoveClockTo("2025-10-16 09:00");
   EXPECT_EQ(Missed(Rule::kSdqScored).size(), 1u);
@@ -284,7 +284,7 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqThatIsWaivedEndWithoutBeingMet) {
   Settle();
   const v1::Pep waived = Pep();
   const v1::Deadline deadline = DeadlineOf(waived, Rule::kSdqScored);
-  EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_WAIVED);
+  EXPECT_EQ(deadline.state(), common::v1::DEADLINE_STATE_WAIVED);
   EXPECT_EQ(ToTime(deadline.waived_at()), At("2025-10-17 08:30"));
   EXPECT_FALSE(deadline.has_met_at());
   EXPECT_TRUE(deadline.late());
@@ -301,7 +301,7 @@ TEST_F(SchedulingDeadlinesTest, OfAnSdqThatIsWaivedEndWithoutBeingMet) {
   EXPECT_EQ(service_->Metric("pepline_scheduling_deadlines_waived_total"), 1);
 
   v1::ListDeadlinesRequest request;
-  request.set_state(v1::DEADLINE_STATE_WAIVED);
+  request.set_state(common::v1::DEADLINE_STATE_WAIVED);
   v1::ListDeadlinesResponse listed;
   ASSERT_TRUE(Call(&Stub::ListDeadlines, request, listed).ok());
   ASSERT_EQ(listed.deadlines_size(), 1);

@@ -58,7 +58,8 @@ TEST_F(EarlierPepsTest, ANewTermEndsNoLatenessAndTheEpepIsFinalisedLate) {
   EXPECT_EQ(both.pep().term(), "spring");
   ASSERT_EQ(both.earlier_size(), 1);
   EXPECT_EQ(both.earlier(0).state(), v1::PEP_STATE_HELD);
-  EXPECT_EQ(DeadlineOf(both.earlier(0), Rule::kFinalised).state(), v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(DeadlineOf(both.earlier(0), Rule::kFinalised).state(),
+            common::v1::DEADLINE_STATE_MISSED);
   EXPECT_TRUE(both.earlier(0).chaired_by_designated_teacher());
   EXPECT_TRUE(EmittedWith(&Event::has_pep_cycle_closed).empty());
   for (const Event& event : EmittedWith(&Event::has_deadline_withdrawn)) {

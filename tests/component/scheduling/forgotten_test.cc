@@ -71,7 +71,7 @@ TEST_F(ForgottenTest, WithoutAnyTermDatesTheVirtualSchoolIsToldAndToldWhy) {
   EXPECT_EQ(missed[0].pep().child_id(), kChild);
   EXPECT_EQ(missed[0].pep().authority_code(), kAuthority);
   ASSERT_EQ(ListOf("pep-open").size(), 1u);
-  EXPECT_EQ(ListOf("pep-open")[0].state(), v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(ListOf("pep-open")[0].state(), common::v1::DEADLINE_STATE_MISSED);
 
   v1::GetPepRequest request;
   request.set_child_id(kChild);

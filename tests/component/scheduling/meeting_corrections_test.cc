@@ -67,11 +67,11 @@ TEST_F(MeetingCorrectionsTest, AnEpepThatIsTakenBackIsWaitedForAgainAfterARestar
   const v1::Pep pep = Done(&Stub::TakeBackFinalisation, NotFinalised());
   EXPECT_EQ(pep.state(), v1::PEP_STATE_HELD);
   EXPECT_FALSE(pep.has_finalised_at());
-  EXPECT_EQ(DeadlineOf(pep, Rule::kFinalised).state(), v1::DEADLINE_STATE_RUNNING);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kFinalised).state(), common::v1::DEADLINE_STATE_RUNNING);
   EXPECT_EQ(EmittedWith(&Event::has_epep_finalisation_taken_back).size(), 1u);
   ASSERT_NO_FATAL_FAILURE(KillAndRestart());
   MoveClockTo("2025-11-04 09:00");  // after the half-term
-  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kFinalised).state(), common::v1::DEADLINE_STATE_MISSED);
   EXPECT_EQ(Record().corrections(0).reason(), "two sections were empty");
   EXPECT_EQ(Done(&Stub::FinaliseEpep, v1::FinaliseEpepRequest()).state(), v1::PEP_STATE_FINALISED);
 }

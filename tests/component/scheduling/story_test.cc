@@ -45,21 +45,21 @@ TEST_F(SchedulingStoryTest, GoesFromDueToFinalisedThroughEveryCommand) {
   pep = Done(&Stub::CancelPepMeeting, Cancelling());
   EXPECT_EQ(pep.state(), v1::PEP_STATE_DUE);
   EXPECT_FALSE(pep.has_meeting_at());
-  EXPECT_EQ(DeadlineOf(pep, Rule::kDraftReady).state(), v1::DEADLINE_STATE_WITHDRAWN);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kDraftReady).state(), common::v1::DEADLINE_STATE_WITHDRAWN);
 
   Done(&Stub::SchedulePepMeeting, Meeting("2025-10-20 14:00"));
   pep = Done(&Stub::StartPepPreparation, {});
   EXPECT_EQ(pep.state(), v1::PEP_STATE_PREPARING);
 
   pep = Done(&Stub::CompleteReadinessItem, Ticking(v1::READINESS_ITEM_EPEP_DRAFT));
-  EXPECT_EQ(DeadlineOf(pep, Rule::kDraftReady).state(), v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kDraftReady).state(), common::v1::DEADLINE_STATE_MET);
   Emit(kChild, events_.PupilViewsCaptured(kChild, pep_id, At("2025-09-02 06:00")));
   Emit(kChild, events_.FundingDrafted(kChild, pep_id, Now()));
   Settle();
   EXPECT_EQ(Pep().readiness_size(), 3);
 
   MoveClockTo("2025-10-20 16:00");
-  EXPECT_EQ(DeadlineOf(Pep(), Rule::kSdqScored).state(), v1::DEADLINE_STATE_MISSED);
+  EXPECT_EQ(DeadlineOf(Pep(), Rule::kSdqScored).state(), common::v1::DEADLINE_STATE_MISSED);
 
   auto holding = Holding("2025-10-20");
   holding.clear_missing_sdq_reason();
@@ -69,7 +69,7 @@ TEST_F(SchedulingStoryTest, GoesFromDueToFinalisedThroughEveryCommand) {
   EXPECT_EQ(pep.state(), v1::PEP_STATE_HELD);
   EXPECT_TRUE(pep.chaired_by_designated_teacher());
   EXPECT_EQ(ToTime(DeadlineOf(pep, Rule::kFinalised).deadline().due_at()), EndOf("2025-11-03"));
-  EXPECT_EQ(DeadlineOf(pep, Rule::kHeldByTermCutOff).state(), v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kHeldByTermCutOff).state(), common::v1::DEADLINE_STATE_MET);
 
   MoveClockTo("2025-10-22 11:00");
   pep = Done(&Stub::FinaliseEpep, {});
@@ -162,7 +162,7 @@ TEST_F(SchedulingStoryTest, OpensAnInterimPepOnlyWhereNoSchoolDayLiesWithinTheLi
   EXPECT_EQ(Pep().kind(), v1::PEP_CYCLE_KIND_INITIAL);
   const v1::Pep pep = Done(&Stub::OpenInterimPep, {}, SocialWorker());
   EXPECT_EQ(pep.state(), v1::PEP_STATE_INTERIM);
-  EXPECT_EQ(DeadlineOf(pep, Rule::kInitialStarted).state(), v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kInitialStarted).state(), common::v1::DEADLINE_STATE_MET);
   const auto opened = EmittedWith(&Event::has_pep_interim_opened);
   ASSERT_EQ(opened.size(), 1u);
   EXPECT_EQ(opened[0].pep_interim_opened().opened_on(), "2025-07-23");
@@ -195,7 +195,7 @@ TEST_F(SchedulingStoryTest, AnInterimPepIsHeldAndFinalisedInTheHolidaysByTheSoci
   MoveClockTo("2025-08-12 12:00");
   Done(&Stub::HoldPepMeeting, Holding("2025-08-12"), SocialWorker());
   pep = Done(&Stub::FinaliseEpep, {}, SocialWorker());
-  EXPECT_EQ(DeadlineOf(pep, Rule::kInitialAvailable).state(), v1::DEADLINE_STATE_MET);
+  EXPECT_EQ(DeadlineOf(pep, Rule::kInitialAvailable).state(), common::v1::DEADLINE_STATE_MET);
   EXPECT_FALSE(DeadlineOf(pep, Rule::kInitialAvailable).late());
   for (const Event& event : Emitted()) {
     EXPECT_FALSE(absl::StrContains(event.SerializeAsString(), "review is near"));

@@ -157,7 +157,7 @@ TEST_F(SchedulingVisibilityTest, DeadlinesAreListedByRuleAndState) {
   request.set_page_size(1);
   EXPECT_EQ(ListedDeadlines(request, VirtualSchool()).size(), 12u);
   request.set_rule_id(std::string(RuleId(Rule::kSdqScored)));
-  request.set_state(v1::DEADLINE_STATE_MISSED);
+  request.set_state(common::v1::DEADLINE_STATE_MISSED);
   EXPECT_TRUE(ListedDeadlines(request, VirtualSchool()).empty());
   MoveClockTo("2025-09-12 09:00");
   EXPECT_THAT(ListedDeadlines(request, VirtualSchool()),

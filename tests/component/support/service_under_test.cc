@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "google/protobuf/util/time_util.h"
+#include "shared/engine/event_mapping.h"
 #include "tools/stack/environment.h"
 
 namespace pepline {
@@ -188,7 +189,7 @@ std::vector<std::pair<std::string, std::string>> ServiceUnderTest::HeadersOf(
   const auto* oneof = event.GetDescriptor()->FindOneofByName("event");
   if (oneof != nullptr) {
     const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, oneof);
-    if (field != nullptr) type = field->message_type()->full_name();
+    if (field != nullptr) type = EventType(*field->containing_type(), *field->message_type());
   }
   const std::vector<std::string> names = absl::StrSplit(header.aggregate_id(), '/');
   return {{"ce_specversion", "1.0"},

@@ -1,6 +1,6 @@
 // The bytes of every event, as they were when it was first said, must decode for ever.
-// Each event of each service's `oneof` has a file events/<full name>.golden: the bytes in
-// hexadecimal, an empty line, and what they mean as protobuf text. A field that is added later
+// Each event of each service's `oneof` has a file events/<its CloudEvents type>.golden: the bytes
+// in hexadecimal, an empty line, and what they mean as protobuf text. A field that is added later
 // leaves old files as they are; a file that no longer decodes to its text is a broken contract. A
 // new event: run this test with PEPLINE_WRITE_GOLDEN=1 to write its file, then commit it.
 #include <google/protobuf/descriptor.h>
@@ -93,7 +93,8 @@ TEST(GoldenEvents, TheBytesOfEveryEventStillDecode) {
     ASSERT_NE(oneof, nullptr) << prototype->GetTypeName();
     for (int i = 0; i < oneof->field_count(); ++i) {
       const FieldDescriptor* field = oneof->field(i);
-      const std::string name = absl::StrCat(field->message_type()->full_name(), ".golden");
+      const std::string name = absl::StrCat(prototype->GetDescriptor()->file()->package(), ".",
+                                            field->message_type()->name(), ".golden");
       expected.insert(name);
       if (write && !std::filesystem::exists(folder / name)) {
         std::unique_ptr<Message> event(prototype->New());

@@ -163,7 +163,7 @@ class Story {
     *header.mutable_occurred_at() = Stamp(At(hour));
     return header;
   }
-  static void Fill(scheduling::v1::DeadlineReference& deadline, int due) {
+  static void Fill(common::v1::DeadlineReference& deadline, int due) {
     deadline.set_deadline_id(kDeadline);
     *deadline.mutable_due_at() = Stamp(At(due));
     auto* level = deadline.add_levels();

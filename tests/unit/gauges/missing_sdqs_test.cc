@@ -236,7 +236,7 @@ TEST(MissingSdqs, EndAsWaivedWhereTheDaysAreSaidAfterTheMiss) {
   old.SayInCare("2012-03-01", "2025-02-28");
   EXPECT_EQ(old.MissingSdqs(), 0);
   EXPECT_EQ(old.LateDeadlines(), 0);
-  EXPECT_EQ(old.plan().deadline(Rule::kSdqScored).status, scheduling::DeadlineStatus::kWaived);
+  EXPECT_EQ(old.plan().deadline(Rule::kSdqScored).status, DeadlineStatus::kWaived);
 }
 
 // Does one thing that may happen in a school year.

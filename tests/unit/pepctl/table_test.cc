@@ -57,7 +57,7 @@ scheduling::v1::Pep HeldPep() {
   *deadline.mutable_pep() = pep.reference();
   deadline.mutable_deadline()->set_rule_id("finalise-within-5-school-days");
   deadline.mutable_deadline()->mutable_due_at()->set_seconds(1759445999);
-  deadline.set_state(scheduling::v1::DEADLINE_STATE_RUNNING);
+  deadline.set_state(common::v1::DEADLINE_STATE_RUNNING);
   return pep;
 }
 

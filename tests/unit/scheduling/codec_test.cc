@@ -6,6 +6,7 @@
 #include "services/scheduling/domain/fields.h"
 #include "services/scheduling/storage/conversions.h"
 #include "services/scheduling/storage/event_messages.h"
+#include "shared/engine/event_mapping.h"
 #include "tests/support/field_gaps.h"
 #include "tests/unit/scheduling/plan_story.h"
 
@@ -95,7 +96,7 @@ TEST(PlanFields, FillEveryEvent) {
        {"DeadlineMet", its_deadline},
        {"DeadlineRecalculated", its_deadline},
        {"DeadlineWithdrawn", its_deadline}});
-  ExpectFilled<DeadlineInstants, v1::DeadlineReference>({"deadline_id", "rule_id"});
+  ExpectFilled<DeadlineInstants, common::v1::DeadlineReference>({"deadline_id", "rule_id"});
   ExpectFilled<AlertInstant, common::v1::AlertInstant>();
 }
 
@@ -123,7 +124,7 @@ TEST(PlanCodec, StoresAWaivedDeadlineAsOneThatTheVersionBeforeLeavesAtRest) {
   for (const auto& deadline : plan.cycle().deadlines()) {
     if (!deadline.has_waived_at()) continue;
     ++waived;
-    EXPECT_EQ(deadline.state(), v1::DEADLINE_STATE_MET);
+    EXPECT_EQ(deadline.state(), common::v1::DEADLINE_STATE_MET);
   }
   EXPECT_EQ(waived, 1);
 }
@@ -239,7 +240,8 @@ TEST(PlanCodec, SaysEveryEventOfTheContractWithItsPlan) {
   std::set<std::string> contract;
   const auto* oneof = v1::SchedulingEvent::descriptor()->FindOneofByName("event");
   for (int i = 0; i < oneof->field_count(); ++i) {
-    contract.insert(oneof->field(i)->message_type()->full_name());
+    contract.insert(
+        EventType(*v1::SchedulingEvent::descriptor(), *oneof->field(i)->message_type()));
   }
   EXPECT_EQ(types, contract);
 }

@@ -1,5 +1,5 @@
 // How the instants of a deadline are counted, over every kind of gap in the school year.
-#include "services/scheduling/domain/deadline.h"
+#include "shared/domain/deadline.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,6 @@
 // When the next meeting is due after the last one: never in a holiday, never at the first bell of a
 // term.
+#include "services/scheduling/domain/settle.h"
 #include "tests/unit/scheduling/plan_story.h"
 
 namespace pepline::scheduling {

@@ -187,7 +187,7 @@ class RulesReader {
   }
 
   // Levels up to 0 come before the deadline, 1 is the deadline, 2 and 3 follow it (deadlines are
-  // counted by services/scheduling/domain/deadline.cc).
+  // counted by shared/domain/deadline.cc).
   static void CheckOrder(YamlFields& fields, const common::v1::DeadlineRule& rule,
                          const common::v1::AlertLevel& level) {
     if (level.level() < kEarliestReminder || level.level() > kHighestLevel) {
