@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/funding/domain/funding_deadlines.h"
 #include "services/funding/inbound.h"
 #include "services/funding/metrics.h"
 #include "services/funding/storage/codec.h"
@@ -13,6 +14,12 @@ namespace {
 std::vector<std::string> WaitingNames() {
   std::vector<std::string> names;
   for (RequestStage stage : kWaitingStages) names.emplace_back(StageName(stage));
+  return names;
+}
+
+std::vector<std::string> RuleNames() {
+  std::vector<std::string> names;
+  for (Rule rule : kDeadlineRules) names.emplace_back(RuleId(rule));
   return names;
 }
 
@@ -30,7 +37,8 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
                   return std::vector<RecordKey>{{std::string(FundingCodec::kKind), request}};
                 }),
       line_gbp_("pepline_funding_line_gbp", "state", {"left", "approved", "released"}),
-      open_requests_("pepline_funding_open_requests", "state", WaitingNames()) {
+      open_requests_("pepline_funding_open_requests", "state", WaitingNames()),
+      late_deadlines_("pepline_funding_late_deadlines", "rule", RuleNames()) {
   for (RequestStage stage : kAllStages) {
     metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}}, 0);
   }
@@ -57,8 +65,13 @@ absl::Status Gauges::Count() {
         waiting_.erase(id);
         // What was named when the list was read may wait no more.
         if (!state->request || !Waits(state->request->stage)) return absl::OkStatus();
-        waiting_[id] = {state->request->costing.line.authority.text(),
-                        std::string(StageName(state->request->stage))};
+        Waiting waiting{state->request->costing.line.authority.text(),
+                        std::string(StageName(state->request->stage)),
+                        {}};
+        for (const auto& [rule, deadline] : state->request->deadlines) {
+          if (deadline.status == DeadlineStatus::kMissed) waiting.late.push_back(rule);
+        }
+        waiting_[id] = std::move(waiting);
         return absl::OkStatus();
       },
       [this](const std::string& id) { waiting_.erase(id); });
@@ -72,10 +85,17 @@ absl::Status Gauges::Count() {
     line_gbp_.Add(authority, "approved", Gbp(line.approved));
     line_gbp_.Add(authority, "released", Gbp(line.released));
     open_requests_.Name(authority);
+    late_deadlines_.Name(authority);
   }
-  for (const auto& [id, request] : waiting_) open_requests_.Add(request.authority, request.stage);
+  for (const auto& [id, request] : waiting_) {
+    open_requests_.Add(request.authority, request.stage);
+    for (Rule rule : request.late) {
+      late_deadlines_.Add(request.authority, std::string(RuleId(rule)));
+    }
+  }
   line_gbp_.Publish(metrics_);
   open_requests_.Publish(metrics_);
+  late_deadlines_.Publish(metrics_);
   return absl::OkStatus();
 }
 

@@ -1,5 +1,10 @@
 #include "services/funding/inbound.h"
 
+#include <string>
+#include <vector>
+
+#include "services/funding/metrics.h"
+#include "services/funding/storage/codec.h"
 #include "shared/engine/inbound_event.h"
 
 namespace pepline::funding {
@@ -11,7 +16,8 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
   if (record.topic == kSchedulingTopic) {
     return ReadThen<SchedulingEvent>(record, [this](const SchedulingEvent& event) {
       if (event.event_case() == SchedulingEvent::EVENT_NOT_SET) {
-        metrics_.Count("pepline_funding_unknown_events_total", {{"topic", kSchedulingTopic}});
+        engine_.metrics.Count("pepline_funding_unknown_events_total",
+                              {{"topic", kSchedulingTopic}});
       }
       return peps_.Receive(event);
     });
@@ -19,13 +25,50 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
   if (record.topic != kRegistryTopic) {
     return absl::InvalidArgumentError("funding does not read this topic");
   }
-  return ReadThen<RegistryEvent>(record, [this](const RegistryEvent& event) {
-    if (event.event_case() == RegistryEvent::EVENT_NOT_SET) {
-      metrics_.Count("pepline_funding_unknown_events_total", {{"topic", kRegistryTopic}});
-    }
+  return ReadThen<RegistryEvent>(record,
+                                 [this](const RegistryEvent& event) { return OnRegistry(event); });
+}
+
+absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
+  if (event.event_case() == RegistryEvent::EVENT_NOT_SET) {
+    engine_.metrics.Count("pepline_funding_unknown_events_total", {{"topic", kRegistryTopic}});
+  }
+  // Terms and schools' calendars count for no request.
+  if (!event.has_bank_holidays_published() && !event.has_policy_profile_adopted()) {
     // Events that are about no child are not funding's concern.
     return children_.Receive(event).status();
-  });
+  }
+  const absl::Time now = engine_.clock.Now();
+  auto kept = reference_.Receive(event, now);
+  if (!kept.ok()) return kept.status();
+  // The alarm of what was kept is due; the requests follow from there (OnAlarm).
+  if (engine_.on_alarm) engine_.on_alarm(now);
+  return absl::OkStatus();
+}
+
+absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
+  if (alarm.key.kind == FundingCodec::kKind) return Wake(alarm);
+  // A request that waits for nothing has no deadline that runs. Those of other authorities are
+  // woken too by a profile, since there is no list of requests by authority; they change nothing.
+  if (alarm.key.kind == kBankHolidays || alarm.key.kind == kPolicy) {
+    return changed_.Spread(alarm,
+                           {.listed = OpenRequests(), .kind = std::string(FundingCodec::kKind)});
+  }
+  return absl::InternalError("an alarm of a record that has none");
+}
+
+absl::Status Inbound::Wake(const DueAlarm& alarm) {
+  const FundingRequestId request(alarm.key.id);
+  const auto line = LineOf(request);
+  if (!line) return absl::DataLossError("an alarm belongs to no request; see `pepctl rebuild`");
+  const Inputs<FundingCodec> inputs = {.facts = [&](const FundingState&, const RecordStates&) {
+    return facts_.Load(line->authority);
+  }};
+  return HandleInbound<FundingCodec>(engine_, TargetOf(request, *line), funding::Wake{},
+                                     Origin::Alarm(alarm.due_at), inputs,
+                                     [](Metrics& metrics, const std::vector<FundingEvent>& events) {
+                                       CountEvents(metrics, events);
+                                     });
 }
 
 }  // namespace pepline::funding

@@ -1,5 +1,7 @@
 // What registry and scheduling said, kept: which children are looked after, by which authority, at
-// which school, and which PEPs they have.
+// which school, and which PEPs they have; and what deadlines count by, bank holidays and profiles.
+// When one of these changes, its alarm is due, and when that fires, so are the alarms of the
+// requests that wait (shared/engine/changed_facts.h).
 // Promises: a repeated event has no second effect. Errors: InvalidArgument for what cannot be read
 // (dead letter); everything else means "try the same record again". Threads: safe from any thread;
 // blocks on the store.
@@ -10,9 +12,12 @@
 
 #include "absl/status/status.h"
 #include "services/funding/storage/child_peps.h"
+#include "services/funding/storage/facts.h"
+#include "shared/engine/changed_facts.h"
+#include "shared/engine/command.h"
 #include "shared/kafka/consumer.h"
-#include "shared/observability/metrics.h"
 #include "shared/projections/known_children.h"
+#include "shared/projections/reference_data.h"
 
 namespace pepline::funding {
 
@@ -21,15 +26,28 @@ inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.
 
 class Inbound {
  public:
-  Inbound(KnownChildren& children, ChildPeps& peps, Metrics& metrics)
-      : children_(children), peps_(peps), metrics_(metrics) {}
+  Inbound(const Engine& engine, const FactsLoader& facts, ReferenceData& reference,
+          KnownChildren& children, ChildPeps& peps)
+      : engine_(engine),
+        facts_(facts),
+        reference_(reference),
+        children_(children),
+        peps_(peps),
+        changed_(engine) {}
 
   absl::Status OnRecord(const InboundRecord& record);
+  absl::Status OnAlarm(const DueAlarm& alarm);
 
  private:
+  absl::Status OnRegistry(const registry::v1::RegistryEvent& event);
+  absl::Status Wake(const DueAlarm& alarm);
+
+  const Engine& engine_;
+  const FactsLoader& facts_;
+  ReferenceData& reference_;
   KnownChildren& children_;
   ChildPeps& peps_;
-  Metrics& metrics_;
+  ChangedFacts changed_;
 };
 
 }  // namespace pepline::funding

@@ -6,8 +6,10 @@
 #include "services/funding/metrics.h"
 #include "services/funding/operations.h"
 #include "services/funding/storage/child_peps.h"
+#include "services/funding/storage/facts.h"
 #include "shared/process/service_host.h"
 #include "shared/projections/known_children.h"
+#include "shared/projections/reference_data.h"
 
 int main(int argc, char** argv) {
   using namespace pepline;
@@ -18,13 +20,16 @@ int main(int argc, char** argv) {
       {"funding", {std::string(funding::kRegistryTopic), std::string(funding::kSchedulingTopic)}},
       settings, config.common, funding::FundingMetrics());
   KnownChildren children(host.store(), host.clock());
+  ReferenceData reference(host.store());
+  const funding::FactsLoader facts(host.clock(), reference);
   funding::ChildPeps peps(host.store());
-  funding::Inbound inbound(children, peps, host.metrics());
-  funding::GrpcApi api(host.server(), host.engine(), children);
+  funding::Inbound inbound(host.engine(), facts, reference, children, peps);
+  funding::GrpcApi api(host.server(), host.engine(), children, facts);
   funding::Gauges gauges(host.store(), host.clock(), host.metrics());
   return host.Run({.api = &api,
                    .api_name = funding::v1::FundingService::service_full_name(),
                    .on_record = [&](const auto& record) { return inbound.OnRecord(record); },
+                   .on_alarm = [&](const auto& alarm) { return inbound.OnAlarm(alarm); },
                    .count = [&] { return gauges.Count(); },
-                   .operations = funding::Operations(host.store(), host.clock())});
+                   .operations = funding::Operations(host.store(), host.clock(), facts)});
 }

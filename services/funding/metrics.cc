@@ -27,6 +27,18 @@ std::vector<MetricDefinition> FundingMetrics() {
        Type::kHistogram,
        {},
        {kDay, 3 * kDay, 7 * kDay, 14 * kDay, 28 * kDay, 56 * kDay, 112 * kDay}},
+      {"pepline_funding_late_deadlines",
+       "Requests whose deadline to be decided, or released, is missed and not made good",
+       Type::kGauge,
+       {"authority", "rule"}},
+      {"pepline_funding_deadlines_missed_total",
+       "Deadlines of requests that passed before their work was done",
+       Type::kCounter,
+       {"rule"}},
+      {"pepline_funding_deadlines_met_total",
+       "Deadlines of requests whose work was done, in time or late",
+       Type::kCounter,
+       {"rule", "outcome"}},
       {"pepline_funding_unknown_events_total",
        "Consumed events of a later version, passed over",
        Type::kCounter,
@@ -68,7 +80,18 @@ void CountEvents(Metrics& metrics, const std::vector<FundingEvent>& events) {
                        money("pepline_funding_released_gbp_total", released.amount);
                        metrics.Observe("pepline_funding_release_wait_seconds", {},
                                        released.since_submitted);
-                     }},
+                     },
+                     [&](const DeadlineMissed& missed) {
+                       metrics.Count("pepline_funding_deadlines_missed_total",
+                                     {{"rule", RuleId(missed.rule)}});
+                     },
+                     [&](const DeadlineMet& met) {
+                       metrics.Count("pepline_funding_deadlines_met_total",
+                                     {{"rule", RuleId(met.rule)},
+                                      {"outcome", met.late ? "late" : "in-time"}});
+                     },
+                     [&](const DeadlineSet&) {}, [&](const DeadlineReminderReached&) {},
+                     [&](const DeadlineRecalculated&) {}, [&](const DeadlineWithdrawn&) {}},
                event);
   }
 }

@@ -7,12 +7,11 @@
 #include "services/funding/rebuild.h"
 #include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
-#include "services/funding/storage/facts.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::funding {
 
-std::vector<RecordKind> RecordKinds(const Clock& clock) {
+std::vector<RecordKind> RecordKinds(const Clock& clock, const FactsLoader& facts) {
   const auto line_of = [](const std::string& id) -> std::optional<Target> {
     const auto line = NameOf(FundLineId(id));
     return line ? std::optional(TargetOf(*line)) : std::nullopt;
@@ -26,14 +25,19 @@ std::vector<RecordKind> RecordKinds(const Clock& clock) {
                                        [&clock](const std::string&, const FundLineState&) {
                                          return FundLineFacts{clock.Now()};
                                        }),
-          AggregateKind<FundingCodec>(
-              request_of,
-              [&clock](const std::string&, const FundingState&) { return FactsAt(clock.Now()); }),
-          KeptKind(kKnownChildKind), KeptKind(kChildPepsKind), KeptKind(kPolicy)};
+          AggregateKind<FundingCodec>(request_of,
+                                      [&facts](const std::string& id, const FundingState&) {
+                                        const auto line = LineOf(FundingRequestId(id));
+                                        return facts.Load(line.value_or(FundLineName()).authority);
+                                      }),
+          KeptKind(kKnownChildKind),
+          KeptKind(kChildPepsKind),
+          KeptKind(kBankHolidays),
+          KeptKind(kPolicy)};
 }
 
-OperationParts Operations(RedisStore& store, const Clock& clock) {
-  return {store, clock, RecordKinds(clock), HowToRebuild()};
+OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts) {
+  return {store, clock, RecordKinds(clock, facts), HowToRebuild()};
 }
 
 }  // namespace pepline::funding

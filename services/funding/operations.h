@@ -7,12 +7,13 @@
 
 #include <vector>
 
+#include "services/funding/storage/facts.h"
 #include "shared/process/operations.h"
 
 namespace pepline::funding {
 
-std::vector<RecordKind> RecordKinds(const Clock& clock);
-OperationParts Operations(RedisStore& store, const Clock& clock);
+std::vector<RecordKind> RecordKinds(const Clock& clock, const FactsLoader& facts);
+OperationParts Operations(RedisStore& store, const Clock& clock, const FactsLoader& facts);
 
 }  // namespace pepline::funding
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,9 +13,11 @@
 #include "services/funding/operations.h"
 #include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
+#include "services/funding/storage/facts.h"
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/known_children.h"
+#include "shared/projections/reference_data.h"
 
 namespace pepline::funding {
 namespace {
@@ -22,14 +25,19 @@ namespace {
 class FundingRebuild final : public Rebuild {
  public:
   FundingRebuild(MemoryStore& memory, const Clock& clock)
-      : memory_(memory), clock_(clock), children_(memory, clock), peps_(memory) {}
+      : memory_(memory),
+        clock_(clock),
+        reference_(memory),
+        facts_(clock, reference_),
+        children_(memory, clock),
+        peps_(memory) {}
 
-  std::vector<RecordKind> Kinds() const override { return RecordKinds(clock_); }
+  std::vector<RecordKind> Kinds() const override { return RecordKinds(clock_, facts_); }
 
   absl::Status Receive(const InboundRecord& record) override {
     if (record.topic == kRegistryTopic) {
       return ReadThen<registry::v1::RegistryEvent>(
-          record, [this](const auto& event) { return children_.Receive(event).status(); });
+          record, [this](const auto& event) { return OnRegistry(event); });
     }
     if (record.topic == kSchedulingTopic) {
       return ReadThen<scheduling::v1::SchedulingEvent>(
@@ -65,6 +73,13 @@ class FundingRebuild final : public Rebuild {
   }
 
  private:
+  absl::Status OnRegistry(const registry::v1::RegistryEvent& event) {
+    if (event.has_bank_holidays_published()) {
+      return reference_.Receive(event, std::nullopt).status();
+    }
+    return children_.Receive(event).status();
+  }
+
   absl::Status OnOwn(const v1::FundingEvent& emitted) {
     const auto& header = emitted.header();
     if (const std::string line = FoldedId(header, "funding", FundLineCodec::kKind); !line.empty()) {
@@ -85,6 +100,8 @@ class FundingRebuild final : public Rebuild {
 
   MemoryStore& memory_;
   const Clock& clock_;
+  ReferenceData reference_;
+  const FactsLoader facts_;
   KnownChildren children_;
   ChildPeps peps_;
   Fold<FundLineCodec> lines_;

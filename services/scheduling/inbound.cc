@@ -191,6 +191,12 @@ absl::Status Inbound::OnFunding(const FundingEvent& event) {
     case FundingEvent::kFundingApproved:
     case FundingEvent::kFundingDeclined:
     case FundingEvent::kFundingReleased:
+    case FundingEvent::kDeadlineSet:  // funding's deadlines are told by notifications
+    case FundingEvent::kDeadlineReminderReached:
+    case FundingEvent::kDeadlineMissed:
+    case FundingEvent::kDeadlineMet:
+    case FundingEvent::kDeadlineRecalculated:
+    case FundingEvent::kDeadlineWithdrawn:
       return absl::OkStatus();
     case FundingEvent::EVENT_NOT_SET:
       engine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kFundingTopic}});

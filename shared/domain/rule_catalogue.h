@@ -1,6 +1,7 @@
 // Every rule that sets a deadline: its id, which way it counts, and the words for people. What
 // starts a deadline and what ends it is the business of the service that runs it
-// (services/scheduling/domain/rules.cc; registry for the Designated Teacher's vacancy). How long it
+// (services/scheduling/domain/rules.cc, services/funding/domain/funding_deadlines.cc; registry for
+// the Designated Teacher's vacancy). How long it
 // runs and who is told is the authority's policy profile.
 // Promises: one row for each rule, in the order of the enumeration; ids are in stored records,
 // events and profiles, never change, and no two rules have one. The profile's import knows these
@@ -29,6 +30,8 @@ enum class Rule {
   kPepOpen,                   // of a child, not of a PEP: one is required and none is open
   kViewsCaptured,             // D19
   kInterventionsCosted,       // D20, where the profile asks for it
+  kFundingDecided,            // D13, of a request for Pupil Premium Plus
+  kFundingReleased,           // D21
 };
 
 // What an authority's profile has to say of a rule.
@@ -47,6 +50,7 @@ struct CataloguedRule {
   InProfile in_profile = InProfile::kMayBeLeftOut;
   std::string_view because = {};  // why nobody may forget it: its source; of those rules alone
   bool counts_back = false;       // from the meeting; otherwise on from what starts it
+  bool of_request = false;  // for Pupil Premium Plus; every other is of a PEP, a child or a school
   std::string_view soon_subject;  // of the mail that reminds
   std::string_view late_subject;  // of the mails from the alert on
   std::string_view duty;          // what is waited for, a sentence without its end: "... by <day>."
@@ -215,6 +219,31 @@ inline constexpr std::array kRuleCatalogue = {
         .work = "having the interventions costed before the meeting",
         .not_yet = "interventions not yet costed",
         .not_done = "interventions not costed before the meeting"},
+    CataloguedRule{
+        .rule = Rule::kFundingDecided,
+        .id = "funding-decided",
+        .in_profile = InProfile::kAlwaysRuns,
+        .of_request = true,
+        .soon_subject = "request for Pupil Premium Plus to be decided soon",
+        .late_subject = "request for Pupil Premium Plus not decided in time",
+        .duty = "A request for Pupil Premium Plus has to be decided",
+        .advice = "Approve the request, in whole or in part, or decline it with a reason. Whoever "
+                  "submitted it cannot approve it.",
+        .work = "deciding the request for Pupil Premium Plus within 10 working days",
+        .not_yet = "request for Pupil Premium Plus not yet decided",
+        .not_done = "request for Pupil Premium Plus not decided in 10 working days"},
+    CataloguedRule{
+        .rule = Rule::kFundingReleased,
+        .id = "funding-released",
+        .in_profile = InProfile::kAlwaysRuns,
+        .of_request = true,
+        .soon_subject = "Pupil Premium Plus to be released soon",
+        .late_subject = "Pupil Premium Plus not released in time",
+        .duty = "The Pupil Premium Plus that was approved has to be released to the school",
+        .advice = "See to it that finance releases the money to the school.",
+        .work = "releasing the approved Pupil Premium Plus within 10 working days",
+        .not_yet = "approved Pupil Premium Plus not yet released",
+        .not_done = "approved Pupil Premium Plus not released in 10 working days"},
 };
 
 constexpr const CataloguedRule& InCatalogue(Rule rule) {

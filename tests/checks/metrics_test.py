@@ -88,6 +88,9 @@ MOST = {
     "pepline_funding_requests_total": lambda s: 6,  # states
     "pepline_funding_line_gbp": lambda s: 3 * AUTHORITIES,
     "pepline_funding_open_requests": lambda s: 3 * AUTHORITIES,
+    "pepline_funding_late_deadlines": lambda s: 2 * AUTHORITIES,  # to be decided, to be released
+    "pepline_funding_deadlines_missed_total": lambda s: 2,
+    "pepline_funding_deadlines_met_total": lambda s: 4,  # each in time, late
     "pepline_funding_unknown_events_total": lambda s: TOPICS[s],
     "pepline_notifications_alerts_open": lambda s: 4 * AUTHORITIES,  # levels
     "pepline_notifications_alerts_raised_total": lambda s: 2,

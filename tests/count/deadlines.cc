@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "services/funding/domain/funding_deadlines.h"
 #include "services/registry/domain/fields.h"
 #include "services/registry/domain/vacancy.h"
 #include "services/registry/import/parse/rows.h"
@@ -15,6 +16,7 @@
 #include "services/scheduling/storage/conversions.h"
 #include "shared/base/london.h"
 #include "shared/engine/field_mapping.h"
+#include "shared/projections/policy_conversions.h"
 #include "shared/projections/reference_data.h"
 
 namespace pepline::count {
@@ -95,7 +97,7 @@ Cycle AllOn(absl::CivilDay day, CycleKind kind, const scheduling::PlanFacts& fac
   return cycle;
 }
 
-Counted FromScheduling(DeadlineInstants instants) {
+Counted ToCounted(DeadlineInstants instants) {
   return {instants.due_at, instants.calendar_known, std::move(instants.levels)};
 }
 
@@ -131,15 +133,23 @@ absl::StatusOr<Deadlines> Deadlines::Load(const Files& files) {
   auto policy = scheduling::FromProfile(profiles->front());
   policy.rules.try_emplace(Rule::kPepOpen, scheduling::UsualPepOpenTerms());
   deadlines.policy_ = std::make_shared<const scheduling::Policy>(std::move(policy));
+  deadlines.of_requests_ = DeadlinesOf(profiles->front());
   deadlines.profile_ = std::move(profile);
   return deadlines;
+}
+
+const DeadlineTerms& Deadlines::TermsOfRequests(Rule rule) const {
+  static const DeadlineTerms usual = funding::UsualTerms();
+  const auto own = of_requests_.rules.find(rule);
+  return own == of_requests_.rules.end() ? usual : own->second;
 }
 
 std::vector<Rule> Deadlines::rules() const {
   std::vector<Rule> rules;
   for (const CataloguedRule& row : kRuleCatalogue) {
-    const bool runs = scheduling::FindRow(row.rule) != nullptr ? policy_->rules.contains(row.rule)
-                                                               : profile_.RowOf(row.id) != nullptr;
+    const bool of_scheduling = scheduling::FindRow(row.rule) != nullptr;
+    const bool runs = row.of_request || (of_scheduling ? policy_->rules.contains(row.rule)
+                                                       : profile_.RowOf(row.id) != nullptr);
     if (runs) rules.push_back(row.rule);
   }
   return rules;
@@ -154,6 +164,9 @@ absl::Time Deadlines::ToldFrom(Rule rule, const AlertInstant& level, bool of_cou
 }
 
 std::optional<Counted> Deadlines::Count(Rule rule, absl::CivilDay anchor) const {
+  if (InCatalogue(rule).of_request) {
+    return ToCounted(CountFrom(anchor, TermsOfRequests(rule), *calendar_));
+  }
   if (scheduling::FindRow(rule) == nullptr) {
     const registry::DeadlineRule* row = profile_.RowOf(RuleId(rule));
     auto levels = registry::VacancyLevels(anchor, *row, *calendar_);
@@ -168,10 +181,10 @@ std::optional<Counted> Deadlines::Count(Rule rule, absl::CivilDay anchor) const 
     const Cycle pep = AllOn(anchor, kind, facts);
     if (!StartsWithAPep(rule, pep, *calendar_)) continue;
     auto instants = scheduling::InstantsOf(rule, pep, facts);
-    return instants ? std::optional(FromScheduling(*std::move(instants))) : std::nullopt;
+    return instants ? std::optional(ToCounted(*std::move(instants))) : std::nullopt;
   }
   // It is the child's and no PEP's.
-  return FromScheduling(CountFrom(anchor, policy_->rules.at(rule), *calendar_));
+  return ToCounted(CountFrom(anchor, policy_->rules.at(rule), *calendar_));
 }
 
 }  // namespace pepline::count

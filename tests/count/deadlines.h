@@ -1,9 +1,9 @@
 // Every deadline of a policy profile, counted by the product's own rules from a day on which
 // whatever starts it happened.
 // Promises: each rule is asked where a service asks it: scheduling's by the row of the rule for a
-// PEP of which everything that can start a deadline lies on that day, the others by the service
-// that runs them. Does not: put a deadline off for an interim PEP, nor keep one that was missed for
-// a meeting that was moved. Threads: values and pure functions.
+// PEP of which everything that can start a deadline lies on that day, the others as the service
+// that runs them counts. Does not: put a deadline off for an interim PEP, nor keep one that was
+// missed for a meeting that was moved. Threads: values and pure functions.
 #ifndef PEPLINE_TESTS_COUNT_DEADLINES_H_
 #define PEPLINE_TESTS_COUNT_DEADLINES_H_
 
@@ -20,6 +20,7 @@
 #include "services/scheduling/domain/policy.h"
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/calendar.h"
+#include "shared/domain/deadline_policy.h"
 
 namespace pepline::count {
 
@@ -54,8 +55,12 @@ class Deadlines {
   absl::Time ToldFrom(Rule rule, const AlertInstant& level, bool of_council) const;
 
  private:
+  // Those of a request for Pupil Premium Plus, which always run.
+  const DeadlineTerms& TermsOfRequests(Rule rule) const;
+
   std::shared_ptr<const Calendar> calendar_;
   std::shared_ptr<const scheduling::Policy> policy_;
+  DeadlinePolicy of_requests_;
   registry::PolicyProfile profile_;
 };
 

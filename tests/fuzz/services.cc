@@ -136,9 +136,11 @@ ServiceStage& Funding() {
   struct Parts {
     ServiceStage stage{"funding", FundingMetrics()};
     KnownChildren children{stage.store, stage.clock};
+    ReferenceData reference{stage.store};
+    FactsLoader facts{stage.clock, reference};
     ChildPeps peps{stage.store};
-    Inbound inbound{children, peps, stage.metrics};
-    GrpcApi api{stage.rpc_server, stage.engine, children};
+    Inbound inbound{stage.engine, facts, reference, children, peps};
+    GrpcApi api{stage.rpc_server, stage.engine, children, facts};
   };
   static auto* const parts = [] {
     auto* made = new Parts;
@@ -149,14 +151,16 @@ ServiceStage& Funding() {
                                ServiceStage::Alarm::kNone);
     stage.Begin<FundingCodec>(
         TargetOf(RequestIdOf(line, std::string(kRequestLetters, 'a')), line),
-        {&A<funding::storage::v1::FundingRequest>(), &A<funding::storage::v1::FundLine>()},
-        ServiceStage::Alarm::kNone);
+        {&A<funding::storage::v1::FundingRequest>(), &A<funding::storage::v1::FundLine>()});
+    stage.Begin(kEnglandAndWales.data(),
+                {std::string(kBankHolidays), std::string(kEnglandAndWales)},
+                A<registry::v1::BankHolidaysPublished>());
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
     stage.Hear(kSchedulingTopic, A<scheduling::v1::SchedulingEvent>());
     stage.Open(
         made->api, RpcsOf("pepline.funding.v1.FundingService"),
         [made](const InboundRecord& record) { return made->inbound.OnRecord(record); },
-        [](const DueAlarm&) { return absl::InternalError("no rule of funding sets an alarm"); });
+        [made](const DueAlarm& alarm) { return made->inbound.OnAlarm(alarm); });
     return made;
   }();
   return parts->stage;

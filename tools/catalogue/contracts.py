@@ -25,6 +25,8 @@ def key_paths(service, field, message):
         first = message.field[0].name
         return [f"{member}.{first}"] if first in ("child_id", "staff_id") else [ID]
     if service == "funding":
+        if event.startswith("Deadline"):  # whose it is stands beside the events that all services share
+            return ["request.child_id"]
         return [ID] if event.startswith("FundLine") else [f"{member}.request.child_id"]
     return {"scheduling": ["pep.child_id"], "assessments": ["child_id"],
             "notifications": ["alert.child_id", "alert.school_urn"]}[service]

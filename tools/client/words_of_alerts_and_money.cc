@@ -119,6 +119,13 @@ const fu::FundingReference* RequestOf(const fu::FundingEvent& event) {
       return &event.funding_released().request();
     case fu::FundingEvent::kFundingWithdrawn:
       return &event.funding_withdrawn().request();
+    case fu::FundingEvent::kDeadlineSet:
+    case fu::FundingEvent::kDeadlineReminderReached:
+    case fu::FundingEvent::kDeadlineMissed:
+    case fu::FundingEvent::kDeadlineMet:
+    case fu::FundingEvent::kDeadlineRecalculated:
+    case fu::FundingEvent::kDeadlineWithdrawn:
+      return &event.request();
     case fu::FundingEvent::kFundLineOpened:
     case fu::FundingEvent::kFundLineChanged:
     case fu::FundingEvent::EVENT_NOT_SET:
@@ -161,6 +168,18 @@ std::string TextOf(const fu::FundingEvent& event) {
     case fu::FundingEvent::kFundingWithdrawn:
       return absl::StrCat("request for Pupil Premium Plus taken back",
                           Request(event.funding_withdrawn().request()));
+    case fu::FundingEvent::kDeadlineSet:
+      return SentenceOf(event.deadline_set()) + Request(event.request());
+    case fu::FundingEvent::kDeadlineReminderReached:
+      return SentenceOf(event.deadline_reminder_reached()) + Request(event.request());
+    case fu::FundingEvent::kDeadlineMissed:
+      return SentenceOf(event.deadline_missed()) + Request(event.request());
+    case fu::FundingEvent::kDeadlineMet:
+      return SentenceOf(event.deadline_met()) + Request(event.request());
+    case fu::FundingEvent::kDeadlineRecalculated:
+      return SentenceOf(event.deadline_recalculated()) + Request(event.request());
+    case fu::FundingEvent::kDeadlineWithdrawn:
+      return SentenceOf(event.deadline_withdrawn()) + Request(event.request());
     case fu::FundingEvent::EVENT_NOT_SET:
       return "";
   }

@@ -1,5 +1,6 @@
 // Sentences of the events of deadlines, whichever service says them.
 #include "absl/strings/str_cat.h"
+#include "shared/domain/rule_catalogue.h"
 #include "tools/client/phrases.h"
 
 namespace pepline::client {
@@ -9,10 +10,18 @@ using common::v1::DeadlineReference;
 
 std::string Work(const DeadlineReference& deadline) { return RuleInWords(deadline.rule_id()); }
 
+// A request is worked on in the council, which has no term dates.
+std::string WhatIsNotKnown(const DeadlineReference& deadline) {
+  const CataloguedRule* rule = FindRule(deadline.rule_id());
+  return rule != nullptr && rule->of_request ? "bank holidays" : "term dates";
+}
+
 std::string Due(const DeadlineReference& deadline) {
   return absl::StrCat(
       Spoken(deadline.due_at()),
-      deadline.calendar_known() ? "" : " (estimated: term dates are not known)",
+      deadline.calendar_known()
+          ? ""
+          : absl::StrCat(" (estimated: ", WhatIsNotKnown(deadline), " are not known)"),
       deadline.provisional() ? " (provisional: the meeting is not on record as held)" : "",
       deadline.after_interim() ? " (put off by an interim PEP)" : "",
       deadline.stays_with_school() ? " (with the school that the child has left)" : "");

@@ -282,6 +282,11 @@ VIRTUAL_SCHOOL = dict(
                   (f"sum by (state) ({MONEY})", "{{state}}"), unit="currencyGBP", stack=True, width=12),
             graph("Requests by step", "Requests that wait for the next step.",
                   (f"sum by (state) (max by (authority, state) (pepline_funding_open_requests{{{AUTHORITY}}}))", "{{state}}"), width=12),
+            bars("Late requests", "Requests not decided, and money not released, within 10 working days; by rule.",
+                 (f"sum by (rule) (max by (authority, rule) (pepline_funding_late_deadlines{{{AUTHORITY}}}))", "{{rule}}"),
+                 width=12, thresholds=((None, "green"), (1, "orange"), (10, "red"))),
+            graph("Decided and released", "Requests decided, and money released, in a week: in time or late.",
+                  (f"sum by (rule, outcome) (increase(pepline_funding_deadlines_met_total{{{NAMESPACE}}}[7d]))", "{{rule}} {{outcome}}"), width=12),
         ]),
     ])
 

@@ -1,6 +1,7 @@
 #include "services/funding/api/answers.h"
 
 #include "services/funding/domain/fields.h"
+#include "shared/engine/deadline_mapping.h"
 #include "shared/engine/field_mapping.h"
 
 namespace pepline::funding {
@@ -18,6 +19,11 @@ v1::FundingRequest ToFundingRequest(const FundingRequest& request) {
   v1::FundingRequest shown;
   WriteFields(request, shown);
   shown.set_asked_pence(request.costing.asked().value);
+  int row = 0;  // in the order of the request's own
+  for (const auto& [rule, deadline] : request.deadlines) {
+    *shown.mutable_deadlines(row++)->mutable_deadline() =
+        ToReference(request.costing.id.text(), rule, deadline.instants);
+  }
   return shown;
 }
 

@@ -5,7 +5,6 @@
 #include "services/funding/api/grpc_api.h"
 #include "services/funding/api/requests.h"
 #include "services/funding/metrics.h"
-#include "services/funding/storage/facts.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::funding {
@@ -57,7 +56,10 @@ grpc::Status GrpcApi::HandleOnRequest(const Call& call, const Request& request,
   inputs.allowed = [allowed](const FundingState&, const RecordStates&) { return allowed; };
   inputs.facts = [&](const FundingState& state,
                      const RecordStates&) -> absl::StatusOr<FundingFacts> {
-    FundingFacts facts = FactsAt(engine_.clock.Now());
+    const auto line = LineOf(FundingRequestId(target.keys.front().id)).value_or(FundLineName());
+    auto loaded = facts_.Load(line.authority);
+    if (!loaded.ok()) return loaded.status();
+    FundingFacts facts = *std::move(loaded);
     const auto* draft = std::get_if<funding::DraftFundingRequest>(&command);
     if (!NeedsChild(command) || (draft == nullptr && !state.request)) return facts;
     auto child = children_.Find(draft ? draft->costing.child : state.request->costing.child);

@@ -8,6 +8,7 @@
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
 #include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
+#include "services/funding/storage/facts.h"
 #include "shared/engine/execute.h"
 #include "shared/projections/known_children.h"
 #include "shared/rpc/rpc_service.h"
@@ -16,8 +17,13 @@ namespace pepline::funding {
 
 class GrpcApi final : public RpcService<v1::FundingService> {
  public:
-  GrpcApi(RpcServer& server, const Engine& engine, const KnownChildren& children)
-      : RpcService(server), engine_(engine), children_(children), peps_(engine.store) {
+  GrpcApi(RpcServer& server, const Engine& engine, const KnownChildren& children,
+          const FactsLoader& facts)
+      : RpcService(server),
+        engine_(engine),
+        children_(children),
+        facts_(facts),
+        peps_(engine.store) {
     ServeCommands();
     ServeQueries();
     Serve(&GrpcApi::ListWork);
@@ -63,6 +69,7 @@ class GrpcApi final : public RpcService<v1::FundingService> {
 
   const Engine& engine_;
   const KnownChildren& children_;
+  const FactsLoader& facts_;
   const ChildPeps peps_;
 };
 

@@ -14,7 +14,7 @@ grpc::Status GrpcApi::ListWork(const Call& call, const v1::ListWorkRequest& aske
     return ForEachListed<FundingCodec>(
         engine_.store, {OpenRequests(), "", prefix}, ListedTarget,
         [&](const FundingState& state, const RecordStates&) -> absl::Status {
-          const auto work = state.request ? WorkOn(*state.request) : std::nullopt;
+          const auto work = state.request ? WorkOn(*state.request, list.now()) : std::nullopt;
           // Where the child is now has to be asked for, so it is where that may matter alone.
           if (!work || !list.Wants(*work)) return absl::OkStatus();
           auto whose = children_.ResourceOf(work->child);

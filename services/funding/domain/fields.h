@@ -9,6 +9,7 @@
 #include "services/funding/domain/fund_line.h"
 #include "services/funding/domain/funding_request.h"
 #include "shared/domain/field_list.h"
+#include "shared/domain/fields.h"
 
 namespace pepline {
 
@@ -86,6 +87,7 @@ void Fields(auto& map, Of<FundingRequest> auto& request) {
   map(FIELD(approved_pence), request.approved);
   map.Kept(FIELD(decline_reason), request.decline_reason);
   StepFields(map, FIELD(released_at), FIELD(released_by), request.released);
+  map.Rows(FIELD(deadlines), request.deadlines, FIELD(rule_id));
 }
 
 // Events. Which line or request one is about is filled in from the state (storage/event_codec.cc);

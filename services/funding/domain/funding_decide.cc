@@ -1,6 +1,8 @@
-// The answer to every command in every stage of a request.
+// The answer to every command in every stage of a request. What became due before is said before
+// the command's own event, and what follows from that for the deadlines after it.
 #include <utility>
 
+#include "services/funding/domain/funding_deadlines.h"
 #include "services/funding/domain/funding_request.h"
 
 namespace pepline::funding {
@@ -153,15 +155,24 @@ Answer OnExisting(const Command& command, const FundingState& state, const Fundi
 
 bool NeedsChild(const FundingCommand& command) {
   return !std::holds_alternative<WithdrawFundingRequest>(command) &&
-         !std::holds_alternative<DeclineFundingRequest>(command);
+         !std::holds_alternative<DeclineFundingRequest>(command) &&
+         !std::holds_alternative<Wake>(command);
 }
 
 Answer FundingRules::Decide(const FundingState& state, const FundingCommand& command,
                             const FundingFacts& facts) {
-  return std::visit(
-      Match{[&](const DraftFundingRequest& draft) { return Draft(draft, state, facts); },
-            [&](const auto& one) { return OnExisting(one, state, facts); }},
-      command);
+  Progress progress{state, {}};
+  CatchUp(progress, facts);
+  Answer answer =
+      std::visit(Match{[&](const DraftFundingRequest& draft) { return Draft(draft, state, facts); },
+                       [&](const Wake&) -> Answer { return std::vector<FundingEvent>(); },
+                       [&](const auto& one) { return OnExisting(one, progress.state, facts); }},
+                 command);
+  if (std::holds_alternative<Refusal>(answer)) return answer;
+  for (FundingEvent& event : std::get<0>(answer)) progress.Emit(std::move(event));
+  // What begins only now may have its reminder behind it.
+  CatchUp(progress, facts);
+  return std::move(progress.events);
 }
 
 }  // namespace pepline::funding

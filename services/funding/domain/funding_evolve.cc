@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "services/funding/domain/funding_deadlines.h"
 #include "services/funding/domain/funding_request.h"
 #include "shared/domain/id_forms.h"
 
@@ -19,6 +20,12 @@ void ChangeRequest(FundingState& state, RequestStage stage, Change change) {
   if (!state.request) return;
   state.request->stage = stage;
   change(*state.request);
+}
+
+// Said of a request that there is, as every event is.
+template <class Event>
+void ChangeDeadline(FundingState& state, const Event& event) {
+  if (state.request) Apply(event, state.request->deadlines[event.rule]);
 }
 
 }  // namespace
@@ -112,13 +119,19 @@ FundingState FundingRules::Evolve(FundingState state, const FundingEvent& event)
                 state.line->approved = state.line->approved - released.amount;
                 state.line->released = state.line->released + released.amount;
               }
-            }},
+            },
+            [&](const DeadlineSet& set) { ChangeDeadline(state, set); },
+            [&](const DeadlineReminderReached& reached) { ChangeDeadline(state, reached); },
+            [&](const DeadlineMissed& missed) { ChangeDeadline(state, missed); },
+            [&](const DeadlineMet& met) { ChangeDeadline(state, met); },
+            [&](const DeadlineRecalculated& moved) { ChangeDeadline(state, moved); },
+            [&](const DeadlineWithdrawn& withdrawn) { ChangeDeadline(state, withdrawn); }},
       event);
   return state;
 }
 
-std::optional<absl::Time> FundingRules::NextWake(const FundingState&, const FundingFacts&) {
-  return std::nullopt;
+std::optional<absl::Time> FundingRules::NextWake(const FundingState& state, const FundingFacts&) {
+  return state.request ? NextWakeOf(*state.request) : std::nullopt;
 }
 
 IndexEntry AllRequests() { return {"all", "requests"}; }

@@ -3,14 +3,17 @@
 // together, so approved and released money is never more than the line. Approved is at most what is
 // asked, and never by the person who submitted. Money moves in whole: all that is approved is
 // released at once.
-// Does not: know names or who may call; free text stays in the state and is in no contract.
-// Sources: docs/domain.md 2.2 (model E, money rule), 6.5 (state machine). Threads: values, pure
-// functions.
+// A request that is submitted is to be decided, and one that is approved to be released, by a day
+// (funding_deadlines.h); every command first catches up with these. Does not: know names or who may
+// call; free text stays in the state and is in no contract. Sources: docs/domain.md 2.2 (model E,
+// money rule), 6.5 (state machine). Threads: values, pure functions.
 #ifndef PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_
 #define PEPLINE_SERVICES_FUNDING_DOMAIN_FUNDING_REQUEST_H_
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +23,10 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "services/funding/domain/fund_line.h"
+#include "shared/domain/calendar.h"
+#include "shared/domain/deadline.h"
+#include "shared/domain/deadline_events.h"
+#include "shared/domain/deadline_policy.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
 #include "shared/domain/money.h"
@@ -95,6 +102,7 @@ struct FundingRequest {
   Pence approved;
   std::string decline_reason;
   std::optional<Step> released;
+  std::map<Rule, Deadline> deadlines = {};  // those that began
   friend bool operator==(const FundingRequest&, const FundingRequest&) = default;
 };
 
@@ -125,9 +133,11 @@ struct DeclineFundingRequest {
 struct ReleaseFunding {
   std::string by;
 };
+// An alarm, or a change of the facts: catch up and no more.
+struct Wake {};
 using FundingCommand =
     std::variant<DraftFundingRequest, SubmitFundingRequest, WithdrawFundingRequest,
-                 ApproveFundingRequest, DeclineFundingRequest, ReleaseFunding>;
+                 ApproveFundingRequest, DeclineFundingRequest, ReleaseFunding, Wake>;
 
 // A step towards money: it looks at who looks after the child now, and at the year.
 bool NeedsChild(const FundingCommand& command);
@@ -157,8 +167,10 @@ struct FundingReleased {
   Pence amount;
   absl::Duration since_submitted;
 };
-using FundingEvent = std::variant<FundingDrafted, FundingSubmitted, FundingWithdrawn,
-                                  FundingApproved, FundingDeclined, FundingReleased>;
+using FundingEvent =
+    std::variant<FundingDrafted, FundingSubmitted, FundingWithdrawn, FundingApproved,
+                 FundingDeclined, FundingReleased, DeadlineSet, DeadlineReminderReached,
+                 DeadlineMissed, DeadlineMet, DeadlineRecalculated, DeadlineWithdrawn>;
 
 namespace funding_refusals {
 inline constexpr RefusalReason kNoSuchRequest{"NO_SUCH_REQUEST", RefusalKind::kNotFound};
@@ -204,6 +216,12 @@ struct FundingFacts {
   absl::CivilDay today;             // of now, in London
   std::optional<ChildFacts> child;  // asked for where NeedsChild
   int newest_pep = 0;  // the number of the child's newest PEP; 0: none is known; for a draft alone
+  // What deadlines count by. The calendar is never null: working days of England and Wales; while
+  // no bank holidays are known, weekdays.
+  std::shared_ptr<const Calendar> calendar = nullptr;
+  bool bank_holidays_known = false;
+  // The profile of the fund line's authority; null while none is known.
+  std::shared_ptr<const DeadlinePolicy> policy = nullptr;
 };
 
 struct FundingRules {

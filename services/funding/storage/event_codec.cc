@@ -4,9 +4,19 @@
 #include "services/funding/domain/fields.h"
 #include "services/funding/storage/codec.h"
 #include "services/funding/storage/event_messages.h"
+#include "shared/engine/deadline_mapping.h"
 #include "shared/engine/event_mapping.h"
 
 namespace pepline::funding {
+namespace {
+
+DeadlineInstants InstantsIn(const FundingState& state, Rule rule) {
+  if (!state.request) return {};
+  const auto found = state.request->deadlines.find(rule);
+  return found == state.request->deadlines.end() ? DeadlineInstants() : found->second.instants;
+}
+
+}  // namespace
 
 EncodedEvent FundLineCodec::EncodeEvent(const FundLineState& after, const FundLineEvent& event,
                                         const common::v1::EventHeader& header) {
@@ -22,10 +32,19 @@ EncodedEvent FundingCodec::EncodeEvent(const FundingState& after, const FundingE
   v1::FundingEvent envelope;
   *envelope.mutable_header() = header;
   const Costing costing = after.request ? after.request->costing : Costing();
+  // Every event says its request, those of deadlines in the envelope.
   return EncodeInto<FundingMessages>(
       envelope, costing.child.text(), event, [&](const auto& one, auto& out) {
-        WriteFields<Audience::kEvent>(costing, *out.mutable_request());
-        if constexpr (requires { one.costing; }) out.set_asked_pence(costing.asked().value);
+        if constexpr (requires { out.mutable_deadline(); }) {
+          v1::FundingReference& request = *envelope.mutable_request();
+          WriteFields<Audience::kEvent>(costing, request);
+          request.set_authority_code(costing.line.authority.text());
+          *out.mutable_deadline() =
+              ToReference(costing.id.text(), one.rule, InstantsIn(after, one.rule));
+        } else {
+          WriteFields<Audience::kEvent>(costing, *out.mutable_request());
+          if constexpr (requires { one.costing; }) out.set_asked_pence(costing.asked().value);
+        }
       });
 }
 

@@ -2,8 +2,10 @@
 #include <utility>
 
 #include "services/funding/domain/fields.h"
+#include "services/funding/domain/funding_deadlines.h"
 #include "services/funding/storage/codec.h"
 #include "services/funding/storage/event_messages.h"
+#include "shared/engine/deadline_mapping.h"
 #include "shared/engine/event_mapping.h"
 #include "shared/engine/inbound_event.h"
 
@@ -47,8 +49,11 @@ absl::StatusOr<FundingEvent> FundingCodec::DecodeEvent(const v1::FundingEvent& e
       DecodeFrom<FundingEvent, FundingMessages>(emitted, reader, [&](auto& one, const auto& in) {
         if constexpr (requires { one.costing; }) {
           one = {CostingOf(in, reader), at};
-        } else {
+        } else if constexpr (requires { one.step; }) {
           one.step.at = at;
+        } else {
+          one.rule = reader.Known(ParseRule(in.deadline().rule_id()));
+          ReadInstants(in.deadline(), at, one, reader);
         }
       });
   if (!event || !reader.readable()) return EventNotReadable();
@@ -73,6 +78,7 @@ FundingState FundingCodec::PublishedFieldsOnly(FundingState state) {
   for (auto* step : {&request.submitted, &request.decided, &request.released}) {
     if (*step) *step = Step{"", absl::UnixEpoch()};
   }
+  for (auto& [rule, deadline] : request.deadlines) ForgetReminderWithoutLevel(deadline);
   return state;
 }
 

@@ -10,8 +10,12 @@ namespace pepline::funding {
 
 // In the order of FundLineEvent, and of FundingEvent.
 using FundLineMessages = std::variant<v1::FundLineOpened, v1::FundLineChanged>;
-using FundingMessages = std::variant<v1::FundingDrafted, v1::FundingSubmitted, v1::FundingWithdrawn,
-                                     v1::FundingApproved, v1::FundingDeclined, v1::FundingReleased>;
+using FundingMessages =
+    std::variant<v1::FundingDrafted, v1::FundingSubmitted, v1::FundingWithdrawn,
+                 v1::FundingApproved, v1::FundingDeclined, v1::FundingReleased,
+                 common::v1::DeadlineSet, common::v1::DeadlineReminderReached,
+                 common::v1::DeadlineMissed, common::v1::DeadlineMet,
+                 common::v1::DeadlineRecalculated, common::v1::DeadlineWithdrawn>;
 
 }  // namespace pepline::funding
 

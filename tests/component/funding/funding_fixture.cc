@@ -127,6 +127,29 @@ void FundingTest::EmitCareCeased(const std::string& child) {
   Emit(child, event);
 }
 
+void FundingTest::EmitBankHolidays() {
+  auto event = RegistryEvent("registry/bank-holidays/england-and-wales");
+  event.mutable_bank_holidays_published()->set_division("england-and-wales");
+  for (const char* day : {"2025-12-25", "2025-12-26", "2026-01-01"}) {
+    event.mutable_bank_holidays_published()->add_days(day);
+  }
+  Emit("england-and-wales", event);
+}
+
+void FundingTest::EmitProfile(const std::string& effective_on, int days_to_decide) {
+  auto event = RegistryEvent(absl::StrCat("registry/policy/", kAuthority));
+  auto& profile = *event.mutable_policy_profile_adopted()->mutable_profile();
+  profile.set_authority_code(kAuthority);
+  profile.set_version(event.header().aggregate_version());
+  profile.set_effective_on(effective_on);
+  auto& rule = *profile.add_deadline_rules();
+  rule.set_rule_id("funding-decided");
+  rule.set_length(days_to_decide);
+  rule.set_day_kind(common::v1::DAY_KIND_WORKING_DAYS);
+  rule.set_source("a test");
+  Emit(kAuthority, event);
+}
+
 void FundingTest::AdvanceClock(absl::Duration by) {
   const absl::Status moved = service_->clock().Set(service_->clock().Now() + by);
   ASSERT_TRUE(moved.ok()) << moved;

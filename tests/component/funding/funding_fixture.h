@@ -71,6 +71,10 @@ class FundingTest : public RpcFixture<Stub> {
   void EmitPepOpened(const std::string& child, int number);
   void EmitMoved(const std::string& child, const std::string& from, const std::string& to);
   void EmitCareCeased(const std::string& child);
+  // The bank holidays of Christmas 2025, and of New Year.
+  void EmitBankHolidays();
+  // A profile in force from a day, in which a request is decided within so many working days.
+  void EmitProfile(const std::string& effective_on, int days_to_decide);
   void AdvanceClock(absl::Duration by);
 
   // The request or line of a command's answer.

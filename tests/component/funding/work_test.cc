@@ -1,5 +1,5 @@
-// The work-list of funding on the running service: what waits longest first, for those who may do
-// it.
+// The work-list of funding on the running service: what is due first first, and what has no day by
+// how long it waits, for those who may do it.
 #include "absl/strings/str_cat.h"
 #include "tests/component/funding/funding_fixture.h"
 
@@ -23,7 +23,11 @@ class FundingWorkTest : public FundingTest {
       const grpc::Status status = Call(&Stub::ListWork, request, response, actor);
       EXPECT_TRUE(status.ok()) << status.error_message();
       for (const auto& item : response.items()) {
-        EXPECT_TRUE(item.has_waiting_since());
+        const bool is_draft = item.step() == common::v1::WORK_STEP_SUBMIT_FUNDING_REQUEST;
+        EXPECT_EQ(item.has_waiting_since(), is_draft);
+        EXPECT_EQ(item.has_due_at(), !is_draft);
+        EXPECT_EQ(item.rule_id().empty(), is_draft);
+        EXPECT_FALSE(item.late());
         EXPECT_EQ(item.authority_code(), kAuthority);
         EXPECT_EQ(item.school_urn(), item.child_id() == kChild ? kSchool : kOtherSchool);
         steps.push_back(

@@ -141,23 +141,25 @@ class Funding final : public Member {
   explicit Funding(const Common& common)
       : engine_(EngineOf(store, common.clock, metrics_, "funding")),
         children_(store, common.clock),
+        reference_(store),
+        facts_(common.clock, reference_),
         peps_(store),
-        inbound_(children_, peps_, metrics_),
+        inbound_(engine_, facts_, reference_, children_, peps_),
         rpc_server_(common.calls, common.authenticator, metrics_, "funding.pepline"),
-        api_(rpc_server_, engine_, children_) {}
+        api_(rpc_server_, engine_, children_, facts_) {}
   grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
     return topic == kRegistryTopic || topic == kSchedulingTopic;
   }
   absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
-  absl::Status OnAlarm(const DueAlarm&) override {
-    return absl::InternalError("no rule of funding sets an alarm");
-  }
+  absl::Status OnAlarm(const DueAlarm& alarm) override { return inbound_.OnAlarm(alarm); }
 
  private:
   Metrics metrics_{funding::FundingMetrics()};
   const Engine engine_;
   KnownChildren children_;
+  ReferenceData reference_;
+  const funding::FactsLoader facts_;
   funding::ChildPeps peps_;
   funding::Inbound inbound_;
   RpcServer rpc_server_;

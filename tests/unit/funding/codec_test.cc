@@ -8,6 +8,8 @@
 #include "services/funding/api/requests.h"
 #include "services/funding/domain/fields.h"
 #include "services/funding/storage/event_messages.h"
+#include "shared/base/timestamps.h"
+#include "shared/engine/event_mapping.h"
 #include "tests/support/field_gaps.h"
 #include "tests/unit/funding/funding_story.h"
 
@@ -23,6 +25,18 @@ std::vector<Story> WholeLives() {
     story.In(end);
     lives.push_back(std::move(story));
   }
+  // One that is late, by a day that moved, and one that is taken back before it is decided.
+  Story late;
+  late.In(RequestStage::kSubmitted).Until(late.facts.now + absl::Hours(24 * 12));
+  late.facts.policy = std::make_shared<const DeadlinePolicy>(
+      DeadlinePolicy{{{Rule::kFundingDecided, {11, DayKind::kWorkingDays, {}}}}, {}});
+  late.Until(late.facts.now + absl::Hours(1)).Done(Wake{});
+  late.Until(late.facts.now + absl::Hours(24 * 7));
+  late.Done(ApproveFundingRequest{kVirtualSchool, {20'000}});
+  lives.push_back(std::move(late));
+  Story taken_back;
+  taken_back.In(RequestStage::kSubmitted).Done(WithdrawFundingRequest{kTeacher});
+  lives.push_back(std::move(taken_back));
   return lives;
 }
 
@@ -54,8 +68,15 @@ TEST(FundingFields, FillEveryEvent) {
                                                      {"FundingWithdrawn", {"request"}},
                                                      {"FundingApproved", {"request"}},
                                                      {"FundingDeclined", {"request"}},
-                                                     {"FundingReleased", {"request"}}});
-  ExpectFilled<Costing, v1::FundingReference>();
+                                                     {"FundingReleased", {"request"}},
+                                                     {"DeadlineSet", {"deadline"}},
+                                                     {"DeadlineReminderReached", {"deadline"}},
+                                                     {"DeadlineMissed", {"deadline"}},
+                                                     {"DeadlineMet", {"deadline"}},
+                                                     {"DeadlineRecalculated", {"deadline"}},
+                                                     {"DeadlineWithdrawn", {"deadline"}}});
+  ExpectFilled<Costing, v1::FundingReference>({"authority_code"});
+  ExpectFilled<Deadline, v1::FundingDeadline>({"deadline"});
 }
 
 TEST(FundingCodec, ReadsBackEveryStateOfWholeLives) {
@@ -141,8 +162,11 @@ TEST(FundingCodec, SaysEveryEventOfTheContractWithItsRequest) {
           envelope, v1::FundingEvent::descriptor()->FindOneofByName("event"));
       const auto& emitted = envelope.GetReflection()->GetMessage(envelope, field);
       v1::FundingReference reference;
-      reference.CopyFrom(emitted.GetReflection()->GetMessage(
-          emitted, emitted.GetDescriptor()->FindFieldByName("request")));
+      const auto* own = emitted.GetDescriptor()->FindFieldByName("request");
+      reference.CopyFrom(own != nullptr ? emitted.GetReflection()->GetMessage(emitted, own)
+                                        : envelope.request());
+      EXPECT_EQ(envelope.has_request(), own == nullptr) << "it is said once";
+      EXPECT_EQ(reference.authority_code(), own == nullptr ? "931" : "");
       EXPECT_EQ(reference.funding_request_id(), RequestId().text());
       EXPECT_EQ(reference.child_id(), "chd-1");
       EXPECT_EQ(reference.pep_id(), "chd-1.2");
@@ -163,9 +187,34 @@ TEST(FundingCodec, SaysEveryEventOfTheContractWithItsRequest) {
   std::set<std::string> contract;
   const auto* oneof = v1::FundingEvent::descriptor()->FindOneofByName("event");
   for (int i = 0; i < oneof->field_count(); ++i) {
-    contract.insert(oneof->field(i)->message_type()->full_name());
+    contract.insert(EventType(*v1::FundingEvent::descriptor(), *oneof->field(i)->message_type()));
   }
   EXPECT_EQ(types, contract);
+}
+
+TEST(FundingCodec, ADeadlinesEventSaysWhoseItIsAndReadsBack) {
+  int read = 0;
+  for (const Story& story : WholeLives()) {
+    FundingState state{std::nullopt, FundLine{Line(), {100'000}, {}, {}}};
+    for (const auto& [at, event] : story.log) {
+      state = FundingRules::Evolve(std::move(state), event);
+      common::v1::EventHeader header = Header();
+      *header.mutable_occurred_at() = ToTimestamp(at);
+      v1::FundingEvent envelope;
+      ASSERT_TRUE(envelope.ParseFromString(FundingCodec::EncodeEvent(state, event, header).value));
+      if (!envelope.has_deadline_missed()) continue;
+      EXPECT_EQ(envelope.deadline_missed().deadline().deadline_id(),
+                RequestId().text() + ".funding-decided");
+      const auto decoded = FundingCodec::DecodeEvent(envelope);
+      ASSERT_TRUE(decoded.ok()) << decoded.status();
+      EXPECT_EQ(std::get<DeadlineMissed>(*decoded).rule, Rule::kFundingDecided);
+      envelope.mutable_deadline_missed()->mutable_deadline()->set_rule_id("pep-open");
+      EXPECT_TRUE(absl::IsInvalidArgument(FundingCodec::DecodeEvent(envelope).status()))
+          << "another service's";
+      ++read;
+    }
+  }
+  EXPECT_GT(read, 0);
 }
 
 TEST(FundingCodec, LetsNoTextAndNoPersonOut) {

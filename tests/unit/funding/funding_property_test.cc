@@ -75,12 +75,53 @@ TEST(FundingProperties, EvolvingAllEventsGivesTheStateAgain) {
   }
 }
 
-TEST(FundingProperties, NothingEverWakes) {
-  RandomBooks random(7);
-  for (int step = 0; step < kSteps; ++step) {
-    random.Step();
-    for (const auto& request : random.books.requests) {
-      EXPECT_EQ(FundingRules::NextWake({request, random.books.line}, {}), std::nullopt);
+// What waits for a decision, or for its money, has a deadline that waits too, and an alarm; what is
+// over has none.
+TEST(FundingProperties, WhatWaitsForTheCouncilHasALiveDeadlineAndNothingElseHas) {
+  std::set<DeadlineStatus> seen;
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    RandomBooks random(seed);
+    for (int step = 0; step < kSteps; ++step) {
+      random.Step();
+      for (const auto& request : random.books.requests) {
+        if (!request) continue;
+        std::set<Rule> live;
+        for (const auto& [rule, deadline] : request->deadlines) {
+          seen.insert(deadline.status);
+          if (IsLive(deadline)) live.insert(rule);
+        }
+        std::set<Rule> wanted;
+        if (request->stage == RequestStage::kSubmitted) wanted = {Rule::kFundingDecided};
+        if (request->stage == RequestStage::kApproved) wanted = {Rule::kFundingReleased};
+        EXPECT_EQ(live, wanted) << StageName(request->stage);
+        const auto wake = FundingRules::NextWake({request, random.books.line}, random.facts);
+        const bool is_running = !live.empty() && request->deadlines.at(*live.begin()).status ==
+                                                     DeadlineStatus::kRunning;
+        EXPECT_EQ(wake.has_value(), is_running) << "a miss is said once";
+      }
+      if (testing::Test::HasFailure()) FAIL() << "seed " << seed << ", step " << step;
+    }
+  }
+  EXPECT_EQ(seen, (std::set<DeadlineStatus>{DeadlineStatus::kRunning, DeadlineStatus::kMissed,
+                                            DeadlineStatus::kMet, DeadlineStatus::kWithdrawn}))
+      << "of everything that becomes of one, something was seen";
+}
+
+// However often nobody was there to fire an alarm.
+TEST(FundingProperties, EachDeadlineIsMissedAtMostOnceAndMetLateWhereItWas) {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    RandomBooks random(seed);
+    for (int step = 0; step < kSteps; ++step) random.Step();
+    for (const auto& log : random.books.logs) {
+      std::set<Rule> missed;
+      for (const FundingEvent& event : log) {
+        if (const auto* one = std::get_if<DeadlineMissed>(&event)) {
+          EXPECT_TRUE(missed.insert(one->rule).second) << "seed " << seed;
+        }
+        if (const auto* met = std::get_if<DeadlineMet>(&event)) {
+          EXPECT_EQ(met->late, missed.contains(met->rule)) << "seed " << seed;
+        }
+      }
     }
   }
 }

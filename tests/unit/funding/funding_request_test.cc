@@ -73,6 +73,15 @@ std::vector<Row> Table() {
         {kDeclined, kAlreadyDecided},
         {kReleased, kAlreadyReleased},
         {RequestStage::kWithdrawn, funding_refusals::kWithdrawn}}},
+      {"wake",
+       Wake{},
+       kYes,
+       {{kDraft, kYes},
+        {kSubmitted, kYes},
+        {kApproved, kYes},
+        {kDeclined, kYes},
+        {kReleased, kYes},
+        {RequestStage::kWithdrawn, kYes}}},
       {"release",
        ReleaseFunding{kFinance},
        kNoSuchRequest,
@@ -176,19 +185,19 @@ TEST(FundingRequestRules, RememberWhoDidWhatAndWhen) {
   EXPECT_EQ(request.submitted, (Step{kTeacher, drafted_at + absl::Hours(24)}));
   EXPECT_EQ(request.decided, (Step{kVirtualSchool, drafted_at + absl::Hours(48)}));
   EXPECT_EQ(request.released, (Step{kFinance, drafted_at + absl::Hours(72)}));
-  const auto* released = std::get_if<FundingReleased>(&story.log.back().second);
-  ASSERT_NE(released, nullptr);
-  EXPECT_EQ(released->since_submitted, absl::Hours(48));
-  EXPECT_EQ(released->amount, Pence{20'000});
+  const auto released = story.All<FundingReleased>();
+  ASSERT_EQ(released.size(), 1u);
+  EXPECT_EQ(released[0].since_submitted, absl::Hours(48));
+  EXPECT_EQ(released[0].amount, Pence{20'000});
 }
 
 TEST(FundingRequestRules, SayHowARequestEndedWithoutMoney) {
   Story declined;
   declined.In(RequestStage::kDeclined);
-  const auto* no = std::get_if<FundingDeclined>(&declined.log.back().second);
-  ASSERT_NE(no, nullptr);
-  EXPECT_EQ(no->reason, declined.state.request->decline_reason);
-  EXPECT_EQ(no->step, declined.state.request->decided);
+  const auto no = declined.All<FundingDeclined>();
+  ASSERT_EQ(no.size(), 1u);
+  EXPECT_EQ(no[0].reason, declined.state.request->decline_reason);
+  EXPECT_EQ(no[0].step, declined.state.request->decided);
   EXPECT_EQ(declined.state.line->committed(), Pence{0});
   Story taken_back;
   taken_back.In(RequestStage::kWithdrawn);

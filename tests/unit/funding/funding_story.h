@@ -3,11 +3,15 @@
 #ifndef PEPLINE_TESTS_UNIT_FUNDING_FUNDING_STORY_H_
 #define PEPLINE_TESTS_UNIT_FUNDING_FUNDING_STORY_H_
 
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "services/funding/domain/funding_request.h"
+#include "shared/base/london.h"
 #include "tests/support/decider_runner.h"
 
 namespace pepline::funding {
@@ -39,13 +43,26 @@ inline Costing Tutoring(FundingRequestId id = RequestId()) {
   return costing;
 }
 
+// Thursday, 9 October 2025, in the morning, with the bank holidays of that winter and no profile.
+inline FundingFacts UsualFacts() {
+  FundingFacts facts;
+  facts.now = absl::FromUnixSeconds(1'760'000'000);
+  facts.today = absl::CivilDay(2025, 10, 9);
+  facts.child = ChildFacts{AuthorityCode("931"), true};
+  facts.newest_pep = 3;
+  facts.calendar = std::make_shared<const Calendar>(
+      London(),
+      std::set<absl::CivilDay>{absl::CivilDay(2025, 12, 25), absl::CivilDay(2025, 12, 26),
+                               absl::CivilDay(2026, 1, 1)},
+      std::vector<TermPart>());
+  facts.bank_holidays_known = true;
+  return facts;
+}
+
 class Story : public DeciderRunner<FundingRules> {
  public:
   explicit Story(std::optional<Pence> line = Pence{100'000}) {
-    facts.now = absl::FromUnixSeconds(1'760'000'000);
-    facts.today = absl::CivilDay(2025, 10, 9);
-    facts.child = ChildFacts{AuthorityCode("931"), true};
-    facts.newest_pep = 3;
+    facts = UsualFacts();
     if (line) state.line = FundLine{Line(), *line, {}, {}};
   }
 
@@ -56,6 +73,13 @@ class Story : public DeciderRunner<FundingRules> {
     ++facts.today;
     return *this;
   }
+  // Its alarms fire until then.
+  Story& Until(absl::Time then) {
+    PlayUntil(then, Wake{});
+    facts.today = facts.calendar->DayOf(facts.now);
+    return *this;
+  }
+  const Deadline& DeadlineOf(Rule rule) const { return state.request->deadlines.at(rule); }
   // The request in this stage.
   Story& In(RequestStage stage) {
     Done(DraftFundingRequest{Tutoring()});

@@ -26,14 +26,10 @@ struct Books {
 
 class RandomBooks {
  public:
-  explicit RandomBooks(unsigned seed) : random_(seed) {
-    facts_.now = absl::FromUnixSeconds(1'760'000'000);
-    facts_.today = absl::CivilDay(2025, 10, 9);
-    facts_.child = ChildFacts{AuthorityCode("931"), true};
-    facts_.newest_pep = 3;
-  }
+  explicit RandomBooks(unsigned seed) : facts(UsualFacts()), random_(seed) {}
+  // A day or so passes with every hundredth step; reminders and misses wait for the next command.
   void Step() {
-    facts_.now += absl::Minutes(7);
+    facts.now += Upto(99) == 0 ? absl::Hours(24 + Upto(200)) : absl::Minutes(7);
     if (Upto(9) == 0) {
       StepOnLine();
     } else {
@@ -43,6 +39,7 @@ class RandomBooks {
   Books books;
   int carried_out = 0;
   std::set<RefusalReason> refused;
+  FundingFacts facts;
 
  private:
   std::int64_t Upto(std::int64_t most) {
@@ -55,7 +52,7 @@ class RandomBooks {
                                         ? FundLineCommand(OpenFundLine{Line(), amount})
                                         : ChangeFundLine{amount, "the grant was confirmed"};
     FundLineState state{books.line};
-    auto decision = FundLineRules::Decide(state, command, {facts_.now});
+    auto decision = FundLineRules::Decide(state, command, {facts.now});
     if (decision.index() != 0) return;
     for (auto& event : std::get<0>(decision)) {
       state = FundLineRules::Evolve(std::move(state), event);
@@ -65,7 +62,7 @@ class RandomBooks {
   }
   void StepOnRequest(std::size_t number) {
     FundingState state{books.requests[number], books.line};
-    auto decision = FundingRules::Decide(state, AnyCommand(number), facts_);
+    auto decision = FundingRules::Decide(state, AnyCommand(number), facts);
     if (auto* no = std::get_if<Refusal>(&decision)) {
       refused.insert(no->reason);
       return;
@@ -79,7 +76,9 @@ class RandomBooks {
     books.line = state.line;
   }
   FundingCommand AnyCommand(std::size_t number) {
-    switch (Upto(6)) {
+    switch (Upto(7)) {
+      case 7:
+        return Wake{};
       case 0: {
         Costing costing = Tutoring(RequestId(static_cast<int>(number)));
         costing.cost_lines = {{"tutor", {Upto(30'000)}}, {"books", {1 + Upto(5'000)}}};
@@ -101,7 +100,6 @@ class RandomBooks {
   }
 
   std::mt19937 random_;
-  FundingFacts facts_;
 };
 
 }  // namespace pepline::funding

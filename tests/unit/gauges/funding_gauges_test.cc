@@ -89,5 +89,29 @@ TEST_F(FundingGaugesTest, RequestsThatWaitAreCountedByStage) {
   EXPECT_EQ(waiting("released"), 0);
 }
 
+TEST_F(FundingGaugesTest, WhatIsLateIsCountedByItsRule) {
+  const FundLineName name{AuthorityCode("931"), {2025}};
+  Store(2025, {1'000}, {}, {});
+  FundingState state;
+  state.request.emplace();
+  state.request->costing.id = RequestIdOf(name, "k3v09xq2m41hdz7");
+  state.request->costing.line = name;
+  state.request->stage = RequestStage::kSubmitted;
+  Deadline& deadline = state.request->deadlines[Rule::kFundingDecided];
+  const auto late = [&](const char* rule) {
+    const auto target = TargetOf(state.request->costing.id, name);
+    stored_.Put(target.routing_id, target.keys.front(), FundingCodec::Encode(state).front(),
+                FundingRules::Index(state));
+    EXPECT_TRUE(gauges_.Count().ok());
+    return metrics_.Value("pepline_funding_late_deadlines", {{"authority", "931"}, {"rule", rule}});
+  };
+  EXPECT_EQ(late("funding-decided"), 0);
+  deadline.status = DeadlineStatus::kMissed;
+  EXPECT_EQ(late("funding-decided"), 1);
+  EXPECT_EQ(late("funding-released"), 0);
+  deadline.status = DeadlineStatus::kMet;
+  EXPECT_EQ(late("funding-decided"), 0);
+}
+
 }  // namespace
 }  // namespace pepline::funding

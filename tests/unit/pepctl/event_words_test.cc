@@ -73,10 +73,10 @@ TEST(EventWords, EveryEventOfEveryContractHasItsOwnWords) {
     // Field names and enum constants are not words.
     EXPECT_THAT(words->Sentence(), Not(HasSubstr("_"))) << golden.name;
     EXPECT_EQ(words->at, absl::FromUnixSeconds(1001) + absl::Nanoseconds(102)) << golden.name;
-    texts[golden.name] = words->text;
+    texts[absl::StrCat(golden.topic, "/", golden.name)] = words->text;
     topics.insert(golden.topic);
   }
-  EXPECT_EQ(texts.size(), 86u);
+  EXPECT_EQ(texts.size(), 92u);
   std::set<std::string> different;
   for (const auto& [name, text] : texts) different.insert(text);
   // Only these two say the same of the same values: a Designated Teacher's appointment is said
@@ -204,6 +204,19 @@ TEST(EventWords, ADeadlineOfWhichOnlyAMarkChangedStaysDue) {
   *moved.mutable_old_due_at() = At("2025-10-02T22:59:59Z");
   EXPECT_EQ(InWords(event, {}).text,
             "finalising the ePEP within 5 school days stays due by Thu 2 Oct 2025");
+}
+
+TEST(EventWords, ADeadlineOfARequestIsSaidWithItsRequestAndItsChild) {
+  funding::v1::FundingEvent event;
+  event.mutable_request()->set_funding_request_id("req-1");
+  event.mutable_request()->set_child_id("chd-1");
+  auto& deadline = *event.mutable_deadline_missed()->mutable_deadline();
+  deadline.set_rule_id("funding-decided");
+  *deadline.mutable_due_at() = At("2025-12-05T23:59:59Z");
+  EXPECT_EQ(
+      InWords(event, InventedNames()).Sentence(),
+      "A.B.: LATE: deciding the request for Pupil Premium Plus within 10 working days was due "
+      "by Fri 5 Dec 2025 (estimated: bank holidays are not known) (request req-1).");
 }
 
 TEST(EventWords, AnSdqWhoseDayWasCalledOffNamesNoDay) {

@@ -1,4 +1,5 @@
 // Policy profiles.
+#include "services/funding/domain/funding_deadlines.h"
 #include "services/scheduling/domain/rules.h"
 #include "shared/domain/rule_catalogue.h"
 #include "tests/unit/registry_imports/files.h"
@@ -252,6 +253,7 @@ TEST(PolicyProfile, SaysThatATermsPepIsDueComplete) {
 TEST(PolicyProfile, KnowsNoRuleThatNobodyRuns) {
   std::vector<Rule> run = {Rule::kDesignatedTeacherVacancy};
   for (const scheduling::RuleRow& row : scheduling::RuleRows()) run.push_back(row.rule);
+  run.insert(run.end(), funding::kDeadlineRules.begin(), funding::kDeadlineRules.end());
   std::vector<Rule> known;
   for (const CataloguedRule& rule : kRuleCatalogue) known.push_back(rule.rule);
   EXPECT_THAT(run, ::testing::UnorderedElementsAreArray(known));

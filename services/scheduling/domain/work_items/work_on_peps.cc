@@ -48,6 +48,8 @@ Next NextFor(Rule rule, const Cycle& pep, const PlanState& state, absl::Time now
     case Rule::kMeetingRecorded:
     case Rule::kDesignatedTeacherVacancy:  // registry's; no PEP has it
     case Rule::kPepOpen:                   // the child's; no PEP has it either
+    case Rule::kFundingDecided:            // funding's, of requests
+    case Rule::kFundingReleased:
       break;
   }
   return NextOfStage(pep, state, now);
