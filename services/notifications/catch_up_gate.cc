@@ -13,10 +13,11 @@ namespace {
 
 constexpr std::size_t kMostNoted = 10'000;
 
-// Whose word an alert ends with, or a notice was made of: scheduling's for a deadline and a PEP
-// that opens, registry's for a vacancy and for all other news of a child. The key of its events
-// there is what the alert's id begins with.
+// Whose word an alert ends with, or a notice was made of: scheduling's for a deadline of a PEP and
+// a PEP that opens, funding's for a deadline of a request, registry's for a vacancy and for all
+// other news of a child.
 std::string TopicOf(const AlertId& alert) {
+  if (IsOfRequest(alert)) return std::string(kFundingTopic);
   const CataloguedNotice* notice = NoticeOf(alert);
   const bool of_registry =
       notice != nullptr ? !notice->of_scheduling : !VacancyOfAlert(alert).empty();
@@ -28,9 +29,28 @@ std::string TopicOf(const AlertId& alert) {
 CatchUpGate::CatchUpGate(Metrics& metrics, std::function<absl::Time()> machine_clock)
     : metrics_(metrics), machine_clock_(std::move(machine_clock)) {}
 
-void CatchUpGate::Watch(CaughtUpSince caught_up_since) {
+void CatchUpGate::Watch(CaughtUpSince caught_up_since, ChildOf child_of) {
   absl::MutexLock lock(&mutex_);
   caught_up_since_ = std::move(caught_up_since);
+  child_of_ = std::move(child_of);
+}
+
+std::string CatchUpGate::KeyOf(const AlertId& alert) const {
+  if (!IsOfRequest(alert)) return AlertOf(alert).routing_id;
+  ChildOf child_of;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (const auto known = children_.find(alert); known != children_.end()) {
+      return known->second.text();
+    }
+    child_of = child_of_;
+  }
+  const ChildId child = child_of(alert);
+  if (child.empty()) return "";
+  absl::MutexLock lock(&mutex_);
+  if (children_.size() >= kMostNoted) children_.clear();
+  children_[alert] = child;  // whom a request is for never changes
+  return child.text();
 }
 
 CatchUpGate::State CatchUpGate::Of(const AlertId& alert) const {
@@ -40,7 +60,9 @@ CatchUpGate::State CatchUpGate::Of(const AlertId& alert) const {
     caught_up_since = caught_up_since_;
   }
   if (!caught_up_since) return State::kElsewhere;
-  const absl::Time since = caught_up_since(TopicOf(alert), AlertOf(alert).routing_id);
+  const std::string key = KeyOf(alert);
+  if (key.empty()) return State::kElsewhere;
+  const absl::Time since = caught_up_since(TopicOf(alert), key);
   if (since == absl::InfinitePast()) return State::kElsewhere;
   return machine_clock_() - since <= kFresh ? State::kCaughtUp : State::kBehind;
 }

@@ -1,9 +1,8 @@
-// The gate is open for an alert once everything that other services said of its child (or school)
-// was handled. Until then time alone raises no level and nobody is told: the work may have been
-// done. Each Kafka partition is a gate of its own, which is open while the consumer that has it is
-// caught up: not while the broker is away, while records lie behind, or where another replica has
-// it.
-// Promises: what a closed gate holds back for long shows in
+// The gate is open for an alert once everything that the service whose word it ends with said of
+// its child (or school) was handled. Until then time alone raises no level and nobody is told: the
+// work may have been done. Each Kafka partition is a gate of its own, which is open while the
+// consumer that has it is caught up: not while the broker is away, while records lie behind, or
+// where another replica has it. Promises: what a closed gate holds back for long shows in
 // pepline_notifications_oldest_held_back_age_seconds. Does not: hold anything back itself.
 // Threads: safe from any thread.
 #ifndef PEPLINE_SERVICES_NOTIFICATIONS_CATCH_UP_GATE_H_
@@ -17,6 +16,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/notifications/domain/alert.h"
+#include "shared/domain/ids.h"
 #include "shared/observability/metrics.h"
 
 namespace pepline::notifications {
@@ -32,8 +32,11 @@ class CatchUpGate {
   // partition was handled; InfinitePast: never, or not assigned to this process.
   using CaughtUpSince = std::function<absl::Time(const std::string& topic, const std::string& key)>;
   explicit CatchUpGate(Metrics& metrics, std::function<absl::Time()> machine_clock = absl::Now);
+  // Whom an alert of a request is about; empty: not known now, and its gate is closed. Its id does
+  // not say it, and the child's id is the key of the request's events. May block.
+  using ChildOf = std::function<ChildId(const AlertId& alert)>;
   // Before this call every gate is closed.
-  void Watch(CaughtUpSince caught_up_since);
+  void Watch(CaughtUpSince caught_up_since, ChildOf child_of);
 
   enum class State {
     kCaughtUp,
@@ -53,10 +56,15 @@ class CatchUpGate {
     absl::Time last;
   };
 
+  // The key of the events that the alert ends with, in their topic; empty where it is not known.
+  std::string KeyOf(const AlertId& alert) const;
+
   Metrics& metrics_;
   const std::function<absl::Time()> machine_clock_;
   mutable absl::Mutex mutex_;
   CaughtUpSince caught_up_since_ ABSL_GUARDED_BY(mutex_);
+  ChildOf child_of_ ABSL_GUARDED_BY(mutex_);
+  mutable std::map<AlertId, ChildId> children_ ABSL_GUARDED_BY(mutex_);  // of requests' alerts
   std::map<AlertId, Held> held_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -47,7 +47,7 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
                     {{"kind", notice.id}, {"outcome", outcome}}, 0);
     }
   }
-  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
+  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic, kFundingTopic}) {
     metrics.Count("pepline_notifications_unknown_events_total", {{"topic", topic}}, 0);
   }
 }

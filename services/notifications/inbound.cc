@@ -18,6 +18,7 @@
 namespace pepline::notifications {
 namespace {
 
+using funding::v1::FundingEvent;
 using registry::v1::RegistryEvent;
 using scheduling::v1::SchedulingEvent;
 
@@ -40,6 +41,27 @@ absl::Time DueAt(absl::CivilDay since, const std::vector<LevelInstant>& levels,
                  const absl::TimeZone& london) {
   const auto late = std::ranges::find(levels, 1, &LevelInstant::level);
   return late == levels.end() ? absl::FromCivil(since, london) : late->at;
+}
+
+AlertReference WhoseIn(const SchedulingEvent& event) {
+  const scheduling::v1::PepReference& pep = event.pep();
+  return {.child = ChildId(pep.child_id()),
+          .pep = PepId(pep.pep_id()),
+          .school = SchoolUrn(pep.school_urn()),
+          .authority = AuthorityCode(pep.authority_code())};
+}
+
+// A request is no school's; the child's is named as it is now, for whoever looks alerts up by it.
+absl::StatusOr<AlertReference> WhoseIn(const FundingEvent& event, const KnownChildren& children) {
+  const funding::v1::FundingReference& request = event.request();
+  const ChildId child(request.child_id());
+  if (child.empty()) return EventNotReadable();
+  auto known = children.Find(child);
+  if (!known.ok()) return known.status();
+  return AlertReference{.child = child,
+                        .pep = PepId(request.pep_id()),
+                        .school = *known ? (*known)->school : SchoolUrn(),
+                        .authority = AuthorityCode(request.authority_code())};
 }
 
 // The authority that hears of a vacancy in place of the school's own; empty where that one does.
@@ -71,6 +93,9 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
   if (record.topic == kSchedulingTopic) {
     return ReadThen<SchedulingEvent>(record,
                                      [this](const auto& event) { return OnScheduling(event); });
+  }
+  if (record.topic == kFundingTopic) {
+    return ReadThen<FundingEvent>(record, [this](const auto& event) { return OnFunding(event); });
   }
   return absl::InvalidArgumentError("notifications does not read this topic");
 }
@@ -131,31 +156,14 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
 
 absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
   switch (event.event_case()) {
+    case SchedulingEvent::kDeadlineSet:
     case SchedulingEvent::kDeadlineReminderReached:
-      return OnDeadline(event, event.deadline_reminder_reached().deadline(),
-                        [](AlertReference reference, Instants instants) {
-                          return RemindOfDeadline{std::move(reference), std::move(instants)};
-                        });
     case SchedulingEvent::kDeadlineMissed:
-      return OnDeadline(event, event.deadline_missed().deadline(),
-                        [](AlertReference reference, Instants instants) {
-                          return RaiseMissedDeadline{std::move(reference), std::move(instants)};
-                        });
     case SchedulingEvent::kDeadlineMet:
-      return OnDeadline(event, event.deadline_met().deadline(),
-                        [late = event.deadline_met().late()](AlertReference, Instants) {
-                          return ResolveMetDeadline{late};
-                        });
     case SchedulingEvent::kDeadlineRecalculated:
-      return OnDeadline(event, event.deadline_recalculated().deadline(),
-                        [withdrawn = event.deadline_recalculated().miss_withdrawn()](
-                            AlertReference reference, Instants instants) {
-                          return MoveDeadline{std::move(reference), std::move(instants), withdrawn};
-                        });
     case SchedulingEvent::kDeadlineWithdrawn:
-      return OnDeadline(event, event.deadline_withdrawn().deadline(),
-                        [waived = event.deadline_withdrawn().has_waived_at()](
-                            AlertReference, Instants) { return ResolveWithdrawnDeadline{waived}; });
+      // An alert of a PEP is kept under the child's id, which its own id begins with.
+      return OnDeadline(event, event.pep().child_id(), WhoseIn(event));
     case SchedulingEvent::kPepTransferredToSchool:
       if (absl::Status followed = OnTransfer(event); !followed.ok()) return followed;
       return OnNews(event);
@@ -166,7 +174,6 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
     case SchedulingEvent::kPepMeetingCorrected:
     case SchedulingEvent::kPepAgeEnded:
       return OnNews(event);
-    case SchedulingEvent::kDeadlineSet:  // nothing to tell before it is reached
     case SchedulingEvent::kPepInterimOpened:
     case SchedulingEvent::kPepMeetingScheduled:
     case SchedulingEvent::kPepMeetingConfirmed:
@@ -189,6 +196,35 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
   return absl::OkStatus();
 }
 
+absl::Status Inbound::OnFunding(const FundingEvent& event) {
+  switch (event.event_case()) {
+    case FundingEvent::kDeadlineSet:
+    case FundingEvent::kDeadlineReminderReached:
+    case FundingEvent::kDeadlineMissed:
+    case FundingEvent::kDeadlineMet:
+    case FundingEvent::kDeadlineRecalculated:
+    case FundingEvent::kDeadlineWithdrawn: {
+      auto whose = WhoseIn(event, children_);
+      if (!whose.ok()) return whose.status();
+      return OnDeadline(event, event.request().funding_request_id(), *std::move(whose));
+    }
+    case FundingEvent::kFundLineOpened:
+    case FundingEvent::kFundLineChanged:
+    case FundingEvent::kFundingDrafted:
+    case FundingEvent::kFundingSubmitted:
+    case FundingEvent::kFundingApproved:  // its deadlines say so themselves
+    case FundingEvent::kFundingDeclined:
+    case FundingEvent::kFundingReleased:
+    case FundingEvent::kFundingWithdrawn:
+      return absl::OkStatus();
+    case FundingEvent::EVENT_NOT_SET:
+      engine_.metrics.Count("pepline_notifications_unknown_events_total",
+                            {{"topic", kFundingTopic}});
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
 template <class Event>
 absl::Status Inbound::OnNews(const Event& event) {
   auto notices = notices_.Of(event);
@@ -200,35 +236,75 @@ absl::Status Inbound::OnNews(const Event& event) {
   return absl::OkStatus();
 }
 
+template <class Event>
+absl::Status Inbound::OnDeadline(const Event& event, const std::string& id, AlertReference whose) {
+  const auto tell = [&](const common::v1::DeadlineReference& deadline, auto to_command) {
+    return TellOfDeadline(event.header(), deadline, id, std::move(whose), to_command);
+  };
+  if (event.has_deadline_reminder_reached()) {
+    return tell(event.deadline_reminder_reached().deadline(),
+                [](AlertReference reference, Instants instants) {
+                  return RemindOfDeadline{std::move(reference), std::move(instants)};
+                });
+  }
+  if (event.has_deadline_missed()) {
+    return tell(event.deadline_missed().deadline(),
+                [](AlertReference reference, Instants instants) {
+                  return RaiseMissedDeadline{std::move(reference), std::move(instants)};
+                });
+  }
+  if (event.has_deadline_met()) {
+    return tell(event.deadline_met().deadline(),
+                [late = event.deadline_met().late()](AlertReference, Instants) {
+                  return ResolveMetDeadline{late};
+                });
+  }
+  if (event.has_deadline_recalculated()) {
+    return tell(event.deadline_recalculated().deadline(),
+                [withdrawn = event.deadline_recalculated().miss_withdrawn()](
+                    AlertReference reference, Instants instants) {
+                  return MoveDeadline{std::move(reference), std::move(instants), withdrawn};
+                });
+  }
+  if (event.has_deadline_withdrawn()) {
+    return tell(event.deadline_withdrawn().deadline(),
+                [waived = event.deadline_withdrawn().has_waived_at()](AlertReference, Instants) {
+                  return ResolveWithdrawnDeadline{waived};
+                });
+  }
+  return absl::OkStatus();  // of one that is set there is nothing to tell before it is reached
+}
+
 template <class ToCommand>
-absl::Status Inbound::OnDeadline(const SchedulingEvent& event,
-                                 const common::v1::DeadlineReference& deadline,
-                                 ToCommand to_command) {
-  const scheduling::v1::PepReference& pep = event.pep();
+absl::Status Inbound::TellOfDeadline(const common::v1::EventHeader& header,
+                                     const common::v1::DeadlineReference& deadline,
+                                     const std::string& id, AlertReference whose,
+                                     ToCommand to_command) {
   const auto due_at = FromTimestamp(deadline.due_at());
   auto levels = ReadLevels(deadline.levels());
-  // The alert is kept under the child's id, which its own id begins with.
-  const bool is_of_the_child =
-      IsPlainId(deadline.deadline_id()) && !pep.child_id().empty() &&
-      absl::StartsWith(deadline.deadline_id(), absl::StrCat(pep.child_id(), ".")) &&
-      pep.child_id().find('.') == std::string::npos;
+  const bool is_of_it = IsPlainId(deadline.deadline_id()) && !id.empty() &&
+                        absl::StartsWith(deadline.deadline_id(), absl::StrCat(id, ".")) &&
+                        id.find('.') == std::string::npos;
   const bool is_a_notice = NoticeOf(AlertId(deadline.deadline_id())) != nullptr ||
                            FindNotice(deadline.rule_id()) != nullptr;
-  if (!is_of_the_child || is_a_notice || !deadline.has_due_at() || !due_at || !levels) {
+  whose.alert = AlertId(deadline.deadline_id());
+  whose.rule_id = deadline.rule_id();
+  whose.stays_with_school = deadline.stays_with_school();
+  // Whose word it ends with is known by its id (catch_up_gate.h).
+  const bool says_whose =
+      IsPlainId(whose.child.text()) &&
+      (FindRule(whose.rule_id) == nullptr || IsOfRequest(whose.alert) == IsOfRequest(whose));
+  if (!is_of_it || is_a_notice || !says_whose || !deadline.has_due_at() || !due_at || !levels) {
     return EventNotReadable();
   }
-  if (absl::Status instant = CheckInstant(event.header(), engine_.clock.Now()); !instant.ok()) {
+  if (absl::Status instant = CheckInstant(header, engine_.clock.Now()); !instant.ok()) {
     return instant;
   }
-  AlertReference reference{AlertId(deadline.deadline_id()), deadline.rule_id(),
-                           ChildId(pep.child_id()),         PepId(pep.pep_id()),
-                           SchoolUrn(pep.school_urn()),     AuthorityCode(pep.authority_code()),
-                           deadline.stays_with_school()};
-  const AlertId alert = reference.alert;
+  const AlertId alert = whose.alert;
   Instants instants{*due_at, *std::move(levels), !deadline.calendar_known(), deadline.provisional(),
                     deadline.after_interim()};
-  return Handle(alert, to_command(std::move(reference), std::move(instants)),
-                Origin::Event(event.header()), FromTimestamp(event.header().occurred_at()));
+  return Handle(alert, to_command(std::move(whose), std::move(instants)), Origin::Event(header),
+                FromTimestamp(header.occurred_at()));
 }
 
 absl::Status Inbound::OnTransfer(const SchedulingEvent& event) {

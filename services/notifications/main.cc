@@ -28,7 +28,8 @@ int main(int argc, char** argv) {
   const notifications::FactsLoader facts(host.store(), host.clock());
   notifications::ContactBook contacts(config.registry_address, credentials, **signer);
   notifications::CatchUpGate gate(host.metrics());
-  gate.Watch([&](auto& topic, auto& key) { return host.CaughtUpSince(topic, key); });
+  gate.Watch([&](auto& topic, auto& key) { return host.CaughtUpSince(topic, key); },
+             [&](auto& alert) { return notifications::ChildOf(host.store(), alert); });
   notifications::Deliverer deliverer(host.engine(), facts, contacts, gate, config.mail,
                                      host.ownership());
   notifications::Inbound inbound(host.engine(), facts, children, deliverer, gate);

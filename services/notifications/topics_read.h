@@ -10,9 +10,10 @@ namespace pepline::notifications {
 
 inline constexpr std::string_view kRegistryTopic = "pepline.registry.events.v1";
 inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.v1";
+inline constexpr std::string_view kFundingTopic = "pepline.funding.events.v1";
 
 inline std::vector<std::string> TopicsRead() {
-  return {std::string(kRegistryTopic), std::string(kSchedulingTopic)};
+  return {std::string(kRegistryTopic), std::string(kSchedulingTopic), std::string(kFundingTopic)};
 }
 
 }  // namespace pepline::notifications

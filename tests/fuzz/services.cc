@@ -170,7 +170,8 @@ ServiceStage& Notifications() {
   using namespace notifications;
   struct Parts {
     Parts() : signer(*TokenSigner::Create(Services().private_file, "services", "pepline")) {
-      open_gate.Watch([](const std::string&, const std::string&) { return absl::Now(); });
+      open_gate.Watch([](const std::string&, const std::string&) { return absl::Now(); },
+                      [this](const AlertId& alert) { return ChildOf(stage.store, alert); });
     }
     ServiceStage stage{"notifications", NotificationsMetrics()};
     const std::unique_ptr<TokenSigner> signer;
@@ -195,6 +196,7 @@ ServiceStage& Notifications() {
                 A<notifications::storage::v1::Vacancy>());
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
     stage.Hear(kSchedulingTopic, A<scheduling::v1::SchedulingEvent>());
+    stage.Hear(kFundingTopic, A<funding::v1::FundingEvent>());
     stage.Open(
         made->api, RpcsOf("pepline.notifications.v1.NotificationsService"),
         [made](const InboundRecord& record) { return made->inbound.OnRecord(record); },

@@ -1,8 +1,13 @@
 #include "services/notifications/api/grpc_api.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "services/notifications/metrics.h"
 #include "services/notifications/storage/conversions.h"
 #include "shared/engine/paging.h"
@@ -48,9 +53,14 @@ bool Matches(const AlertState& state, const v1::ListAlertsRequest& request) {
          (!request.with_failed_deliveries() || (state.IsTold() && !state.GivenUp().empty()));
 }
 
+// A child's alerts lie with the child, and those of its requests with these: the pages of the
+// others come after the pages of the ones, and their positions begin so.
+constexpr absl::string_view kOfRequests = "of-requests/";
+
 // Where the least is to pass over. Few alerts are open at once, whereas a list of all grows for
 // years.
-ListedRecords RecordsFor(const v1::ListAlertsRequest& request) {
+ListedRecords RecordsFor(const v1::ListAlertsRequest& request, bool of_requests) {
+  if (of_requests) return {AlertsOfRequestsFor(ChildId(request.child_id()))};
   const bool notices = request.state() == v1::ALERT_STATE_NOTICE;
   const bool only_open =
       request.state() == v1::ALERT_STATE_OPEN || (request.with_failed_deliveries() && !notices);
@@ -64,9 +74,10 @@ ListedRecords RecordsFor(const v1::ListAlertsRequest& request) {
   return from;
 }
 
-// The alert and the child that it is about, if it is about one.
+// The alert and the child that it is about, if it is about one that it lies with.
 Target AlertAndChild(const std::string& alert) {
   Target target = AlertOf(AlertId(alert));
+  if (IsOfRequest(AlertId(alert))) return target;
   target.also = {KnownChildren::RecordOf(ChildId(target.routing_id))};
   return target;
 }
@@ -132,20 +143,47 @@ grpc::Status GrpcApi::ListAlerts(const Call& call, const v1::ListAlertsRequest& 
   const auto asked_page = AskedPage::Read(engine_.store, call, request, violations);
   if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
   if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  auto page = ReadListed<AlertCodec>(
-      engine_.store, RecordsFor(request), AlertAndChild, asked_page->size(), asked_page->position(),
+  const std::string& position = asked_page->position();
+  const bool is_after = absl::StartsWith(position, kOfRequests);
+  auto page = is_after
+                  ? ListPage(call, request, /*of_requests=*/true, asked_page->size(),
+                             position.substr(kOfRequests.size()))
+                  : ListPage(call, request, /*of_requests=*/false, asked_page->size(), position);
+  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
+  const int room = asked_page->size() - static_cast<int>(page->states.size());
+  const bool goes_on = !is_after && page->next_page_token.empty() && !request.child_id().empty() &&
+                       request.state() != v1::ALERT_STATE_NOTICE;
+  if (goes_on && room > 0) {
+    auto more = ListPage(call, request, /*of_requests=*/true, room, "");
+    if (!more.ok()) return FromAbsl(server_.domain(), more.status());
+    std::ranges::move(more->states, std::back_inserter(page->states));
+    page->next_page_token = std::move(more->next_page_token);
+  }
+  for (const AlertState& state : page->states) *response.add_alerts() = ToAlert(state);
+  std::string next = std::move(page->next_page_token);
+  const bool is_of_requests = is_after || goes_on;
+  if (is_of_requests && (!next.empty() || (goes_on && room == 0))) {
+    next = absl::StrCat(kOfRequests, next);
+  }
+  return FromAbsl(server_.domain(), asked_page->SetNext(next, response));
+}
+
+absl::StatusOr<StatePage<AlertState>> GrpcApi::ListPage(const Call& call,
+                                                        const v1::ListAlertsRequest& request,
+                                                        bool of_requests, int size,
+                                                        std::string_view position) const {
+  return ReadListed<AlertCodec>(
+      engine_.store, RecordsFor(request, of_requests), AlertAndChild, size, position,
       [&](const AlertState& state, const auto& child) -> absl::StatusOr<bool> {
         if (state.run == 0 || !Matches(state, request)) return false;
         if (state.reference.child.empty()) {
           return MayTouch(call, state, OfSchool(state.reference));
         }
-        auto resource = children_.ResourceIn(child.front());
+        auto resource = child.empty() ? children_.ResourceOf(state.reference.child)
+                                      : children_.ResourceIn(child.front());
         if (!resource.ok()) return resource.status();
         return MayTouch(call, state, OwnersOf(state, *std::move(resource)));
       });
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  for (const AlertState& state : page->states) *response.add_alerts() = ToAlert(state);
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, response));
 }
 
 grpc::Status GrpcApi::AcknowledgeAlert(const Call& call, const v1::AcknowledgeAlertRequest& asked,

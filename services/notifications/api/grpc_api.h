@@ -11,6 +11,7 @@
 #include "services/notifications/storage/codec.h"
 #include "services/notifications/storage/facts.h"
 #include "shared/engine/execute.h"
+#include "shared/engine/paging.h"
 #include "shared/projections/known_children.h"
 #include "shared/rpc/rpc_service.h"
 
@@ -46,9 +47,15 @@ class GrpcApi final : public RpcService<v1::NotificationsService> {
                       Response& response) const;
   grpc::Status ListAlerts(const Call& call, const v1::ListAlertsRequest& request,
                           v1::ListAlertsResponse& response) const;
+  // One page of a list: of `request`'s own records, or of those that lie with a child's requests.
+  absl::StatusOr<StatePage<AlertState>> ListPage(const Call& call,
+                                                 const v1::ListAlertsRequest& request,
+                                                 bool of_requests, int size,
+                                                 std::string_view position) const;
   // The alert, or nullopt where there is none that the caller may see.
   absl::StatusOr<std::optional<AlertState>> Find(const Call& call, const AlertId& alert) const;
-  // Whose the alert is: the child's authority and school now, or the school itself.
+  // Whose the alert is: the child's authority and school now, or the school itself; of a request
+  // its fund line's authority.
   absl::StatusOr<Resource> ResourceOf(const AlertState& state) const;
 
   const Engine& engine_;

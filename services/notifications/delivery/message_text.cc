@@ -96,7 +96,10 @@ std::string WhoAndWhere(const MessageContext& context) {
 }
 
 std::string WhereNoSchoolIsKnown(const MessageContext& context) {
-  if (context.reference.child.empty() || !context.reference.school.empty()) return "";
+  if (context.reference.child.empty() || !context.reference.school.empty() ||
+      IsOfRequest(context.reference)) {
+    return "";
+  }
   return " No school is on record for the child, so the Virtual School and the social worker do "
          "the "
          "school's part.";

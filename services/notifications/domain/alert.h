@@ -48,8 +48,9 @@ inline constexpr int kRunsRemembered = 3;
 
 // What the alert is about, on every event.
 struct AlertReference {
-  // "<deadline id>", "<urn>.designated-teacher-vacancy", the same with ".<authority>" after the URN
-  // where an authority that looks after children there is told, or a notice's id.
+  // "<deadline id>", which is "<pep id>.<rule>" or "<funding request id>.<rule>",
+  // "<urn>.designated-teacher-vacancy", the same with ".<authority>" after the URN where an
+  // authority that looks after children there is told, or a notice's id.
   AlertId alert;
   std::string rule_id;  // of a notice: its kind's id
   ChildId child;        // empty for an alert about a school
@@ -58,10 +59,17 @@ struct AlertReference {
   AuthorityCode authority;
   // Of a PEP that stays with `school`, which the child has left: people of that school are told.
   bool stays_with_school = false;
-  // The Kafka key, and where the record is kept: the child, or else the school.
+  // The Kafka key: the child, or else the school. The record is kept there too, but for an alert of
+  // a request (IsOfRequest).
   const std::string& routing_id() const { return child.empty() ? school.text() : child.text(); }
   friend bool operator==(const AlertReference&, const AlertReference&) = default;
 };
+
+// It is about a request for Pupil Premium Plus: its record lies with the request, whose id its own
+// begins with, and not with the child.
+bool IsOfRequest(const AlertReference& reference);
+// The same by the id alone; false, too, for a rule that this version does not know.
+bool IsOfRequest(const AlertId& alert);
 
 using LevelInstant = AlertInstant;
 
@@ -339,10 +347,12 @@ struct AlertFacts {
 
 // The lists of alerts: all that were ever raised, the same by their school, those that are open,
 // those of which somebody waits to be told now, and those of which a message is held back. A
-// child's are those whose id begins with "<child id>."; the rest is a filter on the records.
+// child's are those whose id begins with "<child id>.", and those of its requests, which lie
+// elsewhere and have a list of their own; the rest is a filter on the records.
 // Notices have a list of their own, and of the others are in the last two alone.
 inline IndexEntry AllAlerts() { return {"all", "alerts"}; }
 inline IndexEntry AlertsOf(const SchoolUrn& school) { return {"school", school.text()}; }
+inline IndexEntry AlertsOfRequestsFor(const ChildId& child) { return {"child", child.text()}; }
 inline IndexEntry OpenAlerts() { return {"open", "alerts"}; }
 inline IndexEntry AllNotices() { return {"notices", "alerts"}; }
 // The name of the list is that of the first stores.

@@ -200,11 +200,26 @@ std::vector<IndexEntry> Alert::Index(const AlertState& state) {
   entries.push_back(state.IsNotice() ? AllNotices() : AllAlerts());
   if (state.IsOpen()) entries.push_back(OpenAlerts());
   if (!school.empty() && !state.IsNotice()) entries.push_back(AlertsOf(school));
+  if (IsOfRequest(state.reference)) entries.push_back(AlertsOfRequestsFor(state.reference.child));
   const auto waiting = state.Waiting();
   const auto held = std::ranges::count(waiting, true, &PendingDelivery::held);
   if (held < std::ssize(waiting)) entries.push_back(UndeliveredAlerts());
   if (held > 0) entries.push_back(AlertsWithHeldMessages());
   return entries;
+}
+
+bool IsOfRequest(const AlertReference& reference) {
+  const std::string& child = reference.child.text();
+  const std::string_view id = reference.alert.text();
+  return !child.empty() && id.substr(0, id.find('.')) != child;
+}
+
+bool IsOfRequest(const AlertId& alert) {
+  const std::string_view id = alert.text();
+  const auto dot = id.rfind('.');
+  const CataloguedRule* rule =
+      dot == std::string_view::npos ? nullptr : FindRule(id.substr(dot + 1));
+  return rule != nullptr && rule->of_request;
 }
 
 const LevelInstant* Instants::Find(int level) const {

@@ -8,15 +8,16 @@
 namespace pepline::notifications {
 namespace {
 
-// Scheduling counts the day anew when the dates come; registry has said a vacancy's once and for
-// all.
+// Scheduling and funding count the day anew when the dates come; registry has said a vacancy's once
+// and for all.
 std::string_view Estimate(const std::string& rule_id) {
   if (rule_id == kVacancyRule) {
     return "That day is an estimate: the school's term dates are not known, so every weekday that "
            "is no bank holiday was taken for a school day. Go by the school's own calendar where "
            "it says otherwise, and have the Virtual School import its term dates.";
   }
-  if (rule_id == RuleId(Rule::kPepOpen)) {
+  const CataloguedRule* rule = FindRule(rule_id);
+  if (rule_id == RuleId(Rule::kPepOpen) || (rule != nullptr && rule->of_request)) {
     return "That day is an estimate: no bank holidays are on record, so every weekday was taken "
            "for a working day. Have whoever runs Pepline import the bank holidays; the day is then "
            "counted anew.";

@@ -73,6 +73,8 @@ const CataloguedNotice* NoticeOf(const AlertId& id) {
 }
 
 Resource OwnersOf(const AlertState& state, Resource child) {
+  // A request stays with its fund line's authority, whoever looks after the child since.
+  if (IsOfRequest(state.reference)) child.authority = state.reference.authority;
   if (state.IsNotice() && child.school != state.reference.school) child.school = SchoolUrn();
   if (state.IsOpen() && state.reference.stays_with_school) child.school = state.reference.school;
   return child;

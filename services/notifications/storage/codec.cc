@@ -83,6 +83,11 @@ Target AlertOf(const AlertId& alert) {
   return {id.substr(0, id.find('.')), {{std::string(AlertCodec::kKind), id}}};
 }
 
+ChildId ChildOf(Store& store, const AlertId& alert) {
+  const auto state = Read<AlertCodec>(store, AlertOf(alert));
+  return state.ok() && *state ? (*state)->reference.child : ChildId();
+}
+
 std::string VacancyOfAlert(const AlertId& alert) {
   const std::string& id = alert.text();
   const auto dot = id.rfind('.');

@@ -30,9 +30,12 @@ struct AlertCodec {
 };
 static_assert(Decider<AlertCodec::Rules>);
 
-// Where an alert is kept: its id begins with the child's id or the school's URN, up to the first
-// dot, and that is also the routing id.
+// Where an alert is kept: its id begins with the child's id, the funding request's or the school's
+// URN, up to the first dot, and that is also the routing id.
 Target AlertOf(const AlertId& alert);
+// Whom a stored alert is about; empty where there is no such alert, where it is about no child, and
+// where it cannot be read now. Blocks on the store.
+ChildId ChildOf(Store& store, const AlertId& alert);
 // The school of an alert about a school; empty for an alert of a child's deadline.
 std::string VacancyOfAlert(const AlertId& alert);
 

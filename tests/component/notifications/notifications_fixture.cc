@@ -56,6 +56,18 @@ std::string InWords(const Event& event) {
   return "nothing";
 }
 
+void Fill(const Instants& instants, common::v1::DeadlineReference& reference) {
+  *reference.mutable_due_at() = ToTimestamp(instants.due_at);
+  reference.set_calendar_known(!instants.estimated);
+  reference.set_provisional(instants.provisional);
+  for (const LevelInstant& level : instants.levels) {
+    auto* one = reference.add_levels();
+    one->set_level(level.level);
+    *one->mutable_at() = ToTimestamp(level.at);
+    AppendTo(*one->mutable_recipients(), level.recipients);
+  }
+}
+
 }  // namespace
 
 ReceivedMail ReadMail(const std::string& raw) {
@@ -216,16 +228,33 @@ common::v1::DeadlineReference NotificationsTest::Reference(const std::string& ch
   common::v1::DeadlineReference reference;
   reference.set_deadline_id(AlertIdOf(child));
   reference.set_rule_id(kRule);
-  *reference.mutable_due_at() = ToTimestamp(instants.due_at);
-  reference.set_calendar_known(!instants.estimated);
-  reference.set_provisional(instants.provisional);
-  for (const LevelInstant& level : instants.levels) {
-    auto* one = reference.add_levels();
-    one->set_level(level.level);
-    *one->mutable_at() = ToTimestamp(level.at);
-    AppendTo(*one->mutable_recipients(), level.recipients);
-  }
+  Fill(instants, reference);
   return reference;
+}
+
+common::v1::DeadlineReference NotificationsTest::FundingReference(const Instants& instants) {
+  common::v1::DeadlineReference reference;
+  reference.set_deadline_id(absl::StrCat(kFundingRequest, ".", kFundingRule));
+  reference.set_rule_id(kFundingRule);
+  Fill(instants, reference);
+  return reference;
+}
+
+funding::v1::FundingEvent NotificationsTest::FromFunding(const std::string& child) {
+  funding::v1::FundingEvent event;
+  *event.mutable_header() = NextHeader(absl::StrCat("funding/funding-request/", kFundingRequest));
+  auto& request = *event.mutable_request();
+  request.set_funding_request_id(kFundingRequest);
+  request.set_child_id(child);
+  request.set_pep_id(absl::StrCat(child, ".1"));
+  request.set_fund_line_id("931.2025-26");
+  request.set_authority_code(kAuthority);
+  return event;
+}
+
+void NotificationsTest::Emit(const funding::v1::FundingEvent& event) {
+  ASSERT_NO_FATAL_FAILURE(EmitTo(kTopicOfFunding, event.request().child_id(), event));
+  ++published_;
 }
 
 void NotificationsTest::EmitReminder(const std::string& child, const Instants& instants) {
@@ -369,7 +398,9 @@ bool NotificationsTest::AwaitHandled() {
     return service_->Metric("pepline_consumer_position_records{topic=\"" +
                             std::string(kTopicOfRegistry) + "\"}") +
                service_->Metric("pepline_consumer_position_records{topic=\"" +
-                                std::string(kTopicOfScheduling) + "\"}") >=
+                                std::string(kTopicOfScheduling) + "\"}") +
+               service_->Metric("pepline_consumer_position_records{topic=\"" +
+                                std::string(kTopicOfFunding) + "\"}") >=
            published_;
   });
 }

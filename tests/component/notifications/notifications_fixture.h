@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pepline/funding/v1/funding_events.pb.h"
 #include "pepline/notifications/v1/notifications_service.grpc.pb.h"
 #include "pepline/registry/v1/registry_events.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
@@ -30,8 +31,11 @@
 namespace pepline::notifications {
 
 inline constexpr char kRule[] = "finalise-within-5-school-days";
+inline constexpr char kFundingRequest[] = "req-93125k3v09xq2m41hdz7";
+inline constexpr char kFundingRule[] = "funding-decided";
 inline constexpr char kOwnTopic[] = "pepline.notifications.events.v1";
 inline constexpr char kTopicOfScheduling[] = "pepline.scheduling.events.v1";
+inline constexpr char kTopicOfFunding[] = "pepline.funding.events.v1";
 inline constexpr char kTopicOfRegistry[] = "pepline.registry.events.v1";
 
 using Event = v1::NotificationsEvent;
@@ -83,6 +87,11 @@ class NotificationsTest : public RpcFixture<Stub> {
   void EmitWithdrawn(const std::string& child, const Instants& instants);
   void EmitWaived(const std::string& child, const Instants& instants);
   void EmitMoved(const std::string& child, const Instants& instants, bool miss_withdrawn);
+
+  // funding's words, of a request of the child's. Each takes the next version of the request.
+  funding::v1::FundingEvent FromFunding(const std::string& child);
+  void Emit(const funding::v1::FundingEvent& event);
+  common::v1::DeadlineReference FundingReference(const Instants& instants);
 
   void MoveClockTo(std::string_view at);
   std::string Today() const;  // in London, as events write days

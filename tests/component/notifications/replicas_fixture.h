@@ -47,9 +47,11 @@ struct Replica {
         children(store, clock),
         contacts(registry, grpc::InsecureChannelCredentials(), signer) {
     metrics.heartbeats().CountOn(std::move(steady));
-    gate.Watch([this](const std::string&, const std::string&) {
-      return caught_up ? absl::Now() : absl::Now() - absl::Hours(1);
-    });
+    gate.Watch(
+        [this](const std::string&, const std::string&) {
+          return caught_up ? absl::Now() : absl::Now() - absl::Hours(1);
+        },
+        [this](const AlertId& alert) { return ChildOf(store, alert); });
     deliverer = std::make_unique<Deliverer>(engine, facts, contacts, gate, mail, ownership);
     inbound = std::make_unique<Inbound>(engine, facts, children, *deliverer, gate);
     waker = std::make_unique<Waker>(

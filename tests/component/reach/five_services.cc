@@ -179,11 +179,12 @@ class Notifications final : public Member {
         rpc_server_(common.calls, common.authenticator, metrics_, "notifications.pepline"),
         api_(rpc_server_, engine_, facts_, children_, deliverer_, gate_) {
     deliverer_.Stop();
-    gate_.Watch([](const std::string&, const std::string&) { return absl::Now(); });
+    gate_.Watch([](const std::string&, const std::string&) { return absl::Now(); },
+                [this](const AlertId& alert) { return notifications::ChildOf(store, alert); });
   }
   grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
-    return topic == kRegistryTopic || topic == kSchedulingTopic;
+    return topic == kRegistryTopic || topic == kSchedulingTopic || topic == kFundingTopic;
   }
   absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
   absl::Status OnAlarm(const DueAlarm& alarm) override { return inbound_.OnAlarm(alarm); }

@@ -77,12 +77,11 @@ class Checker {
 
   void Decode() {
     std::vector<std::pair<EmittedEvent, registry::v1::RegistryEvent>> registry;
-    std::vector<std::pair<EmittedEvent, funding::v1::FundingEvent>> funding;
     for (const ReadRecord& record : evidence_.records) {
       if (absl::StartsWith(record.topic, "pepline.registry.")) Take(record, registry);
       if (absl::StartsWith(record.topic, "pepline.scheduling.")) Take(record, scheduling_);
       if (absl::StartsWith(record.topic, "pepline.assessments.")) Take(record, assessments_);
-      if (absl::StartsWith(record.topic, "pepline.funding.")) Take(record, funding);
+      if (absl::StartsWith(record.topic, "pepline.funding.")) Take(record, funding_);
       if (absl::StartsWith(record.topic, "pepline.notifications.")) Take(record, notifications_);
     }
     Count("events") = static_cast<std::int64_t>(emitted_.size());
@@ -129,82 +128,69 @@ class Checker {
     std::string last_id;
   };
 
+  using Deadlines = std::map<std::string, Deadline>;
+
+  // One event of a service that has deadlines.
+  template <class Event>
+  void FollowDeadline(const EmittedEvent& emitted, const Event& event, Deadlines& deadlines) {
+    const absl::Time at = ToTime(event.header().occurred_at());
+    switch (event.event_case()) {
+      case Event::kDeadlineSet: {
+        Deadline& deadline = deadlines[event.deadline_set().deadline().deadline_id()];
+        deadline = {ToTime(event.deadline_set().deadline().due_at()), true, 0,
+                    emitted.header.event_id()};
+        ++Count("deadlines set");
+        break;
+      }
+      case Event::kDeadlineRecalculated: {
+        Deadline& deadline = deadlines[event.deadline_recalculated().deadline().deadline_id()];
+        deadline.due = ToTime(event.deadline_recalculated().deadline().due_at());
+        if (event.deadline_recalculated().miss_withdrawn()) deadline.missed = 0;
+        break;
+      }
+      case Event::kDeadlineMissed: {
+        const auto& reference = event.deadline_missed().deadline();
+        Deadline& deadline = deadlines[reference.deadline_id()];
+        ++Count("deadlines missed");
+        if (!deadline.running) Broken("missed but not running: ", reference.deadline_id());
+        if (++deadline.missed > 1) Broken("missed twice: ", reference.deadline_id());
+        if (at <= deadline.due) Broken("missed early: ", reference.deadline_id());
+        if (SeenAt(emitted) <= deadline.due) {
+          Broken("missed early by the stack's clock: ", reference.deadline_id(), " was due ",
+                 absl::FormatTime(deadline.due), " and was said at ",
+                 absl::FormatTime(SeenAt(emitted)));
+        }
+        break;
+      }
+      case Event::kDeadlineMet: {
+        const auto& reference = event.deadline_met().deadline();
+        Deadline& deadline = deadlines[reference.deadline_id()];
+        ++Count(event.deadline_met().late() ? "deadlines met late" : "deadlines met in time");
+        if (!deadline.running) Broken("met but not running: ", reference.deadline_id());
+        deadline.running = false;
+        break;
+      }
+      case Event::kDeadlineWithdrawn: {
+        const auto& reference = event.deadline_withdrawn().deadline();
+        Deadline& deadline = deadlines[reference.deadline_id()];
+        if (event.deadline_withdrawn().has_waived_at()) ++Count("deadlines waived");
+        if (!deadline.running) Broken("withdrawn but not running: ", reference.deadline_id());
+        deadline.running = false;
+        break;
+      }
+      case Event::EVENT_NOT_SET:
+        Broken("an event of no known kind: ", emitted.header.event_id());
+        break;
+      default:
+        break;  // of no deadline
+    }
+  }
+
   // Everything due was said missed once, nothing early, nothing after its work was done.
   void CheckDeadlines() {
-    std::map<std::string, Deadline> deadlines;
-    for (const auto& [emitted, event] : scheduling_) {
-      const absl::Time at = ToTime(event.header().occurred_at());
-      switch (event.event_case()) {
-        case SchedulingEvent::kDeadlineSet: {
-          Deadline& deadline = deadlines[event.deadline_set().deadline().deadline_id()];
-          deadline = {ToTime(event.deadline_set().deadline().due_at()), true, 0,
-                      emitted.header.event_id()};
-          ++Count("deadlines set");
-          break;
-        }
-        case SchedulingEvent::kDeadlineRecalculated: {
-          Deadline& deadline = deadlines[event.deadline_recalculated().deadline().deadline_id()];
-          deadline.due = ToTime(event.deadline_recalculated().deadline().due_at());
-          if (event.deadline_recalculated().miss_withdrawn()) deadline.missed = 0;
-          break;
-        }
-        case SchedulingEvent::kDeadlineMissed: {
-          const auto& reference = event.deadline_missed().deadline();
-          Deadline& deadline = deadlines[reference.deadline_id()];
-          ++Count("deadlines missed");
-          if (!deadline.running) Broken("missed but not running: ", reference.deadline_id());
-          if (++deadline.missed > 1) Broken("missed twice: ", reference.deadline_id());
-          if (at <= deadline.due) Broken("missed early: ", reference.deadline_id());
-          if (SeenAt(emitted) <= deadline.due) {
-            Broken("missed early by the stack's clock: ", reference.deadline_id(), " was due ",
-                   absl::FormatTime(deadline.due), " and was said at ",
-                   absl::FormatTime(SeenAt(emitted)));
-          }
-          break;
-        }
-        case SchedulingEvent::kDeadlineMet: {
-          const auto& reference = event.deadline_met().deadline();
-          Deadline& deadline = deadlines[reference.deadline_id()];
-          ++Count(event.deadline_met().late() ? "deadlines met late" : "deadlines met in time");
-          if (!deadline.running) Broken("met but not running: ", reference.deadline_id());
-          deadline.running = false;
-          break;
-        }
-        case SchedulingEvent::kDeadlineWithdrawn: {
-          const auto& reference = event.deadline_withdrawn().deadline();
-          Deadline& deadline = deadlines[reference.deadline_id()];
-          if (event.deadline_withdrawn().has_waived_at()) ++Count("deadlines waived");
-          if (!deadline.running) Broken("withdrawn but not running: ", reference.deadline_id());
-          deadline.running = false;
-          break;
-        }
-        case SchedulingEvent::kPepCycleOpened:
-        case SchedulingEvent::kPepInterimOpened:
-        case SchedulingEvent::kPepMeetingScheduled:
-        case SchedulingEvent::kPepMeetingRescheduled:
-        case SchedulingEvent::kPepMeetingCancelled:
-        case SchedulingEvent::kPepPreparationStarted:
-        case SchedulingEvent::kPepReadinessItemCompleted:
-        case SchedulingEvent::kPepReadinessItemWaived:
-        case SchedulingEvent::kPepCostsWithdrawn:
-        case SchedulingEvent::kPepReadinessItemReopened:
-        case SchedulingEvent::kPepMeetingHeld:
-        case SchedulingEvent::kPepMeetingCorrected:
-        case SchedulingEvent::kEpepFinalisationTakenBack:
-        case SchedulingEvent::kEpepFinalised:
-        case SchedulingEvent::kPepCycleClosed:
-        case SchedulingEvent::kPepTransferredToSchool:
-        case SchedulingEvent::kPepCareStartCorrected:
-        case SchedulingEvent::kPepMeetingConfirmed:
-        case SchedulingEvent::kPepHandedOver:
-        case SchedulingEvent::kPepAgeEnded:
-        case SchedulingEvent::kDeadlineReminderReached:
-          break;
-        case SchedulingEvent::EVENT_NOT_SET:
-          Broken("an event of no known kind: ", emitted.header.event_id());
-          break;
-      }
-    }
+    Deadlines deadlines;
+    for (const auto& [emitted, event] : scheduling_) FollowDeadline(emitted, event, deadlines);
+    for (const auto& [emitted, event] : funding_) FollowDeadline(emitted, event, deadlines);
     for (const auto& [id, deadline] : deadlines) {
       if (deadline.running && deadline.due < evidence_.until && deadline.missed == 0) {
         Broken("due but never said missed: ", id);
@@ -220,7 +206,7 @@ class Checker {
       std::map<int, absl::Time> instants;  // the earliest of each level, over all its misses
     };
     std::map<std::string, Raised> alerts;
-    for (const auto& [emitted, event] : scheduling_) {
+    const auto reached = [&alerts](const auto& event) {
       if (event.has_deadline_reminder_reached()) {
         ++alerts[event.deadline_reminder_reached().deadline().deadline_id()].reminders;
       }
@@ -234,7 +220,9 @@ class Checker {
           earliest = std::min(earliest, at);
         }
       }
-    }
+    };
+    for (const auto& [emitted, event] : scheduling_) reached(event);
+    for (const auto& [emitted, event] : funding_) reached(event);
     for (const auto& [emitted, event] : notifications_) {
       const std::string& id = event.alert().alert_id();
       const absl::Time at = ToTime(event.header().occurred_at());
@@ -411,6 +399,7 @@ class Checker {
   std::map<std::string, const std::string*> seen_;  // the value by the event's id
   std::vector<EmittedEvent> emitted_;
   std::vector<std::pair<EmittedEvent, SchedulingEvent>> scheduling_;
+  std::vector<std::pair<EmittedEvent, funding::v1::FundingEvent>> funding_;
   std::vector<std::pair<EmittedEvent, AssessmentsEvent>> assessments_;
   std::vector<std::pair<EmittedEvent, NotificationsEvent>> notifications_;
 };

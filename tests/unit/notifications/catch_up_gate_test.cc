@@ -17,10 +17,15 @@ using State = CatchUpGate::State;
 class CatchUpGateTest : public testing::Test {
  protected:
   void Watch() {
-    gate_.Watch([this](const std::string& topic, const std::string& key) {
-      const auto found = since_.find({topic, key});
-      return found == since_.end() ? absl::InfinitePast() : found->second;
-    });
+    gate_.Watch(
+        [this](const std::string& topic, const std::string& key) {
+          const auto found = since_.find({topic, key});
+          return found == since_.end() ? absl::InfinitePast() : found->second;
+        },
+        [this](const AlertId&) {
+          ++asked_;
+          return child_of_request_;
+        });
   }
   void SetCaughtUp(std::string_view topic, const std::string& key, absl::Time since) {
     since_[{std::string(topic), key}] = since;
@@ -30,6 +35,8 @@ class CatchUpGateTest : public testing::Test {
     return metrics_.Value("pepline_notifications_oldest_held_back_age_seconds", {});
   }
 
+  ChildId child_of_request_;
+  int asked_ = 0;
   const AlertId deadline_ = UsualReference().alert;
   const AlertId vacancy_ = UsualVacancy().reference.alert;
   Metrics metrics_{NotificationsMetrics()};
@@ -52,6 +59,23 @@ TEST_F(CatchUpGateTest, AsksForThePartitionOfWhoseWordTheAlertEndsWith) {
   EXPECT_FALSE(gate_.IsOpen(AlertId("chd-other.1.rule"))) << "each partition is its own";
   SetCaughtUp(kRegistryTopic, kSchool, now_);
   EXPECT_TRUE(gate_.IsOpen(vacancy_));
+}
+
+// The id of a request does not say whose it is, and the key of its events is the child's id.
+TEST_F(CatchUpGateTest, OfARequestAsksForThePartitionOfItsChildInFundingsTopic) {
+  Watch();
+  const AlertId alert("req-93125k3v09xq2m41hdz7.funding-decided");
+  SetCaughtUp(kFundingTopic, kChild, now_);
+  EXPECT_EQ(gate_.Of(alert), State::kElsewhere) << "whose it is is not known yet";
+  child_of_request_ = ChildId(kChild);
+  EXPECT_EQ(gate_.Of(alert), State::kCaughtUp);
+  EXPECT_EQ(gate_.HoldBack(alert), State::kCaughtUp);
+  EXPECT_EQ(asked_, 2) << "once it is known, it stays";
+  SetCaughtUp(kFundingTopic, kChild, now_ - absl::Hours(1));
+  SetCaughtUp(kSchedulingTopic, kChild, now_);
+  EXPECT_EQ(gate_.Of(alert), State::kBehind) << "what scheduling said ends no request's deadline";
+  EXPECT_TRUE(gate_.IsOpen(deadline_));
+  EXPECT_EQ(asked_, 2) << "of a PEP nobody is asked";
 }
 
 TEST_F(CatchUpGateTest, AsksForThePartitionOfWhoeverSaidTheNewsOfANotice) {

@@ -24,6 +24,8 @@ constexpr const char* kRules[] = {"initial-pep-started-within-10-working-days",
                                   "pep-open",
                                   "pupil-views-captured-before-meeting",
                                   "interventions-costed-before-meeting",
+                                  "funding-decided",
+                                  "funding-released",
                                   "a-rule-of-a-later-version"};
 
 MessageContext ContextOf(const std::string& rule, int level) {
@@ -91,6 +93,9 @@ TEST(Wording, OfAnEstimateSaysWhatWasAssumedAndWhatToDo) {
   EXPECT_THAT(WordsOf(context), HasSubstr("have the Virtual School import its term dates; the day "
                                           "is then counted anew."));
   context.reference.rule_id = "pep-open";
+  EXPECT_THAT(WordsOf(context), HasSubstr("every weekday was taken for a working day. Have whoever "
+                                          "runs Pepline import the bank holidays;"));
+  context.reference.rule_id = "funding-decided";
   EXPECT_THAT(WordsOf(context), HasSubstr("every weekday was taken for a working day. Have whoever "
                                           "runs Pepline import the bank holidays;"));
   context.reference.rule_id = std::string(kVacancyRule);
