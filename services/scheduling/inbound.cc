@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "services/scheduling/metrics.h"
-#include "services/scheduling/storage/child_outcomes.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/domain/calendar.h"
 #include "shared/domain/field_list.h"
 #include "shared/engine/inbound_event.h"
+#include "shared/projections/child_outcomes.h"
 
 namespace pepline::scheduling {
 namespace {

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "services/scheduling/rebuild.h"
-#include "services/scheduling/storage/child_outcomes.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
+#include "shared/projections/child_outcomes.h"
 #include "shared/projections/reference_data.h"
 
 namespace pepline::scheduling {

@@ -10,12 +10,12 @@
 #include "services/scheduling/config.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/operations.h"
-#include "services/scheduling/storage/child_outcomes.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
 #include "services/scheduling/storage/facts.h"
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
+#include "shared/projections/child_outcomes.h"
 #include "shared/projections/reference_data.h"
 #include "shared/rpc/request_fields.h"
 

@@ -6,10 +6,10 @@
 #include "services/scheduling/api/answers.h"
 #include "services/scheduling/api/grpc_api.h"
 #include "services/scheduling/metrics.h"
-#include "services/scheduling/storage/child_outcomes.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/domain/field_list.h"
 #include "shared/domain/id_forms.h"
+#include "shared/projections/child_outcomes.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::scheduling {
@@ -124,7 +124,7 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Pla
                        const RecordStates& also) -> absl::StatusOr<PlanFacts> {
       auto facts = usual(state, also);
       if (!facts.ok()) return facts;
-      auto outcomes = OutcomesOf(engine_.store, child);
+      auto outcomes = CountOutcomes(engine_.store, child);
       if (!outcomes.ok()) return outcomes.status();
       facts->outcomes = *std::move(outcomes);
       return facts;

@@ -28,6 +28,7 @@
 #include "shared/domain/deadline.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
+#include "shared/domain/outcome_counts.h"
 
 namespace pepline::scheduling {
 
@@ -91,13 +92,6 @@ struct ChildFacts {
   friend bool operator==(const ChildFacts&, const ChildFacts&) = default;
 };
 
-// The outcomes of one PEP, as assessments said them.
-struct OutcomeCounts {
-  int smart = 0;    // of those that are not dropped
-  int waiting = 0;  // neither reviewed nor dropped
-  friend bool operator==(const OutcomeCounts&, const OutcomeCounts&) = default;
-};
-
 struct PlanFacts {
   absl::Time now;
   ChildId child_id;
@@ -105,7 +99,7 @@ struct PlanFacts {
   std::shared_ptr<const Calendar> calendar;  // never null; of the child's school now
   bool bank_holidays_known = false;
   std::shared_ptr<const Policy> policy;  // null while the authority's profile is not known
-  // By the number of the PEP; asked for where NeedsOutcomes.
+  // As assessments said them, by the number of the PEP; asked for where NeedsOutcomes.
   std::map<int, OutcomeCounts> outcomes = {};
 };
 // It looks at the outcomes of the child's PEPs.

@@ -1,27 +1,32 @@
-#include "services/scheduling/storage/child_outcomes.h"
+#include "shared/projections/child_outcomes.h"
 
 #include <algorithm>
 #include <optional>
 #include <string>
 
-#include "pepline/scheduling/storage/v1/child_outcomes.pb.h"
+#include "pepline/runtime/v1/child_outcomes.pb.h"
 #include "shared/domain/id_forms.h"
 #include "shared/engine/envelopes.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/reference_data.h"
 
-namespace pepline::scheduling {
+namespace pepline {
 namespace {
 
 using assessments::v1::AssessmentsEvent;
-namespace stored = storage::v1;
 
 RecordKey KeyOf(const std::string& child) { return {std::string(kChildOutcomesKind), child}; }
 
-absl::StatusOr<stored::ChildOutcomes> Parse(const std::string& bytes) {
-  stored::ChildOutcomes outcomes;
+absl::StatusOr<runtime::v1::ChildOutcomes> Parse(const std::string& bytes) {
+  runtime::v1::ChildOutcomes outcomes;
   if (outcomes.ParseFromString(bytes)) return outcomes;
   return absl::DataLossError("a stored record cannot be read; see `pepctl rebuild`");
+}
+
+absl::StatusOr<runtime::v1::ChildOutcomes> Load(Store& store, const ChildId& child) {
+  const auto state = LoadState(store, child.text(), KeyOf(child.text()));
+  if (!state.ok()) return state.status();
+  return Parse(state->value_or(""));
 }
 
 // Which outcome the event is about; empty where it is about none.
@@ -42,7 +47,7 @@ std::string OutcomeIn(const AssessmentsEvent& event) {
   }
 }
 
-void Change(const AssessmentsEvent& event, stored::Outcome& outcome) {
+void Change(const AssessmentsEvent& event, runtime::v1::ChildOutcome& outcome) {
   if (event.has_outcome_set()) {
     outcome.set_smart(event.outcome_set().missing().empty());
     outcome.set_waiting(true);
@@ -62,27 +67,26 @@ absl::Status KeepOutcome(Store& store, const AssessmentsEvent& event) {
   const std::string& child = event.child_id();
   const auto pep = NumberOfPep(ChildId(child), PepId(event.pep_id()));
   if (child.empty() || !pep) return EventNotReadable();
-  return KeepFromEvent(store, child, KeyOf(child), event.header(),
-                       [&](const std::optional<std::string>& kept) -> absl::StatusOr<KeptChange> {
-                         auto outcomes = Parse(kept.value_or(""));
-                         if (!outcomes.ok()) return outcomes.status();
-                         auto& all = *outcomes->mutable_outcomes();
-                         auto found = std::ranges::find(all, id, &stored::Outcome::outcome_id);
-                         stored::Outcome& outcome = found == all.end() ? *all.Add() : *found;
-                         outcome.set_outcome_id(id);
-                         outcome.set_pep(*pep);
-                         Change(event, outcome);
-                         return KeptChange{outcomes->SerializeAsString(), {}};
-                       });
+  return KeepFromEvent(
+      store, child, KeyOf(child), event.header(),
+      [&](const std::optional<std::string>& kept) -> absl::StatusOr<KeptChange> {
+        auto outcomes = Parse(kept.value_or(""));
+        if (!outcomes.ok()) return outcomes.status();
+        auto& all = *outcomes->mutable_outcomes();
+        auto found = std::ranges::find(all, id, &runtime::v1::ChildOutcome::outcome_id);
+        runtime::v1::ChildOutcome& outcome = found == all.end() ? *all.Add() : *found;
+        outcome.set_outcome_id(id);
+        outcome.set_pep(*pep);
+        Change(event, outcome);
+        return KeptChange{outcomes->SerializeAsString(), {}};
+      });
 }
 
-absl::StatusOr<std::map<int, OutcomeCounts>> OutcomesOf(Store& store, const ChildId& child) {
-  const auto state = LoadState(store, child.text(), KeyOf(child.text()));
-  if (!state.ok()) return state.status();
-  auto outcomes = Parse(state->value_or(""));
+absl::StatusOr<std::map<int, OutcomeCounts>> CountOutcomes(Store& store, const ChildId& child) {
+  auto outcomes = Load(store, child);
   if (!outcomes.ok()) return outcomes.status();
   std::map<int, OutcomeCounts> counts;
-  for (const stored::Outcome& outcome : outcomes->outcomes()) {
+  for (const runtime::v1::ChildOutcome& outcome : outcomes->outcomes()) {
     OutcomeCounts& of_pep = counts[outcome.pep()];
     of_pep.smart += outcome.smart() && !outcome.dropped() ? 1 : 0;
     of_pep.waiting += outcome.waiting() ? 1 : 0;
@@ -90,4 +94,12 @@ absl::StatusOr<std::map<int, OutcomeCounts>> OutcomesOf(Store& store, const Chil
   return counts;
 }
 
-}  // namespace pepline::scheduling
+absl::StatusOr<bool> IsPursued(Store& store, const ChildId& child, const OutcomeId& outcome) {
+  auto outcomes = Load(store, child);
+  if (!outcomes.ok()) return outcomes.status();
+  return std::ranges::any_of(outcomes->outcomes(), [&](const runtime::v1::ChildOutcome& one) {
+    return one.outcome_id() == outcome.text() && !one.dropped();
+  });
+}
+
+}  // namespace pepline

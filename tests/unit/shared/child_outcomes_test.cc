@@ -1,5 +1,5 @@
-// What scheduling keeps of the outcomes of a child's PEPs, from assessments' events alone.
-#include "services/scheduling/storage/child_outcomes.h"
+// What is kept of the outcomes of a child's PEPs, from assessments' events alone.
+#include "shared/projections/child_outcomes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "shared/store/memory_store.h"
 
-namespace pepline::scheduling {
+namespace pepline {
 namespace {
 
 using assessments::v1::AssessmentsEvent;
@@ -44,7 +44,7 @@ class ChildOutcomesTest : public testing::Test {
   }
   void Keep(const AssessmentsEvent& event) { EXPECT_TRUE(KeepOutcome(store_, event).ok()); }
   std::map<int, OutcomeCounts> Counts() {
-    auto counts = OutcomesOf(store_, ChildId("chd-a"));
+    auto counts = CountOutcomes(store_, ChildId("chd-a"));
     EXPECT_TRUE(counts.ok()) << counts.status();
     return counts.ok() ? *counts : std::map<int, OutcomeCounts>();
   }
@@ -74,6 +74,9 @@ TEST_F(ChildOutcomesTest, FollowEachOutcomeToItsEnd) {
   dropped = Next(1);
   dropped.mutable_outcome_dropped()->set_outcome_id("chd-a.1.o2");
   Keep(dropped);
+  EXPECT_TRUE(*IsPursued(store_, ChildId("chd-a"), OutcomeId("chd-a.1.o1")));
+  EXPECT_FALSE(*IsPursued(store_, ChildId("chd-a"), OutcomeId("chd-a.1.o2"))) << "dropped";
+  EXPECT_FALSE(*IsPursued(store_, ChildId("chd-a"), OutcomeId("chd-a.1.o3")));
   Keep(Set(2, 1, false));
   EXPECT_THAT(Counts(), ElementsAre(Pair(1, OutcomeCounts{1, 0}), Pair(2, OutcomeCounts{0, 1})));
 }
@@ -97,4 +100,4 @@ TEST_F(ChildOutcomesTest, WhatCannotBeReadIsSaid) {
 }
 
 }  // namespace
-}  // namespace pepline::scheduling
+}  // namespace pepline
