@@ -42,7 +42,7 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
   for (RequestStage stage : kAllStages) {
     metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}}, 0);
   }
-  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
+  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic, kAssessmentsTopic}) {
     metrics.Count("pepline_funding_unknown_events_total", {{"topic", topic}}, 0);
   }
 }

@@ -6,9 +6,11 @@
 #include "services/funding/metrics.h"
 #include "services/funding/storage/codec.h"
 #include "shared/engine/inbound_event.h"
+#include "shared/projections/child_outcomes.h"
 
 namespace pepline::funding {
 
+using assessments::v1::AssessmentsEvent;
 using registry::v1::RegistryEvent;
 using scheduling::v1::SchedulingEvent;
 
@@ -20,6 +22,15 @@ absl::Status Inbound::OnRecord(const InboundRecord& record) {
                               {{"topic", kSchedulingTopic}});
       }
       return peps_.Receive(event);
+    });
+  }
+  if (record.topic == kAssessmentsTopic) {
+    return ReadThen<AssessmentsEvent>(record, [this](const AssessmentsEvent& event) {
+      if (event.event_case() == AssessmentsEvent::EVENT_NOT_SET) {
+        engine_.metrics.Count("pepline_funding_unknown_events_total",
+                              {{"topic", kAssessmentsTopic}});
+      }
+      return KeepOutcome(engine_.store, event);
     });
   }
   if (record.topic != kRegistryTopic) {

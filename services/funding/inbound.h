@@ -1,5 +1,6 @@
-// What registry and scheduling said, kept: which children are looked after, by which authority, at
-// which school, and which PEPs they have; and what deadlines count by, bank holidays and profiles.
+// What registry, scheduling and assessments said, kept: which children are looked after, by which
+// authority, at which school, which PEPs they have, and which outcomes these; and what deadlines
+// count by, bank holidays and profiles.
 // When one of these changes, its alarm is due, and when that fires, so are the alarms of the
 // requests that wait (shared/engine/changed_facts.h).
 // Promises: a repeated event has no second effect. Errors: InvalidArgument for what cannot be read
@@ -23,6 +24,7 @@ namespace pepline::funding {
 
 inline constexpr std::string_view kRegistryTopic = "pepline.registry.events.v1";
 inline constexpr std::string_view kSchedulingTopic = "pepline.scheduling.events.v1";
+inline constexpr std::string_view kAssessmentsTopic = "pepline.assessments.events.v1";
 
 class Inbound {
  public:

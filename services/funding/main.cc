@@ -15,10 +15,11 @@ int main(int argc, char** argv) {
   using namespace pepline;
   Settings settings(Settings::FromProcess());
   const funding::Config config = funding::ReadConfig(settings);
-  ServiceHost host(
-      argc, argv,
-      {"funding", {std::string(funding::kRegistryTopic), std::string(funding::kSchedulingTopic)}},
-      settings, config.common, funding::FundingMetrics());
+  ServiceHost host(argc, argv,
+                   {"funding",
+                    {std::string(funding::kRegistryTopic), std::string(funding::kSchedulingTopic),
+                     std::string(funding::kAssessmentsTopic)}},
+                   settings, config.common, funding::FundingMetrics());
   KnownChildren children(host.store(), host.clock());
   ReferenceData reference(host.store());
   const funding::FactsLoader facts(host.clock(), reference);

@@ -7,6 +7,7 @@
 #include "services/funding/rebuild.h"
 #include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
+#include "shared/projections/child_outcomes.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::funding {
@@ -32,6 +33,7 @@ std::vector<RecordKind> RecordKinds(const Clock& clock, const FactsLoader& facts
                                       }),
           KeptKind(kKnownChildKind),
           KeptKind(kChildPepsKind),
+          KeptKind(kChildOutcomesKind),
           KeptKind(kBankHolidays),
           KeptKind(kPolicy)};
 }

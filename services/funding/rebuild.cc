@@ -16,6 +16,7 @@
 #include "services/funding/storage/facts.h"
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
+#include "shared/projections/child_outcomes.h"
 #include "shared/projections/known_children.h"
 #include "shared/projections/reference_data.h"
 
@@ -38,6 +39,10 @@ class FundingRebuild final : public Rebuild {
     if (record.topic == kRegistryTopic) {
       return ReadThen<registry::v1::RegistryEvent>(
           record, [this](const auto& event) { return OnRegistry(event); });
+    }
+    if (record.topic == kAssessmentsTopic) {
+      return ReadThen<assessments::v1::AssessmentsEvent>(
+          record, [this](const auto& event) { return KeepOutcome(memory_, event); });
     }
     if (record.topic == kSchedulingTopic) {
       return ReadThen<scheduling::v1::SchedulingEvent>(
@@ -113,7 +118,8 @@ class FundingRebuild final : public Rebuild {
 
 RebuildRules HowToRebuild() {
   return {.group = kConsumerGroup,
-          .topics = {std::string(kRegistryTopic), std::string(kSchedulingTopic), kTopic},
+          .topics = {std::string(kRegistryTopic), std::string(kSchedulingTopic),
+                     std::string(kAssessmentsTopic), kTopic},
           .without = {"descriptions, exit plans and single cost lines of requests; their sum is "
                       "kept as one line",
                       "first and last days of interventions; those of the financial year stand "

@@ -40,7 +40,7 @@ def count(pattern, *paths):
 AUTHORITIES = int(re.search(r"kMostAuthorities = (\d+)", source("shared/engine/gauges.h")).group(1)) + 1  # and "other"
 RPCS = {s: count(r"^  rpc ", f"proto/pepline/{s}/v1/{s}_service.proto") for s in SERVICES}
 REASONS = {s: count(r"constexpr RefusalReason k", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/domain/*.h"))) for s in SERVICES}
-TOPICS = {"registry": 1, "scheduling": 3, "assessments": 2, "funding": 2, "notifications": 3}  # read; the demo shows them all
+TOPICS = {"registry": 1, "scheduling": 3, "assessments": 2, "funding": 3, "notifications": 3}  # read; the demo shows them all
 RULES = count(r"RuleRow\{\.rule = ", "services/scheduling/domain/rules.cc") - 1  # pep-open is no PEP's and is not counted by rule
 IMPORT_KINDS = count(r"^  IMPORT_KIND_\w+ = [1-9]", "proto/pepline/registry/v1/registry_service.proto")
 # consumer, parked-records, relay, waker, gauges; notifications has those of its mail too.
@@ -55,6 +55,7 @@ MOST = {
     "pepline_consumer_records_total": lambda s: 4 * TOPICS[s],  # handled, dead-letter, parked, given-up
     "pepline_consumer_dead_letters_total": lambda s: TOPICS[s],
     "pepline_consumer_lag_records": lambda s: TOPICS[s],
+    "pepline_consumer_partitions_ratio": lambda s: TOPICS[s],
     "pepline_consumer_position_records": lambda s: TOPICS[s],
     "pepline_loop_heartbeat_age_seconds": lambda s: LOOPS[s],
     "pepline_loop_oldest_waiting_seconds": lambda s: LOOPS[s],

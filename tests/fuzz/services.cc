@@ -157,6 +157,7 @@ ServiceStage& Funding() {
                 A<registry::v1::BankHolidaysPublished>());
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
     stage.Hear(kSchedulingTopic, A<scheduling::v1::SchedulingEvent>());
+    stage.Hear(kAssessmentsTopic, A<assessments::v1::AssessmentsEvent>());
     stage.Open(
         made->api, RpcsOf("pepline.funding.v1.FundingService"),
         [made](const InboundRecord& record) { return made->inbound.OnRecord(record); },

@@ -5,6 +5,7 @@
 #include "services/funding/api/grpc_api.h"
 #include "services/funding/api/requests.h"
 #include "services/funding/metrics.h"
+#include "shared/projections/child_outcomes.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::funding {
@@ -69,6 +70,13 @@ grpc::Status GrpcApi::HandleOnRequest(const Call& call, const Request& request,
       auto newest = peps_.NewestOf(draft->costing.child);
       if (!newest.ok()) return newest.status();
       facts.newest_pep = *newest;
+      auto profile = children_.ProfileOf(line.authority);
+      if (!profile.ok()) return profile.status();
+      if (*profile && (*profile)->finalise_needs_outcomes()) {
+        auto pursued = IsPursued(engine_.store, draft->costing.child, draft->costing.outcome);
+        if (!pursued.ok()) return pursued.status();
+        facts.outcome_is_pursued = *pursued;
+      }
     }
     return facts;
   };

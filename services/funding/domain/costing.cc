@@ -110,6 +110,13 @@ MaybeRefusal CheckPep(const Costing& costing, const FundingFacts& facts) {
                              facts.newest_pep, ": give the id of one that it has"));
 }
 
+MaybeRefusal CheckOutcome(const FundingFacts& facts) {
+  if (facts.outcome_is_pursued.value_or(true)) return std::nullopt;
+  return Refuse(funding_refusals::kOutcomeNotSet, "outcome_id",
+                "the PEP has no such outcome, or it was dropped; set it first (pepctl outcome "
+                "set). What was set just now is known here in some seconds");
+}
+
 // What is not allocated by 31 March goes back (docs/domain.md 2.2).
 MaybeRefusal CheckYear(const Costing& costing, const FundingFacts& facts) {
   if (facts.today <= LastDayOf(costing.line.year)) return std::nullopt;

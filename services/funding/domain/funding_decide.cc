@@ -133,6 +133,7 @@ Answer Draft(const DraftFundingRequest& command, const FundingState& state,
   // Before the line is looked at: whether another authority's is open is not told.
   if (auto no = CheckWhose(command.costing, facts)) return *std::move(no);
   if (auto no = CheckPep(command.costing, facts)) return *std::move(no);
+  if (auto no = CheckOutcome(facts)) return *std::move(no);
   if (!state.line) {
     return Refuse(funding_refusals::kFundLineNotOpen, "fund_line_id",
                   "this fund line is not open; open it first, or name an open one");

@@ -183,6 +183,7 @@ inline constexpr RefusalReason kPepOfAnotherChild{"PEP_OF_ANOTHER_CHILD", Refusa
 inline constexpr RefusalReason kPepNotOpened{"PEP_NOT_OPENED", RefusalKind::kState};
 inline constexpr RefusalReason kOutcomeOfAnotherPep{"OUTCOME_OF_ANOTHER_PEP",
                                                     RefusalKind::kBadValue};
+inline constexpr RefusalReason kOutcomeNotSet{"OUTCOME_NOT_SET", RefusalKind::kState};
 inline constexpr RefusalReason kTextRequired{"TEXT_REQUIRED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kTextTooLong{"TEXT_TOO_LONG", RefusalKind::kBadValue};
 inline constexpr RefusalReason kCostLinesRequired{"COST_LINES_REQUIRED", RefusalKind::kBadValue};
@@ -216,6 +217,9 @@ struct FundingFacts {
   absl::CivilDay today;             // of now, in London
   std::optional<ChildFacts> child;  // asked for where NeedsChild
   int newest_pep = 0;  // the number of the child's newest PEP; 0: none is known; for a draft alone
+  // The child has the outcome of a draft, and it was not dropped. nullopt: the authority's profile
+  // does not ask for outcomes, and any number may be named.
+  std::optional<bool> outcome_is_pursued = std::nullopt;
   // What deadlines count by. The calendar is never null: working days of England and Wales; while
   // no bank holidays are known, weekdays.
   std::shared_ptr<const Calendar> calendar = nullptr;
@@ -242,10 +246,11 @@ IndexEntry OpenRequests();
 IndexEntry RequestsFor(const ChildId& child);
 
 // Parts of Decide (costing.cc): whether a costing is of one child, looked after by the authority
-// whose line it names; whether the child has that PEP; whether its financial year goes on; and
-// whether it is complete and in order.
+// whose line it names; whether the child has that PEP, and the PEP that outcome; whether its
+// financial year goes on; and whether it is complete and in order.
 MaybeRefusal CheckWhose(const Costing& costing, const FundingFacts& facts);
 MaybeRefusal CheckPep(const Costing& costing, const FundingFacts& facts);
+MaybeRefusal CheckOutcome(const FundingFacts& facts);
 MaybeRefusal CheckYear(const Costing& costing, const FundingFacts& facts);
 MaybeRefusal CheckCosting(const Costing& costing);
 MaybeRefusal CheckText(const std::string& text, std::string field, std::size_t longest);

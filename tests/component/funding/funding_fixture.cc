@@ -136,12 +136,14 @@ void FundingTest::EmitBankHolidays() {
   Emit("england-and-wales", event);
 }
 
-void FundingTest::EmitProfile(const std::string& effective_on, int days_to_decide) {
+void FundingTest::EmitProfile(const std::string& effective_on, int days_to_decide,
+                              bool needs_outcomes) {
   auto event = RegistryEvent(absl::StrCat("registry/policy/", kAuthority));
   auto& profile = *event.mutable_policy_profile_adopted()->mutable_profile();
   profile.set_authority_code(kAuthority);
   profile.set_version(event.header().aggregate_version());
   profile.set_effective_on(effective_on);
+  profile.set_finalise_needs_outcomes(needs_outcomes);
   auto& rule = *profile.add_deadline_rules();
   rule.set_rule_id("funding-decided");
   rule.set_length(days_to_decide);

@@ -74,7 +74,8 @@ class FundingTest : public RpcFixture<Stub> {
   // The bank holidays of Christmas 2025, and of New Year.
   void EmitBankHolidays();
   // A profile in force from a day, in which a request is decided within so many working days.
-  void EmitProfile(const std::string& effective_on, int days_to_decide);
+  void EmitProfile(const std::string& effective_on, int days_to_decide,
+                   bool needs_outcomes = false);
   void AdvanceClock(absl::Duration by);
 
   // The request or line of a command's answer.

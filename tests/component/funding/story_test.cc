@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "pepline/assessments/v1/assessments_events.pb.h"
 #include "tests/component/funding/funding_fixture.h"
 
 namespace pepline::funding {
@@ -224,6 +225,23 @@ TEST_F(FundingTest, AnApprovalOverTheLineOrOverWhatIsAskedIsRefusedByItsField) {
   Done(&Stub::ChangeFundLine, Changing(30'000), Finance());
   Done(&Stub::ApproveFundingRequest, Approving(request, 30'000));
   EXPECT_EQ(FundLine().left_pence(), 0);
+}
+
+TEST_F(FundingTest, ADraftNamesAnOutcomeThatWasSetWhereTheProfileAsksForOutcomes) {
+  ASSERT_NO_FATAL_FAILURE(Begin());
+  EmitProfile("2025-09-01", 10, /*needs_outcomes=*/true);
+  Settle();
+  EXPECT_EQ(Refused(&Stub::DraftFundingRequest, Tutoring(), DesignatedTeacher(kSchool)),
+            "OUTCOME_NOT_SET");
+  EXPECT_EQ(FieldOf(refused_), "outcome_id");
+  assessments::v1::AssessmentsEvent set;
+  *set.mutable_header() = NextHeader(absl::StrCat("assessments/outcomes/", Tutoring().pep_id()));
+  set.set_child_id(kChild);
+  set.set_pep_id(Tutoring().pep_id());
+  set.mutable_outcome_set()->set_outcome_id(Tutoring().outcome_id());
+  EmitTo("pepline.assessments.events.v1", kChild, set);
+  Settle();
+  EXPECT_EQ(Drafted(Tutoring()).outcome_id(), Tutoring().outcome_id());
 }
 
 TEST_F(FundingTest, ADraftThatIsNotInOrderIsRefusedByItsField) {

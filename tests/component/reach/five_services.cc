@@ -149,7 +149,7 @@ class Funding final : public Member {
         api_(rpc_server_, engine_, children_, facts_) {}
   grpc::Service& api() override { return served_; }
   bool Reads(const std::string& topic) const override {
-    return topic == kRegistryTopic || topic == kSchedulingTopic;
+    return topic == kRegistryTopic || topic == kSchedulingTopic || topic == kAssessmentsTopic;
   }
   absl::Status OnRecord(const InboundRecord& record) override { return inbound_.OnRecord(record); }
   absl::Status OnAlarm(const DueAlarm& alarm) override { return inbound_.OnAlarm(alarm); }

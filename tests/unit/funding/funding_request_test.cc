@@ -285,6 +285,16 @@ TEST(FundingRequestRules, RefuseADraftForAPepThatTheChildDoesNotHave) {
   EXPECT_EQ(none.Refused(DraftFundingRequest{Tutoring()}, "pep_id"), kPepNotOpened);
 }
 
+TEST(FundingRequestRules, RefuseADraftForAnOutcomeThatNobodySetWhereTheProfileAsksForOutcomes) {
+  Story story;
+  story.facts.outcome_is_pursued = false;
+  EXPECT_EQ(story.Refused(DraftFundingRequest{Tutoring()}, "outcome_id"), kOutcomeNotSet);
+  story.facts.outcome_is_pursued = true;
+  story.Done(DraftFundingRequest{Tutoring()});
+  Story not_asked;
+  not_asked.Done(DraftFundingRequest{Tutoring()});
+}
+
 TEST(FundingRequestRules, RefuseADraftThatIsNotInOrderAndNameTheField) {
   const std::vector<WrongDraft> rows = {
       {[](Costing& c) { c.line.authority = AuthorityCode("825"); }, kFundLineOfAnotherAuthority,
