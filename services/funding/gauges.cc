@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "services/funding/domain/funding_deadlines.h"
 #include "services/funding/inbound.h"
 #include "services/funding/metrics.h"
 #include "services/funding/storage/codec.h"
@@ -14,12 +13,6 @@ namespace {
 std::vector<std::string> WaitingNames() {
   std::vector<std::string> names;
   for (RequestStage stage : kWaitingStages) names.emplace_back(StageName(stage));
-  return names;
-}
-
-std::vector<std::string> RuleNames() {
-  std::vector<std::string> names;
-  for (Rule rule : kDeadlineRules) names.emplace_back(RuleId(rule));
   return names;
 }
 
@@ -38,7 +31,9 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
                 }),
       line_gbp_("pepline_funding_line_gbp", "state", {"left", "approved", "released"}),
       open_requests_("pepline_funding_open_requests", "state", WaitingNames()),
-      late_deadlines_("pepline_funding_late_deadlines", "rule", RuleNames()) {
+      late_deadlines_("pepline_funding_late_deadlines", "rule",
+                      {std::string(RuleId(Rule::kFundingDecided)),
+                       std::string(RuleId(Rule::kFundingReleased))}) {
   for (RequestStage stage : kAllStages) {
     metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}}, 0);
   }

@@ -197,32 +197,15 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
 }
 
 absl::Status Inbound::OnFunding(const FundingEvent& event) {
-  switch (event.event_case()) {
-    case FundingEvent::kDeadlineSet:
-    case FundingEvent::kDeadlineReminderReached:
-    case FundingEvent::kDeadlineMissed:
-    case FundingEvent::kDeadlineMet:
-    case FundingEvent::kDeadlineRecalculated:
-    case FundingEvent::kDeadlineWithdrawn: {
-      auto whose = WhoseIn(event, children_);
-      if (!whose.ok()) return whose.status();
-      return OnDeadline(event, event.request().funding_request_id(), *std::move(whose));
-    }
-    case FundingEvent::kFundLineOpened:
-    case FundingEvent::kFundLineChanged:
-    case FundingEvent::kFundingDrafted:
-    case FundingEvent::kFundingSubmitted:
-    case FundingEvent::kFundingApproved:  // its deadlines say so themselves
-    case FundingEvent::kFundingDeclined:
-    case FundingEvent::kFundingReleased:
-    case FundingEvent::kFundingWithdrawn:
-      return absl::OkStatus();
-    case FundingEvent::EVENT_NOT_SET:
-      engine_.metrics.Count("pepline_notifications_unknown_events_total",
-                            {{"topic", kFundingTopic}});
-      return absl::OkStatus();
+  if (event.event_case() == FundingEvent::EVENT_NOT_SET) {
+    engine_.metrics.Count("pepline_notifications_unknown_events_total", {{"topic", kFundingTopic}});
   }
-  return absl::OkStatus();
+  // Deadlines alone say whose they are beside the event; of its steps a request's people hear here
+  // by what becomes of its deadlines.
+  if (!event.has_request()) return absl::OkStatus();
+  auto whose = WhoseIn(event, children_);
+  if (!whose.ok()) return whose.status();
+  return OnDeadline(event, event.request().funding_request_id(), *std::move(whose));
 }
 
 template <class Event>

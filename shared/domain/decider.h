@@ -65,6 +65,19 @@ struct Match : Arms... {
 template <class... Arms>
 Match(Arms...) -> Match<Arms...>;
 
+// A decision in the making: each event changes the state at once, so that what comes next is
+// decided on what is already true.
+template <class Rules>
+struct Progress {
+  typename Rules::State state;
+  std::vector<typename Rules::Event> events = {};
+
+  void Emit(typename Rules::Event event) {
+    state = Rules::Evolve(std::move(state), event);
+    events.push_back(std::move(event));
+  }
+};
+
 // A decider is a type with these members. `Facts` is what a rule may know besides its state:
 // now (an instant), the policy profile, calendars.
 template <class D>

@@ -11,15 +11,7 @@
 namespace pepline::assessments {
 namespace {
 
-// A state and the events that brought it here.
-struct Progress {
-  SdqState state;
-  std::vector<SdqEvent> events;
-  void Emit(SdqEvent event) {
-    state = Sdq::Evolve(std::move(state), event);
-    events.push_back(std::move(event));
-  }
-};
+using Progress = pepline::Progress<Sdq>;
 
 // Of the meeting; nullopt: by no instant. A miss outlives its PEP: the gap stays on record until
 // something comes back.

@@ -12,23 +12,14 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "services/funding/domain/funding_request.h"
 
 namespace pepline::funding {
 
-// A request on its way through one decision: each event changes the state at once.
-struct Progress {
-  FundingState state;
-  std::vector<FundingEvent> events;
-  void Emit(FundingEvent event) {
-    state = FundingRules::Evolve(std::move(state), event);
-    events.push_back(std::move(event));
-  }
-};
+// A request on its way through one decision.
+using Progress = pepline::Progress<FundingRules>;
 
 // The two rules, in the order of their steps.
 inline constexpr std::array kDeadlineRules = {Rule::kFundingDecided, Rule::kFundingReleased};
@@ -37,8 +28,8 @@ std::optional<Rule> ParseRule(std::string_view rule_id);
 // How long they run, and when whom is told, where the profile does not say.
 DeadlineTerms UsualTerms();
 
-// Says which deadlines begin, move and end, as the request stands now, and then everything that time
-// has brought by now: reminders and misses, in their order.
+// Says which deadlines begin, move and end, as the request stands now, and then everything that
+// time has brought by now: reminders and misses, in their order.
 void CatchUp(Progress& progress, const FundingFacts& facts);
 // When the request says something by itself; nullopt: never.
 std::optional<absl::Time> NextWakeOf(const FundingRequest& request);

@@ -1,54 +1,67 @@
 #include "services/funding/domain/funding_work.h"
 
+#include <set>
+#include <utility>
+
 namespace pepline::funding {
 namespace {
 
-// By when the step is to be done; by no day where an earlier version left the request without its
-// deadline, until that is given to it.
-void Due(Work& work, Rule rule, const FundingRequest& request, absl::Time now) {
-  const auto found = request.deadlines.find(rule);
-  if (found == request.deadlines.end() || !IsLive(found->second)) return;
-  const DeadlineInstants& instants = found->second.instants;
-  work.rule = RuleId(rule);
-  work.due_at = instants.due_at;
-  work.late = now >= MissedFrom(instants.due_at);
-  work.estimated = !instants.calendar_known;
-}
+// What is to be done, since when, by whom, and the deadline that waits for it, if one does.
+struct Next {
+  WorkStep step;
+  absl::Time since;
+  std::set<Role> who;
+  std::optional<Rule> rule = std::nullopt;
+};
 
-}  // namespace
-
-std::optional<Work> WorkOn(const FundingRequest& request, absl::Time now) {
+std::optional<Next> NextOf(const FundingRequest& request) {
   using enum Role;
-  const Costing& costing = request.costing;
-  Work work{.child = costing.child, .pep = costing.pep, .record = costing.id.text()};
   // A step that a stage without one cannot have followed counts from the draft.
   const auto since = [&](const std::optional<Step>& step) {
     return step ? step->at : request.drafted_at;
   };
   switch (request.stage) {
     case RequestStage::kDraft:
-      work.step = WorkStep::kSubmitFundingRequest;
-      work.waiting_since = request.drafted_at;
-      work.who = {kDesignatedTeacher, kVirtualSchool};
-      return work;
+      return Next{WorkStep::kSubmitFundingRequest,
+                  request.drafted_at,
+                  {kDesignatedTeacher, kVirtualSchool}};
     case RequestStage::kSubmitted:
-      work.step = WorkStep::kDecideFundingRequest;
-      work.waiting_since = since(request.submitted);
-      work.who = {kVirtualSchool};
-      Due(work, Rule::kFundingDecided, request, now);
-      return work;
+      return Next{WorkStep::kDecideFundingRequest,
+                  since(request.submitted),
+                  {kVirtualSchool},
+                  Rule::kFundingDecided};
     case RequestStage::kApproved:
-      work.step = WorkStep::kReleaseFunding;
-      work.waiting_since = since(request.decided);
-      work.who = {kFinance};
-      Due(work, Rule::kFundingReleased, request, now);
-      return work;
+      return Next{
+          WorkStep::kReleaseFunding, since(request.decided), {kFinance}, Rule::kFundingReleased};
     case RequestStage::kDeclined:
     case RequestStage::kReleased:
     case RequestStage::kWithdrawn:
       break;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Work> WorkOn(const FundingRequest& request, absl::Time now) {
+  auto next = NextOf(request);
+  if (!next) return std::nullopt;
+  Work work{.step = next->step,
+            .child = request.costing.child,
+            .pep = request.costing.pep,
+            .record = request.costing.id.text()};
+  work.waiting_since = next->since;
+  work.who = std::move(next->who);
+  // An earlier version may have left the request without its deadline; it waits by no day until
+  // that is given to it.
+  const auto found = next->rule ? request.deadlines.find(*next->rule) : request.deadlines.end();
+  if (found == request.deadlines.end() || !IsLive(found->second)) return work;
+  const DeadlineInstants& instants = found->second.instants;
+  work.rule = RuleId(found->first);
+  work.due_at = instants.due_at;
+  work.late = now >= MissedFrom(instants.due_at);
+  work.estimated = !instants.calendar_known;
+  return work;
 }
 
 }  // namespace pepline::funding

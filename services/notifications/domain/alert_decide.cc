@@ -8,15 +8,7 @@
 namespace pepline::notifications {
 namespace {
 
-// An alert on its way through one decision: each event said changes the state at once.
-struct Progress {
-  AlertState state;
-  std::vector<AlertEvent> events;
-  void Emit(AlertEvent event) {
-    state = Alert::Evolve(std::move(state), event);
-    events.push_back(std::move(event));
-  }
-};
+using Progress = pepline::Progress<Alert>;
 
 Refusal NoSuchAlert() {
   return {alert_refusals::kNoSuchAlert, "alert_id", "there is no such alert; list the alerts"};

@@ -1,11 +1,8 @@
 // What every rule of registry may know of time: the instant, and the clock of London, by which
-// every day of registry begins and ends. Also the command that all machines share, and how a
-// decision is gathered step by step. Threads: values only.
+// every day of registry begins and ends. Also the command that all machines share. Threads: values
+// only.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_MOMENT_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_MOMENT_H_
-
-#include <utility>
-#include <vector>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
@@ -25,18 +22,6 @@ inline constexpr int kFurthestDaysAhead = 366;
 
 // An alarm, or a change of the facts: catch up and no more.
 struct Wake {};
-
-// A decision in the making: each event changes the state that the next step sees.
-template <class Rules>
-struct Progress {
-  typename Rules::State state;
-  std::vector<typename Rules::Event> events = {};
-
-  void Emit(typename Rules::Event event) {
-    state = Rules::Evolve(std::move(state), event);
-    events.push_back(std::move(event));
-  }
-};
 
 }  // namespace pepline::registry
 

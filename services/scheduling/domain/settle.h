@@ -14,16 +14,8 @@
 
 namespace pepline::scheduling {
 
-// A plan on its way through one decision: each event said changes the state at once, so that what
-// comes next is decided on what is already true.
-struct Progress {
-  PlanState state;
-  std::vector<PlanEvent> events;
-  void Emit(PlanEvent event) {
-    state = Plan::Evolve(std::move(state), event);
-    events.push_back(std::move(event));
-  }
-};
+// A plan on its way through one decision.
+using Progress = pepline::Progress<Plan>;
 
 // The profile by which a deadline counts: the one in force when it began, whatever was adopted
 // since. `facts.policy` is not null.
