@@ -62,8 +62,9 @@ TEST_F(FundingWorkTest, EachStepIsOnTheListOfThoseWhoMayDoIt) {
   AdvanceClock(absl::Hours(1));
   Done(&Stub::SubmitFundingRequest, Of<v1::SubmitFundingRequestRequest>(ours), teacher_);
   EXPECT_THAT(Work(teacher_), IsEmpty());
-  EXPECT_THAT(Work(VirtualSchool()), ElementsAre(Step(kSibling, "SUBMIT_FUNDING_REQUEST"),
-                                                 Step(kChild, "DECIDE_FUNDING_REQUEST")));
+  EXPECT_THAT(Work(VirtualSchool()), ElementsAre(Step(kChild, "DECIDE_FUNDING_REQUEST"),
+                                                 Step(kSibling, "SUBMIT_FUNDING_REQUEST")))
+      << "what has a day before what has none";
   v1::ListWorkRequest pages;
   pages.set_page_size(1);
   EXPECT_EQ(Work(VirtualSchool(), pages), Work(VirtualSchool()));

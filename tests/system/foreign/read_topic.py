@@ -62,7 +62,8 @@ def faults(service, headers, key, event):
         yield f"ce_source is {headers.get('ce_source')}"
     if not kind:
         yield "the value holds no event this reader knows"
-    elif headers.get("ce_type") != getattr(event, kind).DESCRIPTOR.full_name:
+    # The package of the envelope and the event's name: events of deadlines are common to several envelopes.
+    elif headers.get("ce_type") != f"{event.DESCRIPTOR.file.package}.{getattr(event, kind).DESCRIPTOR.name}":
         yield f"ce_type {headers.get('ce_type')} but the value holds {kind}"
     if headers.get("ce_id") != header.event_id or not header.event_id:
         yield "ce_id differs from the value's event_id"
