@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "services/assessments/inbound.h"
 #include "services/assessments/storage/codec.h"
 
 namespace pepline::assessments {
@@ -23,11 +22,7 @@ Gauges::Gauges(Store& store, const KnownChildren& children, Metrics& metrics)
       awaited_("pepline_assessments_awaited_sdqs"),
       missing_("pepline_assessments_missing_sdqs"),
       gaps_("pepline_assessments_sdq_gaps"),
-      to_confirm_("pepline_assessments_sdqs_to_confirm") {
-  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic}) {
-    metrics.Count("pepline_assessments_unknown_events_total", {{"topic", topic}}, 0);
-  }
-}
+      to_confirm_("pepline_assessments_sdqs_to_confirm") {}
 
 absl::Status Gauges::Count() {
   absl::Status status = sdqs_.Refresh(

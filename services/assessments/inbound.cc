@@ -18,14 +18,11 @@ constexpr int kMostAwaited = 1000;
 }  // namespace
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
-  if (record.topic == kRegistryTopic) {
-    return ReadThen<RegistryEvent>(record, [this](const auto& event) { return OnRegistry(event); });
-  }
-  if (record.topic == kSchedulingTopic) {
-    return ReadThen<SchedulingEvent>(record,
-                                     [this](const auto& event) { return OnScheduling(event); });
-  }
-  return absl::InvalidArgumentError("assessments does not read this topic");
+  return ReadTopics(
+      "assessments", engine_, record,
+      Reads<RegistryEvent>(kRegistryTopic, [this](const auto& event) { return OnRegistry(event); }),
+      Reads<SchedulingEvent>(kSchedulingTopic,
+                             [this](const auto& event) { return OnScheduling(event); }));
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
@@ -35,9 +32,6 @@ absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
-  if (event.event_case() == RegistryEvent::EVENT_NOT_SET) {
-    engine_.metrics.Count("pepline_assessments_unknown_events_total", {{"topic", kRegistryTopic}});
-  }
   auto kept = children_.Receive(event);
   if (!kept.ok()) return kept.status();
   if (!event.has_child_became_looked_after()) return absl::OkStatus();
@@ -46,11 +40,6 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
 }
 
 absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
-  if (event.event_case() == SchedulingEvent::EVENT_NOT_SET) {
-    engine_.metrics.Count("pepline_assessments_unknown_events_total",
-                          {{"topic", kSchedulingTopic}});
-    return absl::OkStatus();
-  }
   auto kept = peps_.Receive(event);
   if (!kept.ok()) return kept.status();
   if (!*kept) return absl::OkStatus();  // not assessments' concern

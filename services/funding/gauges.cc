@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "services/funding/inbound.h"
 #include "services/funding/metrics.h"
 #include "services/funding/storage/codec.h"
 #include "shared/base/london.h"
@@ -36,9 +35,6 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
                        std::string(RuleId(Rule::kFundingReleased))}) {
   for (RequestStage stage : kAllStages) {
     metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}}, 0);
-  }
-  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic, kAssessmentsTopic}) {
-    metrics.Count("pepline_funding_unknown_events_total", {{"topic", topic}}, 0);
   }
 }
 

@@ -15,35 +15,17 @@ using registry::v1::RegistryEvent;
 using scheduling::v1::SchedulingEvent;
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
-  if (record.topic == kSchedulingTopic) {
-    return ReadThen<SchedulingEvent>(record, [this](const SchedulingEvent& event) {
-      if (event.event_case() == SchedulingEvent::EVENT_NOT_SET) {
-        engine_.metrics.Count("pepline_funding_unknown_events_total",
-                              {{"topic", kSchedulingTopic}});
-      }
-      return peps_.Receive(event);
-    });
-  }
-  if (record.topic == kAssessmentsTopic) {
-    return ReadThen<AssessmentsEvent>(record, [this](const AssessmentsEvent& event) {
-      if (event.event_case() == AssessmentsEvent::EVENT_NOT_SET) {
-        engine_.metrics.Count("pepline_funding_unknown_events_total",
-                              {{"topic", kAssessmentsTopic}});
-      }
-      return KeepOutcome(engine_.store, event);
-    });
-  }
-  if (record.topic != kRegistryTopic) {
-    return absl::InvalidArgumentError("funding does not read this topic");
-  }
-  return ReadThen<RegistryEvent>(record,
-                                 [this](const RegistryEvent& event) { return OnRegistry(event); });
+  return ReadTopics(
+      "funding", engine_, record,
+      Reads<RegistryEvent>(kRegistryTopic, [this](const auto& event) { return OnRegistry(event); }),
+      Reads<SchedulingEvent>(kSchedulingTopic,
+                             [this](const auto& event) { return peps_.Receive(event); }),
+      Reads<AssessmentsEvent>(kAssessmentsTopic, [this](const auto& event) {
+        return KeepOutcome(engine_.store, event);
+      }));
 }
 
 absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
-  if (event.event_case() == RegistryEvent::EVENT_NOT_SET) {
-    engine_.metrics.Count("pepline_funding_unknown_events_total", {{"topic", kRegistryTopic}});
-  }
   // Terms and schools' calendars count for no request.
   if (!event.has_bank_holidays_published() && !event.has_policy_profile_adopted()) {
     // Events that are about no child are not funding's concern.

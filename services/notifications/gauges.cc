@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "services/notifications/delivery/smtp_answer.h"
 #include "services/notifications/storage/codec.h"
-#include "services/notifications/topics_read.h"
 
 namespace pepline::notifications {
 namespace {
@@ -46,9 +45,6 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
       metrics.Count("pepline_notifications_notices_total",
                     {{"kind", notice.id}, {"outcome", outcome}}, 0);
     }
-  }
-  for (const std::string_view topic : {kRegistryTopic, kSchedulingTopic, kFundingTopic}) {
-    metrics.Count("pepline_notifications_unknown_events_total", {{"topic", topic}}, 0);
   }
 }
 

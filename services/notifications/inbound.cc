@@ -87,17 +87,12 @@ Inbound::Inbound(const Engine& engine, const FactsLoader& facts, KnownChildren& 
       notices_(engine.store, engine.clock, children, engine.metrics) {}
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
-  if (record.topic == kRegistryTopic) {
-    return ReadThen<RegistryEvent>(record, [this](const auto& event) { return OnRegistry(event); });
-  }
-  if (record.topic == kSchedulingTopic) {
-    return ReadThen<SchedulingEvent>(record,
-                                     [this](const auto& event) { return OnScheduling(event); });
-  }
-  if (record.topic == kFundingTopic) {
-    return ReadThen<FundingEvent>(record, [this](const auto& event) { return OnFunding(event); });
-  }
-  return absl::InvalidArgumentError("notifications does not read this topic");
+  return ReadTopics(
+      "notifications", engine_, record,
+      Reads<RegistryEvent>(kRegistryTopic, [this](const auto& event) { return OnRegistry(event); }),
+      Reads<SchedulingEvent>(kSchedulingTopic,
+                             [this](const auto& event) { return OnScheduling(event); }),
+      Reads<FundingEvent>(kFundingTopic, [this](const auto& event) { return OnFunding(event); }));
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
@@ -147,9 +142,7 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kAppointmentCorrected:
       return absl::OkStatus();  // instants and recipients come with the deadlines
     case RegistryEvent::EVENT_NOT_SET:
-      engine_.metrics.Count("pepline_notifications_unknown_events_total",
-                            {{"topic", kRegistryTopic}});
-      return absl::OkStatus();
+      break;
   }
   return absl::OkStatus();
 }
@@ -189,17 +182,12 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
     case SchedulingEvent::kPepCycleClosed:
       return absl::OkStatus();
     case SchedulingEvent::EVENT_NOT_SET:
-      engine_.metrics.Count("pepline_notifications_unknown_events_total",
-                            {{"topic", kSchedulingTopic}});
-      return absl::OkStatus();
+      break;
   }
   return absl::OkStatus();
 }
 
 absl::Status Inbound::OnFunding(const FundingEvent& event) {
-  if (event.event_case() == FundingEvent::EVENT_NOT_SET) {
-    engine_.metrics.Count("pepline_notifications_unknown_events_total", {{"topic", kFundingTopic}});
-  }
   // Deadlines alone say whose they are beside the event; of its steps a request's people hear here
   // by what becomes of its deadlines.
   if (!event.has_request()) return absl::OkStatus();

@@ -42,7 +42,9 @@ absl::Status Inbound::Handle(const std::string& id, const typename Codec::Rules:
 }
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
-  return ReadThen<RegistryEvent>(record, [this](const auto& event) { return OnEvent(event); });
+  return ReadTopics(
+      "registry", engine_, record,
+      Reads<RegistryEvent>(kTopic, [this](const auto& event) { return OnEvent(event); }));
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
@@ -128,8 +130,7 @@ absl::Status Inbound::OnEvent(const RegistryEvent& event) {
     case RegistryEvent::kDesignatedTeacherVacancyEnded:
       return absl::OkStatus();  // no other record follows from these
     case RegistryEvent::EVENT_NOT_SET:
-      engine_.metrics.Count("pepline_registry_unknown_events_total", {{"topic", kTopic}});
-      return absl::OkStatus();
+      break;
   }
   return absl::OkStatus();
 }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "services/scheduling/domain/rules.h"
-#include "services/scheduling/inbound.h"
 #include "services/scheduling/metrics.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
@@ -52,11 +51,7 @@ Gauges::Gauges(Store& store, Metrics& metrics)
       late_peps_("pepline_scheduling_late_peps"),
       late_deadlines_("pepline_scheduling_late_deadlines", "rule", RuleNames()),
       finalised_("pepline_scheduling_finalised_peps", "outcome", {kWithinLimit, kLate}),
-      median_("pepline_scheduling_finalise_median_seconds") {
-  for (const std::string_view topic : {kRegistryTopic, kAssessmentsTopic, kFundingTopic}) {
-    metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", topic}}, 0);
-  }
-}
+      median_("pepline_scheduling_finalise_median_seconds") {}
 
 std::optional<Gauges::Note> Gauges::NoteOf(const PlanState& state) {
   if (!IsOpen(state)) return std::nullopt;

@@ -27,17 +27,12 @@ WakeUp PlansOf(IndexEntry children) {
 }  // namespace
 
 absl::Status Inbound::OnRecord(const InboundRecord& record) {
-  if (record.topic == kRegistryTopic) {
-    return ReadThen<RegistryEvent>(record, [this](const auto& event) { return OnRegistry(event); });
-  }
-  if (record.topic == kAssessmentsTopic) {
-    return ReadThen<AssessmentsEvent>(record,
-                                      [this](const auto& event) { return OnAssessments(event); });
-  }
-  if (record.topic == kFundingTopic) {
-    return ReadThen<FundingEvent>(record, [this](const auto& event) { return OnFunding(event); });
-  }
-  return absl::InvalidArgumentError("scheduling does not read this topic");
+  return ReadTopics(
+      "scheduling", engine_, record,
+      Reads<RegistryEvent>(kRegistryTopic, [this](const auto& event) { return OnRegistry(event); }),
+      Reads<AssessmentsEvent>(kAssessmentsTopic,
+                              [this](const auto& event) { return OnAssessments(event); }),
+      Reads<FundingEvent>(kFundingTopic, [this](const auto& event) { return OnFunding(event); }));
 }
 
 absl::Status Inbound::OnAlarm(const DueAlarm& alarm) {
@@ -85,8 +80,7 @@ absl::Status Inbound::OnRegistry(const RegistryEvent& event) {
     case RegistryEvent::kAppointmentCorrected:
       return absl::OkStatus();  // not scheduling's concern
     case RegistryEvent::EVENT_NOT_SET:
-      engine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kRegistryTopic}});
-      return absl::OkStatus();
+      break;
   }
   return absl::OkStatus();
 }
@@ -122,9 +116,7 @@ absl::Status Inbound::OnAssessments(const AssessmentsEvent& event) {
     case AssessmentsEvent::kSdqRequiredByMoved:
       return absl::OkStatus();
     case AssessmentsEvent::EVENT_NOT_SET:
-      engine_.metrics.Count("pepline_scheduling_unknown_events_total",
-                            {{"topic", kAssessmentsTopic}});
-      return absl::OkStatus();
+      break;
   }
   return absl::OkStatus();
 }
@@ -199,8 +191,7 @@ absl::Status Inbound::OnFunding(const FundingEvent& event) {
     case FundingEvent::kDeadlineWithdrawn:
       return absl::OkStatus();
     case FundingEvent::EVENT_NOT_SET:
-      engine_.metrics.Count("pepline_scheduling_unknown_events_total", {{"topic", kFundingTopic}});
-      return absl::OkStatus();
+      break;
   }
   return absl::OkStatus();
 }

@@ -8,6 +8,7 @@
 #define PEPLINE_SHARED_ENGINE_INBOUND_EVENT_H_
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -37,6 +38,43 @@ absl::Status ReadThen(const InboundRecord& record, Handler&& handler) {
   if (type != record.headers.end()) span.Note(SpanNote::kEventType, type->second);
   const absl::Status status = std::forward<Handler>(handler)(std::as_const(event));
   if (!status.ok()) span.Fail(absl::StatusCodeToString(status.code()));
+  return status;
+}
+
+// What a later version of a sender says and this one does not know, by topic; each service has one.
+inline std::string UnknownEventsMetric(std::string_view service) {
+  return absl::StrCat("pepline_", std::string(service), "_unknown_events_total");
+}
+
+// A topic that a service reads: its contract's envelope, and what is done with an event of it,
+// absl::Status(const Event&).
+template <class Event, class Handler>
+struct TopicRead {
+  std::string_view topic;
+  Handler handler;
+};
+template <class Event, class Handler>
+TopicRead<Event, Handler> Reads(std::string_view topic, Handler handler) {
+  return {topic, std::move(handler)};
+}
+
+// Hands a record to whoever reads its topic. What a later version of its sender says, and this one
+// does not know, is counted (UnknownEventsMetric) and passed over.
+// Errors: InvalidArgument for a topic that nobody reads.
+template <class... Event, class... Handler>
+absl::Status ReadTopics(std::string_view service, const Engine& engine, const InboundRecord& record,
+                        const TopicRead<Event, Handler>&... topics) {
+  absl::Status status = absl::InvalidArgumentError(
+      absl::StrCat(absl::string_view(service.data(), service.size()), " does not read this topic"));
+  const auto read = [&]<class E, class H>(const TopicRead<E, H>& one) {
+    if (record.topic != one.topic) return;
+    status = ReadThen<E>(record, [&](const E& event) -> absl::Status {
+      if (event.event_case() != E::EVENT_NOT_SET) return one.handler(event);
+      engine.metrics.Count(UnknownEventsMetric(service), {{"topic", one.topic}});
+      return absl::OkStatus();
+    });
+  };
+  (read(topics), ...);
   return status;
 }
 

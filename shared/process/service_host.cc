@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "shared/engine/gauges.h"
+#include "shared/engine/inbound_event.h"
 #include "shared/observability/log.h"
 #include "shared/rpc/admit_first.h"
 
@@ -28,6 +29,10 @@ ServiceHost::Basics ServiceHost::Begin(int argc, char** argv, const ServiceIdent
                 .authenticator = nullptr};
   basics.authenticator = MakeAuthenticator(config, *basics.metrics);
   if (basics.clock == nullptr || basics.authenticator == nullptr) std::exit(kBadSettings);
+  // They are there at 0, so that the first one is seen.
+  for (const std::string& topic : identity.topics_read) {
+    basics.metrics->Count(UnknownEventsMetric(identity.name), {{"topic", topic}}, 0);
+  }
   return basics;
 }
 
