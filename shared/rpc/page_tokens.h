@@ -74,6 +74,27 @@ class AskedPage {
   std::string position_;
 };
 
+// The whole of an RPC that answers one page of a list.
+//   return AnswerPage(domain, store, call, request, response,
+//                     [&](Violations& violations) { ... what is wrong with the filter ... },
+//                     [&](const AskedPage& page) -> absl::StatusOr<std::string> {
+//                       ... fills the response; the position to go on from, empty: no more ...
+//                     });
+// Errors: everything that is wrong with the request, at once; whatever `fill` answers.
+template <class Request, class Response, class Check, class Fill>
+grpc::Status AnswerPage(const std::string& domain, Store& store, const Call& call,
+                        const Request& request, Response& response, Check check, Fill fill) {
+  Violations violations;
+  const auto page = AskedPage::Read(store, call, request, violations);
+  if (!page.ok()) return FromAbsl(domain, page.status());
+  check(violations);
+  if (!violations.empty()) return BadRequestStatus(domain, violations);
+  const absl::StatusOr<std::string> next = fill(*page);
+  if (!next.ok()) return FromAbsl(domain, next.status());
+  return FromAbsl(domain, page->SetNext(*next, response));
+}
+inline constexpr auto kAnyFilter = [](Violations&) {};
+
 }  // namespace pepline
 
 #endif  // PEPLINE_SHARED_RPC_PAGE_TOKENS_H_

@@ -75,21 +75,21 @@ grpc::Status GrpcApi::GetSdq(const Call& call, const v1::GetSdqRequest& asked,
 
 grpc::Status GrpcApi::ListSdqs(const Call& call, const v1::ListSdqsRequest& asked,
                                v1::ListSdqsResponse& answer) const {
-  Violations violations;
-  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
   const auto may_list = [&](const SdqState& state, const auto& child) -> absl::StatusOr<bool> {
     if (!Matches(state, asked)) return false;
     auto resource = children_.ResourceIn(child.front());
     if (!resource.ok()) return resource.status();
     return Matches(*resource, asked) && call.MayTouch(*resource);
   };
-  auto page = ReadListed<SdqCodec>(engine_.store, RecordsFor(asked), SdqAndChild,
-                                   asked_page->size(), asked_page->position(), may_list);
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  for (const SdqState& sdq : page->states) *answer.add_sdqs() = ToSdq(sdq);
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+  return AnswerPage(server_.domain(), engine_.store, call, asked, answer, kAnyFilter,
+                    [&](const AskedPage& asked_page) -> absl::StatusOr<std::string> {
+                      auto page =
+                          ReadListed<SdqCodec>(engine_.store, RecordsFor(asked), SdqAndChild,
+                                               asked_page.size(), asked_page.position(), may_list);
+                      if (!page.ok()) return page.status();
+                      for (const SdqState& sdq : page->states) *answer.add_sdqs() = ToSdq(sdq);
+                      return page->next_page_token;
+                    });
 }
 
 grpc::Status GrpcApi::GetPupilViews(const Call& call, const v1::GetPupilViewsRequest& asked,

@@ -91,26 +91,29 @@ grpc::Status GrpcApi::GetFundingRequest(const Call& call, const v1::GetFundingRe
 grpc::Status GrpcApi::ListFundingRequests(const Call& call,
                                           const v1::ListFundingRequestsRequest& asked,
                                           v1::ListFundingRequestsResponse& answer) const {
-  Violations violations;
-  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-  if (asked.state() != v1::FUNDING_REQUEST_STATE_UNSPECIFIED &&
-      !KnownEnum<RequestStage>(asked.state())) {
+  const auto check = [&](Violations& violations) {
+    if (asked.state() == v1::FUNDING_REQUEST_STATE_UNSPECIFIED ||
+        KnownEnum<RequestStage>(asked.state())) {
+      return;
+    }
     violations.push_back({"state", "name a state that requests can have"});
-  }
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  auto page = ReadListed<FundingCodec>(
-      engine_.store, LookIn(asked), ListedTarget, asked_page->size(), asked_page->position(),
-      [&](const FundingState& state, const auto&) -> absl::StatusOr<bool> {
-        if (!state.request || !Matches(*state.request, asked)) return false;
-        // Last, as it may have to ask the store where the child is.
-        return MayTouch(call, state.request->costing.line, state.request->costing.child);
-      });
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  for (const FundingState& state : page->states) {
-    *answer.add_funding_requests() = ToFundingRequest(*state.request);
-  }
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+  };
+  const auto may_list = [&](const FundingState& state, const auto&) -> absl::StatusOr<bool> {
+    if (!state.request || !Matches(*state.request, asked)) return false;
+    // Last, as it may have to ask the store where the child is.
+    return MayTouch(call, state.request->costing.line, state.request->costing.child);
+  };
+  return AnswerPage(server_.domain(), engine_.store, call, asked, answer, check,
+                    [&](const AskedPage& asked_page) -> absl::StatusOr<std::string> {
+                      auto page = ReadListed<FundingCodec>(engine_.store, LookIn(asked),
+                                                           ListedTarget, asked_page.size(),
+                                                           asked_page.position(), may_list);
+                      if (!page.ok()) return page.status();
+                      for (const FundingState& state : page->states) {
+                        *answer.add_funding_requests() = ToFundingRequest(*state.request);
+                      }
+                      return page->next_page_token;
+                    });
 }
 
 void GrpcApi::ServeQueries() {

@@ -15,8 +15,22 @@ namespace {
 void CheckCode(const std::string& code, Violations& violations) {
   CheckText(code, "authority_code", "the authority's code", 8, violations);
 }
-void CheckUrn(const std::string& urn, Violations& violations) {
+
+// The school of the register with this URN.
+grpc::Status ReadSchool(const FactsLoader& facts, const std::string& domain, const std::string& urn,
+                        SchoolState& school) {
+  Violations violations;
   CheckText(urn, "school_urn", "the school's URN", 8, violations);
+  if (!violations.empty()) return BadRequestStatus(domain, violations);
+  auto found = facts.Find<SchoolCodec>(urn);
+  if (!found.ok()) return FromAbsl(domain, found.status());
+  if (!IsKnown(*found)) {
+    return RefusalStatus(domain, refusals::kUnknownSchool,
+                         "this URN is not in the register; import the school register first",
+                         "school_urn");
+  }
+  school = *std::move(found);
+  return grpc::Status::OK;
 }
 
 }  // namespace
@@ -51,36 +65,29 @@ grpc::Status GrpcApi::LookUpContacts(const Call& call, const v1::LookUpContactsR
 
 grpc::Status GrpcApi::GetSchool(const Call& call, const v1::GetSchoolRequest& asked,
                                 v1::GetSchoolResponse& answer) const {
-  Violations violations;
-  CheckUrn(asked.school_urn(), violations);
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  auto school = facts_.Find<SchoolCodec>(asked.school_urn());
-  if (!school.ok()) return FromAbsl(server_.domain(), school.status());
-  if (!IsKnown(*school)) {
-    return RefusalStatus(server_.domain(), refusals::kUnknownSchool,
-                         "this URN is not in the register; import the school register first",
-                         "school_urn");
-  }
-  *answer.mutable_school() = ToProto(*school, call.actor);
+  SchoolState school;
+  const grpc::Status found = ReadSchool(facts_, server_.domain(), asked.school_urn(), school);
+  if (!found.ok()) return found;
+  *answer.mutable_school() = ToProto(school, call.actor);
   return grpc::Status::OK;
 }
 
 grpc::Status GrpcApi::ListSchools(const Call& call, const v1::ListSchoolsRequest& asked,
                                   v1::ListSchoolsResponse& answer) const {
-  Violations violations;
-  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  const IndexEntry entry = asked.authority_code().empty()
-                               ? AllSchools()
-                               : SchoolsOf(AuthorityCode(asked.authority_code()));
-  auto page = facts_.Page<SchoolCodec>(entry, asked_page->size(), asked_page->position(),
-                                       [](const SchoolState&) { return true; });
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  for (const SchoolState& school : page->states) {
-    *answer.add_schools() = ToProto(school, call.actor);
-  }
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+  return AnswerPage(
+      server_.domain(), engine_.store, call, asked, answer, kAnyFilter,
+      [&](const AskedPage& page) -> absl::StatusOr<std::string> {
+        const IndexEntry entry = asked.authority_code().empty()
+                                     ? AllSchools()
+                                     : SchoolsOf(AuthorityCode(asked.authority_code()));
+        auto schools = facts_.Page<SchoolCodec>(entry, page.size(), page.position(),
+                                                [](const SchoolState&) { return true; });
+        if (!schools.ok()) return schools.status();
+        for (const SchoolState& school : schools->states) {
+          *answer.add_schools() = ToProto(school, call.actor);
+        }
+        return schools->next_page_token;
+      });
 }
 
 grpc::Status GrpcApi::GetChild(const Call& call, const v1::GetChildRequest& asked,
@@ -100,68 +107,72 @@ grpc::Status GrpcApi::GetChild(const Call& call, const v1::GetChildRequest& aske
 
 grpc::Status GrpcApi::ListChildren(const Call& call, const v1::ListChildrenRequest& asked,
                                    v1::ListChildrenResponse& answer) const {
-  Violations violations;
-  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-  if (asked.authority_code().empty() == asked.school_urn().empty()) {
-    violations.push_back({"authority_code", "give an authority or a school, one of the two"});
-  } else if (call.actor.role == Role::kDesignatedTeacher && asked.school_urn().empty()) {
-    violations.push_back({"school_urn", "give the URN of one of your schools"});
-  }
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  const IndexEntry entry = asked.school_urn().empty()
-                               ? ChildrenOf(AuthorityCode(asked.authority_code()))
-                               : ChildrenAt(SchoolUrn(asked.school_urn()));
-  auto page = facts_.Page<ChildCodec>(entry, asked_page->size(), asked_page->position(),
-                                      [&](const ChildState& child) -> absl::StatusOr<bool> {
-                                        auto resource = facts_.ResourceOf(child);
-                                        if (!resource.ok()) return resource.status();
-                                        return call.MayTouch(*resource);
-                                      });
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  for (const ChildState& child : page->states) *answer.add_children() = ToProto(child);
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+  const auto check = [&](Violations& violations) {
+    if (asked.authority_code().empty() == asked.school_urn().empty()) {
+      violations.push_back({"authority_code", "give an authority or a school, one of the two"});
+    } else if (call.actor.role == Role::kDesignatedTeacher && asked.school_urn().empty()) {
+      violations.push_back({"school_urn", "give the URN of one of your schools"});
+    }
+  };
+  const auto is_reached = [&](const ChildState& child) -> absl::StatusOr<bool> {
+    auto resource = facts_.ResourceOf(child);
+    if (!resource.ok()) return resource.status();
+    return call.MayTouch(*resource);
+  };
+  return AnswerPage(
+      server_.domain(), engine_.store, call, asked, answer, check,
+      [&](const AskedPage& page) -> absl::StatusOr<std::string> {
+        const IndexEntry entry = asked.school_urn().empty()
+                                     ? ChildrenOf(AuthorityCode(asked.authority_code()))
+                                     : ChildrenAt(SchoolUrn(asked.school_urn()));
+        auto children = facts_.Page<ChildCodec>(entry, page.size(), page.position(), is_reached);
+        if (!children.ok()) return children.status();
+        for (const ChildState& child : children->states) *answer.add_children() = ToProto(child);
+        return children->next_page_token;
+      });
 }
 
 grpc::Status GrpcApi::ListStaff(const Call& call, const v1::ListStaffRequest& asked,
                                 v1::ListStaffResponse& answer) const {
-  Violations violations;
-  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-  CheckCode(asked.authority_code(), violations);
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
-    return DeniedStatus(server_.domain());
-  }
-  auto page =
-      facts_.Page<StaffCodec>(StaffOf(AuthorityCode(asked.authority_code())), asked_page->size(),
-                              asked_page->position(), [](const StaffState&) { return true; });
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  if (absl::Status status = facts_.AddChildrenOf(page->states); !status.ok()) {
-    return FromAbsl(server_.domain(), status);
-  }
-  for (const StaffState& staff : page->states) *answer.add_staff() = ToProto(staff);
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+  const AuthorityCode authority(asked.authority_code());
+  const bool is_reached = call.MayTouch({authority, {}});
+  const auto check = [&](Violations& violations) { CheckCode(asked.authority_code(), violations); };
+  const grpc::Status answered = AnswerPage(
+      server_.domain(), engine_.store, call, asked, answer, check,
+      [&](const AskedPage& page) -> absl::StatusOr<std::string> {
+        if (!is_reached) return std::string();
+        auto staff = facts_.Page<StaffCodec>(StaffOf(authority), page.size(), page.position(),
+                                             [](const StaffState&) { return true; });
+        if (!staff.ok()) return staff.status();
+        if (absl::Status added = facts_.AddChildrenOf(staff->states); !added.ok()) return added;
+        for (const StaffState& one : staff->states) *answer.add_staff() = ToProto(one);
+        return staff->next_page_token;
+      });
+  return answered.ok() && !is_reached ? DeniedStatus(server_.domain()) : answered;
 }
 
 grpc::Status GrpcApi::ListImports(const Call& call, const v1::ListImportsRequest& asked,
                                   v1::ListImportsResponse& answer) const {
-  Violations violations;
-  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-  if (!asked.authority_code().empty()) CheckCode(asked.authority_code(), violations);
-  if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
-    violations.push_back({"kind", "name a kind of the list, or none for all"});
-  }
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  if (!call.MayTouch({AuthorityCode(asked.authority_code()), {}})) {
-    return DeniedStatus(server_.domain());
-  }
-  auto page = PastImports(facts_, AuthorityCode(asked.authority_code()), KindName(asked.kind()),
-                          asked_page->size(), asked_page->position());
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  for (const ImportLogState& one : page->imports) *answer.add_imports() = ToProto(one);
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+  const AuthorityCode authority(asked.authority_code());
+  const bool is_reached = call.MayTouch({authority, {}});
+  const auto check = [&](Violations& violations) {
+    if (!asked.authority_code().empty()) CheckCode(asked.authority_code(), violations);
+    if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
+      violations.push_back({"kind", "name a kind of the list, or none for all"});
+    }
+  };
+  const grpc::Status answered =
+      AnswerPage(server_.domain(), engine_.store, call, asked, answer, check,
+                 [&](const AskedPage& page) -> absl::StatusOr<std::string> {
+                   if (!is_reached) return std::string();
+                   auto past = PastImports(facts_, authority, KindName(asked.kind()), page.size(),
+                                           page.position());
+                   if (!past.ok()) return past.status();
+                   for (const ImportLogState& one : past->imports)
+                     *answer.add_imports() = ToProto(one);
+                   return past->next_page_token;
+                 });
+  return answered.ok() && !is_reached ? DeniedStatus(server_.domain()) : answered;
 }
 
 grpc::Status GrpcApi::GetPolicyProfile(const Call&, const v1::GetPolicyProfileRequest& asked,
@@ -182,17 +193,10 @@ grpc::Status GrpcApi::GetPolicyProfile(const Call&, const v1::GetPolicyProfileRe
 
 grpc::Status GrpcApi::GetSchoolCalendar(const Call&, const v1::GetSchoolCalendarRequest& asked,
                                         v1::GetSchoolCalendarResponse& answer) const {
-  Violations violations;
-  CheckUrn(asked.school_urn(), violations);
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  auto school = facts_.Find<SchoolCodec>(asked.school_urn());
-  if (!school.ok()) return FromAbsl(server_.domain(), school.status());
-  if (!IsKnown(*school)) {
-    return RefusalStatus(server_.domain(), refusals::kUnknownSchool,
-                         "this URN is not in the register; import the school register first",
-                         "school_urn");
-  }
-  const std::string& authority = school->details.authority.text();
+  SchoolState school;
+  const grpc::Status found = ReadSchool(facts_, server_.domain(), asked.school_urn(), school);
+  if (!found.ok()) return found;
+  const std::string& authority = school.details.authority.text();
   auto terms = facts_.Find<TermDatesCodec>(authority);
   if (!terms.ok()) return FromAbsl(server_.domain(), terms.status());
   auto overlay = facts_.Find<SchoolCalendarCodec>(asked.school_urn());

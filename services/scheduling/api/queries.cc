@@ -279,49 +279,48 @@ absl::StatusOr<GrpcApi::Page> GrpcApi::ReadPage(const Call& call, const Request&
 
 grpc::Status GrpcApi::ListPeps(const Call& call, const v1::ListPepsRequest& asked,
                                v1::ListPepsResponse& answer) const {
-  Violations violations;
-  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  if (!asked.child_id().empty()) {
-    const ChildId child(asked.child_id());
-    auto known = facts_.LoadChild(child);
-    if (!known.ok()) return FromAbsl(server_.domain(), known.status());
-    auto resource = facts_.ResourceOf(*known);
-    if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
-    auto state = Read<PlanCodec>(engine_.store, PlanOf(child));
-    if (!state.ok()) return FromAbsl(server_.domain(), state.status());
-    if (!*state) return grpc::Status::OK;
-    return FromAbsl(server_.domain(),
-                    AddPeps(call, {**std::move(state), *resource}, asked, answer));
-  }
-  auto page = ReadPage(call, asked, *asked_page);
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  for (const Owned& plan : page->plans) {
-    const absl::Status added = AddPeps(call, plan, asked, answer);
-    if (!added.ok()) return FromAbsl(server_.domain(), added);
-  }
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
+  const auto fill = [&](const AskedPage& asked_page) -> absl::StatusOr<std::string> {
+    if (!asked.child_id().empty()) {
+      const ChildId child(asked.child_id());
+      auto known = facts_.LoadChild(child);
+      if (!known.ok()) return known.status();
+      auto resource = facts_.ResourceOf(*known);
+      if (!resource.ok()) return resource.status();
+      auto state = Read<PlanCodec>(engine_.store, PlanOf(child));
+      if (!state.ok()) return state.status();
+      if (!*state) return "";
+      absl::Status added = AddPeps(call, {**std::move(state), *resource}, asked, answer);
+      return added.ok() ? absl::StatusOr<std::string>("") : added;
+    }
+    auto page = ReadPage(call, asked, asked_page);
+    if (!page.ok()) return page.status();
+    for (const Owned& plan : page->plans) {
+      if (absl::Status added = AddPeps(call, plan, asked, answer); !added.ok()) return added;
+    }
+    return page->next_page_token;
+  };
+  return AnswerPage(server_.domain(), engine_.store, call, asked, answer, kAnyFilter, fill);
 }
 
 grpc::Status GrpcApi::ListDeadlines(const Call& call, const v1::ListDeadlinesRequest& asked,
                                     v1::ListDeadlinesResponse& answer) const {
-  Violations violations;
-  const auto asked_page = AskedPage::Read(engine_.store, call, asked, violations);
-  if (!asked_page.ok()) return FromAbsl(server_.domain(), asked_page.status());
-  if (!asked.rule_id().empty() && !ParseRule(asked.rule_id())) {
+  const auto check = [&](Violations& violations) {
+    if (asked.rule_id().empty() || ParseRule(asked.rule_id())) return;
     violations.push_back({"rule_id", "name a rule of the deadline catalogue"});
-  }
-  if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
-  auto page = ReadPage(call, asked, *asked_page);
-  if (!page.ok()) return FromAbsl(server_.domain(), page.status());
-  for (const Owned& plan : page->plans) {
-    ForEachDeadline(call, asked, plan.state, plan.child,
-                    [&](const PlanState& of, Rule rule, const Deadline& deadline) {
-                      *answer.add_deadlines() = ToDeadline(of, rule, deadline);
+  };
+  return AnswerPage(server_.domain(), engine_.store, call, asked, answer, check,
+                    [&](const AskedPage& asked_page) -> absl::StatusOr<std::string> {
+                      auto page = ReadPage(call, asked, asked_page);
+                      if (!page.ok()) return page.status();
+                      for (const Owned& plan : page->plans) {
+                        ForEachDeadline(
+                            call, asked, plan.state, plan.child,
+                            [&](const PlanState& of, Rule rule, const Deadline& deadline) {
+                              *answer.add_deadlines() = ToDeadline(of, rule, deadline);
+                            });
+                      }
+                      return page->next_page_token;
                     });
-  }
-  return FromAbsl(server_.domain(), asked_page->SetNext(page->next_page_token, answer));
 }
 
 void GrpcApi::ServeQueries() {
