@@ -1,7 +1,5 @@
 #include "shared/kafka/consumer.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -11,11 +9,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "shared/base/digest.h"
 #include "shared/kafka/consumer_lag.h"
 #include "shared/kafka/growing_pause.h"
 #include "shared/kafka/kafka_client.h"
@@ -49,23 +45,6 @@ constexpr absl::Duration kBetweenKeeping = absl::Milliseconds(50);
 constexpr absl::Duration kKeepAgainAfter = absl::Seconds(1);
 // How often it is looked whether the client reads.
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);
-
-// A service's place in the group outlives a restart, so that a killed process that comes back goes
-// on at once. Whoever comes back under an id gets from Kafka what that id had before, without a
-// look at what is read now: so the id says that too, and a version that reads another topic is
-// somebody new.
-std::string InstanceId(const KafkaOptions& kafka, const ConsumerOptions& options) {
-  constexpr std::size_t kEnough = 8;
-  std::string id;
-  if (const auto set = kafka.extra.find("group.instance.id"); set != kafka.extra.end()) {
-    id = set->second;
-  } else {
-    char host[256] = "";
-    gethostname(host, sizeof(host) - 1);
-    id = absl::StrCat(kafka.client_id, ".", host);
-  }
-  return absl::StrCat(id, ".", LettersFrom(absl::StrJoin(options.topics, ","), kEnough));
-}
 
 }  // namespace
 
@@ -194,7 +173,8 @@ void Consumer::Parts::LeavePartitions() {
 
 bool Consumer::Parts::MakeClient() {
   KafkaOptions own = kafka;
-  own.extra["group.instance.id"] = InstanceId(kafka, options);
+  std::string& instance = own.extra["group.instance.id"];
+  instance = InstanceId(instance, kafka.client_id, options.topics);
   own.extra = ForConsumers(std::move(own.extra));
   auto made = MakeKafka(RD_KAFKA_CONSUMER, own, OwnConsumerSettings(options.group),
                         [this](rd_kafka_conf_t* conf) {

@@ -1,13 +1,16 @@
 #include "shared/kafka/kafka_settings.h"
 
 #include <librdkafka/rdkafka.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "shared/base/digest.h"
 #include "shared/kafka/kafka_token.h"
 
 namespace pepline {
@@ -295,6 +298,18 @@ KafkaSettings ForProducers(KafkaSettings given) {
 
 KafkaSettings ForConsumers(KafkaSettings given) {
   return Without(std::move(given), For::kProducers);
+}
+
+std::string InstanceId(const std::string& given, const std::string& client_id,
+                       const std::vector<std::string>& topics) {
+  constexpr std::size_t kEnough = 8;
+  std::string id = given;
+  if (id.empty()) {
+    char host[256] = "";
+    gethostname(host, sizeof(host) - 1);
+    id = absl::StrCat(client_id, ".", host);
+  }
+  return absl::StrCat(id, ".", LettersFrom(absl::StrJoin(topics, ","), kEnough));
 }
 
 }  // namespace pepline

@@ -33,6 +33,14 @@ KafkaSettings OwnProducerSettings();
 KafkaSettings OwnDeadLetterSettings();
 KafkaSettings OwnConsumerSettings(const std::string& group);
 
+// A consumer's group.instance.id: `given`, else its client and the machine's name, and then letters
+// that follow from the topics it reads. A service's place in the group outlives a restart, so that
+// a killed process that comes back goes on at once. Whoever comes back under an id gets from Kafka
+// what that id had before, without a look at what is read now: so the id says that too, and a
+// version that reads another topic is somebody new.
+std::string InstanceId(const std::string& given, const std::string& client_id,
+                       const std::vector<std::string>& topics);
+
 // Without those of the other kind, about which librdkafka would complain in the log.
 KafkaSettings ForProducers(KafkaSettings given);
 KafkaSettings ForConsumers(KafkaSettings given);
