@@ -12,11 +12,11 @@
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/facts.h"
 #include "shared/engine/changed_facts.h"
 #include "shared/engine/command.h"
 #include "shared/kafka/consumer.h"
+#include "shared/projections/child_peps.h"
 #include "shared/projections/known_children.h"
 #include "shared/projections/reference_data.h"
 

@@ -5,9 +5,9 @@
 #include "services/funding/inbound.h"
 #include "services/funding/metrics.h"
 #include "services/funding/operations.h"
-#include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/facts.h"
 #include "shared/process/service_host.h"
+#include "shared/projections/child_peps.h"
 #include "shared/projections/known_children.h"
 #include "shared/projections/reference_data.h"
 
@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
   KnownChildren children(host.store(), host.clock());
   ReferenceData reference(host.store());
   const funding::FactsLoader facts(host.clock(), reference);
-  funding::ChildPeps peps(host.store());
+  ChildPeps peps(host.store());
   funding::Inbound inbound(host.engine(), facts, reference, children, peps);
   funding::GrpcApi api(host.server(), host.engine(), children, facts);
   funding::Gauges gauges(host.store(), host.clock(), host.metrics());

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "services/funding/rebuild.h"
-#include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
 #include "shared/projections/child_outcomes.h"
+#include "shared/projections/child_peps.h"
 #include "shared/projections/known_children.h"
 
 namespace pepline::funding {

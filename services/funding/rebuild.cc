@@ -11,12 +11,12 @@
 #include "services/funding/config.h"
 #include "services/funding/inbound.h"
 #include "services/funding/operations.h"
-#include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
 #include "services/funding/storage/facts.h"
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/child_outcomes.h"
+#include "shared/projections/child_peps.h"
 #include "shared/projections/known_children.h"
 #include "shared/projections/reference_data.h"
 

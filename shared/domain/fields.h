@@ -10,8 +10,8 @@
 #include "shared/domain/deadline.h"
 #include "shared/domain/deadline_events.h"
 #include "shared/domain/field_list.h"
+#include "shared/domain/profile/sdq_settings.h"
 #include "shared/domain/rule_catalogue.h"
-#include "shared/domain/sdq_settings.h"
 
 namespace pepline {
 

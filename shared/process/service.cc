@@ -16,7 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "shared/domain/peers.h"
+#include "shared/domain/access/peers.h"
 #include "shared/engine/clock_set_back.h"
 #include "shared/observability/heartbeat.h"
 #include "shared/observability/log.h"

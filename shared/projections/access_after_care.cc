@@ -1,7 +1,7 @@
 #include "shared/projections/access_after_care.h"
 
 #include "shared/base/london.h"
-#include "shared/domain/access_after_care.h"
+#include "shared/domain/access/access_after_care.h"
 #include "shared/projections/policy_conversions.h"
 
 namespace pepline {

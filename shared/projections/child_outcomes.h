@@ -14,7 +14,7 @@
 #include "absl/status/statusor.h"
 #include "pepline/assessments/v1/assessments_events.pb.h"
 #include "shared/domain/ids.h"
-#include "shared/domain/outcome_counts.h"
+#include "shared/domain/work_items/outcome_counts.h"
 #include "shared/store/store.h"
 
 namespace pepline {

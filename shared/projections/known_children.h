@@ -22,7 +22,7 @@
 #include "shared/base/clock.h"
 #include "shared/domain/authorisation.h"
 #include "shared/domain/ids.h"
-#include "shared/domain/sdq_settings.h"
+#include "shared/domain/profile/sdq_settings.h"
 #include "shared/projections/access_after_care.h"
 #include "shared/projections/reference_data.h"
 #include "shared/store/store.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "shared/domain/access_after_care.h"
+#include "shared/domain/access/access_after_care.h"
 #include "shared/domain/field_list.h"
 
 namespace pepline {

@@ -14,14 +14,14 @@
 #include "shared/domain/deadline.h"
 #include "shared/domain/deadline_policy.h"
 #include "shared/domain/notice_catalogue.h"
+#include "shared/domain/profile/sdq_settings.h"
 #include "shared/domain/recipient_role.h"
-#include "shared/domain/sdq_settings.h"
 #include "shared/projections/reference_data.h"
 
 namespace pepline {
 
 // For how many calendar months those who worked with a child reach its records after its care has
-// ceased (shared/domain/access_after_care.h); the default where the profile does not say.
+// ceased (shared/domain/access/access_after_care.h); the default where the profile does not say.
 int MonthsOfAccessAfterCare(const common::v1::PolicyProfile& profile);
 
 // Who is told of a kind of notice; the catalogue's default where the profile does not say, or there
@@ -30,8 +30,8 @@ std::vector<RecipientRole> RecipientsOfNotice(const common::v1::PolicyProfile* p
                                               NoticeKind kind);
 
 // What besides the total asks for strategies in the review of an SDQ
-// (shared/domain/sdq_settings.h); the default where the profile does not say, or there is none
-// (null).
+// (shared/domain/profile/sdq_settings.h); the default where the profile does not say, or there is
+// none (null).
 SdqStrategies StrategiesAskedFor(const common::v1::PolicyProfile* profile);
 
 // How long a rule's deadlines run and when whom is told; nullopt where a later version's kind of

@@ -1,6 +1,6 @@
 // Mutual TLS of gRPC, both ends: our certificate is shown to the other end, and the other end must
 // show one of the same authorities; a client checks the server's name too. Who may call what is the
-// RPC server's question (shared/domain/peers.h).
+// RPC server's question (shared/domain/access/peers.h).
 // Promises: the files are looked at twice a second and used for new connections within two seconds;
 // what ReadTls refuses (a half-changed pair, say) is not used: the old ones stay in force, and that
 // is counted and logged. Running connections go on with what they began with. Errors: those of

@@ -16,7 +16,7 @@
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "grpc/health/v1/health.pb.h"
 #include "shared/base/digest.h"
-#include "shared/domain/peers.h"
+#include "shared/domain/access/peers.h"
 #include "shared/observability/log.h"
 #include "shared/observability/trace.h"
 #include "shared/rpc/access_audit.h"

@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOUNDS = {
     "plumbing in the services, per cent of their code lines": (31.6, 30),
     "code lines of shared/ and services/": (None, None),
-    "pairs of places in the services that share six or more lines": (317, None),
+    "pairs of places in the services that share six or more lines": (259, None),
     "C++ files in the fullest folder": (30, 30),
     "code lines of shared/engine/execute.h": (175, None),
 }
@@ -27,6 +27,12 @@ RUN = 6
 COMMON = 8  # a shape that so many places have is the language's, not ours
 KEYWORDS = {"if", "else", "for", "while", "switch", "case", "return", "const", "auto", "static", "template", "struct",
             "class", "enum", "using", "void", "bool", "true", "false", "nullptr", "std", "absl"}
+
+
+# Rules that lay in a service until another one had them too. They count as the services' rules still: sharing them makes
+# no plumbing.
+SHARED_RULES = [pathlib.Path("shared/domain") / name for name in
+                ("deadline.h", "deadline.cc", "deadline_events.h", "deadline_events.cc")]
 
 
 def tracked(*patterns):
@@ -62,9 +68,9 @@ def shape_of(line):
 def repeated_places(paths):
     """The number of pairs of places of which at least RUN lines have the same shape, which no more than COMMON
     places have; includes, ends and braces say nothing."""
-    # A row of a field list says one fact that stands nowhere else, though all rows are alike.
+    # A row of a field list, or of a list of refusals, says one fact that stands nowhere else, though all rows are alike.
     says_nothing = re.compile(r"#|using |namespace |[{}()\[\];,]*$|return absl::OkStatus\(\);$|"
-                              r"(map|inner)(\.\w+)?\(|void Fields\(")
+                              r"(map|inner)(\.\w+)?\(|void Fields\(|inline constexpr RefusalReason |RefusalKind::")
     where = collections.defaultdict(list)  # RUN lines -> [(file, index)]
     for path in paths:
         lines = [shape_of(line) for line in code_lines(path) if not says_nothing.match(line)]
@@ -85,10 +91,11 @@ def repeated_places(paths):
 def figures():
     services = sources("services")
     lines = {path: len(code_lines(path)) for path in services}
+    rules = sum(len(code_lines(path)) for path in SHARED_RULES)
     plumbing = sum(count for path, count in lines.items() if is_plumbing(path))
     folders = collections.Counter(path.parent for path in sources("shared", "services", "tools", "tests"))
     return {
-        "plumbing in the services, per cent of their code lines": round(100 * plumbing / sum(lines.values()), 1),
+        "plumbing in the services, per cent of their code lines": round(100 * plumbing / (sum(lines.values()) + rules), 1),
         "code lines of shared/ and services/": sum(lines.values()) + sum(
             len(code_lines(path)) for path in sources("shared")),
         "pairs of places in the services that share six or more lines": repeated_places(services),

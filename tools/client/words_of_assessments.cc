@@ -64,8 +64,8 @@ std::string Number(const std::string& outcome_id) {
 }
 
 // What an outcome is about, by when it is due, and what it lacks.
-template <class Said>
-std::string Stands(const Said& said) {
+template <class Event>
+std::string Stands(const Event& said) {
   std::vector<std::string> lacks;
   for (const int part : said.missing()) {
     lacks.push_back(EnumText(*as::SmartPart_descriptor(), part));

@@ -1,7 +1,7 @@
-// pepline-peers-table <peers.yaml> <output>: writes the table that shared/domain/peers.cc includes.
-// Promises: what it does not understand stops the build: an unknown key, a peer or an RPC named
-// twice, an identity that is none, a service that is no peer. Writes nothing then. Whether the RPCs
-// exist is checked by tests/unit/shared/peers_test.cc, which knows the contracts.
+// pepline-peers-table <peers.yaml> <output>: writes the table that shared/domain/access/peers.cc
+// includes. Promises: what it does not understand stops the build: an unknown key, a peer or an RPC
+// named twice, an identity that is none, a service that is no peer. Writes nothing then. Whether
+// the RPCs exist is checked by tests/unit/shared/peers_test.cc, which knows the contracts.
 #include <yaml-cpp/yaml.h>
 
 #include <fstream>

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "shared/domain/peers.h"
+#include "shared/domain/access/peers.h"
 #include "shared/security/openssl_objects.h"
 #include "tools/stack/processes.h"
 

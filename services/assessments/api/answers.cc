@@ -1,6 +1,5 @@
 #include "services/assessments/api/answers.h"
 
-#include "absl/time/civil_time.h"
 #include "services/assessments/domain/fields.h"
 #include "shared/base/london.h"
 #include "shared/engine/field_mapping.h"

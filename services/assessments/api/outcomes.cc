@@ -5,6 +5,7 @@
 #include "services/assessments/api/grpc_api.h"
 #include "services/assessments/api/requests.h"
 #include "services/assessments/metrics.h"
+#include "shared/base/london.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::assessments {
@@ -12,6 +13,7 @@ namespace pepline::assessments {
 absl::StatusOr<OutcomesFacts> GrpcApi::FactsOf(const ChildId& child,
                                                const OutcomesCommand& command) const {
   OutcomesFacts facts{engine_.clock.Now()};
+  facts.today = absl::ToCivilDay(facts.now, London());
   if (const auto cited = CitedBy(command)) {
     const auto views = Read<PupilViewsCodec>(engine_.store, ViewsOf(child, *cited));
     if (!views.ok()) return views.status();

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/assessments/domain/free_text.h"
-#include "shared/base/london.h"
 #include "shared/domain/id_forms.h"
 #include "shared/domain/keep_newest.h"
 
@@ -18,8 +17,6 @@ using Answer = Decision<OutcomesEvent>;
 constexpr std::size_t kLongestDescription = 1000;
 
 Answer Emit(OutcomesEvent event) { return std::vector<OutcomesEvent>{std::move(event)}; }
-
-absl::CivilDay DayOf(absl::Time at) { return absl::ToCivilDay(at, London()); }
 
 MaybeRefusal NeedsOpenPep(const OutcomesState& state, const PepId& pep) {
   if (FindOpen(state.current_pep, pep)) return std::nullopt;
@@ -34,7 +31,7 @@ MaybeRefusal NeedsOpenPep(const OutcomesState& state, const PepId& pep) {
 MaybeRefusal CheckContent(const ChildId& child, const OutcomeContent& content,
                           const OutcomesFacts& facts) {
   if (IsBlank(content.description)) {
-    return Refuse(R::kDescriptionRequired, "content.description",
+    return Refuse(R::kOutcomeTextRequired, "content.description",
                   "say what the child is to reach; the rest may follow");
   }
   struct Limited {
@@ -107,8 +104,8 @@ Answer On(const SetOutcome& command, const OutcomesState& state, const OutcomesF
     }
   }
   return Emit(OutcomeSet{command.child, command.pep, static_cast<int>(state.outcomes.size()) + 1,
-                         facts.now, command.content,
-                         PartsOf(GapsIn(command.content, DayOf(facts.now))), command.carried_from});
+                         facts.now, command.content, PartsOf(GapsIn(command.content, facts.today)),
+                         command.carried_from});
 }
 
 Answer On(const RefineOutcome& command, const OutcomesState& state, const OutcomesFacts& facts) {
@@ -120,7 +117,7 @@ Answer On(const RefineOutcome& command, const OutcomesState& state, const Outcom
     return Refuse(R::kNothingRefined, "", "this is how the outcome stands; nothing is refined");
   }
   return Emit(OutcomeRefined{command.number, facts.now, command.content,
-                             PartsOf(GapsIn(command.content, DayOf(facts.now)))});
+                             PartsOf(GapsIn(command.content, facts.today))});
 }
 
 Answer On(const ReviewOutcome& command, const OutcomesState& state, const OutcomesFacts& facts) {

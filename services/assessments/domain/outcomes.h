@@ -109,7 +109,7 @@ inline constexpr RefusalReason kTooManyOutcomes{"TOO_MANY_OUTCOMES", RefusalKind
 inline constexpr RefusalReason kAlreadyReviewed{"OUTCOME_ALREADY_REVIEWED", RefusalKind::kState};
 inline constexpr RefusalReason kNotEnded{"OUTCOME_NOT_ENDED", RefusalKind::kState};
 inline constexpr RefusalReason kDropped{"OUTCOME_DROPPED", RefusalKind::kState};
-inline constexpr RefusalReason kDescriptionRequired{"OUTCOME_TEXT_REQUIRED",
+inline constexpr RefusalReason kOutcomeTextRequired{"OUTCOME_TEXT_REQUIRED",
                                                     RefusalKind::kBadValue};
 inline constexpr RefusalReason kNothingRefined{"NOTHING_REFINED", RefusalKind::kBadValue};
 inline constexpr RefusalReason kReasonRequired{"REASON_REQUIRED", RefusalKind::kBadValue};
@@ -121,6 +121,7 @@ inline constexpr RefusalReason kNotCarriedOn{"OUTCOME_NOT_CARRIED_ON", RefusalKi
 
 struct OutcomesFacts {
   absl::Time now;
+  absl::CivilDay today;  // of now, in London
   // The child's views are on record for the PEP that the command cites; asked for where it cites.
   bool cited_views_on_record = false;
   // The outcome of an earlier PEP that the command carries on was reviewed as one that goes on.

@@ -26,7 +26,7 @@
 #include "shared/domain/deadline.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
-#include "shared/domain/sdq_settings.h"
+#include "shared/domain/profile/sdq_settings.h"
 
 namespace pepline::assessments {
 

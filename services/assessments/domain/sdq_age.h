@@ -1,7 +1,8 @@
 // Whether a PEP asks for an SDQ of a child of this age, and whether a form is one for it. Registry
-// says the days (shared/domain/sdq_settings.h); they are whole months, so a birthday is known to a
-// month and what is not certain is let pass. Promises: pure; a child of whom registry has said no
-// days is of every age. Sources: docs/domain.md 3.2 and 3.5. Threads: values and pure functions.
+// says the days (shared/domain/profile/sdq_settings.h); they are whole months, so a birthday is
+// known to a month and what is not certain is let pass. Promises: pure; a child of whom registry
+// has said no days is of every age. Sources: docs/domain.md 3.2 and 3.5. Threads: values and pure
+// functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_AGE_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_SDQ_AGE_H_
 
@@ -9,7 +10,7 @@
 
 #include "absl/time/time.h"
 #include "services/assessments/domain/sdq_form.h"
-#include "shared/domain/sdq_settings.h"
+#include "shared/domain/profile/sdq_settings.h"
 
 namespace pepline::assessments {
 

@@ -12,7 +12,7 @@
 
 #include "services/assessments/domain/sdq_form.h"
 #include "services/assessments/domain/sdq_scoring.h"
-#include "shared/domain/sdq_settings.h"
+#include "shared/domain/profile/sdq_settings.h"
 
 namespace pepline::assessments {
 

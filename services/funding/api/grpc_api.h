@@ -6,10 +6,10 @@
 #define PEPLINE_SERVICES_FUNDING_API_GRPC_API_H_
 
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
-#include "services/funding/storage/child_peps.h"
 #include "services/funding/storage/codec.h"
 #include "services/funding/storage/facts.h"
 #include "shared/engine/execute.h"
+#include "shared/projections/child_peps.h"
 #include "shared/projections/known_children.h"
 #include "shared/rpc/rpc_service.h"
 

@@ -15,7 +15,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "services/notifications/domain/alert.h"
-#include "shared/domain/access_after_care.h"
+#include "shared/domain/access/access_after_care.h"
 #include "shared/domain/authorisation.h"
 #include "shared/domain/ids.h"
 #include "shared/domain/notice_catalogue.h"
@@ -61,8 +61,9 @@ std::variant<GiveNotice, NoNotice> NoticeFrom(const News& news, const NewsFacts&
 // True for news that nobody is to be told any more. Whatever was said more than kOldestNewsDays
 // ago is old: a service that first reads old topics would tell people of last year. So is an
 // enrolment whose day is as long ago, as that child has been at the school; and an end of care
-// after which those at the school reach the child no more (shared/domain/access_after_care.h).
-// Otherwise news that was put on record late is no older for it.
+// after which those at the school reach the child no more
+// (shared/domain/access/access_after_care.h). Otherwise news that was put on record late is no
+// older for it.
 bool IsOldNews(const News& news, const NewsFacts& facts);
 // The same of everything that was said then.
 bool IsOldNews(absl::Time emitted_at, absl::Time now);

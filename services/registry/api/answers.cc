@@ -1,7 +1,7 @@
 #include "services/registry/api/answers.h"
 
 #include "services/registry/domain/fields.h"
-#include "shared/domain/school_counts.h"
+#include "shared/domain/access/school_counts.h"
 #include "shared/engine/field_mapping.h"
 #include "shared/rpc/request_fields.h"
 

@@ -1,16 +1,17 @@
 // From when to when a PEP is due by age: from the academic year of the third birthday, of a child
-// who is in provision, or from the term after that birthday (shared/domain/pep_settings.h), to the
-// end of Year 13, the academic year of the eighteenth. Academic years run from 1 September. Source:
-// domain 1.2, "Age range" (Gateshead, Solihull). And from when to when it asks for an SDQ, in whole
-// months, since these days leave registry and a birthday must not. Threads: pure functions.
+// who is in provision, or from the term after that birthday (shared/domain/profile/pep_settings.h),
+// to the end of Year 13, the academic year of the eighteenth. Academic years run from 1 September.
+// Source: domain 1.2, "Age range" (Gateshead, Solihull). And from when to when it asks for an SDQ,
+// in whole months, since these days leave registry and a birthday must not. Threads: pure
+// functions.
 #ifndef PEPLINE_SERVICES_REGISTRY_DOMAIN_AGE_H_
 #define PEPLINE_SERVICES_REGISTRY_DOMAIN_AGE_H_
 
 #include <optional>
 
 #include "absl/time/civil_time.h"
-#include "shared/domain/pep_settings.h"
-#include "shared/domain/sdq_settings.h"
+#include "shared/domain/profile/pep_settings.h"
+#include "shared/domain/profile/sdq_settings.h"
 
 namespace pepline::registry {
 

@@ -29,7 +29,7 @@ struct DeadlineRule {
   std::vector<AlertLevel> levels;
   std::string source;
   bool provisional = false;
-  // Of pep-held-within-4-months alone (shared/domain/pep_settings.h); nullopt: the default.
+  // Of pep-held-within-4-months alone (shared/domain/profile/pep_settings.h); nullopt: the default.
   std::optional<int> school_days_into_term = std::nullopt;
   // It ends when the ePEP is finalised, and not when the meeting was held.
   bool until_finalised = false;
@@ -84,21 +84,21 @@ struct PolicyProfile {
   std::vector<TermCutOff> cut_offs;
   std::string source;
   // For how many calendar months after care has ceased those who worked with a child still reach it
-  // (shared/domain/access_after_care.h); nullopt: the default.
+  // (shared/domain/access/access_after_care.h); nullopt: the default.
   std::optional<int> access_after_care_months = std::nullopt;
   // When an interim PEP may open and how far it puts the initial one off
-  // (shared/domain/pep_settings.h); nullopt: the defaults.
+  // (shared/domain/profile/pep_settings.h); nullopt: the defaults.
   std::optional<int> interim_most_school_days = std::nullopt;
   std::optional<int> interim_school_days_after_reopening = std::nullopt;
-  // The first and the last age at which a PEP asks for an SDQ (shared/domain/sdq_settings.h);
-  // nullopt: the defaults.
+  // The first and the last age at which a PEP asks for an SDQ
+  // (shared/domain/profile/sdq_settings.h); nullopt: the defaults.
   std::optional<int> sdq_from_age = std::nullopt;
   std::optional<int> sdq_until_age = std::nullopt;
   // What in a high band asks for strategies in the review of an SDQ, by the names of
-  // shared/domain/sdq_settings.h; empty: everything.
+  // shared/domain/profile/sdq_settings.h; empty: everything.
   std::vector<std::string> sdq_strategies_for = {};
   // From which age a PEP is due, of a child in provision and of every other
-  // (shared/domain/pep_settings.h); nullopt: the defaults.
+  // (shared/domain/profile/pep_settings.h); nullopt: the defaults.
   std::optional<int> pep_in_provision_from_age = std::nullopt;
   std::optional<int> pep_from_age = std::nullopt;
   // Who may chair a PEP meeting, and who must attend, by the names of shared/domain/attendee.h;

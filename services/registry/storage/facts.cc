@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "shared/base/london.h"
-#include "shared/domain/access_after_care.h"
+#include "shared/domain/access/access_after_care.h"
 
 namespace pepline::registry {
 namespace {

@@ -28,7 +28,7 @@
 #include "shared/domain/deadline.h"
 #include "shared/domain/decider.h"
 #include "shared/domain/ids.h"
-#include "shared/domain/outcome_counts.h"
+#include "shared/domain/work_items/outcome_counts.h"
 
 namespace pepline::scheduling {
 

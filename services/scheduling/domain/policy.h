@@ -22,7 +22,7 @@
 #include "shared/domain/calendar.h"
 #include "shared/domain/deadline.h"
 #include "shared/domain/deadline_policy.h"
-#include "shared/domain/pep_settings.h"
+#include "shared/domain/profile/pep_settings.h"
 #include "shared/domain/rule_catalogue.h"
 #include "shared/domain/work_items/pep_work.h"
 

@@ -160,7 +160,7 @@ class Funding final : public Member {
   KnownChildren children_;
   ReferenceData reference_;
   const funding::FactsLoader facts_;
-  funding::ChildPeps peps_;
+  ChildPeps peps_;
   funding::Inbound inbound_;
   RpcServer rpc_server_;
   funding::GrpcApi api_;

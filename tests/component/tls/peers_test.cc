@@ -1,6 +1,6 @@
 // Who is let in but may not call this: the identity of the certificate and the role of the token
 // must both allow a call.
-#include "shared/domain/peers.h"
+#include "shared/domain/access/peers.h"
 
 #include <grpcpp/generic/generic_stub.h>
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "pepline/funding/v1/funding_service.grpc.pb.h"
-#include "shared/domain/peers.h"
+#include "shared/domain/access/peers.h"
 #include "tests/component/support/refusal_of.h"
 
 namespace pepline {

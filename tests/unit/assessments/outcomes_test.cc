@@ -31,6 +31,7 @@ class OutcomesTest : public DeciderRunner<Outcomes>, public testing::Test {
  protected:
   OutcomesTest() {
     facts.now = At("2025-09-08 09:00");
+    facts.today = Day("2025-09-08");
     state.current_pep = PepStanding{kFirst, true, std::nullopt};
   }
   void Set(const OutcomeContent& content = Smart()) {
@@ -196,7 +197,7 @@ TEST_F(OutcomesTest, RestOnViewsOfTheChildThatAreOnRecord) {
 }
 
 TEST_F(OutcomesTest, SayWhichTextIsTooLongOrMissing) {
-  EXPECT_EQ(RefusedToSet({.description = " \t"}, "content.description"), R::kDescriptionRequired);
+  EXPECT_EQ(RefusedToSet({.description = " \t"}, "content.description"), R::kOutcomeTextRequired);
   OutcomeContent content = Smart();
   content.evidence = std::string(100'000, 'x');
   EXPECT_EQ(RefusedToSet(content, "content.evidence"), R::kTextTooLong);

@@ -14,7 +14,7 @@
 #include "pepline/notifications/v1/notifications_service.pb.h"
 #include "pepline/registry/v1/registry_service.pb.h"
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
-#include "shared/domain/school_counts.h"
+#include "shared/domain/access/school_counts.h"
 #include "shared/security/rpc_access.h"
 
 namespace pepline {

@@ -11,7 +11,7 @@
 #include "services/registry/import/parse/roles.h"
 #include "services/registry/import/parse/text.h"
 #include "shared/domain/alert_levels.h"
-#include "shared/domain/pep_settings.h"
+#include "shared/domain/profile/pep_settings.h"
 #include "shared/domain/rule_catalogue.h"
 
 namespace pepline::registry::imports {

@@ -16,10 +16,10 @@
 #include "services/registry/import/parse/terms.h"
 #include "services/registry/import/parse/text.h"
 #include "services/registry/import/parse/yaml_fields.h"
-#include "shared/domain/access_after_care.h"
+#include "shared/domain/access/access_after_care.h"
 #include "shared/domain/attendee.h"
-#include "shared/domain/pep_settings.h"
-#include "shared/domain/sdq_settings.h"
+#include "shared/domain/profile/pep_settings.h"
+#include "shared/domain/profile/sdq_settings.h"
 #include "shared/domain/work_items/pep_work.h"
 
 namespace pepline::registry::imports {

@@ -2,8 +2,8 @@
 // years, in which a PEP asks for one, and what in one asks for strategies. Source of the ages: the
 // SSDA903 return asks for the SDQ of children from their fourth to before their seventeenth
 // birthday (docs/domain.md 3.5), and questionnaires exist from age 2 to 17. Threads: values.
-#ifndef PEPLINE_SHARED_DOMAIN_SDQ_SETTINGS_H_
-#define PEPLINE_SHARED_DOMAIN_SDQ_SETTINGS_H_
+#ifndef PEPLINE_SHARED_DOMAIN_PROFILE_SDQ_SETTINGS_H_
+#define PEPLINE_SHARED_DOMAIN_PROFILE_SDQ_SETTINGS_H_
 
 #include <array>
 #include <string_view>
@@ -48,4 +48,4 @@ struct SdqStrategies {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_DOMAIN_SDQ_SETTINGS_H_
+#endif  // PEPLINE_SHARED_DOMAIN_PROFILE_SDQ_SETTINGS_H_

@@ -1,5 +1,5 @@
 // Which PEPs a child has, from scheduling's events alone.
-#include "services/funding/storage/child_peps.h"
+#include "shared/projections/child_peps.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "shared/store/memory_store.h"
 
-namespace pepline::funding {
+namespace pepline {
 namespace {
 
 scheduling::v1::SchedulingEvent Event(const std::string& pep, std::uint64_t version) {
@@ -47,4 +47,4 @@ TEST(ChildPeps, AnEventThatNamesNoPepOfTheChildIsNotReadable) {
 }
 
 }  // namespace
-}  // namespace pepline::funding
+}  // namespace pepline

@@ -1,10 +1,10 @@
-// Which PEPs each child has, as scheduling said it, so that no money is asked for a PEP that there
-// never was: records "child-peps" (id: the child's), routed by the child's id.
-// Promises: every look-up asks the store; an event received twice or late changes nothing. Errors:
-// InvalidArgument for an event that is not readable; whatever the store answers. Threads: safe from
-// any thread.
-#ifndef PEPLINE_SERVICES_FUNDING_STORAGE_CHILD_PEPS_H_
-#define PEPLINE_SERVICES_FUNDING_STORAGE_CHILD_PEPS_H_
+// Which PEPs each child has, as scheduling said it, in a service that is not their owner: so no
+// money is asked for a PEP that there never was. Records "child-peps" (id: the child's), routed by
+// its id. Promises: every look-up asks the store; an event received twice or late changes nothing.
+// Errors: InvalidArgument for an event that is not readable; whatever the store answers. Threads:
+// safe from any thread.
+#ifndef PEPLINE_SHARED_PROJECTIONS_CHILD_PEPS_H_
+#define PEPLINE_SHARED_PROJECTIONS_CHILD_PEPS_H_
 
 #include <string_view>
 
@@ -14,7 +14,7 @@
 #include "shared/domain/ids.h"
 #include "shared/store/store.h"
 
-namespace pepline::funding {
+namespace pepline {
 
 inline constexpr std::string_view kChildPepsKind = "child-peps";
 
@@ -33,6 +33,6 @@ class ChildPeps {
   Store& store_;
 };
 
-}  // namespace pepline::funding
+}  // namespace pepline
 
-#endif  // PEPLINE_SERVICES_FUNDING_STORAGE_CHILD_PEPS_H_
+#endif  // PEPLINE_SHARED_PROJECTIONS_CHILD_PEPS_H_

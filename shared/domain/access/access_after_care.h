@@ -5,8 +5,8 @@
 // Source: no statute sets a time; UK GDPR Art 5(1)(b), (c) and (f) ask for one. The default is a
 // term's length, in which each of those falls due once; an authority's policy profile may say
 // another (access_after_care_months). Days are those of London. Threads: pure function.
-#ifndef PEPLINE_SHARED_DOMAIN_ACCESS_AFTER_CARE_H_
-#define PEPLINE_SHARED_DOMAIN_ACCESS_AFTER_CARE_H_
+#ifndef PEPLINE_SHARED_DOMAIN_ACCESS_ACCESS_AFTER_CARE_H_
+#define PEPLINE_SHARED_DOMAIN_ACCESS_ACCESS_AFTER_CARE_H_
 
 #include "absl/time/civil_time.h"
 #include "shared/domain/months.h"
@@ -24,4 +24,4 @@ inline bool AccessHasEnded(absl::CivilDay ceased_on, int months, absl::CivilDay 
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_DOMAIN_ACCESS_AFTER_CARE_H_
+#endif  // PEPLINE_SHARED_DOMAIN_ACCESS_ACCESS_AFTER_CARE_H_

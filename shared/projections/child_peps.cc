@@ -1,20 +1,20 @@
-#include "services/funding/storage/child_peps.h"
+#include "shared/projections/child_peps.h"
 
 #include <algorithm>
 #include <optional>
 #include <string>
 
-#include "pepline/funding/storage/v1/child_peps.pb.h"
+#include "pepline/runtime/v1/child_peps.pb.h"
 #include "shared/domain/id_forms.h"
 #include "shared/engine/envelopes.h"
 #include "shared/engine/inbound_event.h"
 #include "shared/projections/reference_data.h"
 
-namespace pepline::funding {
+namespace pepline {
 namespace {
 
-absl::StatusOr<storage::v1::ChildPeps> Parse(const std::string& bytes) {
-  storage::v1::ChildPeps peps;
+absl::StatusOr<runtime::v1::ChildPeps> Parse(const std::string& bytes) {
+  runtime::v1::ChildPeps peps;
   if (peps.ParseFromString(bytes)) return peps;
   return absl::DataLossError("a stored record cannot be read; see `pepctl rebuild`");
 }
@@ -43,4 +43,4 @@ absl::StatusOr<int> ChildPeps::NewestOf(const ChildId& child) const {
   return peps->newest();
 }
 
-}  // namespace pepline::funding
+}  // namespace pepline

@@ -1,8 +1,8 @@
 // What a profile that says nothing of these means, and what one may say: when an interim PEP may
 // open and how far it puts the initial PEP off, how early the next meeting may be due after the
 // last one, and from which age a PEP is due. Threads: values.
-#ifndef PEPLINE_SHARED_DOMAIN_PEP_SETTINGS_H_
-#define PEPLINE_SHARED_DOMAIN_PEP_SETTINGS_H_
+#ifndef PEPLINE_SHARED_DOMAIN_PROFILE_PEP_SETTINGS_H_
+#define PEPLINE_SHARED_DOMAIN_PROFILE_PEP_SETTINGS_H_
 
 namespace pepline {
 
@@ -34,4 +34,4 @@ inline constexpr int kHighestPepFromAge = 5;  // compulsory school age begins wi
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_DOMAIN_PEP_SETTINGS_H_
+#endif  // PEPLINE_SHARED_DOMAIN_PROFILE_PEP_SETTINGS_H_

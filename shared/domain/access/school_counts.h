@@ -1,8 +1,8 @@
 // Who may know how many looked-after children are at a school, and so that there are any: often it
 // is one, whom everybody there knows. Whoever may not is told the rest of what is on record of the
 // school. Threads: pure function.
-#ifndef PEPLINE_SHARED_DOMAIN_SCHOOL_COUNTS_H_
-#define PEPLINE_SHARED_DOMAIN_SCHOOL_COUNTS_H_
+#ifndef PEPLINE_SHARED_DOMAIN_ACCESS_SCHOOL_COUNTS_H_
+#define PEPLINE_SHARED_DOMAIN_ACCESS_SCHOOL_COUNTS_H_
 
 #include "shared/domain/authorisation.h"
 
@@ -31,4 +31,4 @@ inline bool MayCountChildrenAt(const Actor& actor, const Resource& school) {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_DOMAIN_SCHOOL_COUNTS_H_
+#endif  // PEPLINE_SHARED_DOMAIN_ACCESS_SCHOOL_COUNTS_H_

@@ -1,4 +1,4 @@
-#include "shared/domain/peers.h"
+#include "shared/domain/access/peers.h"
 
 #include <algorithm>
 

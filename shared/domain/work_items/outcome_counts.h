@@ -1,6 +1,6 @@
 // The outcomes of one PEP, counted. Threads: values only.
-#ifndef PEPLINE_SHARED_DOMAIN_OUTCOME_COUNTS_H_
-#define PEPLINE_SHARED_DOMAIN_OUTCOME_COUNTS_H_
+#ifndef PEPLINE_SHARED_DOMAIN_WORK_ITEMS_OUTCOME_COUNTS_H_
+#define PEPLINE_SHARED_DOMAIN_WORK_ITEMS_OUTCOME_COUNTS_H_
 
 namespace pepline {
 
@@ -12,4 +12,4 @@ struct OutcomeCounts {
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_DOMAIN_OUTCOME_COUNTS_H_
+#endif  // PEPLINE_SHARED_DOMAIN_WORK_ITEMS_OUTCOME_COUNTS_H_

@@ -3,8 +3,8 @@
 // RPC without a row, is refused. The token's role is asked besides (shared/security/rpc_access.h);
 // both must allow a call. Tested row by row (tests/unit/shared/peers_test.cc). Threads: values and
 // a constant table; safe from any thread.
-#ifndef PEPLINE_SHARED_DOMAIN_PEERS_H_
-#define PEPLINE_SHARED_DOMAIN_PEERS_H_
+#ifndef PEPLINE_SHARED_DOMAIN_ACCESS_PEERS_H_
+#define PEPLINE_SHARED_DOMAIN_ACCESS_PEERS_H_
 
 #include <optional>
 #include <span>
@@ -32,4 +32,4 @@ bool PeerMayCall(std::string_view identity, std::string_view rpc);
 
 }  // namespace pepline
 
-#endif  // PEPLINE_SHARED_DOMAIN_PEERS_H_
+#endif  // PEPLINE_SHARED_DOMAIN_ACCESS_PEERS_H_
