@@ -36,6 +36,9 @@ Gauges::Gauges(Store& store, const Clock& clock, Metrics& metrics)
   for (RequestStage stage : kAllStages) {
     metrics.Count("pepline_funding_requests_total", {{"state", StageName(stage)}}, 0);
   }
+  for (const Rule rule : {Rule::kFundingDecided, Rule::kFundingReleased}) {
+    metrics.Count("pepline_funding_deadlines_missed_total", {{"rule", RuleId(rule)}}, 0);
+  }
 }
 
 absl::Status Gauges::Count() {

@@ -6,9 +6,33 @@
 #include "services/assessments/api/requests.h"
 #include "services/assessments/metrics.h"
 #include "shared/base/london.h"
+#include "shared/domain/field_list.h"
 #include "shared/rpc/handle_command.h"
 
 namespace pepline::assessments {
+namespace {
+
+OutcomesCommand ToCommand(const v1::RefineOutcomeRequest& request, int number,
+                          Violations& violations) {
+  return RefineOutcome{number, ReadContent(request.content(), violations)};
+}
+
+OutcomesCommand ToCommand(const v1::ReviewOutcomeRequest& request, int number,
+                          Violations& violations) {
+  const auto result = KnownEnum<OutcomeResult>(request.result());
+  if (!result) violations.push_back({"result", "say what became of the outcome"});
+  return ReviewOutcome{number, result.value_or(OutcomeResult::kMet), request.words()};
+}
+
+OutcomesCommand ToCommand(const v1::DropOutcomeRequest& request, int number, Violations&) {
+  return DropOutcome{number, request.reason()};
+}
+
+OutcomesCommand ToCommand(const v1::ReopenOutcomeRequest& request, int number, Violations&) {
+  return ReopenOutcome{number, request.reason()};
+}
+
+}  // namespace
 
 absl::StatusOr<OutcomesFacts> GrpcApi::FactsOf(const ChildId& child,
                                                const OutcomesCommand& command) const {

@@ -82,26 +82,6 @@ OutcomeContent ReadContent(const v1::OutcomeContent& content, Violations& violat
   return ReadFields<OutcomeContent>(content, checked);
 }
 
-OutcomesCommand ToCommand(const v1::RefineOutcomeRequest& request, int number,
-                          Violations& violations) {
-  return RefineOutcome{number, ReadContent(request.content(), violations)};
-}
-
-OutcomesCommand ToCommand(const v1::ReviewOutcomeRequest& request, int number,
-                          Violations& violations) {
-  const auto result = KnownEnum<OutcomeResult>(request.result());
-  if (!result) violations.push_back({"result", "say what became of the outcome"});
-  return ReviewOutcome{number, result.value_or(OutcomeResult::kMet), request.words()};
-}
-
-OutcomesCommand ToCommand(const v1::DropOutcomeRequest& request, int number, Violations&) {
-  return DropOutcome{number, request.reason()};
-}
-
-OutcomesCommand ToCommand(const v1::ReopenOutcomeRequest& request, int number, Violations&) {
-  return ReopenOutcome{number, request.reason()};
-}
-
 SdqCommand ToCommand(const v1::MarkSdqSentRequest&, Violations&) { return MarkSdqSent{}; }
 
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations) {

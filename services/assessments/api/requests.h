@@ -23,14 +23,6 @@ ViewsOnRecord ReadRightViews(const v1::CorrectPupilViewsRequest& request, Violat
 
 OutcomeKey ReadOutcomeId(const std::string& outcome_id, Violations& violations);
 OutcomeContent ReadContent(const v1::OutcomeContent& content, Violations& violations);
-OutcomesCommand ToCommand(const v1::RefineOutcomeRequest& request, int number,
-                          Violations& violations);
-OutcomesCommand ToCommand(const v1::ReviewOutcomeRequest& request, int number,
-                          Violations& violations);
-OutcomesCommand ToCommand(const v1::DropOutcomeRequest& request, int number,
-                          Violations& violations);
-OutcomesCommand ToCommand(const v1::ReopenOutcomeRequest& request, int number,
-                          Violations& violations);
 
 SdqCommand ToCommand(const v1::MarkSdqSentRequest& request, Violations& violations);
 SdqCommand ToCommand(const v1::RecordSdqAnswersRequest& request, Violations& violations);
