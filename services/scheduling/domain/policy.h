@@ -66,21 +66,21 @@ struct Policy {
 // design; the Virtual School answers for every looked-after child (Children Act 1989 s22(3B)).
 inline RuleTerms UsualPepOpenTerms() {
   using enum RecipientRole;
-  return {1,
-          DayKind::kWorkingDays,
-          {{1, 0, DayKind::kWorkingDays, {kVirtualSchoolCaseworker}},
-           {2, 1, DayKind::kWorkingDays, {kVirtualSchoolHead}},
-           {3, 5, DayKind::kWorkingDays, {kVirtualSchoolHead}}}};
+  return {{1,
+           DayKind::kWorkingDays,
+           {{1, 0, DayKind::kWorkingDays, {kVirtualSchoolCaseworker}},
+            {2, 1, DayKind::kWorkingDays, {kVirtualSchoolHead}},
+            {3, 5, DayKind::kWorkingDays, {kVirtualSchoolHead}}}}};
 }
 
 // How meeting-recorded runs where the profile does not name it. Source: design; a meeting that
 // nobody records starts no other deadline, so the Virtual School hears of it with the school.
 inline RuleTerms UsualMeetingRecordedTerms() {
   using enum RecipientRole;
-  return {1,
-          DayKind::kSchoolDays,
-          {{1, 0, DayKind::kSchoolDays, {kDesignatedTeacher, kVirtualSchoolCaseworker}},
-           {2, 2, DayKind::kWorkingDays, {kHeadteacher, kVirtualSchoolHead}}}};
+  return {{1,
+           DayKind::kSchoolDays,
+           {{1, 0, DayKind::kSchoolDays, {kDesignatedTeacher, kVirtualSchoolCaseworker}},
+            {2, 2, DayKind::kWorkingDays, {kHeadteacher, kVirtualSchoolHead}}}}};
 }
 
 // How pupil-views-captured-before-meeting runs where the profile does not name it. Source:
@@ -88,11 +88,11 @@ inline RuleTerms UsualMeetingRecordedTerms() {
 // three school days, those of the draft that they go into, are design.
 inline RuleTerms UsualViewsCapturedTerms() {
   using enum RecipientRole;
-  return {-3,
-          DayKind::kSchoolDays,
-          {{0, -2, DayKind::kSchoolDays, {kDesignatedTeacher}},
-           {1, 0, DayKind::kSchoolDays, {kDesignatedTeacher}},
-           {2, 2, DayKind::kWorkingDays, {kVirtualSchoolCaseworker}}}};
+  return {{-3,
+           DayKind::kSchoolDays,
+           {{0, -2, DayKind::kSchoolDays, {kDesignatedTeacher}},
+            {1, 0, DayKind::kSchoolDays, {kDesignatedTeacher}},
+            {2, 2, DayKind::kWorkingDays, {kVirtualSchoolCaseworker}}}}};
 }
 
 }  // namespace pepline::scheduling
