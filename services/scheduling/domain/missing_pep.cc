@@ -72,7 +72,7 @@ std::optional<absl::Time> PepOpenBeginsAt(const PlanState& state, const PlanFact
 void BeginPepOpen(Progress& progress, const PlanFacts& facts) {
   const auto since = NoPepSince(progress.state, facts, OpeningOf(progress.state, facts));
   if (!since) return;
-  DeadlineSet set{Rule::kPepOpen, CountSince(*since, facts)};
+  DeadlineSet set{{Rule::kPepOpen, CountSince(*since, facts)}};
   set.reminder_passed = facts.now >= MissedFrom(set.instants.due_at);
   if (!IsOpen(progress.state)) {
     set.owner = PlanOwner{facts.child_id, facts.child->authority, facts.child->school};

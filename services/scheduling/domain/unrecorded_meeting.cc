@@ -40,7 +40,7 @@ void BeginProvisional(Progress& progress, const PlanFacts& facts, absl::Time at)
   auto instants = InstantsOf(Rule::kFinalised, *progress.state.cycle, facts);
   if (!instants) return;
   const bool passed = at >= MissedFrom(instants->due_at);
-  progress.Emit(DeadlineSet{Rule::kFinalised, *std::move(instants), passed});
+  progress.Emit(DeadlineSet{{Rule::kFinalised, *std::move(instants), passed}});
 }
 
 std::optional<absl::Time> MeetingRecordedIsMissing(const PlanState& state, const PlanFacts& facts) {
