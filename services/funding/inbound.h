@@ -1,8 +1,8 @@
-// What registry, scheduling and assessments said, kept: which children are looked after, by which
-// authority, at which school, which PEPs they have, and which outcomes these; and what deadlines
-// count by, bank holidays and profiles.
-// When one of these changes, its alarm is due, and when that fires, so are the alarms of the
-// requests that wait (shared/engine/changed_facts.h).
+// Keeps what registry, scheduling and assessments said: which children are looked after, by which
+// authority and at which school; which PEPs they have, and the outcomes of each; and the bank
+// holidays and profiles that deadlines count by.
+// When bank holidays or a profile change, an alarm is due at once; when it fires, the alarms of the
+// requests that wait become due as well (shared/engine/changed_facts.h).
 // Promises: a repeated event has no second effect. Errors: InvalidArgument for what cannot be read
 // (dead letter); everything else means "try the same record again". Threads: safe from any thread;
 // blocks on the store.

@@ -1,8 +1,7 @@
 // What other services said, and alarms, turned into commands on alerts.
 // scheduling, funding: reminders, misses, completions, corrections of deadlines.
-// scheduling: a PEP that goes on at another school takes its open alerts with it; those of
-// requests,
-//   whose recipients are the council's, stay as they are.
+// scheduling: a PEP that goes on at another school takes its open alerts with it; alerts of funding
+//   requests stay as they are, for their recipients are the council's.
 // registry: a school's Designated Teacher is kept in the vacancy's record, then its alert catches
 //   up; children are kept for authorisation.
 // registry, scheduling: news of a child becomes notices (notices.h).
