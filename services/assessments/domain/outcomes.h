@@ -3,9 +3,9 @@
 // numbers follow each other and a PEP that has none is told from one that is not known. An outcome
 // is written while its PEP is open; it is reviewed once, also when its PEP is over, and goes on in
 // a later PEP as an outcome of its own that names it. A dropped one keeps its number. What was put
-// on record of its end in error is taken back with a reason, and kept. Does not: say
-// anything of what people wrote in an event. Sources: docs/domain.md 6.3, 8e; issue 14. Threads:
-// values and pure functions.
+// on record of its end in error is taken back with a reason, and kept. Does not: say in an event
+// anything of what people wrote. Sources: docs/domain.md 6.3, 8e; decision 78. Threads: values and
+// pure functions.
 #ifndef PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_OUTCOMES_H_
 #define PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_OUTCOMES_H_
 
