@@ -35,7 +35,7 @@ const std::vector<Words>& Vocabulary() {
       {"staff_id", {"stf-1", "stf-2", ""}},
       {"fund_line_id", {"931.2025-26", "931.2026-27", "925.1999-00"}},
       {"funding_request_id", {"req-93125aaaaaaaaaaaaaaa", "req-93126aaaaaaaaaaaaaaa", "f1"}},
-      {"pep_id", {"chd-1.1", "chd-1.2", "chd-2.1", ""}},
+      {"pep_id", {"chd-1.1", "chd-1.2", "chd-1.100", "chd-2.1", ""}},
       {"sdq_id", {"chd-1.1.pep.teacher", "chd-1.1.annual-carer.carer"}},
       {"deadline_id",
        {"chd-1.1.finalise-within-5-school-days", "chd-1.1.pep-held-within-4-months"}},
@@ -172,6 +172,14 @@ bool HoldsAnInstant(const FieldDescriptor* field) {
          (field->name().ends_with("_at") || field->name() == "at" || field->name() == "since");
 }
 
+std::int64_t NumberFor(const FieldDescriptor& field) {
+  if (field.name().ends_with("pence")) return 20'000;
+  if (field.name() == "first_year") return 2025;
+  // One that is over is none of those that are open, nor of those that open next.
+  if (field.full_name() == "pepline.scheduling.storage.v1.ClosedPep.number") return 100;
+  return 1;
+}
+
 void FillDown(Message& message, int chosen, int depth) {
   const Descriptor* type = message.GetDescriptor();
   if (type == google::protobuf::Timestamp::descriptor()) {
@@ -195,10 +203,7 @@ void FillDown(Message& message, int chosen, int depth) {
     } else if (HoldsAnInstant(field)) {
       PutNumber(message, field, kSomeSecond * 1'000'000);
     } else {
-      PutNumber(message, field,
-                field->name().ends_with("pence") ? 20'000
-                : field->name() == "first_year"  ? 2025
-                                                 : 1);
+      PutNumber(message, field, NumberFor(*field));
     }
   }
 }

@@ -81,7 +81,7 @@ ServiceStage& Scheduling() {
     ServiceStage& stage = made->stage;
     BeginWithRegistrysFacts(stage, true);
     stage.Begin(kChild, {std::string(kChildKind), kChild}, A<scheduling::storage::v1::Child>());
-    stage.Begin(kChild, {std::string(kPepKind), "chd-1.2"}, A<scheduling::storage::v1::Pep>());
+    stage.Begin(kChild, {std::string(kPepKind), "chd-1.100"}, A<scheduling::storage::v1::Pep>());
     stage.Begin<PlanCodec>(PlanOf(ChildId(kChild)), {&A<scheduling::storage::v1::Plan>()});
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
     stage.Hear(kAssessmentsTopic, A<assessments::v1::AssessmentsEvent>());
