@@ -150,6 +150,8 @@ grpc::Status BadRequestStatus(const std::string& domain,
 grpc::Status FromAbsl(const std::string& domain, const absl::Status& status);
 // NOT_FOUND, the same answer as for a record that does not exist: existence is itself a secret.
 grpc::Status DeniedStatus(const std::string& domain);
+// The same as a status, which FromAbsl turns into that answer.
+absl::Status DeniedError();
 grpc::Status CommandIdReusedStatus(const std::string& domain);
 // INVALID_ARGUMENT with these faults, and with the violations of `status` where it has some.
 grpc::Status WithFaults(const std::string& domain, const std::vector<FieldViolation>& faults,

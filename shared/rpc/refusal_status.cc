@@ -103,10 +103,11 @@ grpc::Status FromAbsl(const std::string& domain, const absl::Status& status) {
                   std::string(status.message()), {});
 }
 
-grpc::Status DeniedStatus(const std::string& domain) {
-  return StatusOf(grpc::NOT_FOUND, domain, "NOT_FOUND",
-                  "there is no such record, or it is not yours to see", {});
+absl::Status DeniedError() {
+  return absl::NotFoundError("there is no such record, or it is not yours to see");
 }
+
+grpc::Status DeniedStatus(const std::string& domain) { return FromAbsl(domain, DeniedError()); }
 
 grpc::Status WithFaults(const std::string& domain, const std::vector<FieldViolation>& faults,
                         const grpc::Status& status) {

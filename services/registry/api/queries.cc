@@ -135,44 +135,41 @@ grpc::Status GrpcApi::ListChildren(const Call& call, const v1::ListChildrenReque
 grpc::Status GrpcApi::ListStaff(const Call& call, const v1::ListStaffRequest& asked,
                                 v1::ListStaffResponse& answer) const {
   const AuthorityCode authority(asked.authority_code());
-  const bool is_reached = call.MayTouch({authority, {}});
   const auto check = [&](Violations& violations) { CheckCode(asked.authority_code(), violations); };
-  const grpc::Status answered = AnswerPage(
-      server_.domain(), engine_.store, call, asked, answer, check,
-      [&](const AskedPage& page) -> absl::StatusOr<std::string> {
-        if (!is_reached) return std::string();
-        auto staff = facts_.Page<StaffCodec>(StaffOf(authority), page.size(), page.position(),
-                                             [](const StaffState&) { return true; });
-        if (!staff.ok()) return staff.status();
-        if (absl::Status added = facts_.AddChildrenOf(staff->states); !added.ok()) return added;
-        for (const StaffState& one : staff->states) *answer.add_staff() = ToProto(one);
-        return staff->next_page_token;
-      });
-  return answered.ok() && !is_reached ? DeniedStatus(server_.domain()) : answered;
+  return AnswerPage(server_.domain(), engine_.store, call, asked, answer, check,
+                    [&](const AskedPage& page) -> absl::StatusOr<std::string> {
+                      if (!call.MayTouch({authority, {}})) return DeniedError();
+                      auto staff =
+                          facts_.Page<StaffCodec>(StaffOf(authority), page.size(), page.position(),
+                                                  [](const StaffState&) { return true; });
+                      if (!staff.ok()) return staff.status();
+                      if (absl::Status added = facts_.AddChildrenOf(staff->states); !added.ok())
+                        return added;
+                      for (const StaffState& one : staff->states)
+                        *answer.add_staff() = ToProto(one);
+                      return staff->next_page_token;
+                    });
 }
 
 grpc::Status GrpcApi::ListImports(const Call& call, const v1::ListImportsRequest& asked,
                                   v1::ListImportsResponse& answer) const {
   const AuthorityCode authority(asked.authority_code());
-  const bool is_reached = call.MayTouch({authority, {}});
   const auto check = [&](Violations& violations) {
     if (!asked.authority_code().empty()) CheckCode(asked.authority_code(), violations);
     if (asked.kind() != v1::IMPORT_KIND_UNSPECIFIED && KindName(asked.kind()).empty()) {
       violations.push_back({"kind", "name a kind of the list, or none for all"});
     }
   };
-  const grpc::Status answered =
-      AnswerPage(server_.domain(), engine_.store, call, asked, answer, check,
-                 [&](const AskedPage& page) -> absl::StatusOr<std::string> {
-                   if (!is_reached) return std::string();
-                   auto past = PastImports(facts_, authority, KindName(asked.kind()), page.size(),
-                                           page.position());
-                   if (!past.ok()) return past.status();
-                   for (const ImportLogState& one : past->imports)
-                     *answer.add_imports() = ToProto(one);
-                   return past->next_page_token;
-                 });
-  return answered.ok() && !is_reached ? DeniedStatus(server_.domain()) : answered;
+  return AnswerPage(server_.domain(), engine_.store, call, asked, answer, check,
+                    [&](const AskedPage& page) -> absl::StatusOr<std::string> {
+                      if (!call.MayTouch({authority, {}})) return DeniedError();
+                      auto past = PastImports(facts_, authority, KindName(asked.kind()),
+                                              page.size(), page.position());
+                      if (!past.ok()) return past.status();
+                      for (const ImportLogState& one : past->imports)
+                        *answer.add_imports() = ToProto(one);
+                      return past->next_page_token;
+                    });
 }
 
 grpc::Status GrpcApi::GetPolicyProfile(const Call&, const v1::GetPolicyProfileRequest& asked,
