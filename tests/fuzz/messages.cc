@@ -195,9 +195,13 @@ void FillDown(Message& message, int chosen, int depth) {
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       if (depth == kDeepest) continue;
       const Reflection* reflection = message.GetReflection();
-      FillDown(field->is_repeated() ? *reflection->AddMessage(&message, field)
-                                    : *reflection->MutableMessage(&message, field),
-               chosen, depth + 1);
+      Message& inner = field->is_repeated() ? *reflection->AddMessage(&message, field)
+                                            : *reflection->MutableMessage(&message, field);
+      FillDown(inner, chosen, depth + 1);
+      // The newest PEP is none of those that are open beside it.
+      if (field->full_name() == "pepline.scheduling.storage.v1.Plan.cycle") {
+        PutNumber(inner, inner.GetDescriptor()->FindFieldByName("number"), 2);
+      }
     } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
       PutText(message, field, std::string(TextsFor(field->name()).front()));
     } else if (HoldsAnInstant(field)) {
