@@ -132,6 +132,20 @@ class Execution {
     return Ending(Committed{std::move(answer)});
   }
 
+  // Aborted after one attempt too many. But no attempt begins a record that is there: state says it
+  // is not, so it is broken, and whoever asked again and again would be held up for ever.
+  absl::Status WhyNotCarriedOut() const {
+    const auto there = engine_.store.Load(partition_, begun_, "");
+    if (!there.ok()) return there.status();
+    for (const auto& record : there->records) {
+      if (record) {
+        return absl::DataLossError(
+            "a record that is to begin is stored already; see `pepctl check`");
+      }
+    }
+    return absl::AbortedError("the record was changed by others at every attempt; try again");
+  }
+
  private:
   std::optional<Ending> WhatIsRemembered(const SeenCommand& seen) {
     switch (memory_.Recognise(seen)) {
@@ -212,10 +226,12 @@ class Execution {
       if (changes || (i == 0 && primary_changes)) write.bytes = envelope.record.SerializeAsString();
       commit.writes.push_back(std::move(write));
     }
+    begun_.clear();
     if (!has_events) return;
     for (auto& [key, state] : steps_.EncodeBeside()) {
       runtime::v1::AggregateRecord record;
       record.set_state(std::move(state));
+      begun_.push_back(key);
       commit.writes.push_back(
           {.key = std::move(key), .expected_revision = 0, .bytes = record.SerializeAsString()});
     }
@@ -264,6 +280,7 @@ class Execution {
   TypedSteps& steps_;
   const int partition_;
   std::vector<RecordKey> read_;
+  std::vector<RecordKey> begun_;  // by the last attempt, beside the target
   CommandMemory memory_;
 };
 
@@ -277,7 +294,7 @@ absl::StatusOr<Ending> Run(const Engine& engine, const Target& target, const Ori
     if (!ending.ok()) return ending.status();
     if (*ending) return **std::move(ending);
   }
-  return absl::AbortedError("the record was changed by others at every attempt; try again");
+  return execution.WhyNotCarriedOut();
 }
 
 }  // namespace pepline::execute_internal

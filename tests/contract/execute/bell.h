@@ -99,6 +99,11 @@ struct BellCodec {
     return {absl::StrCat(state.pulls, " ", state.rings, " ",
                          state.rest_until ? absl::ToUnixMicros(*state.rest_until) : 0)};
   }
+  // Each time that it rings has a record of its own.
+  static std::vector<std::pair<RecordKey, std::string>> EncodeBeside(const Bell::State& state) {
+    if (!state.rest_until) return {};
+    return {{{"ring", absl::StrCat("bell-1.", state.rings)}, absl::StrCat(state.pulls)}};
+  }
   static EncodedEvent EncodeEvent(const Bell::State&, const Bell::Event& event,
                                   const common::v1::EventHeader& header) {
     const char* names[] = {"Pulled", "Rang", "Rested"};

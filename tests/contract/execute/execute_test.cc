@@ -80,6 +80,22 @@ TEST_P(ExecuteTest, ARefusalWritesNothingAndTheSameIdMayBeTriedAgain) {
   EXPECT_FALSE(MustDo(Bell::Pull{}, Rpc("d")).repeated);
 }
 
+TEST_P(ExecuteTest, WhatLeavesTheAggregateBeginsARecordOfItsOwn) {
+  for (const char* id : {"a", "b", "c"}) MustDo(Bell::Pull{}, Rpc(id));
+  const int partition = PartitionOf(target_.routing_id, store_->partitions());
+  EXPECT_EQ(*LoadState(*store_, target_.routing_id, {"ring", "bell-1.1"}), "3");
+  EXPECT_FALSE(store_->Load(partition, {{"ring", "bell-1.2"}}, "")->records[0]);
+}
+
+TEST_P(ExecuteTest, ARecordThatIsToBeginAndIsThereIsBrokenStateAndNobodyIsAskedToTryAgain) {
+  for (const char* id : {"a", "b"}) MustDo(Bell::Pull{}, Rpc(id));
+  Commit commit{.partition = PartitionOf(target_.routing_id, store_->partitions())};
+  commit.writes.push_back({{"ring", "bell-1.1"}, 0, "of another time"});
+  ASSERT_TRUE(store_->Apply(commit).ok());
+  EXPECT_TRUE(absl::IsDataLoss(Run(Bell::Pull{}, Rpc("c")).status()));
+  EXPECT_EQ(State().pulls, 2);
+}
+
 TEST_P(ExecuteTest, AnActorWithoutAccessLearnsAndChangesNothing) {
   MustDo(Bell::Pull{}, Rpc("a"));
   for (const char* id : {"b", "a"}) {  // a new command, and somebody else's repeated one
