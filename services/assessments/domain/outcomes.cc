@@ -11,27 +11,26 @@
 namespace pepline::assessments {
 namespace {
 
-namespace R = outcome_refusals;
-using Answer = Decision<OutcomesEvent>;
-
 constexpr std::size_t kLongestDescription = 1000;
 
-Answer Emit(OutcomesEvent event) { return std::vector<OutcomesEvent>{std::move(event)}; }
+Decision<OutcomesEvent> Emit(OutcomesEvent event) {
+  return std::vector<OutcomesEvent>{std::move(event)};
+}
 
 MaybeRefusal NeedsOpenPep(const OutcomesState& state, const PepId& pep) {
   if (FindOpen(state.current_pep, pep)) return std::nullopt;
   if (!state.current_pep || !state.current_pep->open) {
-    return Refuse(R::kNoOpenPep, "child_id",
+    return Refuse(outcome_refusals::kNoOpenPep, "child_id",
                   "this child has no open PEP; outcomes are set and refined with one");
   }
-  return Refuse(R::kOtherPep, "pep_id",
+  return Refuse(outcome_refusals::kOtherPep, "pep_id",
                 "this PEP is not open; leave it empty or give one that is open");
 }
 
 MaybeRefusal CheckContent(const ChildId& child, const OutcomeContent& content,
                           const OutcomesFacts& facts) {
   if (IsBlank(content.description)) {
-    return Refuse(R::kOutcomeTextRequired, "content.description",
+    return Refuse(outcome_refusals::kOutcomeTextRequired, "content.description",
                   "say what the child is to reach; the rest may follow");
   }
   struct Limited {
@@ -47,59 +46,61 @@ MaybeRefusal CheckContent(const ChildId& child, const OutcomeContent& content,
                              Limited{"need", content.need, kLongestReason},
                              Limited{"evidence", content.evidence, kLongestReason}}) {
     if (!IsLongerThan(one.text, one.longest)) continue;
-    return Refuse(R::kTextTooLong, absl::StrCat("content.", one.field),
+    return Refuse(outcome_refusals::kTextTooLong, absl::StrCat("content.", one.field),
                   absl::StrCat("give at most ", one.longest, " characters"));
   }
   if (!content.views_of_pep) return std::nullopt;
   if (!NumberOfPep(child, *content.views_of_pep)) {
-    return Refuse(R::kOfAnotherChild, "content.views_of_pep_id",
+    return Refuse(outcome_refusals::kOfAnotherChild, "content.views_of_pep_id",
                   "this PEP is another child's; name one of this child");
   }
   if (facts.cited_views_on_record) return std::nullopt;
-  return Refuse(R::kNoSuchViews, "content.views_of_pep_id",
+  return Refuse(outcome_refusals::kNoSuchViews, "content.views_of_pep_id",
                 "no views of the child are on record for this PEP; put them on record first, or "
                 "leave it empty");
 }
 
 MaybeRefusal CheckWords(const std::string& words, const char* field, const char* what) {
-  if (IsBlank(words)) return Refuse(R::kReasonRequired, field, what);
+  if (IsBlank(words)) return Refuse(outcome_refusals::kReasonRequired, field, what);
   if (!IsLongerThan(words, kLongestReason)) return std::nullopt;
-  return Refuse(R::kTextTooLong, field,
+  return Refuse(outcome_refusals::kTextTooLong, field,
                 absl::StrCat("give at most ", kLongestReason, " characters"));
 }
 
 // The outcome, while it waits for its result.
 MaybeRefusal NeedsWaiting(const Outcome* outcome) {
   if (outcome == nullptr) {
-    return Refuse(R::kNoSuchOutcome, "outcome_id",
+    return Refuse(outcome_refusals::kNoSuchOutcome, "outcome_id",
                   "this PEP has no such outcome; list the PEP's outcomes");
   }
   if (outcome->stage == OutcomeStage::kReviewed) {
-    return Refuse(R::kAlreadyReviewed, "outcome_id",
+    return Refuse(outcome_refusals::kAlreadyReviewed, "outcome_id",
                   "this outcome was reviewed; what follows from it is an outcome of the next PEP");
   }
   if (outcome->stage == OutcomeStage::kDropped) {
-    return Refuse(R::kDropped, "outcome_id", "this outcome was dropped; set another one");
+    return Refuse(outcome_refusals::kDropped, "outcome_id",
+                  "this outcome was dropped; set another one");
   }
   return std::nullopt;
 }
 
-Answer On(const SetOutcome& command, const OutcomesState& state, const OutcomesFacts& facts) {
+Decision<OutcomesEvent> On(const SetOutcome& command, const OutcomesState& state,
+                           const OutcomesFacts& facts) {
   if (auto no = NeedsOpenPep(state, command.pep)) return *std::move(no);
   if (state.outcomes.size() >= kMostOutcomes) {
-    return Refuse(R::kTooManyOutcomes, "",
+    return Refuse(outcome_refusals::kTooManyOutcomes, "",
                   absl::StrCat("a PEP has at most ", kMostOutcomes, " outcomes"));
   }
   if (auto no = CheckContent(command.child, command.content, facts)) return *std::move(no);
   if (command.carried_from) {
     const auto from = ParseOutcomeId(command.carried_from->text());
     if (!from || from->child != command.child) {
-      return Refuse(R::kOfAnotherChild, "carried_from",
+      return Refuse(outcome_refusals::kOfAnotherChild, "carried_from",
                     "name an outcome of an earlier PEP of this child");
     }
     if (NumberOfPep(command.child, from->pep) >= NumberOfPep(command.child, command.pep) ||
         !facts.carried_on) {
-      return Refuse(R::kNotCarriedOn, "carried_from",
+      return Refuse(outcome_refusals::kNotCarriedOn, "carried_from",
                     "name an outcome of an earlier PEP whose review says that it goes on");
     }
   }
@@ -108,19 +109,22 @@ Answer On(const SetOutcome& command, const OutcomesState& state, const OutcomesF
                          command.carried_from});
 }
 
-Answer On(const RefineOutcome& command, const OutcomesState& state, const OutcomesFacts& facts) {
+Decision<OutcomesEvent> On(const RefineOutcome& command, const OutcomesState& state,
+                           const OutcomesFacts& facts) {
   const Outcome* outcome = Find(state, command.number);
   if (auto no = NeedsWaiting(outcome)) return *std::move(no);
   if (auto no = NeedsOpenPep(state, state.pep)) return *std::move(no);
   if (auto no = CheckContent(state.child, command.content, facts)) return *std::move(no);
   if (command.content == outcome->content) {
-    return Refuse(R::kNothingRefined, "", "this is how the outcome stands; nothing is refined");
+    return Refuse(outcome_refusals::kNothingRefined, "",
+                  "this is how the outcome stands; nothing is refined");
   }
   return Emit(OutcomeRefined{command.number, facts.now, command.content,
                              PartsOf(GapsIn(command.content, facts.today))});
 }
 
-Answer On(const ReviewOutcome& command, const OutcomesState& state, const OutcomesFacts& facts) {
+Decision<OutcomesEvent> On(const ReviewOutcome& command, const OutcomesState& state,
+                           const OutcomesFacts& facts) {
   if (auto no = NeedsWaiting(Find(state, command.number))) return *std::move(no);
   if (auto no = CheckWords(command.words, "words", "say what shows the result")) {
     return *std::move(no);
@@ -128,7 +132,8 @@ Answer On(const ReviewOutcome& command, const OutcomesState& state, const Outcom
   return Emit(OutcomeReviewed{command.number, facts.now, command.result, command.words});
 }
 
-Answer On(const DropOutcome& command, const OutcomesState& state, const OutcomesFacts& facts) {
+Decision<OutcomesEvent> On(const DropOutcome& command, const OutcomesState& state,
+                           const OutcomesFacts& facts) {
   if (auto no = NeedsWaiting(Find(state, command.number))) return *std::move(no);
   if (auto no = CheckWords(command.reason, "reason", "say why the outcome is not pursued")) {
     return *std::move(no);
@@ -136,11 +141,12 @@ Answer On(const DropOutcome& command, const OutcomesState& state, const Outcomes
   return Emit(OutcomeDropped{command.number, facts.now, command.reason});
 }
 
-Answer On(const ReopenOutcome& command, const OutcomesState& state, const OutcomesFacts& facts) {
+Decision<OutcomesEvent> On(const ReopenOutcome& command, const OutcomesState& state,
+                           const OutcomesFacts& facts) {
   const Outcome* outcome = Find(state, command.number);
   if (outcome == nullptr) return *NeedsWaiting(outcome);
   if (outcome->stage == OutcomeStage::kSet) {
-    return Refuse(R::kNotEnded, "outcome_id",
+    return Refuse(outcome_refusals::kNotEnded, "outcome_id",
                   "this outcome was neither reviewed nor dropped; there is nothing to take back");
   }
   if (auto no = CheckWords(command.reason, "reason", "say why its end was put on record wrongly")) {
