@@ -39,6 +39,9 @@ struct Target {
   // Records of the same partition that the command does not write but wants to know (Inputs). They
   // are read at the same instant as the others, in the same round trip.
   std::vector<RecordKey> also = {};
+  // The same, and the command decides on these: where another writer changes one before it commits,
+  // it is tried again. Their states stand behind those of `also`.
+  std::vector<RecordKey> held = {};
 };
 
 // The stored states of several records, in the order they were asked for; nullopt where there is

@@ -79,6 +79,7 @@ class Execution {
         read_(target.keys),
         memory_(origin, target) {
     read_.insert(read_.end(), target.also.begin(), target.also.end());
+    read_.insert(read_.end(), target.held.begin(), target.held.end());
   }
 
   // nullopt: to be tried again, since another writer was faster or the command's memory may lie
@@ -228,6 +229,12 @@ class Execution {
     }
     begun_.clear();
     if (!has_events) return;
+    const std::size_t before_held = target_.keys.size() + target_.also.size();
+    for (std::size_t i = 0; i < target_.held.size(); ++i) {
+      commit.writes.push_back({.key = target_.held[i],
+                               .expected_revision = envelopes[before_held + i].revision,
+                               .bytes = std::nullopt});
+    }
     for (auto& [key, state] : steps_.EncodeBeside()) {
       runtime::v1::AggregateRecord record;
       record.set_state(std::move(state));

@@ -68,7 +68,7 @@ template <class Codec>
 using Outcome = std::variant<Done<Codec>, Refusal, Denied, CommandIdReused>;
 
 // What a command needs besides the states of its own records. `also` are the states of
-// Target::also. Each is called once per attempt, in this order.
+// Target::also, and then of Target::held. Each is called once per attempt, in this order.
 template <class Codec>
 struct Inputs {
   using State = typename RulesOf<Codec>::State;

@@ -197,6 +197,30 @@ TEST_P(ExecuteTest, ACommandWithOldFactsDoesNotPutOffTheAlarmThatAChangedFactSet
   EXPECT_EQ(*store_->EarliestAlarm(), clock_.Now() - absl::Microseconds(1));
 }
 
+TEST_P(ExecuteTest, ACommandIsTriedAgainWhereWhatItDecidesOnIsChangedMeanwhile) {
+  const Target other{"bell-1", {{"bell", "bell-2"}}};
+  Inputs<BellCodec> of_other;
+  of_other.facts = [this](const Bell::State&, const RecordStates&) {
+    return Bell::Facts{clock_.Now()};
+  };
+  Target holding = target_;
+  holding.also = {{"bell", "bell-3"}};
+  holding.held = other.keys;
+  std::vector<bool> seen;  // whether the other was there
+  Inputs<BellCodec> inputs;
+  inputs.facts = [&](const Bell::State&, const RecordStates& also) {
+    EXPECT_EQ(also.size(), 2u);
+    seen.push_back(also.back().has_value());
+    if (seen.size() == 1) {
+      EXPECT_TRUE(Execute<BellCodec>(*engine_, other, Bell::Pull{}, Rpc("b"), of_other).ok());
+    }
+    return Bell::Facts{clock_.Now()};
+  };
+  ASSERT_TRUE(Execute<BellCodec>(*engine_, holding, Bell::Pull{}, Rpc("a"), inputs).ok());
+  EXPECT_THAT(seen, ElementsAre(false, true));
+  EXPECT_EQ(State().pulls, 1) << "and nothing was committed before";
+}
+
 TEST_P(ExecuteTest, TheIndexFollowsTheState) {
   auto members = [&](const std::string& mood) {
     return ListAcross(*store_, {{"mood", mood}}, 10, "")->members;
