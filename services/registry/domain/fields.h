@@ -77,6 +77,15 @@ void Fields(auto& map, Of<PepWorkRule> auto& rule) {
   map(FIELD(work), rule.work);
   map(FIELD(roles), rule.roles);
 }
+void Fields(auto& map, Of<EpepFormSection> auto& section) {
+  map(FIELD(code), section.code);
+  map(FIELD(owner), section.owner);
+  map(FIELD(mandatory), section.mandatory);
+}
+void Fields(auto& map, Of<EpepForm> auto& form) {
+  map(FIELD(phase), form.phase);
+  map(FIELD(sections), form.sections);
+}
 void Fields(auto& map, Of<MailHoursRule> auto& hours) {
   map(FIELD(from_hour), hours.from_hour);
   map(FIELD(until_hour), hours.until_hour);
@@ -103,6 +112,8 @@ void Fields(auto& map, Of<PolicyProfile> auto& profile) {
   map(FIELD(meeting_attendees), profile.meeting_attendees);
   map(FIELD(pep_work), profile.pep_work);
   map(FIELD(finalise_needs_outcomes), profile.finalise_needs_outcomes);
+  map(FIELD(epep_forms), profile.epep_forms);
+  map(FIELD(finalise_needs_sections), profile.finalise_needs_sections);
   map(FIELD(notices), profile.notices);
   map(FIELD(mail_hours), profile.mail_hours);
   map(FIELD(disabled_rules), profile.disabled_rules);

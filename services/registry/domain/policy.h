@@ -66,6 +66,19 @@ struct PepWorkRule {
   friend bool operator==(const PepWorkRule&, const PepWorkRule&) = default;
 };
 
+// By the names of shared/domain/profile/epep_form.h.
+struct EpepFormSection {
+  std::string code;
+  std::string owner;
+  bool mandatory = false;
+  friend bool operator==(const EpepFormSection&, const EpepFormSection&) = default;
+};
+struct EpepForm {
+  std::string phase;
+  std::vector<EpepFormSection> sections;
+  friend bool operator==(const EpepForm&, const EpepForm&) = default;
+};
+
 // When people are told (shared/domain/alert_levels.h); what is left out is the default's.
 struct MailHoursRule {
   std::optional<int> from_hour = std::nullopt;
@@ -109,6 +122,10 @@ struct PolicyProfile {
   std::vector<PepWorkRule> pep_work = {};
   // An ePEP is finalised with SMART outcomes, and once those of PEPs before it are reviewed.
   bool finalise_needs_outcomes = false;
+  // Which sections an ePEP has by phase; the shipped form counts for a phase that is not here.
+  std::vector<EpepForm> epep_forms = {};
+  // An ePEP is finalised once its mandatory sections are complete.
+  bool finalise_needs_sections = false;
   // Of the kinds of notices whose recipients are not the default ones.
   std::vector<NoticeRule> notices = {};
   std::optional<MailHoursRule> mail_hours = std::nullopt;

@@ -79,6 +79,21 @@ void AddRules(const PolicyProfile& before, const PolicyProfile& after, Words& wo
   }
 }
 
+// A form that is left out, or a section of one.
+void AddForms(const PolicyProfile& before, const PolicyProfile& after, Words& words) {
+  for (const EpepForm& form : before.epep_forms) {
+    const auto now = std::ranges::find(after.epep_forms, form.phase, &EpepForm::phase);
+    if (now == after.epep_forms.end()) {
+      words.push_back(absl::StrCat("the authority's form of an ePEP, ", form.phase));
+      continue;
+    }
+    for (const EpepFormSection& section : form.sections) {
+      if (std::ranges::count(now->sections, section.code, &EpepFormSection::code) > 0) continue;
+      words.push_back(absl::StrCat("the section ", section.code, " of an ePEP, ", form.phase));
+    }
+  }
+}
+
 void AddCutOffs(const PolicyProfile& before, const PolicyProfile& after, Words& words) {
   for (const auto& cut_off : before.cut_offs) {
     // What is past on the day of effect is nobody's deadline any more.
@@ -135,6 +150,10 @@ Words TakenAway(const PolicyState& before, const PolicyState& after) {
     if (replaced->finalise_needs_outcomes && !profile.finalise_needs_outcomes) {
       words.push_back("the setting finalise_needs_outcomes");
     }
+    if (replaced->finalise_needs_sections && !profile.finalise_needs_sections) {
+      words.push_back("the setting finalise_needs_sections");
+    }
+    AddForms(*replaced, profile, words);
     if (replaced->mail_hours && !profile.mail_hours) words.push_back("the setting mail_hours");
     if (replaced->mail_hours && replaced->mail_hours->no_digest && profile.mail_hours &&
         !profile.mail_hours->no_digest) {

@@ -43,8 +43,10 @@ const std::set<std::string> kHarmless = {
     "access_after_care_months", "interim_most_school_days", "interim_school_days_after_reopening",
     "sdq_from_age", "sdq_until_age", "sdq_strategies_for", "pep_in_provision_from_age",
     "pep_from_age", "school_days_into_term", "NoticeRule.kind", "NoticeRule.reason",
-    "DisabledRule.reason", "PepWorkRule.work", "PepWorkRule.roles", "from_hour", "until_hour",
-    "at_once", "due_at_remarks",
+    "DisabledRule.reason", "PepWorkRule.work", "PepWorkRule.roles", "EpepFormSection.code",
+    "EpepFormSection.owner", "from_hour", "until_hour", "at_once", "due_at_remarks",
+    // which section of an ePEP, and how often it was written
+    "section", "revision", "epep_versions",
     // what the authority has to bring for a PEP to open
     "why_none_is_open",
     // counts and money

@@ -70,6 +70,20 @@ TEST(Removals, NameTheTimeOfAccessAfterCareThatFallsBackToTheDefault) {
               ElementsAre("the setting access_after_care_months"));
 }
 
+TEST(Removals, NameFormsOfAnEpepAndSectionsThatTheNewProfileLacks) {
+  PolicyProfile said = Profile();
+  said.finalise_needs_sections = true;
+  said.epep_forms = {{"primary", {{"progress", "pupil", true}, {"hobbies", "pupil", false}}},
+                     {"post-16", {{"progress", "pupil", true}}}};
+  PolicyProfile other = said;
+  other.epep_forms = {{"primary", {{"progress", "carer", false}}}};
+  other.finalise_needs_sections = false;
+  EXPECT_THAT(
+      TakenAway(PolicyState{said, {}}, PolicyState{other, {}}),
+      ElementsAre("the setting finalise_needs_sections", "the section hobbies of an ePEP, primary",
+                  "the authority's form of an ePEP, post-16"));
+}
+
 TEST(Removals, NameTheNoticesThatFallBackToTheDefault) {
   PolicyProfile said = Profile();
   said.notices = {{"pep-opened", {}, true, "a test"}, {"child-gone", {}, true, "a test"}};

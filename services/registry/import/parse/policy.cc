@@ -1,7 +1,7 @@
 // An authority's policy profile: how long its deadlines run, who is told when, its terms' cut-offs,
 // for how long a child is reached after care, what an interim PEP does, from which age a PEP is
-// due, at which ages an SDQ is asked for, who chairs and attends a PEP meeting, who is told which
-// news, and at which hours.
+// due, at which ages an SDQ is asked for, who chairs and attends a PEP meeting, what an ePEP has to
+// hold, who is told which news, and at which hours.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,8 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "services/registry/import/parse/bounds.h"
 #include "services/registry/import/parse/cells.h"
-#include "services/registry/import/parse/deadline_rules.h"
-#include "services/registry/import/parse/notice_rules.h"
+#include "services/registry/import/parse/profile/deadline_rules.h"
+#include "services/registry/import/parse/profile/epep_forms.h"
+#include "services/registry/import/parse/profile/notice_rules.h"
 #include "services/registry/import/parse/rows.h"
 #include "services/registry/import/parse/terms.h"
 #include "services/registry/import/parse/text.h"
@@ -27,7 +28,7 @@ namespace {
 
 constexpr std::size_t kLongestText = 1000;
 
-constexpr std::array<std::string_view, 18> kProfileKeys = {"effective_on",
+constexpr std::array<std::string_view, 20> kProfileKeys = {"effective_on",
                                                            "source",
                                                            "deadline_rules",
                                                            "term_cut_offs",
@@ -43,6 +44,8 @@ constexpr std::array<std::string_view, 18> kProfileKeys = {"effective_on",
                                                            "meeting_attendees",
                                                            "pep_work",
                                                            "finalise_needs_outcomes",
+                                                           "epep_forms",
+                                                           "finalise_needs_sections",
                                                            "notices",
                                                            "mail_hours"};
 constexpr std::array<std::string_view, 2> kPepWorkKeys = {"work", "roles"};
@@ -96,6 +99,8 @@ class PolicyReader {
     ReadAttendees(fields, "meeting_attendees", *profile.mutable_meeting_attendees());
     ReadPepWork(fields, profile);
     profile.set_finalise_needs_outcomes(fields.Flag("finalise_needs_outcomes"));
+    ReadEpepForms(fields, errors_, profile);
+    profile.set_finalise_needs_sections(fields.Flag("finalise_needs_sections"));
     ReadDeadlineRules(fields, errors_, profile);
     for (const auto& [node, path] : fields.List("term_cut_offs")) {
       ReadCutOff(node, path, *profile.add_term_cut_offs());

@@ -1,4 +1,4 @@
-#include "services/registry/import/parse/notice_rules.h"
+#include "services/registry/import/parse/profile/notice_rules.h"
 
 #include <algorithm>
 #include <array>

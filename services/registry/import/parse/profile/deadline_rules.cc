@@ -1,4 +1,4 @@
-#include "services/registry/import/parse/deadline_rules.h"
+#include "services/registry/import/parse/profile/deadline_rules.h"
 
 #include <algorithm>
 #include <array>

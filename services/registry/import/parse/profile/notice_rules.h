@@ -6,8 +6,8 @@
 // that there is not, hours that end before they begin, and what is no deadline's id and no kind of
 // notice.
 // Threads: one thread.
-#ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_NOTICE_RULES_H_
-#define PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_NOTICE_RULES_H_
+#ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_PROFILE_NOTICE_RULES_H_
+#define PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_PROFILE_NOTICE_RULES_H_
 
 #include "pepline/common/v1/policy_profile.pb.h"
 #include "services/registry/import/parse/errors.h"
@@ -21,4 +21,4 @@ void ReadMailHours(YamlFields& fields, Errors& errors, common::v1::PolicyProfile
 
 }  // namespace pepline::registry::imports
 
-#endif  // PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_NOTICE_RULES_H_
+#endif  // PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_PROFILE_NOTICE_RULES_H_

@@ -3,8 +3,8 @@
 // Promises: a rule that nobody knows or that stands there twice is an error of its row and field,
 // and so is one that has to be named (shared/domain/rule_catalogue.h) and is neither there nor
 // switched off with a reason. Threads: one thread.
-#ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_DEADLINE_RULES_H_
-#define PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_DEADLINE_RULES_H_
+#ifndef PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_PROFILE_DEADLINE_RULES_H_
+#define PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_PROFILE_DEADLINE_RULES_H_
 
 #include "pepline/common/v1/policy_profile.pb.h"
 #include "services/registry/import/parse/errors.h"
@@ -17,4 +17,4 @@ void ReadDeadlineRules(YamlFields& fields, Errors& errors, common::v1::PolicyPro
 
 }  // namespace pepline::registry::imports
 
-#endif  // PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_DEADLINE_RULES_H_
+#endif  // PEPLINE_SERVICES_REGISTRY_IMPORT_PARSE_PROFILE_DEADLINE_RULES_H_
