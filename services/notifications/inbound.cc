@@ -180,6 +180,8 @@ absl::Status Inbound::OnScheduling(const SchedulingEvent& event) {
     case SchedulingEvent::kEpepFinalised:
     case SchedulingEvent::kEpepFinalisationTakenBack:
     case SchedulingEvent::kPepCycleClosed:
+    case SchedulingEvent::kEpepSectionCompleted:  // the draft's deadline is met by its tick
+    case SchedulingEvent::kEpepSectionReopened:
       return absl::OkStatus();
     case SchedulingEvent::EVENT_NOT_SET:
       break;

@@ -2,11 +2,13 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "services/scheduling/rebuild.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/epep_codec.h"
 #include "shared/projections/child_outcomes.h"
 #include "shared/projections/reference_data.h"
 
@@ -23,18 +25,7 @@ std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
   child.foretells = [](const std::string& id) -> std::optional<RecordKey> {
     return RecordKey{std::string(PlanCodec::kKind), id};
   };
-  RecordKind pep = KeptKind(kPepKind);
-  pep.target = [](const std::string& id) -> std::optional<Target> {
-    const auto dot = id.rfind('.');
-    if (dot == std::string::npos) return std::nullopt;
-    return Target{id.substr(0, dot), {{std::string(kPepKind), id}}};
-  };
-  pep.derive = [](const std::string&, const RecordKind::Parts& parts) -> absl::StatusOr<Derived> {
-    if (!parts.front()) return Derived();
-    const auto alone = DecodePep(*parts.front());
-    if (!alone.ok()) return alone.status();
-    return Derived();
-  };
+  RecordKind pep = ReadableKind(kPepKind, &ChildOfPep, &DecodePep);
   pep.comparable = [](const RecordKind::Parts& parts) -> absl::StatusOr<std::string> {
     auto alone = DecodePep(parts.front().value_or(""));
     if (!alone.ok()) return alone.status();
@@ -45,6 +36,11 @@ std::vector<RecordKind> RecordKinds(const FactsLoader& facts) {
       [&facts](const std::string& id, const PlanState&) { return facts.Load(ChildId(id)); })};
   kinds.push_back(std::move(child));
   kinds.push_back(std::move(pep));
+  // What people wrote is in no event, so neither is compared with a rebuilt one.
+  kinds.push_back(ReadableKind(EpepCodec::kKind, &ChildOfPep, [](const std::string& state) {
+    return EpepCodec::Decode({state});
+  }));
+  kinds.push_back(ReadableKind(kEpepVersionKind, &ChildOfVersion, &DecodeVersion));
   kinds.push_back(KeptKind(kChildOutcomesKind));
   for (const std::string_view kind : kReferenceKinds) kinds.push_back(KeptKind(kind));
   return kinds;

@@ -12,6 +12,7 @@
 #include "services/scheduling/operations.h"
 #include "services/scheduling/storage/children.h"
 #include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/epep_codec.h"
 #include "services/scheduling/storage/facts.h"
 #include "shared/admin/rebuild_fold.h"
 #include "shared/engine/inbound_event.h"
@@ -59,6 +60,11 @@ class SchedulingRebuild final : public Rebuild {
         if (!kept.ok()) return kept;
       }
     }
+    for (const auto& [id, record] : epeps_) {
+      const PepId pep(id);
+      absl::Status kept = KeepFolded(memory_, ChildOfPep(id)->text(), EpepOf(pep), record);
+      if (!kept.ok()) return kept;
+    }
     return absl::OkStatus();
   }
 
@@ -84,6 +90,10 @@ class SchedulingRebuild final : public Rebuild {
   }
 
   absl::Status OnOwn(const v1::SchedulingEvent& emitted) {
+    if (const std::string pep = FoldedId(emitted.header(), "scheduling", EpepCodec::kKind);
+        ChildOfPep(pep)) {
+      return NoteFolded(emitted.header(), epeps_[pep]).status();
+    }
     const std::string child = FoldedId(emitted.header(), "scheduling", PlanCodec::kKind);
     const auto at = FromTimestamp(emitted.header().occurred_at());
     if (child.empty() || !at) return EventNotReadable();
@@ -97,6 +107,9 @@ class SchedulingRebuild final : public Rebuild {
   const FactsLoader facts_;
   std::map<std::string, std::map<absl::Time, ChildFacts>> children_;  // as they became known
   Fold<PlanCodec> plans_;
+  // Of the content of ePEPs what they said is counted, so that the next event has the next number.
+  // A section that counts as complete without its text would be worse than none.
+  std::map<std::string, runtime::v1::AggregateRecord> epeps_;
 };
 
 }  // namespace
@@ -113,6 +126,8 @@ RebuildRules HowToRebuild() {
                   "out of the ordinary, and for writing a PEP off or handing it over",
                   "instants of an interim PEP, of the first work, of a meeting recorded on its "
                   "own day and of its record, which become those of their events",
+                  "what is written in ePEPs, and their versions, of which a plan knows how many "
+                  "there were",
                   "the memory of request ids; a command that is repeated is decided anew"},
       .make = [](MemoryStore& memory, const Clock& clock) {
         return std::make_unique<SchedulingRebuild>(memory, clock);

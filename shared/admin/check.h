@@ -17,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "shared/base/clock.h"
+#include "shared/domain/ids.h"
 #include "shared/engine/execute.h"
 #include "shared/store/inventory.h"
 
@@ -77,6 +78,26 @@ RecordKind AggregateKind(std::function<std::optional<Target>(const std::string& 
 RecordKind KeptKind(std::string_view kind,
                     std::function<absl::StatusOr<std::vector<IndexEntry>>(const std::string& state)>
                         index = nullptr);
+
+// A child's record that asks for nothing beside itself. `child_of` says by its id whose, nullopt:
+// no id of this kind; `decode` answers with a status whether it can be read.
+RecordKind ReadableKind(std::string_view kind,
+                        std::function<std::optional<ChildId>(const std::string& id)> child_of,
+                        const auto& decode) {
+  RecordKind readable{.kind = std::string(kind), .target = {}, .derive = {}};
+  readable.target = [name = readable.kind, child_of = std::move(child_of)](
+                        const std::string& id) -> std::optional<Target> {
+    const auto child = child_of(id);
+    if (!child) return std::nullopt;
+    return Target{child->text(), {{name, id}}};
+  };
+  readable.derive = [decode](const std::string&,
+                             const RecordKind::Parts& parts) -> absl::StatusOr<Derived> {
+    const absl::Status read = parts.front() ? decode(*parts.front()).status() : absl::OkStatus();
+    return read.ok() ? absl::StatusOr<Derived>(Derived()) : read;
+  };
+  return readable;
+}
 
 enum class Fault {
   kAlarmMissing,

@@ -94,7 +94,7 @@ class Page(unittest.TestCase):
     def test_no_reason_of_the_sources_is_missing(self):
         # Found in another way: whatever the sources have that looks like a reason, where answers are made.
         listed = {one.reason for one in reasons.reasons()}
-        files = [*ROOT.glob("services/*/domain/*.h"), *ROOT.glob("services/*/grpc*.cc"), *ROOT.glob("services/*/api/*.cc"),
+        files = [*ROOT.glob("services/*/domain/**/*.h"), *ROOT.glob("services/*/grpc*.cc"), *ROOT.glob("services/*/api/*.cc"),
                  *ROOT.glob("services/registry/import/*.cc"),
                  ROOT / "shared/rpc/refusal_status.cc", ROOT / "shared/rpc/grpc_server.cc", ROOT / "shared/rpc/admit_first.cc"]
         said = {word for path in files for word in re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', path.read_text(encoding="utf-8"))}

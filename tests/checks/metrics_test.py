@@ -39,7 +39,7 @@ def count(pattern, *paths):
 # given, every deadline missed, and more authorities than are named. A metric with labels that is missing here fails the check.
 AUTHORITIES = int(re.search(r"kMostAuthorities = (\d+)", source("shared/engine/gauges.h")).group(1)) + 1  # and "other"
 RPCS = {s: count(r"^  rpc ", f"proto/pepline/{s}/v1/{s}_service.proto") for s in SERVICES}
-REASONS = {s: count(r"constexpr RefusalReason k", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/domain/*.h"))) for s in SERVICES}
+REASONS = {s: count(r"constexpr RefusalReason k", *(str(path.relative_to(ROOT)) for path in ROOT.glob(f"services/{s}/domain/**/*.h"))) for s in SERVICES}
 TOPICS = {"registry": 1, "scheduling": 3, "assessments": 2, "funding": 3, "notifications": 3}  # read; the demo shows them all
 RULES = count(r"RuleRow\{\.rule = ", "services/scheduling/domain/rules.cc") - 1  # pep-open is no PEP's and is not counted by rule
 IMPORT_KINDS = count(r"^  IMPORT_KIND_\w+ = [1-9]", "proto/pepline/registry/v1/registry_service.proto")

@@ -25,6 +25,7 @@
 #include "pepline/runtime/v1/known_child.pb.h"
 #include "pepline/runtime/v1/parked_records.pb.h"
 #include "pepline/scheduling/storage/v1/child.pb.h"
+#include "pepline/scheduling/storage/v1/epep.pb.h"
 #include "pepline/scheduling/storage/v1/plan.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/assessments/storage/codec.h"
@@ -33,6 +34,7 @@
 #include "services/notifications/storage/digest_codec.h"
 #include "services/registry/storage/codec.h"
 #include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/epep_codec.h"
 #include "shared/engine/envelopes.h"
 #include "shared/kafka/reception/parked_records.h"
 #include "shared/kafka/reception/received_versions.h"
@@ -328,6 +330,9 @@ std::vector<Target> Targets() {
            State<scheduling::PlanCodec, scheduling::storage::v1::Plan>(),
            Kept<scheduling::storage::v1::Child>(&scheduling::DecodeChild, &scheduling::EncodeChild),
            Kept<scheduling::storage::v1::Pep>(&scheduling::DecodePep, &scheduling::EncodePep),
+           State<scheduling::EpepCodec, scheduling::storage::v1::Epep>(),
+           Kept<scheduling::storage::v1::StoredEpepVersion>(&scheduling::DecodeVersion,
+                                                            &scheduling::EncodeVersion),
            State<assessments::SdqCodec, assessments::storage::v1::Sdq,
                  assessments::storage::v1::Pep>(),
            State<assessments::PupilViewsCodec, assessments::storage::v1::PupilViews,

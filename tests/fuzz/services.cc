@@ -16,6 +16,7 @@
 #include "pepline/registry/storage/v1/staff.pb.h"
 #include "pepline/runtime/v1/known_child.pb.h"
 #include "pepline/scheduling/storage/v1/child.pb.h"
+#include "pepline/scheduling/storage/v1/epep.pb.h"
 #include "pepline/scheduling/storage/v1/plan.pb.h"
 #include "services/assessments/api/grpc_api.h"
 #include "services/assessments/inbound.h"
@@ -32,6 +33,7 @@
 #include "services/scheduling/api/grpc_api.h"
 #include "services/scheduling/inbound.h"
 #include "services/scheduling/metrics.h"
+#include "services/scheduling/storage/epep_codec.h"
 #include "tests/fuzz/keys.h"
 #include "tests/fuzz/service_stage.h"
 
@@ -83,6 +85,10 @@ ServiceStage& Scheduling() {
     stage.Begin(kChild, {std::string(kChildKind), kChild}, A<scheduling::storage::v1::Child>());
     stage.Begin(kChild, {std::string(kPepKind), "chd-1.100"}, A<scheduling::storage::v1::Pep>());
     stage.Begin<PlanCodec>(PlanOf(ChildId(kChild)), {&A<scheduling::storage::v1::Plan>()});
+    const PepId pep("chd-1.100");
+    stage.Begin<EpepCodec>({kChild, {EpepOf(pep)}}, {&A<scheduling::storage::v1::Epep>()},
+                           ServiceStage::Alarm::kNone);
+    stage.Begin(kChild, VersionOf(pep, 1), A<scheduling::storage::v1::StoredEpepVersion>());
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
     stage.Hear(kAssessmentsTopic, A<assessments::v1::AssessmentsEvent>());
     stage.Hear(kFundingTopic, A<funding::v1::FundingEvent>());

@@ -111,8 +111,8 @@ def said_by_rules(service, group, name):
 def refusals_of_rules():
     """(service, code, reason, words) of every constant of the services' rules."""
     codes = dict(KIND.findall(text(ROOT / "shared/rpc/refusal_status.cc")))
-    for path in sorted(ROOT.glob("services/*/domain/*.h")):
-        service, lists = path.parents[1].name, LIST.findall(text(path))
+    for path in sorted(ROOT.glob("services/*/domain/**/*.h")):
+        service, lists = path.relative_to(ROOT).parts[1], LIST.findall(text(path))
         constants = [(group, *found) for group, body in lists for found in CONSTANT.findall(body)]
         if len(constants) != text(path).count("RefusalReason k"):
             raise ValueError(f"{path}: a refusal is not of the form that this reads: "

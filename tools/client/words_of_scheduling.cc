@@ -78,10 +78,20 @@ std::string Corrected(const sc::PepMeetingCorrected& corrected) {
 }
 
 std::string Finalised(const sc::EpepFinalised& finalised) {
-  return absl::StrCat("ePEP finalised ", Spoken(finalised.finalised_at()), ", ",
-                      finalised.school_days_taken(),
-                      finalised.school_days_taken() == 1 ? " school day" : " school days",
-                      " after the meeting (", finalised.within_limit() ? "in time" : "late", ")");
+  return absl::StrCat(
+      "ePEP finalised ", Spoken(finalised.finalised_at()), ", ", finalised.school_days_taken(),
+      finalised.school_days_taken() == 1 ? " school day" : " school days", " after the meeting (",
+      finalised.within_limit() ? "in time" : "late", ")",
+      finalised.version() == 0
+          ? ""
+          : absl::StrCat("; version ", finalised.version(), " of its content is kept"));
+}
+
+template <class Event>
+std::string OfSection(const Event& event, std::string_view now) {
+  return absl::StrCat("section ", event.section(), " of the ePEP ",
+                      absl::string_view(now.data(), now.size()), "; ", event.mandatory_complete(),
+                      " of ", event.mandatory(), " mandatory sections are complete");
 }
 
 std::string Closed(const sc::PepCycleClosed& closed) {
@@ -163,6 +173,10 @@ std::string TextOf(const sc::SchedulingEvent& event, const Names& names) {
     case sc::SchedulingEvent::kEpepFinalisationTakenBack:
       return absl::StrCat("put right: the ePEP is not finalised, as was on record since ",
                           Spoken(event.epep_finalisation_taken_back().finalised_at()));
+    case sc::SchedulingEvent::kEpepSectionCompleted:
+      return OfSection(event.epep_section_completed(), "complete");
+    case sc::SchedulingEvent::kEpepSectionReopened:
+      return OfSection(event.epep_section_reopened(), "open again");
     case sc::SchedulingEvent::kEpepFinalised:
       return Finalised(event.epep_finalised());
     case sc::SchedulingEvent::kPepCycleClosed:

@@ -1,7 +1,10 @@
 #include "services/scheduling/api/answers.h"
 
+#include <utility>
+
 #include "services/scheduling/domain/fields.h"
 #include "services/scheduling/storage/conversions.h"
+#include "services/scheduling/storage/epep_codec.h"
 #include "shared/engine/field_mapping.h"
 
 namespace pepline::scheduling {
@@ -44,6 +47,24 @@ Resource ResourceOfPep(const PlanState& state, const Cycle& pep, Resource child)
   const SchoolUrn school = SchoolOf(state, pep);
   if (pep.stage == Stage::kHeld && !school.empty()) child.school = school;
   return child;
+}
+
+Resource ResourceOfPep(const PlanState& state, int pep, Resource child) {
+  const auto alone = PlanOfPep(state, pep);
+  return alone ? ResourceOfPep(state, *alone->cycle, std::move(child)) : child;
+}
+
+v1::GetEpepResponse ToEpep(const EpepVersion& content) {
+  v1::GetEpepResponse shown;
+  const Completeness so_far = CompletenessOf(content.sections);
+  WriteFields(content, shown);
+  WriteFields(so_far, shown);
+  shown.set_per_cent_complete(so_far.per_cent());
+  if (content.version > 0) shown.set_content_sha256(Sha256Of(content));
+  for (v1::EpepSection& section : *shown.mutable_sections()) {
+    if (!section.on_form()) section.clear_owner();
+  }
+  return shown;
 }
 
 v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
+#include "services/scheduling/domain/epep/content.h"
 #include "services/scheduling/domain/plan.h"
 #include "shared/domain/authorisation.h"
 
@@ -20,6 +21,10 @@ std::vector<PlanState> PepsIn(const PlanState& state);
 // Whose the PEP is, of whom `child` says whose the child is: the school that held its meeting
 // reaches it until its ePEP is finalised or it is handed over, and no other school does.
 Resource ResourceOfPep(const PlanState& state, const Cycle& pep, Resource child);
+// The same by its number; whose the child is where the plan holds no such PEP.
+Resource ResourceOfPep(const PlanState& state, int pep, Resource child);
+// The content of an ePEP as it stands, or of a version of it.
+v1::GetEpepResponse ToEpep(const EpepVersion& content);
 v1::Deadline ToDeadline(const PlanState& state, Rule rule, const Deadline& deadline);
 
 }  // namespace pepline::scheduling

@@ -7,6 +7,7 @@
 #include "services/scheduling/api/grpc_api.h"
 #include "services/scheduling/metrics.h"
 #include "services/scheduling/storage/conversions.h"
+#include "services/scheduling/storage/epep_codec.h"
 #include "shared/domain/field_list.h"
 #include "shared/domain/id_forms.h"
 #include "shared/projections/child_outcomes.h"
@@ -103,10 +104,7 @@ PlanCommand ToCommand(const v1::HandOverPepRequest& request, Violations&) {
 void SetMadeBy(Role role, PlanCommand& command) {
   std::visit(
       [&](auto& one) {
-        if constexpr (requires { one.by; }) {
-          if (role == Role::kVirtualSchool) one.by = MadeBy::kVirtualSchool;
-          if (role == Role::kSocialWorker) one.by = MadeBy::kSocialWorker;
-        }
+        if constexpr (requires { one.by; }) one.by = MadeByOf(role);
       },
       command);
 }
@@ -118,8 +116,14 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Pla
                              Response& response) const {
   const ChildId child(request.child_id());
   Inputs<PlanCodec> inputs = facts_.InputsFor(child);
-  if (NeedsOutcomes(command)) {
-    inputs.facts = [this, child, usual = std::move(inputs.facts)](
+  Target target = PlanOf(child);
+  const auto named = NumberOfPep(child, PepId(request.pep_id()));
+  if (IsToFinalise(command)) {
+    auto pep = NumberAsked(child, request.pep_id());
+    if (!pep.ok()) return FromAbsl(server_.domain(), pep.status());
+    target.held.push_back(EpepOf(PepIdOf(child, *pep)));
+    inputs.facts = [this, child, newest = request.pep_id().empty(), pep = *pep,
+                    usual = std::move(inputs.facts)](
                        const PlanState& state,
                        const RecordStates& also) -> absl::StatusOr<PlanFacts> {
       auto facts = usual(state, also);
@@ -127,20 +131,25 @@ grpc::Status GrpcApi::Handle(const Call& call, const Request& request, const Pla
       auto outcomes = CountOutcomes(engine_.store, child);
       if (!outcomes.ok()) return outcomes.status();
       facts->outcomes = *std::move(outcomes);
+      // Since the newest was looked up, another may have opened.
+      if (newest && state.cycle && state.cycle->number != pep) {
+        return absl::AbortedError("a PEP of the child opened meanwhile; try again");
+      }
+      auto content = ToFinalise(state, pep, also.back());
+      if (!content.ok()) return content.status();
+      facts->content = *std::move(content);
       return facts;
     };
   }
-  const auto named = NumberOfPep(child, PepId(request.pep_id()));
   inputs.allowed = [&](const PlanState& state, const RecordStates& also) -> absl::StatusOr<bool> {
     const auto resource = facts_.ResourceIn(also.front());
     if (!resource.ok()) return resource.status();
     const bool newest = request.pep_id().empty() && state.cycle;
     const auto number = newest ? std::optional(state.cycle->number) : named;
-    const auto pep = number ? PlanOfPep(state, *number) : std::nullopt;
-    return call.MayTouch(pep ? ResourceOfPep(state, *pep->cycle, *resource) : *resource);
+    return call.MayTouch(ResourceOfPep(state, number.value_or(0), *resource));
   };
   return HandleCommand<PlanCodec>(
-      server_, engine_, PlanOf(child), command, call.OriginOf(request), std::move(inputs),
+      server_, engine_, target, command, call.OriginOf(request), std::move(inputs),
       [&](const PlanState& state, const std::vector<PlanEvent>&, Response& answer) {
         const auto asked = named ? PlanOfPep(state, *named) : std::nullopt;
         *answer.mutable_pep() = ToPep(asked ? *asked : state);

@@ -26,6 +26,7 @@ class GrpcApi final : public RpcService<v1::SchedulingService> {
       : RpcService(server), engine_(engine), facts_(facts) {
     ServeCommands();
     ServeQueries();
+    ServeEpeps();
     Serve(&GrpcApi::ListWork);
     CheckAllAreServed();
   }
@@ -33,6 +34,7 @@ class GrpcApi final : public RpcService<v1::SchedulingService> {
  private:
   void ServeCommands();  // commands.cc
   void ServeQueries();   // queries.cc
+  void ServeEpeps();     // epeps.cc
   grpc::Status GetPep(const Call& call, const v1::GetPepRequest& asked,
                       v1::GetPepResponse& answer) const;
   grpc::Status ListPeps(const Call& call, const v1::ListPepsRequest& asked,
@@ -48,19 +50,44 @@ class GrpcApi final : public RpcService<v1::SchedulingService> {
   template <class Request, class Response>
   grpc::Status Handle(const Call& call, const Request& request, const PlanCommand& command,
                       Response& response) const;
+  // Every command on a section of an ePEP (epeps.cc).
+  template <class Request, class Response>
+  grpc::Status OnSection(const Call& call, const Request& asked, Response& answer) const;
+  grpc::Status GetEpep(const Call& call, const v1::GetEpepRequest& asked,
+                       v1::GetEpepResponse& answer) const;
+  // The PEP that is named, else the child's newest by its plan; 0 where there is none.
+  absl::StatusOr<int> NumberAsked(const ChildId& child, const std::string& named) const;
+  // What is finalised with that PEP. `stored` is the state of the record of its content.
+  absl::StatusOr<PlanFacts::Content> ToFinalise(const PlanState& plan, int pep,
+                                                const std::optional<std::string>& stored) const;
+  // The content of the PEP as it stands, from the state of its record.
+  absl::StatusOr<EpepVersion> ContentOf(const PlanState& alone,
+                                        const std::optional<std::string>& stored) const;
   // Why no PEP is open, where one is missing (plan.h).
   absl::StatusOr<std::string> WhyNone(const ChildId& child, const PlanState& state) const;
+  // A plan, and whose its child is now.
+  struct Owned {
+    PlanState state;
+    Resource child;
+  };
+  // An empty plan where the child never had one.
+  absl::StatusOr<Owned> ReadOwned(const ChildId& child) const;
+  // What somebody asks for of a child's PEPs who may see it: the PEP with that id, or the newest.
+  struct AskedPep {
+    Owned of;
+    std::optional<PlanState> pep;  // the plan with that PEP alone; nullopt: there is none
+  };
+  // DeniedError where the caller may not see it.
+  absl::StatusOr<AskedPep> FindAsked(const Call& call, const ChildId& child,
+                                     const std::string& pep_id) const;
+  // How it is answered that there is none with that id, or none at all.
+  grpc::Status NoSuchPep(const std::string& pep_id) const;
   // Any PEP of the child, open or over, as the plan with that PEP alone; nullopt: there is none.
   absl::StatusOr<std::optional<PlanState>> FindPep(const PlanState& state, const PepId& pep) const;
   // PEPs of the child that are over, each as the plan with that PEP alone. DataLoss: one is
   // missing.
   absl::StatusOr<std::vector<PlanState>> ReadClosed(const ChildId& child,
                                                     const std::vector<ClosedPep>& closed) const;
-  // A plan, and whose its child is now.
-  struct Owned {
-    PlanState state;
-    Resource child;
-  };
   struct Page {
     std::vector<Owned> plans;
     std::string next_page_token;

@@ -130,39 +130,54 @@ absl::StatusOr<std::string> GrpcApi::WhyNone(const ChildId& child, const PlanSta
   return WhyNoneIsOpen(state, *facts);
 }
 
+absl::StatusOr<GrpcApi::Owned> GrpcApi::ReadOwned(const ChildId& child) const {
+  auto known = facts_.LoadChild(child);
+  if (!known.ok()) return known.status();
+  auto resource = facts_.ResourceOf(*known);
+  if (!resource.ok()) return resource.status();
+  auto state = Read<PlanCodec>(engine_.store, PlanOf(child));
+  if (!state.ok()) return state.status();
+  return Owned{state->value_or(PlanState()), *std::move(resource)};
+}
+
+absl::StatusOr<GrpcApi::AskedPep> GrpcApi::FindAsked(const Call& call, const ChildId& child,
+                                                     const std::string& pep_id) const {
+  auto owned = ReadOwned(child);
+  if (!owned.ok()) return owned.status();
+  auto pep = pep_id.empty() ? Newest(owned->state) : FindPep(owned->state, PepId(pep_id));
+  if (!pep.ok()) return pep.status();
+  const Resource whose = *pep ? ResourceOfPep(**pep, *(*pep)->cycle, owned->child) : owned->child;
+  if (!call.MayTouch(whose)) return DeniedError();
+  return AskedPep{*std::move(owned), *std::move(pep)};
+}
+
+grpc::Status GrpcApi::NoSuchPep(const std::string& pep_id) const {
+  if (pep_id.empty()) {
+    return RefusalStatus(server_.domain(), plan_refusals::kNoCurrentPep,
+                         "this child has no PEP yet", "child_id");
+  }
+  return RefusalStatus(server_.domain(), plan_refusals::kNoSuchPep,
+                       "this child has no PEP with that id; list the child's PEPs", "pep_id");
+}
+
 grpc::Status GrpcApi::GetPep(const Call& call, const v1::GetPepRequest& asked,
                              v1::GetPepResponse& answer) const {
   Violations violations;
   CheckChildId(asked.child_id(), violations);
   if (!violations.empty()) return BadRequestStatus(server_.domain(), violations);
   const ChildId child(asked.child_id());
-  auto known = facts_.LoadChild(child);
-  if (!known.ok()) return FromAbsl(server_.domain(), known.status());
-  auto resource = facts_.ResourceOf(*known);
-  if (!resource.ok()) return FromAbsl(server_.domain(), resource.status());
-  auto read = Read<PlanCodec>(engine_.store, PlanOf(child));
-  if (!read.ok()) return FromAbsl(server_.domain(), read.status());
-  const PlanState state = read->value_or(PlanState());
-  const bool by_id = !asked.pep_id().empty();
-  auto pep = by_id ? FindPep(state, PepId(asked.pep_id())) : Newest(state);
-  if (!pep.ok()) return FromAbsl(server_.domain(), pep.status());
-  const Resource whose = *pep ? ResourceOfPep(**pep, *(*pep)->cycle, *resource) : *resource;
-  if (!call.MayTouch(whose)) return DeniedStatus(server_.domain());
-  if (by_id) {
-    if (!*pep) {
-      return RefusalStatus(server_.domain(), plan_refusals::kNoSuchPep,
-                           "this child has no PEP with that id; list the child's PEPs", "pep_id");
-    }
-    *answer.mutable_pep() = ToPep(**pep);
-    *answer.mutable_record() = ToRecord(**pep);
+  const auto found = FindAsked(call, child, asked.pep_id());
+  if (!found.ok()) return FromAbsl(server_.domain(), found.status());
+  const PlanState& state = found->of.state;
+  if (!asked.pep_id().empty()) {
+    if (!found->pep) return NoSuchPep(asked.pep_id());
+    *answer.mutable_pep() = ToPep(*found->pep);
+    *answer.mutable_record() = ToRecord(*found->pep);
     return grpc::Status::OK;
   }
   auto why = WhyNone(child, state);
   if (!why.ok()) return FromAbsl(server_.domain(), why.status());
-  if (!state.cycle && why->empty()) {
-    return RefusalStatus(server_.domain(), plan_refusals::kNoCurrentPep,
-                         "this child has no PEP yet", "child_id");
-  }
+  if (!state.cycle && why->empty()) return NoSuchPep("");
   if (!state.cycle) {
     return RefusalStatus(
         server_.domain(), plan_refusals::kNoCurrentPep,
@@ -173,7 +188,7 @@ grpc::Status GrpcApi::GetPep(const Call& call, const v1::GetPepRequest& asked,
   *answer.mutable_record() = ToRecord(state);
   answer.set_why_none_is_open(*why);
   for (const Cycle& earlier : state.earlier) {
-    if (!call.MayTouch(ResourceOfPep(state, earlier, *resource))) continue;
+    if (!call.MayTouch(ResourceOfPep(state, earlier, found->of.child))) continue;
     *answer.add_earlier() = ToPep(*PlanOfPep(state, earlier.number));
   }
   return grpc::Status::OK;
@@ -281,15 +296,9 @@ grpc::Status GrpcApi::ListPeps(const Call& call, const v1::ListPepsRequest& aske
                                v1::ListPepsResponse& answer) const {
   const auto fill = [&](const AskedPage& asked_page) -> absl::StatusOr<std::string> {
     if (!asked.child_id().empty()) {
-      const ChildId child(asked.child_id());
-      auto known = facts_.LoadChild(child);
-      if (!known.ok()) return known.status();
-      auto resource = facts_.ResourceOf(*known);
-      if (!resource.ok()) return resource.status();
-      auto state = Read<PlanCodec>(engine_.store, PlanOf(child));
-      if (!state.ok()) return state.status();
-      if (!*state) return "";
-      absl::Status added = AddPeps(call, {**std::move(state), *resource}, asked, answer);
+      auto owned = ReadOwned(ChildId(asked.child_id()));
+      if (!owned.ok()) return owned.status();
+      absl::Status added = AddPeps(call, *owned, asked, answer);
       return added.ok() ? absl::StatusOr<std::string>("") : added;
     }
     auto page = ReadPage(call, asked, asked_page);

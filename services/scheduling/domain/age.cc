@@ -17,17 +17,16 @@
 namespace pepline::scheduling {
 namespace {
 
-// In which calendar year the child's school year begins in which it is of this year group.
-int FirstYearOf(int year_group, absl::CivilDay adult_on) {
-  // The eighteenth birthday lies in Year 13, which ends with August.
-  const bool by_august = adult_on.month() < 9 || (adult_on.month() == 9 && adult_on.day() == 1);
-  const auto year_13_ends_in = static_cast<int>(adult_on.year()) + (by_august ? 0 : 1);
-  return year_13_ends_in - 1 - (13 - year_group);
-}
-
 constexpr int kFirstDaysOfAutumn = 5;  // school days
 
 }  // namespace
+
+int YearGroupIn(int first_year, absl::CivilDay adult_on) {
+  // The eighteenth birthday lies in Year 13, which ends with August.
+  const bool by_august = adult_on.month() < 9 || (adult_on.month() == 9 && adult_on.day() == 1);
+  const auto year_13_ends_in = static_cast<int>(adult_on.year()) + (by_august ? 0 : 1);
+  return 13 - (year_13_ends_in - 1 - first_year);
+}
 
 bool IsAdultAt(absl::Time at, const PlanFacts& facts) {
   return facts.child && facts.child->adult_on &&
@@ -53,7 +52,8 @@ bool NeedsNoUpdate(const PlanFacts& facts) {
   if (IsAdultAt(facts.now, facts)) return true;
   const absl::CivilDay moved_on = child.moved_on.value_or(calendar.DayOf(child.school_recorded_at));
   const auto begins_in = [&](int year_group) {
-    const int year = FirstYearOf(year_group, *child.adult_on);
+    // Each year is the next year group.
+    const int year = year_group - YearGroupIn(0, *child.adult_on);
     return moved_on >= absl::CivilDay(year, 7, 1) &&
            calendar.SchoolDaysBetween(absl::CivilDay(year, 8, 31), moved_on) <= kFirstDaysOfAutumn;
   };

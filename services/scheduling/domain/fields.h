@@ -2,8 +2,18 @@
 #ifndef PEPLINE_SERVICES_SCHEDULING_DOMAIN_FIELDS_H_
 #define PEPLINE_SERVICES_SCHEDULING_DOMAIN_FIELDS_H_
 
+#include "services/scheduling/domain/epep/epep.h"
 #include "services/scheduling/domain/plan.h"
 #include "shared/domain/fields.h"
+
+namespace pepline {
+
+template <>
+struct TextForm<EpepPhase> : NamedText<EpepPhaseName, ParseEpepPhase> {};
+template <>
+struct TextForm<SectionOwner> : NamedText<SectionOwnerName, ParseSectionOwner> {};
+
+}  // namespace pepline
 
 namespace pepline::scheduling {
 
@@ -61,6 +71,7 @@ void Fields(auto& map, Of<Cycle> auto& pep) {
   map(FIELD(costing_requests), pep.costing_requests);
   map(FIELD(costs_ticked_by_hand), pep.costs_ticked_by_hand);
   map(FIELD(corrections), pep.corrections);
+  map(FIELD(epep_versions), pep.epep_versions);
 }
 void Fields(auto& map, Of<ClosedPep> auto& closed) {
   map(FIELD(number), closed.number);
@@ -152,6 +163,8 @@ void Fields(auto& map, Of<EpepFinalised> auto& event) {
   map(FIELD(finalised_at), event.finalised_at);
   map(FIELD(school_days_taken), event.school_days_taken);
   map(FIELD(within_limit), event.within_limit);
+  map(FIELD(version), event.version);
+  map(FIELD(sections_complete), event.sections_complete);
 }
 void Fields(auto& map, Of<PepCycleClosed> auto& event) {
   map(FIELD(outcome), event.outcome);
@@ -177,6 +190,53 @@ void Fields(auto& map, Of<PepCareStartCorrected> auto& event) {
   map(FIELD(term), event.term);
 }
 void Fields(auto&, Of<DeadlineSet> auto&) {}
+
+// The content of an ePEP, and what happens to it. The text is in no event.
+void Fields(auto& map, Of<SectionContent> auto& content) {
+  map.Kept(FIELD(text), content.text);
+  map(FIELD(revision), content.revision);
+  map(FIELD(written_at), content.written_at);
+  map(FIELD(completed_at), content.completed_at);
+}
+void Fields(auto& map, Of<SectionStanding> auto& standing) {
+  map(FIELD(pep_id), standing.pep);
+  map(FIELD(section), standing.section);
+  map.Inline(standing.content);
+}
+void Fields(auto& map, Of<EpepState> auto& epep) {
+  map(FIELD(child_id), epep.child);
+  map(FIELD(pep_id), epep.pep);
+  map.Rows(FIELD(sections), epep.sections, FIELD(code));
+}
+void Fields(auto& map, Of<FormSection> auto& section) {
+  map(FIELD(code), section.code);
+  map(FIELD(owner), section.owner);
+  map(FIELD(mandatory), section.mandatory);
+}
+void Fields(auto& map, Of<EpepSection> auto& section) {
+  map.Inline(section.form);
+  map(FIELD(on_form), section.on_form);
+  map.Inline(section.content);
+}
+void Fields(auto& map, Of<EpepVersion> auto& version) {
+  map(FIELD(child_id), version.child);
+  map(FIELD(pep_id), version.pep);
+  map(FIELD(version), version.version);
+  map(FIELD(finalised_at), version.finalised_at);
+  map(FIELD(phase), version.phase);
+  map(FIELD(sections), version.sections);
+}
+void Fields(auto& map, Of<Completeness> auto& so_far) {
+  map(FIELD(mandatory), so_far.mandatory);
+  map(FIELD(mandatory_complete), so_far.mandatory_complete);
+  map(FIELD(missing), so_far.missing);
+}
+void Fields(auto&, Of<EpepSectionWritten> auto&) {}
+void Fields(auto& map, Of<EpepSectionCompleted, EpepSectionReopened> auto& event) {
+  map(FIELD(section), event.section);
+  map(FIELD(mandatory_complete), event.mandatory_complete);
+  map(FIELD(mandatory), event.mandatory);
+}
 
 }  // namespace pepline::scheduling
 

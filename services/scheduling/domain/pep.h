@@ -141,6 +141,8 @@ struct Cycle {
   bool costs_ticked_by_hand = false;
   // The oldest first; of more than kMostCorrections the oldest are not kept.
   std::vector<Correction> corrections;
+  // How many versions of the ePEP's content were made, each with its finalising.
+  int epep_versions = 0;
   friend bool operator==(const Cycle&, const Cycle&) = default;
 };
 

@@ -20,6 +20,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "services/scheduling/domain/epep/content.h"
 #include "services/scheduling/domain/pep.h"
 #include "services/scheduling/domain/plan_commands.h"
 #include "services/scheduling/domain/plan_events.h"
@@ -46,6 +47,8 @@ struct PlanState {
   // whose record is still to be written, which a stored plan never holds.
   std::vector<ClosedPep> closed = {};
   std::vector<Cycle> put_aside = {};
+  // Versions of ePEPs whose record is still to be written, which a stored plan never holds either.
+  std::vector<EpepVersion> versions_made = {};
   // When the child is 18, once that was said (age.cc).
   std::optional<absl::CivilDay> adult_on = std::nullopt;
   friend bool operator==(const PlanState&, const PlanState&) = default;
@@ -99,11 +102,17 @@ struct PlanFacts {
   std::shared_ptr<const Calendar> calendar;  // never null; of the child's school now
   bool bank_holidays_known = false;
   std::shared_ptr<const Policy> policy;  // null while the authority's profile is not known
-  // As assessments said them, by the number of the PEP; asked for where NeedsOutcomes.
+  // Both are asked for where IsToFinalise. The outcomes as assessments said them, by the number of
+  // the PEP; and the content of the PEP that the command is for.
   std::map<int, OutcomeCounts> outcomes = {};
+  struct Content {
+    EpepState epep = {};
+    int next_version = 1;
+  };
+  Content content = {};
 };
-// It looks at the outcomes of the child's PEPs.
-bool NeedsOutcomes(const PlanCommand& command);
+// It looks at the outcomes of the child's PEPs, and at the content of the PEP's ePEP.
+bool IsToFinalise(const PlanCommand& command);
 
 struct Plan {
   using State = PlanState;

@@ -10,6 +10,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "services/scheduling/domain/epep/content.h"
 #include "services/scheduling/domain/pep.h"
 #include "shared/domain/deadline_events.h"
 #include "shared/domain/ids.h"
@@ -85,6 +86,10 @@ struct EpepFinalised {
   absl::Time finalised_at;
   int school_days_taken = 0;
   bool within_limit = false;
+  // Of the content that was finalised; 0 and nullopt where nothing was written.
+  int version = 0;
+  int sections_complete = 0;
+  std::optional<EpepVersion> content = std::nullopt;
 };
 // What was on record of a held meeting is put right. `at` is when; the reason is kept and not sent.
 struct PepMeetingCorrected {

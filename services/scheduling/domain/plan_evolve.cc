@@ -1,5 +1,6 @@
 // How each event changes the plan, and what follows from the state alone: the index.
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -59,6 +60,7 @@ void ChangeEarlier(PlanState& state, const OfEarlierPep& of) {
       [&](const auto& event) { return Plan::Evolve(std::move(alone), PlanEvent(event)); },
       of.event);
   *found = *std::move(alone.cycle);
+  std::ranges::move(alone.versions_made, std::back_inserter(state.versions_made));
   if (std::holds_alternative<PepMeetingHeld>(of.event)) CountFromMeeting(state, Cycle(*found));
   if (const auto* corrected = std::get_if<PepMeetingCorrected>(&of.event)) {
     CountFromCorrected(state, *corrected);
@@ -191,7 +193,9 @@ PlanState Plan::Evolve(PlanState state, const PlanEvent& event) {
                    ChangeCycle(state, [&](Cycle& cycle) {
                      cycle.stage = Stage::kFinalised;
                      cycle.finalised_at = finalised.finalised_at;
+                     cycle.epep_versions = std::max(cycle.epep_versions, finalised.version);
                    });
+                   if (finalised.content) state.versions_made.push_back(*finalised.content);
                  },
                  [&](const PepCycleClosed& closed) {
                    ChangeCycle(state, [&](Cycle& cycle) {

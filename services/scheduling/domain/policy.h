@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
+#include "services/scheduling/domain/epep/content.h"
 #include "shared/domain/alert_levels.h"
 #include "shared/domain/attendee.h"
 #include "shared/domain/calendar.h"
@@ -57,6 +58,10 @@ struct Policy {
   // An ePEP is finalised with at least one outcome that is SMART, and once every outcome of the
   // PEPs before it is reviewed or dropped.
   bool finalise_needs_outcomes = false;
+  // An ePEP is finalised once every mandatory section of its form is complete.
+  bool finalise_needs_sections = false;
+  // The authority's own forms; the shipped one counts for a phase that is not here.
+  std::map<EpepPhase, std::vector<FormSection>> epep_forms = {};
   // From which day it is in force, and the profile before it; null where none is known.
   absl::CivilDay effective_on;
   std::shared_ptr<const Policy> before = nullptr;

@@ -95,6 +95,9 @@ void CorrectHeldPeps(PlanState& state, const SchoolUrn& from, const SchoolUrn& t
 // where it was said, or is not known.
 std::optional<absl::Time> AgeEndsAt(const PlanState& state, const PlanFacts& facts);
 void EndAge(Progress& progress, const PlanFacts& facts);
+// Of which year group the child is in the academic year that begins in that calendar year: 0 is
+// reception, and what is less lies before it.
+int YearGroupIn(int first_year, absl::CivilDay adult_on);
 // No PEP opens at that instant any more: the child is 18.
 bool IsAdultAt(absl::Time at, const PlanFacts& facts);
 // No update of the PEP is asked for after the last change of school: it was a planned one, to the

@@ -7,6 +7,7 @@
 #include "services/scheduling/domain/fields.h"
 #include "services/scheduling/domain/rules.h"
 #include "services/scheduling/storage/conversions.h"
+#include "services/scheduling/storage/epep_codec.h"
 #include "shared/engine/field_mapping.h"
 
 namespace pepline::scheduling {
@@ -111,6 +112,9 @@ std::vector<std::pair<RecordKey, std::string>> PlanCodec::EncodeBeside(const Pla
   for (const Cycle& pep : state.put_aside) {
     records.emplace_back(RecordKey{std::string(kPepKind), PepIdOf(state.child, pep.number).text()},
                          EncodePep({state.child, state.authority, state.school, pep}));
+  }
+  for (const EpepVersion& version : state.versions_made) {
+    records.emplace_back(VersionOf(version.pep, version.version), EncodeVersion(version));
   }
   return records;
 }

@@ -28,7 +28,8 @@ class SchedulingEvent;
 // is what registry had emitted by then, which the event leaves out. What no event carries comes
 // back empty, instants that are left out as the header's; InvalidArgument for what is not readable.
 // PublishedFieldsOnly is the state as it is after a rebuild, the list of what is lost then.
-// EncodeBeside are the PEPs that left the plan, each for a record of its own.
+// EncodeBeside are the PEPs that left the plan, and the versions of ePEPs that were made, each for
+// a record of its own.
 struct PlanCodec {
   using Rules = Plan;
   static constexpr std::string_view kKind = "plan";

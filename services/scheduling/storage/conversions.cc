@@ -8,6 +8,7 @@
 #include "services/scheduling/domain/fields.h"
 #include "services/scheduling/domain/rules.h"
 #include "shared/engine/deadline_mapping.h"
+#include "shared/engine/field_mapping.h"
 
 namespace pepline::scheduling {
 
@@ -66,6 +67,15 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
   }
   policy.meeting_attendees = KnownAttendees(profile.meeting_attendees());
   policy.finalise_needs_outcomes = profile.finalise_needs_outcomes();
+  policy.finalise_needs_sections = profile.finalise_needs_sections();
+  for (const auto& form : profile.epep_forms()) {
+    const auto phase = ParseEpepPhase(form.phase());
+    if (!phase) continue;
+    FieldReader reader;
+    for (const auto& section : form.sections()) {
+      policy.epep_forms[*phase].push_back(ReadFields<FormSection>(section, reader));
+    }
+  }
   for (const auto& rule : profile.pep_work()) {
     const auto work = Named(kNamedPepWork, rule.work());
     if (!work) continue;

@@ -4,6 +4,7 @@
 #include "services/scheduling/domain/fields.h"
 #include "services/scheduling/storage/codec.h"
 #include "services/scheduling/storage/conversions.h"
+#include "services/scheduling/storage/epep_codec.h"
 #include "services/scheduling/storage/event_messages.h"
 #include "shared/engine/event_mapping.h"
 
@@ -20,6 +21,9 @@ struct Complete {
       *out.mutable_deadline() = deadline ? ToReference(after, event.rule, deadline->instants)
                                          : common::v1::DeadlineReference();
     }
+  }
+  void operator()(const EpepFinalised& event, v1::EpepFinalised& out) const {
+    if (event.content) out.set_content_sha256(Sha256Of(*event.content));
   }
   void operator()(const PepMeetingHeld& event, v1::PepMeetingHeld& out) const {
     out.set_chaired_by_designated_teacher(ChairedByDesignatedTeacher(event.meeting));

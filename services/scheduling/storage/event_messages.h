@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
+#include "shared/engine/event_mapping.h"
 
 namespace pepline::scheduling {
 
@@ -18,6 +19,8 @@ using PepMessages = std::variant<
     v1::PepHandedOver, v1::PepAgeEnded, v1::PepReadinessItemReopened, common::v1::DeadlineSet,
     common::v1::DeadlineReminderReached, common::v1::DeadlineMissed, common::v1::DeadlineMet,
     common::v1::DeadlineRecalculated, common::v1::DeadlineWithdrawn>;
+// In the order of EpepEvent.
+using EpepMessages = std::variant<Unpublished, v1::EpepSectionCompleted, v1::EpepSectionReopened>;
 
 }  // namespace pepline::scheduling
 

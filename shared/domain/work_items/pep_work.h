@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "shared/domain/authorisation.h"
+
 namespace pepline {
 
 enum class PepWork {
@@ -19,6 +21,11 @@ enum class PepWork {
 
 // Whoever is neither of the council's two is taken for the school.
 enum class MadeBy { kSchool, kVirtualSchool, kSocialWorker };
+
+constexpr MadeBy MadeByOf(Role role) {
+  if (role == Role::kVirtualSchool) return MadeBy::kVirtualSchool;
+  return role == Role::kSocialWorker ? MadeBy::kSocialWorker : MadeBy::kSchool;
+}
 
 inline constexpr std::array kNamedPepWork = {
     std::pair(std::string_view("arrange"), PepWork::kArrange),

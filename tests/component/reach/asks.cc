@@ -39,6 +39,16 @@ constexpr Ask kAsks[] = {
      "from_on:'$today'} until_on:'$today' reason:'a slip of the pen'"},
 
     {"scheduling", "GetPep", About::kChild, "child_id:'$of' pep_id:'$pep'", kReads},
+    {"scheduling", "GetEpep", About::kChild, "child_id:'$of' pep_id:'$pep'", kReads},
+    {"scheduling", "WriteEpepSection", About::kChild,
+     "child_id:'$of' pep_id:'$pep' section:'carer-contribution' text:'reads at home, $amount "
+     "pages'"},
+    {"scheduling", "WriteEpepSection", About::kChild,
+     "child_id:'$of' pep_id:'$pep' section:'pupil-contribution' text:'I like maths.'"},
+    {"scheduling", "CompleteEpepSection", About::kChild,
+     "child_id:'$of' pep_id:'$pep' section:'carer-contribution' revision:1"},
+    {"scheduling", "ReopenEpepSection", About::kChild,
+     "child_id:'$of' pep_id:'$pep' section:'carer-contribution'"},
     {"scheduling", "SchedulePepMeeting", About::kChild,
      "child_id:'$of' pep_id:'$pep' meeting_at{seconds:$soon}"},
     {"scheduling", "ReschedulePepMeeting", About::kChild,

@@ -161,8 +161,9 @@ void Checks::CheckAnswer(const Ask& ask, const Subject& subject, const Filled& f
   if (ask.is_command) {
     // Of a PEP that the newest followed while it was open some work is left.
     constexpr std::string_view kForOpenPeps[] = {
-        "CompleteReadinessItem", "HoldPepMeeting", "FinaliseEpep", "CorrectPepMeeting",
-        "TakeBackFinalisation",  "WriteOffPep",    "HandOverPep",  "SetOutcome"};
+        "CompleteReadinessItem", "HoldPepMeeting",      "FinaliseEpep",     "CorrectPepMeeting",
+        "TakeBackFinalisation",  "WriteOffPep",         "HandOverPep",      "SetOutcome",
+        "WriteEpepSection",      "CompleteEpepSection", "ReopenEpepSection"};
     const bool left_open = child != nullptr && child->open.contains(filled.pep) &&
                            std::ranges::count(kForOpenPeps, ask.rpc) > 0;
     // What is on record of a child's views is put right also when their PEP is over.
@@ -190,7 +191,7 @@ void Checks::CheckAnswer(const Ask& ask, const Subject& subject, const Filled& f
   if (!ok) {
     // Who reaches what is there gets it.
     bool there = subject.exists && ask.rpc != "LookUpContacts";
-    if (ask.rpc == "GetPep") {
+    if (ask.rpc == "GetPep" || ask.rpc == "GetEpep") {
       there = child != nullptr && !child->pep.empty() &&
               (filled.pep.empty() || child->peps.contains(filled.pep));
     }

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "services/scheduling/domain/fields.h"
 #include "services/scheduling/storage/conversions.h"
 #include "shared/engine/field_mapping.h"
 #include "tests/component/support/service_under_test.h"
@@ -43,6 +44,12 @@ void FillProfile(const Policy& policy, common::v1::PolicyProfile& profile) {
     }
   }
   profile.set_finalise_needs_outcomes(policy.finalise_needs_outcomes);
+  profile.set_finalise_needs_sections(policy.finalise_needs_sections);
+  for (const auto& [phase, sections] : policy.epep_forms) {
+    auto* form = profile.add_epep_forms();
+    form->set_phase(std::string(EpepPhaseName(phase)));
+    AppendTo(*form->mutable_sections(), sections);
+  }
   for (const auto& [term, day] : policy.cut_offs) {
     auto* cut_off = profile.add_term_cut_offs();
     cut_off->set_academic_year(term.first);

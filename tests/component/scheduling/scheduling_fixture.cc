@@ -124,9 +124,11 @@ v1::Pep SchedulingTest::Pep(const std::string& child, const Actor& actor) {
 std::vector<v1::SchedulingEvent> SchedulingTest::Emitted(const std::string& child) {
   std::vector<v1::SchedulingEvent> events =
       EmittedUnder<v1::SchedulingEvent>(kTopicOfScheduling, child);
-  // All of a child's events are of one aggregate.
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    EXPECT_EQ(events[i].header().aggregate_version(), i + 1);
+  // A child's events are of its plan, and of the content of its ePEPs.
+  std::map<std::string, std::uint64_t> last;
+  for (const v1::SchedulingEvent& event : events) {
+    const auto& header = event.header();
+    EXPECT_EQ(header.aggregate_version(), ++last[header.aggregate_id()]) << header.aggregate_id();
   }
   return events;
 }

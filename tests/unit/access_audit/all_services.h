@@ -87,6 +87,10 @@ class SchedulingRpcs final : public scheduling::v1::SchedulingService::CallbackS
                   scheduling::v1::GetPepResponse* response) override {
     return backend_.Answer(context, request, response);
   }
+  Reactor* GetEpep(Context* context, const scheduling::v1::GetEpepRequest* request,
+                   scheduling::v1::GetEpepResponse* response) override {
+    return backend_.Answer(context, request, response);
+  }
   Reactor* ListPeps(Context* context, const scheduling::v1::ListPepsRequest* request,
                     scheduling::v1::ListPepsResponse* response) override {
     return backend_.Answer(context, request, response);

@@ -85,7 +85,8 @@ TEST(PlanFields, FillWhatIsAnswered) {
 TEST(PlanFields, FillEveryEvent) {
   const FieldNames its_deadline = {"deadline"};
   ExpectEventsFilled<PepEvent, PepMessages>(
-      {{"PepMeetingHeld", {"chaired_by_designated_teacher", "child_attended"}},
+      {{"EpepFinalised", {"content_sha256"}},
+       {"PepMeetingHeld", {"chaired_by_designated_teacher", "child_attended"}},
        {"PepMeetingCorrected",
         {"chaired_by_designated_teacher", "child_attended", "old_chaired_by_designated_teacher",
          "old_child_attended"}},
@@ -243,6 +244,9 @@ TEST(PlanCodec, SaysEveryEventOfTheContractWithItsPlan) {
     contract.insert(
         EventType(*v1::SchedulingEvent::descriptor(), *oneof->field(i)->message_type()));
   }
+  // What happens to the content of an ePEP is no event of the plan (epep/epep_codec_test.cc).
+  types.insert(
+      {"pepline.scheduling.v1.EpepSectionCompleted", "pepline.scheduling.v1.EpepSectionReopened"});
   EXPECT_EQ(types, contract);
 }
 

@@ -6,6 +6,8 @@
 #include "pepline/scheduling/storage/v1/plan.pb.h"
 #include "pepline/scheduling/v1/scheduling_events.pb.h"
 #include "services/scheduling/storage/codec.h"
+#include "services/scheduling/storage/epep_codec.h"
+#include "shared/engine/envelopes.h"
 #include "shared/rpc/request_fields.h"
 #include "tests/unit/scheduling/plan_lives.h"
 
@@ -93,6 +95,36 @@ TEST(PlanRebuilt, AnEventThatCannotBeReadIsRefused) {
   v1::SchedulingEvent emitted;
   emitted.mutable_deadline_missed()->mutable_deadline()->set_rule_id("no-such-rule");
   EXPECT_TRUE(absl::IsInvalidArgument(PlanCodec::DecodeEvent({}, {}, emitted).status()));
+}
+
+// What is written in an ePEP is in no event; but the next one must have the next number.
+TEST(EpepRebuilt, CountsItsEventsAndHoldsNothing) {
+  MemoryStore memory;
+  const FakeClock clock(absl::FromUnixSeconds(1'760'000'000));
+  const auto rebuild = HowToRebuild().make(memory, clock);
+  const EpepState epep{ChildId("chd-1"), PepId("chd-1.2")};
+  const PlanOwner owner{ChildId("chd-1"), AuthorityCode("931"), SchoolUrn("123456")};
+  common::v1::EventHeader header;
+  header.set_aggregate_id("scheduling/epep/chd-1.2");
+  *header.mutable_occurred_at() = ToTimestamp(clock.Now());
+  const auto receive = [&](const EpepEvent& event, std::uint64_t version) {
+    header.set_aggregate_version(version);
+    return rebuild->Receive({.topic = "pepline.scheduling.events.v1",
+                             .key = "chd-1",
+                             .value = EpepCodec::EncodeEvent(epep, event, header).value});
+  };
+  const EpepSectionCompleted completed{{"needs-and-support", clock.Now(), owner, 1, 3}};
+  const EpepSectionReopened reopened{{"needs-and-support", clock.Now(), owner, 0, 3}};
+  EXPECT_TRUE(receive(completed, 1).ok());
+  EXPECT_TRUE(receive(completed, 1).ok()) << "once more";
+  EXPECT_TRUE(absl::IsDataLoss(receive(completed, 3))) << "one is missing";
+  EXPECT_TRUE(receive(reopened, 2).ok());
+  ASSERT_TRUE(rebuild->Finish().ok());
+  const auto kept =
+      LoadEnvelopes(memory, PartitionOf("chd-1", memory.partitions()), {EpepOf(PepId("chd-1.2"))});
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(kept->front().record.events_said(), 2u);
+  EXPECT_EQ(kept->front().record.state(), "");
 }
 
 TEST(PlanRebuilt, SaysWhatIsLost) {

@@ -60,7 +60,11 @@ scheduling    TakeBackFinalisation    a s a - - - - - - .
 scheduling    OpenInterimPep          a - a - - - - - - .
 scheduling    WriteOffPep             a - - - - - - - - .
 scheduling    HandOverPep             a - - - - - - - - .
+scheduling    WriteEpepSection        a s a - - - - - - .
+scheduling    CompleteEpepSection     a s a - - - - - - .
+scheduling    ReopenEpepSection       a s a - - - - - - .
 scheduling    GetPep                  a s a a - a - - - p
+scheduling    GetEpep                 a s a a - a - - - p
 scheduling    ListPeps                a s a a - a - - - p
 scheduling    ListDeadlines           a s a a - a - - - p
 scheduling    ListWork                a s a - - - - - - p
@@ -202,7 +206,7 @@ TEST(Authorisation, ARoleHasTheNameThatItHasInTheContracts) {
 
 TEST(Authorisation, AllowsExactlyWhatTheMatrixSaysForEveryRpcAndRole) {
   const auto lines = Matrix();
-  ASSERT_EQ(lines.size(), 75u);
+  ASSERT_EQ(lines.size(), 79u);
   for (const Line& line : lines) {
     for (std::size_t column = 0; column < kColumns.size(); ++column) {
       const Role role = kColumns[column];
