@@ -44,6 +44,7 @@ struct GroupHelp {
 // In the order of --help.
 constexpr GroupHelp kGroups[] = {
     {"pep", "PEPs: schedule, hold, finalise, list"},
+    {"epep", "what is written in an ePEP, section by section, and its versions"},
     {"deadlines", "deadlines of current PEPs"},
     {"sdq", "Strengths and Difficulties Questionnaires"},
     {"views", "pupil views"},
@@ -78,6 +79,7 @@ CommandTree::CommandTree() : app_(kAbout, "pepctl") {
   }
   AddImport();
   AddClock();
+  AddShowEpep();
   AddWork();
   AddWatch();
   AddStatus();
@@ -234,6 +236,18 @@ void CommandTree::AddImport() {
                   "the file may take away what is known; --dry-run tells what");
     runners_[sub] = [&arguments](Invocation& invocation) { return Import(arguments, invocation); };
   }
+}
+
+void CommandTree::AddShowEpep() {
+  CLI::App* sub = Group("epep")->add_subcommand(
+      "show", "a whole ePEP with its outcomes: as it stands, or as it was finalised");
+  sub->fallthrough();
+  sub->add_option("CHILD", epep_.child, "the child's id")->required()->type_name("");
+  sub->add_option("--pep", epep_.pep, "this PEP of the child; the newest when left out")
+      ->type_name("ID");
+  sub->add_option("--version", epep_.version, "as it was finalised, 1 for the first time")
+      ->check(CLI::PositiveNumber);
+  runners_[sub] = [this](Invocation& invocation) { return ShowEpep(epep_, invocation); };
 }
 
 void CommandTree::AddWork() {

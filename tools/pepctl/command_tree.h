@@ -47,6 +47,7 @@ class CommandTree {
   void Add(RpcCommand command);
   void AddArgument(const Argument& argument, Row& row, CLI::App& command);
   void AddImport();
+  void AddShowEpep();
   void AddWork();
   void AddWatch();
   void AddStatus();
@@ -64,6 +65,7 @@ class CommandTree {
   std::map<const CLI::App*, Runner> runners_;
   std::map<const CLI::Option*, std::vector<std::string>> words_;
   std::deque<ImportArguments> imports_;
+  EpepArguments epep_;
   WorkArguments work_;
   WatchArguments watch_;
   StatusArguments status_;

@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -121,6 +123,18 @@ int Fail(Invocation& invocation, const grpc::Status& status,
       return kNotAllowed;
   }
   return kRefused;
+}
+
+absl::StatusOr<std::string> ReadWhole(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  // An empty file reads as a failure too, and is one.
+  if (!file || text.fail()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot read ", path, ", or there is nothing in it"));
+  }
+  return text.str();
 }
 
 std::string Json(const google::protobuf::Message& message, bool with_defaults) {

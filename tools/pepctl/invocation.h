@@ -68,6 +68,9 @@ int Fail(Invocation& invocation, const absl::Status& status);
 int Fail(Invocation& invocation, const grpc::Status& status,
          const std::map<std::string, std::string>& names = {});
 
+// What is in a file. InvalidArgument with the fix, also where nothing is.
+absl::StatusOr<std::string> ReadWhole(const std::string& path);
+
 // As pepctl prints messages with --output json: field names as in the contract.
 std::string Json(const google::protobuf::Message& message, bool with_defaults);
 std::string JsonLine(const google::protobuf::Message& message);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -92,6 +93,28 @@ TEST_F(PepctlTest, CarriesOutCommandsAndTellsTheNewState) {
                                "the carer cannot come"});
   EXPECT_EQ(moved.code, kDone) << moved.text;
   EXPECT_EQ(Pep().times_rescheduled(), 1);
+}
+
+TEST_F(PepctlTest, WritesAnEpepFromAFileAndShowsItWhole) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() + "/needs.txt";
+  std::ofstream(file) << "reads slowly\nhas a tutor";
+  const Answer written = Pepctl({"epep", "write", kChild, "needs-and-support", "--file", file});
+  EXPECT_EQ(written.code, kDone) << written.text;
+  EXPECT_THAT(written.text, Not(HasSubstr("tutor"))) << "an answer to a command has no text";
+  const Answer again = Pepctl({"epep", "write", kChild, "needs-and-support", "--file", file});
+  EXPECT_EQ(again.code, kRefused) << "without the revision that was read";
+  EXPECT_THAT(again.text, HasSubstr("--revision"));
+  const Answer complete =
+      Pepctl({"epep", "complete", kChild, "needs-and-support", "--revision", "1"});
+  EXPECT_EQ(complete.code, kDone) << complete.text;
+  const Answer shown = Pepctl({"epep", "show", kChild});
+  EXPECT_EQ(shown.code, kDone) << shown.text;
+  EXPECT_THAT(shown.text, HasSubstr("1 of 3 mandatory sections complete (33 %)"));
+  EXPECT_THAT(shown.text, HasSubstr("  reads slowly\n  has a tutor\n"));
+  EXPECT_THAT(shown.text, HasSubstr("The outcomes are not shown")) << "assessments is away";
+  EXPECT_EQ(Pepctl({"epep", "reopen", kChild, "needs-and-support"}).code, kDone);
+  EXPECT_EQ(Pepctl({"--as", "finance", "epep", "show", kChild}).code, kNotAllowed);
 }
 
 TEST_F(PepctlTest, ARefusedCommandSaysWhyAndEndsWithOne) {

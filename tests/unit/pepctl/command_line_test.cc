@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
@@ -49,6 +50,7 @@ std::vector<RpcCommand> AllRows() {
 TEST(CommandLine, EveryRpcForPeopleIsACommand) {
   // Those that are more than a row of the table.
   std::set<std::string> commands = {"pepline.registry.v1.RegistryService/Import",
+                                    "pepline.scheduling.v1.SchedulingService/GetEpep",
                                     "pepline.scheduling.v1.SchedulingService/ListWork",
                                     "pepline.assessments.v1.AssessmentsService/ListWork",
                                     "pepline.funding.v1.FundingService/ListWork",
@@ -71,6 +73,33 @@ TEST(CommandLine, EveryCommandHasHelp) {
   }
   const Answer whole = Pepctl({"--help"});
   EXPECT_THAT(whole.out, HasSubstr("Exit codes: 0 done, 1 refused"));
+}
+
+TEST(CommandLine, ASectionOfAnEpepIsReadFromItsFile) {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() + "/needs.txt";
+  std::ofstream(file) << "reads slowly\nhas a tutor";
+  const auto write = [&](const std::string& from) {
+    return Pepctl({"--stack", "/nowhere", "epep", "write", "chd-1", "needs-and-support", "--file",
+                   from, "--revision", "2", "--request-id", "r-1", "--dry-run"});
+  };
+  const Answer answer = write(file);
+  EXPECT_EQ(answer.code, kDone) << answer.err;
+  EXPECT_EQ(answer.out,
+            "{\n"
+            " \"request_id\": \"r-1\",\n"
+            " \"child_id\": \"chd-1\",\n"
+            " \"section\": \"needs-and-support\",\n"
+            " \"text\": \"reads slowly\\nhas a tutor\",\n"
+            " \"revision\": 2\n"
+            "}\n");
+  const Answer missing = write(file + ".txt");
+  EXPECT_EQ(missing.code, kUsage);
+  EXPECT_THAT(missing.err, HasSubstr("cannot read"));
+  const Answer shown = Pepctl({"--stack", "/nowhere", "epep", "show", "chd-1", "--pep", "chd-1.2",
+                               "--version", "1", "--dry-run"});
+  EXPECT_EQ(shown.code, kDone) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("\"version\": 1"));
 }
 
 TEST(CommandLine, ADryRunPrintsTheRequestAndNeedsNoService) {

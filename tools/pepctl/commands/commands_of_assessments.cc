@@ -180,6 +180,41 @@ std::string EndInWords(const v1::Outcome& outcome, const std::string& words) {
       " ", client::SpokenInstant(client::TimeOf(outcome.closed_at())), ": ", words);
 }
 
+RpcCommand ShowOutcomes() {
+  RpcCommand row = Row<v1::GetOutcomesRequest, v1::GetOutcomesResponse>(
+      "outcome", "show", "all outcomes of a PEP, and what each lacks", {kChild, kPep});
+  row.text = OutcomesText;
+  return row;
+}
+
+std::vector<RpcCommand> OutcomeCommands() {
+  return {
+      Row<v1::SetOutcomeRequest, v1::SetOutcomeResponse>(
+          "outcome", "set", "put an outcome of a PEP on record; the answer says what it lacks",
+          WithContent({kChild,
+                       kPep,
+                       {"--carried-from", "carried_from",
+                        "the outcome of an earlier PEP that goes on here", Need::kOptional}})),
+      Row<v1::RefineOutcomeRequest, v1::RefineOutcomeResponse>(
+          "outcome", "refine", "write an outcome anew, whole, before its review",
+          WithContent({kOutcome})),
+      Row<v1::ReviewOutcomeRequest, v1::ReviewOutcomeResponse>(
+          "outcome", "review", "put on record what became of an outcome",
+          {kOutcome,
+           {"--result", "result", "what became of it"},
+           {"--words", "words", "what shows it; stays in assessments"}}),
+      Row<v1::DropOutcomeRequest, v1::DropOutcomeResponse>(
+          "outcome", "drop", "put on record that an outcome is not pursued",
+          {kOutcome, {"--reason", "reason", "why; stays in assessments"}}),
+      Row<v1::ReopenOutcomeRequest, v1::ReopenOutcomeResponse>(
+          "outcome", "reopen", "take back that an outcome was reviewed or dropped",
+          {kOutcome, {"--reason", "reason", "why; stays in assessments"}}),
+      ShowOutcomes(),
+  };
+}
+
+}  // namespace
+
 // One block for each outcome, as a person reads a plan; a table would be wider than any screen.
 std::string OutcomesText(const google::protobuf::Message& response) {
   const auto& answer = static_cast<const v1::GetOutcomesResponse&>(response);
@@ -218,41 +253,6 @@ std::string OutcomesText(const google::protobuf::Message& response) {
   }
   return text;
 }
-
-RpcCommand ShowOutcomes() {
-  RpcCommand row = Row<v1::GetOutcomesRequest, v1::GetOutcomesResponse>(
-      "outcome", "show", "all outcomes of a PEP, and what each lacks", {kChild, kPep});
-  row.text = OutcomesText;
-  return row;
-}
-
-std::vector<RpcCommand> OutcomeCommands() {
-  return {
-      Row<v1::SetOutcomeRequest, v1::SetOutcomeResponse>(
-          "outcome", "set", "put an outcome of a PEP on record; the answer says what it lacks",
-          WithContent({kChild,
-                       kPep,
-                       {"--carried-from", "carried_from",
-                        "the outcome of an earlier PEP that goes on here", Need::kOptional}})),
-      Row<v1::RefineOutcomeRequest, v1::RefineOutcomeResponse>(
-          "outcome", "refine", "write an outcome anew, whole, before its review",
-          WithContent({kOutcome})),
-      Row<v1::ReviewOutcomeRequest, v1::ReviewOutcomeResponse>(
-          "outcome", "review", "put on record what became of an outcome",
-          {kOutcome,
-           {"--result", "result", "what became of it"},
-           {"--words", "words", "what shows it; stays in assessments"}}),
-      Row<v1::DropOutcomeRequest, v1::DropOutcomeResponse>(
-          "outcome", "drop", "put on record that an outcome is not pursued",
-          {kOutcome, {"--reason", "reason", "why; stays in assessments"}}),
-      Row<v1::ReopenOutcomeRequest, v1::ReopenOutcomeResponse>(
-          "outcome", "reopen", "take back that an outcome was reviewed or dropped",
-          {kOutcome, {"--reason", "reason", "why; stays in assessments"}}),
-      ShowOutcomes(),
-  };
-}
-
-}  // namespace
 
 std::vector<RpcCommand> AssessmentsCommands() {
   std::vector<RpcCommand> rows = SdqCommands();

@@ -188,6 +188,12 @@ std::string MailHoursInWords(const common::v1::MailHours& hours) {
 }
 
 // One row for each level of each deadline, which a plain record would leave out.
+// "needs-and-support (designated-teacher, mandatory)".
+void AddSection(std::string* text, const common::v1::EpepFormSection& section) {
+  absl::StrAppend(text, section.code(), " (", section.owner(),
+                  section.mandatory() ? ", mandatory)" : ")");
+}
+
 std::string PolicyText(const google::protobuf::Message& response) {
   const auto& profile = static_cast<const v1::GetPolicyProfileResponse&>(response).profile();
   Table table({"rule", "length", "counted in", "level", "at", "told"});
@@ -217,6 +223,13 @@ std::string PolicyText(const google::protobuf::Message& response) {
     absl::StrAppend(&work,
                     "an ePEP is finalised with a SMART outcome, and once those of the PEPs before "
                     "it are reviewed\n");
+  }
+  if (profile.finalise_needs_sections()) {
+    absl::StrAppend(&work, "an ePEP is finalised once its mandatory sections are complete\n");
+  }
+  for (const auto& form : profile.epep_forms()) {
+    absl::StrAppend(&work, "sections of an ePEP, ", form.phase(), ": ",
+                    absl::StrJoin(form.sections(), ", ", AddSection), "\n");
   }
   std::string disabled;
   for (const auto& rule : profile.disabled_rules()) {

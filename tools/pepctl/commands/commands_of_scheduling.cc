@@ -1,4 +1,6 @@
-// The rows of `pepctl pep` and `pepctl deadlines`.
+// The rows of `pepctl pep`, `pepctl epep` and `pepctl deadlines`.
+#include <utility>
+
 #include "pepline/scheduling/v1/scheduling_service.pb.h"
 #include "tools/pepctl/commands/rpc_command.h"
 
@@ -20,11 +22,31 @@ const Argument kNoSchoolDay = {
     "why it is on a day without school; for the Virtual School and the social worker",
     Need::kOptional};
 
+const Argument kSection = {"SECTION", "section", "the section's code, as `epep show` has it"};
+
+Argument Revision(const char* help) { return {"--revision", "revision", help, Need::kOptional}; }
+
 const Argument kAt = {"--at", "meeting_at", "when the meeting is, e.g. \"2025-09-25 14:00\""};
 
-}  // namespace
+std::vector<RpcCommand> EpepCommands() {
+  return {
+      Row<v1::WriteEpepSectionRequest, v1::WriteEpepSectionResponse>(
+          "epep", "write", "write a section of an ePEP, or write it anew",
+          {kChild,
+           kSection,
+           {"--file", "text", "the text; stays in scheduling", Need::kRequired, true},
+           Revision("of the text that you read (`epep show`); left out where there was none"),
+           kPep}),
+      Row<v1::CompleteEpepSectionRequest, v1::CompleteEpepSectionResponse>(
+          "epep", "complete", "say that a section is complete as it stands",
+          {kChild, kSection, Revision("of the text that is complete"), kPep}),
+      Row<v1::ReopenEpepSectionRequest, v1::ReopenEpepSectionResponse>(
+          "epep", "reopen", "take back that a section is complete, to write it",
+          {kChild, kSection, kPep}),
+  };
+}
 
-std::vector<RpcCommand> SchedulingCommands() {
+std::vector<RpcCommand> PepCommands() {
   return {
       Row<v1::SchedulePepMeetingRequest, v1::SchedulePepMeetingResponse>(
           "pep", "schedule",
@@ -116,6 +138,14 @@ std::vector<RpcCommand> SchedulingCommands() {
            "deadline.after_interim", "deadline.stays_with_school", "state", "deadline.rule_id",
            "pep.child_id", "pep.school_urn", "met_at", "late", "waived_at", "pep.pep_id"}),
   };
+}
+
+}  // namespace
+
+std::vector<RpcCommand> SchedulingCommands() {
+  std::vector<RpcCommand> rows = PepCommands();
+  for (RpcCommand& row : EpepCommands()) rows.push_back(std::move(row));
+  return rows;
 }
 
 }  // namespace pepline::pepctl

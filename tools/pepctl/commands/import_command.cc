@@ -2,8 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -62,18 +60,6 @@ absl::StatusOr<v1::ImportOptions> OptionsOf(const ImportArguments& arguments,
   options.set_confirm_removals(arguments.confirm_removals);
   options.set_expected_pep_changes(arguments.expected_pep_changes);
   return options;
-}
-
-absl::StatusOr<std::string> ReadWhole(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  // An empty file reads as a failure too, and is one.
-  if (!file || text.fail()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot read ", path, ", or there is nothing in it"));
-  }
-  return text.str();
 }
 
 std::string Counted(int count, const char* one) {

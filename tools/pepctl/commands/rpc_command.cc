@@ -44,7 +44,13 @@ absl::Status Fill(const RpcCommand& command, const Given& given, const Globals& 
   for (const Argument& argument : command.arguments) {
     const auto texts = given.find(argument.name);
     if (texts == given.end()) continue;
-    if (absl::Status set = SetField(request, argument.path, texts->second); !set.ok()) {
+    std::vector<std::string> values = texts->second;
+    if (argument.from_file) {
+      auto read = ReadWhole(values.front());
+      if (!read.ok()) return read.status();
+      values = {*std::move(read)};
+    }
+    if (absl::Status set = SetField(request, argument.path, values); !set.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(argument.name, " ", set.message()));
     }
   }

@@ -22,6 +22,7 @@ struct Argument {
   std::string path;  // of the request's field
   std::string help;
   Need need = Need::kRequired;
+  bool from_file = false;  // what is given names the file that the value is read from
 
   bool positional() const { return name[0] != '-'; }
 };
@@ -72,6 +73,9 @@ std::vector<RpcCommand> SchedulingCommands();
 std::vector<RpcCommand> AssessmentsCommands();
 std::vector<RpcCommand> FundingCommands();
 std::vector<RpcCommand> NotificationsCommands();
+
+// How `outcome show` tells the outcomes of a PEP, and `epep show` beneath its sections.
+std::string OutcomesText(const google::protobuf::Message& response);
 
 // What stands on the command line, by argument name; a flag has one text.
 using Given = std::map<std::string, std::vector<std::string>>;

@@ -1,7 +1,6 @@
-// The commands of pepctl that are more than one RPC: import, work, watch, status, clock, keys,
-// token.
-// Each returns an exit code of invocation.h and says on invocation.err what went wrong.
-// Threads: one at a time.
+// The commands of pepctl that are more than one RPC: import, epep show, work, watch, status, clock,
+// keys, token. Each returns an exit code of invocation.h and says on invocation.err what went
+// wrong. Threads: one at a time.
 #ifndef PEPLINE_TOOLS_PEPCTL_COMMANDS_SPECIAL_COMMANDS_H_
 #define PEPLINE_TOOLS_PEPCTL_COMMANDS_SPECIAL_COMMANDS_H_
 
@@ -11,6 +10,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "tools/pepctl/invocation.h"
+
+namespace pepline::scheduling::v1 {
+class GetEpepResponse;
+}
 
 namespace pepline::pepctl {
 
@@ -65,6 +68,17 @@ struct WorkArguments {
   int within_days = 0;  // 0: as many as the services take for themselves
 };
 int ShowWork(const WorkArguments& arguments, Invocation& invocation);
+
+// A whole ePEP, and the outcomes of its PEP, which are in another service: where that is away, or
+// the role may not ask it, the sections are shown all the same.
+struct EpepArguments {
+  std::string child;
+  std::string pep;  // empty: the newest
+  int version = 0;  // 0: as it stands
+};
+int ShowEpep(const EpepArguments& arguments, Invocation& invocation);
+// How it tells the sections.
+std::string EpepText(const scheduling::v1::GetEpepResponse& epep);
 
 struct RedeliverArguments {
   std::string alert;        // or
