@@ -85,10 +85,8 @@ ServiceStage& Scheduling() {
     stage.Begin(kChild, {std::string(kChildKind), kChild}, A<scheduling::storage::v1::Child>());
     stage.Begin(kChild, {std::string(kPepKind), "chd-1.100"}, A<scheduling::storage::v1::Pep>());
     stage.Begin<PlanCodec>(PlanOf(ChildId(kChild)), {&A<scheduling::storage::v1::Plan>()});
-    const PepId pep("chd-1.100");
-    stage.Begin<EpepCodec>({kChild, {EpepOf(pep)}}, {&A<scheduling::storage::v1::Epep>()},
-                           ServiceStage::Alarm::kNone);
-    stage.Begin(kChild, VersionOf(pep, 1), A<scheduling::storage::v1::StoredEpepVersion>());
+    stage.Begin<EpepCodec>({kChild, {EpepOf(PepId("chd-1.1"))}},
+                           {&A<scheduling::storage::v1::Epep>()}, ServiceStage::Alarm::kNone);
     stage.Hear(kRegistryTopic, A<registry::v1::RegistryEvent>());
     stage.Hear(kAssessmentsTopic, A<assessments::v1::AssessmentsEvent>());
     stage.Hear(kFundingTopic, A<funding::v1::FundingEvent>());

@@ -4,6 +4,7 @@
 
 #include "services/scheduling/storage/epep_codec.h"
 #include "tests/component/scheduling/scheduling_fixture.h"
+#include "tests/component/support/operation_runner.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -251,6 +252,10 @@ TEST_F(EpepTest, ADamagedVersionIsNotGivenOut) {
   EXPECT_NE(status.error_message().find("back-up"), std::string::npos) << status.error_message();
   EXPECT_EQ(response.sections_size(), 0);
   EXPECT_EQ(TextOf(Content(), kNeeds), "reads slowly") << "what stands is not touched";
+  const auto checked = OperationRunner(service_->process()).Run({"--check"});
+  EXPECT_THAT(checked.Lines(absl::StrCat("record unreadable: epep-version ", key.id)),
+              testing::SizeIs(1))
+      << checked.output;
 }
 
 }  // namespace

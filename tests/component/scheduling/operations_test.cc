@@ -44,9 +44,7 @@ class SchedulingOperationsTest : public SchedulingTest {
     MoveClockTo("2025-10-20 18:00");
     Hold(0);
     Hold(1);
-    v1::FinaliseEpepRequest finalise;
-    finalise.set_child_id(ChildOf(1));
-    Done(&Stub::FinaliseEpep, finalise);
+    WriteAndFinalise(1);
     Settle();
     operate_.emplace(service_->process());
   }
@@ -54,6 +52,22 @@ class SchedulingOperationsTest : public SchedulingTest {
     auto held = Holding("2025-10-20");
     held.set_child_id(ChildOf(number));
     Done(&Stub::HoldPepMeeting, held);
+  }
+  // Its ePEP has one section, which is complete.
+  v1::Pep WriteAndFinalise(int number) {
+    v1::WriteEpepSectionRequest writing;
+    writing.set_child_id(ChildOf(number));
+    writing.set_section("needs-and-support");
+    writing.set_text("reads slowly");
+    const auto written = RpcFixture::Done(&Stub::WriteEpepSection, writing).standing();
+    v1::CompleteEpepSectionRequest completing;
+    completing.set_child_id(ChildOf(number));
+    completing.set_section("needs-and-support");
+    completing.set_revision(written.revision());
+    RpcFixture::Done(&Stub::CompleteEpepSection, completing);
+    v1::FinaliseEpepRequest finalise;
+    finalise.set_child_id(ChildOf(number));
+    return Done(&Stub::FinaliseEpep, finalise);
   }
   OperationRunner::Ended Operate(const std::vector<std::string>& arguments) {
     return operate_->Run(arguments);
@@ -90,6 +104,7 @@ TEST_F(SchedulingOperationsTest, CheckFindsExactlyWhatWasBrokenAndRepairMendsItB
   ASSERT_EQ(well.code, 0) << well.output;
   EXPECT_THAT(well.output, HasSubstr("all right"));
   EXPECT_THAT(well.output, HasSubstr(absl::StrCat(kChildren, " plan\n")));
+  EXPECT_THAT(well.output, HasSubstr("1 epep-version\n"));
 
   ASSERT_NO_FATAL_FAILURE(BreakEverything());
   const auto broken = Operate({"--check"});
@@ -153,7 +168,7 @@ TEST_F(SchedulingOperationsTest, AnEmptyRedisIsRebuiltFromTheTopicsAndLifeGoesOn
   const auto rebuilt = Operate({"--rebuild"});
   ASSERT_EQ(rebuilt.code, 0) << rebuilt.output;
   EXPECT_EQ(rebuilt.Lines("digest "), before.Lines("digest "));
-  EXPECT_THAT(rebuilt.Lines("restored without: "), SizeIs(4));
+  EXPECT_THAT(rebuilt.Lines("restored without: "), SizeIs(5));
   const auto checked = Operate({"--check"});
   EXPECT_EQ(checked.code, 0) << checked.output;
 
@@ -174,7 +189,19 @@ TEST_F(SchedulingOperationsTest, AnEmptyRedisIsRebuiltFromTheTopicsAndLifeGoesOn
   v1::FinaliseEpepRequest finalise;
   finalise.set_child_id(ChildOf(0));
   EXPECT_EQ(Done(&Stub::FinaliseEpep, finalise).state(), v1::PEP_STATE_FINALISED);
+  // What was written is lost, and said to be; it is written anew, and the next version is the next.
+  v1::GetEpepRequest asking;
+  asking.set_child_id(ChildOf(1));
+  asking.set_version(1);
+  v1::GetEpepResponse lost;
+  EXPECT_EQ(Call(&Stub::GetEpep, asking, lost).error_code(), grpc::StatusCode::DATA_LOSS);
+  v1::TakeBackFinalisationRequest taking_back;
+  taking_back.set_child_id(ChildOf(1));
+  taking_back.set_reason("it was lost");
+  EXPECT_EQ(Done(&Stub::TakeBackFinalisation, taking_back).epep_versions(), 1);
+  EXPECT_EQ(WriteAndFinalise(1).epep_versions(), 2);
   MoveClockTo("2026-01-12 09:00");
+  EXPECT_THAT(EmittedWith(&v1::SchedulingEvent::has_epep_section_completed, ChildOf(1)), SizeIs(2));
   EXPECT_EQ(Pep(ChildOf(0)).term(), "spring");
   EXPECT_THAT(EmittedWith(&v1::SchedulingEvent::has_deadline_missed, ChildOf(2)),
               testing::Not(IsEmpty()));
