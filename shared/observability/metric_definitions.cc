@@ -18,7 +18,7 @@ const std::vector<MetricDefinition>& Metrics::RuntimeDefinitions() {
       {"pepline_commit_conflicts_total", "Commits tried again since another writer was faster",
        Type::kCounter},
       {"pepline_refusals_total",
-       "Commands that the rules refused",
+       "Commands that the rules refused; sixteen reasons are told apart, the rest are other",
        Type::kCounter,
        {"aggregate", "reason"}},
       {"pepline_wake_law_violations_total", "Rules that asked to be woken in the past: a bug",

@@ -23,6 +23,11 @@ using Labels = std::map<std::string, std::string>;
 // A pod has at most 300 series (tests/checks/metrics_test.py), so each bucket must earn its place.
 const std::vector<double> kSeconds = {0.0025, 0.005, 0.01, 0.05, 0.25, 0.5, 1, 5};
 
+// The rules have more reasons to refuse than a pod has room for series. The first that it meets are
+// told apart, and the others counted together, with every label "other".
+constexpr std::string_view kRefusals = "pepline_refusals_total";
+constexpr int kMostRefusals = 16;
+
 [[noreturn]] void Bug(std::string_view what, std::string_view name) {
   std::fprintf(stderr, "bug: %.*s: %.*s\n", static_cast<int>(what.size()), what.data(),
                static_cast<int>(name.size()), name.data());
@@ -49,7 +54,10 @@ struct Metrics::Parts {
   std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
   std::map<std::string, Defined, std::less<>> defined;  // never changes after the constructor
   Heartbeats heartbeats = Heartbeats();
+  absl::Mutex mutex;
+  int refusals_told_apart ABSL_GUARDED_BY(mutex) = 0;
 
+  prometheus::Counter& RefusalsOf(const Defined& metric, Labels labels);
   void Define(const MetricDefinition& definition);
   const Defined& Find(std::string_view name, Type type, const MetricLabels& labels) const;
   static Labels ToMap(const MetricLabels& labels);
@@ -107,6 +115,18 @@ const Defined& Metrics::Parts::Find(std::string_view name, Type type,
   return found->second;
 }
 
+prometheus::Counter& Metrics::Parts::RefusalsOf(const Defined& metric, Labels labels) {
+  absl::MutexLock lock(&mutex);
+  if (!metric.counters->Has(labels)) {
+    if (refusals_told_apart < kMostRefusals) {
+      ++refusals_told_apart;
+    } else {
+      for (auto& [label, value] : labels) value = "other";
+    }
+  }
+  return metric.counters->Add(labels);
+}
+
 Labels Metrics::Parts::ToMap(const MetricLabels& labels) {
   Labels map;
   for (const auto& [label, value] : labels) map.emplace(label, value);
@@ -133,7 +153,11 @@ Metrics::~Metrics() = default;
 void Metrics::Count(std::string_view name, MetricLabels labels, double by) {
   const Defined& metric = parts_->Find(name, Type::kCounter, labels);
   prometheus::Counter* const only = metric.only_counter;
-  (only != nullptr ? *only : metric.counters->Add(Parts::ToMap(labels))).Increment(by);
+  if (name == kRefusals) {
+    parts_->RefusalsOf(metric, Parts::ToMap(labels)).Increment(by);
+  } else {
+    (only != nullptr ? *only : metric.counters->Add(Parts::ToMap(labels))).Increment(by);
+  }
 }
 
 void Metrics::Set(std::string_view name, MetricLabels labels, double value) {
