@@ -46,6 +46,11 @@ std::vector<DeadlineEvent> SettleDeadline(Rule rule, const Deadline* deadline,
     if (basis.wanted && basis.instants && !ended_at) {
       events.push_back(DeadlineSet{rule, *basis.instants, is_past(*basis.instants), basis.set_on});
     }
+    // What was taken back was not what had met it: other work, of the same instant, had.
+    if (deadline != nullptr && deadline->status == DeadlineStatus::kWithdrawn && basis.done_at &&
+        deadline->met_at == basis.done_at) {
+      events.push_back(DeadlineMet{rule, *basis.done_at, deadline->late});
+    }
     return events;
   }
   Deadline counted = *deadline;

@@ -154,6 +154,15 @@ TEST(TakenBackFinalisation, AfterItsDayItIsLateAtOnce) {
   EXPECT_EQ(story.CountOf<DeadlineMissed>(Rule::kFinalised), 1);
 }
 
+TEST(TakenBackFinalisation, LeavesMetWhatTheMeetingMetAtTheSameInstant) {
+  Story story = HeldInOctober();
+  story.Done(FinaliseEpep{});
+  ASSERT_EQ(story.cycle().finalised_at, story.deadline(Rule::kHeldByTermCutOff).met_at);
+  story.Done(NotFinalised());
+  EXPECT_EQ(story.deadline(Rule::kHeldByTermCutOff).status, DeadlineStatus::kMet);
+  EXPECT_EQ(story.deadline(Rule::kFinalised).status, DeadlineStatus::kRunning);
+}
+
 TEST(TakenBackFinalisation, NeedsAnEpepThatIsFinalisedAndAReason) {
   Story story = HeldInOctober();
   EXPECT_EQ(story.Refused(NotFinalised()), plan_refusals::kNotFinalised);
