@@ -187,13 +187,13 @@ std::string MailHoursInWords(const common::v1::MailHours& hours) {
       hours.no_digest() ? "; reminders and notices each in a mail of its own" : "");
 }
 
-// One row for each level of each deadline, which a plain record would leave out.
 // "needs-and-support (designated-teacher, mandatory)".
 void AddSection(std::string* text, const common::v1::EpepFormSection& section) {
   absl::StrAppend(text, section.code(), " (", section.owner(),
                   section.mandatory() ? ", mandatory)" : ")");
 }
 
+// One row for each level of each deadline, which a plain record would leave out.
 std::string PolicyText(const google::protobuf::Message& response) {
   const auto& profile = static_cast<const v1::GetPolicyProfileResponse&>(response).profile();
   Table table({"rule", "length", "counted in", "level", "at", "told"});
