@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOUNDS = {
     "plumbing in the services, per cent of their code lines": (31.6, 30),
     "code lines of shared/ and services/": (None, None),
-    "pairs of places in the services that share six or more lines": (259, None),
+    "pairs of places in the services that share six or more lines": (258, None),
     "C++ files in the fullest folder": (30, 30),
     "code lines of shared/engine/execute.h": (175, None),
 }
