@@ -133,15 +133,16 @@ class Execution {
     return Ending(Committed{std::move(answer)});
   }
 
-  // Aborted after one attempt too many. But no attempt begins a record that is there: state says it
-  // is not, so it is broken, and whoever asked again and again would be held up for ever.
+  // After the last attempt. A record that is to begin and is stored already says that the state is
+  // broken: whoever tried again would be held up by it for ever.
   absl::Status WhyNotCarriedOut() const {
-    const auto there = engine_.store.Load(partition_, begun_, "");
-    if (!there.ok()) return there.status();
-    for (const auto& record : there->records) {
-      if (record) {
+    if (!begun_.empty()) {
+      const auto there = engine_.store.Load(partition_, begun_, "");
+      if (!there.ok()) return there.status();
+      for (const auto& record : there->records) {
+        if (!record) continue;
         return absl::DataLossError(
-            "a record that is to begin is stored already; see `pepctl check`");
+            "a record that is to begin is stored already; see `pepctl rebuild`");
       }
     }
     return absl::AbortedError("the record was changed by others at every attempt; try again");

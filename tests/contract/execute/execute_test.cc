@@ -96,6 +96,24 @@ TEST_P(ExecuteTest, ARecordThatIsToBeginAndIsThereIsBrokenStateAndNobodyIsAskedT
   EXPECT_EQ(State().pulls, 2);
 }
 
+TEST_P(ExecuteTest, ARecordThatOthersChangeAtEveryAttemptIsToBeTriedAgain) {
+  MustDo(Bell::Pull{}, Rpc("a"));
+  const int partition = PartitionOf(target_.routing_id, store_->partitions());
+  int attempts = 0;
+  Inputs<BellCodec> inputs;
+  inputs.facts = [&](const Bell::State&, const RecordStates&) {
+    ++attempts;
+    const auto record = *store_->Load(partition, target_.keys, "")->records[0];
+    Commit commit{.partition = partition};
+    commit.writes.push_back({target_.keys[0], record.revision, record.bytes});
+    EXPECT_TRUE(store_->Apply(commit).ok());
+    return Bell::Facts{clock_.Now()};
+  };
+  const auto outcome = Execute<BellCodec>(*engine_, target_, Bell::Pull{}, Rpc("b"), inputs);
+  EXPECT_TRUE(absl::IsAborted(outcome.status())) << outcome.status();
+  EXPECT_EQ(attempts, engine_->max_attempts);
+}
+
 TEST_P(ExecuteTest, AnActorWithoutAccessLearnsAndChangesNothing) {
   MustDo(Bell::Pull{}, Rpc("a"));
   for (const char* id : {"b", "a"}) {  // a new command, and somebody else's repeated one
