@@ -18,11 +18,6 @@ inline bool IsLongerThan(std::string_view text, std::size_t characters) {
   return CharactersIn(text) > characters;
 }
 
-// White space alone says nothing.
-inline bool IsBlank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 }  // namespace pepline::assessments
 
 #endif  // PEPLINE_SERVICES_ASSESSMENTS_DOMAIN_FREE_TEXT_H_

@@ -13,7 +13,7 @@ constexpr std::size_t kMostCorrections = 100;
 
 MaybeRefusal CheckCorrection(const std::string& reason, std::size_t kept,
                              const std::string& id_field) {
-  if (reason.find_first_not_of(" \t\r\n") == std::string::npos) {
+  if (IsBlank(reason)) {
     return Refuse(refusals::kReasonRequired, "reason", "say why this is corrected");
   }
   if (CharactersIn(reason) > kLongestReason) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "shared/domain/characters.h"
 
 namespace pepline::scheduling {
 namespace {
@@ -21,13 +22,9 @@ void AddCounted(std::string_view field, std::string& bytes) {
 
 }  // namespace
 
-bool IsBlankText(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
-
 bool HasContent(const EpepState& epep) {
   return std::ranges::any_of(epep.sections,
-                             [](const auto& one) { return !IsBlankText(one.second.text); });
+                             [](const auto& one) { return !IsBlank(one.second.text); });
 }
 
 EpepVersion AsItStands(const EpepForm& form, const EpepState& epep) {

@@ -89,8 +89,6 @@ SectionStanding StandingOf(const EpepState& epep, const std::string& section);
 Completeness CompletenessOf(const std::vector<EpepSection>& sections);
 // Somebody has written something; without that no version is made.
 bool HasContent(const EpepState& epep);
-// White space alone says nothing.
-bool IsBlankText(const std::string& text);
 
 // "<pep id>.v<version>".
 std::string VersionIdOf(const PepId& pep, int version);

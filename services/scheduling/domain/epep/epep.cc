@@ -123,7 +123,7 @@ Answer On(const CompleteEpepSection& command, const SectionContent& stands, cons
     return Refuse(R::kSectionComplete, "section", "this section is complete already");
   }
   if (auto no = NeedsRevisionRead(command.revision, stands)) return *std::move(no);
-  if (IsBlankText(stands.text)) {
+  if (IsBlank(stands.text)) {
     return Refuse(R::kSectionEmpty, "section", "nothing is written in this section; write it");
   }
   return EmitCounted<EpepSectionCompleted>(command.section, state, facts);
