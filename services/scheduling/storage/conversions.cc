@@ -1,12 +1,11 @@
 #include "services/scheduling/storage/conversions.h"
 
-#include <array>
 #include <set>
-#include <string_view>
 #include <utility>
 
 #include "services/scheduling/domain/fields.h"
 #include "services/scheduling/domain/rules.h"
+#include "shared/domain/profile/names.h"
 #include "shared/engine/deadline_mapping.h"
 #include "shared/engine/field_mapping.h"
 
@@ -14,21 +13,11 @@ namespace pepline::scheduling {
 
 namespace {
 
-// What a name of the profile means; nullopt for one that this version does not know.
-template <class Value, std::size_t size>
-std::optional<Value> Named(const std::array<std::pair<std::string_view, Value>, size>& known,
-                           std::string_view name) {
-  for (const auto& [its_name, value] : known) {
-    if (its_name == name) return value;
-  }
-  return std::nullopt;
-}
-
 // Roles that this version does not know are passed over.
 std::vector<Attendee> KnownAttendees(const google::protobuf::RepeatedPtrField<std::string>& names) {
   std::vector<Attendee> roles;
   for (const std::string& name : names) {
-    if (const auto role = Named(kNamedAttendees, name)) roles.push_back(*role);
+    if (const auto role = NamedIn(kNamedAttendees, name)) roles.push_back(*role);
   }
   return roles;
 }
@@ -77,11 +66,11 @@ Policy FromProfile(const common::v1::PolicyProfile& profile) {
     }
   }
   for (const auto& rule : profile.pep_work()) {
-    const auto work = Named(kNamedPepWork, rule.work());
+    const auto work = NamedIn(kNamedPepWork, rule.work());
     if (!work) continue;
     std::set<MadeBy>& who = policy.pep_work[*work];
     for (const std::string& role : rule.roles()) {
-      if (const auto by = Named(kNamedPepWorkers, role)) who.insert(*by);
+      if (const auto by = NamedIn(kNamedPepWorkers, role)) who.insert(*by);
     }
   }
   return policy;

@@ -18,6 +18,8 @@
 #include <string_view>
 #include <utility>
 
+#include "shared/domain/profile/names.h"
+
 namespace pepline {
 
 // kNotKnown: it is not known when the child is 18, which the year group follows from.
@@ -40,32 +42,17 @@ inline constexpr std::array kNamedSectionOwners = {
     std::pair(std::string_view("pupil"), SectionOwner::kPupil),
     std::pair(std::string_view("virtual-school"), SectionOwner::kVirtualSchool)};
 
-// The name of a value, and the value of a name; nullopt for a name that is not known.
-template <class Named>
-constexpr std::string_view NameIn(const auto& names, Named value) {
-  for (const auto& [name, named] : names) {
-    if (named == value) return name;
-  }
-  return "";
-}
-template <class Named>
-constexpr std::optional<Named> NamedIn(const auto& names, std::string_view name) {
-  for (const auto& [its_name, named] : names) {
-    if (its_name == name) return named;
-  }
-  return std::nullopt;
-}
 constexpr std::string_view EpepPhaseName(EpepPhase phase) {
   return NameIn(kNamedEpepPhases, phase);
 }
 constexpr std::optional<EpepPhase> ParseEpepPhase(std::string_view name) {
-  return NamedIn<EpepPhase>(kNamedEpepPhases, name);
+  return NamedIn(kNamedEpepPhases, name);
 }
 constexpr std::string_view SectionOwnerName(SectionOwner owner) {
   return NameIn(kNamedSectionOwners, owner);
 }
 constexpr std::optional<SectionOwner> ParseSectionOwner(std::string_view name) {
-  return NamedIn<SectionOwner>(kNamedSectionOwners, name);
+  return NamedIn(kNamedSectionOwners, name);
 }
 
 // Of one form. Thirty sections of the longest text fit into one message.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "shared/domain/authorisation.h"
+#include "shared/domain/profile/names.h"
 
 namespace pepline {
 
@@ -32,12 +33,7 @@ inline constexpr std::array kNamedPepWork = {
     std::pair(std::string_view("hold"), PepWork::kHold),
     std::pair(std::string_view("finalise"), PepWork::kFinalise)};
 
-constexpr std::string_view PepWorkName(PepWork work) {
-  for (const auto& [name, named] : kNamedPepWork) {
-    if (named == work) return name;
-  }
-  return "";
-}
+constexpr std::string_view PepWorkName(PepWork work) { return NameIn(kNamedPepWork, work); }
 
 inline constexpr std::array kNamedPepWorkers = {
     std::pair(std::string_view("designated-teacher"), MadeBy::kSchool),
