@@ -8,12 +8,12 @@ JOBS ?= $(shell nproc)
 # there is room, the tests' servers keep their files in memory: a disk on which a dozen of them wait
 # for fsync keeps one waiting for longer than the two seconds after which Redis counts as away.
 TEST_JOBS ?= $(shell expr 6 \* $(JOBS))
+TEST_FOLDER := $(shell [ "$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null \
+  && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 # What one clone has compiled serves the next one as well.
 export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := true
-TEST_FOLDER := $(shell [ "$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null \
-  && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 .DEFAULT_GOAL := help
 
 help: ## print the commands
